@@ -1,0 +1,5 @@
+/** The agents' door, 7700: MCP over WebSocket, health. */
+@NullMarked
+package com.kruxos.gateway;
+
+import org.jspecify.annotations.NullMarked;

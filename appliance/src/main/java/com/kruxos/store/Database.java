@@ -1,0 +1,104 @@
+package com.kruxos.store;
+
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+
+/**
+ * The appliance's main database: one writer, a few readers, all of them JDBI handles.
+ *
+ * <p>Safe for any thread. A block passed to {@link #read} or {@link #write} must not do I/O of its own and must not
+ * call back into this database: it holds a connection while it runs.
+ */
+public final class Database implements AutoCloseable {
+    private static final int READERS = 3;
+
+    /** "KRUX" in ASCII. */
+    public static final int APPLICATION = 0x4B525558;
+
+    private final List<Connection> connections = new ArrayList<>();
+    private final Handle writer;
+    private final BlockingQueue<Handle> readers = new ArrayBlockingQueue<>(READERS);
+    private final ReentrantLock writing = new ReentrantLock();
+
+    private Database(Path file, Schema schema) {
+        writer = handle(file);
+        Sqlite.migrate(connections.getFirst(), file, schema);
+        for (var i = 0; i < READERS; i++) {
+            readers.add(handle(file));
+        }
+    }
+
+    /**
+     * Opens the file, makes it when it is missing, and brings it to {@code schema}.
+     *
+     * @throws CannotOpenDatabase when it is not ours, newer than we are, or damaged; nothing is changed then
+     */
+    public static Database open(Path file, Schema schema) {
+        return new Database(file, schema);
+    }
+
+    /** Runs {@code query} on a reader and gives back what it returns. */
+    public <T extends @org.jspecify.annotations.Nullable Object> T read(Function<Handle, T> query) {
+        Handle reader;
+        try {
+            reader = readers.take();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while waiting for the database", e);
+        }
+        try {
+            return query.apply(reader);
+        } finally {
+            readers.add(reader);
+        }
+    }
+
+    /** Runs {@code change} in one transaction: all of it happens, on disk, or none of it. */
+    public <T extends @org.jspecify.annotations.Nullable Object> T write(Function<Handle, T> change) {
+        writing.lock();
+        try {
+            return writer.inTransaction(change::apply);
+        } finally {
+            writing.unlock();
+        }
+    }
+
+    /** Moves the write-ahead log into the file and empties it, so that deleted pages are gone from both. */
+    public void forgetDeleted() {
+        writing.lock();
+        try {
+            writer.execute("PRAGMA wal_checkpoint(TRUNCATE)");
+        } finally {
+            writing.unlock();
+        }
+    }
+
+    @Override
+    public void close() {
+        writing.lock();
+        try {
+            for (var connection : connections) {
+                connection.close();
+            }
+        } catch (SQLException e) {
+            throw new IllegalStateException("cannot close the database", e);
+        } finally {
+            writing.unlock();
+        }
+    }
+
+    private Handle handle(Path file) {
+        var connection = Sqlite.connect(file);
+        connections.add(connection);
+        return Jdbi.create(connection).open();
+    }
+}

@@ -1,0 +1,5 @@
+/** The database: opening, migrations, transactions. */
+@NullMarked
+package com.kruxos.store;
+
+import org.jspecify.annotations.NullMarked;

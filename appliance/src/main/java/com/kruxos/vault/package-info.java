@@ -1,0 +1,5 @@
+/** Keeps secrets encrypted, each under its own key, and lends one for one use. */
+@NullMarked
+package com.kruxos.vault;
+
+import org.jspecify.annotations.NullMarked;
