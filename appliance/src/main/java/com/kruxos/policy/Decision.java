@@ -1,0 +1,37 @@
+package com.kruxos.policy;
+
+/** What policy says to one question; there are no other answers. */
+public sealed interface Decision {
+    /** The name of the rule that decided. */
+    String rule();
+
+    Tier tier();
+
+    record Autonomous(String rule) implements Decision {
+        @Override
+        public Tier tier() {
+            return Tier.AUTONOMOUS;
+        }
+    }
+
+    record Notify(String rule) implements Decision {
+        @Override
+        public Tier tier() {
+            return Tier.NOTIFY;
+        }
+    }
+
+    record Approve(String rule) implements Decision {
+        @Override
+        public Tier tier() {
+            return Tier.APPROVE;
+        }
+    }
+
+    record Blocked(String rule) implements Decision {
+        @Override
+        public Tier tier() {
+            return Tier.BLOCKED;
+        }
+    }
+}

@@ -1,0 +1,42 @@
+package com.kruxos.policy;
+
+import java.util.List;
+import java.util.Set;
+
+/**
+ * May this caller make this call? The first rule that covers the call decides; where none does, the default for tools
+ * does; a method that is not named here is blocked.
+ *
+ * @param otherwise the tier of a tool no rule names
+ */
+public record Policy(List<Rule> rules, Tier otherwise) {
+    private static final Set<String> HOUSEKEEPING = Set.of("initialize", "ping", "tools/list");
+
+    public Policy {
+        rules = List.copyOf(rules);
+    }
+
+    public Decision decide(Question question) {
+        if (HOUSEKEEPING.contains(question.method())) {
+            return new Decision.Autonomous("housekeeping");
+        }
+        if (!question.method().equals("tools/call")) {
+            return new Decision.Blocked("unknown method");
+        }
+        for (var rule : rules) {
+            if (rule.covers(question)) {
+                return decision(rule.tier(), rule.name());
+            }
+        }
+        return decision(otherwise, "default");
+    }
+
+    private static Decision decision(Tier tier, String rule) {
+        return switch (tier) {
+            case AUTONOMOUS -> new Decision.Autonomous(rule);
+            case NOTIFY -> new Decision.Notify(rule);
+            case APPROVE -> new Decision.Approve(rule);
+            case BLOCKED -> new Decision.Blocked(rule);
+        };
+    }
+}

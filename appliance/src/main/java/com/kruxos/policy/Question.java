@@ -1,0 +1,16 @@
+package com.kruxos.policy;
+
+/**
+ * One call, as policy sees it.
+ *
+ * @param agent the agent's name
+ * @param method the JSON-RPC method
+ * @param server the server's name; empty for a method that has no server
+ * @param tool the server's own name of the tool; empty for a method that has none
+ */
+public record Question(String agent, String method, String server, String tool) {
+    /** A method that the gateway answers itself. */
+    public static Question of(String agent, String method) {
+        return new Question(agent, method, "", "");
+    }
+}

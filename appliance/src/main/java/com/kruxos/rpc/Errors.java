@@ -1,0 +1,16 @@
+package com.kruxos.rpc;
+
+/** The JSON-RPC error codes we answer with. */
+public final class Errors {
+    public static final int PARSE = -32700;
+    public static final int INVALID_REQUEST = -32600;
+    public static final int METHOD_NOT_FOUND = -32601;
+    public static final int INVALID_PARAMS = -32602;
+    public static final int INTERNAL = -32603;
+    /** The server behind the gateway could not take or finish the call. */
+    public static final int UPSTREAM = -32001;
+    /** The appliance refuses: it cannot record, the agent is not allowed, or too much is under way. */
+    public static final int REFUSED = -32002;
+
+    private Errors() {}
+}

@@ -1,0 +1,28 @@
+package com.kruxos.rpc;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One JSON-RPC message: the few things we route by, and where they stand in the bytes it came in.
+ *
+ * <p>The bytes belong to the message; nobody writes into them.
+ */
+public sealed interface Message {
+
+    /** Somebody asks and waits for an answer under {@code id}. */
+    record Request(Id id, String method, Params params, Frame frame) implements Message {}
+
+    /** Somebody tells; nobody answers. */
+    record Notification(String method, Params params, Frame frame) implements Message {}
+
+    /** The answer to a request of ours. {@code error} tells which of the two kinds it is. */
+    record Reply(Id id, boolean error, Frame frame) implements Message {}
+
+    /**
+     * Bytes that are no message we accept.
+     *
+     * @param id the id to answer under; absent when none could be read
+     * @param code the JSON-RPC error code
+     */
+    record Malformed(@Nullable Id id, int code, String reason) implements Message {}
+}

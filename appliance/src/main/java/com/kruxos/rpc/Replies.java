@@ -1,0 +1,67 @@
+package com.kruxos.rpc;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.io.JsonStringEncoder;
+
+/** Writes the messages that are our own: answers, errors and notifications we make ourselves. */
+public final class Replies {
+    private Replies() {}
+
+    /** An answer with {@code result}, which is JSON. */
+    public static byte[] result(Id id, byte[] result) {
+        return join("{\"jsonrpc\":\"2.0\",\"id\":", id.raw(), ",\"result\":", result, "}");
+    }
+
+    public static byte[] result(Id id, String result) {
+        return result(id, result.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /**
+     * An error answer; {@code hint} says what the reader can do about it. Without an id the answer carries
+     * {@code null}.
+     */
+    public static byte[] error(@Nullable Id id, int code, String message, @Nullable String hint) {
+        var data = hint == null ? "" : ",\"data\":{\"hint\":" + quoted(hint) + "}";
+        return ("{\"jsonrpc\":\"2.0\",\"id\":" + (id == null ? "null" : id.raw()) + ",\"error\":{\"code\":" + code
+                        + ",\"message\":" + quoted(message) + data + "}}")
+                .getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** A request of ours to a server; {@code params} is JSON. */
+    public static byte[] request(Id id, String method, String params) {
+        return ("{\"jsonrpc\":\"2.0\",\"id\":" + id.raw() + ",\"method\":" + quoted(method) + ",\"params\":" + params
+                        + "}")
+                .getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** A notification of ours; {@code params} is JSON, or absent. */
+    public static byte[] notification(String method, @Nullable String params) {
+        return ("{\"jsonrpc\":\"2.0\",\"method\":" + quoted(method) + (params == null ? "" : ",\"params\":" + params)
+                        + "}")
+                .getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** A tool result that says no in a form a model can act on: one text block of JSON, marked as an error. */
+    public static byte[] refusal(Id id, String error, String message, String hint, String reference) {
+        var text = "{\"error\":" + quoted(error) + ",\"message\":" + quoted(message) + ",\"hint\":" + quoted(hint)
+                + ",\"reference\":" + quoted(reference) + "}";
+        return result(id, "{\"content\":[{\"type\":\"text\",\"text\":" + quoted(text) + "}],\"isError\":true}");
+    }
+
+    /** {@code text} as a JSON string. */
+    public static String quoted(String text) {
+        return '"' + new String(JsonStringEncoder.getInstance().quoteAsCharArray(text)) + '"';
+    }
+
+    private static byte[] join(String before, String id, String between, byte[] value, String after) {
+        var out = new ByteArrayOutputStream(before.length() + id.length() + between.length() + value.length + 1);
+        out.writeBytes(before.getBytes(StandardCharsets.UTF_8));
+        out.writeBytes(id.getBytes(StandardCharsets.UTF_8));
+        out.writeBytes(between.getBytes(StandardCharsets.UTF_8));
+        out.writeBytes(value);
+        out.writeBytes(after.getBytes(StandardCharsets.UTF_8));
+        return out.toByteArray();
+    }
+}

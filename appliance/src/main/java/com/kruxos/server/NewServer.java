@@ -1,0 +1,24 @@
+package com.kruxos.server;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** What an operator says to add a server; the members as in {@link Server}. */
+public record NewServer(
+        String space,
+        String name,
+        List<String> command,
+        Map<String, String> env,
+        Map<String, String> plainEnv,
+        Set<String> grants,
+        @Nullable String cwd,
+        boolean prefixed) {
+    public NewServer {
+        command = List.copyOf(command);
+        env = Map.copyOf(env);
+        plainEnv = Map.copyOf(plainEnv);
+        grants = Set.copyOf(grants);
+    }
+}

@@ -1,0 +1,114 @@
+package com.kruxos.session;
+
+import com.kruxos.rpc.Id;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/** One connected agent: which credential opened the connection, and what it has under way. Safe for any thread. */
+public final class Session {
+    /** More requests under way than this on one connection are refused: no honest client comes near. */
+    public static final int MOST_IN_FLIGHT = 1_024;
+
+    private final String id;
+    private final Opening opening;
+    private final Line line;
+    private final AtomicLong calls = new AtomicLong();
+    private volatile @Nullable Instant keyEnds;
+    private volatile String client = "";
+
+    /** Guards {@link #flights} and {@link #ended}: a request begins before the end, or not at all. */
+    private final Object lock = new Object();
+
+    private final Map<Id, Flight> flights = new HashMap<>();
+    private boolean ended;
+
+    Session(String id, Opening opening, Line line) {
+        this.id = id;
+        this.opening = opening;
+        this.line = line;
+        this.keyEnds = opening.keyEnds();
+    }
+
+    public String id() {
+        return id;
+    }
+
+    public Opening opening() {
+        return opening;
+    }
+
+    public Line line() {
+        return line;
+    }
+
+    /** What the client calls itself; its own claim, empty until it said so. */
+    public String client() {
+        return client;
+    }
+
+    public void client(String name) {
+        client = name;
+    }
+
+    /** Registers a request: absent when the session has ended, the id is taken or too many are under way. */
+    public Optional<Flight> begin(Id request) {
+        synchronized (lock) {
+            if (ended || flights.size() >= MOST_IN_FLIGHT || flights.containsKey(request)) {
+                return Optional.empty();
+            }
+            var flight = new Flight(this, request);
+            flights.put(request, flight);
+            calls.incrementAndGet();
+            return Optional.of(flight);
+        }
+    }
+
+    /** The request under way with this id. */
+    public Optional<Flight> flight(Id request) {
+        synchronized (lock) {
+            return Optional.ofNullable(flights.get(request));
+        }
+    }
+
+    public boolean ended() {
+        synchronized (lock) {
+            return ended;
+        }
+    }
+
+    SessionInfo info() {
+        synchronized (lock) {
+            return new SessionInfo(id, opening, client, calls.get(), flights.size());
+        }
+    }
+
+    boolean keyEndedBy(Instant now) {
+        var ends = keyEnds;
+        return ends != null && !now.isBefore(ends);
+    }
+
+    void keyEnds(Instant when) {
+        keyEnds = when;
+    }
+
+    void landed(Flight flight) {
+        synchronized (lock) {
+            flights.remove(flight.id(), flight);
+        }
+    }
+
+    /** Nothing begins any more and everything under way is withdrawn when this returns. */
+    void end() {
+        List<Flight> underWay;
+        synchronized (lock) {
+            ended = true;
+            underWay = List.copyOf(flights.values());
+        }
+        underWay.forEach(Flight::withdraw);
+    }
+}

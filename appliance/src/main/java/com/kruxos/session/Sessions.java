@@ -1,0 +1,130 @@
+package com.kruxos.session;
+
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
+
+/** Everyone who is connected now. Safe for any thread. */
+public final class Sessions {
+    /** How long a peer may take to answer the close before it is cut off. */
+    private static final Duration PATIENCE = Duration.ofMillis(200);
+
+    private final SecureRandom random = new SecureRandom();
+    private final Map<String, Session> open = new ConcurrentHashMap<>();
+    private final int mostPerAgent;
+    private final int most;
+
+    public Sessions(int most, int mostPerAgent) {
+        this.most = most;
+        this.mostPerAgent = mostPerAgent;
+    }
+
+    /**
+     * Registers a connection. {@code stillValid} is asked after the session can be found by {@link #endAgent}, so that
+     * a revocation between the check of the key and this call is never missed.
+     *
+     * @return absent when the credential no longer counts or too many are connected
+     */
+    public Optional<Session> open(Opening opening, Line line, BooleanSupplier stillValid) {
+        if (open.size() >= most || ofAgent(opening.agent()).size() >= mostPerAgent) {
+            return Optional.empty();
+        }
+        var session = new Session("ses_" + HexFormat.of().formatHex(bytes(8)), opening, line);
+        open.put(session.id(), session);
+        if (!stillValid.getAsBoolean()) {
+            closed(session);
+            return Optional.empty();
+        }
+        return Optional.of(session);
+    }
+
+    /** The connection is gone by itself: what it had under way is withdrawn. */
+    public void closed(Session session) {
+        open.remove(session.id());
+        session.end();
+    }
+
+    /** Ends every session of an agent; when it returns nothing of them leaves the box or comes back to it. */
+    public int endAgent(String agent, String reason) {
+        return end(ofAgent(agent), reason);
+    }
+
+    /** Ends every session opened with one key. */
+    public int endKey(String key, String reason) {
+        return end(select(session -> session.opening().key().equals(key)), reason);
+    }
+
+    public int endSession(String id, String reason) {
+        return end(select(session -> session.id().equals(id)), reason);
+    }
+
+    /** Ends the sessions whose key has run out by {@code now}. */
+    public int endExpired(Instant now) {
+        return end(select(session -> session.keyEndedBy(now)), "the key has expired");
+    }
+
+    public int endAll(String reason) {
+        return end(List.copyOf(open.values()), reason);
+    }
+
+    /** From now on this key counts until {@code ends} only. */
+    public void keyEnds(String key, Instant ends) {
+        select(session -> session.opening().key().equals(key)).forEach(session -> session.keyEnds(ends));
+    }
+
+    public List<Session> inSpace(String space) {
+        return select(session -> session.opening().space().equals(space));
+    }
+
+    public int count() {
+        return open.size();
+    }
+
+    /** All sessions, oldest first. */
+    public List<SessionInfo> list() {
+        return open.values().stream()
+                .map(Session::info)
+                .sorted(Comparator.comparing(
+                                (SessionInfo info) -> info.opening().started())
+                        .thenComparing(SessionInfo::id))
+                .toList();
+    }
+
+    private List<Session> ofAgent(String agent) {
+        return select(session -> session.opening().agent().equals(agent));
+    }
+
+    private List<Session> select(Predicate<Session> which) {
+        return open.values().stream().filter(which).toList();
+    }
+
+    /** First nothing more goes out, then the sockets close, all at once; a peer that will not close is cut. */
+    private int end(Collection<Session> ending, String reason) {
+        ending.forEach(this::closed);
+        ending.forEach(session -> session.line().hangUp(reason));
+        var deadline = System.nanoTime() + PATIENCE.toNanos();
+        for (var session : ending) {
+            while (!session.line().gone() && System.nanoTime() < deadline) {
+                LockSupport.parkNanos(200_000);
+            }
+            session.line().cut();
+        }
+        return ending.size();
+    }
+
+    private byte[] bytes(int count) {
+        var bytes = new byte[count];
+        random.nextBytes(bytes);
+        return bytes;
+    }
+}
