@@ -1,0 +1,60 @@
+package com.kruxos.identity;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An agent at one moment.
+ *
+ * @param space the id of its Space
+ * @param expires from this moment on none of its keys counts; absent when it has no end
+ * @param keys the keys that may still count, oldest first
+ */
+public record Agent(
+        String id,
+        String space,
+        String name,
+        String purpose,
+        AgentState state,
+        Instant created,
+        @Nullable Instant expires,
+        List<AgentKey> keys) {
+    public Agent {
+        keys = List.copyOf(keys);
+    }
+
+    /** The agent as it is at {@code now}: expired once its time has passed, and without keys that have run out. */
+    Agent at(Instant now) {
+        var over = expires != null && !now.isBefore(expires) && state != AgentState.REVOKED;
+        if (!over && keys.stream().allMatch(key -> key.countsAt(now))) {
+            return this;
+        }
+        return with(over ? AgentState.EXPIRED : state)
+                .withKeys(keys.stream().filter(key -> key.countsAt(now)).toList());
+    }
+
+    Optional<AgentKey> key(String key) {
+        return keys.stream().filter(one -> one.id().equals(key)).findFirst();
+    }
+
+    Agent with(AgentState next) {
+        return new Agent(id, space, name, purpose, next, created, expires, keys);
+    }
+
+    Agent withKeys(List<AgentKey> next) {
+        return new Agent(id, space, name, purpose, state, created, expires, next);
+    }
+
+    Agent withKey(AgentKey added) {
+        var next = new ArrayList<>(keys);
+        next.add(added);
+        return withKeys(next);
+    }
+
+    Agent endless() {
+        return new Agent(id, space, name, purpose, state, created, null, keys);
+    }
+}

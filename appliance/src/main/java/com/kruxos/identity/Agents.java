@@ -1,0 +1,312 @@
+package com.kruxos.identity;
+
+import com.kruxos.store.Database;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The agents of all Spaces and the keys that open the door for them.
+ *
+ * <p>Safe for any thread. Everything is also in memory: {@link #authenticate}, {@link #current} and {@link #counts}
+ * touch no disk and wait for nobody. A change is on disk before it is in memory, and in memory before its method
+ * returns; if it cannot be stored, it did not happen.
+ */
+public final class Agents {
+    /** More time than this makes a forgotten old key, not an overlap. */
+    public static final Duration LONGEST_OVERLAP = Duration.ofDays(30);
+
+    private static final int MOST_KEYS = 4;
+    private static final String LIST_HINT = "kruxos agent list shows them";
+
+    private record Holder(String agent, String key) {}
+
+    private record Fresh(AgentKey key, KeyHash hash) {}
+
+    private final Database database;
+    private final Pepper pepper;
+    private final InstantSource clock;
+
+    /** As stored: never EXPIRED, and keys that ran out may linger. {@link Agent#at} tells the truth of a moment. */
+    private final Map<String, Agent> agents = new ConcurrentHashMap<>();
+
+    /** Only keys that may still count: a revoked key is not here, exactly like one that never was. */
+    private final Map<KeyHash, Holder> keys = new ConcurrentHashMap<>();
+
+    /** Held by whoever changes anything, so that the maps and the tables change in the same order. */
+    private final ReentrantLock changing = new ReentrantLock();
+
+    private Agents(Database database, Pepper pepper, InstantSource clock) {
+        this.database = database;
+        this.pepper = pepper;
+        this.clock = clock;
+    }
+
+    /** Loads all agents. {@code pepper} has at least 32 bytes and may be wiped when this returns. */
+    public static Agents open(Database database, byte[] pepper, InstantSource clock) {
+        var opened = new Agents(database, new Pepper(pepper), clock);
+        opened.load();
+        return opened;
+    }
+
+    /**
+     * Whose key this is, if it counts now. Does the same work whether the key is malformed, unknown, revoked or
+     * replaced, so that the time it takes tells nothing. A paused agent enters; look at its state.
+     *
+     * @param presented what the peer showed, of any length and content; not kept, not changed
+     */
+    public Optional<Authenticated> authenticate(byte[] presented) {
+        var holder = keys.get(KeyForm.AGENT_KEY.hash(pepper, presented));
+        return holder == null ? Optional.empty() : enter(holder);
+    }
+
+    /** The agent as it is now; absent when there never was one or it was removed with its Space. */
+    public Optional<Agent> current(String id) {
+        return Optional.ofNullable(agents.get(id)).map(agent -> agent.at(clock.instant()));
+    }
+
+    /** Whether this key of this agent opens the door now: to be asked again once a session can be found and ended. */
+    public boolean counts(String agent, String key) {
+        return enter(new Holder(agent, key)).isPresent();
+    }
+
+    /** By id in any Space, or by name in {@code space} (an id). */
+    public Optional<Agent> find(String space, String nameOrId) {
+        var byId = current(nameOrId);
+        return byId.isPresent() ? byId : named(space, nameOrId);
+    }
+
+    /** The agents of a Space by name, or of all Spaces. */
+    public List<Agent> list(@Nullable String space) {
+        var now = clock.instant();
+        return agents.values().stream()
+                .filter(agent -> space == null || agent.space().equals(space))
+                .map(agent -> agent.at(now))
+                .sorted(Comparator.comparing(Agent::name).thenComparing(Agent::id))
+                .toList();
+    }
+
+    /** Makes an agent with its first key. */
+    public Answer<Issued> create(NewAgent wanted) {
+        return changing(() -> Texts.<Issued>refuseName(wanted.name())
+                .or(() -> Texts.refuseNote("purpose", wanted.purpose()))
+                .or(() -> Texts.refuseEnd(wanted.expires(), clock.instant()))
+                .or(() -> refuseTaken(wanted))
+                .orElseGet(() -> insert(wanted)));
+    }
+
+    /**
+     * Gives an agent a new key. The old ones end at once when {@code overlap} is zero, else that much later (or
+     * earlier, when they had an earlier end). Ending sessions of replaced keys is the caller's part.
+     */
+    public Answer<Issued> rotate(String id, Duration overlap) {
+        return change(id, agent -> {
+            if (!agent.state().mayEnter()) {
+                return Answer.conflict(
+                        "the agent is " + agent.state().text(),
+                        "kruxos agent restore " + agent.name() + " gives it a new key");
+            }
+            if (overlap.isNegative() || overlap.compareTo(LONGEST_OVERLAP) > 0) {
+                return Answer.invalid("an overlap lasts from 0 to 30 days", "give a shorter one, such as 24h");
+            }
+            if (!overlap.isZero() && agent.keys().size() >= MOST_KEYS) {
+                return Answer.conflict(
+                        "the agent has " + MOST_KEYS + " keys that still count",
+                        "rotate without an overlap, or wait until one has run out");
+            }
+            var end = now().plus(overlap);
+            var ending = agent.keys().stream().map(key -> key.endingBy(end)).toList();
+            return Answer.done(issue(agent.withKeys(overlap.isZero() ? List.of() : ending), ending));
+        });
+    }
+
+    /** Ends all keys of an agent. Its name stays taken. Revoking twice changes nothing. */
+    public Answer<Agent> revoke(String id) {
+        return change(id, agent -> save(agent.with(AgentState.REVOKED).withKeys(List.of())));
+    }
+
+    /** Brings a revoked or expired agent back with a new key and without the expiry that has passed. */
+    public Answer<Issued> restore(String id) {
+        return change(id, agent -> switch (agent.state()) {
+            case ACTIVE, PAUSED ->
+                Answer.conflict(
+                        "the agent is " + agent.state().text(),
+                        "kruxos agent rotate " + agent.name() + " gives it a new key");
+            case REVOKED, EXPIRED -> {
+                var back = agent.with(AgentState.ACTIVE).withKeys(List.of());
+                var over = agent.expires() != null && !agent.expires().isAfter(now());
+                yield Answer.done(issue(over ? back.endless() : back, List.of()));
+            }
+        });
+    }
+
+    /** Lets an agent connect but not call. Pausing twice changes nothing. */
+    public Answer<Agent> pause(String id) {
+        return change(id, agent -> move(agent, AgentState.PAUSED));
+    }
+
+    /** Lets a paused agent call again. Resuming one that is not paused changes nothing. */
+    public Answer<Agent> resume(String id) {
+        return change(id, agent -> move(agent, AgentState.ACTIVE));
+    }
+
+    /** Forgets every agent of a Space, keys and names included; gives the ids of those that are gone. */
+    public List<String> removeAll(String space) {
+        return changing(() -> {
+            var gone = list(space).stream().map(Agent::id).toList();
+            database.write(handle -> {
+                AgentTable.deleteAll(handle, space);
+                return gone;
+            });
+            keys.values().removeIf(holder -> gone.contains(holder.agent()));
+            gone.forEach(agents::remove);
+            return gone;
+        });
+    }
+
+    /** For tests: how many keys may still count. */
+    int knownKeys() {
+        return keys.size();
+    }
+
+    private void load() {
+        database.read(handle -> {
+            AgentTable.agents(handle).forEach(agent -> agents.put(agent.id(), agent));
+            for (var row : AgentTable.keys(handle)) {
+                keys.put(row.hash(), new Holder(row.agent(), row.key().id()));
+                agents.computeIfPresent(row.agent(), (id, agent) -> agent.withKey(row.key()));
+            }
+            return agents.size();
+        });
+    }
+
+    private Optional<Authenticated> enter(Holder holder) {
+        return current(holder.agent())
+                .filter(agent -> agent.state().mayEnter())
+                .flatMap(agent -> agent.key(holder.key())
+                        .map(key -> new Authenticated(
+                                agent, key.id(), key.lastFour(), earlier(agent.expires(), key.expires()))));
+    }
+
+    private Optional<Agent> named(String space, String name) {
+        return list(space).stream().filter(agent -> agent.name().equals(name)).findFirst();
+    }
+
+    private Optional<Answer<Issued>> refuseTaken(NewAgent wanted) {
+        return named(wanted.space(), wanted.name())
+                .map(agent -> Answer.conflict(
+                        "there is an agent named " + agent.name() + " already ("
+                                + agent.state().text() + ")",
+                        agent.state().mayEnter()
+                                ? "choose another name"
+                                : "kruxos agent restore " + agent.name() + " brings it back with a new key"));
+    }
+
+    private Answer<Issued> insert(NewAgent wanted) {
+        var agent = new Agent(
+                Ids.fresh("agt"),
+                wanted.space(),
+                wanted.name(),
+                wanted.purpose(),
+                AgentState.ACTIVE,
+                now(),
+                wanted.expires(),
+                List.of());
+        return database.read(handle -> AgentTable.spaceExists(handle, wanted.space()))
+                ? Answer.done(issue(agent, List.of()))
+                : Answer.notFound("there is no such Space", "kruxos space list shows them");
+    }
+
+    private Answer<Agent> move(Agent agent, AgentState next) {
+        return agent.state().mayEnter()
+                ? save(agent.with(next))
+                : Answer.conflict(
+                        "the agent is " + agent.state().text(),
+                        "kruxos agent restore " + agent.name() + " brings it back with a new key");
+    }
+
+    private Answer<Agent> save(Agent after) {
+        commit(after, null);
+        return Answer.done(after);
+    }
+
+    /** Adds a new key to {@code agent}, whose other keys are those that stay. */
+    private Issued issue(Agent agent, List<AgentKey> replaced) {
+        var secret = OneTimeKey.agentKey();
+        try {
+            var key = new AgentKey(Ids.fresh("key"), secret.lastFour(), now(), null);
+            var after = agent.withKey(key);
+            commit(after, new Fresh(key, pepper.hash(secret.ascii())));
+            return new Issued(after, secret, replaced);
+        } catch (RuntimeException e) {
+            secret.close();
+            throw e;
+        }
+    }
+
+    /** The agent, new or changed, and its keys: all in one transaction, then all in memory. */
+    private void commit(Agent after, @Nullable Fresh fresh) {
+        var known = agents.get(after.id());
+        var before = known == null ? List.<AgentKey>of() : known.keys();
+        database.write(handle -> {
+            if (known == null) {
+                AgentTable.insert(handle, after);
+            } else {
+                AgentTable.update(handle, after);
+            }
+            for (var key : before) {
+                after.key(key.id())
+                        .ifPresentOrElse(
+                                left -> AgentTable.updateKey(handle, left),
+                                () -> AgentTable.deleteKey(handle, key.id()));
+            }
+            if (fresh != null) {
+                AgentTable.insertKey(handle, after.id(), fresh.key(), fresh.hash());
+            }
+            return after;
+        });
+        if (fresh != null) {
+            keys.put(fresh.hash(), new Holder(after.id(), fresh.key().id()));
+        }
+        agents.put(after.id(), after);
+        keys.values()
+                .removeIf(holder -> holder.agent().equals(after.id())
+                        && after.key(holder.key()).isEmpty());
+    }
+
+    private <T> Answer<T> change(String id, Function<Agent, Answer<T>> change) {
+        return changing(
+                () -> current(id).map(change).orElseGet(() -> Answer.notFound("there is no such agent", LIST_HINT)));
+    }
+
+    private <T> T changing(Supplier<T> change) {
+        changing.lock();
+        try {
+            return change.get();
+        } finally {
+            changing.unlock();
+        }
+    }
+
+    /** Whole milliseconds, so that memory and the tables hold the same moments. */
+    private Instant now() {
+        return clock.instant().truncatedTo(ChronoUnit.MILLIS);
+    }
+
+    private static @Nullable Instant earlier(@Nullable Instant a, @Nullable Instant b) {
+        if (a == null || b == null) {
+            return a == null ? b : a;
+        }
+        return a.isBefore(b) ? a : b;
+    }
+}

@@ -1,0 +1,30 @@
+package com.kruxos.identity;
+
+/** A user token that was just made, with its secret. Close it once it is shown. */
+public final class IssuedToken implements AutoCloseable {
+    private final UserToken token;
+    private final OneTimeKey secret;
+
+    IssuedToken(UserToken token, OneTimeKey secret) {
+        this.token = token;
+        this.secret = secret;
+    }
+
+    public UserToken token() {
+        return token;
+    }
+
+    public OneTimeKey secret() {
+        return secret;
+    }
+
+    @Override
+    public void close() {
+        secret.close();
+    }
+
+    @Override
+    public String toString() {
+        return "IssuedToken[" + token.id() + "]";
+    }
+}

@@ -1,0 +1,77 @@
+package com.kruxos.identity;
+
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.util.Arrays;
+import java.util.Base64;
+
+/** A credential that was just made: shown once, by whoever holds this, then wiped. Not safe for several threads. */
+public final class OneTimeKey implements AutoCloseable {
+    static final String USER_TOKEN_PREFIX = "krx_user_";
+
+    private static final int RANDOM_BYTES = 32;
+    private static final SecureRandom RANDOM = new SecureRandom();
+    private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
+
+    private final byte[] ascii;
+    private boolean closed;
+
+    private OneTimeKey(byte[] ascii) {
+        this.ascii = ascii;
+    }
+
+    /** 256 random bits as 64 lower-case hex digits. */
+    static OneTimeKey agentKey() {
+        var raw = random();
+        // Not HexFormat: it only makes strings, and those cannot be wiped.
+        var ascii = new byte[2 * RANDOM_BYTES];
+        for (var i = 0; i < RANDOM_BYTES; i++) {
+            ascii[2 * i] = HEX[(raw[i] >> 4) & 0xf];
+            ascii[2 * i + 1] = HEX[raw[i] & 0xf];
+        }
+        Arrays.fill(raw, (byte) 0);
+        return new OneTimeKey(ascii);
+    }
+
+    /** {@code krx_user_} and 256 random bits as 43 characters of base64url. */
+    static OneTimeKey userToken() {
+        var raw = random();
+        var tail = Base64.getUrlEncoder().withoutPadding().encode(raw);
+        var prefix = USER_TOKEN_PREFIX.getBytes(StandardCharsets.US_ASCII);
+        var ascii = Arrays.copyOf(prefix, prefix.length + tail.length);
+        System.arraycopy(tail, 0, ascii, prefix.length, tail.length);
+        Arrays.fill(raw, (byte) 0);
+        Arrays.fill(tail, (byte) 0);
+        return new OneTimeKey(ascii);
+    }
+
+    /** The credential as ASCII, not a copy: it is zeros after {@link #close}. */
+    public byte[] ascii() {
+        if (closed) {
+            throw new IllegalStateException("this key was already shown and wiped");
+        }
+        return ascii;
+    }
+
+    /** What is kept to tell one key from another: 16 of its 256 bits, or 24 of a token's. */
+    public String lastFour() {
+        return new String(ascii(), ascii.length - 4, 4, StandardCharsets.US_ASCII);
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        Arrays.fill(ascii, (byte) 0);
+    }
+
+    @Override
+    public String toString() {
+        return "OneTimeKey[hidden]";
+    }
+
+    private static byte[] random() {
+        var raw = new byte[RANDOM_BYTES];
+        RANDOM.nextBytes(raw);
+        return raw;
+    }
+}

@@ -1,0 +1,30 @@
+package com.kruxos.identity;
+
+import java.util.Arrays;
+import java.util.Optional;
+
+/** What a user token may be used for. */
+public enum Scope {
+    /** Everything that can be looked at, except the values of secrets. */
+    READ("read"),
+    /** Pause and resume agents, enable and disable servers, sessions. */
+    OPERATE("operate"),
+    /** The values of secrets. */
+    SECRETS_READ("secrets:read"),
+    /** Everything. */
+    ADMIN("admin");
+
+    private final String text;
+
+    Scope(String text) {
+        this.text = text;
+    }
+
+    public String text() {
+        return text;
+    }
+
+    public static Optional<Scope> of(String text) {
+        return Arrays.stream(values()).filter(scope -> scope.text.equals(text)).findFirst();
+    }
+}

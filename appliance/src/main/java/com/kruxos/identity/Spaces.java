@@ -1,0 +1,88 @@
+package com.kruxos.identity;
+
+import com.kruxos.store.Database;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.mapper.RowMapper;
+
+/** The Spaces of this appliance. Safe for any thread. */
+public final class Spaces {
+    /** The name of the one that is made with every new home. */
+    public static final String DEFAULT = "default";
+
+    private static final RowMapper<Space> ROW = (row, context) ->
+            new Space(row.getString("id"), row.getString("name"), Instant.ofEpochMilli(row.getLong("created")));
+
+    private final Database database;
+    private final InstantSource clock;
+
+    public Spaces(Database database, InstantSource clock) {
+        this.database = database;
+        this.clock = clock;
+    }
+
+    /** Makes an empty Space; refused when the name is not one or is taken. */
+    public Answer<Space> create(String name) {
+        return Texts.<Space>refuseName(name).orElseGet(() -> database.write(handle -> insert(handle, name)));
+    }
+
+    public Optional<Space> find(String nameOrId) {
+        return database.read(handle -> select(handle, nameOrId));
+    }
+
+    /** All Spaces by name. */
+    public List<Space> list() {
+        return database.read(handle -> handle.createQuery("select id, name, created from space order by name")
+                .map(ROW)
+                .list());
+    }
+
+    /**
+     * Forgets an empty Space. Its agents must be gone ({@link Agents#removeAll}): a Space that still has some is left
+     * alone.
+     */
+    public Answer<Space> delete(String id) {
+        return database.write(handle -> {
+            var space = select(handle, id);
+            if (space.isEmpty()) {
+                return Answer.notFound("there is no such Space", "kruxos space list shows them");
+            }
+            if (agents(handle, space.get().id()) > 0) {
+                return Answer.conflict("an agent was added to the Space meanwhile", "delete the Space again");
+            }
+            handle.execute("delete from space where id = ?", space.get().id());
+            return Answer.done(space.get());
+        });
+    }
+
+    private Answer<Space> insert(Handle handle, String name) {
+        if (select(handle, name).isPresent()) {
+            return Answer.conflict("there is a Space named " + name + " already", "choose another name");
+        }
+        var space = new Space(Ids.fresh("spc"), name, clock.instant().truncatedTo(ChronoUnit.MILLIS));
+        handle.execute(
+                "insert into space (id, name, created) values (?, ?, ?)",
+                space.id(),
+                name,
+                space.created().toEpochMilli());
+        return Answer.done(space);
+    }
+
+    private static Optional<Space> select(Handle handle, String nameOrId) {
+        return handle.createQuery("select id, name, created from space where id = :key or name = :key")
+                .bind("key", nameOrId)
+                .map(ROW)
+                .findOne();
+    }
+
+    private static int agents(Handle handle, String space) {
+        return handle.createQuery("select count(*) from agent where space = :space")
+                .bind("space", space)
+                .mapTo(Integer.class)
+                .one();
+    }
+}

@@ -1,0 +1,61 @@
+package com.kruxos.identity;
+
+import java.time.Instant;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** What people may call things. Each check answers with a refusal, or with nothing when all is well. */
+final class Texts {
+    static final int LONGEST_NOTE = 200;
+    private static final int LONGEST_NAME = 63;
+
+    private Texts() {}
+
+    /** Names begin with a letter or digit and never hold an underscore, so that no name looks like an id. */
+    static <T> Optional<Answer<T>> refuseName(String name) {
+        if (isName(name)) {
+            return Optional.empty();
+        }
+        return Optional.of(Answer.invalid(
+                "a name has 1 to 63 lower-case letters, digits and hyphens and begins with a letter or digit",
+                "try something like \"build-bot\""));
+    }
+
+    /** Free text that is shown in terminals: no control characters, no end. */
+    static <T> Optional<Answer<T>> refuseNote(String what, String text) {
+        if (text.length() <= LONGEST_NOTE && text.codePoints().noneMatch(Texts::unprintable)) {
+            return Optional.empty();
+        }
+        return Optional.of(Answer.invalid(
+                "the " + what + " has at most " + LONGEST_NOTE + " characters and no control characters",
+                "shorten it, on one line"));
+    }
+
+    static <T> Optional<Answer<T>> refuseEnd(@Nullable Instant expires, Instant now) {
+        if (expires == null || expires.isAfter(now)) {
+            return Optional.empty();
+        }
+        return Optional.of(Answer.invalid("the expiry lies in the past", "give a moment after " + now));
+    }
+
+    private static boolean isName(String name) {
+        if (name.isEmpty() || name.length() > LONGEST_NAME || name.charAt(0) == '-') {
+            return false;
+        }
+        return name.chars().allMatch(c -> (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-');
+    }
+
+    /** Control, format (which can turn text around), private and unassigned characters, and halves of pairs. */
+    private static boolean unprintable(int c) {
+        return switch (Character.getType(c)) {
+            case Character.CONTROL,
+                    Character.FORMAT,
+                    Character.SURROGATE,
+                    Character.PRIVATE_USE,
+                    Character.UNASSIGNED,
+                    Character.LINE_SEPARATOR,
+                    Character.PARAGRAPH_SEPARATOR -> true;
+            default -> false;
+        };
+    }
+}

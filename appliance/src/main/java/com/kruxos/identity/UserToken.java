@@ -1,0 +1,51 @@
+package com.kruxos.identity;
+
+import java.time.Instant;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is known of a user's token once it was shown.
+ *
+ * @param lastUsed the last time it opened a door; after a restart up to a minute old
+ * @param revoked when it was revoked
+ */
+public record UserToken(
+        String id,
+        String label,
+        Set<Scope> scopes,
+        String lastFour,
+        Instant created,
+        @Nullable Instant expires,
+        @Nullable Instant lastUsed,
+        @Nullable Instant revoked) {
+    public enum State {
+        ACTIVE,
+        REVOKED,
+        EXPIRED
+    }
+
+    public UserToken {
+        scopes = Set.copyOf(scopes);
+    }
+
+    public State stateAt(Instant now) {
+        if (revoked != null) {
+            return State.REVOKED;
+        }
+        return expires != null && !now.isBefore(expires) ? State.EXPIRED : State.ACTIVE;
+    }
+
+    /** Whether the token may do what needs {@code scope}; {@code admin} may do everything. */
+    public boolean may(Scope scope) {
+        return scopes.contains(scope) || scopes.contains(Scope.ADMIN);
+    }
+
+    UserToken usedAt(Instant now) {
+        return new UserToken(id, label, scopes, lastFour, created, expires, now, revoked);
+    }
+
+    UserToken revokedAt(Instant now) {
+        return new UserToken(id, label, scopes, lastFour, created, expires, lastUsed, now);
+    }
+}
