@@ -1,0 +1,46 @@
+package com.kruxos.vault;
+
+import java.security.GeneralSecurityException;
+import javax.crypto.AEADBadTagException;
+import javax.crypto.Cipher;
+import javax.crypto.spec.GCMParameterSpec;
+
+/** AES-256-GCM with a 96-bit nonce; the 128-bit tag follows the ciphertext. */
+final class AesGcm {
+    static final int NONCE = 12;
+    static final int TAG = 16;
+
+    private AesGcm() {}
+
+    static byte[] seal(byte[] key, byte[] nonce, byte[] associated, byte[] plain) {
+        try {
+            return run(Cipher.ENCRYPT_MODE, key, nonce, associated, plain);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("cannot encrypt", e);
+        }
+    }
+
+    /** The plaintext; the caller wipes it. */
+    static byte[] open(byte[] key, byte[] nonce, byte[] associated, byte[] sealed) throws AEADBadTagException {
+        try {
+            return run(Cipher.DECRYPT_MODE, key, nonce, associated, sealed);
+        } catch (AEADBadTagException e) {
+            throw e;
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("cannot decrypt", e);
+        }
+    }
+
+    private static byte[] run(int mode, byte[] key, byte[] nonce, byte[] associated, byte[] input)
+            throws GeneralSecurityException {
+        var cipher = Cipher.getInstance("AES/GCM/NoPadding");
+        try {
+            cipher.init(mode, new WipedKey("AES", key), new GCMParameterSpec(TAG * 8, nonce));
+            cipher.updateAAD(associated);
+            return cipher.doFinal(input);
+        } finally {
+            // The cipher object has no destroy(); a second key overwrites the round keys of the first.
+            cipher.init(Cipher.DECRYPT_MODE, WipedKey.zeros("AES"), new GCMParameterSpec(TAG * 8, new byte[NONCE]));
+        }
+    }
+}

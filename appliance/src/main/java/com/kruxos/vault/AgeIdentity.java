@@ -1,0 +1,126 @@
+package com.kruxos.vault;
+
+import com.exceptionfactory.jagged.RecipientStanzaReader;
+import com.exceptionfactory.jagged.x25519.X25519KeyFactory;
+import com.exceptionfactory.jagged.x25519.X25519KeyPairGenerator;
+import com.exceptionfactory.jagged.x25519.X25519RecipientStanzaReaderFactory;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Arrays;
+import javax.crypto.spec.SecretKeySpec;
+import javax.security.auth.DestroyFailedException;
+
+/** An X25519 identity in age's text form, {@code AGE-SECRET-KEY-1…}, held as bytes and wiped on close. */
+final class AgeIdentity implements AutoCloseable {
+    private static final byte[] PREFIX = "AGE-SECRET-KEY-1".getBytes(StandardCharsets.US_ASCII);
+
+    private final byte[] text;
+    private final String recipient;
+
+    /** Takes over {@code text}. */
+    private AgeIdentity(byte[] text) throws Unreadable {
+        this.text = text;
+        try {
+            var key = new X25519KeyFactory().translateKey(new SecretKeySpec(text, "X25519"));
+            this.recipient = new String(key.getEncoded(), StandardCharsets.US_ASCII);
+        } catch (GeneralSecurityException | RuntimeException e) {
+            Wipe.bytes(text);
+            // Without the cause: what a parser says about a key it does not like may quote the key.
+            throw new Unreadable("the age identity in it is damaged");
+        }
+    }
+
+    static AgeIdentity generate() {
+        try {
+            var pair = new X25519KeyPairGenerator().generateKeyPair();
+            var identity = new AgeIdentity(pair.getPrivate().getEncoded());
+            pair.getPrivate().destroy();
+            return identity;
+        } catch (GeneralSecurityException | Unreadable | DestroyFailedException e) {
+            throw new IllegalStateException("cannot make an age identity", e);
+        }
+    }
+
+    /** Reads what age-keygen writes: comments, empty lines and exactly one identity. */
+    static AgeIdentity parse(byte[] file) throws Unreadable {
+        byte[] found = null;
+        for (int from = 0, to; from < file.length; from = to + 1) {
+            to = endOfLine(file, from);
+            var line = trimmed(file, from, to);
+            if (line.length == 0 || line[0] == '#') {
+                continue;
+            }
+            if (found != null || !startsWith(line, PREFIX)) {
+                Wipe.bytes(line);
+                Wipe.bytes(found);
+                throw new Unreadable("it holds something else than one age X25519 identity");
+            }
+            found = line;
+        }
+        if (found == null) {
+            throw new Unreadable("it holds no age identity");
+        }
+        return new AgeIdentity(found);
+    }
+
+    /** The public id: {@code age1…}. */
+    String recipient() {
+        return recipient;
+    }
+
+    /** The identity file as age-keygen would write it; the caller wipes it. */
+    byte[] file(Instant created) {
+        var comments = ("# created: " + created.truncatedTo(ChronoUnit.SECONDS) + "\n# public key: " + recipient + "\n")
+                .getBytes(StandardCharsets.US_ASCII);
+        return ByteBuffer.allocate(comments.length + text.length + 1)
+                .put(comments)
+                .put(text)
+                .put((byte) '\n')
+                .array();
+    }
+
+    RecipientStanzaReader reader() {
+        var characters = new char[text.length];
+        for (var at = 0; at < text.length; at++) {
+            characters[at] = (char) text[at];
+        }
+        try {
+            return X25519RecipientStanzaReaderFactory.newRecipientStanzaReader(CharBuffer.wrap(characters));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("cannot use the age identity", e);
+        } finally {
+            Arrays.fill(characters, '\0');
+        }
+    }
+
+    @Override
+    public void close() {
+        Wipe.bytes(text);
+    }
+
+    private static int endOfLine(byte[] file, int from) {
+        var at = from;
+        while (at < file.length && file[at] != '\n') {
+            at++;
+        }
+        return at;
+    }
+
+    private static byte[] trimmed(byte[] file, int from, int to) {
+        while (from < to && file[from] <= ' ' && file[from] >= 0) {
+            from++;
+        }
+        while (to > from && file[to - 1] <= ' ' && file[to - 1] >= 0) {
+            to--;
+        }
+        return Arrays.copyOfRange(file, from, to);
+    }
+
+    private static boolean startsWith(byte[] line, byte[] prefix) {
+        return line.length > prefix.length && Arrays.equals(line, 0, prefix.length, prefix, 0, prefix.length);
+    }
+}

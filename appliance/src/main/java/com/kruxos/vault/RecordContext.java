@@ -1,0 +1,24 @@
+package com.kruxos.vault;
+
+/**
+ * What a record is bound to. All of it goes into the key, the commitment and the tag: a ciphertext moved to another
+ * Space, owner, name, version or epoch does not open.
+ *
+ * @param name "scope/key"
+ */
+record RecordContext(String space, String owner, String name, long version, int epoch) {
+    /** AES-256-GCM under an HKDF-SHA256 key with a commitment: the only algorithm so far. */
+    static final int ALGORITHM = 1;
+
+    byte[] bytes() {
+        return new Packed()
+                .lp("kruxos/record/1")
+                .lp(space)
+                .lp(owner)
+                .lp(name)
+                .u64(version)
+                .u32(epoch)
+                .u8(ALGORITHM)
+                .bytes();
+    }
+}

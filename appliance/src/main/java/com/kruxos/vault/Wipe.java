@@ -1,0 +1,15 @@
+package com.kruxos.vault;
+
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/** Overwrites arrays that held something secret. */
+final class Wipe {
+    private Wipe() {}
+
+    static void bytes(byte @Nullable [] array) {
+        if (array != null) {
+            Arrays.fill(array, (byte) 0);
+        }
+    }
+}
