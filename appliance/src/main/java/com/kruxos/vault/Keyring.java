@@ -6,6 +6,8 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.time.InstantSource;
+import java.util.HexFormat;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,8 +26,12 @@ final class Keyring {
         return Files.exists(files.slot(), LinkOption.NOFOLLOW_LINKS);
     }
 
-    /** Makes root key and slot, and the identity file when it is missing. */
-    static RootKey create(KeyFiles files, InstantSource clock) {
+    /**
+     * Makes root key and slot, and the identity file when it is missing.
+     *
+     * @param prepare what must be done with the new root key before its slot makes it the one of this home
+     */
+    static RootKey create(KeyFiles files, InstantSource clock, Consumer<RootKey> prepare) {
         if (exists(files)) {
             throw new CannotCreateVault("there is a keyring in " + files.folder(), "open it instead", null);
         }
@@ -35,6 +41,7 @@ final class Keyring {
             try (var identity = ownIdentity(files, clock);
                     var root = RootKey.random()) {
                 var slot = AgeSlot.seal(root, identity.recipient());
+                prepare.accept(root);
                 PrivateFile.replace(files.recipient(), line(identity.recipient()));
                 PrivateFile.writeNew(files.slot(), slot);
                 // Read back: a slot that does not open must be noticed now and not after the first secret.
@@ -61,6 +68,34 @@ final class Keyring {
                                 files.identity() + " is another key, " + identity.recipient(), BRING_BACK, expected);
             }
         }
+    }
+
+    /** The database holds a vault whose keyring is gone, or there is neither. */
+    static VaultLocked lost(KeyFiles files, @Nullable String root) {
+        return root == null
+                ? new VaultLocked("there is no vault in this home yet", "prepare the home first", null)
+                : new VaultLocked(
+                        "the database was sealed by root key " + root + ", but there is no slot " + files.slot(),
+                        "restore the keyring folder from a backup; a new one could not open what is there",
+                        expected(files));
+    }
+
+    /** There is a keyring, but the database beside it knows nothing of a vault. */
+    static VaultLocked empty(KeyFiles files) {
+        return new VaultLocked(
+                "there is a keyring in " + files.folder() + ", but the database holds no vault",
+                "restore the database from a backup",
+                expected(files));
+    }
+
+    /** The keyring opens, but it is not the one this database was sealed with. */
+    static VaultLocked foreign(KeyFiles files, byte[] here, byte[] wanted) {
+        var hex = HexFormat.of();
+        return new VaultLocked(
+                "the keyring " + files.folder() + " holds root key " + hex.formatHex(here)
+                        + ", the database was sealed by " + hex.formatHex(wanted),
+                "bring keyring and database of the same backup together",
+                null);
     }
 
     private static AgeIdentity ownIdentity(KeyFiles files, InstantSource clock) throws IOException, Unreadable {

@@ -38,7 +38,7 @@ class KeyringTest {
 
     @Test
     void whatWasMadeOpensAgain() {
-        try (var made = Keyring.create(files, CLOCK);
+        try (var made = Keyring.create(files, CLOCK, _ -> {});
                 var opened = Keyring.open(files)) {
             assertThat(opened.id()).isEqualTo(made.id());
             assertThat(opened.key()).isEqualTo(made.key()).isNotEqualTo(new byte[32]);
@@ -145,7 +145,7 @@ class KeyringTest {
         create();
         var expected = Files.readString(files.recipient()).strip();
         var other = KeyFiles.in(Files.createDirectory(home.resolve("other")));
-        Keyring.create(other, CLOCK).close();
+        Keyring.create(other, CLOCK, _ -> {}).close();
         files = files.withIdentity(other.identity());
         refused("is another key, " + Files.readString(other.recipient()).strip(), expected);
     }
@@ -210,7 +210,7 @@ class KeyringTest {
     void aKeyringIsNeverMadeTwice() throws IOException {
         create();
         var before = snapshot();
-        assertThatThrownBy(() -> Keyring.create(files, CLOCK)).isInstanceOf(CannotCreateVault.class);
+        assertThatThrownBy(() -> Keyring.create(files, CLOCK, _ -> {})).isInstanceOf(CannotCreateVault.class);
         assertThat(snapshot()).isEqualTo(before);
     }
 
@@ -241,12 +241,12 @@ class KeyringTest {
         files = files.withIdentity(home.resolve("mine.key"));
         Files.writeString(files.identity(), "AGE-SECRET-KEY-1");
         Files.setPosixFilePermissions(files.identity(), PosixFilePermissions.fromString("rw-r--r--"));
-        assertThatThrownBy(() -> Keyring.create(files, CLOCK)).isInstanceOf(VaultLocked.class);
+        assertThatThrownBy(() -> Keyring.create(files, CLOCK, _ -> {})).isInstanceOf(VaultLocked.class);
         assertThat(files.slot()).doesNotExist();
     }
 
     private void create() {
-        Keyring.create(files, CLOCK).close();
+        Keyring.create(files, CLOCK, _ -> {}).close();
     }
 
     private void refused(String reason) throws IOException {

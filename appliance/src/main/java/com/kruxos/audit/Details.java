@@ -1,0 +1,203 @@
+package com.kruxos.audit;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The free part of a record: named strings, integers, truth values, lists of strings and nested details. Immutable; the
+ * order in which members are given does not matter.
+ *
+ * <p>Always small enough: when the whole passes {@link #MOST} bytes the largest members go first, and the member named
+ * {@code …} says how many went. Never put an argument, a result or a secret here: put its digest.
+ */
+public final class Details {
+    /** In a record that closes another: the number of the record it closes. This member is never left out. */
+    public static final String OPENED = "opened";
+
+    /** Most bytes of the whole, as canonical JSON. */
+    static final int MOST = 48 * 1024;
+
+    private static final String LEFT_OUT = "…";
+    private static final int MEMBERS = 256;
+    private static final int DEPTH = 8;
+    private static final Details NONE = new Details(List.of(), 2, 0, 0, 0);
+
+    /** One member, already written as {@code "name":value}. Never changed once made. */
+    private static final class Member {
+        private final String name;
+        private final byte[] json;
+
+        private Member(String name, byte[] json) {
+            this.name = name;
+            this.json = json;
+        }
+    }
+
+    private final List<Member> members; // in order of their names' UTF-16 code units, as RFC 8785 wants
+    private final int size;
+    private final int depth;
+    private final long opened;
+    private final long leftOut;
+
+    private Details(List<Member> members, int size, int depth, long opened, long leftOut) {
+        this.members = members;
+        this.size = size;
+        this.depth = depth;
+        this.opened = opened;
+        this.leftOut = leftOut;
+    }
+
+    public static Details none() {
+        return NONE;
+    }
+
+    /** These details and one member more; a member of that name is replaced. */
+    public Details with(String name, String value) {
+        return with(name, json -> json.string(Text.bounded(value, Entry.LONG)), 0, 0);
+    }
+
+    /** The same with an integer; beyond 2^53 − 1, either way, it is written as a string. */
+    public Details with(String name, long value) {
+        return with(name, json -> json.integer(value), 0, value);
+    }
+
+    public Details with(String name, boolean value) {
+        return with(name, json -> json.raw(ascii(value ? "true" : "false")), 0, 0);
+    }
+
+    /** The same with a list; of more than 256 strings, the rest is counted in a last one. */
+    public Details with(String name, List<String> values) {
+        return with(name, json -> list(json, values), 0, 0);
+    }
+
+    /** The same with details inside; deeper than eight levels they are left out. */
+    public Details with(String name, Details value) {
+        return value.depth >= DEPTH ? without(1) : with(name, value::write, value.depth + 1, 0);
+    }
+
+    /** Canonical JSON. */
+    public String json() {
+        var json = new Canonical(size);
+        write(json);
+        return new String(json.buffer(), 0, json.length(), StandardCharsets.UTF_8);
+    }
+
+    @Override
+    public String toString() {
+        return json();
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Details that && json().equals(that.json());
+    }
+
+    @Override
+    public int hashCode() {
+        return json().hashCode();
+    }
+
+    long opened() {
+        return opened;
+    }
+
+    void write(Canonical json) {
+        json.raw('{');
+        for (var i = 0; i < members.size(); i++) {
+            if (i > 0) {
+                json.raw(',');
+            }
+            json.raw(members.get(i).json);
+        }
+        json.raw('}');
+    }
+
+    private interface Value {
+        void write(Canonical json);
+    }
+
+    private Details with(String given, Value value, int depth, long number) {
+        var name = Text.bounded(given, Entry.SHORT);
+        if (name.equals(LEFT_OUT) || (members.size() >= MEMBERS && !name.equals(OPENED))) {
+            return without(1);
+        }
+        var json = new Canonical(64);
+        json.string(name).raw(':');
+        value.write(json);
+        return put(new Member(name, json.copy()), Math.max(depth, this.depth), name.equals(OPENED) ? number : opened)
+                .fitting();
+    }
+
+    private Details put(Member member, int depth, long opened) {
+        var all = new ArrayList<Member>(members.size() + 1);
+        all.addAll(members);
+        var at = 0;
+        while (at < all.size() && all.get(at).name.compareTo(member.name) < 0) {
+            at++;
+        }
+        if (at < all.size() && all.get(at).name.equals(member.name)) {
+            all.set(at, member);
+        } else {
+            all.add(at, member);
+        }
+        return new Details(all, sizeOf(all), depth, opened, leftOut);
+    }
+
+    private Details fitting() {
+        var fitting = this;
+        while (fitting.size > MOST) {
+            fitting = fitting.withoutLargest();
+        }
+        return fitting;
+    }
+
+    private Details withoutLargest() {
+        var largest = -1;
+        for (var i = 0; i < members.size(); i++) {
+            var name = members.get(i).name;
+            if (!name.equals(OPENED)
+                    && !name.equals(LEFT_OUT)
+                    && (largest < 0 || members.get(i).json.length > members.get(largest).json.length)) {
+                largest = i;
+            }
+        }
+        var rest = new ArrayList<>(members);
+        rest.remove(largest);
+        return new Details(rest, sizeOf(rest), depth, opened, leftOut).without(1);
+    }
+
+    private Details without(long more) {
+        var count = leftOut + more;
+        var json = new Canonical(16);
+        json.string(LEFT_OUT).raw(':').integer(count);
+        var marked = put(new Member(LEFT_OUT, json.copy()), depth, opened);
+        return new Details(marked.members, marked.size, depth, opened, count);
+    }
+
+    private static int sizeOf(List<Member> members) {
+        var size = 1 + Math.max(1, members.size()); // braces and commas
+        for (var member : members) {
+            size += member.json.length;
+        }
+        return size;
+    }
+
+    private static void list(Canonical json, List<String> values) {
+        json.raw('[');
+        for (var i = 0; i < values.size() && i < MEMBERS; i++) {
+            if (i > 0) {
+                json.raw(',');
+            }
+            json.string(Text.bounded(values.get(i), Entry.LONG));
+        }
+        if (values.size() > MEMBERS) {
+            json.raw(',').string("…(" + (values.size() - MEMBERS) + " more)");
+        }
+        json.raw(']');
+    }
+
+    private static byte[] ascii(String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
+    }
+}

@@ -1,0 +1,107 @@
+package com.kruxos.audit;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Turns entries into leaves: canonical JSON of all they say, with number, time and the hash of the same principal's
+ * last leaf. {@code docs/wire/audit.md} is the specification. Belongs to one thread; everything here is used again.
+ */
+final class LeafWriter {
+    static final int MOST = 64 * 1024;
+    static final int HASH = 32;
+    /** Leaves are hashed under 0x00 so that they can never be taken for the inner nodes (0x01) of a later tree. */
+    private static final byte LEAF = 0;
+
+    private final Canonical json = new Canonical(8 * 1024);
+    private final Stamp stamp = new Stamp();
+    private final MessageDigest sha256 = sha256();
+
+    /** @param previous hash of this principal's last leaf, null for its first */
+    void write(long seq, Instant time, byte @Nullable [] previous, Entry entry) {
+        json.clear();
+        json.raw(ACTION).string(entry.action());
+        if (entry.decision() != null) {
+            json.raw(DECISION).string(entry.decision().rule());
+            json.raw(TIER).string(entry.decision().tier()).raw('}');
+        }
+        json.raw(DETAILS);
+        entry.details().write(json);
+        json.raw(KIND).string(entry.kind());
+        json.raw(OUTCOME).string(entry.outcome());
+        if (previous != null) {
+            json.raw(PREVIOUS).hex(previous).raw('"');
+        }
+        principal(entry.principal());
+        json.raw(SEQ).integer(seq);
+        optional(SESSION, entry.session());
+        optional(SPACE, entry.space());
+        optional(TARGET, entry.target());
+        json.raw(TIME).raw(stamp.of(time)).raw(END);
+    }
+
+    byte[] leaf() {
+        return json.copy();
+    }
+
+    byte[] hash() {
+        sha256.update(LEAF);
+        sha256.update(json.buffer(), 0, json.length());
+        return sha256.digest();
+    }
+
+    /** The hash of any leaf, in a digest of the caller's. */
+    static byte[] hash(MessageDigest sha256, byte[] leaf) {
+        sha256.update(LEAF);
+        return sha256.digest(leaf);
+    }
+
+    static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
+    }
+
+    private void principal(Principal who) {
+        json.raw(PRINCIPAL).string(who.id());
+        json.raw(NAME).string(who.name());
+        json.raw(ORIGIN).string(who.origin());
+        json.raw(TYPE).string(who.type().word());
+        optional(VIA, who.via());
+        json.raw('}');
+    }
+
+    private void optional(byte[] name, @Nullable String value) {
+        if (value != null) {
+            json.raw(name).string(value);
+        }
+    }
+
+    private static final byte[] ACTION = ascii("{\"action\":");
+    private static final byte[] DECISION = ascii(",\"decision\":{\"rule\":");
+    private static final byte[] TIER = ascii(",\"tier\":");
+    private static final byte[] DETAILS = ascii(",\"details\":");
+    private static final byte[] KIND = ascii(",\"kind\":");
+    private static final byte[] OUTCOME = ascii(",\"outcome\":");
+    private static final byte[] PREVIOUS = ascii(",\"previous\":\"");
+    private static final byte[] PRINCIPAL = ascii(",\"principal\":{\"id\":");
+    private static final byte[] NAME = ascii(",\"name\":");
+    private static final byte[] ORIGIN = ascii(",\"origin\":");
+    private static final byte[] TYPE = ascii(",\"type\":");
+    private static final byte[] VIA = ascii(",\"via\":");
+    private static final byte[] SEQ = ascii(",\"seq\":");
+    private static final byte[] SESSION = ascii(",\"session\":");
+    private static final byte[] SPACE = ascii(",\"space\":");
+    private static final byte[] TARGET = ascii(",\"target\":");
+    private static final byte[] TIME = ascii(",\"time\":\"");
+    private static final byte[] END = ascii("\"}");
+
+    private static byte[] ascii(String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
+    }
+}

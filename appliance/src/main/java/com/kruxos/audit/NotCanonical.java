@@ -1,0 +1,10 @@
+package com.kruxos.audit;
+
+/** Bytes are not what the specification allows; the message says where or why. An answer, so it carries no trace. */
+final class NotCanonical extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    NotCanonical(String reason) {
+        super(reason, null, false, false);
+    }
+}

@@ -1,0 +1,89 @@
+package com.kruxos.audit;
+
+import com.kruxos.audit.Verification.Broken;
+import java.security.MessageDigest;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Checks records one after the other, first to last; remembers one hash per principal. Belongs to one thread. */
+final class Verifier {
+    private final MessageDigest sha256 = LeafWriter.sha256();
+    private final Map<String, String> last = new HashMap<>();
+    private long records;
+    private @Nullable String head;
+    private @Nullable Broken broken;
+
+    /**
+     * The next record of an export.
+     *
+     * @return whether it holds; once one does not, no more should be given
+     */
+    boolean add(byte[] hash, byte @Nullable [] leaf) {
+        broken = check(hash, leaf, null);
+        return broken == null;
+    }
+
+    /** The next record of a database: what its columns say must be what the leaf says. */
+    boolean add(Row row) {
+        var due = records + 1;
+        if (row.seq() != due) {
+            var missing = row.seq() > due ? "it is missing; " : "it should not be there; ";
+            broken = new Broken(
+                    Math.min(row.seq(), due), missing + "record " + row.seq() + " stands in place of " + due);
+        } else {
+            broken = check(row.hash(), row.leaf(), row);
+        }
+        return broken == null;
+    }
+
+    /** The next record cannot even be read. */
+    void unreadable(String reason) {
+        broken = new Broken(records + 1, reason);
+    }
+
+    long records() {
+        return records;
+    }
+
+    Verification result() {
+        return new Verification(broken == null, records, head, broken);
+    }
+
+    private @Nullable Broken check(byte[] hash, byte @Nullable [] bytes, @Nullable Row row) {
+        var due = records + 1;
+        if (bytes == null) {
+            return new Broken(due, "its leaf is missing or longer than " + LeafWriter.MOST + " bytes");
+        }
+        LeafReader leaf;
+        try {
+            leaf = LeafReader.read(bytes);
+        } catch (NotCanonical e) {
+            return new Broken(due, reason(e));
+        }
+        if (leaf.seq() != due) {
+            return new Broken(due, "its leaf carries the number " + leaf.seq());
+        }
+        if (!Arrays.equals(LeafWriter.hash(sha256, bytes), hash)) {
+            return new Broken(due, "its leaf was changed, or its hash: they do not belong together");
+        }
+        var principal = leaf.principal();
+        var previous = last.get(principal);
+        if (previous == null ? leaf.previous() != null : !previous.equals(leaf.previous())) {
+            return new Broken(due, "it does not follow the record of the same principal before it");
+        }
+        if (row != null && !(row.principal().equals(principal) && row.kind().equals(leaf.kind()))) {
+            return new Broken(due, "the columns beside its leaf say something else than the leaf");
+        }
+        head = HexFormat.of().formatHex(hash);
+        last.put(principal, head);
+        records = due;
+        return null;
+    }
+
+    private static String reason(NotCanonical e) {
+        return String.valueOf(e.getMessage());
+    }
+}

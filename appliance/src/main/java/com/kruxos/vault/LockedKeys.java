@@ -1,0 +1,82 @@
+package com.kruxos.vault;
+
+import com.kruxos.host.LockedMemory;
+import java.nio.ByteBuffer;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The root key and the space keys in use, in one piece of locked memory. A caller gets a copy for one operation and
+ * wipes it.
+ *
+ * <p>Any thread may use it. A space key is found by the nonce it was wrapped with: a Space that is deleted and made
+ * again under the same id never meets its old key.
+ */
+final class LockedKeys implements AutoCloseable {
+    /** One page; when more Spaces than this are in use at once, the cache starts anew. */
+    private static final int PLACES = 512;
+
+    /** The root key has place 0. */
+    private static final int FIRST = 1;
+
+    private final LockedMemory memory = LockedMemory.allocate(PLACES * Keys.SIZE);
+    private final Map<ByteBuffer, Integer> places = new HashMap<>();
+    private final BitSet used = new BitSet(PLACES);
+
+    LockedKeys(RootKey root) {
+        memory.write(0, root.key());
+    }
+
+    boolean locked() {
+        return memory.locked();
+    }
+
+    boolean undumpable() {
+        return memory.undumpable();
+    }
+
+    synchronized byte[] root() {
+        return copy(0);
+    }
+
+    synchronized Optional<byte[]> find(byte[] wrapNonce) {
+        return Optional.ofNullable(places.get(ByteBuffer.wrap(wrapNonce))).map(this::copy);
+    }
+
+    synchronized void keep(byte[] wrapNonce, byte[] spaceKey) {
+        if (places.size() == PLACES - FIRST) {
+            forgetAll();
+        }
+        var name = ByteBuffer.wrap(wrapNonce.clone());
+        var place = places.computeIfAbsent(name, _ -> used.nextClearBit(FIRST));
+        used.set(place);
+        memory.write(place * Keys.SIZE, spaceKey);
+    }
+
+    synchronized void forget(byte[] wrapNonce) {
+        var place = places.remove(ByteBuffer.wrap(wrapNonce));
+        if (place != null) {
+            used.clear(place);
+            memory.wipe(place * Keys.SIZE, Keys.SIZE);
+        }
+    }
+
+    @Override
+    public void close() {
+        memory.close();
+    }
+
+    private void forgetAll() {
+        places.clear();
+        used.clear();
+        memory.wipe(FIRST * Keys.SIZE, (PLACES - FIRST) * Keys.SIZE);
+    }
+
+    private byte[] copy(int place) {
+        var key = new byte[Keys.SIZE];
+        memory.read(place * Keys.SIZE, key);
+        return key;
+    }
+}

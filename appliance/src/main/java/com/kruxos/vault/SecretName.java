@@ -1,0 +1,70 @@
+package com.kruxos.vault;
+
+import java.util.regex.Pattern;
+
+/**
+ * The full name of a secret. All four parts are immutable ids; the encryption is bound to them.
+ *
+ * @param space the id of the Space it lives in
+ * @param owner {@code space}, or {@code agent:ID} for a value of one agent
+ * @param scope what is granted to servers as a whole, {@code [A-Za-z0-9._-]}, at most 64
+ * @param key one value of the scope, same letters, same length
+ */
+public record SecretName(String space, String owner, String scope, String key) {
+    /** The owner of what belongs to everyone in the Space. */
+    public static final String SHARED = "space";
+
+    /** The key of a secret that is written as one word. */
+    private static final String ONLY = "value";
+
+    private static final Pattern PART = Pattern.compile("[A-Za-z0-9._-]{1,64}");
+    private static final Pattern OWNER = Pattern.compile("space|agent:[A-Za-z0-9._-]{1,64}");
+
+    public SecretName {
+        check(PART, space, "a Space id");
+        check(OWNER, owner, "an owner");
+        check(PART, scope, "a scope");
+        check(PART, key, "a key");
+    }
+
+    /**
+     * A shared secret written as people write it: {@code SCOPE/KEY}, or {@code NAME} for {@code NAME/value}.
+     *
+     * @throws IllegalArgumentException when it is not such a name; the message is for the person who typed it
+     */
+    public static SecretName of(String space, String text) {
+        var slash = text.indexOf('/');
+        return slash < 0
+                ? new SecretName(space, SHARED, text, ONLY)
+                : new SecretName(space, SHARED, text.substring(0, slash), text.substring(slash + 1));
+    }
+
+    /** {@code scope/key}: what people see and what the record is bound to. */
+    public String name() {
+        return scope + "/" + key;
+    }
+
+    @Override
+    public String toString() {
+        return name() + " of Space " + space + (owner.equals(SHARED) ? "" : " (" + owner + ")");
+    }
+
+    static void check(Pattern pattern, String text, String what) {
+        if (!pattern.matcher(text).matches()) {
+            throw new IllegalArgumentException(
+                    what + " is 1 to 64 letters, digits, dots, underscores or hyphens; a secret is SCOPE/KEY or NAME;"
+                            + " got \"" + printable(text) + "\"");
+        }
+    }
+
+    static String checkSpace(String space) {
+        check(PART, space, "a Space id");
+        return space;
+    }
+
+    /** Somebody may have typed the value where the name belongs: only so much of it is repeated. */
+    private static String printable(String text) {
+        var start = text.length() > 16 ? text.substring(0, 4) + "…" : text;
+        return start.replaceAll("[^ -~…]", "?");
+    }
+}

@@ -1,0 +1,16 @@
+package com.kruxos.vault;
+
+import java.time.Instant;
+
+/** A row of the vault with the wrapped key that opens it, read in one statement so that they belong together. */
+record StoredRecord(
+        SecretName name, long version, SealedRecord sealed, WrappedKey key, Instant created, Instant updated) {
+    RecordContext context() {
+        return new RecordContext(name.space(), name.owner(), name.name(), version, key.epoch);
+    }
+
+    @Override
+    public String toString() {
+        return name + ", version " + version;
+    }
+}

@@ -1,0 +1,198 @@
+package com.kruxos.vault;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.StatementContext;
+
+/** The vault's SQL. Every method runs inside the caller's transaction. */
+final class VaultTable {
+    private static final String RECORD = """
+            SELECT r.space, r.owner, r.scope, r.key, r.version, r.epoch, r.salt, r.nonce, r.commitment, r.ciphertext,
+                   r.created, r.updated, k.root_id, k.nonce AS wrap_nonce, k.wrapped
+              FROM vault_record r LEFT JOIN vault_space_key k ON k.space = r.space AND k.epoch = r.epoch
+            """;
+
+    private final Handle handle;
+
+    VaultTable(Handle handle) {
+        this.handle = handle;
+    }
+
+    boolean hasRecords() {
+        return handle.createQuery("SELECT count(*) FROM (SELECT 1 FROM vault_record LIMIT 1) AS some")
+                        .mapTo(Long.class)
+                        .one()
+                > 0;
+    }
+
+    /** Keys that protect nothing: what a first run leaves that was cut off before its keyring was there. */
+    void deleteSpaces() {
+        handle.execute("DELETE FROM vault_space_key");
+        handle.execute("DELETE FROM vault_space");
+    }
+
+    List<byte[]> roots() {
+        return handle.createQuery("SELECT DISTINCT root_id FROM vault_space_key")
+                .map((row, context) -> row.getBytes(1))
+                .list();
+    }
+
+    boolean addSpace(WrappedKey key, Instant now) {
+        var added = handle.execute(
+                "INSERT INTO vault_space (space, epoch, floor, created) VALUES (?, ?, 0, ?) ON CONFLICT DO NOTHING",
+                key.space,
+                key.epoch,
+                now.toEpochMilli());
+        if (added == 1) {
+            handle.execute(
+                    "INSERT INTO vault_space_key (space, epoch, root_id, nonce, wrapped, created)"
+                            + " VALUES (?, ?, ?, ?, ?, ?)",
+                    key.space,
+                    key.epoch,
+                    key.rootId,
+                    key.nonce,
+                    key.wrapped,
+                    now.toEpochMilli());
+        }
+        return added == 1;
+    }
+
+    List<WrappedKey> keys(String space) {
+        return handle.createQuery("SELECT space, epoch, root_id, nonce AS wrap_nonce, wrapped FROM vault_space_key"
+                        + " WHERE space = ? ORDER BY epoch")
+                .bind(0, space)
+                .map((row, context) -> key(row))
+                .list();
+    }
+
+    Optional<WrappedKey> currentKey(String space) {
+        return handle.createQuery("SELECT k.space, k.epoch, k.root_id, k.nonce AS wrap_nonce, k.wrapped"
+                        + " FROM vault_space s JOIN vault_space_key k ON k.space = s.space AND k.epoch = s.epoch"
+                        + " WHERE s.space = ?")
+                .bind(0, space)
+                .map((row, context) -> key(row))
+                .findOne();
+    }
+
+    /** Deletes the Space with its keys and records; says how many records there were. */
+    int deleteSpace(String space) {
+        var records = handle.execute("DELETE FROM vault_record WHERE space = ?", space);
+        handle.execute("DELETE FROM vault_space_key WHERE space = ?", space);
+        handle.execute("DELETE FROM vault_space WHERE space = ?", space);
+        return records;
+    }
+
+    Optional<StoredRecord> find(SecretName name) {
+        return handle.createQuery(RECORD + " WHERE r.space = ? AND r.owner = ? AND r.scope = ? AND r.key = ?")
+                .bind(0, name.space())
+                .bind(1, name.owner())
+                .bind(2, name.scope())
+                .bind(3, name.key())
+                .map(VaultTable::record)
+                .findOne();
+    }
+
+    List<StoredRecord> list(String space) {
+        return handle.createQuery(RECORD + " WHERE r.space = ? ORDER BY r.owner, r.scope, r.key")
+                .bind(0, space)
+                .map(VaultTable::record)
+                .list();
+    }
+
+    /** The version the next put of this name gets: above the last one, and above all that were deleted. */
+    long nextVersion(SecretName name) {
+        return handle.createQuery("SELECT coalesce((SELECT r.version FROM vault_record r WHERE r.space = s.space"
+                        + " AND r.owner = ? AND r.scope = ? AND r.key = ?), s.floor) + 1"
+                        + " FROM vault_space s WHERE s.space = ?")
+                .bind(0, name.owner())
+                .bind(1, name.scope())
+                .bind(2, name.key())
+                .bind(3, name.space())
+                .mapTo(Long.class)
+                .one();
+    }
+
+    void put(SecretName name, RecordContext context, SealedRecord sealed, Instant now) {
+        handle.execute(
+                "INSERT INTO vault_record (space, owner, scope, key, version, epoch, salt, nonce, commitment,"
+                        + " ciphertext, created, updated) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+                        + " ON CONFLICT (space, owner, scope, key) DO UPDATE SET version = excluded.version,"
+                        + " epoch = excluded.epoch, salt = excluded.salt, nonce = excluded.nonce,"
+                        + " commitment = excluded.commitment, ciphertext = excluded.ciphertext,"
+                        + " updated = excluded.updated",
+                name.space(),
+                name.owner(),
+                name.scope(),
+                name.key(),
+                context.version(),
+                context.epoch(),
+                sealed.salt,
+                sealed.nonce,
+                sealed.commitment,
+                sealed.ciphertext,
+                now.toEpochMilli(),
+                now.toEpochMilli());
+    }
+
+    int delete(SecretName name) {
+        raiseFloor(name.space(), name.scope());
+        return handle.execute(
+                "DELETE FROM vault_record WHERE space = ? AND owner = ? AND scope = ? AND key = ?",
+                name.space(),
+                name.owner(),
+                name.scope(),
+                name.key());
+    }
+
+    int deleteScope(String space, String scope) {
+        raiseFloor(space, scope);
+        return handle.execute("DELETE FROM vault_record WHERE space = ? AND scope = ?", space, scope);
+    }
+
+    /** Before anything of the scope is deleted. Too high a floor does no harm, so it covers the whole scope. */
+    private void raiseFloor(String space, String scope) {
+        handle.execute(
+                "UPDATE vault_space SET floor = (SELECT max(version) FROM vault_record WHERE space = ? AND scope = ?)"
+                        + " WHERE space = ? AND floor <"
+                        + " (SELECT max(version) FROM vault_record WHERE space = ? AND scope = ?)",
+                space,
+                scope,
+                space,
+                space,
+                scope);
+    }
+
+    private static StoredRecord record(ResultSet row, StatementContext context) throws SQLException {
+        return new StoredRecord(
+                new SecretName(
+                        row.getString("space"), row.getString("owner"), row.getString("scope"), row.getString("key")),
+                row.getLong("version"),
+                new SealedRecord(
+                        row.getBytes("salt"),
+                        row.getBytes("nonce"),
+                        row.getBytes("commitment"),
+                        row.getBytes("ciphertext")),
+                key(row),
+                Instant.ofEpochMilli(row.getLong("created")),
+                Instant.ofEpochMilli(row.getLong("updated")));
+    }
+
+    private static WrappedKey key(ResultSet row) throws SQLException {
+        return new WrappedKey(
+                row.getString("space"),
+                row.getInt("epoch"),
+                bytes(row, "root_id"),
+                bytes(row, "wrap_nonce"),
+                bytes(row, "wrapped"));
+    }
+
+    /** A record whose key is gone is found all the same: it must fail loudly and not look as if it never was. */
+    private static byte[] bytes(ResultSet row, String column) throws SQLException {
+        var bytes = row.getBytes(column);
+        return bytes == null ? new byte[0] : bytes;
+    }
+}

@@ -1,0 +1,41 @@
+package com.kruxos.vault;
+
+import com.kruxos.store.Database;
+import com.kruxos.store.Schema;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+
+/** Homes with nothing in them but a vault. */
+final class Homes {
+    static final InstantSource CLOCK = InstantSource.fixed(Instant.parse("2026-11-21T10:00:00Z"));
+
+    private static final Schema SCHEMA = new Schema(Database.class, Database.APPLICATION, List.of("001-vault.sql"));
+
+    private Homes() {}
+
+    static Database database(Path home) {
+        return Database.open(home.resolve("kruxos.db"), SCHEMA);
+    }
+
+    static Vault create(Database database, Path home) {
+        return Vault.create(database, KeyFiles.in(home), CLOCK);
+    }
+
+    static Vault open(Database database, Path home) {
+        return Vault.open(database, KeyFiles.in(home), CLOCK);
+    }
+
+    static byte[] utf8(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** What the vault lends under a name, as text. */
+    static String lent(Vault vault, SecretName name) {
+        try (var lease = vault.lend(name).orElseThrow()) {
+            return new String(lease.value(), StandardCharsets.UTF_8);
+        }
+    }
+}

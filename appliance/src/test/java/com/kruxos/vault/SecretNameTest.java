@@ -1,0 +1,65 @@
+package com.kruxos.vault;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Row P2, the names: SCOPE/KEY, or NAME for NAME/value. */
+class SecretNameTest {
+    @Test
+    void aNameIsScopeAndKey() {
+        var name = SecretName.of("default", "github/token");
+        assertThat(name.scope()).isEqualTo("github");
+        assertThat(name.key()).isEqualTo("token");
+        assertThat(name.owner()).isEqualTo("space");
+        assertThat(name.name()).isEqualTo("github/token");
+    }
+
+    @Test
+    void oneWordMeansTheKeyValue() {
+        assertThat(SecretName.of("default", "GITHUB_TOKEN")).isEqualTo(SecretName.of("default", "GITHUB_TOKEN/value"));
+    }
+
+    /** Red without the checks in the constructor: the record's context joins scope and key with a slash. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "/",
+                "a/",
+                "/b",
+                "a/b/c",
+                "a b",
+                "a/b\n",
+                "ä/b",
+                "a/ö",
+                "a\\b",
+                "..//..",
+                "x2345678901234567890123456789012345678901234567890123456789012345"
+            })
+    void anythingElseIsRefused(String text) {
+        assertThatThrownBy(() -> SecretName.of("default", text))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("a secret is SCOPE/KEY or NAME");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "agent:", "agent", "user:1", "agent:a/b", "Space"})
+    void ownersAreTheSpaceOrOneAgent(String owner) {
+        assertThatThrownBy(() -> new SecretName("default", owner, "a", "b"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("an owner");
+    }
+
+    /** A value typed where the name belongs is not repeated in the message. */
+    @Test
+    void theMessageDoesNotRepeatALongText() {
+        assertThatThrownBy(() -> SecretName.of("default", "ghp_16C7e42F292c6912E7710c838347Ae178B4a=="))
+                .message()
+                .contains("\"ghp_…\"")
+                .doesNotContain("16C7e");
+    }
+}

@@ -1,0 +1,336 @@
+package com.kruxos.vault;
+
+import static com.kruxos.vault.Homes.lent;
+import static com.kruxos.vault.Homes.utf8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.kruxos.store.Database;
+import com.kruxos.vault.RefusedValue.Reason;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class VaultTest {
+    private static final SecretName TOKEN = SecretName.of("default", "github/token");
+
+    @TempDir
+    Path home;
+
+    private Database database;
+    private Vault vault;
+
+    @BeforeEach
+    void start() {
+        database = Homes.database(home);
+        vault = Homes.create(database, home);
+        vault.createSpace("default");
+    }
+
+    @AfterEach
+    void stop() {
+        vault.close();
+        database.close();
+    }
+
+    @Test
+    void whatIsPutIsLent() {
+        assertThat(vault.put(TOKEN, utf8("hunter2hunter2"), false)).isEqualTo(1);
+        try (var lease = vault.lend(TOKEN).orElseThrow()) {
+            assertThat(lease.value()).isEqualTo(utf8("hunter2hunter2"));
+            assertThat(lease.version()).isEqualTo(1);
+            assertThat(lease.name()).isEqualTo(TOKEN);
+        }
+    }
+
+    @Test
+    void itIsStillThereAfterARestart() {
+        vault.put(TOKEN, utf8("hunter2hunter2"), false);
+        restart();
+        assertThat(lent(vault, TOKEN)).isEqualTo("hunter2hunter2");
+    }
+
+    /** Row P5: put overwrites. */
+    @Test
+    void putOverwritesWithTheNextVersion() {
+        vault.put(TOKEN, utf8("first value"), false);
+        assertThat(vault.put(TOKEN, utf8("second value"), false)).isEqualTo(2);
+        assertThat(lent(vault, TOKEN)).isEqualTo("second value");
+        assertThat(vault.list("default")).hasSize(1);
+    }
+
+    /** Row P5: delete is final. */
+    @Test
+    void deleteIsFinal() {
+        vault.put(TOKEN, utf8("first value"), false);
+        assertThat(vault.delete(TOKEN)).isTrue();
+        assertThat(vault.lend(TOKEN)).isEmpty();
+        assertThat(vault.delete(TOKEN)).isFalse();
+        restart();
+        assertThat(vault.lend(TOKEN)).isEmpty();
+    }
+
+    /** Red without {@code VaultTable.raiseFloor}: version 1 and 2 would each have had two values. */
+    @Test
+    void versionsAreNeverGivenOutTwice() {
+        vault.put(TOKEN, utf8("first value"), false);
+        vault.put(TOKEN, utf8("second value"), false);
+        vault.delete(TOKEN);
+        assertThat(vault.put(TOKEN, utf8("third value"), false)).isEqualTo(3);
+        vault.deleteScope("default", "github");
+        restart();
+        assertThat(vault.put(TOKEN, utf8("fourth value"), false)).isEqualTo(4);
+        assertThat(vault.put(SecretName.of("default", "other/one"), utf8("a new name"), false))
+                .isEqualTo(4);
+    }
+
+    /** Row P2: several keys in a scope, and deleting the scope removes them all, of every owner, and no other. */
+    @Test
+    void deletingAScopeRemovesAllItsKeys() {
+        var mine = new SecretName("default", "agent:a1", "github", "token");
+        var other = SecretName.of("default", "github2/token");
+        vault.createSpace("work");
+        var elsewhere = SecretName.of("work", "github/token");
+        for (var name : List.of(TOKEN, SecretName.of("default", "github/webhook"), mine, other, elsewhere)) {
+            vault.put(name, utf8("value of " + name), false);
+        }
+        assertThat(vault.deleteScope("default", "github")).isEqualTo(3);
+        assertThat(vault.list("default")).extracting(SecretInfo::name).containsExactly(other);
+        assertThat(vault.lend(mine)).isEmpty();
+        assertThat(vault.lend(elsewhere)).isPresent();
+        assertThat(vault.deleteScope("default", "github")).isZero();
+    }
+
+    @Test
+    void ownersOfOneNameAreKeptApart() {
+        var mine = new SecretName("default", "agent:a1", "github", "token");
+        vault.put(TOKEN, utf8("everybody's token"), false);
+        vault.put(mine, utf8("my own token"), false);
+        assertThat(lent(vault, TOKEN)).isEqualTo("everybody's token");
+        assertThat(lent(vault, mine)).isEqualTo("my own token");
+    }
+
+    /** Row P5: list shows names only; SecretInfo has no place for a value. */
+    @Test
+    void listSaysNamesVersionsAndWhetherEachDecrypts() {
+        vault.put(TOKEN, utf8("first value"), false);
+        vault.put(TOKEN, utf8("second value"), false);
+        vault.put(SecretName.of("default", "a/b"), utf8("another value"), false);
+        var now = Homes.CLOCK.instant();
+        assertThat(vault.list("default"))
+                .containsExactly(
+                        new SecretInfo(SecretName.of("default", "a/b"), 1, now, now, true),
+                        new SecretInfo(TOKEN, 2, now, now, true));
+        assertThat(vault.list("nowhere")).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 7, 8, 251, 252, 253, 508, 509, 65_535, 65_536})
+    void everyLengthComesBack(int length) {
+        var value = Keys.random(length);
+        vault.put(TOKEN, value, true);
+        try (var lease = vault.lend(TOKEN).orElseThrow()) {
+            assertThat(lease.value()).isEqualTo(value);
+        }
+    }
+
+    @Test
+    void valuesOfTheWrongLengthAreRefusedAndTheOldOneStays() {
+        vault.put(TOKEN, utf8("the old value"), false);
+        refused(new byte[0], true, Reason.EMPTY);
+        refused(new byte[7], false, Reason.SHORT);
+        refused(new byte[64 * 1024 + 1], false, Reason.LONG);
+        assertThat(lent(vault, TOKEN)).isEqualTo("the old value");
+        assertThatThrownBy(() -> vault.put(SecretName.of("nowhere", "a/b"), new byte[9], false))
+                .isInstanceOfSatisfying(
+                        RefusedValue.class, e -> assertThat(e.reason()).isEqualTo(Reason.NO_SPACE));
+    }
+
+    /** Red without the wipe in {@code Lease.close}. */
+    @Test
+    void aClosedLeaseHasForgottenItsValue() {
+        vault.put(TOKEN, utf8("hunter2hunter2"), false);
+        var lease = vault.lend(TOKEN).orElseThrow();
+        var value = lease.value();
+        assertThat(lease.toString()).doesNotContain("hunter2");
+        lease.close();
+        assertThat(value).containsOnly(0);
+        assertThatThrownBy(lease::value).isInstanceOf(IllegalStateException.class);
+    }
+
+    /** Row P1: red when a value, or anything derived from it by the usual encodings, reaches a file of the home. */
+    @Test
+    void noFileOfTheHomeHoldsTheValue() throws IOException {
+        var value = "hunter2-" + "planted".repeat(20);
+        vault.put(TOKEN, utf8(value), false);
+        vault.put(TOKEN, utf8(value + "2"), false);
+        vault.systemKey("pepper").close();
+        vault.list("default");
+        var found = new ArrayList<Path>();
+        try (var files = Files.walk(home)) {
+            for (var file : files.filter(Files::isRegularFile).toList()) {
+                var text = new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1);
+                if (text.contains("hunter2") || text.contains("planted") || text.contains("cGxhbnRlZ")) {
+                    found.add(file);
+                }
+            }
+        }
+        assertThat(found).isEmpty();
+    }
+
+    /**
+     * Row M2: deleting a secret destroys its key (the salt it is derived with) and its ciphertext in the live database.
+     * Red without {@code forgetDeleted} after {@code table.delete}, or without {@code secure_delete} in {@code Sqlite}.
+     */
+    @Test
+    void aDeletedRecordLeavesTheDatabaseFiles() throws IOException {
+        vault.put(TOKEN, Keys.random(3000), false);
+        var sealed = database.read(handle -> new VaultTable(handle).find(TOKEN))
+                .orElseThrow()
+                .sealed();
+        assertThat(inFiles(sealed.salt)).isTrue();
+        vault.delete(TOKEN);
+        assertThat(inFiles(sealed.salt)).isFalse();
+        assertThat(inFiles(sealed.commitment)).isFalse();
+        assertThat(inFiles(Arrays.copyOfRange(sealed.ciphertext, 600, 632))).isFalse();
+    }
+
+    /** The same for an old version. Red without {@code forgetDeleted} in {@code Vault.put}. */
+    @Test
+    void anOverwrittenVersionLeavesTheDatabaseFiles() throws IOException {
+        vault.put(TOKEN, Keys.random(3000), false);
+        var sealed = database.read(handle -> new VaultTable(handle).find(TOKEN))
+                .orElseThrow()
+                .sealed();
+        vault.put(TOKEN, Keys.random(3000), false);
+        assertThat(inFiles(sealed.salt)).isFalse();
+    }
+
+    /** Row M2: rotating one credential touches no other. Red if put re-encrypted a scope or a Space as a whole. */
+    @Test
+    void puttingOneSecretLeavesEveryOtherRowAsItIs() {
+        var other = SecretName.of("default", "github/webhook");
+        vault.put(TOKEN, utf8("first value"), false);
+        vault.put(other, utf8("other value"), false);
+        var before = database.read(handle -> new VaultTable(handle).find(other)).orElseThrow();
+        vault.put(TOKEN, utf8("second value"), false);
+        var after = database.read(handle -> new VaultTable(handle).find(other)).orElseThrow();
+        assertThat(after.version()).isEqualTo(before.version());
+        assertThat(after.sealed().ciphertext).isEqualTo(before.sealed().ciphertext);
+        assertThat(after.sealed().salt).isEqualTo(before.sealed().salt);
+    }
+
+    /** Row M1: each under its own key. Red when two records share a salt, and so a key. */
+    @Test
+    void noTwoRecordsShareASalt() {
+        for (var i = 0; i < 50; i++) {
+            vault.put(SecretName.of("default", "many/k" + i), utf8("the same value"), false);
+        }
+        var salts = database.read(handle -> handle.createQuery("SELECT count(DISTINCT salt) FROM vault_record")
+                .mapTo(Long.class)
+                .one());
+        assertThat(salts).isEqualTo(50);
+    }
+
+    /** Row M4, the vault's part: the Space's keys and records are gone, from the files too. */
+    @Test
+    void destroyingASpaceDestroysItsKeys() throws IOException {
+        vault.put(TOKEN, utf8("first value"), false);
+        var key = database.read(handle -> new VaultTable(handle).currentKey("default"))
+                .orElseThrow();
+        assertThat(vault.destroySpace("default")).isEqualTo(1);
+        assertThat(inFiles(key.wrapped)).isFalse();
+        assertThat(vault.lend(TOKEN)).isEmpty();
+        assertThat(vault.destroySpace("default")).isZero();
+        assertThat(vault.createSpace("default")).isTrue();
+        assertThat(vault.lend(TOKEN)).isEmpty();
+        vault.put(TOKEN, utf8("a new life"), false);
+        assertThat(lent(vault, TOKEN)).isEqualTo("a new life");
+    }
+
+    @Test
+    void makingASpaceTwiceKeepsItsKey() {
+        vault.put(TOKEN, utf8("first value"), false);
+        assertThat(vault.createSpace("default")).isFalse();
+        assertThat(lent(vault, TOKEN)).isEqualTo("first value");
+    }
+
+    @Test
+    void systemKeysAreMadeOnceAndKept() {
+        byte[] first;
+        try (var lease = vault.systemKey("pepper");
+                var other = vault.systemKey("audit-digest")) {
+            first = lease.value().clone();
+            assertThat(first).hasSize(32).isNotEqualTo(new byte[32]).isNotEqualTo(other.value());
+        }
+        restart();
+        try (var lease = vault.systemKey("pepper")) {
+            assertThat(lease.value()).isEqualTo(first);
+        }
+    }
+
+    @Test
+    void nobodyElseReachesTheSystemSpace() {
+        vault.systemKey("pepper").close();
+        var pepper = SecretName.of(Vault.SYSTEM, "pepper");
+        assertThatThrownBy(() -> vault.lend(pepper)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> vault.put(pepper, new byte[32], false)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> vault.delete(pepper)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> vault.deleteScope(Vault.SYSTEM, "pepper"))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> vault.destroySpace(Vault.SYSTEM)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> vault.createSpace(Vault.SYSTEM)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> vault.list(Vault.SYSTEM)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void aClosedVaultLendsNothing() {
+        vault.put(TOKEN, utf8("first value"), false);
+        vault.close();
+        assertThatThrownBy(() -> vault.lend(TOKEN)).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> vault.list("default")).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> vault.systemKey("pepper")).isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
+    void lockedMemoryIsNothingToComplainAbout() {
+        assertThat(vault.warnings()).isEmpty();
+    }
+
+    private void refused(byte[] value, boolean allowShort, Reason reason) {
+        assertThatThrownBy(() -> vault.put(TOKEN, value, allowShort)).isInstanceOfSatisfying(RefusedValue.class, e -> {
+            assertThat(e.reason()).isEqualTo(reason);
+            assertThat(e.hint()).isNotBlank();
+            assertThat(e).hasMessageContaining("github/token");
+        });
+    }
+
+    private void restart() {
+        vault.close();
+        database.close();
+        database = Homes.database(home);
+        vault = Homes.open(database, home);
+    }
+
+    private boolean inFiles(byte[] wanted) throws IOException {
+        var text = new String(wanted, StandardCharsets.ISO_8859_1);
+        for (var name : List.of("kruxos.db", "kruxos.db-wal")) {
+            var file = home.resolve(name);
+            if (Files.exists(file)
+                    && new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1).contains(text)) {
+                return true;
+            }
+        }
+        return false;
+    }
+}
