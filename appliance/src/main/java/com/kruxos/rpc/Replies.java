@@ -55,6 +55,11 @@ public final class Replies {
         return '"' + new String(JsonStringEncoder.getInstance().quoteAsCharArray(text)) + '"';
     }
 
+    /** {@code text} as a JSON string in UTF-8. */
+    public static byte[] quotedBytes(String text) {
+        return quoted(text).getBytes(StandardCharsets.UTF_8);
+    }
+
     private static byte[] join(String before, String id, String between, byte[] value, String after) {
         var out = new ByteArrayOutputStream(before.length() + id.length() + between.length() + value.length + 1);
         out.writeBytes(before.getBytes(StandardCharsets.UTF_8));

@@ -1,5 +1,6 @@
 package com.kruxos.server;
 
+import com.kruxos.credential.Credentials;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -32,5 +33,17 @@ public record Server(
         env = Map.copyOf(env);
         plainEnv = Map.copyOf(plainEnv);
         grants = Set.copyOf(grants);
+    }
+
+    /** The same server, switched on or off. */
+    Server enabled(boolean on) {
+        return new Server(id, space, name, command, env, plainEnv, grants, cwd, prefixed, on, created);
+    }
+
+    /** Whether it reads this secret; with no key, whether it reads any of the scope. */
+    boolean uses(String scope, @Nullable String key) {
+        return env.values().stream()
+                .map(declaration -> Credentials.named(space, declaration))
+                .anyMatch(secret -> secret.scope().equals(scope) && (key == null || secret.key().equals(key)));
     }
 }

@@ -1,48 +1,289 @@
 package com.kruxos.server;
 
+import com.kruxos.audit.Audit;
+import com.kruxos.credential.Credentials;
+import com.kruxos.rpc.Id;
+import com.kruxos.rpc.Message;
+import com.kruxos.rpc.Replies;
+import com.kruxos.rpc.Splice;
+import com.kruxos.session.Flight;
+import com.kruxos.store.Database;
+import com.kruxos.transport.Launch;
+import com.kruxos.transport.Outgoing;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** The MCP servers of every Space. */
-public final class Servers {
-    public Server add(NewServer server) {
-        return soon();
+/** The MCP servers of every Space: what was declared, what runs, and the tools they show. Safe for any thread. */
+public final class Servers implements AutoCloseable {
+    /** How long a call waits for a server that is starting. */
+    private static final Duration START = Duration.ofSeconds(30);
+
+    /** How long the first list waits for servers nobody has seen yet; one slow server does not hold the others longer. */
+    private static final Duration FIRST_LIST = Duration.ofSeconds(10);
+
+    private final ServerTable table;
+    private final ToolTable tools;
+    private final Runtime runtime;
+    private final Consumer<String> toolsChanged;
+    private final ScheduledExecutorService timer =
+            Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().name("server-timer").factory());
+    private final SecureRandom random = new SecureRandom();
+
+    /** By id. */
+    private final Map<String, Upstream> upstreams = new ConcurrentHashMap<>();
+
+    /** Space → the name agents use → tool; replaced whole whenever a list changes. */
+    private volatile Map<String, Map<String, Tool>> index = Map.of();
+
+    /**
+     * @param homes the folder in which each server has a private one
+     * @param toolsChanged told the id of a Space whose list of tools is another now
+     */
+    public Servers(
+            Database database,
+            Credentials credentials,
+            Audit audit,
+            Launch launch,
+            Path homes,
+            InstantSource clock,
+            Limits limits,
+            Consumer<String> toolsChanged) {
+        this.table = new ServerTable(database);
+        this.tools = new ToolTable(database);
+        this.toolsChanged = toolsChanged;
+        this.runtime = new Runtime(
+                credentials, audit, launch, homes, clock, timer, limits.silence(), limits.longest(), limits.version());
+        table.all().forEach(server -> upstreams.put(server.id(), upstream(server)));
+        reindex();
+    }
+
+    /**
+     * @param silence how long a server may be silent during a call
+     * @param longest how long a call may take at all
+     * @param version how we introduce ourselves
+     */
+    public record Limits(Duration silence, Duration longest, String version) {}
+
+    /** Starts everything that is switched on, all at once; does not wait. */
+    public void startAll() {
+        upstreams.values().forEach(Upstream::start);
+    }
+
+    /** Adds a server and begins to start it. The caller has checked that the name is free. */
+    public Server add(NewServer wanted) {
+        var server = new Server(
+                "srv_" + HexFormat.of().formatHex(bytes(8)),
+                wanted.space(),
+                wanted.name(),
+                wanted.command(),
+                wanted.env(),
+                wanted.plainEnv(),
+                wanted.grants(),
+                wanted.cwd(),
+                wanted.prefixed(),
+                true,
+                runtime.clock().instant());
+        table.insert(server);
+        replace(server);
+        return server;
     }
 
     public Optional<Server> find(String space, String nameOrId) {
-        return soon();
+        return upstreams.values().stream()
+                .map(Upstream::server)
+                .filter(server -> server.space().equals(space))
+                .filter(server -> server.name().equals(nameOrId) || server.id().equals(nameOrId))
+                .findFirst();
     }
 
+    /** All servers of a Space by name; of every Space when none is given. */
     public List<Server> list(@Nullable String space) {
-        return soon();
+        return upstreams.values().stream()
+                .map(Upstream::server)
+                .filter(server -> space == null || server.space().equals(space))
+                .sorted(Comparator.comparing(Server::name))
+                .toList();
     }
 
+    /** Stops a server and forgets it with its tools. Returns when its process is gone. */
     public boolean remove(String id) {
-        return soon();
+        var upstream = upstreams.remove(id);
+        if (upstream == null) {
+            return false;
+        }
+        reindex();
+        upstream.close();
+        table.delete(id);
+        toolsChanged.accept(upstream.server().space());
+        return true;
     }
 
     public Server setEnabled(String id, boolean enabled) {
-        return soon();
+        var old = upstreams.get(id);
+        if (old == null) {
+            throw new IllegalArgumentException("no server " + id);
+        }
+        if (old.server().enabled() == enabled) {
+            return old.server();
+        }
+        table.enabled(id, enabled);
+        old.close();
+        var server = old.server().enabled(enabled);
+        replace(server);
+        toolsChanged.accept(server.space());
+        return server;
     }
 
     public List<ToolInfo> tools(String id) {
-        return soon();
+        var upstream = upstreams.get(id);
+        return upstream == null
+                ? List.of()
+                : upstream.listed().stream().map(Tool::info).toList();
     }
 
     public List<String> logs(String id) {
-        return soon();
+        var upstream = upstreams.get(id);
+        return upstream == null ? List.of() : upstream.log();
     }
 
     public ServerState state(String id) {
-        return soon();
-    }
-    /** A secret has a new value or is gone: what depends on it is recycled. Returns the names of those servers. */
-    public List<String> secretChanged(String space, String scope, @Nullable String key) {
-        return soon();
+        var upstream = upstreams.get(id);
+        if (upstream == null) {
+            throw new IllegalArgumentException("no server " + id);
+        }
+        return upstream.state();
     }
 
-    private static <T> T soon() {
-        throw new UnsupportedOperationException();
+    /**
+     * A secret has a new value or is gone: what uses it is replaced, calls under way end with what they had.
+     *
+     * @param key the key; absent when the whole scope changed
+     * @return the names of the servers replaced
+     */
+    public List<String> secretChanged(String space, String scope, @Nullable String key) {
+        var affected = users(space, scope, key);
+        affected.forEach(Upstream::recycle);
+        return affected.stream().map(upstream -> upstream.server().name()).sorted().toList();
+    }
+
+    /** The names of the servers that use a secret. */
+    public List<String> usersOf(String space, String scope, @Nullable String key) {
+        return users(space, scope, key).stream()
+                .map(upstream -> upstream.server().name())
+                .sorted()
+                .toList();
+    }
+
+    /** The tool agents of a Space know by this name; waits a moment for servers that have never been seen. */
+    public Optional<Tool> tool(String space, String name) {
+        var known = index.getOrDefault(space, Map.of()).get(name);
+        if (known == null && awaitFirstLists(space)) {
+            known = index.getOrDefault(space, Map.of()).get(name);
+        }
+        return Optional.ofNullable(known);
+    }
+
+    /** All tools of a Space by name; waits a moment for servers that have never been seen. */
+    public Collection<Tool> listed(String space) {
+        awaitFirstLists(space);
+        return index.getOrDefault(space, Map.of()).values();
+    }
+
+    /**
+     * Sends a request to the server of a tool and waits for the answer, which comes back scrubbed and under the agent's id.
+     *
+     * @param flight may be withdrawn meanwhile
+     * @param progress gets each progress notification, scrubbed and with the agent's own token
+     */
+    public Answer ask(Tool tool, Message.Request request, Flight flight, Consumer<byte[]> progress) {
+        var upstream = upstreams.get(tool.server());
+        if (upstream == null) {
+            return new Answer.Down("server_removed", "server " + tool.serverName() + " is gone", "list the tools again");
+        }
+        while (true) {
+            switch (upstream.ready(START)) {
+                case Upstream.Readiness.Down down -> {
+                    return new Answer.Down(down.error(), down.message(), down.hint());
+                }
+                case Upstream.Readiness.Up up -> {
+                    var asked = new Asking(up.instance(), tool, request, flight, progress).ask(runtime);
+                    if (asked != null) {
+                        return asked;
+                    }
+                }
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        timer.shutdownNow();
+        try (var all = Executors.newVirtualThreadPerTaskExecutor()) {
+            upstreams.values().forEach(upstream -> all.execute(upstream::close));
+        }
+    }
+
+    private void replace(Server server) {
+        var upstream = upstream(server);
+        upstreams.put(server.id(), upstream);
+        upstream.start();
+        reindex();
+    }
+
+    private Upstream upstream(Server server) {
+        return new Upstream(server, runtime, tools, () -> {
+            reindex();
+            toolsChanged.accept(server.space());
+        });
+    }
+
+    private List<Upstream> users(String space, String scope, @Nullable String key) {
+        return upstreams.values().stream()
+                .filter(upstream -> upstream.server().space().equals(space))
+                .filter(upstream -> upstream.server().uses(scope, key))
+                .toList();
+    }
+
+    /** Whether there was anything to wait for. */
+    private boolean awaitFirstLists(String space) {
+        var deadline = System.nanoTime() + FIRST_LIST.toNanos();
+        var waited = false;
+        for (var upstream : upstreams.values()) {
+            if (upstream.server().space().equals(space) && upstream.unseen()) {
+                upstream.awaitListed(deadline);
+                waited = true;
+            }
+        }
+        return waited;
+    }
+
+    private synchronized void reindex() {
+        var next = new HashMap<String, Map<String, Tool>>();
+        for (var upstream : upstreams.values()) {
+            var space = next.computeIfAbsent(upstream.server().space(), id -> new TreeMap<>());
+            upstream.listed().forEach(tool -> space.put(tool.name(), tool));
+        }
+        index = next;
+    }
+
+    private byte[] bytes(int count) {
+        var bytes = new byte[count];
+        random.nextBytes(bytes);
+        return bytes;
     }
 }

@@ -1,7 +1,9 @@
 package com.kruxos.session;
 
 import com.kruxos.rpc.Id;
+import com.kruxos.rpc.Message;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,7 +27,15 @@ public final class Flight implements AutoCloseable {
     private final Id id;
     private final AtomicReference<State> state = new AtomicReference<>(State.WAITING);
     /** Set by the call, run by whoever withdraws; either may come first. */
-    private final AtomicReference<@Nullable Runnable> whenWithdrawn = new AtomicReference<>();
+    private final AtomicReference<@Nullable Consumer<Withdrawal>> whenWithdrawn = new AtomicReference<>();
+
+    private volatile @Nullable Withdrawal withdrawal;
+
+    /**
+     * @param hadLeft whether the bytes were on their way already
+     * @param said the agent's cancellation, if it sent one
+     */
+    public record Withdrawal(boolean hadLeft, Message.@Nullable Notification said) {}
 
     Flight(Session session, Id id) {
         this.session = session;
@@ -41,22 +51,27 @@ public final class Flight implements AutoCloseable {
         return state.compareAndSet(State.WAITING, State.GONE_OUT);
     }
 
-    /** Whether the request had left when it was withdrawn, or has left. Only meaningful to the withdrawal itself. */
     public boolean withdrawn() {
         return state.get() == State.WITHDRAWN;
     }
 
     /** What to do when the request is withdrawn: runs at once if it already is. */
-    public void whenWithdrawn(Runnable action) {
+    public void whenWithdrawn(Consumer<Withdrawal> action) {
         whenWithdrawn.set(action);
         if (withdrawn()) {
             runOnce();
         }
     }
 
-    /** Takes the request back: it will not leave, or, if it has, its answer goes nowhere. */
-    public void withdraw() {
-        if (state.getAndSet(State.WITHDRAWN) != State.WITHDRAWN) {
+    /**
+     * Takes the request back: it will not leave, or, if it has, its answer goes nowhere.
+     *
+     * @param said the agent's own cancellation; absent when the agent is gone or has been cut off
+     */
+    public void withdraw(Message.@Nullable Notification said) {
+        var before = state.getAndSet(State.WITHDRAWN);
+        if (before != State.WITHDRAWN) {
+            withdrawal = new Withdrawal(before == State.GONE_OUT, said);
             runOnce();
         }
     }
@@ -67,9 +82,10 @@ public final class Flight implements AutoCloseable {
     }
 
     private void runOnce() {
-        var action = whenWithdrawn.getAndSet(null);
-        if (action != null) {
-            action.run();
+        var why = withdrawal;
+        var action = why == null ? null : whenWithdrawn.getAndSet(null);
+        if (action != null && why != null) {
+            action.accept(why);
         }
     }
 }

@@ -109,6 +109,6 @@ public final class Session {
             ended = true;
             underWay = List.copyOf(flights.values());
         }
-        underWay.forEach(Flight::withdraw);
+        underWay.forEach(flight -> flight.withdraw(null));
     }
 }

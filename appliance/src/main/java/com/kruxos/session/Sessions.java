@@ -86,6 +86,10 @@ public final class Sessions {
         return select(session -> session.opening().space().equals(space));
     }
 
+    public List<Session> all() {
+        return List.copyOf(open.values());
+    }
+
     public int count() {
         return open.size();
     }

@@ -1,0 +1,169 @@
+package com.kruxos;
+
+import com.kruxos.audit.Audit;
+import com.kruxos.audit.Details;
+import com.kruxos.audit.Durability;
+import com.kruxos.audit.Entry;
+import com.kruxos.audit.Health;
+import com.kruxos.audit.Principal;
+import com.kruxos.call.Caller;
+import com.kruxos.call.Calls;
+import com.kruxos.call.Listing;
+import com.kruxos.call.Standing;
+import com.kruxos.config.Config;
+import com.kruxos.credential.Credentials;
+import com.kruxos.gateway.Gateway;
+import com.kruxos.host.Host;
+import com.kruxos.identity.AgentState;
+import com.kruxos.identity.Agents;
+import com.kruxos.identity.Spaces;
+import com.kruxos.identity.UserTokens;
+import com.kruxos.policy.Pattern;
+import com.kruxos.policy.Policy;
+import com.kruxos.policy.Rule;
+import com.kruxos.policy.Tier;
+import com.kruxos.server.Servers;
+import com.kruxos.session.Sessions;
+import com.kruxos.store.Database;
+import com.kruxos.transport.Launch;
+import com.kruxos.transport.Strays;
+import com.kruxos.vault.KeyFiles;
+import com.kruxos.vault.Vault;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+
+/** The appliance whole: every feature built by hand, in the order in which they need each other. */
+public final class Appliance implements AutoCloseable {
+    private static final int SESSIONS = 5_000;
+    private static final int SESSIONS_PER_AGENT = 1_000;
+
+    private final Closing closing = new Closing();
+    private final Gateway gateway;
+    private final Servers servers;
+
+    /**
+     * Starts everything and returns when the doors are open.
+     *
+     * @param home a prepared one
+     * @param keys where the vault's key lies
+     * @throws RuntimeException one of those {@link Trouble} knows; what had been opened is closed again
+     */
+    public static Appliance start(Config config, Home home, KeyFiles keys, InstantSource clock) {
+        return new Appliance(config, home, keys, clock);
+    }
+
+    private Appliance(Config config, Home home, KeyFiles keys, InstantSource clock) {
+        try {
+            closing.add(home.claim());
+            Host.hideMemory();
+            var database = closing.add(Database.open(home.database(), Home.SCHEMA));
+            var vault = closing.add(Vault.open(database, keys, clock));
+            var audit = closing.add(audit(home, vault, clock));
+            var spaces = new Spaces(database, clock);
+            var pepper = pepper(vault);
+            var agents = Agents.open(database, pepper, clock);
+            var tokens = UserTokens.open(database, pepper, clock);
+            var sessions = new Sessions(SESSIONS, SESSIONS_PER_AGENT);
+            var installation = home.id();
+            Strays.sweep(installation);
+            var launch = closing.add(Launch.plain(installation));
+            servers = closing.add(new Servers(
+                    database,
+                    new Credentials(vault),
+                    audit,
+                    launch,
+                    Home.privateFolder(home.servers()),
+                    clock,
+                    new Servers.Limits(config.calls().timeout(), config.calls().longest(), Version.text()),
+                    space -> Gateway.toolsChanged(sessions, space)));
+            var calls = new Calls(caller -> standing(agents, caller), servers, policy(config.policy()), audit);
+            started(audit);
+            gateway = closing.add(Gateway.start(
+                    config.gateway(),
+                    config.names(),
+                    agents,
+                    sessions,
+                    calls,
+                    new Listing(servers, calls),
+                    audit,
+                    clock,
+                    () -> audit.health().state() != Health.State.RED,
+                    Version.text()));
+            expireSessions(sessions, clock);
+            servers.startAll();
+        } catch (RuntimeException e) {
+            closing.close();
+            throw e;
+        }
+    }
+
+    /** The port agents connect to. */
+    public int port() {
+        return gateway.port();
+    }
+
+    @Override
+    public void close() {
+        closing.close();
+    }
+
+    private static Audit audit(Home home, Vault vault, InstantSource clock) {
+        try (var key = vault.systemKey("audit-digest")) {
+            return Audit.open(home.audit(), key.value(), clock);
+        }
+    }
+
+    private static byte[] pepper(Vault vault) {
+        try (var key = vault.systemKey("pepper")) {
+            return key.value().clone();
+        }
+    }
+
+    private static Policy policy(Config.PolicyRules rules) {
+        var list = new ArrayList<Rule>();
+        for (var rule : rules.rules()) {
+            list.add(new Rule(
+                    "rule " + (list.size() + 1),
+                    rule.allow() ? Tier.AUTONOMOUS : Tier.BLOCKED,
+                    new Pattern(rule.agent()),
+                    new Pattern(rule.server()),
+                    new Pattern(rule.tool())));
+        }
+        return new Policy(list, rules.allowByDefault() ? Tier.AUTONOMOUS : Tier.BLOCKED);
+    }
+
+    private static Standing standing(Agents agents, Caller caller) {
+        var opening = caller.session().opening();
+        if (!agents.counts(opening.agent(), opening.key())) {
+            return Standing.ENDED;
+        }
+        return agents.current(opening.agent())
+                .map(agent -> agent.state() == AgentState.PAUSED ? Standing.PAUSED : Standing.GOOD)
+                .orElse(Standing.ENDED);
+    }
+
+    private static void started(Audit audit) {
+        audit.append(
+                new Entry(
+                        "system.started",
+                        Principal.system(),
+                        null,
+                        null,
+                        "start",
+                        null,
+                        "done",
+                        null,
+                        Details.none().with("version", Version.text())),
+                Durability.SYNCED);
+    }
+
+    /** Calls look at the time themselves; this closes the sockets of keys that have run out. */
+    private void expireSessions(Sessions sessions, InstantSource clock) {
+        var timer = Executors.newSingleThreadScheduledExecutor(
+                Thread.ofPlatform().daemon().name("expiry").factory());
+        closing.add(timer::shutdownNow);
+        timer.scheduleAtFixedRate(() -> sessions.endExpired(clock.instant()), 1, 1, TimeUnit.SECONDS);
+    }
+}

@@ -1,0 +1,129 @@
+package com.kruxos.call;
+
+import com.kruxos.audit.Audit;
+import com.kruxos.audit.Decided;
+import com.kruxos.audit.Details;
+import com.kruxos.audit.Durability;
+import com.kruxos.audit.Entry;
+import com.kruxos.policy.Decision;
+import com.kruxos.rpc.Message;
+import com.kruxos.rpc.Span;
+import com.kruxos.server.Answer;
+import com.kruxos.server.Tool;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** What the street writes down: arguments and results as keyed digests, credentials by name and version. */
+final class Ledger {
+    private final Audit audit;
+
+    Ledger(Audit audit) {
+        this.audit = audit;
+    }
+
+    /** A call that is on disk and may now be made. */
+    record Opened(Entry entry, long seq) {
+        /** How a person finds it again. */
+        String reference() {
+            return "audit:" + seq;
+        }
+    }
+
+    /** On disk when it returns. */
+    Opened open(Caller caller, Message.Request request, Tool tool, Decision decision) {
+        var entry = entry(
+                "call.opened",
+                caller,
+                request,
+                target(tool),
+                Entry.OPEN,
+                decision,
+                arguments(request).with("server", tool.server()));
+        return new Opened(entry, audit.append(entry, Durability.SYNCED));
+    }
+
+    /** Committed when it returns: a killed process does not lose it. */
+    void close(Opened opened, Answer answer, boolean withheld) {
+        var details = Details.none();
+        var outcome =
+                switch (answer) {
+                    case Answer.Replied replied -> {
+                        var message = replied.message();
+                        details = details.with("result_bytes", message.length)
+                                .with("result_digest", audit.digest(message, 0, message.length))
+                                .with("credentials", replied.credentials());
+                        yield replied.error() ? "error" : "answered";
+                    }
+                    case Answer.Down down -> {
+                        details = details.with("reason", down.error());
+                        yield "not_sent";
+                    }
+                    case Answer.Lost lost -> {
+                        details = details.with("reason", lost.message());
+                        yield "lost";
+                    }
+                    case Answer.TimedOut late -> {
+                        details = details.with("reason", late.message());
+                        yield "timed_out";
+                    }
+                    case Answer.Withdrawn _ -> "cancelled";
+                };
+        if (withheld) {
+            details = details.with("withheld", true);
+        }
+        audit.append(opened.entry().closing(opened.seq(), "call.closed", outcome, details), Durability.COMMITTED);
+    }
+
+    /** Records a request that is not made. Returns how a person finds it again. */
+    String refused(
+            Caller caller,
+            Message.Request request,
+            @Nullable Tool tool,
+            @Nullable Decision decision,
+            Refusal refusal) {
+        var name = request.params().name();
+        var details = arguments(request).with("reason", refusal.error());
+        var seq = audit.append(
+                entry("call.refused", caller, request, tool == null ? name : target(tool), "refused", decision, details),
+                Durability.COMMITTED);
+        return "audit:" + seq;
+    }
+
+    private Details arguments(Message.Request request) {
+        var at = request.params().arguments();
+        if (at == null) {
+            return Details.none();
+        }
+        return Details.none()
+                .with("arguments_bytes", at.length())
+                .with("arguments_digest", digest(request, at));
+    }
+
+    private String digest(Message.Request request, Span at) {
+        return audit.digest(request.frame().bytes(), at.from(), at.to());
+    }
+
+    private static String target(Tool tool) {
+        return tool.serverName() + "/" + tool.upstreamName();
+    }
+
+    private static Entry entry(
+            String kind,
+            Caller caller,
+            Message.Request request,
+            @Nullable String target,
+            String outcome,
+            @Nullable Decision decision,
+            Details details) {
+        return new Entry(
+                kind,
+                caller.principal(),
+                caller.space(),
+                caller.session().id(),
+                request.method(),
+                target,
+                outcome,
+                decision == null ? null : new Decided(decision.tier().name().toLowerCase(Locale.ROOT), decision.rule()),
+                details);
+    }
+}

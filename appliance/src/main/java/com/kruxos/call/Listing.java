@@ -1,0 +1,69 @@
+package com.kruxos.call;
+
+import com.kruxos.rpc.Errors;
+import com.kruxos.rpc.Message;
+import com.kruxos.rpc.Replies;
+import com.kruxos.server.Servers;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import org.jspecify.annotations.Nullable;
+
+/** Answers {@code tools/list}: the tools of the agent's Space that policy does not block, as their servers describe them. */
+public final class Listing {
+    /** A page is cut behind the tool that passes this; nearly every list is one page. */
+    private static final int PAGE = 4 << 20;
+
+    private final Servers servers;
+    private final Calls calls;
+
+    public Listing(Servers servers, Calls calls) {
+        this.servers = servers;
+        this.calls = calls;
+    }
+
+    public byte[] answer(Caller caller, Message.Request request) {
+        var after = after(request.params().cursor());
+        if (after == null) {
+            return Replies.error(request.id(), Errors.INVALID_PARAMS, "this cursor is not one of ours", "list without a cursor");
+        }
+        var out = new ByteArrayOutputStream(16 << 10);
+        write(out, "{\"tools\":[");
+        var start = out.size();
+        String next = null;
+        for (var tool : servers.listed(caller.space())) {
+            if (tool.name().compareTo(after) <= 0 || !calls.visible(caller, tool)) {
+                continue;
+            }
+            if (out.size() > PAGE) {
+                next = after;
+                break;
+            }
+            write(out, out.size() == start ? "" : ",");
+            out.writeBytes(tool.shown());
+            after = tool.name();
+        }
+        write(out, next == null ? "]}" : "],\"nextCursor\":\"" + cursor(next) + "\"}");
+        return Replies.result(request.id(), out.toByteArray());
+    }
+
+    /** The name behind which the page begins; absent for a cursor that is not ours. */
+    private static @Nullable String after(@Nullable String cursor) {
+        if (cursor == null) {
+            return "";
+        }
+        try {
+            return new String(Base64.getUrlDecoder().decode(cursor), StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException e) {
+            return null;
+        }
+    }
+
+    private static String cursor(String name) {
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(name.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static void write(ByteArrayOutputStream out, String text) {
+        out.writeBytes(text.getBytes(StandardCharsets.UTF_8));
+    }
+}

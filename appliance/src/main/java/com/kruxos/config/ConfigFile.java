@@ -1,0 +1,111 @@
+package com.kruxos.config;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadFeature;
+import tools.jackson.dataformat.yaml.YAMLFactory;
+import tools.jackson.dataformat.yaml.YAMLMapper;
+
+/** Reads {@code kruxos.yaml}: what is not there has its default, what we do not know is refused. */
+public final class ConfigFile {
+    private static final int LONGEST = 256 << 10;
+
+    private ConfigFile() {}
+
+    /**
+     * The configuration in {@code file}; the defaults where there is no such file.
+     *
+     * @throws InvalidConfig naming every fault at once
+     */
+    public static Config read(Path file) {
+        var faults = new ArrayList<String>();
+        var root = new Section("", mapping(file, faults), faults);
+        var config = config(root);
+        root.done();
+        if (!faults.isEmpty()) {
+            throw new InvalidConfig(file.toString(), faults);
+        }
+        return config;
+    }
+
+    private static Config config(Section root) {
+        var standard = Config.defaults();
+        return new Config(
+                gateway(root.section("gateway"), standard.gateway()),
+                calls(root.section("calls"), standard.calls()),
+                policy(root.section("policy")),
+                root.words("names"));
+    }
+
+    private static Config.Gateway gateway(Section section, Config.Gateway standard) {
+        var gateway = new Config.Gateway(
+                section.word("bind", standard.bind()),
+                section.number("port", standard.port(), 0, 65_535),
+                section.flag("token_in_url", standard.tokenInUrl()),
+                section.size("max_message", standard.maxMessage(), 64 << 10, 64 << 20));
+        section.done();
+        return gateway;
+    }
+
+    private static Config.Calls calls(Section section, Config.Calls standard) {
+        var calls = new Config.Calls(
+                section.span("timeout", standard.timeout(), standard.longest()),
+                section.span("longest", standard.longest(), standard.longest().multipliedBy(8)));
+        section.done();
+        return calls;
+    }
+
+    private static Config.PolicyRules policy(Section section) {
+        var byDefault = section.word("default", "allow");
+        if (!byDefault.equals("allow") && !byDefault.equals("block")) {
+            section.fault("default", "must be allow or block");
+        }
+        var rules = new ArrayList<Config.PolicyRule>();
+        for (var entry : section.sections("rules")) {
+            if (entry.has("allow") == entry.has("block")) {
+                entry.fault("allow", "a rule has either allow or block");
+            }
+            var allow = entry.has("allow");
+            var target = entry.section(allow ? "allow" : "block");
+            rules.add(new Config.PolicyRule(
+                    allow, target.word("agent", "*"), target.word("server", "*"), target.word("tool", "*")));
+            target.done();
+            entry.done();
+        }
+        section.done();
+        return new Config.PolicyRules(byDefault.equals("allow"), rules);
+    }
+
+    private static Map<?, ?> mapping(Path file, List<String> faults) {
+        try {
+            if (Files.size(file) > LONGEST) {
+                faults.add("the file is longer than " + (LONGEST >> 10) + " KiB");
+                return Map.of();
+            }
+            var mapper = new YAMLMapper(YAMLFactory.builder()
+                    .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                    .build());
+            var content = mapper.readValue(Files.readAllBytes(file), Object.class);
+            if (content instanceof Map<?, ?> map) {
+                return map;
+            }
+            if (content != null) {
+                faults.add("the file must be a group of settings");
+            }
+        } catch (NoSuchFileException e) {
+            return Map.of();
+        } catch (IOException e) {
+            faults.add("cannot be read: " + e.getClass().getSimpleName());
+        } catch (JacksonException e) {
+            var at = e.getLocation();
+            faults.add("is not YAML we can read" + (at == null ? "" : ", line " + at.getLineNr()));
+        }
+        return Map.of();
+    }
+}

@@ -1,0 +1,56 @@
+package com.kruxos.gateway;
+
+import com.kruxos.identity.Authenticated;
+import jakarta.websocket.CloseReason;
+import jakarta.websocket.Endpoint;
+import jakarta.websocket.EndpointConfig;
+import jakarta.websocket.MessageHandler;
+import jakarta.websocket.Session;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/** One agent's WebSocket. Public because the container insists; everything interesting is in {@link Conversation}. */
+public final class AgentSocket extends Endpoint {
+    private final Door door;
+    private final Authenticated agent;
+    private final String origin;
+    private @Nullable Conversation conversation;
+    private @Nullable SocketLine line;
+
+    AgentSocket(Door door, Authenticated agent, String origin) {
+        this.door = door;
+        this.agent = agent;
+        this.origin = origin;
+    }
+
+    @Override
+    public void onOpen(Session socket, EndpointConfig config) {
+        socket.setMaxIdleTimeout(Door.IDLE.toMillis());
+        var wire = new SocketLine(socket);
+        line = wire;
+        var opened = door.open(agent, origin, wire).orElse(null);
+        if (opened == null) {
+            wire.hangUp("the key no longer counts, or too many connections are open");
+            return;
+        }
+        conversation = opened;
+        socket.addMessageHandler(String.class, (MessageHandler.Whole<String>)
+                text -> opened.heard(text.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    @Override
+    public void onClose(Session socket, CloseReason reason) {
+        var wire = line;
+        if (wire != null) {
+            wire.closed();
+        }
+        var talk = conversation;
+        if (talk != null) {
+            door.left(talk);
+        }
+    }
+
+    /** Followed by {@link #onClose}; the peer's faults are not ours to report. */
+    @Override
+    public void onError(Session socket, Throwable fault) {}
+}

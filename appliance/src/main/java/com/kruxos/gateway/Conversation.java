@@ -1,0 +1,121 @@
+package com.kruxos.gateway;
+
+import com.kruxos.call.Caller;
+import com.kruxos.call.Calls;
+import com.kruxos.call.Listing;
+import com.kruxos.call.Outcome;
+import com.kruxos.rpc.Codec;
+import com.kruxos.rpc.Errors;
+import com.kruxos.rpc.Initialize;
+import com.kruxos.rpc.Message;
+import com.kruxos.rpc.Replies;
+import com.kruxos.session.Flight;
+import com.kruxos.session.Session;
+import java.util.function.Supplier;
+
+/**
+ * What one agent says on its session, and where each message goes. The thread that reads frames only sorts them: whatever
+ * may wait gets a virtual thread of its own.
+ */
+final class Conversation {
+    private final Session session;
+    private final Caller caller;
+    private final Calls calls;
+    private final Listing listing;
+    private final String version;
+
+    Conversation(Session session, Calls calls, Listing listing, String version) {
+        this.session = session;
+        this.caller = new Caller(session);
+        this.calls = calls;
+        this.listing = listing;
+        this.version = version;
+    }
+
+    Session session() {
+        return session;
+    }
+
+    void heard(byte[] frame) {
+        switch (Codec.fromAgent(frame)) {
+            case Message.Request request -> asked(request);
+            case Message.Notification notification -> told(notification);
+            case Message.Reply _ -> {
+                // We ask agents nothing, so this answers nothing.
+            }
+            case Message.Malformed fault ->
+                session.line().send(Replies.error(fault.id(), fault.code(), fault.reason(), "send one JSON-RPC 2.0 message in each frame"));
+        }
+    }
+
+    private void asked(Message.Request request) {
+        switch (request.method()) {
+            case "initialize" -> session.line().send(initialized(request));
+            case "ping" -> session.line().send(Replies.result(request.id(), "{}"));
+            case "tools/list" -> fly(request, flight -> new Outcome.Respond(listing.answer(caller, request)));
+            case "tools/call" -> fly(request, flight -> calls.answer(caller, request, flight));
+            default -> fly(request, flight -> calls.unknownMethod(caller, request));
+        }
+    }
+
+    private void told(Message.Notification notification) {
+        var id = notification.params().requestId();
+        if (notification.method().equals("notifications/cancelled") && id != null) {
+            session.flight(id).ifPresent(flight -> flight.withdraw(notification));
+        }
+    }
+
+    private byte[] initialized(Message.Request request) {
+        var asked = Initialize.read(request);
+        session.client(asked.client());
+        return Replies.result(
+                request.id(),
+                "{\"protocolVersion\":" + Replies.quoted(asked.agreed())
+                        + ",\"capabilities\":{\"tools\":{\"listChanged\":true}},\"serverInfo\":{\"name\":\"kruxos\",\"title\":\"KruxOS\",\"version\":"
+                        + Replies.quoted(version) + "}}");
+    }
+
+    /** How a request under way comes to its outcome. */
+    private interface Route {
+        Outcome walk(Flight flight);
+    }
+
+    private void fly(Message.Request request, Route route) {
+        var flight = session.begin(request.id()).orElse(null);
+        if (flight == null) {
+            notBegun(request);
+            return;
+        }
+        Thread.startVirtualThread(() -> {
+            try (flight) {
+                switch (outcome(request, () -> route.walk(flight))) {
+                    case Outcome.Respond respond when !flight.withdrawn() -> session.line().send(respond.message());
+                    case Outcome.Respond _, Outcome.Silence _ -> {}
+                }
+            }
+        });
+    }
+
+    /** A fault of ours is answered, never swallowed: the agent must not wait for ever. */
+    private static Outcome outcome(Message.Request request, Supplier<Outcome> walk) {
+        try {
+            return walk.get();
+        } catch (RuntimeException e) {
+            System.getLogger("gateway").log(System.Logger.Level.ERROR, "a call failed inside the appliance", e);
+            return new Outcome.Respond(Replies.error(
+                    request.id(), Errors.INTERNAL, "the appliance failed to answer", "see the appliance's log"));
+        }
+    }
+
+    private void notBegun(Message.Request request) {
+        if (session.ended()) {
+            return;
+        }
+        var taken = session.flight(request.id()).isPresent();
+        session.line().send(Replies.error(
+                request.id(),
+                taken ? Errors.INVALID_REQUEST : Errors.REFUSED,
+                taken ? "a request with this id is under way" : "too many requests are under way",
+                taken ? "use each id once" : "wait for answers, at most " + Session.MOST_IN_FLIGHT + " at a time"));
+    }
+}

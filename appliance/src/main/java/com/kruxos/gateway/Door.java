@@ -1,0 +1,122 @@
+package com.kruxos.gateway;
+
+import com.kruxos.audit.Audit;
+import com.kruxos.audit.Details;
+import com.kruxos.audit.Durability;
+import com.kruxos.audit.Entry;
+import com.kruxos.audit.Principal;
+import com.kruxos.call.Calls;
+import com.kruxos.call.Listing;
+import com.kruxos.identity.Agents;
+import com.kruxos.identity.Authenticated;
+import com.kruxos.session.Opening;
+import com.kruxos.session.Sessions;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/** Who may come in, who is in, and the record of both. Safe for any thread. */
+final class Door {
+    /** A connection without a frame for so long is closed; we ping more often, and a living peer answers. */
+    static final Duration IDLE = Duration.ofSeconds(120);
+
+    private final Agents agents;
+    private final Sessions sessions;
+    private final Calls calls;
+    private final Listing listing;
+    private final Audit audit;
+    private final InstantSource clock;
+    private final boolean tokenInUrl;
+    private final String version;
+
+    /** Refusals not written down yet, and the second in which one last was: a flood must not fill the record. */
+    private final AtomicLong refusals = new AtomicLong();
+
+    private final AtomicLong lastRefusal = new AtomicLong();
+
+    Door(
+            Agents agents,
+            Sessions sessions,
+            Calls calls,
+            Listing listing,
+            Audit audit,
+            InstantSource clock,
+            boolean tokenInUrl,
+            String version) {
+        this.agents = agents;
+        this.sessions = sessions;
+        this.calls = calls;
+        this.listing = listing;
+        this.audit = audit;
+        this.clock = clock;
+        this.tokenInUrl = tokenInUrl;
+        this.version = version;
+    }
+
+    boolean tokenInUrl() {
+        return tokenInUrl;
+    }
+
+    Optional<Authenticated> admit(byte[] key) {
+        return agents.authenticate(key);
+    }
+
+    void welcomed(Authenticated agent, String origin) {
+        record("session.started", principal(agent, origin), agent, "admitted", Details.none());
+    }
+
+    /** Writes down a refusal, at most one record a second; it says how many there were. */
+    void refused(String origin) {
+        var second = clock.instant().getEpochSecond();
+        var count = refusals.incrementAndGet();
+        if (lastRefusal.getAndSet(second) != second) {
+            refusals.addAndGet(-count);
+            record(
+                    "session.refused",
+                    Principal.system(),
+                    null,
+                    "refused",
+                    Details.none().with("origin", origin).with("attempts", count));
+        }
+    }
+
+    Optional<Conversation> open(Authenticated agent, String origin, SocketLine line) {
+        var opening = new Opening(
+                agent.agent().id(),
+                agent.agent().name(),
+                agent.agent().space(),
+                agent.keyId(),
+                agent.lastFour(),
+                agent.ends(),
+                origin,
+                clock.instant());
+        return sessions.open(opening, line, () -> agents.counts(agent.agent().id(), agent.keyId()))
+                .map(session -> new Conversation(session, calls, listing, version));
+    }
+
+    void left(Conversation conversation) {
+        sessions.closed(conversation.session());
+    }
+
+    private void record(
+            String kind, Principal principal, @Nullable Authenticated agent, String outcome, Details details) {
+        audit.append(
+                new Entry(
+                        kind,
+                        principal,
+                        agent == null ? null : agent.agent().space(),
+                        null,
+                        "connect",
+                        agent == null ? null : "key …" + agent.lastFour(),
+                        outcome,
+                        null,
+                        details),
+                Durability.COMMITTED);
+    }
+
+    private static Principal principal(Authenticated agent, String origin) {
+        return new Principal(Principal.Type.AGENT, agent.agent().id(), agent.agent().name(), origin, null);
+    }
+}

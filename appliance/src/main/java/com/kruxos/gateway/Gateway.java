@@ -1,0 +1,88 @@
+package com.kruxos.gateway;
+
+import com.kruxos.audit.Audit;
+import com.kruxos.call.Calls;
+import com.kruxos.call.Listing;
+import com.kruxos.config.Config;
+import com.kruxos.identity.Agents;
+import com.kruxos.rpc.Replies;
+import com.kruxos.session.Sessions;
+import com.kruxos.web.Web;
+import java.time.InstantSource;
+import java.util.Set;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.eclipse.jetty.ee11.servlet.ServletHolder;
+import org.eclipse.jetty.ee11.websocket.jakarta.server.config.JakartaWebSocketServletContainerInitializer;
+
+/** The agents' door on 7700. */
+public final class Gateway implements AutoCloseable {
+    private static final long PING_SECONDS = 30;
+
+    private final Web web;
+    private final Sessions sessions;
+    private final ScheduledExecutorService pings =
+            Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().name("gateway-pings").factory());
+
+    private Gateway(Web web, Sessions sessions) {
+        this.web = web;
+        this.sessions = sessions;
+    }
+
+    /**
+     * Opens the door.
+     *
+     * @param ready what {@code /readyz} says: whether calls are taken now
+     * @throws com.kruxos.web.CannotListen when the port cannot be had
+     */
+    public static Gateway start(
+            Config.Gateway config,
+            Set<String> names,
+            Agents agents,
+            Sessions sessions,
+            Calls calls,
+            Listing listing,
+            Audit audit,
+            InstantSource clock,
+            BooleanSupplier ready,
+            String version) {
+        var door = new Door(agents, sessions, calls, listing, audit, clock, config.tokenInUrl(), version);
+        var web = Web.start("gateway", config.bind(), config.port(), names, context -> {
+            JakartaWebSocketServletContainerInitializer.configure(
+                    context, (servlets, container) -> container.setDefaultMaxTextMessageBufferSize(config.maxMessage()));
+            context.addServlet(new ServletHolder(new McpServlet(door)), "/mcp");
+            context.addServlet(new ServletHolder(new HealthServlet(() -> true)), "/healthz");
+            context.addServlet(new ServletHolder(new HealthServlet(ready)), "/readyz");
+        });
+        var gateway = new Gateway(web, sessions);
+        gateway.pings.scheduleAtFixedRate(gateway::ping, PING_SECONDS, PING_SECONDS, TimeUnit.SECONDS);
+        return gateway;
+    }
+
+    public int port() {
+        return web.port();
+    }
+
+    /** Tells the agents of a Space that their list of tools is another now. */
+    public static void toolsChanged(Sessions sessions, String space) {
+        var news = Replies.notification("notifications/tools/list_changed", null);
+        sessions.inSpace(space).forEach(session -> session.line().send(news));
+    }
+
+    @Override
+    public void close() {
+        pings.shutdownNow();
+        sessions.endAll("the appliance is stopping");
+        web.close();
+    }
+
+    private void ping() {
+        sessions.all().forEach(session -> {
+            if (session.line() instanceof SocketLine line) {
+                line.ping();
+            }
+        });
+    }
+}

@@ -1,0 +1,29 @@
+package com.kruxos.gateway;
+
+import jakarta.servlet.http.HttpServlet;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.function.BooleanSupplier;
+
+/** {@code /healthz} and {@code /readyz}: 200 or 503 and one word, for load balancers; it says nothing an outsider should not know. */
+final class HealthServlet extends HttpServlet {
+    private static final long serialVersionUID = 1L;
+
+    private final transient BooleanSupplier well;
+
+    HealthServlet(BooleanSupplier well) {
+        this.well = well;
+    }
+
+    @Override
+    protected void doGet(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        var ok = well.getAsBoolean();
+        response.setStatus(ok ? 200 : 503);
+        response.setContentType("application/json");
+        response.setHeader("Cache-Control", "no-store");
+        response.getOutputStream()
+                .write(("{\"status\":\"" + (ok ? "ok" : "unavailable") + "\"}").getBytes(StandardCharsets.UTF_8));
+    }
+}

@@ -1,0 +1,74 @@
+package com.kruxos.gateway;
+
+import com.kruxos.audit.CannotRecord;
+import com.kruxos.web.Problem;
+import com.kruxos.web.Web;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServlet;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import jakarta.websocket.DeploymentException;
+import jakarta.websocket.server.ServerContainer;
+import java.io.IOException;
+import java.util.Locale;
+import java.util.Map;
+
+/** {@code /mcp}: checks the key, and only then lets the connection become a WebSocket. */
+final class McpServlet extends HttpServlet {
+    private static final long serialVersionUID = 1L;
+
+    private final transient Door door;
+
+    McpServlet(Door door) {
+        this.door = door;
+    }
+
+    @Override
+    protected void service(HttpServletRequest request, HttpServletResponse response)
+            throws ServletException, IOException {
+        try (var presented = Presented.read(request, door.tokenInUrl())) {
+            var origin = request.getRemoteAddr() + (presented != null && presented.inUrl() ? " (key in URL)" : "");
+            var agent = presented == null ? null : door.admit(presented.key()).orElse(null);
+            if (agent == null) {
+                door.refused(request.getRemoteAddr());
+                Web.write(response, Problem.unauthenticated());
+            } else if (!upgrade(request)) {
+                notYet(response);
+            } else {
+                door.welcomed(agent, origin);
+                open(request, response, new AgentSocket(door, agent, origin));
+            }
+        } catch (CannotRecord e) {
+            Web.write(response, Problem.unavailable("nothing is served while the audit cannot be written", e.hint()));
+        }
+    }
+
+    private static boolean upgrade(HttpServletRequest request) {
+        var upgrade = request.getHeader("Upgrade");
+        return request.getMethod().equals("GET")
+                && upgrade != null
+                && upgrade.toLowerCase(Locale.ROOT).equals("websocket");
+    }
+
+    private void open(HttpServletRequest request, HttpServletResponse response, AgentSocket socket)
+            throws ServletException, IOException {
+        var container = (ServerContainer) getServletContext().getAttribute(ServerContainer.class.getName());
+        try {
+            container.upgradeHttpToWebSocket(request, response, SocketConfig.of(socket), Map.of());
+        } catch (DeploymentException e) {
+            throw new ServletException(e);
+        }
+    }
+
+    private static void notYet(HttpServletResponse response) throws IOException {
+        response.setHeader("Upgrade", "websocket");
+        Web.write(
+                response,
+                new Problem(
+                        426,
+                        "websocket-only",
+                        "WebSocket only",
+                        "MCP is spoken over WebSocket here",
+                        "connect to ws://<host>:<port>/mcp"));
+    }
+}

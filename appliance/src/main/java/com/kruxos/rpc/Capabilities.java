@@ -1,0 +1,51 @@
+package com.kruxos.rpc;
+
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonToken;
+import tools.jackson.core.ObjectReadContext;
+import tools.jackson.core.json.JsonFactory;
+
+/** What a server's answer to {@code initialize} says that we act on. */
+public record Capabilities(String protocolVersion, boolean tools) {
+    /** The session eras we speak, newest first. */
+    public static final Set<String> VERSIONS = Set.of("2024-11-05", "2025-03-26", "2025-06-18", "2025-11-25");
+
+    public static final String NEWEST = "2025-11-25";
+
+    private static final JsonFactory JSON = new JsonFactory();
+
+    /** Reads the {@code result}; absent when it names no version we speak. */
+    public static @Nullable Capabilities read(Frame reply) {
+        var at = reply.payload();
+        if (at == null) {
+            return null;
+        }
+        try (var parser = JSON.createParser(ObjectReadContext.empty(), reply.bytes(), at.from(), at.length())) {
+            if (parser.nextToken() != JsonToken.START_OBJECT) {
+                return null;
+            }
+            var version = "";
+            var tools = false;
+            while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
+                var name = parser.currentName();
+                var value = parser.nextToken();
+                if (name.equals("protocolVersion") && value == JsonToken.VALUE_STRING) {
+                    version = parser.getString();
+                } else if (name.equals("capabilities") && value == JsonToken.START_OBJECT) {
+                    while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
+                        tools |= parser.currentName().equals("tools");
+                        parser.nextToken();
+                        parser.skipChildren();
+                    }
+                } else {
+                    parser.skipChildren();
+                }
+            }
+            return VERSIONS.contains(version) ? new Capabilities(version, tools) : null;
+        } catch (JacksonException e) {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,83 @@
+package com.kruxos.server;
+
+import com.kruxos.rpc.Id;
+import com.kruxos.rpc.Message;
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request of ours that a server has not answered yet. One thread waits in {@link #await}; any thread may complete it,
+ * once.
+ */
+final class Exchange {
+    /** How an exchange ends. */
+    sealed interface End {
+        record Reply(Message.Reply message) implements End {}
+
+        /** The process went away after the request had, or may have, gone out. */
+        record Lost(String why) implements End {}
+
+        /** The request never went out. */
+        record Refused(String why) implements End {}
+
+        record Withdrawn() implements End {}
+
+        record TimedOut(String why) implements End {}
+    }
+
+    private final Id id;
+    private final @Nullable Progress progress;
+    private volatile @Nullable End end;
+    private volatile @Nullable Thread waiter;
+    private volatile long lastSign = System.nanoTime();
+
+    Exchange(Id id, @Nullable Progress progress) {
+        this.id = id;
+        this.progress = progress;
+    }
+
+    Id id() {
+        return id;
+    }
+
+    /** Ends it; the first end counts. */
+    synchronized boolean complete(End how) {
+        if (end != null) {
+            return false;
+        }
+        end = how;
+        var waiting = waiter;
+        if (waiting != null) {
+            LockSupport.unpark(waiting);
+        }
+        return true;
+    }
+
+    /** The server reports progress: the time limit begins anew. Nothing is passed on once the exchange has ended. */
+    synchronized void progress(Message.Notification notification) {
+        lastSign = System.nanoTime();
+        if (progress != null && end == null) {
+            progress.report(notification);
+        }
+    }
+
+    End await(Duration silence, Duration longest) {
+        waiter = Thread.currentThread();
+        var started = System.nanoTime();
+        while (true) {
+            var now = end;
+            if (now != null) {
+                return now;
+            }
+            var left = Math.min(
+                    silence.toNanos() - (System.nanoTime() - lastSign),
+                    longest.toNanos() - (System.nanoTime() - started));
+            if (left <= 0) {
+                complete(new End.TimedOut("no answer within " + silence.toSeconds() + " s"));
+                continue;
+            }
+            LockSupport.parkNanos(this, left);
+        }
+    }
+}

@@ -1,0 +1,92 @@
+package com.kruxos.server;
+
+import com.kruxos.rpc.Capabilities;
+import com.kruxos.rpc.Message;
+import com.kruxos.rpc.Replies;
+import com.kruxos.rpc.ToolDefinition;
+import com.kruxos.rpc.ToolPage;
+import com.kruxos.transport.Outgoing;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What we ask a server on our own account: who it is and which tools it has. */
+final class Handshake {
+    /** A first start may have to fetch the program. */
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private static final int MOST_PAGES = 1_000;
+    private static final int MOST_TOOLS = 10_000;
+
+    private final Instance instance;
+    private final String version;
+
+    Handshake(Instance instance, String version) {
+        this.instance = instance;
+        this.version = version;
+    }
+
+    /** The server did not do what the protocol asks. The message is for a person and holds no secret. */
+    static final class Failed extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        Failed(String message) {
+            super(message);
+        }
+    }
+
+    /** Opens the conversation and reads the tools. */
+    List<ToolDefinition> open() throws Failed {
+        var reply = ask(
+                "initialize",
+                "{\"protocolVersion\":\"2025-11-25\",\"capabilities\":{},\"clientInfo\":{\"name\":\"kruxos\",\"version\":"
+                        + Replies.quoted(version) + "}}");
+        var capabilities = Capabilities.read(reply.frame());
+        if (capabilities == null) {
+            throw new Failed("it answered initialize with something that is no MCP");
+        }
+        instance.tell(Replies.notification("notifications/initialized", null));
+        return capabilities.tools() ? tools() : List.of();
+    }
+
+    /** All pages of the server's tools. */
+    List<ToolDefinition> tools() throws Failed {
+        var tools = new ArrayList<ToolDefinition>();
+        @Nullable String cursor = null;
+        for (var pages = 0; pages < MOST_PAGES && tools.size() <= MOST_TOOLS; pages++) {
+            var reply = ask("tools/list", cursor == null ? "{}" : "{\"cursor\":" + Replies.quoted(cursor) + "}");
+            var page = ToolPage.read(reply.frame());
+            if (page == null) {
+                throw new Failed("it answered tools/list with something that is no list of tools");
+            }
+            tools.addAll(page.tools());
+            cursor = page.next();
+            if (cursor == null) {
+                return tools;
+            }
+        }
+        throw new Failed("its list of tools does not end");
+    }
+
+    private Message.Reply ask(String method, String params) throws Failed {
+        var exchange = instance.open(null);
+        if (exchange == null) {
+            throw new Failed("its process is gone");
+        }
+        try {
+            instance.send(exchange, Outgoing.of(Replies.request(exchange.id(), method, params)));
+            return switch (exchange.await(PATIENCE, PATIENCE)) {
+                case Exchange.End.Reply reply when reply.message().error() ->
+                    throw new Failed("it answered " + method + " with an error");
+                case Exchange.End.Reply reply -> reply.message();
+                case Exchange.End.Lost lost -> throw new Failed(lost.why());
+                case Exchange.End.Refused refused -> throw new Failed(refused.why());
+                case Exchange.End.TimedOut late -> throw new Failed("it answered " + method + " not at all: " + late.why());
+                case Exchange.End.Withdrawn _ -> throw new Failed("it was stopped");
+            };
+        } finally {
+            instance.forget(exchange);
+        }
+    }
+}

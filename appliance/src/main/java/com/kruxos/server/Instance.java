@@ -1,0 +1,220 @@
+package com.kruxos.server;
+
+import com.kruxos.credential.Lent;
+import com.kruxos.rpc.Codec;
+import com.kruxos.rpc.Errors;
+import com.kruxos.rpc.Id;
+import com.kruxos.rpc.Message;
+import com.kruxos.rpc.Replies;
+import com.kruxos.transport.Connection;
+import com.kruxos.transport.Outgoing;
+import com.kruxos.transport.Receiver;
+import com.kruxos.transport.StdioConnection;
+import com.kruxos.vault.Scrubber;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One life of a server's process: the requests it has not answered, the credentials it was lent, and its way to the
+ * scrubber. Safe for any thread.
+ */
+final class Instance implements Receiver {
+    /** What an instance has to tell the supervision that started it. */
+    interface Watcher {
+        void toolsChanged(Instance instance);
+
+        void ended(Instance instance, String why);
+    }
+
+    private final Lent.Ready lent;
+    private final Scrubber scrubber;
+    private final Logbook log;
+    private final Watcher watcher;
+    private final AtomicLong ids = new AtomicLong();
+    private final Map<Id, Exchange> exchanges = new ConcurrentHashMap<>();
+
+    /** Guards {@link #leaving} against the registration of exchanges. */
+    private final Object lock = new Object();
+
+    private boolean leaving;
+    private boolean released;
+    private @Nullable String ended;
+    private volatile @Nullable StdioConnection connection;
+
+    Instance(Lent.Ready lent, Logbook log, Watcher watcher) {
+        this.lent = lent;
+        this.scrubber = Scrubber.of(lent.environment().values());
+        this.log = log;
+        this.watcher = watcher;
+    }
+
+    void connected(StdioConnection made) {
+        connection = made;
+    }
+
+    Lent.Ready lent() {
+        return lent;
+    }
+
+    Scrubber scrubber() {
+        return scrubber;
+    }
+
+    @Nullable StdioConnection connection() {
+        return connection;
+    }
+
+    /** A place for an answer; absent when this life takes no new requests. */
+    @Nullable Exchange open(@Nullable Progress progress) {
+        synchronized (lock) {
+            if (leaving || ended != null) {
+                return null;
+            }
+            var exchange = new Exchange(Id.of(ids.incrementAndGet()), progress);
+            exchanges.put(exchange.id(), exchange);
+            return exchange;
+        }
+    }
+
+    /** The exchange is over, whatever came of it. */
+    void forget(Exchange exchange) {
+        exchanges.remove(exchange.id());
+        closeWhenEmpty();
+        releaseWhenDone();
+    }
+
+    /** Hands bytes to the server; when it is gone the exchange ends as lost. */
+    void send(Exchange exchange, Outgoing outgoing) {
+        var to = connection;
+        var sent = to == null ? Connection.Sent.CLOSED : to.send(outgoing);
+        switch (sent) {
+            case ACCEPTED -> {}
+            case BUSY -> exchange.complete(new Exchange.End.Refused("its input is full: it does not read"));
+            case CLOSED -> exchange.complete(new Exchange.End.Refused("its process is gone"));
+        }
+    }
+
+    void tell(byte[] message) {
+        var to = connection;
+        if (to != null) {
+            to.send(Outgoing.ahead(message));
+        }
+    }
+
+    /** Takes no new requests; ends when the last one under way is answered. */
+    void leave() {
+        synchronized (lock) {
+            leaving = true;
+        }
+        closeWhenEmpty();
+    }
+
+    /** Ends now, with everything the process started. Returns when it is gone. */
+    void close() {
+        synchronized (lock) {
+            leaving = true;
+        }
+        var to = connection;
+        if (to != null) {
+            to.close();
+        } else {
+            ended("it was not started");
+        }
+    }
+
+    private void closeWhenEmpty() {
+        boolean close;
+        synchronized (lock) {
+            close = leaving && ended == null && exchanges.isEmpty();
+        }
+        if (close) {
+            Thread.ofVirtual().name("recycle").start(this::close);
+        }
+    }
+
+    @Override
+    public void message(byte[] line) {
+        switch (Codec.fromServer(line)) {
+            case Message.Reply reply -> {
+                var exchange = exchanges.get(reply.id());
+                if (exchange != null) {
+                    exchange.complete(new Exchange.End.Reply(reply));
+                }
+            }
+            case Message.Request request -> tell(answer(request));
+            case Message.Notification notification -> heard(notification);
+            case Message.Malformed malformed -> log.add("[kruxos] a message of the server was dropped: " + malformed.reason());
+        }
+    }
+
+    /** A shared server has no one to ask: it was told so, because we declared no capabilities. */
+    private static byte[] answer(Message.Request request) {
+        return request.method().equals("ping")
+                ? Replies.result(request.id(), "{}")
+                : Replies.error(request.id(), Errors.METHOD_NOT_FOUND, "not offered by this client", null);
+    }
+
+    private void heard(Message.Notification notification) {
+        switch (notification.method()) {
+            case "notifications/progress" -> {
+                var token = notification.params().progressToken();
+                var exchange = token == null ? null : exchanges.get(token);
+                if (exchange != null) {
+                    exchange.progress(notification);
+                }
+            }
+            case "notifications/tools/list_changed" -> watcher.toolsChanged(this);
+            default -> {
+                // Log messages, and news of resources and prompts, which are not offered to agents yet.
+            }
+        }
+    }
+
+    @Override
+    public void noise(String line) {
+        said(line);
+    }
+
+    @Override
+    public void stderr(String line) {
+        said(line);
+    }
+
+    /** Lines that come after the credentials were given back cannot be scrubbed any more, and are not kept. */
+    private void said(String line) {
+        synchronized (lock) {
+            if (!released) {
+                log.add(scrubber.text(line));
+            }
+        }
+    }
+
+    @Override
+    public void ended(String why) {
+        String reason;
+        synchronized (lock) {
+            if (ended != null) {
+                return;
+            }
+            reason = scrubber.text(why);
+            ended = reason;
+        }
+        exchanges.values().forEach(exchange -> exchange.complete(new Exchange.End.Lost(reason)));
+        watcher.ended(this, reason);
+        releaseWhenDone();
+    }
+
+    /** The credentials are wiped when the process is gone and the last of its answers has been scrubbed. */
+    private void releaseWhenDone() {
+        synchronized (lock) {
+            if (ended == null || released || !exchanges.isEmpty()) {
+                return;
+            }
+            released = true;
+        }
+        scrubber.close();
+        lent.close();
+    }
+}

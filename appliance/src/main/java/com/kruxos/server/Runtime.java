@@ -1,0 +1,28 @@
+package com.kruxos.server;
+
+import com.kruxos.audit.Audit;
+import com.kruxos.credential.Credentials;
+import com.kruxos.transport.Launch;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.concurrent.ScheduledExecutorService;
+
+/**
+ * What every running server needs from the appliance.
+ *
+ * @param homes the folder in which each server has a private one of its own
+ * @param timer runs short things later; what may wait goes to a virtual thread
+ * @param silence how long a server may be silent during a call
+ * @param longest how long a call may take at all
+ */
+record Runtime(
+        Credentials credentials,
+        Audit audit,
+        Launch launch,
+        Path homes,
+        InstantSource clock,
+        ScheduledExecutorService timer,
+        Duration silence,
+        Duration longest,
+        String version) {}

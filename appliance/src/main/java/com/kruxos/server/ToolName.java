@@ -1,0 +1,35 @@
+package com.kruxos.server;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.function.Predicate;
+
+/** Makes up what agents call a tool: at most 64 characters of {@code [A-Za-z0-9_-]}, which every client accepts. */
+final class ToolName {
+    private static final int LONGEST = 64;
+    private static final int HASH = 8;
+
+    private ToolName() {}
+
+    /** {@code <server>__<tool>}, or with a stable hash at the end where that is too long, has other letters or is taken. */
+    static String of(Server server, String tool, Predicate<String> taken) {
+        var wanted = server.prefixed() ? server.name() + "__" + tool : tool;
+        var clean = wanted.replaceAll("[^A-Za-z0-9_-]", "_");
+        if (clean.equals(wanted) && clean.length() <= LONGEST && !taken.test(clean)) {
+            return clean;
+        }
+        var kept = clean.substring(0, Math.min(clean.length(), LONGEST - HASH - 1));
+        return kept + "_" + hash(server.id() + "/" + tool);
+    }
+
+    private static String hash(String text) {
+        try {
+            var digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(digest, 0, HASH / 2);
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError("every Java has SHA-256", e);
+        }
+    }
+}

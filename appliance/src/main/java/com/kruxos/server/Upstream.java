@@ -1,0 +1,363 @@
+package com.kruxos.server;
+
+import com.kruxos.audit.CannotRecord;
+import com.kruxos.credential.Lent;
+import com.kruxos.rpc.ToolDefinition;
+import com.kruxos.transport.CannotStart;
+import com.kruxos.transport.StdioConnection;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps one declared server alive: starts it with what it may borrow, restarts it with growing pauses, and replaces it
+ * without dropping a call when a secret of its changes. Safe for any thread.
+ */
+final class Upstream implements Instance.Watcher {
+    private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
+    private static final Duration LONGEST_PAUSE = Duration.ofMinutes(5);
+    /** After so many failures in a row the server counts as broken: it is still tried, but nobody waits for it. */
+    private static final int BROKEN_AFTER = 5;
+
+    /** A life this long clears the failures before it. */
+    private static final Duration SOUND = Duration.ofSeconds(30);
+
+    /** What a caller who wants to use the server gets. */
+    sealed interface Readiness {
+        record Up(Instance instance) implements Readiness {}
+
+        record Down(String error, String message, String hint) implements Readiness {}
+    }
+
+    private final Server server;
+    private final Runtime runtime;
+    private final ToolTable tools;
+    private final Runnable toolsChanged;
+    private final Logbook log = new Logbook();
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+
+    // All below is guarded by lock; what other threads read without it is volatile.
+    private volatile ServerState state;
+    private volatile List<Tool> listed;
+    private volatile boolean everListed;
+    private @Nullable Instance current;
+    /** Counts starts, so that one overtaken by a newer one notices. */
+    private long generation;
+
+    private int failures;
+    private long readySince;
+    private long nextTry;
+    private volatile boolean closed;
+
+    Upstream(Server server, Runtime runtime, ToolTable tools, Runnable toolsChanged) {
+        this.server = server;
+        this.runtime = runtime;
+        this.tools = tools;
+        this.toolsChanged = toolsChanged;
+        this.listed = tools.listed(server);
+        this.everListed = !listed.isEmpty();
+        this.closed = !server.enabled();
+        this.state = named(server.enabled() ? ServerState.Name.STOPPED : ServerState.Name.DISABLED, null, null, null);
+    }
+
+    Server server() {
+        return server;
+    }
+
+    ServerState state() {
+        return state;
+    }
+
+    List<Tool> listed() {
+        return closed ? List.of() : listed;
+    }
+
+    List<String> log() {
+        return log.lines();
+    }
+
+    Runtime runtime() {
+        return runtime;
+    }
+
+    /** Begins to start the server unless it runs or is about to. */
+    void start() {
+        lock.lock();
+        try {
+            if (!closed && current == null && state.name() != ServerState.Name.STARTING) {
+                launch();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** A running instance; starts the server or waits for its restart when that is near. */
+    Readiness ready(Duration patience) {
+        var deadline = System.nanoTime() + patience.toNanos();
+        lock.lock();
+        try {
+            while (true) {
+                var running = current;
+                if (running != null) {
+                    return new Readiness.Up(running);
+                }
+                switch (state.name()) {
+                    case STOPPED -> launch();
+                    case DISABLED, MISSING_SECRET, BROKEN -> {
+                        return down();
+                    }
+                    case BACKING_OFF -> {
+                        if (nextTry - deadline > 0) {
+                            return down();
+                        }
+                    }
+                    case STARTING, READY -> {}
+                }
+                var left = deadline - System.nanoTime();
+                if (left <= 0) {
+                    return down();
+                }
+                changed.awaitNanos(left);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return new Readiness.Down("interrupted", "the appliance is stopping", "try again");
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Waits until the server has listed its tools once, has failed to, or the time is over. */
+    void awaitListed(long deadline) {
+        lock.lock();
+        try {
+            while (!everListed && !closed && pending() && deadline - System.nanoTime() > 0) {
+                changed.awaitNanos(deadline - System.nanoTime());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether nobody knows yet which tools it has, and it is about to say so. */
+    boolean unseen() {
+        return !everListed && !closed && pending();
+    }
+
+    private boolean pending() {
+        return state.name() == ServerState.Name.STARTING || state.name() == ServerState.Name.READY;
+    }
+
+    /** The next call runs with what the vault says now; calls under way end with what they had. */
+    void recycle() {
+        Instance old;
+        lock.lock();
+        try {
+            if (closed) {
+                return;
+            }
+            old = current;
+            current = null;
+            failures = 0;
+            log.add("[kruxos] restarted: a secret of its changed");
+            launch();
+        } finally {
+            lock.unlock();
+        }
+        if (old != null) {
+            old.leave();
+        }
+    }
+
+    /** Ends the server for good. Returns when its process is gone. */
+    void close() {
+        Instance old;
+        lock.lock();
+        try {
+            closed = true;
+            generation++;
+            old = current;
+            current = null;
+            enter(named(ServerState.Name.DISABLED, null, null, null));
+        } finally {
+            lock.unlock();
+        }
+        if (old != null) {
+            old.close();
+        }
+    }
+
+    private void launch() {
+        var mine = ++generation;
+        enter(named(ServerState.Name.STARTING, null, null, null));
+        Thread.ofVirtual().name("start-" + server.name()).start(() -> run(mine));
+    }
+
+    private void run(long mine) {
+        try {
+            switch (runtime.credentials().environment(server.space(), server.name(), server.env(), server.grants())) {
+                case Lent.Missing missing -> missing(mine, missing);
+                case Lent.Ready lent -> begin(mine, lent);
+            }
+        } catch (RuntimeException e) {
+            failed(mine, e instanceof CannotRecord ? "the audit cannot record" : "its credentials cannot be lent: " + e.getMessage());
+        }
+    }
+
+    private void begin(long mine, Lent.Ready lent) {
+        var instance = new Instance(lent, log, this);
+        try {
+            Credit.record(runtime.audit(), server, lent);
+            instance.connected(StdioConnection.start(
+                    runtime.launch(), Environment.command(server, lent, runtime.homes()), instance));
+            var found = new Handshake(instance, runtime.version()).open();
+            up(mine, instance, found);
+        } catch (CannotStart e) {
+            instance.close();
+            failed(mine, e.getMessage() + " (" + e.hint() + ")");
+        } catch (Handshake.Failed e) {
+            instance.close();
+            failed(mine, e.getMessage());
+        } catch (RuntimeException e) {
+            instance.close();
+            throw e;
+        }
+    }
+
+    private void up(long mine, Instance instance, List<ToolDefinition> found) {
+        var kept = tools.replace(server, found);
+        lock.lock();
+        try {
+            if (mine != generation) {
+                instance.leave();
+                return;
+            }
+            current = instance;
+            listed = kept;
+            everListed = true;
+            readySince = System.nanoTime();
+            var connection = instance.connection();
+            enter(named(ServerState.Name.READY, null, null, connection == null ? null : connection.pid()));
+        } finally {
+            lock.unlock();
+        }
+        toolsChanged.run();
+    }
+
+    private void missing(long mine, Lent.Missing missing) {
+        lock.lock();
+        try {
+            if (mine == generation) {
+                enter(named(ServerState.Name.MISSING_SECRET, missing.what(), missing.hint(), null));
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void failed(long mine, String why) {
+        lock.lock();
+        try {
+            if (mine == generation && !closed) {
+                backOff(why);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void backOff(String why) {
+        failures++;
+        var pause = LONGEST_PAUSE.toMillis();
+        if (failures < 20) {
+            pause = Math.min(pause, FIRST_PAUSE.toMillis() << (failures - 1));
+        }
+        log.add("[kruxos] " + why + "; next try in " + pause / 1000 + " s");
+        nextTry = System.nanoTime() + Duration.ofMillis(pause).toNanos();
+        var name = failures >= BROKEN_AFTER ? ServerState.Name.BROKEN : ServerState.Name.BACKING_OFF;
+        enter(named(name, why, "kruxos server logs " + server.name(), null));
+        var mine = generation;
+        runtime.timer().schedule(() -> again(mine), pause, TimeUnit.MILLISECONDS);
+    }
+
+    private void again(long mine) {
+        lock.lock();
+        try {
+            if (mine == generation && !closed && current == null) {
+                launch();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void toolsChanged(Instance instance) {
+        Thread.ofVirtual().name("tools-" + server.name()).start(() -> {
+            try {
+                var kept = tools.replace(server, new Handshake(instance, runtime.version()).tools());
+                lock.lock();
+                try {
+                    if (current == instance) {
+                        listed = kept;
+                    }
+                } finally {
+                    lock.unlock();
+                }
+                toolsChanged.run();
+            } catch (Handshake.Failed e) {
+                log.add("[kruxos] its changed tools could not be read: " + e.getMessage());
+            }
+        });
+    }
+
+    @Override
+    public void ended(Instance instance, String why) {
+        lock.lock();
+        try {
+            if (current == instance) {
+                current = null;
+                if (System.nanoTime() - readySince > SOUND.toNanos()) {
+                    failures = 0;
+                }
+                backOff(why);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private Readiness down() {
+        var now = state;
+        var detail = now.detail() == null ? "" : ": " + now.detail();
+        return switch (now.name()) {
+            case MISSING_SECRET -> new Readiness.Down("missing_secret", now.detail() == null ? "" : now.detail(), hint(now));
+            case DISABLED -> new Readiness.Down(
+                    "server_disabled", "server " + server.name() + " is switched off", "kruxos server enable " + server.name());
+            default -> new Readiness.Down(
+                    "server_unavailable", "server " + server.name() + " is not running" + detail, hint(now));
+        };
+    }
+
+    private static String hint(ServerState state) {
+        var hint = state.hint();
+        return hint == null ? "try again in a moment" : hint;
+    }
+
+    private void enter(ServerState next) {
+        state = next;
+        changed.signalAll();
+    }
+
+    private ServerState named(ServerState.Name name, @Nullable String detail, @Nullable String hint, @Nullable Long pid) {
+        return new ServerState(name, detail, hint, runtime.clock().instant(), pid, listed == null ? 0 : listed.size());
+    }
+}

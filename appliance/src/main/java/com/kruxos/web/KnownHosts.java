@@ -1,0 +1,61 @@
+package com.kruxos.web;
+
+import java.net.URI;
+import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Refuses, before anything else looks at it, a request that was addressed to a name that is not ours or comes from a page
+ * of somebody else: a browser that was led here by a foreign page must not reach a gateway on localhost.
+ */
+final class KnownHosts extends Handler.Wrapper {
+    private static final Pattern IPV4 = Pattern.compile("\\d{1,3}(\\.\\d{1,3}){3}");
+
+    private final Set<String> names;
+
+    KnownHosts(Set<String> names, Handler behind) {
+        super(behind);
+        this.names = names;
+    }
+
+    @Override
+    public boolean handle(Request request, Response response, Callback callback) throws Exception {
+        if (!ours(Request.getServerName(request))) {
+            ProblemHandler.write(response, callback, Problem.forbidden(
+                    "this appliance does not answer to that name",
+                    "use localhost or its address, or add the name to `names:` in kruxos.yaml"));
+            return true;
+        }
+        var origin = request.getHeaders().get(HttpHeader.ORIGIN);
+        if (origin != null && !ours(host(origin))) {
+            ProblemHandler.write(response, callback, Problem.forbidden(
+                    "a page of another site may not use this appliance",
+                    "call it from a program, or add the site's name to `names:` in kruxos.yaml"));
+            return true;
+        }
+        return super.handle(request, response, callback);
+    }
+
+    private boolean ours(@Nullable String host) {
+        if (host == null || host.isEmpty()) {
+            return false;
+        }
+        var name = host.toLowerCase(Locale.ROOT);
+        return name.equals("localhost") || IPV4.matcher(name).matches() || name.startsWith("[") || names.contains(name);
+    }
+
+    private static @Nullable String host(String origin) {
+        try {
+            return URI.create(origin).getHost();
+        } catch (IllegalArgumentException e) {
+            return null;
+        }
+    }
+}

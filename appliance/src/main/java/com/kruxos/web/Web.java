@@ -1,0 +1,121 @@
+package com.kruxos.web;
+
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.net.BindException;
+import java.util.Set;
+import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.Consumer;
+import org.eclipse.jetty.ee11.servlet.ServletContextHandler;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+
+/** One door: a Jetty server on one TCP port, with our limits and our error replies. */
+public final class Web implements AutoCloseable {
+    private static final int HEADERS = 16 << 10;
+    private static final long IDLE_MILLIS = 30_000;
+    private static final long STOP_MILLIS = 2_000;
+
+    private final Server server;
+    private final ServerConnector connector;
+
+    private Web(Server server, ServerConnector connector) {
+        this.server = server;
+        this.connector = connector;
+    }
+
+    /**
+     * Opens the door.
+     *
+     * @param names the DNS names a request may be addressed to, beside localhost and addresses
+     * @param pages adds the servlets
+     * @throws CannotListen when the port is taken or may not be used
+     */
+    public static Web start(String name, String host, int port, Set<String> names, Consumer<ServletContextHandler> pages) {
+        var server = new Server(threads(name));
+        var connector = connector(server, host, port);
+        server.addConnector(connector);
+        var context = new ServletContextHandler("/", false, false);
+        pages.accept(context);
+        server.setHandler(new KnownHosts(names, context));
+        server.setErrorHandler(new ProblemHandler());
+        server.setStopTimeout(STOP_MILLIS);
+        try {
+            server.start();
+        } catch (Exception e) {
+            stop(server);
+            throw new CannotListen(
+                    host + ":" + port + " for the " + name + (bound(e) ? ": the port or address is in use, or not ours" : ""),
+                    "stop what uses the port (ss -ltnp shows it), or move all our ports with --port-offset N",
+                    e);
+        }
+        return new Web(server, connector);
+    }
+
+    /** The port it really listens on. */
+    public int port() {
+        return connector.getLocalPort();
+    }
+
+    /** Writes a problem as the whole reply of a servlet. */
+    public static void write(HttpServletResponse response, Problem problem) throws IOException {
+        var body = problem.json();
+        response.setStatus(problem.status());
+        response.setContentType(Problem.CONTENT_TYPE);
+        response.setHeader("Cache-Control", "no-store");
+        if (problem.status() == 401) {
+            response.setHeader("WWW-Authenticate", "Bearer realm=\"kruxos\"");
+        }
+        response.setContentLength(body.length);
+        response.getOutputStream().write(body);
+    }
+
+    @Override
+    public void close() {
+        stop(server);
+    }
+
+    /**
+     * Few platform threads, and a queue of our own: Jetty's default queue costs 80 to 200 ms at start. Whatever may wait
+     * runs on virtual threads.
+     */
+    private static QueuedThreadPool threads(String name) {
+        var pool = new QueuedThreadPool(24, 4, 60_000, 0, new LinkedBlockingQueue<>(4_096), null);
+        pool.setName(name);
+        pool.setDaemon(true);
+        pool.setVirtualThreadsExecutor(Executors.newVirtualThreadPerTaskExecutor());
+        return pool;
+    }
+
+    private static ServerConnector connector(Server server, String host, int port) {
+        var http = new HttpConfiguration();
+        http.setSendServerVersion(false);
+        http.setSendXPoweredBy(false);
+        http.setRequestHeaderSize(HEADERS);
+        http.setResponseHeaderSize(HEADERS);
+        var connector = new ServerConnector(server, 1, 1, new HttpConnectionFactory(http));
+        connector.setHost(host);
+        connector.setPort(port);
+        connector.setIdleTimeout(IDLE_MILLIS);
+        connector.setAcceptQueueSize(256);
+        return connector;
+    }
+
+    private static boolean bound(Throwable e) {
+        return e instanceof BindException
+                || (e instanceof IOException && e.getCause() instanceof BindException)
+                || (e.getCause() != null && bound(e.getCause()));
+    }
+
+    private static void stop(Server server) {
+        try {
+            server.stop();
+        } catch (Exception e) {
+            throw new IllegalStateException("cannot close a door", e);
+        }
+    }
+}

@@ -1,0 +1,158 @@
+package com.kruxos;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** The floors of the house, as text: a package uses only strictly lower ones. Read it before you add an import. */
+class FloorsTest {
+    private static final String FLOORS =
+            """
+            0 rpc config store web host
+            1 audit
+            2 vault identity
+            3 session policy transport
+            4 credential
+            5 server
+            6 call admin
+            7 gateway tokenapi
+            8 (base)
+            """;
+
+    /** What the floors alone would allow and we do not, each with its reason. */
+    private static final Map<String, String> FORBIDDEN = Map.of(
+            "gateway -> vault", "the agents' door can lend nothing: only the street behind it can",
+            "call -> vault", "the street gets leases from credential, which knows the grants",
+            "call -> store", "no SQL on the street",
+            "policy -> audit", "policy is a pure function of caller, call and rules",
+            "session -> store", "who is connected now is never on disk",
+            "rpc -> web", "messages know nothing of HTTP");
+
+    /** Libraries that stay where they belong. */
+    private static final Map<String, Set<String>> LIBRARIES = Map.of(
+            "org.eclipse.jetty", Set.of("web", "gateway", "tokenapi"),
+            "jakarta", Set.of("web", "gateway", "tokenapi"),
+            "org.jdbi", Set.of("store", "audit", "vault", "identity", "server"),
+            "com.exceptionfactory.jagged", Set.of("vault"),
+            "tools.jackson.dataformat", Set.of("config"));
+
+    private final JavaClasses classes = new ClassFileImporter()
+            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+            .importPackages("com.kruxos");
+
+    @Test
+    void arrowsPointDown() {
+        var floors = floors();
+        var wrong = new TreeSet<String>();
+        eachArrow((from, to) -> {
+            if (floors.get(to) >= floors.get(from)) {
+                wrong.add(from + " (floor " + floors.get(from) + ") uses " + to + " (floor " + floors.get(to) + ")");
+            }
+        });
+        assertThat(wrong).isEmpty();
+    }
+
+    @Test
+    void everyPackageHasAFloorAndEveryFloorAPackage() {
+        var seen = new TreeSet<String>();
+        classes.forEach(type -> seen.add(room(type)));
+        assertThat(seen).isEqualTo(new TreeSet<>(floors().keySet()));
+    }
+
+    @Test
+    void forbiddenNeighboursStayApart() {
+        var wrong = new TreeSet<String>();
+        eachArrow((from, to) -> {
+            var reason = FORBIDDEN.get(from + " -> " + to);
+            if (reason != null) {
+                wrong.add(from + " -> " + to + ": " + reason);
+            }
+        });
+        assertThat(wrong).isEmpty();
+    }
+
+    @Test
+    void librariesStayInTheirRooms() {
+        var wrong = new TreeSet<String>();
+        for (var type : classes) {
+            for (var used : type.getDirectDependenciesFromSelf()) {
+                LIBRARIES.forEach((library, rooms) -> {
+                    if (used.getTargetClass().getPackageName().startsWith(library) && !rooms.contains(room(type))) {
+                        wrong.add(type.getName() + " uses " + library + ", which belongs to " + new TreeSet<>(rooms));
+                    }
+                });
+            }
+        }
+        assertThat(wrong).isEmpty();
+    }
+
+    @Test
+    void everyPackageOpensWithASentence() throws IOException {
+        var wrong = new ArrayList<String>();
+        try (Stream<Path> files = Files.walk(Path.of("src/main/java"))) {
+            for (var folder : files.filter(Files::isDirectory).filter(FloorsTest::hasSources).toList()) {
+                var info = folder.resolve("package-info.java");
+                if (!Files.exists(info) || !Files.readString(info).matches("(?s).*/\\*\\*\\s+[A-Z].*\\..*@NullMarked.*")) {
+                    wrong.add(folder.toString());
+                }
+            }
+        }
+        assertThat(wrong).isEmpty();
+    }
+
+    @Test
+    void noRoomIsCalledEverything() {
+        assertThat(floors().keySet()).doesNotContain("util", "common", "impl", "model", "dto", "service", "helper");
+    }
+
+    private interface Arrow {
+        void seen(String from, String to);
+    }
+
+    private void eachArrow(Arrow arrow) {
+        for (var type : classes) {
+            for (var used : type.getDirectDependenciesFromSelf()) {
+                var target = used.getTargetClass();
+                if (target.getPackageName().startsWith("com.kruxos") && !room(target).equals(room(type))) {
+                    arrow.seen(room(type), room(target));
+                }
+            }
+        }
+    }
+
+    private static String room(JavaClass type) {
+        var name = type.getPackageName();
+        return name.equals("com.kruxos") ? "(base)" : name.substring("com.kruxos.".length());
+    }
+
+    private static Map<String, Integer> floors() {
+        var floors = new LinkedHashMap<String, Integer>();
+        for (var line : FLOORS.lines().toList()) {
+            var words = List.of(line.split(" "));
+            words.subList(1, words.size()).forEach(room -> floors.put(room, Integer.valueOf(words.getFirst())));
+        }
+        return floors;
+    }
+
+    private static boolean hasSources(Path folder) {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.anyMatch(file -> file.toString().endsWith(".java"));
+        } catch (IOException e) {
+            return false;
+        }
+    }
+}

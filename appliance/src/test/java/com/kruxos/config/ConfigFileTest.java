@@ -1,0 +1,109 @@
+package com.kruxos.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The configuration is read strictly, and every fault is named at once. */
+class ConfigFileTest {
+    @TempDir
+    Path folder;
+
+    @Test
+    void noFileMeansTheDefaults() {
+        assertThat(ConfigFile.read(folder.resolve("none.yaml"))).isEqualTo(Config.defaults());
+    }
+
+    @Test
+    void theDocumentedExampleIsReadAndSaysTheDefaults() {
+        var example = Path.of("..", "docs", "kruxos.example.yaml");
+        var config = ConfigFile.read(example);
+        assertThat(config.gateway()).isEqualTo(Config.defaults().gateway());
+        assertThat(config.calls()).isEqualTo(Config.defaults().calls());
+        assertThat(config.policy().rules()).isNotEmpty();
+    }
+
+    @Test
+    void readsWhatIsSet() throws IOException {
+        var config = read(
+                """
+                gateway:
+                  bind: 0.0.0.0
+                  port: 7701
+                  token_in_url: false
+                  max_message: 4MiB
+                calls:
+                  timeout: 90s
+                policy:
+                  default: block
+                  rules:
+                    - allow: { agent: "deploy-*", server: github }
+                    - block: { tool: "delete_*" }
+                names: [box.example.org]
+                """);
+        assertThat(config.gateway()).isEqualTo(new Config.Gateway("0.0.0.0", 7701, false, 4 << 20));
+        assertThat(config.calls().timeout()).isEqualTo(Duration.ofSeconds(90));
+        assertThat(config.policy().allowByDefault()).isFalse();
+        assertThat(config.policy().rules())
+                .containsExactly(
+                        new Config.PolicyRule(true, "deploy-*", "github", "*"),
+                        new Config.PolicyRule(false, "*", "*", "delete_*"));
+        assertThat(config.names()).containsExactly("box.example.org");
+    }
+
+    @Test
+    void namesEveryFaultAtOnceWithASuggestion() {
+        var faults = faults(
+                """
+                gatway: {}
+                gateway:
+                  prt: 7700
+                  port: high
+                  max_message: 8GB
+                calls:
+                  timeout: 0s
+                policy:
+                  default: maybe
+                  rules:
+                    - block: { tol: x }
+                    - { }
+                """);
+        assertThat(faults)
+                .anyMatch(fault -> fault.equals("gatway: is not a setting; did you mean gateway?"))
+                .anyMatch(fault -> fault.equals("gateway.prt: is not a setting; did you mean port?"))
+                .anyMatch(fault -> fault.startsWith("gateway.port: must be a number"))
+                .anyMatch(fault -> fault.startsWith("gateway.max_message: must be a size"))
+                .anyMatch(fault -> fault.startsWith("calls.timeout: must be a time"))
+                .anyMatch(fault -> fault.startsWith("policy.default: must be allow or block"))
+                .anyMatch(fault -> fault.equals("policy.rules[0].block.tol: is not a setting; did you mean tool?"))
+                .anyMatch(fault -> fault.startsWith("policy.rules[1].allow: a rule has either"));
+    }
+
+    @Test
+    void aSecretIsRefusedByNameAndByFormAndNeverRepeated() {
+        var byName = faults("gateway:\n  api_key: hunter2hunter2\n");
+        assertThat(byName).singleElement().asString().contains("gateway.api_key", "kruxos secret put").doesNotContain("hunter2");
+        var byForm = faults("gateway:\n  bind: ghp_abcdefghijklmnopqrstuvwxyz0123456789\n");
+        assertThat(byForm).singleElement().asString().contains("gateway.bind", "secret").doesNotContain("ghp_");
+    }
+
+    @Test
+    void brokenYamlIsNamedWithItsLineAndNothingElse() {
+        assertThat(faults("gateway:\n  bind: [hunter2\n")).singleElement().asString().contains("line").doesNotContain("hunter2");
+        assertThat(faults("a: 1\na: 2\n")).isNotEmpty();
+    }
+
+    private Config read(String text) throws IOException {
+        return ConfigFile.read(Files.writeString(folder.resolve("kruxos.yaml"), text));
+    }
+
+    private java.util.List<String> faults(String text) {
+        return catchThrowableOfType(InvalidConfig.class, () -> read(text)).faults();
+    }
+}

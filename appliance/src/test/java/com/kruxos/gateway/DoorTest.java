@@ -1,0 +1,190 @@
+package com.kruxos.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.kruxos.config.Config;
+import com.kruxos.peers.RawAgent;
+import com.kruxos.peers.Trial;
+import java.io.IOException;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Who gets in on 7700, and what the others see. */
+class DoorTest {
+    @TempDir
+    Path folder;
+
+    private Trial trial;
+
+    @BeforeEach
+    void start() {
+        trial = Trial.start(folder.resolve("home"));
+    }
+
+    @AfterEach
+    void stop() {
+        trial.close();
+    }
+
+    /** Row K3: red without the header, the URL or the subprotocol in {@code Presented.read}. */
+    @Test
+    void theKeyMayComeInTheHeaderTheUrlOrTheSubprotocol() {
+        var key = trial.agent("k3");
+        try (var byHeader = RawAgent.connect(trial.port(), key);
+                var byUrl = RawAgent.connect(trial.port(), "/mcp?token=" + key, builder -> builder);
+                var byProtocol = RawAgent.connect(trial.port(), "/mcp", builder -> builder.subprotocols(
+                        "mcp", "mcp.bearer." + Base64.getUrlEncoder().withoutPadding().encodeToString(key.getBytes(StandardCharsets.US_ASCII))))) {
+            for (var agent : List.of(byHeader, byUrl, byProtocol)) {
+                assertThat(agent.hello().path("result").path("protocolVersion").asString()).isEqualTo("2025-11-25");
+            }
+        }
+        assertThat(trial.records().toString()).contains("(key in URL)").doesNotContain(key);
+    }
+
+    /** Row K2: red without {@code agent == null} in {@code McpServlet.service}. */
+    @Test
+    void nobodyIsLetInWithoutAKeyThatCountsAndAllLookTheSameFromOutside() throws IOException {
+        var revoked = trial.agent("gone");
+        trial.api().post("/agents/gone/revoke", "{}");
+        var keys = new ArrayList<>(List.of(
+                "0".repeat(64), revoked, revoked.toUpperCase(java.util.Locale.ROOT), revoked.substring(1), revoked + "0", "x", "krx_user_" + "a".repeat(43)));
+        var answers = new ArrayList<String>();
+        for (var key : keys) {
+            answers.add(handshake("/mcp", "Authorization: Bearer " + key));
+            answers.add(handshake("/mcp?token=" + key, null));
+        }
+        answers.add(handshake("/mcp", null));
+        answers.add(handshake("/mcp", "Authorization: Basic " + revoked));
+        answers.add(handshake("/mcp", "Authorization: Bearer"));
+        answers.add(handshake("/mcp?token=", null));
+        assertThat(answers).allSatisfy(answer -> {
+            assertThat(answer).startsWith("HTTP/1.1 401 ").contains("application/problem+json").contains("\"hint\":");
+            assertThat(answer).isEqualTo(answers.getFirst());
+        });
+    }
+
+    @Test
+    void twoKeysAreOneTooMany() throws IOException {
+        var key = trial.agent("double");
+        assertThat(handshake("/mcp?token=" + key, "Authorization: Bearer " + key)).startsWith("HTTP/1.1 401 ");
+        assertThat(handshake("/mcp?token=" + key + "&token=" + key, null)).startsWith("HTTP/1.1 401 ");
+    }
+
+    @Test
+    void theKeyInTheUrlCanBeSwitchedOff() {
+        var standard = Config.defaults();
+        trial.close();
+        try (var strict = Trial.start(
+                folder.resolve("strict"),
+                new Config(new Config.Gateway("127.0.0.1", 0, false, 8 << 20), standard.calls(), standard.policy(), standard.names()))) {
+            var key = strict.agent("k3");
+            assertThat(RawAgent.refusal(strict.port(), "/mcp?token=" + key, builder -> builder)).isEqualTo(401);
+            RawAgent.connect(strict.port(), key).close();
+        }
+        trial.start();
+    }
+
+    @Test
+    void foreignPagesAndForeignNamesAreRefusedBeforeTheKeyIsLookedAt() throws IOException {
+        var key = trial.agent("origin");
+        assertThat(handshake("/mcp", "Authorization: Bearer " + key + "\r\nOrigin: https://evil.example")).startsWith("HTTP/1.1 403 ");
+        assertThat(handshake("/mcp", "Authorization: Bearer " + key + "\r\nOrigin: null")).startsWith("HTTP/1.1 403 ");
+        assertThat(handshake("/mcp", "Authorization: Bearer " + key + "\r\nOrigin: http://localhost:3000")).startsWith("HTTP/1.1 101 ");
+        assertThat(exchange("GET /healthz HTTP/1.1\r\nHost: rebound.example\r\nConnection: close\r\n\r\n"))
+                .startsWith("HTTP/1.1 403 ");
+        assertThat(exchange("GET /healthz HTTP/1.1\r\nHost: 127.0.0.1.evil.example\r\nConnection: close\r\n\r\n"))
+                .startsWith("HTTP/1.1 403 ");
+    }
+
+    @Test
+    void healthIsForEveryoneAndSaysNothing() throws Exception {
+        for (var path : List.of("/healthz", "/readyz")) {
+            var answer = RawAgent.CLIENT.send(
+                    HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + trial.port() + path)).build(),
+                    HttpResponse.BodyHandlers.ofString());
+            assertThat(answer.statusCode()).isEqualTo(200);
+            assertThat(answer.body()).isEqualTo("{\"status\":\"ok\"}");
+        }
+    }
+
+    @Test
+    void anErrorPageTellsNothingOfWhatRunsHere() throws IOException {
+        assertThat(exchange("GET /nothing HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"))
+                .startsWith("HTTP/1.1 404 ")
+                .contains("application/problem+json")
+                .doesNotContainIgnoringCase("jetty");
+        assertThat(exchange("GET / HTTP/1.1\r\nHost: localhost\r\nX: " + "a".repeat(40_000) + "\r\n\r\n"))
+                .startsWith("HTTP/1.1 431 ")
+                .doesNotContainIgnoringCase("jetty");
+        assertThat(exchange("NONSENSE\r\n\r\n")).startsWith("HTTP/1.1 400 ").doesNotContainIgnoringCase("jetty");
+    }
+
+    @Test
+    void brokenUtf8EndsTheConnectionWithItsOwnCode() throws IOException {
+        var key = trial.agent("utf8");
+        try (var socket = new Socket("127.0.0.1", trial.port())) {
+            socket.setSoTimeout(30_000);
+            var out = socket.getOutputStream();
+            out.write(upgrade("/mcp", "Authorization: Bearer " + key).getBytes(StandardCharsets.US_ASCII));
+            out.write(new byte[] {(byte) 0x81, (byte) 0x82, 0, 0, 0, 0, (byte) 0xC0, (byte) 0x80});
+            out.flush();
+            var bytes = socket.getInputStream().readAllBytes();
+            assertThat(closeCode(bytes)).isEqualTo(1007);
+        }
+    }
+
+    /** The status in the close frame at the end of what came. */
+    private static int closeCode(byte[] bytes) {
+        for (var at = bytes.length - 4; at >= 0; at--) {
+            if (bytes[at] == (byte) 0x88) {
+                return (bytes[at + 2] & 0xFF) << 8 | (bytes[at + 3] & 0xFF);
+            }
+        }
+        return 0;
+    }
+
+    private String handshake(String path, String header) throws IOException {
+        try (var socket = new Socket("127.0.0.1", trial.port())) {
+            socket.setSoTimeout(30_000);
+            socket.getOutputStream().write(upgrade(path, header).getBytes(StandardCharsets.US_ASCII));
+            var buffer = new byte[16 << 10];
+            var size = 0;
+            var end = -1;
+            while (end < 0 && size < buffer.length) {
+                var read = socket.getInputStream().read(buffer, size, buffer.length - size);
+                if (read < 0) {
+                    break;
+                }
+                size += read;
+                var text = new String(buffer, 0, size, StandardCharsets.US_ASCII);
+                end = text.startsWith("HTTP/1.1 101") ? text.indexOf("\r\n\r\n") : text.indexOf("\"}");
+            }
+            return new String(buffer, 0, size, StandardCharsets.US_ASCII).replaceAll("(?m)^Date:.*\r\n", "");
+        }
+    }
+
+    private static String upgrade(String path, String header) {
+        return "GET " + path
+                + " HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+                + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n" + (header == null ? "" : header + "\r\n") + "\r\n";
+    }
+
+    private String exchange(String request) throws IOException {
+        try (var socket = new Socket("127.0.0.1", trial.port())) {
+            socket.setSoTimeout(30_000);
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+        }
+    }
+}

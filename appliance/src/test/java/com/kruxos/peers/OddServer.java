@@ -1,0 +1,214 @@
+package com.kruxos.peers;
+
+import com.kruxos.rpc.Codec;
+import com.kruxos.rpc.Errors;
+import com.kruxos.rpc.Id;
+import com.kruxos.rpc.Message;
+import com.kruxos.rpc.Replies;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * A real MCP server over standard input and output that does what real ones do on their worst days, one tool for each.
+ * Every call it gets is written to the file in {@code ODD_LOG} before anything else, so that a test can count effects.
+ */
+public final class OddServer {
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+    private static final OutputStream OUT = System.out;
+    private static final Map<Id, CountDownLatch> CANCELLED = new ConcurrentHashMap<>();
+    private static final Set<String> TOOLS = ConcurrentHashMap.newKeySet();
+
+    private OddServer() {}
+
+    public static void main(String[] arguments) throws IOException {
+        TOOLS.addAll(Set.of(
+                "echo", "env", "slow", "hang", "crash", "grow", "noise", "big", "leak", "pid", "fail", "progress", "delete_all"));
+        if (System.getenv("ODD_NOISE") != null) {
+            System.out.println("warming up… this is not JSON");
+            System.out.flush();
+        }
+        var in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+        for (var line = in.readLine(); line != null; line = in.readLine()) {
+            var bytes = line.getBytes(StandardCharsets.UTF_8);
+            switch (Codec.fromServer(bytes)) {
+                case Message.Request request -> Thread.ofVirtual().start(() -> answer(request, bytes));
+                case Message.Notification notification when notification.method().equals("notifications/cancelled") ->
+                    cancelled(notification);
+                default -> {}
+            }
+        }
+        if (System.getenv("ODD_STAYS") != null) {
+            new CountDownLatch(1).countDown();
+            while (true) {
+                java.util.concurrent.locks.LockSupport.park();
+            }
+        }
+    }
+
+    private static void cancelled(Message.Notification notification) {
+        var id = notification.params().requestId();
+        log("cancelled " + id);
+        if (id != null) {
+            CANCELLED.computeIfAbsent(id, key -> new CountDownLatch(1)).countDown();
+        }
+    }
+
+    private static void answer(Message.Request request, byte[] line) {
+        switch (request.method()) {
+            case "initialize" ->
+                result(
+                        request,
+                        "{\"protocolVersion\":\"2025-11-25\",\"capabilities\":{\"tools\":{\"listChanged\":true}},\"serverInfo\":{\"name\":\"odd\",\"version\":\"1\"}}");
+            case "ping" -> result(request, "{}");
+            case "tools/list" -> result(request, list());
+            case "tools/call" -> call(request, JSON.readTree(line).path("params").path("arguments"), line);
+            default -> write(Replies.error(request.id(), Errors.METHOD_NOT_FOUND, "no such method", null));
+        }
+    }
+
+    private static String list() {
+        var tools = new StringBuilder("{\"tools\":[");
+        var comma = "";
+        for (var tool : TOOLS) {
+            tools.append(comma)
+                    .append("{\"name\":\"")
+                    .append(tool)
+                    .append("\",\"inputSchema\":{\"type\":\"object\",\"maximum\":9007199254740993},\"x-own\":{\"kept\":true}}");
+            comma = ",";
+        }
+        return tools.append("]}").toString();
+    }
+
+    private static void call(Message.Request request, JsonNode arguments, byte[] line) {
+        var tool = String.valueOf(request.params().name());
+        log("call " + tool + " " + arguments.path("n").asString(""));
+        switch (tool) {
+            // The line as it arrived, so that a test can see which bytes reached us.
+            case "echo" ->
+                result(
+                        request,
+                        "{\"content\":[{\"type\":\"text\",\"text\":" + Replies.quoted(new String(line, StandardCharsets.UTF_8))
+                                + "}],\"structuredContent\":{\"n\":9007199254740993,\"n\":1},\"_meta\":{\"own\":1.50}}");
+            case "env" -> text(request, String.join("\n", new java.util.TreeSet<>(System.getenv().keySet())));
+            case "slow" -> {
+                waitFor(request.id(), arguments.path("ms").asInt(100));
+                text(request, arguments.path("n").asString("") + " done");
+            }
+            case "hang" -> {
+                waitFor(request.id(), 600_000);
+                text(request, "too late");
+            }
+            case "crash" -> Runtime.getRuntime().halt(7);
+            case "grow" -> {
+                TOOLS.add("grown_" + TOOLS.size());
+                write(Replies.notification("notifications/tools/list_changed", null));
+                text(request, "grown");
+            }
+            case "noise" -> {
+                write("this is not JSON".getBytes(StandardCharsets.UTF_8));
+                write("{\"half\":".getBytes(StandardCharsets.UTF_8));
+                write("{\"jsonrpc\":\"2.0\",\"id\":4711,\"result\":{}}".getBytes(StandardCharsets.UTF_8));
+                write("{\"jsonrpc\":\"2.0\",\"id\":\"odd\",\"method\":\"ping\"}".getBytes(StandardCharsets.UTF_8));
+                text(request, "after the noise");
+            }
+            case "big" -> text(request, "x".repeat(arguments.path("bytes").asInt(1)));
+            case "leak" -> text(request, leaked(arguments.path("how").asString("plain")));
+            case "pid" -> text(request, Long.toString(ProcessHandle.current().pid()));
+            case "fail" -> {
+                System.err.println("my token is " + secret());
+                write(("{\"jsonrpc\":\"2.0\",\"id\":" + request.id() + ",\"error\":{\"code\":-32042,\"message\":\"no: " + secret()
+                                + "\",\"data\":{\"own\":[1,2]}}}")
+                        .getBytes(StandardCharsets.UTF_8));
+            }
+            case "progress" -> {
+                for (var step = 1; step <= 3; step++) {
+                    write(("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/progress\",\"params\":{\"progressToken\":"
+                                    + request.params().progressToken() + ",\"progress\":" + step + ",\"own\":\"" + secret() + "\"}}")
+                            .getBytes(StandardCharsets.UTF_8));
+                }
+                text(request, "three steps");
+            }
+            default -> text(request, tool);
+        }
+    }
+
+    private static String secret() {
+        return System.getenv().getOrDefault("ODD_SECRET", "none");
+    }
+
+    private static String leaked(String how) {
+        var bytes = secret().getBytes(StandardCharsets.UTF_8);
+        return switch (how) {
+            case "base64" -> java.util.Base64.getEncoder().encodeToString(("user:" + secret()).getBytes(StandardCharsets.UTF_8));
+            case "hex" -> HexFormat.of().formatHex(bytes);
+            case "url" -> java.net.URLEncoder.encode(secret(), StandardCharsets.UTF_8);
+            case "hash" -> hash(bytes);
+            default -> "the secret is " + secret();
+        };
+    }
+
+    private static String hash(byte[] bytes) {
+        try {
+            return HexFormat.of().formatHex(java.security.MessageDigest.getInstance("SHA-256").digest(bytes));
+        } catch (java.security.NoSuchAlgorithmException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static void waitFor(Id id, int millis) {
+        try {
+            var cancelled = CANCELLED.computeIfAbsent(id, key -> new CountDownLatch(1)).await(millis, TimeUnit.MILLISECONDS);
+            if (cancelled) {
+                log("stopped " + id);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void text(Message.Request request, String text) {
+        result(request, "{\"content\":[{\"type\":\"text\",\"text\":" + Replies.quoted(text) + "}]}");
+    }
+
+    private static void result(Message.Request request, String result) {
+        write(Replies.result(request.id(), result));
+    }
+
+    private static void write(byte[] line) {
+        synchronized (OUT) {
+            try {
+                OUT.write(line);
+                OUT.write('\n');
+                OUT.flush();
+            } catch (IOException e) {
+                Runtime.getRuntime().halt(1);
+            }
+        }
+    }
+
+    private static synchronized void log(String line) {
+        var file = System.getenv("ODD_LOG");
+        if (file == null) {
+            return;
+        }
+        try {
+            Files.writeString(Path.of(file), line + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+        } catch (IOException e) {
+            Runtime.getRuntime().halt(2);
+        }
+    }
+}

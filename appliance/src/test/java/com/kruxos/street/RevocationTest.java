@@ -1,0 +1,142 @@
+package com.kruxos.street;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.kruxos.peers.RawAgent;
+import com.kruxos.peers.Trial;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Row K5 and its kin: cutting an agent off is immediate and total. */
+class RevocationTest {
+    @TempDir
+    Path folder;
+
+    private final AtomicReference<Instant> now = new AtomicReference<>(Instant.parse("2026-11-21T10:00:00Z"));
+    private Trial trial;
+    private Path effects;
+
+    @BeforeEach
+    void start() {
+        effects = folder.resolve("effects.log");
+        InstantSource clock = now::get;
+        trial = Trial.start(folder.resolve("home"), com.kruxos.config.Config.defaults(), clock);
+        trial.oddServer("odd", Map.of(), Map.of("ODD_LOG", effects.toString()));
+    }
+
+    @AfterEach
+    void stop() {
+        trial.close();
+    }
+
+    /** Row K5: red without {@code Sessions.endAgent} in the revocation, or without {@code Flight.claim} at the wire. */
+    @Test
+    void revocationEndsLiveSocketsBeforeItReturnsAndWithholdsWhatIsInFlight() {
+        var agents = new ArrayList<RawAgent>();
+        var key = trial.agent("doomed");
+        for (var i = 0; i < 5; i++) {
+            var agent = RawAgent.connect(trial.port(), key);
+            agent.hello();
+            agent.sendCall(1, "odd__hang", "{\"n\":\"" + i + "\"}");
+            agents.add(agent);
+        }
+        Trial.await(() -> Trial.lines(effects).size() >= 5, () -> "five calls to arrive");
+
+        var revoked = trial.api().post("/agents/doomed/revoke", "{}");
+
+        assertThat(revoked.status()).as(revoked.body()).isEqualTo(200);
+        assertThat(revoked.json().path("sessions_closed").asInt()).isEqualTo(5);
+        assertThat(trial.api().get("/sessions").json().path("items").isEmpty()).isTrue();
+        var arrived = Trial.lines(effects).stream().filter(line -> line.startsWith("call")).count();
+        for (var agent : agents) {
+            try {
+                agent.sendCall(2, "odd__echo", "{\"n\":\"after\"}");
+            } catch (RuntimeException e) {
+                // The socket may already be closed on this side.
+            }
+            assertThat(agent.closeCode()).isIn(1008, 1006);
+            assertThat(agent.poll(0)).as("nothing of what was in flight comes back").isNull();
+        }
+        assertThat(Trial.lines(effects).stream().filter(line -> line.startsWith("call")).count())
+                .as("0 dispatches after revocation returned")
+                .isEqualTo(arrived);
+        assertThat(RawAgent.refusal(trial.port(), "/mcp", builder -> builder.header("Authorization", "Bearer " + key)))
+                .isEqualTo(401);
+        Trial.await(
+                () -> trial.records().stream().anyMatch(record -> record.path("details").path("withheld").asBoolean(false)),
+                () -> "the record of what was withheld");
+    }
+
+    @Test
+    void rotationCutsOverAtOnceUnlessAnOverlapIsAskedFor() {
+        var old = RawAgent.connect(trial.port(), trial.agent("turning"));
+        old.hello();
+        var rotated = trial.api().post("/agents/turning/rotate", "{}").json();
+        assertThat(old.closeCode()).isEqualTo(1008);
+
+        var second = rotated.path("key").asString();
+        var overlapping = RawAgent.connect(trial.port(), second);
+        overlapping.hello();
+        var third = trial.api().post("/agents/turning/rotate", "{\"overlap\":\"1h\"}").json().path("key").asString();
+        assertThat(overlapping.callText(1, "odd__slow", "{\"ms\":1,\"n\":\"still\"}")).isEqualTo("still done");
+        RawAgent.connect(trial.port(), second).close();
+
+        now.set(now.get().plus(Duration.ofHours(1)));
+
+        assertThat(overlapping.closeCode()).isEqualTo(1008);
+        assertThat(RawAgent.refusal(trial.port(), "/mcp", builder -> builder.header("Authorization", "Bearer " + second)))
+                .isEqualTo(401);
+        RawAgent.connect(trial.port(), third).close();
+    }
+
+    @Test
+    void aPausedAgentIsToldSoAndMayGoOnLater() {
+        try (var agent = trial.connected("resting")) {
+            trial.api().post("/agents/resting/pause", "{}");
+            assertThat(agent.callText(1, "odd__echo", "{}")).contains("agent_paused");
+            trial.api().post("/agents/resting/resume", "{}");
+            assertThat(agent.callText(2, "odd__slow", "{\"ms\":1}")).endsWith("done");
+        }
+    }
+
+    @Test
+    void aRestoredAgentGetsANewKeyAndTheOldOneStaysDead() {
+        var old = trial.agent("phoenix");
+        trial.api().post("/agents/phoenix/revoke", "{}");
+        var restored = trial.api().post("/agents/phoenix/restore", "{}").json().path("key").asString();
+        assertThat(restored).hasSize(64).isNotEqualTo(old);
+        RawAgent.connect(trial.port(), restored).close();
+        assertThat(RawAgent.refusal(trial.port(), "/mcp", builder -> builder.header("Authorization", "Bearer " + old)))
+                .isEqualTo(401);
+    }
+
+    @Test
+    void anAgentRevokedWhileItsCallWaitsForAServerNeverReachesIt() throws Exception {
+        trial.api().delete("/servers/odd");
+        var gate = folder.resolve("gate");
+        var command = new ArrayList<>(java.util.List.of(
+                "/bin/sh", "-c", "while [ ! -e " + gate + " ]; do sleep 0.05; done; exec \"$@\"", "sh"));
+        command.addAll(Trial.oddCommand());
+        trial.server("late", command, Map.of(), Map.of("ODD_LOG", effects.toString()), "starting");
+        var agent = trial.connected("early");
+        agent.sendCall(1, "late__echo", "{}");
+        agent.poll(TimeUnit.MILLISECONDS.toNanos(100));
+        trial.api().post("/agents/early/revoke", "{}");
+        java.nio.file.Files.createFile(gate);
+        trial.awaitState("late", "ready");
+        try (var other = trial.connected("other")) {
+            other.callText(1, "late__slow", "{\"ms\":1}");
+        }
+        assertThat(Trial.lines(effects)).noneMatch(line -> line.startsWith("call echo"));
+    }
+}

@@ -1,0 +1,290 @@
+package com.kruxos.street;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.kruxos.config.Config;
+import com.kruxos.peers.RawAgent;
+import com.kruxos.peers.Trial;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.json.JsonMapper;
+
+/** One call, end to end, on the real appliance and a real process behind it. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class StreetTest {
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+    private static final String SECRET = "pl4nted/secret+value=\"x\"";
+
+    @TempDir
+    Path folder;
+
+    private Trial trial;
+    private Path effects;
+
+    @BeforeAll
+    void start() {
+        effects = folder.resolve("effects.log");
+        trial = Trial.start(
+                folder.resolve("home"),
+                Config.defaults()
+                        .withCalls(new Config.Calls(Duration.ofSeconds(30), Duration.ofMinutes(1)))
+                        .withPolicy(new Config.PolicyRules(
+                                true, List.of(new Config.PolicyRule(false, "*", "odd", "delete_*")))));
+        trial.secret("odd/token", SECRET);
+        trial.oddServer("odd", Map.of("ODD_SECRET", "secret:odd/token"), Map.of("ODD_LOG", effects.toString(), "ODD_NOISE", "1"));
+    }
+
+    @AfterAll
+    void stop() {
+        trial.close();
+    }
+
+    @Test
+    void listsTheToolsUnderOurNamesWithEverythingElseAsItWas() {
+        try (var agent = trial.connected("lister")) {
+            agent.sendRequest(1, "tools/list", "{}");
+            var text = agent.answer(1);
+            assertThat(text).contains("{\"name\":\"odd__echo\",\"inputSchema\":{\"type\":\"object\",\"maximum\":9007199254740993},\"x-own\":{\"kept\":true}}");
+            assertThat(text).as("what policy blocks is not shown").doesNotContain("delete_all");
+        }
+    }
+
+    @Test
+    void forwardsBytesAndExchangesOnlyIdMethodAndName() {
+        try (var agent = trial.connected("echo")) {
+            var arguments = "{\"big\":9007199254740993,\"f\":1.10,\"u\":\"\\u00e9\\/\", \"list\":[ 1,2 ],\"own\":null}";
+            agent.send("{\"jsonrpc\":\"2.0\", \"x-own\":[1], \"id\":\"a\",\"method\":\"tools/c\\u0061ll\",\"params\":{\"name\":\"odd__echo\",\"_meta\":{\"own\":2},\"arguments\":"
+                    + arguments + "}}");
+            var answer = agent.answer("\"a\"");
+            var arrived = JSON.readTree(answer).path("result").path("content").path(0).path("text").asString();
+            assertThat(arrived).matches("\\{\"jsonrpc\":\"2.0\", \"x-own\":\\[1], \"id\":\\d+,\"method\":\"tools/call\",\"params\":\\{\"name\":\"echo\",\"_meta\":\\{\"own\":2},\"arguments\":"
+                    + java.util.regex.Pattern.quote(arguments) + "}}");
+            assertThat(answer).contains("\"structuredContent\":{\"n\":9007199254740993,\"n\":1},\"_meta\":{\"own\":1.50}");
+        }
+    }
+
+    @Test
+    void newlinesBetweenTokensDoNotSplitAMessage() {
+        try (var agent = trial.connected("newlines")) {
+            agent.send("{\n\"jsonrpc\":\"2.0\",\r\n\"id\":1,\"method\":\"tools/call\",\"params\":{\"name\":\"odd__pid\",\n\"arguments\":{}}}");
+            assertThat(agent.answer(1)).contains("\"text\"");
+        }
+    }
+
+    /** Row P3 and C1: red without {@code instance.scrubber().json(message)} in {@code Asking.replied}. */
+    @Test
+    void theServerHasTheSecretAndTheAgentNeverSeesIt() throws Exception {
+        try (var agent = trial.connected("leaks")) {
+            var hash = java.util.HexFormat.of()
+                    .formatHex(java.security.MessageDigest.getInstance("SHA-256")
+                            .digest(SECRET.getBytes(java.nio.charset.StandardCharsets.UTF_8)));
+            assertThat(agent.callText(1, "odd__leak", "{\"how\":\"hash\"}")).isEqualTo(hash);
+            assertThat(agent.callText(2, "odd__leak", "{}")).isEqualTo("the secret is [redacted]");
+            for (var how : List.of("base64", "hex", "url")) {
+                assertThat(agent.callText("\"" + how + "\"", "odd__leak", "{\"how\":\"" + how + "\"}"))
+                        .contains("[redacted]");
+            }
+        }
+    }
+
+    @Test
+    void anErrorKeepsItsCodeAndDataAndLosesTheSecret() {
+        try (var agent = trial.connected("errors")) {
+            agent.sendCall(1, "odd__fail", "{}");
+            assertThat(agent.answer(1))
+                    .isEqualTo("{\"jsonrpc\":\"2.0\",\"id\":1,\"error\":{\"code\":-32042,\"message\":\"no: [redacted]\",\"data\":{\"own\":[1,2]}}}");
+            Trial.await(
+                    () -> trial.api().get("/servers/odd/logs").body().contains("my token is [redacted]"),
+                    () -> "the error stream in the log");
+        }
+    }
+
+    @Test
+    void progressComesInOrderUnderTheAgentsOwnTokenBeforeTheResult() {
+        try (var agent = trial.connected("progress")) {
+            agent.sendRequest(
+                    "\"p1\"",
+                    "tools/call",
+                    "{\"name\":\"odd__progress\",\"_meta\":{\"progressToken\":\"tok\\u0065n\"},\"arguments\":{}}");
+            for (var step = 1; step <= 3; step++) {
+                assertThat(agent.next(text -> true))
+                        .isEqualTo("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/progress\",\"params\":{\"progressToken\":\"tok\\u0065n\",\"progress\":"
+                                + step + ",\"own\":\"[redacted]\"}}");
+            }
+            assertThat(agent.next(text -> true)).contains("three steps");
+        }
+    }
+
+    @Test
+    void manyAgentsWithTheSameIdsNeverSeeEachOthersAnswers() {
+        var agents = new ArrayList<RawAgent>();
+        try {
+            for (var i = 0; i < 8; i++) {
+                agents.add(trial.connected("same-ids-" + i));
+            }
+            for (var id = 1; id <= 20; id++) {
+                for (var i = 0; i < agents.size(); i++) {
+                    // The first to ask is the last to be answered.
+                    agents.get(i).sendCall(id, "odd__slow", "{\"n\":\"" + i + "-" + id + "\",\"ms\":" + (50 - id * 2) + "}");
+                }
+            }
+            for (var i = 0; i < agents.size(); i++) {
+                for (var left = new HashSet<>(numbers(20)); !left.isEmpty(); ) {
+                    var answer = JSON.readTree(agents.get(i).next(text -> true));
+                    var id = answer.path("id").asInt();
+                    assertThat(left.remove(id)).isTrue();
+                    assertThat(answer.path("result").path("content").path(0).path("text").asString())
+                            .isEqualTo(i + "-" + id + " done");
+                }
+            }
+        } finally {
+            agents.forEach(RawAgent::close);
+        }
+    }
+
+    @Test
+    void aCancellationReachesTheServerUnderItsOwnIdAndIsNotAnswered() {
+        try (var agent = trial.connected("canceller")) {
+            agent.sendCall("\"c\"", "odd__hang", "{\"n\":\"cancel-me\"}");
+            Trial.await(() -> effect("call hang cancel-me"), () -> "the call to arrive");
+            agent.send("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/cancelled\",\"params\":{\"requestId\":\"c\",\"reason\":\"changed my mind\"}}");
+            Trial.await(() -> effect("stopped"), () -> "the server to stop");
+            assertThat(agent.callText(2, "odd__pid", "{}")).matches("\\d+");
+            assertThat(agent.poll(TimeUnit.MILLISECONDS.toNanos(50))).isNull();
+        }
+    }
+
+    @Test
+    void anAgentThatVanishesCancelsWhatItHadUnderWay() {
+        var agent = trial.connected("vanisher");
+        agent.sendCall(1, "odd__hang", "{\"n\":\"vanish\"}");
+        Trial.await(() -> effect("call hang vanish"), () -> "the call to arrive");
+        var before = Trial.lines(effects).stream().filter(line -> line.startsWith("stopped")).count();
+        agent.vanish();
+        Trial.await(
+                () -> Trial.lines(effects).stream().filter(line -> line.startsWith("stopped")).count() > before,
+                () -> "the server to be told");
+    }
+
+    @Test
+    void aBlockedToolIsRefusedWithAHintAndNeverReachesTheServer() {
+        try (var agent = trial.connected("blocked")) {
+            var answer = agent.call(1, "odd__delete_all", "{}");
+            assertThat(answer.path("result").path("isError").asBoolean()).isTrue();
+            var text = JSON.readTree(
+                    answer.path("result").path("content").path(0).path("text").asString());
+            assertThat(text.path("error").asString()).isEqualTo("blocked_by_policy");
+            assertThat(text.path("hint").asString()).isNotBlank();
+            var seq = text.path("reference").asString().replace("audit:", "");
+            assertThat(trial.records()).anySatisfy(record -> {
+                assertThat(record.path("seq").asString()).isEqualTo(seq);
+                assertThat(record.path("outcome").asString()).isEqualTo("refused");
+                assertThat(record.path("decision").path("rule").asString()).isEqualTo("rule 1");
+            });
+            assertThat(effect("call delete_all")).isFalse();
+        }
+    }
+
+    @Test
+    void everyCallIsOpenedBeforeAndClosedAfterWithDigestsOnly() {
+        try (var agent = trial.connected("recorded")) {
+            agent.call(1, "odd__slow", "{\"n\":\"visible-argument\",\"ms\":1}");
+        }
+        var mine = trial.records().stream()
+                .filter(record -> record.path("principal").path("name").asString("").equals("recorded"))
+                .filter(record -> record.path("kind").asString().equals("tools/call"))
+                .toList();
+        assertThat(mine).hasSize(2);
+        assertThat(mine.get(0).path("outcome").asString()).isEqualTo("opened");
+        assertThat(mine.get(0).path("target").asString()).isEqualTo("odd/slow");
+        assertThat(mine.get(0).path("details").path("arguments_digest").asString()).startsWith("hmac-sha256:");
+        assertThat(mine.get(1).path("outcome").asString()).isEqualTo("answered");
+        assertThat(mine.get(1).path("details").path("opened").asLong())
+                .isEqualTo(mine.get(0).path("seq").asLong());
+        assertThat(mine.get(1).path("details").path("credentials").toString()).isEqualTo("[\"odd/token@1\"]");
+        assertThat(mine.toString()).doesNotContain("visible-argument");
+    }
+
+    @Test
+    void noiseOnTheServersOutputIsSkippedAndItsPingsAreAnswered() {
+        try (var agent = trial.connected("noisy")) {
+            assertThat(agent.callText(1, "odd__noise", "{}")).isEqualTo("after the noise");
+            assertThat(trial.api().get("/servers/odd/logs").body()).contains("warming up").contains("this is not JSON");
+        }
+    }
+
+    @Test
+    void unknownToolsAndMethodsAreErrorsAndRecorded() {
+        try (var agent = trial.connected("unknowns")) {
+            assertThat(agent.call(1, "odd__nothing", "{}").path("error").path("code").asInt()).isEqualTo(-32602);
+            assertThat(agent.call(2, "echo", "{}").path("error").path("code").asInt()).isEqualTo(-32602);
+            assertThat(agent.ask(3, "resources/read", "{\"uri\":\"file:///etc/passwd\"}").path("error").path("code").asInt())
+                    .isEqualTo(-32601);
+            assertThat(agent.ask(4, "tools/call", "{\"name\":7}").path("error").path("code").asInt())
+                    .isEqualTo(-32602);
+            var refused = trial.records().stream()
+                    .filter(record -> record.path("principal").path("name").asString("").equals("unknowns"))
+                    .filter(record -> record.path("outcome").asString().equals("refused"))
+                    .count();
+            assertThat(refused).isEqualTo(4);
+        }
+    }
+
+    @Test
+    void eightMebibytesComeThroughAndTheLimitIsNamed() {
+        try (var agent = trial.connected("big")) {
+            var size = (8 << 20) - 4_096;
+            assertThat(agent.callText(1, "odd__big", "{\"bytes\":" + size + "}")).hasSize(size);
+            agent.sendCall(2, "odd__slow", "{\"ms\":1,\"n\":\"4M\",\"fill\":\"" + "y".repeat(4 << 20) + "\"}");
+            assertThat(agent.answer(2)).contains("4M done");
+        }
+        var agent = trial.connected("too-big");
+        agent.send("{\"fill\":\"" + "z".repeat(10 << 20) + "\"}");
+        assertThat(agent.closeCode()).isEqualTo(1009);
+    }
+
+    @Test
+    void badFramesAreAnsweredAndTheConnectionLives() {
+        try (var agent = trial.connected("bad-frames")) {
+            agent.send("{nonsense");
+            assertThat(agent.next(text -> true)).contains("-32700").contains("\"id\":null");
+            agent.send("{\"jsonrpc\":\"2.0\",\"id\":1,\"id\":2,\"method\":\"ping\"}");
+            assertThat(agent.next(text -> true)).contains("-32700");
+            agent.send("[{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\"}]");
+            assertThat(agent.next(text -> true)).contains("-32600");
+            agent.send("{\"jsonrpc\":\"2.0\",\"id\":5,\"method\":\"tools/call\",\"params\":[]}");
+            assertThat(agent.next(text -> true)).contains("-32602").contains("\"id\":5");
+            assertThat(agent.ask(6, "ping", "{}").path("result").isObject()).isTrue();
+        }
+    }
+
+    @Test
+    void theProcessHasOnlyTheVariablesItWasGiven() {
+        try (var agent = trial.connected("environment")) {
+            var names = List.of(agent.callText(1, "odd__env", "{}").split("\n"));
+            assertThat(names)
+                    .containsExactlyInAnyOrder(
+                            "HOME", "KRUXOS_CHILD", "LANG", "ODD_LOG", "ODD_NOISE", "ODD_SECRET", "PATH", "TMPDIR");
+        }
+    }
+
+    private boolean effect(String text) {
+        return Trial.lines(effects).stream().anyMatch(line -> line.startsWith(text));
+    }
+
+    private static List<Integer> numbers(int most) {
+        return StreamSupport.stream(java.util.stream.IntStream.rangeClosed(1, most).spliterator(), false)
+                .toList();
+    }
+}

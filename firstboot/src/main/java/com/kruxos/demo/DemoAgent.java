@@ -1,0 +1,126 @@
+package com.kruxos.demo;
+
+import com.kruxos.rpc.Replies;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.WebSocket;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** An agent as anyone would write one: a key, an address, one call at a time. Not for several threads. */
+final class DemoAgent implements WebSocket.Listener {
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+    private static final int PATIENCE_SECONDS = 30;
+
+    private final LinkedBlockingQueue<String> messages = new LinkedBlockingQueue<>();
+    private final CompletableFuture<String> fallen = new CompletableFuture<>();
+    private final StringBuilder partial = new StringBuilder();
+    private final WebSocket socket;
+    private int ids;
+
+    /** The connection fell; the message says how. */
+    static final class Fallen extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        Fallen(String how) {
+            super(how);
+        }
+    }
+
+    private DemoAgent(HttpClient client, int port, byte[] key) {
+        socket = client.newWebSocketBuilder()
+                .subprotocols("mcp")
+                .header("Authorization", "Bearer " + new String(key, StandardCharsets.US_ASCII))
+                .buildAsync(URI.create("ws://127.0.0.1:" + port + "/mcp"), this)
+                .join();
+    }
+
+    /** Connects and says hello. */
+    static DemoAgent connect(HttpClient client, int port, byte[] key) throws Fallen {
+        try {
+            var agent = new DemoAgent(client, port, key);
+            agent.ask(
+                    "initialize",
+                    "{\"protocolVersion\":\"2025-11-25\",\"capabilities\":{},\"clientInfo\":{\"name\":\"demo-agent\",\"version\":\"1\"}}");
+            agent.socket
+                    .sendText("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/initialized\"}", true)
+                    .join();
+            return agent;
+        } catch (CompletionException e) {
+            throw new Fallen("the door answered " + String.valueOf(e.getCause()));
+        }
+    }
+
+    /** Calls a tool without arguments and gives back the text of its answer, refusals included. */
+    JsonNode call(String tool) throws Fallen {
+        return ask("tools/call", "{\"name\":" + Replies.quoted(tool) + ",\"arguments\":{}}");
+    }
+
+    /** Waits until the connection falls; absent when it stands that long. */
+    @Nullable String awaitFall(int seconds) {
+        try {
+            return fallen.get(seconds, TimeUnit.SECONDS);
+        } catch (TimeoutException e) {
+            return null;
+        } catch (Exception e) {
+            throw new IllegalStateException("interrupted while waiting", e);
+        }
+    }
+
+    private JsonNode ask(String method, String params) throws Fallen {
+        var id = ++ids;
+        try {
+            socket.sendText(
+                            "{\"jsonrpc\":\"2.0\",\"id\":" + id + ",\"method\":" + Replies.quoted(method) + ",\"params\":" + params
+                                    + "}",
+                            true)
+                    .join();
+            for (var waited = 0; waited < PATIENCE_SECONDS * 10; waited++) {
+                var text = messages.poll(100, TimeUnit.MILLISECONDS);
+                if (text == null && fallen.isDone()) {
+                    throw new Fallen(fallen.join());
+                }
+                var message = text == null ? null : JSON.readTree(text);
+                if (message != null && message.path("id").asInt(0) == id) {
+                    return message;
+                }
+            }
+            throw new Fallen("no answer");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new Fallen("interrupted");
+        } catch (CompletionException e) {
+            throw new Fallen(fallen.getNow("the socket is closed"));
+        }
+    }
+
+    @Override
+    public @Nullable CompletionStage<?> onText(WebSocket from, CharSequence data, boolean last) {
+        partial.append(data);
+        if (last) {
+            messages.add(partial.toString());
+            partial.setLength(0);
+        }
+        from.request(1);
+        return null;
+    }
+
+    @Override
+    public @Nullable CompletionStage<?> onClose(WebSocket from, int status, String reason) {
+        fallen.complete("closed " + status + ": " + reason);
+        return null;
+    }
+
+    @Override
+    public void onError(WebSocket from, Throwable fault) {
+        fallen.complete("cut off");
+    }
+}

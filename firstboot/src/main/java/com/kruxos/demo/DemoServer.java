@@ -1,0 +1,83 @@
+package com.kruxos.demo;
+
+import com.kruxos.rpc.Codec;
+import com.kruxos.rpc.Errors;
+import com.kruxos.rpc.Message;
+import com.kruxos.rpc.Replies;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.Objects;
+
+/**
+ * A small MCP server over standard input and output, so that the demonstration needs no other program. It was lent a
+ * secret in {@code DEMO_TOKEN}, tells its fingerprint, and is careless enough to answer with the secret itself.
+ */
+public final class DemoServer {
+    static final String VARIABLE = "DEMO_TOKEN";
+
+    private static final String TOOLS =
+            """
+            {"tools":[
+            {"name":"whoami","description":"Tells the fingerprint of the secret this server was lent, and the secret","inputSchema":{"type":"object"}},
+            {"name":"tick","description":"Answers","inputSchema":{"type":"object"}},
+            {"name":"delete_everything","description":"What nobody should call","inputSchema":{"type":"object"}}]}"""
+                    .replace("\n", "");
+
+    private DemoServer() {}
+
+    public static void main(String[] arguments) throws IOException {
+        var out = new PrintStream(System.out, false, StandardCharsets.UTF_8);
+        var in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+        for (var line = in.readLine(); line != null; line = in.readLine()) {
+            if (Codec.fromAgent(line.getBytes(StandardCharsets.UTF_8)) instanceof Message.Request request) {
+                out.write(answer(request));
+                out.write('\n');
+                out.flush();
+            }
+        }
+    }
+
+    /** What a person can compare: the first characters of the SHA-256 of a secret. */
+    static String fingerprint(byte[] secret) {
+        try {
+            var digest = MessageDigest.getInstance("SHA-256").digest(secret);
+            return HexFormat.of().formatHex(digest, 0, 8);
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError("every Java has SHA-256", e);
+        }
+    }
+
+    private static byte[] answer(Message.Request request) {
+        return switch (request.method()) {
+            case "initialize" ->
+                Replies.result(
+                        request.id(),
+                        "{\"protocolVersion\":\"2025-11-25\",\"capabilities\":{\"tools\":{}},\"serverInfo\":{\"name\":\"demo\",\"version\":\"1\"}}");
+            case "ping" -> Replies.result(request.id(), "{}");
+            case "tools/list" -> Replies.result(request.id(), TOOLS);
+            case "tools/call" -> called(request);
+            default -> Replies.error(request.id(), Errors.METHOD_NOT_FOUND, "not here", null);
+        };
+    }
+
+    private static byte[] called(Message.Request request) {
+        var secret = Objects.requireNonNullElse(System.getenv(VARIABLE), "");
+        return switch (String.valueOf(request.params().name())) {
+            case "whoami" ->
+                text(request, "fingerprint " + fingerprint(secret.getBytes(StandardCharsets.UTF_8)) + ", secret " + secret);
+            case "tick" -> text(request, "tock");
+            default -> text(request, "everything is gone");
+        };
+    }
+
+    private static byte[] text(Message.Request request, String text) {
+        return Replies.result(
+                request.id(), "{\"content\":[{\"type\":\"text\",\"text\":" + Replies.quoted(text) + "}]}");
+    }
+}
