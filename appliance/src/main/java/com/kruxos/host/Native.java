@@ -1,0 +1,116 @@
+package com.kruxos.host;
+
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemoryLayout;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+
+/** The functions of the C library we call, each looked up once and only when first needed. */
+final class Native {
+    private Native() {}
+
+    static int kill(int process, int signal) {
+        return intOf(() -> (int) Kill.HANDLE.invokeExact(process, signal));
+    }
+
+    static int effectiveUser() {
+        return intOf(() -> (int) User.HANDLE.invokeExact());
+    }
+
+    static int effectiveGroup() {
+        return intOf(() -> (int) Group.HANDLE.invokeExact());
+    }
+
+    static int prctl(int option, long argument) {
+        return intOf(() -> (int) Prctl.HANDLE.invokeExact(option, argument, 0L, 0L, 0L));
+    }
+
+    static int pipe2(MemorySegment ends, int flags) {
+        return intOf(() -> (int) Pipe.HANDLE.invokeExact(ends, flags));
+    }
+
+    static int poll(MemorySegment watched, int millis) {
+        return intOf(() -> (int) Poll.HANDLE.invokeExact(watched, 1L, millis));
+    }
+
+    static int write(int descriptor, MemorySegment from, long length) {
+        return intOf(() -> (int) (long) Write.HANDLE.invokeExact(descriptor, from, length));
+    }
+
+    static int close(int descriptor) {
+        return intOf(() -> (int) Close.HANDLE.invokeExact(descriptor));
+    }
+
+    // One holder class each: linking a function costs about a millisecond, and most runs need only some of them.
+
+    private static final class Kill {
+        static final MethodHandle HANDLE = function("kill", ValueLayout.JAVA_INT, ValueLayout.JAVA_INT);
+    }
+
+    private static final class User {
+        static final MethodHandle HANDLE = function("geteuid");
+    }
+
+    private static final class Group {
+        static final MethodHandle HANDLE = function("getegid");
+    }
+
+    private static final class Prctl {
+        static final MethodHandle HANDLE = link(
+                "prctl",
+                FunctionDescriptor.of(
+                        ValueLayout.JAVA_INT,
+                        ValueLayout.JAVA_INT,
+                        ValueLayout.JAVA_LONG,
+                        ValueLayout.JAVA_LONG,
+                        ValueLayout.JAVA_LONG,
+                        ValueLayout.JAVA_LONG),
+                Linker.Option.firstVariadicArg(1));
+    }
+
+    private static final class Pipe {
+        static final MethodHandle HANDLE = function("pipe2", ValueLayout.ADDRESS, ValueLayout.JAVA_INT);
+    }
+
+    private static final class Poll {
+        static final MethodHandle HANDLE =
+                function("poll", ValueLayout.ADDRESS, ValueLayout.JAVA_LONG, ValueLayout.JAVA_INT);
+    }
+
+    private static final class Write {
+        static final MethodHandle HANDLE = link(
+                "write",
+                FunctionDescriptor.of(
+                        ValueLayout.JAVA_LONG, ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.JAVA_LONG));
+    }
+
+    private static final class Close {
+        static final MethodHandle HANDLE = function("close", ValueLayout.JAVA_INT);
+    }
+
+    private static MethodHandle function(String name, MemoryLayout... arguments) {
+        return link(name, FunctionDescriptor.of(ValueLayout.JAVA_INT, arguments));
+    }
+
+    @SuppressWarnings("restricted")
+    private static MethodHandle link(String name, FunctionDescriptor shape, Linker.Option... options) {
+        var linker = Linker.nativeLinker();
+        return linker.downcallHandle(linker.defaultLookup().findOrThrow(name), shape, options);
+    }
+
+    private interface Call {
+        int run() throws Throwable;
+    }
+
+    private static int intOf(Call call) {
+        try {
+            return call.run();
+        } catch (RuntimeException | Error e) {
+            throw e;
+        } catch (Throwable e) {
+            throw new IllegalStateException("a foreign call cannot throw this", e);
+        }
+    }
+}

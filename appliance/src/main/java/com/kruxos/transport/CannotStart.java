@@ -1,0 +1,24 @@
+package com.kruxos.transport;
+
+import org.jspecify.annotations.Nullable;
+
+/** A child process could not be started. Neither text holds a variable's value. */
+public final class CannotStart extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    private final String hint;
+
+    CannotStart(String reason, String hint) {
+        this(reason, hint, null);
+    }
+
+    CannotStart(String reason, String hint, @Nullable Throwable cause) {
+        super(reason, cause);
+        this.hint = hint;
+    }
+
+    /** What the person who configured the command can do about it. */
+    public String hint() {
+        return hint;
+    }
+}

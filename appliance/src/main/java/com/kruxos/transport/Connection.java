@@ -1,0 +1,23 @@
+package com.kruxos.transport;
+
+/** One MCP server we are connected to, however it is reached. For any thread. */
+public interface Connection extends AutoCloseable {
+    /** What became of a message given to {@link #send}. */
+    enum Sent {
+        /** It is written, or will be in its turn; never lost while the connection lives. */
+        ACCEPTED,
+        /** The server does not read, and what waits for it has reached the limit. The message was not taken. */
+        BUSY,
+        /** The connection has ended. The message was not taken. */
+        CLOSED
+    }
+
+    /** Sends one message, or puts it in line. Never waits for the server. */
+    Sent send(Outgoing message);
+
+    boolean alive();
+
+    /** Ends it and waits until nothing of the server is left; what waits in line is dropped, unclaimed. */
+    @Override
+    void close();
+}

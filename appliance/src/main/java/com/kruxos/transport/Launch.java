@@ -1,0 +1,29 @@
+package com.kruxos.transport;
+
+import java.util.function.IntConsumer;
+
+/** How a child process starts. What is behind it (plain, a sandbox, a unit of the system) is nobody else's business. */
+public interface Launch extends AutoCloseable {
+    /**
+     * Starts one child; for any thread. When the child has ended by itself or was stopped, everything it left is killed
+     * and then {@code ended} is called once, on a thread of ours, with the exit status (128 and more: killed by the
+     * signal of that number less 128).
+     *
+     * @throws CannotStart with a hint; {@code ended} is then never called
+     */
+    Child start(Command command, IntConsumer ended);
+
+    /** Stops every child that still lives, all at the same time, and starts none any more. */
+    @Override
+    void close();
+
+    /**
+     * Children as plain processes of our own user.
+     *
+     * @param home the id of this installation: letters, digits, {@code -} and {@code _}. It marks the children, so that
+     *     {@link Strays} recognises them after we were killed.
+     */
+    static Launch plain(String home) {
+        return new PlainLaunch(home);
+    }
+}

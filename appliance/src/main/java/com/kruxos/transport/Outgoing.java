@@ -1,0 +1,41 @@
+package com.kruxos.transport;
+
+/** One message on its way to a server. */
+public interface Outgoing {
+    /** One JSON text, without a line end after it. Not changed here, and not to be changed any more. */
+    byte[] bytes();
+
+    /** Whether it overtakes what waits: cancellations and answers to pings. Among themselves these keep their order. */
+    default boolean ahead() {
+        return false;
+    }
+
+    /**
+     * Asked exactly once, just before the bytes go out; not asked at all when the connection ends first. False drops
+     * the message silently: whoever withdraws a call and then sees that it was not claimed knows that the server never
+     * saw it. Called on the thread of any sender, so it must be quick and must not send.
+     */
+    default boolean claim() {
+        return true;
+    }
+
+    /** A message nobody will withdraw. */
+    static Outgoing of(byte[] bytes) {
+        return () -> bytes;
+    }
+
+    /** One that overtakes. */
+    static Outgoing ahead(byte[] bytes) {
+        return new Outgoing() {
+            @Override
+            public byte[] bytes() {
+                return bytes;
+            }
+
+            @Override
+            public boolean ahead() {
+                return true;
+            }
+        };
+    }
+}

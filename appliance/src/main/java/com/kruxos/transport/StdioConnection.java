@@ -1,0 +1,171 @@
+package com.kruxos.transport;
+
+import java.io.IOException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An MCP server as a child process: one JSON message per line on its input and output.
+ *
+ * <p>Whatever ends it goes one way: the child is stopped, its last output is read, then {@link Receiver#ended} is told.
+ */
+public final class StdioConnection implements Connection {
+    /** How long one message of a server may be. */
+    public static final int MESSAGE_BYTES = 64 << 20;
+
+    /** How much may wait for a server that does not read. */
+    public static final long WAITING_BYTES = 32L << 20;
+
+    private static final int NOISE_CHARACTERS = 512;
+    private static final int STDERR_CHARACTERS = 2_000;
+
+    /** After the child's death: somebody outside its family may hold its output open. */
+    private static final long LAST_OUTPUT_SECONDS = 2;
+
+    private final Receiver receiver;
+    private final int messageBytes;
+    private final AtomicReference<@Nullable String> reason = new AtomicReference<>(); // null while alive
+    private final AtomicBoolean told = new AtomicBoolean();
+    private final CountDownLatch allRead = new CountDownLatch(1);
+    private final Child child;
+    private final Outbox outbox;
+
+    private StdioConnection(Launch launch, Command command, Receiver receiver, int messageBytes, long waitingBytes) {
+        this.receiver = receiver;
+        this.messageBytes = messageBytes;
+        this.child = launch.start(command, this::exited);
+        this.outbox = new Outbox(Outlet.of(child.stdin()), waitingBytes, this::endSoon);
+    }
+
+    /**
+     * Starts the child with the usual limits.
+     *
+     * @throws CannotStart when there is no such program, or it may not be run; the receiver then hears nothing
+     */
+    public static StdioConnection start(Launch launch, Command command, Receiver receiver) {
+        return start(launch, command, receiver, MESSAGE_BYTES, WAITING_BYTES);
+    }
+
+    /**
+     * Starts it with other limits.
+     *
+     * @param messageBytes the longest line its output may have; a longer one ends the connection. At most about twice
+     *     as much memory is used, while a line is put together.
+     * @param waitingBytes how much may wait to be written before {@link #send} answers BUSY
+     */
+    public static StdioConnection start(
+            Launch launch, Command command, Receiver receiver, int messageBytes, long waitingBytes) {
+        var connection = new StdioConnection(launch, command, receiver, messageBytes, waitingBytes);
+        connection.listen();
+        return connection;
+    }
+
+    private void listen() {
+        Thread.ofPlatform()
+                .daemon()
+                .name("child-reader-" + child.pid())
+                .stackSize(Stacks.READER)
+                .start(this::read);
+        Thread.ofPlatform()
+                .daemon()
+                .name("child-stderr-" + child.pid())
+                .stackSize(Stacks.SMALL)
+                .start(this::readErrors);
+    }
+
+    /** The child's process id, for people to look at. */
+    public long pid() {
+        return child.pid();
+    }
+
+    @Override
+    public Sent send(Outgoing message) {
+        return outbox.send(message);
+    }
+
+    @Override
+    public boolean alive() {
+        return reason.get() == null;
+    }
+
+    @Override
+    public void close() {
+        end("it was stopped");
+    }
+
+    private void read() {
+        var why = readAll();
+        allRead.countDown();
+        end(why);
+    }
+
+    private String readAll() {
+        try {
+            return new Lines(child.stdout(), messageBytes).forEach(this::line)
+                    ? "it ended"
+                    : "it sent a message of more than " + messageBytes + " bytes";
+        } catch (IOException e) {
+            return "its output could not be read";
+        } catch (RuntimeException | Error e) {
+            // Nobody would hear the server any more, so it must not look alive.
+            return "its message could not be taken: " + e.getClass().getSimpleName();
+        }
+    }
+
+    private void line(byte[] line) {
+        var first = 0;
+        while (first < line.length && (line[first] == ' ' || line[first] == '\t')) {
+            first++;
+        }
+        if (first == line.length) {
+            return;
+        }
+        if (line[first] == '{') {
+            receiver.message(line);
+        } else {
+            receiver.noise(Grumble.text(line, line.length, NOISE_CHARACTERS));
+        }
+    }
+
+    private void readErrors() {
+        try {
+            new Grumble(STDERR_CHARACTERS).forEach(child.stderr(), receiver::stderr);
+        } catch (IOException e) {
+            // It ended; the reader of its output says so.
+        }
+    }
+
+    /** Called by a sender, who must not wait. */
+    private void endSoon(String why) {
+        Thread.ofVirtual().start(() -> end(why));
+    }
+
+    /** The first reason counts. */
+    private void end(String why) {
+        reason.compareAndSet(null, why);
+        outbox.close();
+        if (!child.stop(Child.GRACE)) {
+            tell("and could not be killed");
+        }
+    }
+
+    /** Told by the launch, when the child is dead and nothing of it is left. */
+    private void exited(int status) {
+        try {
+            var _ = allRead.await(LAST_OUTPUT_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        tell(status > 128 ? "killed by signal " + (status - 128) : "exit status " + status);
+    }
+
+    private void tell(String how) {
+        if (told.compareAndSet(false, true)) {
+            reason.compareAndSet(null, "it ended");
+            receiver.ended(reason.get() + " (" + how + ")");
+        }
+    }
+}
