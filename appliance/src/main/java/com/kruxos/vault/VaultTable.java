@@ -11,8 +11,8 @@ import org.jdbi.v3.core.statement.StatementContext;
 /** The vault's SQL. Every method runs inside the caller's transaction. */
 final class VaultTable {
     private static final String RECORD = """
-            SELECT r.space, r.owner, r.scope, r.key, r.version, r.epoch, r.salt, r.nonce, r.commitment, r.ciphertext,
-                   r.created, r.updated, k.root_id, k.nonce AS wrap_nonce, k.wrapped
+            SELECT r.space, r.epoch, k.root_id, k.nonce, k.wrapped, r.owner, r.scope, r.key, r.version,
+                   r.salt, r.nonce, r.commitment, r.ciphertext, r.created, r.updated
               FROM vault_record r LEFT JOIN vault_space_key k ON k.space = r.space AND k.epoch = r.epoch
             """;
 
@@ -62,7 +62,7 @@ final class VaultTable {
     }
 
     List<WrappedKey> keys(String space) {
-        return handle.createQuery("SELECT space, epoch, root_id, nonce AS wrap_nonce, wrapped FROM vault_space_key"
+        return handle.createQuery("SELECT space, epoch, root_id, nonce, wrapped FROM vault_space_key"
                         + " WHERE space = ? ORDER BY epoch")
                 .bind(0, space)
                 .map((row, context) -> key(row))
@@ -70,7 +70,7 @@ final class VaultTable {
     }
 
     Optional<WrappedKey> currentKey(String space) {
-        return handle.createQuery("SELECT k.space, k.epoch, k.root_id, k.nonce AS wrap_nonce, k.wrapped"
+        return handle.createQuery("SELECT k.space, k.epoch, k.root_id, k.nonce, k.wrapped"
                         + " FROM vault_space s JOIN vault_space_key k ON k.space = s.space AND k.epoch = s.epoch"
                         + " WHERE s.space = ?")
                 .bind(0, space)
@@ -166,32 +166,23 @@ final class VaultTable {
                 scope);
     }
 
+    /** Columns by number: finding them by name costs more than decrypting the value. */
     private static StoredRecord record(ResultSet row, StatementContext context) throws SQLException {
         return new StoredRecord(
-                new SecretName(
-                        row.getString("space"), row.getString("owner"), row.getString("scope"), row.getString("key")),
-                row.getLong("version"),
-                new SealedRecord(
-                        row.getBytes("salt"),
-                        row.getBytes("nonce"),
-                        row.getBytes("commitment"),
-                        row.getBytes("ciphertext")),
+                new SecretName(row.getString(1), row.getString(6), row.getString(7), row.getString(8)),
+                row.getLong(9),
+                new SealedRecord(row.getBytes(10), row.getBytes(11), row.getBytes(12), row.getBytes(13)),
                 key(row),
-                Instant.ofEpochMilli(row.getLong("created")),
-                Instant.ofEpochMilli(row.getLong("updated")));
+                Instant.ofEpochMilli(row.getLong(14)),
+                Instant.ofEpochMilli(row.getLong(15)));
     }
 
     private static WrappedKey key(ResultSet row) throws SQLException {
-        return new WrappedKey(
-                row.getString("space"),
-                row.getInt("epoch"),
-                bytes(row, "root_id"),
-                bytes(row, "wrap_nonce"),
-                bytes(row, "wrapped"));
+        return new WrappedKey(row.getString(1), row.getInt(2), bytes(row, 3), bytes(row, 4), bytes(row, 5));
     }
 
     /** A record whose key is gone is found all the same: it must fail loudly and not look as if it never was. */
-    private static byte[] bytes(ResultSet row, String column) throws SQLException {
+    private static byte[] bytes(ResultSet row, int column) throws SQLException {
         var bytes = row.getBytes(column);
         return bytes == null ? new byte[0] : bytes;
     }
