@@ -1,5 +1,11 @@
 package com.kruxos;
 
+import com.kruxos.admin.Admin;
+import com.kruxos.admin.Check;
+import com.kruxos.admin.Facts;
+import com.kruxos.admin.Parts;
+import com.kruxos.admin.ServerShelf;
+import com.kruxos.tokenapi.TokenApi;
 import com.kruxos.audit.Audit;
 import com.kruxos.audit.Details;
 import com.kruxos.audit.Durability;
@@ -30,9 +36,13 @@ import com.kruxos.transport.Strays;
 import com.kruxos.vault.KeyFiles;
 import com.kruxos.vault.Vault;
 import java.time.InstantSource;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /** The appliance whole: every feature built by hand, in the order in which they need each other. */
 public final class Appliance implements AutoCloseable {
@@ -42,6 +52,7 @@ public final class Appliance implements AutoCloseable {
     private final Closing closing = new Closing();
     private final Gateway gateway;
     private final Servers servers;
+    private final Admin admin;
 
     /**
      * Starts everything and returns when the doors are open.
@@ -78,6 +89,10 @@ public final class Appliance implements AutoCloseable {
                     clock,
                     new Servers.Limits(config.calls().timeout(), config.calls().longest(), Version.text()),
                     space -> Gateway.toolsChanged(sessions, space)));
+            var admin = Admin.of(
+                    audit,
+                    new Parts(spaces, agents, tokens, sessions, ServerShelf.of(servers), vault),
+                    facts(home, keys, clock.instant(), List.of(() -> Checks.audit(audit), Checks::key, () -> Checks.servers(servers))));
             var calls = new Calls(caller -> standing(agents, caller), servers, policy(config.policy()), audit);
             started(audit);
             gateway = closing.add(Gateway.start(
@@ -91,6 +106,8 @@ public final class Appliance implements AutoCloseable {
                     clock,
                     () -> audit.health().state() != Health.State.RED,
                     Version.text()));
+            this.admin = admin;
+            closing.add(TokenApi.start(home.folder(), admin, tokens, clock));
             expireSessions(sessions, clock);
             servers.startAll();
         } catch (RuntimeException e) {
@@ -104,9 +121,26 @@ public final class Appliance implements AutoCloseable {
         return gateway.port();
     }
 
+    /** What people can do, for the commands that run in this process. */
+    public Admin admin() {
+        return admin;
+    }
+
     @Override
     public void close() {
         closing.close();
+    }
+
+    private static Facts facts(Home home, KeyFiles keys, Instant started, List<Supplier<Check>> checks) {
+        return new Facts(
+                Version.text(),
+                started,
+                home.folder().toString(),
+                Map.of(),
+                "age-file",
+                keys.identity().toString(),
+                true,
+                checks);
     }
 
     private static Audit audit(Home home, Vault vault, InstantSource clock) {
@@ -164,6 +198,6 @@ public final class Appliance implements AutoCloseable {
         var timer = Executors.newSingleThreadScheduledExecutor(
                 Thread.ofPlatform().daemon().name("expiry").factory());
         closing.add(timer::shutdownNow);
-        timer.scheduleAtFixedRate(() -> sessions.endExpired(clock.instant()), 1, 1, TimeUnit.SECONDS);
+        var _ = timer.scheduleAtFixedRate(() -> sessions.endExpired(clock.instant()), 1, 1, TimeUnit.SECONDS);
     }
 }

@@ -26,6 +26,8 @@ public final class Options {
     }
 
     /**
+     * Reads a command line.
+     *
      * @param valued options that take a value, as {@code --name value} or {@code --name=value}
      * @param plain options that take none
      */

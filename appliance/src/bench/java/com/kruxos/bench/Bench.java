@@ -92,7 +92,7 @@ public final class Bench {
 
     private static Process appliance(Home home) throws IOException {
         var command = new ArrayList<>(List.of(java()));
-        command.addAll(List.of(System.getProperty("kruxos.flags", "").split(" ")));
+        command.addAll(List.of(System.getProperty("kruxos.flags", "").split(" ", -1)));
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), "com.kruxos.Main", "serve", "--home", home.folder().toString()));
         command.removeIf(String::isEmpty);
         return new ProcessBuilder(command)
@@ -126,7 +126,7 @@ public final class Bench {
     private static int awaitPort(Home home) throws Exception {
         var port = Integer.parseInt(Files.readString(home.config()).replaceAll("\\D", ""));
         while (true) {
-            try (var probe = new java.net.Socket("127.0.0.1", port)) {
+            try (var probe = new java.net.Socket(java.net.InetAddress.getLoopbackAddress(), port)) {
                 return probe.getPort();
             } catch (IOException e) {
                 LockSupport.parkNanos(1_000_000);
@@ -143,7 +143,7 @@ public final class Bench {
     /** User and system time the process has had, in hundredths of a second. */
     private static long ticks(Process process) throws IOException {
         var stat = Files.readString(Path.of("/proc/" + process.pid() + "/stat"));
-        var fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+        var fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
         return Long.parseLong(fields[11]) + Long.parseLong(fields[12]);
     }
 

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -13,15 +14,13 @@ import java.util.concurrent.BlockingQueue;
 final class DirectServer implements AutoCloseable {
     private final Process process;
     private final OutputStream in;
-    private final BlockingQueue<String>[] answers;
+    private final List<BlockingQueue<String>> answers = new ArrayList<>();
 
-    @SuppressWarnings("unchecked")
     DirectServer(List<String> command, int sessions) throws IOException {
         process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
         in = process.getOutputStream();
-        answers = new BlockingQueue[sessions];
         for (var i = 0; i < sessions; i++) {
-            answers[i] = new ArrayBlockingQueue<>(4);
+            answers.add(new ArrayBlockingQueue<>(4));
         }
         Thread.ofPlatform().daemon().start(this::read);
     }
@@ -33,7 +32,7 @@ final class DirectServer implements AutoCloseable {
                 write("{\"jsonrpc\":\"2.0\",\"id\":" + session
                         + ",\"method\":\"tools/call\",\"params\":{\"name\":\"echo\",\"arguments\":{\"text\":\"hello\"}}}\n");
                 try {
-                    answers[session].take();
+                    answers.get(session).take();
                 } catch (InterruptedException e) {
                     throw new IOException(e);
                 }
@@ -59,7 +58,7 @@ final class DirectServer implements AutoCloseable {
                 while (Character.isDigit(line.charAt(end))) {
                     end++;
                 }
-                answers[Integer.parseInt(line.substring(at, end))].add(line);
+                answers.get(Integer.parseInt(line.substring(at, end))).add(line);
             }
         } catch (IOException e) {
             // The process was stopped.

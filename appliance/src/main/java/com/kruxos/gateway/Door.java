@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /** Who may come in, who is in, and the record of both. Safe for any thread. */
 final class Door {
     /** A connection without a frame for so long is closed; we ping more often, and a living peer answers. */
-    static final Duration IDLE = Duration.ofSeconds(120);
+    static final Duration IDLE = Duration.ofMinutes(2);
 
     private final Agents agents;
     private final Sessions sessions;

@@ -57,7 +57,7 @@ public final class Gateway implements AutoCloseable {
             context.addServlet(new ServletHolder(new HealthServlet(ready)), "/readyz");
         });
         var gateway = new Gateway(web, sessions);
-        gateway.pings.scheduleAtFixedRate(gateway::ping, PING_SECONDS, PING_SECONDS, TimeUnit.SECONDS);
+        var _ = gateway.pings.scheduleAtFixedRate(gateway::ping, PING_SECONDS, PING_SECONDS, TimeUnit.SECONDS);
         return gateway;
     }
 

@@ -41,7 +41,7 @@ final class Presented implements AutoCloseable {
         }
         var query = request.getQueryString();
         if (query != null) {
-            for (var pair : query.split("&")) {
+            for (var pair : query.split("&", -1)) {
                 if (pair.startsWith("token=")) {
                     found.add(of(urlAllowed ? pair.substring("token=".length()) : "", true));
                 }

@@ -28,7 +28,7 @@ final class Asking {
     }
 
     /** The answer; absent when this process takes no new requests and another one must be asked. */
-    @Nullable Answer ask(Runtime runtime) {
+    @Nullable Answer ask(Surroundings runtime) {
         var token = request.params().progressToken();
         var exchange = instance.open(token == null ? null : news -> progress.accept(relayed(news, token)));
         if (exchange == null) {

@@ -2,14 +2,10 @@ package com.kruxos.server;
 
 import com.kruxos.audit.Audit;
 import com.kruxos.credential.Credentials;
-import com.kruxos.rpc.Id;
 import com.kruxos.rpc.Message;
-import com.kruxos.rpc.Replies;
-import com.kruxos.rpc.Splice;
 import com.kruxos.session.Flight;
 import com.kruxos.store.Database;
 import com.kruxos.transport.Launch;
-import com.kruxos.transport.Outgoing;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -17,10 +13,12 @@ import java.time.InstantSource;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
@@ -38,7 +36,7 @@ public final class Servers implements AutoCloseable {
 
     private final ServerTable table;
     private final ToolTable tools;
-    private final Runtime runtime;
+    private final Surroundings runtime;
     private final Consumer<String> toolsChanged;
     private final ScheduledExecutorService timer =
             Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().name("server-timer").factory());
@@ -51,6 +49,8 @@ public final class Servers implements AutoCloseable {
     private volatile Map<String, Map<String, Tool>> index = Map.of();
 
     /**
+     * Loads what was declared; starts nothing yet.
+     *
      * @param homes the folder in which each server has a private one
      * @param toolsChanged told the id of a Space whose list of tools is another now
      */
@@ -66,13 +66,15 @@ public final class Servers implements AutoCloseable {
         this.table = new ServerTable(database);
         this.tools = new ToolTable(database);
         this.toolsChanged = toolsChanged;
-        this.runtime = new Runtime(
+        this.runtime = new Surroundings(
                 credentials, audit, launch, homes, clock, timer, limits.silence(), limits.longest(), limits.version());
         table.all().forEach(server -> upstreams.put(server.id(), upstream(server)));
         reindex();
     }
 
     /**
+     * What bounds a call, and who we say we are.
+     *
      * @param silence how long a server may be silent during a call
      * @param longest how long a call may take at all
      * @param version how we introduce ourselves
@@ -93,7 +95,7 @@ public final class Servers implements AutoCloseable {
                 wanted.command(),
                 wanted.env(),
                 wanted.plainEnv(),
-                wanted.grants(),
+                granted(wanted),
                 wanted.cwd(),
                 wanted.prefixed(),
                 true,
@@ -236,6 +238,14 @@ public final class Servers implements AutoCloseable {
         try (var all = Executors.newVirtualThreadPerTaskExecutor()) {
             upstreams.values().forEach(upstream -> all.execute(upstream::close));
         }
+    }
+
+    /** Whoever names a secret in a server's environment grants it that scope. */
+    private static Set<String> granted(NewServer wanted) {
+        var grants = new HashSet<>(wanted.grants());
+        wanted.env().values().forEach(declaration ->
+                grants.add(Credentials.named(wanted.space(), declaration).scope()));
+        return grants;
     }
 
     private void replace(Server server) {

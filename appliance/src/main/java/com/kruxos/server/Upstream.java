@@ -33,7 +33,7 @@ final class Upstream implements Instance.Watcher {
     }
 
     private final Server server;
-    private final Runtime runtime;
+    private final Surroundings runtime;
     private final ToolTable tools;
     private final Runnable toolsChanged;
     private final Logbook log = new Logbook();
@@ -54,7 +54,7 @@ final class Upstream implements Instance.Watcher {
     private long nextTry;
     private volatile boolean closed;
 
-    Upstream(Server server, Runtime runtime, ToolTable tools, Runnable toolsChanged) {
+    Upstream(Server server, Surroundings runtime, ToolTable tools, Runnable toolsChanged) {
         this.server = server;
         this.runtime = runtime;
         this.tools = tools;
@@ -81,7 +81,7 @@ final class Upstream implements Instance.Watcher {
         return log.lines();
     }
 
-    Runtime runtime() {
+    Surroundings runtime() {
         return runtime;
     }
 
@@ -225,7 +225,7 @@ final class Upstream implements Instance.Watcher {
             failed(mine, e.getMessage() + " (" + e.hint() + ")");
         } catch (Handshake.Failed e) {
             instance.close();
-            failed(mine, e.getMessage());
+            failed(mine, String.valueOf(e.getMessage()));
         } catch (RuntimeException e) {
             instance.close();
             throw e;
@@ -285,7 +285,7 @@ final class Upstream implements Instance.Watcher {
         var name = failures >= BROKEN_AFTER ? ServerState.Name.BROKEN : ServerState.Name.BACKING_OFF;
         enter(named(name, why, "kruxos server logs " + server.name(), null));
         var mine = generation;
-        runtime.timer().schedule(() -> again(mine), pause, TimeUnit.MILLISECONDS);
+        var _ = runtime.timer().schedule(() -> again(mine), pause, TimeUnit.MILLISECONDS);
     }
 
     private void again(long mine) {

@@ -32,6 +32,8 @@ public final class Flight implements AutoCloseable {
     private volatile @Nullable Withdrawal withdrawal;
 
     /**
+     * How a request was taken back.
+     *
      * @param hadLeft whether the bytes were on their way already
      * @param said the agent's cancellation, if it sent one
      */

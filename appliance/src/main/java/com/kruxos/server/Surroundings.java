@@ -16,7 +16,7 @@ import java.util.concurrent.ScheduledExecutorService;
  * @param silence how long a server may be silent during a call
  * @param longest how long a call may take at all
  */
-record Runtime(
+record Surroundings(
         Credentials credentials,
         Audit audit,
         Launch launch,

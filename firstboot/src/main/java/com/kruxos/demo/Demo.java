@@ -1,0 +1,152 @@
+package com.kruxos.demo;
+
+import com.kruxos.Appliance;
+import com.kruxos.Home;
+import com.kruxos.Options;
+import com.kruxos.Preparation;
+import com.kruxos.Serving;
+import com.kruxos.audit.Audit;
+import com.kruxos.config.Config;
+import com.kruxos.firstboot.Up;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.http.HttpClient;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.List;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * The main job in one terminal, with real parts only: an agent uses a secret it never sees, is refused, is cut off, and
+ * what happened is proved from the record.
+ */
+public final class Demo {
+    private static final String AGENT = "demo-agent";
+    private static final String VISITOR = "short-lived";
+
+    private final Stage stage;
+    private final Home home;
+    private final boolean once;
+    private final HttpClient client = HttpClient.newHttpClient();
+
+    private Demo(Stage stage, Home home, boolean once) {
+        this.stage = stage;
+        this.home = home;
+        this.once = once;
+    }
+
+    /** Runs it and gives the exit status. The home is a temporary one unless the person names another. */
+    public static int run(Options options) {
+        var named = options.value("--home") != null || System.getenv("KRUXOS_HOME") != null;
+        var home = named ? Serving.home(options.value("--home")) : new Home(temporary());
+        var clock = InstantSource.system();
+        var keys = Serving.keys(home);
+        Preparation.prepare(home, keys, clock);
+        var config = Serving.config(home, 0).withPort(0).withPolicy(new Config.PolicyRules(
+                true, List.of(new Config.PolicyRule(false, "*", "demo*", "delete_*"))));
+        var appliance = Appliance.start(config, home, keys, clock);
+        if (!named) {
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> Leftovers.remove(home.folder()), "leftovers"));
+        }
+        try {
+            return new Demo(new Stage(appliance.admin()), home, options.has("--once")).play(appliance);
+        } finally {
+            appliance.close();
+        }
+    }
+
+    private int play(Appliance appliance) {
+        say("KruxOS holds the secret, the agent holds one key: ws://127.0.0.1:" + appliance.port() + "/mcp");
+        try (var secret = Typed.secret()) {
+            stage.set(secret.bytes());
+            lent(appliance, secret);
+            revoked(refused(appliance));
+            proved();
+            return once ? 0 : follow(appliance);
+        } catch (DemoAgent.Fallen e) {
+            System.err.println("error: the demonstration's agent fell out: " + e.getMessage());
+            return 1;
+        }
+    }
+
+    private void lent(Appliance appliance, Typed secret) throws DemoAgent.Fallen {
+        var agent = agent(appliance, stage.agent(AGENT));
+        var answer = text(agent.call(stage.tool("whoami")));
+        say("");
+        say("lent      a " + secret.how() + ", fingerprint " + DemoServer.fingerprint(secret.bytes()));
+        say("          the server had it and answered, and this is what the agent got:");
+        say("          \"" + answer + "\"");
+    }
+
+    private DemoAgent refused(Appliance appliance) throws DemoAgent.Fallen {
+        var agent = agent(appliance, stage.agent(VISITOR));
+        var answer = Refusal.read(text(agent.call(stage.tool("delete_everything"))));
+        say("");
+        say("refused   the agent called delete_everything: " + answer.error());
+        say("          " + answer.message());
+        say("          hint: " + answer.hint());
+        return agent;
+    }
+
+    private void revoked(DemoAgent visitor) {
+        var closed = stage.revoke(VISITOR);
+        var how = visitor.awaitFall(10);
+        say("");
+        say("revoked   " + VISITOR + ": " + closed + " socket " + (how == null ? "still stands" : how));
+    }
+
+    private void proved() {
+        var found = stage.verify();
+        var copy = Tampering.flipOneByte(home.audit());
+        var broken = Audit.verify(copy).broken();
+        say("");
+        say("proved    " + found.records() + " records verify; with one byte flipped in a copy:");
+        say("          " + (broken == null ? "nothing was found" : "record " + broken.seq() + ": " + broken.reason()));
+    }
+
+    private int follow(Appliance appliance) throws DemoAgent.Fallen {
+        var agent = agent(appliance, stage.rotate(AGENT));
+        var kruxos = Up.command() + " --home " + home.folder();
+        say("");
+        say(AGENT + " now calls once a second. In a second terminal, cut it off:");
+        say("  " + kruxos + " agent revoke " + AGENT);
+        say("  " + kruxos + " audit tail");
+        var calls = 0;
+        while (true) {
+            var how = agent.awaitFall(1);
+            if (how != null) {
+                say("\r" + AGENT + " is out after " + calls + " calls: " + how);
+                return 0;
+            }
+            agent.call(stage.tool("tick"));
+            calls++;
+            if (System.console() != null) {
+                System.out.print("\r" + calls + " calls ");
+                System.out.flush();
+            }
+        }
+    }
+
+    private DemoAgent agent(Appliance appliance, Stage.Key key) throws DemoAgent.Fallen {
+        try (key) {
+            return DemoAgent.connect(client, appliance.port(), key.ascii());
+        }
+    }
+
+    private static String text(JsonNode answer) {
+        return answer.path("result").path("content").path(0).path("text").asString(answer.toString());
+    }
+
+    private static Path temporary() {
+        try {
+            return Files.createTempDirectory("kruxos-demo-");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void say(String line) {
+        System.out.println(line);
+    }
+}

@@ -1,0 +1,46 @@
+package com.kruxos.demo;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+
+/** What somebody would do who got hold of the record: change one letter of it. */
+final class Tampering {
+    private Tampering() {}
+
+    /** A copy of the audit database in which one byte of a record in the middle is another. The caller need not remove it. */
+    static Path flipOneByte(Path audit) {
+        try {
+            var copy = Files.createTempDirectory("kruxos-tampered-").resolve("audit.db");
+            copy.toFile().deleteOnExit();
+            copy.getParent().toFile().deleteOnExit();
+            try (var original = DriverManager.getConnection("jdbc:sqlite:file:" + audit + "?mode=ro");
+                    var statement = original.createStatement()) {
+                statement.executeUpdate("VACUUM INTO '" + copy.toString().replace("'", "''") + "'");
+            }
+            flip(copy);
+            return copy;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (SQLException e) {
+            throw new IllegalStateException("the copy could not be changed", e);
+        }
+    }
+
+    private static void flip(Path copy) throws SQLException {
+        try (var database = DriverManager.getConnection("jdbc:sqlite:" + copy);
+                var read = database.createStatement();
+                var row = read.executeQuery("SELECT seq, leaf FROM record WHERE seq = (SELECT max(seq) / 2 FROM record)");
+                var write = database.prepareStatement("UPDATE record SET leaf = ? WHERE seq = ?")) {
+            row.next();
+            var leaf = row.getBytes(2);
+            leaf[leaf.length / 2] ^= 1;
+            write.setBytes(1, leaf);
+            write.setLong(2, row.getLong(1));
+            write.executeUpdate();
+        }
+    }
+}

@@ -1,0 +1,54 @@
+package com.kruxos.demo;
+
+import java.nio.CharBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.util.Arrays;
+import java.util.Base64;
+
+/** The secret the demonstration lends: typed by the visitor, or a random one where nobody can type. */
+final class Typed implements AutoCloseable {
+    private final byte[] bytes;
+    private final String how;
+
+    private Typed(byte[] bytes, String how) {
+        this.bytes = bytes;
+        this.how = how;
+    }
+
+    static Typed secret() {
+        var console = System.console();
+        if (console == null || !console.isTerminal()) {
+            return random();
+        }
+        var typed = console.readPassword("Type any secret of 8 characters or more (not shown; Enter for a random one): ");
+        if (typed == null || typed.length == 0) {
+            return random();
+        }
+        var encoded = StandardCharsets.UTF_8.encode(CharBuffer.wrap(typed));
+        var bytes = new byte[encoded.remaining()];
+        encoded.get(bytes);
+        Arrays.fill(encoded.array(), (byte) 0);
+        Arrays.fill(typed, '\0');
+        return new Typed(bytes, "secret you typed");
+    }
+
+    byte[] bytes() {
+        return bytes;
+    }
+
+    String how() {
+        return how;
+    }
+
+    @Override
+    public void close() {
+        Arrays.fill(bytes, (byte) 0);
+    }
+
+    private static Typed random() {
+        var raw = new byte[24];
+        new SecureRandom().nextBytes(raw);
+        return new Typed(Base64.getUrlEncoder().withoutPadding().encode(raw), "random secret");
+    }
+}

@@ -1,0 +1,74 @@
+package com.kruxos.firstboot;
+
+import com.kruxos.Appliance;
+import com.kruxos.JsonLines;
+import com.kruxos.Options;
+import com.kruxos.Preparation;
+import com.kruxos.Serving;
+import com.kruxos.Trouble;
+import com.kruxos.demo.Demo;
+import java.time.InstantSource;
+import java.util.Objects;
+import java.util.Set;
+
+/** {@code kruxos up}: prepares an empty home without asking anything, and serves at once. */
+public final class Up {
+    private Up() {}
+
+    public static void main(String[] arguments) {
+        JsonLines.install();
+        System.exit(run(arguments));
+    }
+
+    static int run(String[] arguments) {
+        try {
+            var options = Options.parse(
+                    arguments, Set.of("--home", "--port-offset"), Set.of("--demo", "--once", "--quiet"));
+            if (options.has("--demo")) {
+                return Demo.run(options);
+            }
+            return up(options);
+        } catch (Options.Usage e) {
+            Trouble.of(e).print();
+            return 2;
+        } catch (RuntimeException e) {
+            Trouble.of(e).print();
+            return 1;
+        }
+    }
+
+    private static int up(Options options) {
+        var clock = InstantSource.system();
+        var home = Serving.home(options.value("--home"));
+        var keys = Serving.keys(home);
+        var config = Serving.config(home, options.number("--port-offset", 0, 0, Serving.MOST_OFFSET));
+        var fresh = !home.isPrepared();
+        Preparation.prepare(home, keys, clock);
+        var appliance = Appliance.start(config, home, keys, clock);
+        if (!options.has("--quiet")) {
+            greet(appliance, home.folder().toString(), keys.identity().toString(), fresh);
+        }
+        Serving.untilStopped(appliance);
+        return 0;
+    }
+
+    private static void greet(Appliance appliance, String folder, String key, boolean fresh) {
+        var kruxos = command();
+        if (fresh) {
+            System.out.println("A new home was prepared in " + folder + ".");
+            System.out.println("Its key is " + key + ": keep a copy offline.");
+        }
+        System.out.println("Agents connect to ws://127.0.0.1:" + appliance.port() + "/mcp");
+        if (fresh) {
+            System.out.println("Next, in another terminal:");
+            System.out.println("  " + kruxos + " agent create --name my-agent");
+            System.out.println("  " + kruxos + " server add --help");
+        }
+        System.out.println("Stop with ^C.");
+    }
+
+    /** How the person called us, so that what we print can be typed. */
+    public static String command() {
+        return Objects.requireNonNullElse(System.getenv("KRUXOS_COMMAND"), "kruxos");
+    }
+}
