@@ -29,6 +29,9 @@ final class Outbox {
     /** Room above the limit for what overtakes, so that calls can be cancelled when the line is full. */
     private static final long AHEAD_ROOM = 1 << 20;
 
+    /** What a ready pipe takes in one piece. */
+    private static final int AT_ONCE = 4096;
+
     private final Outlet outlet;
     private final long limit;
     private final Consumer<String> broken;
@@ -108,11 +111,7 @@ final class Outbox {
                 if (!outlet.ready()) {
                     return false;
                 }
-                var next = take();
-                if (next != null && next.claim()) {
-                    rest = framed(next.bytes());
-                    written = 0;
-                }
+                rest = gather();
             }
             return writeRest() && nothingWaits();
         } catch (IOException | RuntimeException e) {
@@ -148,13 +147,35 @@ final class Outbox {
         }
     }
 
-    private @Nullable Outgoing take() {
+    /** One message of any length, or as many as surely go out at once: every write may wake the child. */
+    private byte[] gather() {
+        var together = new byte[0];
+        for (var next = take(Integer.MAX_VALUE); next != null; next = take(AT_ONCE - together.length)) {
+            if (next.claim()) {
+                var frame = framed(next.bytes());
+                together = together.length == 0 ? frame : joined(together, frame);
+            }
+        }
+        return together;
+    }
+
+    private static byte[] joined(byte[] first, byte[] second) {
+        var both = Arrays.copyOf(first, first.length + second.length);
+        System.arraycopy(second, 0, both, first.length, second.length);
+        return both;
+    }
+
+    /** The next message if it waits and, framed, needs no more room than this. */
+    private @Nullable Outgoing take(int room) {
         lock.lock();
         try {
-            var next = ahead.isEmpty() ? line.poll() : ahead.poll();
-            if (next != null) {
-                waiting -= next.bytes().length;
+            var from = ahead.isEmpty() ? line : ahead;
+            var next = from.peek();
+            if (next == null || next.bytes().length >= room) {
+                return null;
             }
+            from.remove();
+            waiting -= next.bytes().length;
             return next;
         } finally {
             lock.unlock();

@@ -1,0 +1,123 @@
+package com.kruxos.host;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+
+@EnabledOnOs(OS.LINUX)
+final class HostTest {
+    @Test
+    void saysWhoWeAre() throws Exception {
+        assertThat(Host.linux()).isTrue();
+        assertThat(Host.user()).isEqualTo(idOf("Uid:"));
+        assertThat(Host.group()).isEqualTo(idOf("Gid:"));
+    }
+
+    /** The line reads "Uid: real effective saved file-system". */
+    private static int idOf(String name) throws Exception {
+        try (var lines = Files.lines(Path.of("/proc/self/status"))) {
+            var line = lines.filter(text -> text.startsWith(name)).findFirst().orElseThrow();
+            return Integer.parseInt(line.split("\\s+", -1)[2]);
+        }
+    }
+
+    @Test
+    void saysWhatWeUse() {
+        assertThat(Host.residentBytes().orElseThrow()).isBetween(10L << 20, 8L << 30);
+        assertThat(Host.processorTime().orElseThrow()).isPositive();
+    }
+
+    /**
+     * In a process of its own: undumpable is for good. The owner of its /proc files is then root, whoever it runs as.
+     */
+    @Test
+    void hidesItsMemory() throws Exception {
+        var jvm = java(Hidden.class);
+        assertThat(new String(jvm.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8))
+                .isEqualTo("1 true 0\n");
+        assertThat(jvm.waitFor()).isZero();
+    }
+
+    static Process java(Class<?> main) throws Exception {
+        return new ProcessBuilder(
+                        ProcessHandle.current().info().command().orElseThrow(),
+                        "--enable-native-access=ALL-UNNAMED",
+                        "-XX:+UseSerialGC",
+                        "-XX:TieredStopAtLevel=1",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        main.getName())
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+    }
+
+    static final class Hidden {
+        private static final int PR_GET_DUMPABLE = 3;
+
+        public static void main(String[] arguments) {
+            System.out.println(Native.prctl(PR_GET_DUMPABLE, 0) + " " + Host.hideMemory() + " "
+                    + Native.prctl(PR_GET_DUMPABLE, 0));
+        }
+    }
+
+    @Test
+    void signalsOneProcessOrItsGroup() throws Exception {
+        var one = new ProcessBuilder("sleep", "1000").start();
+        assertThat(Signal.TERM.send(one.pid())).isTrue();
+        assertThat(one.waitFor()).isEqualTo(128 + 15);
+        var leader = new ProcessBuilder("setsid", "sh", "-c", "sleep 1000 & echo up; wait").start();
+        assertThat(leader.inputReader().readLine()).isEqualTo("up");
+        assertThat(Signal.KILL.sendGroup(leader.pid())).isTrue();
+        assertThat(leader.waitFor()).isEqualTo(128 + 9);
+        assertThat(leader.inputReader().readLine()).isNull(); // the sleeper held the pipe too
+    }
+
+    /** To kill(2), 0 is our own group, −1 everybody: red (and the end of the test run) without the check in Signal. */
+    @Test
+    void neverSignalsEverybody() {
+        assertThat(Signal.TERM.send(0)).isFalse();
+        assertThat(Signal.TERM.send(-1)).isFalse();
+        assertThat(Signal.TERM.send(1)).isFalse();
+        assertThat(Signal.TERM.sendGroup(0)).isFalse();
+        assertThat(Signal.TERM.sendGroup(1)).isFalse();
+    }
+
+    @Test
+    void findsProcessesByEntryAndSession() throws Exception {
+        var builder = new ProcessBuilder("setsid", "sh", "-c", "env -i sleep 1000 & echo $!; wait");
+        builder.environment().put("HOST_TEST", "mark:" + ProcessHandle.current().pid());
+        var leader = builder.start();
+        var wiped = Long.parseLong(leader.inputReader().readLine());
+        var entry = "HOST_TEST=mark:" + ProcessHandle.current().pid();
+        // Between fork and exec the second still shows the environment of the first.
+        var deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(1);
+        while (Processes.startedWith(entry).contains(wiped) && System.nanoTime() < deadline) {
+            Thread.onSpinWait();
+        }
+        assertThat(Processes.startedWith(entry)).containsExactly(leader.pid());
+        assertThat(Processes.startedWith("OST_TEST=mark")).isEmpty();
+        assertThat(Processes.startedWith(entry, leader.pid())).containsExactlyInAnyOrder(leader.pid(), wiped);
+        Signal.KILL.sendGroup(leader.pid());
+        leader.waitFor();
+    }
+
+    @Test
+    void entriesBeginAfterAZeroByte() {
+        var environment = "A=1\0BB=2\0C=B=3\0".getBytes(java.nio.charset.StandardCharsets.UTF_8);
+        assertThat(holds(environment, "A=1")).isTrue();
+        assertThat(holds(environment, "BB=")).isTrue();
+        assertThat(holds(environment, "C=B=3\0")).isTrue();
+        assertThat(holds(environment, "B=")).isFalse();
+        assertThat(holds(environment, "C=B=34")).isFalse();
+        assertThat(holds(new byte[0], "A")).isFalse();
+    }
+
+    private static boolean holds(byte[] environment, String entry) {
+        return Processes.holds(environment, entry.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+    }
+}
