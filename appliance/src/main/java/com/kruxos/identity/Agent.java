@@ -2,6 +2,7 @@ package com.kruxos.identity;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -22,8 +23,11 @@ public record Agent(
         Instant created,
         @Nullable Instant expires,
         List<AgentKey> keys) {
+    private static final Comparator<AgentKey> OLDEST_FIRST =
+            Comparator.comparing(AgentKey::created).thenComparing(AgentKey::id);
+
     public Agent {
-        keys = List.copyOf(keys);
+        keys = keys.stream().sorted(OLDEST_FIRST).toList();
     }
 
     /** The agent as it is at {@code now}: expired once its time has passed, and without keys that have run out. */

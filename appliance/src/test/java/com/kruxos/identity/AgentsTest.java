@@ -58,9 +58,8 @@ class AgentsTest {
     }
 
     /**
-     * K2. Red without {@code presented.length == length && fits(presented)} in KeyForm.hash, for the upper-case key and
-     * those with something added, if looking up ever forgave case or space; and without {@code holder == null} in
-     * Agents.authenticate for all of them.
+     * K2: no anonymous way in, and malformed is one case with unknown. Red without {@code presented.length == length &&
+     * fits(presented)} in KeyForm.hash: what has not the form would be looked up as it is.
      */
     @Test
     void malformedKeysOpenNothing() {
@@ -80,6 +79,7 @@ class AgentsTest {
                 HexFormat.of().parseHex(text),
                 ("a" + text.substring(1)).toUpperCase(java.util.Locale.ROOT).getBytes(StandardCharsets.US_ASCII),
                 "krx_user_".getBytes(StandardCharsets.US_ASCII)));
+        var malformed = wrong.size();
         for (var i = 0; i < 64; i++) {
             var bent = key.clone();
             bent[i] ^= 1;
@@ -88,6 +88,10 @@ class AgentsTest {
 
         assertThat(wrong)
                 .allSatisfy(bytes -> assertThat(home.agents.authenticate(bytes)).isEmpty());
+        var pepper = new Pepper(new byte[32]);
+        assertThat(wrong.subList(0, malformed))
+                .allSatisfy(bytes ->
+                        assertThat(KeyForm.AGENT_KEY.hash(pepper, bytes)).isEqualTo(pepper.hash(new byte[64])));
         assertThat(home.agents.authenticate(key)).isPresent();
     }
 
