@@ -5,14 +5,14 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** What people may call things. Each check answers with a refusal, or with nothing when all is well. */
-final class Texts {
+public final class Texts {
     static final int LONGEST_NOTE = 200;
     private static final int LONGEST_NAME = 63;
 
     private Texts() {}
 
     /** Names begin with a letter or digit and never hold an underscore, so that no name looks like an id. */
-    static <T> Optional<Answer<T>> refuseName(String name) {
+    public static <T> Optional<Answer<T>> refuseName(String name) {
         if (isName(name)) {
             return Optional.empty();
         }

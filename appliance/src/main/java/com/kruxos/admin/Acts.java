@@ -1,0 +1,103 @@
+package com.kruxos.admin;
+
+import com.kruxos.audit.Audit;
+import com.kruxos.audit.Details;
+import com.kruxos.audit.Durability;
+import com.kruxos.audit.Entry;
+import com.kruxos.audit.Principal;
+import com.kruxos.identity.Answer;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one way anything is changed by a person: an intent on disk, the change, what came of it on disk. Safe for any
+ * thread.
+ *
+ * <p>Failing to write either record is passed up as {@link com.kruxos.audit.CannotRecord}: without the first nothing
+ * has happened; without the second the change stands, the caller is not told its result, and the intent is closed at
+ * the next start.
+ */
+public final class Acts {
+    /** Kinds of records. */
+    static final String OPENED = "admin.opened";
+
+    static final String CLOSED = "admin.closed";
+    static final String REFUSED = "admin.refused";
+
+    /** Where records go. */
+    @FunctionalInterface
+    interface Book {
+        /** Writes an entry and gives its number. */
+        long append(Entry entry, Durability durability);
+    }
+
+    private final Book book;
+
+    public Acts(Audit audit) {
+        this(audit::append);
+    }
+
+    Acts(Book book) {
+        this.book = book;
+    }
+
+    <T> Answer<T> perform(Act act, Supplier<Answer<T>> change) {
+        return perform(act, change, done -> Details.none());
+    }
+
+    /** {@code outcome} says what the closing record tells of a change that was made. */
+    <T> Answer<T> perform(Act act, Supplier<Answer<T>> change, Function<T, Details> outcome) {
+        var intent = entry(OPENED, act, Entry.OPEN);
+        var opened = book.append(intent, Durability.SYNCED);
+        Answer<T> answer;
+        try {
+            answer = change.get();
+        } catch (RuntimeException e) {
+            // Only the kind of failure: its text may quote what somebody sent.
+            close(
+                    intent,
+                    opened,
+                    "failed",
+                    Details.none().with("reason", e.getClass().getSimpleName()),
+                    null);
+            throw e;
+        }
+        switch (answer) {
+            case Answer.Done<T>(var value) -> close(intent, opened, "done", outcome.apply(value), value);
+            case Answer.Refused<T>(var reason, var detail, var hint) ->
+                close(intent, opened, "refused", Details.none().with("reason", detail), null);
+        }
+        return answer;
+    }
+
+    /** Records that somebody was turned away before anything was tried. */
+    public void refused(Principal who, String action, String reason) {
+        var act = new Act(who, action, null, null, Details.none().with("reason", reason));
+        book.append(entry(REFUSED, act, "refused"), Durability.COMMITTED);
+    }
+
+    /** A result that nobody will be told must not linger: it may be a key. */
+    private void close(Entry intent, long opened, String outcome, Details details, @Nullable Object result) {
+        try {
+            book.append(intent.closing(opened, CLOSED, outcome, details), Durability.SYNCED);
+        } catch (RuntimeException e) {
+            if (result instanceof AutoCloseable secret) {
+                wipe(secret, e);
+            }
+            throw e;
+        }
+    }
+
+    private static void wipe(AutoCloseable secret, RuntimeException because) {
+        try {
+            secret.close();
+        } catch (Exception e) {
+            because.addSuppressed(e);
+        }
+    }
+
+    private static Entry entry(String kind, Act act, String outcome) {
+        return new Entry(kind, act.who(), act.space(), null, act.action(), act.target(), outcome, null, act.details());
+    }
+}

@@ -1,0 +1,29 @@
+package com.kruxos.admin;
+
+import com.kruxos.audit.Audit;
+
+/** Everything people can do, by subject: what a door is given. */
+public record Admin(
+        Acts acts,
+        StatusDesk status,
+        SpaceAdmin spaces,
+        AgentAdmin agents,
+        TokenAdmin tokens,
+        ServerAdmin servers,
+        SecretAdmin secrets,
+        SessionDesk sessions,
+        AuditDesk audit) {
+    public static Admin of(Audit audit, Parts parts, Facts facts) {
+        var acts = new Acts(audit);
+        return new Admin(
+                acts,
+                new StatusDesk(facts, parts, audit),
+                new SpaceAdmin(acts, parts),
+                new AgentAdmin(acts, parts),
+                new TokenAdmin(acts, parts),
+                new ServerAdmin(acts, parts),
+                new SecretAdmin(acts, parts),
+                new SessionDesk(parts),
+                new AuditDesk(audit));
+    }
+}

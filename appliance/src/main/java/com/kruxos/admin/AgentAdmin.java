@@ -1,0 +1,152 @@
+package com.kruxos.admin;
+
+import com.kruxos.audit.Details;
+import com.kruxos.audit.Principal;
+import com.kruxos.identity.Agent;
+import com.kruxos.identity.AgentKey;
+import com.kruxos.identity.AgentState;
+import com.kruxos.identity.Agents;
+import com.kruxos.identity.Answer;
+import com.kruxos.identity.Issued;
+import com.kruxos.identity.NewAgent;
+import com.kruxos.session.Sessions;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Making, showing and steering agents. Spaces and agents are given by name or id. */
+public final class AgentAdmin {
+    /** A revoked agent, and how many of its sessions that closed. */
+    public record Revoked(AgentView agent, int sessionsClosed) {}
+
+    private final Acts acts;
+    private final Rooms rooms;
+    private final Agents agents;
+    private final Sessions sessions;
+
+    AgentAdmin(Acts acts, Parts parts) {
+        this.acts = acts;
+        this.rooms = new Rooms(parts.spaces());
+        this.agents = parts.agents();
+        this.sessions = parts.sessions();
+    }
+
+    public Answer<List<AgentView>> list(String space) {
+        return rooms.find(space)
+                .map(found -> agents.list(found.id()).stream().map(this::view).toList());
+    }
+
+    public Answer<AgentView> show(String space, String agent) {
+        return find(space, agent).map(this::view);
+    }
+
+    public Answer<IssuedAgent> create(
+            Principal who, String space, String name, String purpose, @Nullable Instant expires) {
+        return rooms.find(space)
+                .then(found -> acts.perform(
+                        Act.of(who, "agent.create", name).in(found.id()),
+                        () -> agents.create(new NewAgent(found.id(), name, purpose, expires))
+                                .map(this::issued),
+                        AgentAdmin::issuedDetails));
+    }
+
+    /** A new key; the old ones, with their sessions, end at once or when {@code overlap} is over. */
+    public Answer<IssuedAgent> rotate(Principal who, String space, String agent, Duration overlap) {
+        return find(space, agent)
+                .then(found -> acts.perform(
+                        act(who, "agent.rotate", found)
+                                .saying(Details.none()
+                                        .with("name", found.name())
+                                        .with("overlap_seconds", overlap.toSeconds())),
+                        () -> agents.rotate(found.id(), overlap).map(issued -> replaced(issued, overlap)),
+                        AgentAdmin::issuedDetails));
+    }
+
+    /** When this returns no key of the agent opens anything and its sessions are closed. */
+    public Answer<Revoked> revoke(Principal who, String space, String agent) {
+        return find(space, agent)
+                .then(found -> acts.perform(
+                        act(who, "agent.revoke", found),
+                        () -> agents.revoke(found.id()).map(this::cutOff),
+                        revoked -> Details.none().with("sessions_closed", revoked.sessionsClosed())));
+    }
+
+    public Answer<IssuedAgent> restore(Principal who, String space, String agent) {
+        return find(space, agent)
+                .then(found -> acts.perform(
+                        act(who, "agent.restore", found),
+                        () -> agents.restore(found.id()).map(this::issued),
+                        AgentAdmin::issuedDetails));
+    }
+
+    public Answer<AgentView> pause(Principal who, String space, String agent) {
+        return find(space, agent).then(found -> move(who, "agent.pause", found, () -> agents.pause(found.id())));
+    }
+
+    public Answer<AgentView> resume(Principal who, String space, String agent) {
+        return find(space, agent).then(found -> move(who, "agent.resume", found, () -> agents.resume(found.id())));
+    }
+
+    private Answer<AgentView> move(Principal who, String action, Agent agent, Supplier<Answer<Agent>> change) {
+        return acts.perform(act(who, action, agent), () -> change.get().map(this::view));
+    }
+
+    private Answer<Agent> find(String space, String agent) {
+        return rooms.find(space)
+                .then(found -> agents.find(found.id(), agent)
+                        .map(Answer::done)
+                        .orElseGet(() -> Answer.notFound(
+                                "there is no such agent in the Space " + found.name(),
+                                "kruxos agent list shows them")));
+    }
+
+    /** The keys count no more before this is called, so no session can be opened behind it. */
+    private Revoked cutOff(Agent agent) {
+        var closed = sessions.endAgent(agent.id(), "the agent was revoked");
+        return new Revoked(view(agent), closed);
+    }
+
+    private IssuedAgent replaced(Issued issued, Duration overlap) {
+        for (var key : issued.replaced()) {
+            end(key, overlap.isZero());
+        }
+        return issued(issued);
+    }
+
+    private void end(AgentKey key, boolean now) {
+        if (now) {
+            sessions.endKey(key.id(), "the key was replaced");
+        } else if (key.expires() != null) {
+            sessions.keyEnds(key.id(), key.expires());
+        }
+    }
+
+    private IssuedAgent issued(Issued issued) {
+        return new IssuedAgent(view(issued.agent()), issued.key());
+    }
+
+    private AgentView view(Agent agent) {
+        var open = sessions.list().stream()
+                .filter(session -> session.opening().agent().equals(agent.id()))
+                .count();
+        return new AgentView(agent, rooms.name(agent.space()), (int) open);
+    }
+
+    private static Act act(Principal who, String action, Agent agent) {
+        return Act.of(who, action, agent.id())
+                .in(agent.space())
+                .saying(Details.none().with("name", agent.name()));
+    }
+
+    private static Details issuedDetails(IssuedAgent issued) {
+        var agent = issued.agent().agent();
+        var key = agent.keys().getLast();
+        return Details.none()
+                .with("id", agent.id())
+                .with("key", key.id())
+                .with("last_four", issued.key().lastFour())
+                .with("state", agent.state() == AgentState.PAUSED ? "paused" : "active");
+    }
+}

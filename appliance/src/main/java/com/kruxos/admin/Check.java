@@ -1,0 +1,24 @@
+package com.kruxos.admin;
+
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One thing that can be well or not.
+ *
+ * @param detail how it is, for a person
+ * @param hint what to do about it; absent when there is nothing to do
+ */
+public record Check(
+        String name, Level level, String detail, @Nullable String hint) {
+    /** In order of how bad it is. */
+    public enum Level {
+        GREEN,
+        YELLOW,
+        RED;
+
+        public String text() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+}

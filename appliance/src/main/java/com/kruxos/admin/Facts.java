@@ -1,0 +1,31 @@
+package com.kruxos.admin;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/**
+ * What the appliance knows of itself since it started.
+ *
+ * @param home its folder
+ * @param ports name of the door → the port it listens on
+ * @param keyKind how the vault opens unattended, such as {@code age-file}
+ * @param keyPath where that key lies
+ * @param keyIsPlain whether it lies there in a plain file
+ * @param checks asked anew for every status, in the order they are shown; quick and never waiting
+ */
+public record Facts(
+        String version,
+        Instant started,
+        String home,
+        Map<String, Integer> ports,
+        String keyKind,
+        String keyPath,
+        boolean keyIsPlain,
+        List<Supplier<Check>> checks) {
+    public Facts {
+        ports = Map.copyOf(ports);
+        checks = List.copyOf(checks);
+    }
+}

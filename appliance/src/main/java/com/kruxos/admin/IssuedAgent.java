@@ -1,0 +1,32 @@
+package com.kruxos.admin;
+
+import com.kruxos.identity.OneTimeKey;
+
+/** An agent with its new key. Close it once the key is shown. */
+public final class IssuedAgent implements AutoCloseable {
+    private final AgentView agent;
+    private final OneTimeKey key;
+
+    IssuedAgent(AgentView agent, OneTimeKey key) {
+        this.agent = agent;
+        this.key = key;
+    }
+
+    public AgentView agent() {
+        return agent;
+    }
+
+    public OneTimeKey key() {
+        return key;
+    }
+
+    @Override
+    public void close() {
+        key.close();
+    }
+
+    @Override
+    public String toString() {
+        return "IssuedAgent[" + agent.agent().id() + "]";
+    }
+}

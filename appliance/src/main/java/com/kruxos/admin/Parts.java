@@ -1,0 +1,11 @@
+package com.kruxos.admin;
+
+import com.kruxos.identity.Agents;
+import com.kruxos.identity.Spaces;
+import com.kruxos.identity.UserTokens;
+import com.kruxos.session.Sessions;
+import com.kruxos.vault.Vault;
+
+/** What administration works on. */
+public record Parts(
+        Spaces spaces, Agents agents, UserTokens tokens, Sessions sessions, ServerShelf servers, Vault vault) {}

@@ -1,0 +1,26 @@
+package com.kruxos.admin;
+
+import com.kruxos.identity.Answer;
+import com.kruxos.identity.Space;
+import com.kruxos.identity.Spaces;
+import java.util.Optional;
+
+/** Finds the Space a question is about, so that every subject refuses an unknown one in the same words. */
+final class Rooms {
+    private final Spaces spaces;
+
+    Rooms(Spaces spaces) {
+        this.spaces = spaces;
+    }
+
+    Answer<Space> find(String nameOrId) {
+        return spaces.find(nameOrId)
+                .map(Answer::done)
+                .orElseGet(() -> Answer.notFound("there is no such Space", "kruxos space list shows them"));
+    }
+
+    /** Its name; its id when it was deleted meanwhile. */
+    String name(String id) {
+        return Optional.of(id).flatMap(spaces::find).map(Space::name).orElse(id);
+    }
+}

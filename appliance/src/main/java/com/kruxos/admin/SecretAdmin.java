@@ -1,0 +1,177 @@
+package com.kruxos.admin;
+
+import com.kruxos.audit.Details;
+import com.kruxos.audit.Principal;
+import com.kruxos.identity.Answer;
+import com.kruxos.identity.Space;
+import com.kruxos.server.Server;
+import com.kruxos.vault.Lease;
+import com.kruxos.vault.RefusedValue;
+import com.kruxos.vault.SecretName;
+import com.kruxos.vault.Vault;
+import java.util.List;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/** Putting, reading, listing and deleting secrets. Every one of these is recorded, reads and lists too. */
+public final class SecretAdmin {
+    /** What a backup still holds, said with every deletion. */
+    public static final String BACKUP_NOTE =
+            "gone from the live database; a backup made earlier keeps it until that backup is pruned";
+
+    /**
+     * A value was kept.
+     *
+     * @param recycled the names of the servers that start anew to use it
+     * @param warning what the person should know; absent when all is well
+     */
+    public record Kept(
+            SecretName name,
+            long version,
+            List<String> recycled,
+            @Nullable String warning) {
+        public Kept {
+            recycled = List.copyOf(recycled);
+        }
+    }
+
+    private final Acts acts;
+    private final Rooms rooms;
+    private final Vault vault;
+    private final ServerShelf servers;
+
+    SecretAdmin(Acts acts, Parts parts) {
+        this.acts = acts;
+        this.rooms = new Rooms(parts.spaces());
+        this.vault = parts.vault();
+        this.servers = parts.servers();
+    }
+
+    /** Keeps a value in place of an older one. The caller owns and wipes {@code value}. */
+    public Answer<Kept> put(Principal who, String space, String secret, byte[] value, boolean allowShort) {
+        return named(
+                space,
+                secret,
+                name -> acts.perform(
+                        act(who, "secret.put", name),
+                        () -> keep(name, value, allowShort),
+                        kept -> Details.none().with("version", kept.version()).with("recycled", kept.recycled())));
+    }
+
+    /** Lends a value to a person; the caller closes the lease. */
+    public Answer<Lease> get(Principal who, String space, String secret) {
+        return named(
+                space,
+                secret,
+                name -> acts.perform(
+                        act(who, "secret.get", name),
+                        () -> vault.lend(name).map(Answer::done).orElseGet(() -> missing(name)),
+                        lease -> Details.none().with("version", lease.version())));
+    }
+
+    /** The secrets of a Space by name; with {@code server}, those it may read. */
+    public Answer<List<SecretView>> list(Principal who, String space, @Nullable String server) {
+        return rooms.find(space)
+                .then(found -> acts.perform(
+                        Act.of(who, "secret.list", server == null ? "all" : server)
+                                .in(found.id()),
+                        () -> views(found, server),
+                        views -> Details.none().with("items", views.size())));
+    }
+
+    public Answer<Integer> delete(Principal who, String space, String secret) {
+        return named(
+                space,
+                secret,
+                name -> acts.perform(
+                        act(who, "secret.delete", name),
+                        () -> vault.delete(name) ? Answer.done(gone(name, name.key(), 1)) : missing(name),
+                        deleted -> Details.none().with("deleted", deleted)));
+    }
+
+    /** Deletes every secret of a scope; says how many there were. */
+    public Answer<Integer> deleteScope(Principal who, String space, String scope) {
+        return named(
+                space,
+                scope + "/any",
+                name -> acts.perform(
+                        Act.of(who, "secret.delete-scope", scope).in(name.space()),
+                        () -> {
+                            var deleted = vault.deleteScope(name.space(), scope);
+                            return deleted == 0 ? missing(name) : Answer.done(gone(name, null, deleted));
+                        },
+                        deleted -> Details.none().with("deleted", deleted)));
+    }
+
+    private Answer<Kept> keep(SecretName name, byte[] value, boolean allowShort) {
+        try {
+            var version = vault.put(name, value, allowShort);
+            var recycled = servers.secretChanged(name.space(), name.scope(), name.key());
+            return Answer.done(new Kept(name, version, recycled, warning(value)));
+        } catch (RefusedValue e) {
+            return e.reason() == RefusedValue.Reason.NO_SPACE
+                    ? Answer.notFound("there is no such Space", e.hint())
+                    : Answer.invalid(e.getMessage() == null ? "the value was refused" : e.getMessage(), e.hint());
+        }
+    }
+
+    private static @Nullable String warning(byte[] value) {
+        return value.length >= Vault.SHORTEST
+                ? null
+                : "this value is under " + Vault.SHORTEST + " bytes and is not redacted from answers, errors and logs";
+    }
+
+    /** Children that were started with the old value end now, not at their next call. */
+    private int gone(SecretName name, @Nullable String key, int deleted) {
+        servers.secretChanged(name.space(), name.scope(), key);
+        return deleted;
+    }
+
+    private Answer<List<SecretView>> views(Space space, @Nullable String server) {
+        var around = servers.list(space.id());
+        if (server == null) {
+            return Answer.done(views(space, around, view -> true));
+        }
+        return servers.find(space.id(), server)
+                .<Answer<List<SecretView>>>map(one -> Answer.done(views(
+                        space, around, view -> Uses.mayRead(one, view.secret().name()))))
+                .orElseGet(() -> Answer.notFound("there is no such server", "kruxos server list shows them"));
+    }
+
+    private List<SecretView> views(Space space, List<Server> around, Predicate<SecretView> wanted) {
+        return vault.list(space.id()).stream()
+                .map(secret -> new SecretView(
+                        secret,
+                        around.stream()
+                                .filter(server -> Uses.mayRead(server, secret.name()))
+                                .map(Server::name)
+                                .sorted()
+                                .toList()))
+                .filter(wanted)
+                .toList();
+    }
+
+    private <T> Answer<T> named(String space, String secret, Function<SecretName, Answer<T>> then) {
+        return rooms.find(space).then(found -> {
+            SecretName name;
+            try {
+                name = SecretName.of(found.id(), secret);
+            } catch (IllegalArgumentException e) {
+                return Answer.invalid(
+                        "that is not the name of a secret",
+                        "SCOPE/KEY: each 1 to 64 letters, digits, dots, underscores or hyphens");
+            }
+            return then.apply(name);
+        });
+    }
+
+    private static Act act(Principal who, String action, SecretName name) {
+        return Act.of(who, action, name.name()).in(name.space());
+    }
+
+    private static <T> Answer<T> missing(SecretName name) {
+        return Answer.notFound(
+                "there is no secret " + name.name(), "kruxos secret list shows the names that are there");
+    }
+}

@@ -1,0 +1,123 @@
+package com.kruxos.admin;
+
+import com.kruxos.audit.Details;
+import com.kruxos.audit.Principal;
+import com.kruxos.identity.Answer;
+import com.kruxos.server.NewServer;
+import com.kruxos.server.Server;
+import com.kruxos.server.ToolInfo;
+import java.util.List;
+
+/** Adding, showing, switching and removing servers. Spaces and servers are given by name or id. */
+public final class ServerAdmin {
+    private final Acts acts;
+    private final Rooms rooms;
+    private final ServerShelf servers;
+
+    ServerAdmin(Acts acts, Parts parts) {
+        this.acts = acts;
+        this.rooms = new Rooms(parts.spaces());
+        this.servers = parts.servers();
+    }
+
+    public Answer<List<ServerView>> list(String space) {
+        return rooms.find(space)
+                .map(found -> servers.list(found.id()).stream().map(this::view).toList());
+    }
+
+    public Answer<ServerView> show(String space, String server) {
+        return find(space, server).map(this::view);
+    }
+
+    /** The tools a running server offers; none when it does not run. */
+    public Answer<List<ToolInfo>> tools(String space, String server) {
+        return find(space, server).map(found -> servers.tools(found.id()));
+    }
+
+    /** The last lines it wrote to its error stream, redacted. */
+    public Answer<List<String>> logs(String space, String server) {
+        return find(space, server).map(found -> servers.logs(found.id()));
+    }
+
+    /** Adds a server. {@code wanted.space()} may be a name; the record holds its program and names, no values. */
+    public Answer<ServerView> add(Principal who, NewServer wanted) {
+        return rooms.find(wanted.space()).then(space -> {
+            var server = in(space.id(), wanted);
+            return acts.perform(
+                    Act.of(who, "server.add", server.name()).in(space.id()).saying(details(server)),
+                    () -> insert(server),
+                    added -> Details.none().with("id", added.server().id()));
+        });
+    }
+
+    public Answer<ServerView> remove(Principal who, String space, String server) {
+        return find(space, server)
+                .then(found -> acts.perform(act(who, "server.remove", found), () -> {
+                    var last = view(found);
+                    return servers.remove(found.id())
+                            ? Answer.done(last)
+                            : Answer.notFound("there is no such server", "it was removed meanwhile");
+                }));
+    }
+
+    /** Lets it start when it is needed, or stops it and keeps it stopped. */
+    public Answer<ServerView> setEnabled(Principal who, String space, String server, boolean enabled) {
+        return find(space, server)
+                .then(found -> acts.perform(
+                        act(who, enabled ? "server.enable" : "server.disable", found),
+                        () -> Answer.done(view(servers.setEnabled(found.id(), enabled)))));
+    }
+
+    private Answer<ServerView> insert(NewServer server) {
+        var refusal = ServerForm.refuse(server);
+        if (refusal.isPresent()) {
+            return refusal.get();
+        }
+        if (servers.find(server.space(), server.name()).isPresent()) {
+            return Answer.conflict("there is a server of that name already", "choose another name, or remove it first");
+        }
+        return Answer.done(view(servers.add(server)));
+    }
+
+    private Answer<Server> find(String space, String server) {
+        return rooms.find(space)
+                .then(found -> servers.find(found.id(), server)
+                        .map(Answer::done)
+                        .orElseGet(() -> Answer.notFound(
+                                "there is no such server in the Space " + found.name(),
+                                "kruxos server list shows them")));
+    }
+
+    private ServerView view(Server server) {
+        return new ServerView(server, rooms.name(server.space()), servers.state(server.id()));
+    }
+
+    private static NewServer in(String space, NewServer wanted) {
+        return new NewServer(
+                space,
+                wanted.name(),
+                wanted.command(),
+                wanted.env(),
+                wanted.plainEnv(),
+                wanted.grants(),
+                wanted.cwd(),
+                wanted.prefixed());
+    }
+
+    /** Of plain variables only the names: people put secrets in the wrong place. */
+    private static Details details(NewServer server) {
+        return Details.none()
+                .with(
+                        "program",
+                        server.command().isEmpty() ? "" : server.command().getFirst())
+                .with("env", server.env().keySet().stream().sorted().toList())
+                .with("plain_env", server.plainEnv().keySet().stream().sorted().toList())
+                .with("grants", server.grants().stream().sorted().toList());
+    }
+
+    private static Act act(Principal who, String action, Server server) {
+        return Act.of(who, action, server.id())
+                .in(server.space())
+                .saying(Details.none().with("name", server.name()));
+    }
+}

@@ -1,0 +1,92 @@
+package com.kruxos.admin;
+
+import com.kruxos.identity.Answer;
+import com.kruxos.identity.Texts;
+import com.kruxos.server.NewServer;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/** What may be asked of a new server: bounded, no value where a reference belongs, nothing that is ours. */
+final class ServerForm {
+    private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]{0,127}");
+    private static final Pattern SCOPE = Pattern.compile("[A-Za-z0-9._-]{1,64}");
+    private static final int MOST = 128;
+    private static final int LONGEST = 4096;
+
+    /** Our own tools go by this name. */
+    private static final Set<String> RESERVED = Set.of("kruxos");
+
+    private ServerForm() {}
+
+    static Optional<Answer<ServerView>> refuse(NewServer server) {
+        return Texts.<ServerView>refuseName(server.name())
+                .or(() -> reserved(server.name()))
+                .or(() -> command(server.command()))
+                .or(() -> variables(server))
+                .or(() -> texts(server))
+                .or(() -> grants(server.grants()));
+    }
+
+    private static Optional<Answer<ServerView>> reserved(String name) {
+        return RESERVED.contains(name)
+                ? invalid("the name " + name + " is reserved", "choose another name")
+                : Optional.empty();
+    }
+
+    private static Optional<Answer<ServerView>> command(List<String> command) {
+        if (command.isEmpty() || command.getFirst().isBlank()) {
+            return invalid("the command is empty", "give the program and its arguments");
+        }
+        return command.size() > MOST || command.stream().anyMatch(ServerForm::unfit)
+                ? invalid("the command is too long or holds a NUL", "at most 128 arguments of 4096 characters")
+                : Optional.empty();
+    }
+
+    private static Optional<Answer<ServerView>> variables(NewServer server) {
+        for (var names : List.of(server.env().keySet(), server.plainEnv().keySet())) {
+            if (names.size() > MOST
+                    || !names.stream().allMatch(name -> VARIABLE.matcher(name).matches())) {
+                return invalid(
+                        "that is not the name of an environment variable",
+                        "letters, digits and underscores, at most 128 of them");
+            }
+        }
+        if (server.env().keySet().stream().anyMatch(server.plainEnv()::containsKey)) {
+            return invalid("a variable is both in env and in plain_env", "keep one of the two");
+        }
+        return server.env().values().stream().allMatch(text -> Uses.isReference(server.space(), text))
+                ? Optional.empty()
+                // The text is not repeated: it may well be the secret itself.
+                : invalid(
+                        "an entry of env is not a reference to a secret",
+                        "put the value with kruxos secret put SCOPE/KEY and refer to it as secret:SCOPE/KEY");
+    }
+
+    private static Optional<Answer<ServerView>> texts(NewServer server) {
+        var cwd = server.cwd();
+        if (cwd != null && (!cwd.startsWith("/") || unfit(cwd))) {
+            return invalid("cwd is not an absolute path", "give one that begins with /");
+        }
+        return server.plainEnv().values().stream().anyMatch(ServerForm::unfit)
+                ? invalid("a value in plain_env is too long or holds a NUL", "at most 4096 characters")
+                : Optional.empty();
+    }
+
+    private static Optional<Answer<ServerView>> grants(Set<String> grants) {
+        return grants.size() <= MOST
+                        && grants.stream()
+                                .allMatch(scope -> SCOPE.matcher(scope).matches())
+                ? Optional.empty()
+                : invalid("a grant is not the name of a scope", "the part of a secret's name before the slash");
+    }
+
+    private static boolean unfit(String text) {
+        return text.length() > LONGEST || text.indexOf('\0') >= 0;
+    }
+
+    private static Optional<Answer<ServerView>> invalid(String detail, String hint) {
+        return Optional.of(Answer.invalid(detail, hint));
+    }
+}

@@ -1,0 +1,7 @@
+package com.kruxos.admin;
+
+import com.kruxos.server.Server;
+import com.kruxos.server.ServerState;
+
+/** A server, the name of its Space and how it is. */
+public record ServerView(Server server, String space, ServerState state) {}

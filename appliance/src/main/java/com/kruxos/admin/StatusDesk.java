@@ -1,0 +1,54 @@
+package com.kruxos.admin;
+
+import com.kruxos.audit.Audit;
+import com.kruxos.identity.Space;
+import java.util.List;
+import java.util.function.Supplier;
+
+/** How the appliance is, at one glance. */
+public final class StatusDesk {
+    private final Facts facts;
+    private final Parts parts;
+    private final Audit audit;
+
+    StatusDesk(Facts facts, Parts parts, Audit audit) {
+        this.facts = facts;
+        this.parts = parts;
+        this.audit = audit;
+    }
+
+    public Status status() {
+        var checks = facts.checks().stream().map(StatusDesk::ask).toList();
+        var verified = audit.verify();
+        return new Status(facts, checks, counts(), verified.records(), verified.head());
+    }
+
+    private Status.Counts counts() {
+        var spaces = parts.spaces().list();
+        return new Status.Counts(
+                spaces.size(),
+                parts.agents().list(null).size(),
+                parts.servers().list(null).size(),
+                parts.sessions().count(),
+                secrets(spaces));
+    }
+
+    private int secrets(List<Space> spaces) {
+        return spaces.stream()
+                .mapToInt(space -> parts.vault().list(space.id()).size())
+                .sum();
+    }
+
+    /** A check that breaks is itself a finding, and must not hide the others. */
+    private static Check ask(Supplier<Check> check) {
+        try {
+            return check.get();
+        } catch (RuntimeException e) {
+            return new Check(
+                    "check",
+                    Check.Level.RED,
+                    "a check could not be made: " + e.getClass().getSimpleName(),
+                    "look into the log");
+        }
+    }
+}
