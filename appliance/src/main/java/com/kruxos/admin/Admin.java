@@ -14,7 +14,10 @@ public record Admin(
         SessionDesk sessions,
         AuditDesk audit) {
     public static Admin of(Audit audit, Parts parts, Facts facts) {
-        var acts = new Acts(audit);
+        return of(new Acts(audit), audit, parts, facts);
+    }
+
+    static Admin of(Acts acts, Audit audit, Parts parts, Facts facts) {
         return new Admin(
                 acts,
                 new StatusDesk(facts, parts, audit),

@@ -153,17 +153,12 @@ public final class SecretAdmin {
     }
 
     private <T> Answer<T> named(String space, String secret, Function<SecretName, Answer<T>> then) {
-        return rooms.find(space).then(found -> {
-            SecretName name;
-            try {
-                name = SecretName.of(found.id(), secret);
-            } catch (IllegalArgumentException e) {
-                return Answer.invalid(
-                        "that is not the name of a secret",
-                        "SCOPE/KEY: each 1 to 64 letters, digits, dots, underscores or hyphens");
-            }
-            return then.apply(name);
-        });
+        return rooms.find(space)
+                .then(found -> Uses.name(found.id(), secret)
+                        .map(then)
+                        .orElseGet(() -> Answer.invalid(
+                                "that is not the name of a secret",
+                                "SCOPE/KEY: each 1 to 64 letters, digits, dots, underscores or hyphens")));
     }
 
     private static Act act(Principal who, String action, SecretName name) {

@@ -2,6 +2,8 @@ package com.kruxos.admin;
 
 import com.kruxos.server.Server;
 import com.kruxos.vault.SecretName;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Which secrets a server can get at. */
 final class Uses {
@@ -21,14 +23,20 @@ final class Uses {
 
     /** Whether text is {@code secret:} and a name that can be one. */
     static boolean isReference(String space, String text) {
-        if (!text.startsWith(REFERENCE)) {
-            return false;
-        }
+        return text.startsWith(REFERENCE)
+                && name(space, text.substring(REFERENCE.length())).isPresent();
+    }
+
+    /** The secret that is meant by {@code SCOPE/KEY} or {@code NAME}; absent when it cannot be a name. */
+    static Optional<SecretName> name(String space, String text) {
         try {
-            SecretName.of(space, text.substring(REFERENCE.length()));
-            return true;
+            var name = SecretName.of(space, text);
+            // These two cannot stand in the path of a URL.
+            return Stream.of(name.scope(), name.key()).anyMatch(part -> part.equals(".") || part.equals(".."))
+                    ? Optional.empty()
+                    : Optional.of(name);
         } catch (IllegalArgumentException e) {
-            return false;
+            return Optional.empty();
         }
     }
 }

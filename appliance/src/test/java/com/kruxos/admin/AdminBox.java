@@ -1,0 +1,134 @@
+package com.kruxos.admin;
+
+import com.kruxos.audit.Audit;
+import com.kruxos.audit.Durability;
+import com.kruxos.audit.Entry;
+import com.kruxos.audit.Principal;
+import com.kruxos.identity.Agents;
+import com.kruxos.identity.Answer;
+import com.kruxos.identity.Spaces;
+import com.kruxos.identity.UserTokens;
+import com.kruxos.session.Opening;
+import com.kruxos.session.Session;
+import com.kruxos.session.Sessions;
+import com.kruxos.store.Database;
+import com.kruxos.store.Schema;
+import com.kruxos.vault.KeyFiles;
+import com.kruxos.vault.Vault;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
+
+/** Administration on a real database and vault, with invented servers, a clock of its own and a book it can lose. */
+public final class AdminBox implements AutoCloseable {
+    /** What was written, and how durably. */
+    public record Line(Entry entry, Durability durability) {}
+
+    private static final Schema SCHEMA =
+            new Schema(Database.class, Database.APPLICATION, List.of("001-vault.sql", "002-identity.sql"));
+
+    public final Path home;
+    public final FakeServers servers = new FakeServers();
+    public final Sessions sessions = new Sessions(100, 10);
+    public final List<Line> written = new CopyOnWriteArrayList<>();
+    public final Agents agents;
+    public final UserTokens tokens;
+    public final Vault vault;
+    public final Audit audit;
+    public final Admin admin;
+
+    /** Thrown by the book instead of writing; absent while it can write. */
+    public volatile @Nullable RuntimeException lost;
+
+    private final Database database;
+    private volatile Instant now = Instant.parse("2026-11-21T08:00:00Z");
+
+    public AdminBox(Path home) {
+        this.home = home;
+        var clock = clock();
+        database = Database.open(home.resolve("kruxos.db"), SCHEMA);
+        vault = Vault.create(database, KeyFiles.in(home), clock);
+        agents = Agents.open(database, new byte[32], clock);
+        tokens = UserTokens.open(database, new byte[32], clock);
+        audit = Audit.open(home.resolve("audit.db"), new byte[32], clock);
+        var parts = new Parts(new Spaces(database, clock), agents, tokens, sessions, servers, vault);
+        admin = Admin.of(new Acts(this::append), audit, parts, facts(home));
+        done(admin.spaces().create(root(), Spaces.DEFAULT));
+        written.clear();
+    }
+
+    public InstantSource clock() {
+        return () -> now;
+    }
+
+    public void pass(Duration time) {
+        now = now.plus(time);
+    }
+
+    public static Principal root() {
+        return new Principal(Principal.Type.ROOT, "os:root", "root", "admin.sock", null);
+    }
+
+    /** The actions that were closed, with their outcomes: {@code agent.revoke done}. */
+    public List<String> closed() {
+        return written.stream()
+                .map(Line::entry)
+                .filter(entry -> entry.kind().equals(Acts.CLOSED))
+                .map(entry -> entry.action() + " " + entry.outcome())
+                .toList();
+    }
+
+    Session connect(String agent, String key, FakeLine line) {
+        var opening = new Opening(agent, "name", "space", key, "abcd", null, "127.0.0.1", now);
+        return sessions.open(opening, line, () -> true).orElseThrow();
+    }
+
+    public static <T> T done(Answer<T> answer) {
+        return switch (answer) {
+            case Answer.Done<T>(var value) -> value;
+            case Answer.Refused<T>(var reason, var detail, var hint) ->
+                throw new AssertionError(reason + ": " + detail + " (" + hint + ")");
+        };
+    }
+
+    public static <T> Answer.Reason refused(Answer<T> answer) {
+        return switch (answer) {
+            case Answer.Done<T>(var value) -> throw new AssertionError("was not refused: " + value);
+            case Answer.Refused<T> refused -> refused.reason();
+        };
+    }
+
+    @Override
+    public void close() {
+        audit.close();
+        vault.close();
+        database.close();
+    }
+
+    private long append(Entry entry, Durability durability) {
+        var reason = lost;
+        if (reason != null) {
+            throw reason;
+        }
+        written.add(new Line(entry, durability));
+        audit.append(entry, durability);
+        return written.size();
+    }
+
+    private Facts facts(Path home) {
+        return new Facts(
+                "0.1.0",
+                now,
+                home.toString(),
+                Map.of("mcp", 7700),
+                "age-file",
+                home.resolve("keyring/age.key").toString(),
+                true,
+                List.of(() -> new Check("vault", Check.Level.YELLOW, "no recovery slot", "add one")));
+    }
+}

@@ -1,0 +1,63 @@
+package com.kruxos.admin;
+
+import static com.kruxos.admin.AdminBox.done;
+import static com.kruxos.admin.AdminBox.refused;
+import static com.kruxos.admin.AdminBox.root;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.kruxos.identity.Answer;
+import com.kruxos.server.NewServer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SpaceAdminTest {
+    @TempDir
+    Path home;
+
+    /** M4. Red when any of the steps of SpaceAdmin.clear is left out. */
+    @Test
+    void deletingASpaceTakesEverythingInItAndNothingElse() {
+        try (var box = new AdminBox(home)) {
+            var admin = box.admin;
+            done(admin.spaces().create(root(), "other"));
+            var value = "correct horse".getBytes(StandardCharsets.UTF_8);
+            for (var space : List.of("default", "other")) {
+                done(admin.secrets().put(root(), space, "git/token", value, false));
+                done(admin.servers()
+                        .add(
+                                root(),
+                                new NewServer(
+                                        space, "git", List.of("true"), Map.of(), Map.of(), Set.of(), null, true)));
+            }
+            var going = done(admin.agents().create(root(), "other", "going", "", null));
+            var staying = done(admin.agents().create(root(), "default", "staying", "", null));
+            var inside = box.agents.authenticate(going.key().ascii()).orElseThrow();
+            var line = new FakeLine(() -> {});
+            box.connect(inside.agent().id(), inside.keyId(), line);
+            assertThat(done(admin.spaces().show("other"))).satisfies(view -> {
+                assertThat(view.agents()).isOne();
+                assertThat(view.servers()).isOne();
+                assertThat(view.secrets()).isOne();
+            });
+
+            var deleted = done(admin.spaces().delete(root(), "other"));
+
+            assertThat(deleted).isEqualTo(new SpaceAdmin.Deleted(1, 1, 1));
+            assertThat(line.reason).isNotNull();
+            assertThat(box.agents.authenticate(going.key().ascii())).isEmpty();
+            assertThat(box.agents.authenticate(staying.key().ascii())).isPresent();
+            assertThat(box.servers.all).hasSize(1);
+            assertThat(refused(admin.spaces().show("other"))).isEqualTo(Answer.Reason.NOT_FOUND);
+            assertThat(refused(admin.secrets().get(root(), "other", "git/token")))
+                    .isEqualTo(Answer.Reason.NOT_FOUND);
+            done(admin.secrets().get(root(), "default", "git/token")).close();
+            assertThat(admin.spaces().list()).hasSize(1);
+            assertThat(box.closed()).contains("space.delete done");
+        }
+    }
+}
