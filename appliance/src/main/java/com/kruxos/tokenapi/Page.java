@@ -1,0 +1,44 @@
+package com.kruxos.tokenapi;
+
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.Function;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/** One page of a list: {@code {"items": […], "next": "<cursor>"}}. */
+final class Page {
+    static final int LARGEST = 500;
+
+    private static final int USUAL = 100;
+
+    private Page() {}
+
+    /**
+     * The items after the cursor, in the order of their keys. The cursor is the key of the last item shown, so that a
+     * page goes on where the one before ended whatever came or went meanwhile.
+     */
+    static <T> Reply of(Ask ask, List<T> items, Function<T, String> key, Function<T, ObjectNode> view) {
+        var limit = limit(ask);
+        var after = ask.query("after").orElse("");
+        var left = items.stream()
+                .filter(item -> key.apply(item).compareTo(after) > 0)
+                .sorted(Comparator.comparing(key))
+                .toList();
+        var shown = left.subList(0, Math.min(limit, left.size()));
+        var page = JsonNodeFactory.instance.objectNode();
+        page.putArray("items").addAll(shown.stream().map(view).toList());
+        if (left.size() > shown.size() && !shown.isEmpty()) {
+            page.put("next", key.apply(shown.getLast()));
+        }
+        return Reply.ok(page);
+    }
+
+    static int limit(Ask ask) {
+        var limit = (int) ask.number("limit", LARGEST).orElse(USUAL);
+        if (limit == 0) {
+            throw Unacceptable.invalid("limit is 0", "give a number from 1 to " + LARGEST);
+        }
+        return limit;
+    }
+}

@@ -1,0 +1,86 @@
+package com.kruxos.tokenapi;
+
+import com.kruxos.identity.Answer;
+import com.kruxos.identity.OneTimeKey;
+import com.kruxos.web.Problem;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.function.Function;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/** What goes back. Its body is wiped when it was sent, because it may hold a key or a secret. */
+final class Reply implements AutoCloseable {
+    private static final String JSON = "application/json";
+    private static final String OCTETS = "application/octet-stream";
+
+    private final int status;
+    private final String contentType;
+    private final byte[] body;
+
+    private Reply(int status, String contentType, byte[] body) {
+        this.status = status;
+        this.contentType = contentType;
+        this.body = body;
+    }
+
+    static Reply json(int status, ObjectNode json) {
+        return new Reply(status, JSON, json.toString().getBytes(StandardCharsets.UTF_8));
+    }
+
+    static Reply ok(ObjectNode json) {
+        return json(200, json);
+    }
+
+    static Reply octets(byte[] value) {
+        return new Reply(200, OCTETS, value.clone());
+    }
+
+    static Reply problem(Problem problem) {
+        return new Reply(problem.status(), Problem.CONTENT_TYPE, problem.json());
+    }
+
+    /** {@code {"<what>": …, "<member>": "<the key>"}}, put together from bytes: the key is never a String here. */
+    static Reply withKey(int status, String what, ObjectNode shown, String member, OneTimeKey key) {
+        var start = JsonNodeFactory.instance.objectNode().set(what, shown).toString();
+        var head = (start.substring(0, start.length() - 1) + ",\"" + member + "\":\"").getBytes(StandardCharsets.UTF_8);
+        var tail = "\"}".getBytes(StandardCharsets.UTF_8);
+        // Hex and base64url need no escapes in JSON.
+        var ascii = key.ascii();
+        var body = Arrays.copyOf(head, head.length + ascii.length + tail.length);
+        System.arraycopy(ascii, 0, body, head.length, ascii.length);
+        System.arraycopy(tail, 0, body, head.length + ascii.length, tail.length);
+        return new Reply(status, JSON, body);
+    }
+
+    /** The reply to an answer: {@code done} shows what was done, a refusal is the problem of its reason. */
+    static <T> Reply of(Answer<T> answer, Function<T, Reply> done) {
+        return switch (answer) {
+            case Answer.Done<T>(var value) -> done.apply(value);
+            case Answer.Refused<T>(var reason, var detail, var hint) ->
+                problem(
+                        switch (reason) {
+                            case INVALID -> Problem.invalid(detail, hint);
+                            case NOT_FOUND -> Problem.notFound(detail, hint);
+                            case CONFLICT -> Problem.conflict(detail, hint);
+                        });
+        };
+    }
+
+    int status() {
+        return status;
+    }
+
+    String contentType() {
+        return contentType;
+    }
+
+    byte[] body() {
+        return body;
+    }
+
+    @Override
+    public void close() {
+        Arrays.fill(body, (byte) 0);
+    }
+}

@@ -1,0 +1,76 @@
+package com.kruxos.tokenapi;
+
+import com.kruxos.admin.ServerAdmin;
+import com.kruxos.identity.Spaces;
+import com.kruxos.server.NewServer;
+import com.kruxos.server.ToolInfo;
+import java.util.Set;
+
+/** {@code /servers} */
+final class ServerRoutes {
+    private final ServerAdmin servers;
+
+    ServerRoutes(ServerAdmin servers) {
+        this.servers = servers;
+    }
+
+    Reply list(Ask ask) {
+        return Reply.of(
+                servers.list(ask.space()),
+                views -> Page.of(ask, views, view -> view.server().name(), Views::server));
+    }
+
+    Reply show(Ask ask) {
+        return Reply.of(servers.show(ask.space(), ask.path("server")), view -> Reply.ok(Views.server(view)));
+    }
+
+    Reply add(Ask ask) {
+        var body = ask.body();
+        var wanted = new NewServer(
+                body.optionalText("space").orElse(Spaces.DEFAULT),
+                body.text("name"),
+                body.texts("command"),
+                body.map("env"),
+                body.map("plain_env"),
+                Set.copyOf(body.texts("grants")),
+                body.optionalText("cwd").orElse(null),
+                body.flag("prefix", true));
+        return Reply.of(servers.add(ask.who(), wanted), view -> Reply.json(201, Views.server(view)));
+    }
+
+    Reply remove(Ask ask) {
+        return Reply.of(
+                servers.remove(ask.who(), ask.space(), ask.path("server")), view -> Reply.ok(Views.server(view)));
+    }
+
+    Reply tools(Ask ask) {
+        return Reply.of(
+                servers.tools(ask.space(), ask.path("server")),
+                tools -> Page.of(ask, tools, ToolInfo::name, Views::tool));
+    }
+
+    /** The newest lines, in the order they were written. */
+    Reply logs(Ask ask) {
+        return Reply.of(servers.logs(ask.space(), ask.path("server")), lines -> {
+            var json = Views.object();
+            var items = json.putArray("items");
+            lines.subList(Math.max(0, lines.size() - Page.limit(ask)), lines.size())
+                    .forEach(line -> items.addObject().put("line", line));
+            return Reply.ok(json);
+        });
+    }
+
+    Reply enable(Ask ask) {
+        return setEnabled(ask, true);
+    }
+
+    Reply disable(Ask ask) {
+        return setEnabled(ask, false);
+    }
+
+    private Reply setEnabled(Ask ask, boolean enabled) {
+        return Reply.of(
+                servers.setEnabled(ask.who(), ask.space(), ask.path("server"), enabled),
+                view -> Reply.ok(Views.server(view)));
+    }
+}
