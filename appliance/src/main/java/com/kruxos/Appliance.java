@@ -5,7 +5,6 @@ import com.kruxos.admin.Check;
 import com.kruxos.admin.Facts;
 import com.kruxos.admin.Parts;
 import com.kruxos.admin.ServerShelf;
-import com.kruxos.tokenapi.TokenApi;
 import com.kruxos.audit.Audit;
 import com.kruxos.audit.Details;
 import com.kruxos.audit.Durability;
@@ -31,12 +30,13 @@ import com.kruxos.policy.Tier;
 import com.kruxos.server.Servers;
 import com.kruxos.session.Sessions;
 import com.kruxos.store.Database;
+import com.kruxos.tokenapi.TokenApi;
 import com.kruxos.transport.Launch;
 import com.kruxos.transport.Strays;
 import com.kruxos.vault.KeyFiles;
 import com.kruxos.vault.Vault;
-import java.time.InstantSource;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -92,7 +92,11 @@ public final class Appliance implements AutoCloseable {
             var admin = Admin.of(
                     audit,
                     new Parts(spaces, agents, tokens, sessions, ServerShelf.of(servers), vault),
-                    facts(home, keys, clock.instant(), List.of(() -> Checks.audit(audit), Checks::key, () -> Checks.servers(servers))));
+                    facts(
+                            home,
+                            keys,
+                            clock.instant(),
+                            List.of(() -> Checks.audit(audit), Checks::key, () -> Checks.servers(servers))));
             var calls = new Calls(caller -> standing(agents, caller), servers, policy(config.policy()), audit);
             started(audit);
             gateway = closing.add(Gateway.start(

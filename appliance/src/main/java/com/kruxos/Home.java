@@ -52,12 +52,13 @@ public record Home(Path folder) {
     }
 
     /**
-     * Which installation this is: marks the processes it starts, so that a later start of this home finds what an earlier
-     * one left.
+     * Which installation this is: marks the processes it starts, so that a later start of this home finds what an
+     * earlier one left.
      */
     public String id() {
         try {
-            var digest = MessageDigest.getInstance("SHA-256").digest(folder.toString().getBytes(StandardCharsets.UTF_8));
+            var digest = MessageDigest.getInstance("SHA-256")
+                    .digest(folder.toString().getBytes(StandardCharsets.UTF_8));
             return HexFormat.of().formatHex(digest, 0, 8);
         } catch (NoSuchAlgorithmException e) {
             throw new AssertionError("every Java has SHA-256", e);
@@ -79,7 +80,8 @@ public record Home(Path folder) {
             return Files.createDirectories(
                     folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         } catch (IOException e) {
-            throw new CannotUseHome(folder + " cannot be made: " + e.getMessage(), "choose a folder you may write with --home", e);
+            throw new CannotUseHome(
+                    folder + " cannot be made: " + e.getMessage(), "choose a folder you may write with --home", e);
         }
     }
 
@@ -91,8 +93,7 @@ public record Home(Path folder) {
     public FileChannel claim() {
         privateFolder(run());
         try {
-            var channel = FileChannel.open(
-                    run().resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            var channel = FileChannel.open(run().resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
             var lock = tryLock(channel);
             if (!lock) {
                 channel.close();
@@ -103,7 +104,8 @@ public record Home(Path folder) {
             }
             return channel;
         } catch (IOException e) {
-            throw new CannotUseHome(folder + " cannot be written: " + e.getMessage(), "choose a folder you may write with --home", e);
+            throw new CannotUseHome(
+                    folder + " cannot be written: " + e.getMessage(), "choose a folder you may write with --home", e);
         }
     }
 

@@ -14,7 +14,10 @@ import tools.jackson.core.io.JsonStringEncoder;
 public final class JsonLines extends Formatter {
     private static final int LONGEST = 8_192;
 
-    /** Takes the place of whatever was set up before; warnings and worse of libraries, everything from information on of ours. */
+    /**
+     * Takes the place of whatever was set up before; warnings and worse of libraries, everything from information on of
+     * ours.
+     */
     public static void install() {
         LogManager.getLogManager().reset();
         var console = new ConsoleHandler();
@@ -37,8 +40,9 @@ public final class JsonLines extends Formatter {
         if (text.length() > LONGEST) {
             text.setLength(LONGEST);
         }
-        return "{\"time\":\"" + record.getInstant() + "\",\"level\":\"" + record.getLevel().getName() + "\",\"logger\":"
-                + quoted(String.valueOf(record.getLoggerName())) + ",\"message\":" + quoted(text.toString()) + "}\n";
+        return "{\"time\":\"" + record.getInstant() + "\",\"level\":\""
+                + record.getLevel().getName() + "\",\"logger\":" + quoted(String.valueOf(record.getLoggerName()))
+                + ",\"message\":" + quoted(text.toString()) + "}\n";
     }
 
     private static String quoted(String text) {

@@ -18,8 +18,8 @@ public final class Main {
 
     static int run(String[] arguments) {
         try {
-            var options = Options.parse(
-                    arguments, Set.of("--home", "--port-offset", "--file"), Set.of("--json", "--quiet"));
+            var options =
+                    Options.parse(arguments, Set.of("--home", "--port-offset", "--file"), Set.of("--json", "--quiet"));
             if (options.words().equals(List.of("serve"))) {
                 return serve(options);
             }
@@ -39,7 +39,8 @@ public final class Main {
     private static int serve(Options options) {
         var home = Serving.home(options.value("--home"));
         if (!home.isPrepared()) {
-            throw new CannotUseHome(home.folder() + " is not prepared", "kruxos up prepares it and serves at once", null);
+            throw new CannotUseHome(
+                    home.folder() + " is not prepared", "kruxos up prepares it and serves at once", null);
         }
         var config = Serving.config(home, options.number("--port-offset", 0, 0, Serving.MOST_OFFSET));
         Serving.untilStopped(Appliance.start(config, home, Serving.keys(home), InstantSource.system()));
@@ -48,7 +49,9 @@ public final class Main {
 
     private static int verify(Options options) {
         var named = options.value("--file");
-        var file = named != null ? Path.of(named) : Serving.home(options.value("--home")).audit();
+        var file = named != null
+                ? Path.of(named)
+                : Serving.home(options.value("--home")).audit();
         var found = Audit.verify(file);
         System.out.println(sentence(found));
         return found.ok() ? 0 : 1;

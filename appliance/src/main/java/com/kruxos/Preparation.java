@@ -13,8 +13,8 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * Makes an empty folder a home: keys, databases, the Space {@code default}. Asks nobody anything. A preparation that was
- * cut short is taken up where it stopped.
+ * Makes an empty folder a home: keys, databases, the Space {@code default}. Asks nobody anything. A preparation that
+ * was cut short is taken up where it stopped.
  */
 public final class Preparation {
     private Preparation() {}
@@ -39,7 +39,9 @@ public final class Preparation {
                     home.prepared(), "prepared by KruxOS " + Version.text() + "\n", StandardOpenOption.CREATE_NEW);
         } catch (IOException e) {
             throw new CannotUseHome(
-                    home.folder() + " cannot be written: " + e.getMessage(), "choose a folder you may write with --home", e);
+                    home.folder() + " cannot be written: " + e.getMessage(),
+                    "choose a folder you may write with --home",
+                    e);
         }
     }
 

@@ -29,7 +29,8 @@ public record Trouble(String what, String hint) {
             case CannotRecord e -> new Trouble(what, e.hint());
             case Options.Usage _ -> new Trouble(what, "kruxos --help lists the commands");
             default ->
-                new Trouble(failure.getClass().getSimpleName() + ": " + what, "this is a fault of ours: please report it");
+                new Trouble(
+                        failure.getClass().getSimpleName() + ": " + what, "this is a fault of ours: please report it");
         };
     }
 

@@ -16,8 +16,8 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * WebSocket → stdio through a real appliance process with its production flags, beside the same server called directly:
- * calls a second, latency, CPU of the appliance, memory, start-up. Authentication, policy, audit (synced before dispatch)
- * and a lent credential are on. Figures are printed, never judged.
+ * calls a second, latency, CPU of the appliance, memory, start-up. Authentication, policy, audit (synced before
+ * dispatch) and a lent credential are on. Figures are printed, never judged.
  */
 public final class Bench {
     private static final double WARM_UP = 8;
@@ -38,12 +38,19 @@ public final class Bench {
         try {
             var port = awaitPort(home);
             System.out.printf(Locale.ROOT, "ready after %d ms%n", (System.nanoTime() - started) / 1_000_000);
-            var key = api.post("/agents", "{\"name\":\"bench\"}").json().path("key").asString();
+            var key = api.post("/agents", "{\"name\":\"bench\"}")
+                    .json()
+                    .path("key")
+                    .asString();
             api.putSecret("echo/token", "a-secret-of-some-length");
             api.post("/servers", server());
             awaitReady(api);
             LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(3));
-            System.out.printf(Locale.ROOT, "idle memory %d MiB (resident), %d threads%n", resident(appliance), threads(appliance));
+            System.out.printf(
+                    Locale.ROOT,
+                    "idle memory %d MiB (resident), %d threads%n",
+                    resident(appliance),
+                    threads(appliance));
             System.out.println("sessions        calls/s     p50 ms     p99 ms   CPU ms/1000   direct/s   share   MiB");
             for (var sessions : new int[] {1, 16, 64}) {
                 measure(sessions, port, key, appliance);
@@ -93,7 +100,13 @@ public final class Bench {
     private static Process appliance(Home home) throws IOException {
         var command = new ArrayList<>(List.of(java()));
         command.addAll(List.of(System.getProperty("kruxos.flags", "").split(" ", -1)));
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), "com.kruxos.Main", "serve", "--home", home.folder().toString()));
+        command.addAll(List.of(
+                "-cp",
+                System.getProperty("java.class.path"),
+                "com.kruxos.Main",
+                "serve",
+                "--home",
+                home.folder().toString()));
         command.removeIf(String::isEmpty);
         return new ProcessBuilder(command)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
@@ -104,13 +117,22 @@ public final class Bench {
     private static String server() {
         var command = new StringBuilder();
         for (var word : echo()) {
-            command.append(command.isEmpty() ? "" : ",").append('"').append(word).append('"');
+            command.append(command.isEmpty() ? "" : ",")
+                    .append('"')
+                    .append(word)
+                    .append('"');
         }
         return "{\"name\":\"echo\",\"command\":[" + command + "],\"env\":{\"TOKEN\":\"secret:echo/token\"}}";
     }
 
     private static List<String> echo() {
-        return List.of(java(), "-XX:+UseSerialGC", "-Xmx64m", "-cp", System.getProperty("java.class.path"), EchoServer.class.getName());
+        return List.of(
+                java(),
+                "-XX:+UseSerialGC",
+                "-Xmx64m",
+                "-cp",
+                System.getProperty("java.class.path"),
+                EchoServer.class.getName());
     }
 
     private static String java() {

@@ -17,7 +17,9 @@ final class DirectServer implements AutoCloseable {
     private final List<BlockingQueue<String>> answers = new ArrayList<>();
 
     DirectServer(List<String> command, int sessions) throws IOException {
-        process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
+        process = new ProcessBuilder(command)
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
         in = process.getOutputStream();
         for (var i = 0; i < sessions; i++) {
             answers.add(new ArrayBlockingQueue<>(4));
@@ -29,8 +31,9 @@ final class DirectServer implements AutoCloseable {
         return new Caller() {
             @Override
             public void call(int id) throws IOException {
-                write("{\"jsonrpc\":\"2.0\",\"id\":" + session
-                        + ",\"method\":\"tools/call\",\"params\":{\"name\":\"echo\",\"arguments\":{\"text\":\"hello\"}}}\n");
+                write(
+                        "{\"jsonrpc\":\"2.0\",\"id\":" + session
+                                + ",\"method\":\"tools/call\",\"params\":{\"name\":\"echo\",\"arguments\":{\"text\":\"hello\"}}}\n");
                 try {
                     answers.get(session).take();
                 } catch (InterruptedException e) {

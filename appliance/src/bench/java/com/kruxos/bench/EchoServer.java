@@ -38,12 +38,11 @@ public final class EchoServer {
         while (Character.isDigit(line.charAt(end))) {
             end++;
         }
-        var result =
-                line.contains("\"tools/call\"")
-                        ? "{\"content\":[{\"type\":\"text\",\"text\":\"" + TEXT + "\"}]}"
-                        : line.contains("\"tools/list\"")
-                                ? "{\"tools\":[{\"name\":\"echo\",\"inputSchema\":{\"type\":\"object\"}}]}"
-                                : "{\"protocolVersion\":\"2025-11-25\",\"capabilities\":{\"tools\":{}},\"serverInfo\":{\"name\":\"echo\",\"version\":\"1\"}}";
+        var result = line.contains("\"tools/call\"")
+                ? "{\"content\":[{\"type\":\"text\",\"text\":\"" + TEXT + "\"}]}"
+                : line.contains("\"tools/list\"")
+                        ? "{\"tools\":[{\"name\":\"echo\",\"inputSchema\":{\"type\":\"object\"}}]}"
+                        : "{\"protocolVersion\":\"2025-11-25\",\"capabilities\":{\"tools\":{}},\"serverInfo\":{\"name\":\"echo\",\"version\":\"1\"}}";
         out.write(("{\"jsonrpc\":\"2.0\",\"id\":" + line.substring(at + 5, end) + ",\"result\":" + result + "}\n")
                 .getBytes(StandardCharsets.ISO_8859_1));
     }

@@ -1,7 +1,7 @@
 package com.kruxos.bench;
 
-import java.io.DataInputStream;
 import java.io.BufferedInputStream;
+import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -30,13 +30,15 @@ final class SocketCaller implements Caller {
         if (!head.toString().startsWith("HTTP/1.1 101")) {
             throw new IOException("refused: " + head);
         }
-        exchange("{\"jsonrpc\":\"2.0\",\"id\":0,\"method\":\"initialize\",\"params\":{\"protocolVersion\":\"2025-11-25\",\"capabilities\":{},\"clientInfo\":{\"name\":\"bench\",\"version\":\"1\"}}}");
+        exchange(
+                "{\"jsonrpc\":\"2.0\",\"id\":0,\"method\":\"initialize\",\"params\":{\"protocolVersion\":\"2025-11-25\",\"capabilities\":{},\"clientInfo\":{\"name\":\"bench\",\"version\":\"1\"}}}");
     }
 
     @Override
     public void call(int id) throws IOException {
-        var answer = exchange("{\"jsonrpc\":\"2.0\",\"id\":" + id
-                + ",\"method\":\"tools/call\",\"params\":{\"name\":\"echo__echo\",\"arguments\":{\"text\":\"hello\"}}}");
+        var answer = exchange(
+                "{\"jsonrpc\":\"2.0\",\"id\":" + id
+                        + ",\"method\":\"tools/call\",\"params\":{\"name\":\"echo__echo\",\"arguments\":{\"text\":\"hello\"}}}");
         if (answer.length < 256) {
             throw new IOException("not an answer: " + new String(answer, StandardCharsets.UTF_8));
         }

@@ -20,7 +20,7 @@ public final class StatusDesk {
     public Status status() {
         var checks = facts.checks().stream().map(StatusDesk::ask).toList();
         var verified = audit.verify();
-        return new Status(facts, checks, counts(), verified.records(), verified.head());
+        return new Status(facts, checks, counts(), verified.records(), String.valueOf(verified.head()));
     }
 
     private Status.Counts counts() {

@@ -48,7 +48,8 @@ public final class Calls {
                 case GOOD -> decided(caller, request, flight, tool);
             };
         } catch (CannotRecord e) {
-            return respond(Replies.error(request.id(), Errors.REFUSED, "the call cannot be recorded, so it is not made", e.hint()));
+            return respond(Replies.error(
+                    request.id(), Errors.REFUSED, "the call cannot be recorded, so it is not made", e.hint()));
         }
     }
 
@@ -89,14 +90,19 @@ public final class Calls {
         return switch (answer) {
             case Answer.Replied replied -> respond(replied.message());
             case Answer.Down down ->
-                respond(Replies.refusal(
-                        request.id(), down.error(), down.message(), down.hint(), opened.reference()));
+                respond(Replies.refusal(request.id(), down.error(), down.message(), down.hint(), opened.reference()));
             case Answer.Lost lost ->
                 respond(Replies.error(
-                        request.id(), Errors.UPSTREAM, lost.message(), "the call may have been carried out; check before you repeat it"));
+                        request.id(),
+                        Errors.UPSTREAM,
+                        lost.message(),
+                        "the call may have been carried out; check before you repeat it"));
             case Answer.TimedOut late ->
                 respond(Replies.error(
-                        request.id(), Errors.UPSTREAM, late.message(), "the call may have been carried out; check before you repeat it"));
+                        request.id(),
+                        Errors.UPSTREAM,
+                        late.message(),
+                        "the call may have been carried out; check before you repeat it"));
             case Answer.Withdrawn _ -> new Outcome.Silence();
         };
     }

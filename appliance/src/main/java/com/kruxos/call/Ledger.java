@@ -45,29 +45,28 @@ final class Ledger {
     /** Committed when it returns: a killed process does not lose it. */
     void close(Opened opened, Answer answer, boolean withheld) {
         var details = Details.none();
-        var outcome =
-                switch (answer) {
-                    case Answer.Replied replied -> {
-                        var message = replied.message();
-                        details = details.with("result_bytes", message.length)
-                                .with("result_digest", audit.digest(message, 0, message.length))
-                                .with("credentials", replied.credentials());
-                        yield replied.error() ? "error" : "answered";
-                    }
-                    case Answer.Down down -> {
-                        details = details.with("reason", down.error());
-                        yield "not_sent";
-                    }
-                    case Answer.Lost lost -> {
-                        details = details.with("reason", lost.message());
-                        yield "lost";
-                    }
-                    case Answer.TimedOut late -> {
-                        details = details.with("reason", late.message());
-                        yield "timed_out";
-                    }
-                    case Answer.Withdrawn _ -> "cancelled";
-                };
+        var outcome = switch (answer) {
+            case Answer.Replied replied -> {
+                var message = replied.message();
+                details = details.with("result_bytes", message.length)
+                        .with("result_digest", audit.digest(message, 0, message.length))
+                        .with("credentials", replied.credentials());
+                yield replied.error() ? "error" : "answered";
+            }
+            case Answer.Down down -> {
+                details = details.with("reason", down.error());
+                yield "not_sent";
+            }
+            case Answer.Lost lost -> {
+                details = details.with("reason", lost.message());
+                yield "lost";
+            }
+            case Answer.TimedOut late -> {
+                details = details.with("reason", late.message());
+                yield "timed_out";
+            }
+            case Answer.Withdrawn _ -> "cancelled";
+        };
         if (withheld) {
             details = details.with("withheld", true);
         }
@@ -76,15 +75,18 @@ final class Ledger {
 
     /** Records a request that is not made. Returns how a person finds it again. */
     String refused(
-            Caller caller,
-            Message.Request request,
-            @Nullable Tool tool,
-            @Nullable Decision decision,
-            Refusal refusal) {
+            Caller caller, Message.Request request, @Nullable Tool tool, @Nullable Decision decision, Refusal refusal) {
         var name = request.params().name();
         var details = arguments(request).with("reason", refusal.error());
         var seq = audit.append(
-                entry("call.refused", caller, request, tool == null ? name : target(tool), "refused", decision, details),
+                entry(
+                        "call.refused",
+                        caller,
+                        request,
+                        tool == null ? name : target(tool),
+                        "refused",
+                        decision,
+                        details),
                 Durability.COMMITTED);
         return "audit:" + seq;
     }
@@ -94,9 +96,7 @@ final class Ledger {
         if (at == null) {
             return Details.none();
         }
-        return Details.none()
-                .with("arguments_bytes", at.length())
-                .with("arguments_digest", digest(request, at));
+        return Details.none().with("arguments_bytes", at.length()).with("arguments_digest", digest(request, at));
     }
 
     private String digest(Message.Request request, Span at) {

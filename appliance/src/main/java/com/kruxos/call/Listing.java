@@ -9,7 +9,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 
-/** Answers {@code tools/list}: the tools of the agent's Space that policy does not block, as their servers describe them. */
+/**
+ * Answers {@code tools/list}: the tools of the agent's Space that policy does not block, as their servers describe
+ * them.
+ */
 public final class Listing {
     /** A page is cut behind the tool that passes this; nearly every list is one page. */
     private static final int PAGE = 4 << 20;
@@ -25,7 +28,8 @@ public final class Listing {
     public byte[] answer(Caller caller, Message.Request request) {
         var after = after(request.params().cursor());
         if (after == null) {
-            return Replies.error(request.id(), Errors.INVALID_PARAMS, "this cursor is not one of ours", "list without a cursor");
+            return Replies.error(
+                    request.id(), Errors.INVALID_PARAMS, "this cursor is not one of ours", "list without a cursor");
         }
         var out = new ByteArrayOutputStream(16 << 10);
         write(out, "{\"tools\":[");

@@ -44,7 +44,8 @@ public final class Credentials {
                 ungranted.add(name.scope());
                 continue;
             }
-            vault.lend(name).ifPresentOrElse(lease -> leases.put(variable.getKey(), lease), () -> missing.add(name.name()));
+            vault.lend(name)
+                    .ifPresentOrElse(lease -> leases.put(variable.getKey(), lease), () -> missing.add(name.name()));
         }
         if (missing.isEmpty() && ungranted.isEmpty()) {
             return new Lent.Ready(leases);

@@ -14,8 +14,8 @@ import com.kruxos.session.Session;
 import java.util.function.Supplier;
 
 /**
- * What one agent says on its session, and where each message goes. The thread that reads frames only sorts them: whatever
- * may wait gets a virtual thread of its own.
+ * What one agent says on its session, and where each message goes. The thread that reads frames only sorts them:
+ * whatever may wait gets a virtual thread of its own.
  */
 final class Conversation {
     private final Session session;
@@ -44,7 +44,12 @@ final class Conversation {
                 // We ask agents nothing, so this answers nothing.
             }
             case Message.Malformed fault ->
-                session.line().send(Replies.error(fault.id(), fault.code(), fault.reason(), "send one JSON-RPC 2.0 message in each frame"));
+                session.line()
+                        .send(Replies.error(
+                                fault.id(),
+                                fault.code(),
+                                fault.reason(),
+                                "send one JSON-RPC 2.0 message in each frame"));
         }
     }
 
@@ -89,7 +94,8 @@ final class Conversation {
         Thread.startVirtualThread(() -> {
             try (flight) {
                 switch (outcome(request, () -> route.walk(flight))) {
-                    case Outcome.Respond respond when !flight.withdrawn() -> session.line().send(respond.message());
+                    case Outcome.Respond respond
+                    when !flight.withdrawn() -> session.line().send(respond.message());
                     case Outcome.Respond _, Outcome.Silence _ -> {}
                 }
             }
@@ -112,10 +118,13 @@ final class Conversation {
             return;
         }
         var taken = session.flight(request.id()).isPresent();
-        session.line().send(Replies.error(
-                request.id(),
-                taken ? Errors.INVALID_REQUEST : Errors.REFUSED,
-                taken ? "a request with this id is under way" : "too many requests are under way",
-                taken ? "use each id once" : "wait for answers, at most " + Session.MOST_IN_FLIGHT + " at a time"));
+        session.line()
+                .send(Replies.error(
+                        request.id(),
+                        taken ? Errors.INVALID_REQUEST : Errors.REFUSED,
+                        taken ? "a request with this id is under way" : "too many requests are under way",
+                        taken
+                                ? "use each id once"
+                                : "wait for answers, at most " + Session.MOST_IN_FLIGHT + " at a time"));
     }
 }

@@ -117,6 +117,7 @@ final class Door {
     }
 
     private static Principal principal(Authenticated agent, String origin) {
-        return new Principal(Principal.Type.AGENT, agent.agent().id(), agent.agent().name(), origin, null);
+        return new Principal(
+                Principal.Type.AGENT, agent.agent().id(), agent.agent().name(), origin, null);
     }
 }

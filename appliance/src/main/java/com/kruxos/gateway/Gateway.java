@@ -23,8 +23,8 @@ public final class Gateway implements AutoCloseable {
 
     private final Web web;
     private final Sessions sessions;
-    private final ScheduledExecutorService pings =
-            Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().name("gateway-pings").factory());
+    private final ScheduledExecutorService pings = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name("gateway-pings").factory());
 
     private Gateway(Web web, Sessions sessions) {
         this.web = web;
@@ -51,7 +51,8 @@ public final class Gateway implements AutoCloseable {
         var door = new Door(agents, sessions, calls, listing, audit, clock, config.tokenInUrl(), version);
         var web = Web.start("gateway", config.bind(), config.port(), names, context -> {
             JakartaWebSocketServletContainerInitializer.configure(
-                    context, (servlets, container) -> container.setDefaultMaxTextMessageBufferSize(config.maxMessage()));
+                    context,
+                    (servlets, container) -> container.setDefaultMaxTextMessageBufferSize(config.maxMessage()));
             context.addServlet(new ServletHolder(new McpServlet(door)), "/mcp");
             context.addServlet(new ServletHolder(new HealthServlet(() -> true)), "/healthz");
             context.addServlet(new ServletHolder(new HealthServlet(ready)), "/readyz");

@@ -7,7 +7,10 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.function.BooleanSupplier;
 
-/** {@code /healthz} and {@code /readyz}: 200 or 503 and one word, for load balancers; it says nothing an outsider should not know. */
+/**
+ * {@code /healthz} and {@code /readyz}: 200 or 503 and one word, for load balancers; it says nothing an outsider should
+ * not know.
+ */
 final class HealthServlet extends HttpServlet {
     private static final long serialVersionUID = 1L;
 

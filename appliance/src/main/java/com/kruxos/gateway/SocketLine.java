@@ -12,8 +12,8 @@ import org.eclipse.jetty.websocket.core.Frame;
 import org.eclipse.jetty.websocket.core.OpCode;
 
 /**
- * Sends messages as bytes, beside the Jakarta API, which would have them as strings. A peer that does not read is cut when
- * its backlog is full.
+ * Sends messages as bytes, beside the Jakarta API, which would have them as strings. A peer that does not read is cut
+ * when its backlog is full.
  */
 final class SocketLine implements Line {
     private static final long BACKLOG = 32L << 20;

@@ -21,7 +21,8 @@ public record Initialize(String protocolVersion, String client) {
         if (at == null) {
             return new Initialize("", "");
         }
-        try (var parser = JSON.createParser(ObjectReadContext.empty(), request.frame().bytes(), at.from(), at.length())) {
+        try (var parser =
+                JSON.createParser(ObjectReadContext.empty(), request.frame().bytes(), at.from(), at.length())) {
             parser.nextToken();
             var version = "";
             var client = "";

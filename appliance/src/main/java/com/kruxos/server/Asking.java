@@ -28,7 +28,8 @@ final class Asking {
     }
 
     /** The answer; absent when this process takes no new requests and another one must be asked. */
-    @Nullable Answer ask(Surroundings runtime) {
+    @Nullable
+    Answer ask(Surroundings runtime) {
         var token = request.params().progressToken();
         var exchange = instance.open(token == null ? null : news -> progress.accept(relayed(news, token)));
         if (exchange == null) {
@@ -97,7 +98,9 @@ final class Asking {
                 .put(reply.frame().id(), request.id())
                 .bytes();
         return new Answer.Replied(
-                instance.scrubber().json(message), reply.error(), instance.lent().names());
+                instance.scrubber().json(message),
+                reply.error(),
+                instance.lent().names());
     }
 
     private byte[] relayed(Message.Notification news, Id token) {

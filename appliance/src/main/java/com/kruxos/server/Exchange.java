@@ -7,8 +7,8 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One request of ours that a server has not answered yet. One thread waits in {@link #await}; any thread may complete it,
- * once.
+ * One request of ours that a server has not answered yet. One thread waits in {@link #await}; any thread may complete
+ * it, once.
  */
 final class Exchange {
     /** How an exchange ends. */

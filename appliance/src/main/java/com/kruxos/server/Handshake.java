@@ -77,12 +77,13 @@ final class Handshake {
         try {
             instance.send(exchange, Outgoing.of(Replies.request(exchange.id(), method, params)));
             return switch (exchange.await(PATIENCE, PATIENCE)) {
-                case Exchange.End.Reply reply when reply.message().error() ->
-                    throw new Failed("it answered " + method + " with an error");
+                case Exchange.End.Reply reply
+                when reply.message().error() -> throw new Failed("it answered " + method + " with an error");
                 case Exchange.End.Reply reply -> reply.message();
                 case Exchange.End.Lost lost -> throw new Failed(lost.why());
                 case Exchange.End.Refused refused -> throw new Failed(refused.why());
-                case Exchange.End.TimedOut late -> throw new Failed("it answered " + method + " not at all: " + late.why());
+                case Exchange.End.TimedOut late ->
+                    throw new Failed("it answered " + method + " not at all: " + late.why());
                 case Exchange.End.Withdrawn _ -> throw new Failed("it was stopped");
             };
         } finally {

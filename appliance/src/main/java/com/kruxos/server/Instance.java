@@ -62,12 +62,14 @@ final class Instance implements Receiver {
         return scrubber;
     }
 
-    @Nullable StdioConnection connection() {
+    @Nullable
+    StdioConnection connection() {
         return connection;
     }
 
     /** A place for an answer; absent when this life takes no new requests. */
-    @Nullable Exchange open(@Nullable Progress progress) {
+    @Nullable
+    Exchange open(@Nullable Progress progress) {
         synchronized (lock) {
             if (leaving || ended != null) {
                 return null;
@@ -145,7 +147,8 @@ final class Instance implements Receiver {
             }
             case Message.Request request -> tell(answer(request));
             case Message.Notification notification -> heard(notification);
-            case Message.Malformed malformed -> log.add("[kruxos] a message of the server was dropped: " + malformed.reason());
+            case Message.Malformed malformed ->
+                log.add("[kruxos] a message of the server was dropped: " + malformed.reason());
         }
     }
 

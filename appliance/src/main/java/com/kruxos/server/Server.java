@@ -44,6 +44,7 @@ public record Server(
     boolean uses(String scope, @Nullable String key) {
         return env.values().stream()
                 .map(declaration -> Credentials.named(space, declaration))
-                .anyMatch(secret -> secret.scope().equals(scope) && (key == null || secret.key().equals(key)));
+                .anyMatch(secret -> secret.scope().equals(scope)
+                        && (key == null || secret.key().equals(key)));
     }
 }

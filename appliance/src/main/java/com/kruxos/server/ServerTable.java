@@ -27,8 +27,7 @@ final class ServerTable {
     }
 
     void insert(Server server) {
-        database.write(handle -> handle.createUpdate(
-                        """
+        database.write(handle -> handle.createUpdate("""
                         INSERT INTO server (id, space, name, command, env, plain_env, grants, cwd, prefixed, enabled, created)
                         VALUES (:id, :space, :name, :command, :env, :plain_env, :grants, :cwd, :prefixed, :enabled, :created)
                         """)
@@ -47,8 +46,7 @@ final class ServerTable {
     }
 
     void enabled(String id, boolean enabled) {
-        database.write(
-                handle -> handle.execute("UPDATE server SET enabled = ? WHERE id = ?", enabled ? 1 : 0, id));
+        database.write(handle -> handle.execute("UPDATE server SET enabled = ? WHERE id = ?", enabled ? 1 : 0, id));
     }
 
     boolean delete(String id) {

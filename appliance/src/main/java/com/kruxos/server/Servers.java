@@ -31,15 +31,17 @@ public final class Servers implements AutoCloseable {
     /** How long a call waits for a server that is starting. */
     private static final Duration START = Duration.ofSeconds(30);
 
-    /** How long the first list waits for servers nobody has seen yet; one slow server does not hold the others longer. */
+    /**
+     * How long the first list waits for servers nobody has seen yet; one slow server does not hold the others longer.
+     */
     private static final Duration FIRST_LIST = Duration.ofSeconds(10);
 
     private final ServerTable table;
     private final ToolTable tools;
     private final Surroundings runtime;
     private final Consumer<String> toolsChanged;
-    private final ScheduledExecutorService timer =
-            Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().name("server-timer").factory());
+    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name("server-timer").factory());
     private final SecureRandom random = new SecureRandom();
 
     /** By id. */
@@ -180,7 +182,10 @@ public final class Servers implements AutoCloseable {
     public List<String> secretChanged(String space, String scope, @Nullable String key) {
         var affected = users(space, scope, key);
         affected.forEach(Upstream::recycle);
-        return affected.stream().map(upstream -> upstream.server().name()).sorted().toList();
+        return affected.stream()
+                .map(upstream -> upstream.server().name())
+                .sorted()
+                .toList();
     }
 
     /** The names of the servers that use a secret. */
@@ -207,7 +212,8 @@ public final class Servers implements AutoCloseable {
     }
 
     /**
-     * Sends a request to the server of a tool and waits for the answer, which comes back scrubbed and under the agent's id.
+     * Sends a request to the server of a tool and waits for the answer, which comes back scrubbed and under the agent's
+     * id.
      *
      * @param flight may be withdrawn meanwhile
      * @param progress gets each progress notification, scrubbed and with the agent's own token
@@ -215,7 +221,8 @@ public final class Servers implements AutoCloseable {
     public Answer ask(Tool tool, Message.Request request, Flight flight, Consumer<byte[]> progress) {
         var upstream = upstreams.get(tool.server());
         if (upstream == null) {
-            return new Answer.Down("server_removed", "server " + tool.serverName() + " is gone", "list the tools again");
+            return new Answer.Down(
+                    "server_removed", "server " + tool.serverName() + " is gone", "list the tools again");
         }
         while (true) {
             switch (upstream.ready(START)) {
@@ -243,8 +250,10 @@ public final class Servers implements AutoCloseable {
     /** Whoever names a secret in a server's environment grants it that scope. */
     private static Set<String> granted(NewServer wanted) {
         var grants = new HashSet<>(wanted.grants());
-        wanted.env().values().forEach(declaration ->
-                grants.add(Credentials.named(wanted.space(), declaration).scope()));
+        wanted.env()
+                .values()
+                .forEach(declaration -> grants.add(
+                        Credentials.named(wanted.space(), declaration).scope()));
         return grants;
     }
 

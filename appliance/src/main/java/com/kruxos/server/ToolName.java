@@ -13,7 +13,9 @@ final class ToolName {
 
     private ToolName() {}
 
-    /** {@code <server>__<tool>}, or with a stable hash at the end where that is too long, has other letters or is taken. */
+    /**
+     * {@code <server>__<tool>}, or with a stable hash at the end where that is too long, has other letters or is taken.
+     */
     static String of(Server server, String tool, Predicate<String> taken) {
         var wanted = server.prefixed() ? server.name() + "__" + tool : tool;
         var clean = wanted.replaceAll("[^A-Za-z0-9_-]", "_");

@@ -48,8 +48,7 @@ final class ToolTable {
             handle.execute("UPDATE tool SET listed = 0 WHERE server = ?", server.id());
             var tools = new ArrayList<Tool>();
             for (var definition : distinct(now)) {
-                var name = names.computeIfAbsent(
-                        definition.name(), tool -> ToolName.of(server, tool, taken::contains));
+                var name = names.computeIfAbsent(definition.name(), tool -> ToolName.of(server, tool, taken::contains));
                 taken.add(name);
                 keep(handle, server, name, definition);
                 tools.add(new Tool(server.id(), server.name(), name, definition));
@@ -74,8 +73,7 @@ final class ToolTable {
     }
 
     private static void keep(Handle handle, Server server, String name, ToolDefinition definition) {
-        handle.createUpdate(
-                        """
+        handle.createUpdate("""
                         INSERT INTO tool (server, upstream_name, space, name, definition, listed)
                         VALUES (:server, :upstream, :space, :name, :definition, 1)
                         ON CONFLICT (server, upstream_name) DO UPDATE SET definition = excluded.definition, listed = 1

@@ -208,7 +208,11 @@ final class Upstream implements Instance.Watcher {
                 case Lent.Ready lent -> begin(mine, lent);
             }
         } catch (RuntimeException e) {
-            failed(mine, e instanceof CannotRecord ? "the audit cannot record" : "its credentials cannot be lent: " + e.getMessage());
+            failed(
+                    mine,
+                    e instanceof CannotRecord
+                            ? "the audit cannot record"
+                            : "its credentials cannot be lent: " + e.getMessage());
         }
     }
 
@@ -339,11 +343,16 @@ final class Upstream implements Instance.Watcher {
         var now = state;
         var detail = now.detail() == null ? "" : ": " + now.detail();
         return switch (now.name()) {
-            case MISSING_SECRET -> new Readiness.Down("missing_secret", now.detail() == null ? "" : now.detail(), hint(now));
-            case DISABLED -> new Readiness.Down(
-                    "server_disabled", "server " + server.name() + " is switched off", "kruxos server enable " + server.name());
-            default -> new Readiness.Down(
-                    "server_unavailable", "server " + server.name() + " is not running" + detail, hint(now));
+            case MISSING_SECRET ->
+                new Readiness.Down("missing_secret", now.detail() == null ? "" : now.detail(), hint(now));
+            case DISABLED ->
+                new Readiness.Down(
+                        "server_disabled",
+                        "server " + server.name() + " is switched off",
+                        "kruxos server enable " + server.name());
+            default ->
+                new Readiness.Down(
+                        "server_unavailable", "server " + server.name() + " is not running" + detail, hint(now));
         };
     }
 
@@ -357,7 +366,8 @@ final class Upstream implements Instance.Watcher {
         changed.signalAll();
     }
 
-    private ServerState named(ServerState.Name name, @Nullable String detail, @Nullable String hint, @Nullable Long pid) {
+    private ServerState named(
+            ServerState.Name name, @Nullable String detail, @Nullable String hint, @Nullable Long pid) {
         return new ServerState(name, detail, hint, runtime.clock().instant(), pid, listed == null ? 0 : listed.size());
     }
 }

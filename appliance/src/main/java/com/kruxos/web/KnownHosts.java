@@ -12,8 +12,8 @@ import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Refuses, before anything else looks at it, a request that was addressed to a name that is not ours or comes from a page
- * of somebody else: a browser that was led here by a foreign page must not reach a gateway on localhost.
+ * Refuses, before anything else looks at it, a request that was addressed to a name that is not ours or comes from a
+ * page of somebody else: a browser that was led here by a foreign page must not reach a gateway on localhost.
  */
 final class KnownHosts extends Handler.Wrapper {
     private static final Pattern IPV4 = Pattern.compile("\\d{1,3}(\\.\\d{1,3}){3}");
@@ -28,16 +28,22 @@ final class KnownHosts extends Handler.Wrapper {
     @Override
     public boolean handle(Request request, Response response, Callback callback) throws Exception {
         if (!ours(Request.getServerName(request))) {
-            ProblemHandler.write(response, callback, Problem.forbidden(
-                    "this appliance does not answer to that name",
-                    "use localhost or its address, or add the name to `names:` in kruxos.yaml"));
+            ProblemHandler.write(
+                    response,
+                    callback,
+                    Problem.forbidden(
+                            "this appliance does not answer to that name",
+                            "use localhost or its address, or add the name to `names:` in kruxos.yaml"));
             return true;
         }
         var origin = request.getHeaders().get(HttpHeader.ORIGIN);
         if (origin != null && !ours(host(origin))) {
-            ProblemHandler.write(response, callback, Problem.forbidden(
-                    "a page of another site may not use this appliance",
-                    "call it from a program, or add the site's name to `names:` in kruxos.yaml"));
+            ProblemHandler.write(
+                    response,
+                    callback,
+                    Problem.forbidden(
+                            "a page of another site may not use this appliance",
+                            "call it from a program, or add the site's name to `names:` in kruxos.yaml"));
             return true;
         }
         return super.handle(request, response, callback);

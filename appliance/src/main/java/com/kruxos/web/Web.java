@@ -35,7 +35,8 @@ public final class Web implements AutoCloseable {
      * @param pages adds the servlets
      * @throws CannotListen when the port is taken or may not be used
      */
-    public static Web start(String name, String host, int port, Set<String> names, Consumer<ServletContextHandler> pages) {
+    public static Web start(
+            String name, String host, int port, Set<String> names, Consumer<ServletContextHandler> pages) {
         var server = new Server(threads(name));
         var connector = connector(server, host, port);
         server.addConnector(connector);
@@ -49,7 +50,8 @@ public final class Web implements AutoCloseable {
         } catch (Exception e) {
             stop(server);
             throw new CannotListen(
-                    host + ":" + port + " for the " + name + (bound(e) ? ": the port or address is in use, or not ours" : ""),
+                    host + ":" + port + " for the " + name
+                            + (bound(e) ? ": the port or address is in use, or not ours" : ""),
                     "stop what uses the port (ss -ltnp shows it), or move all our ports with --port-offset N",
                     e);
         }
@@ -80,8 +82,8 @@ public final class Web implements AutoCloseable {
     }
 
     /**
-     * Few platform threads, and a queue of our own: Jetty's default queue costs 80 to 200 ms at start. Whatever may wait
-     * runs on virtual threads.
+     * Few platform threads, and a queue of our own: Jetty's default queue costs 80 to 200 ms at start. Whatever may
+     * wait runs on virtual threads.
      */
     private static QueuedThreadPool threads(String name) {
         var pool = new QueuedThreadPool(24, 4, 60_000, 0, new LinkedBlockingQueue<>(4_096), null);

@@ -31,8 +31,7 @@ class ConfigFileTest {
 
     @Test
     void readsWhatIsSet() throws IOException {
-        var config = read(
-                """
+        var config = read("""
                 gateway:
                   bind: 0.0.0.0
                   port: 7701
@@ -59,8 +58,7 @@ class ConfigFileTest {
 
     @Test
     void namesEveryFaultAtOnceWithASuggestion() {
-        var faults = faults(
-                """
+        var faults = faults("""
                 gatway: {}
                 gateway:
                   prt: 7700
@@ -88,14 +86,26 @@ class ConfigFileTest {
     @Test
     void aSecretIsRefusedByNameAndByFormAndNeverRepeated() {
         var byName = faults("gateway:\n  api_key: hunter2hunter2\n");
-        assertThat(byName).singleElement().asString().contains("gateway.api_key", "kruxos secret put").doesNotContain("hunter2");
+        assertThat(byName)
+                .singleElement()
+                .asString()
+                .contains("gateway.api_key", "kruxos secret put")
+                .doesNotContain("hunter2");
         var byForm = faults("gateway:\n  bind: ghp_abcdefghijklmnopqrstuvwxyz0123456789\n");
-        assertThat(byForm).singleElement().asString().contains("gateway.bind", "secret").doesNotContain("ghp_");
+        assertThat(byForm)
+                .singleElement()
+                .asString()
+                .contains("gateway.bind", "secret")
+                .doesNotContain("ghp_");
     }
 
     @Test
     void brokenYamlIsNamedWithItsLineAndNothingElse() {
-        assertThat(faults("gateway:\n  bind: [hunter2\n")).singleElement().asString().contains("line").doesNotContain("hunter2");
+        assertThat(faults("gateway:\n  bind: [hunter2\n"))
+                .singleElement()
+                .asString()
+                .contains("line")
+                .doesNotContain("hunter2");
         assertThat(faults("a: 1\na: 2\n")).isNotEmpty();
     }
 

@@ -6,6 +6,7 @@ import com.kruxos.config.Config;
 import com.kruxos.peers.RawAgent;
 import com.kruxos.peers.Trial;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpRequest;
@@ -15,6 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -43,10 +45,18 @@ class DoorTest {
         var key = trial.agent("k3");
         try (var byHeader = RawAgent.connect(trial.port(), key);
                 var byUrl = RawAgent.connect(trial.port(), "/mcp?token=" + key, builder -> builder);
-                var byProtocol = RawAgent.connect(trial.port(), "/mcp", builder -> builder.subprotocols(
-                        "mcp", "mcp.bearer." + Base64.getUrlEncoder().withoutPadding().encodeToString(key.getBytes(StandardCharsets.US_ASCII))))) {
+                var byProtocol = RawAgent.connect(
+                        trial.port(),
+                        "/mcp",
+                        builder -> builder.subprotocols(
+                                "mcp",
+                                "mcp.bearer."
+                                        + Base64.getUrlEncoder()
+                                                .withoutPadding()
+                                                .encodeToString(key.getBytes(StandardCharsets.US_ASCII))))) {
             for (var agent : List.of(byHeader, byUrl, byProtocol)) {
-                assertThat(agent.hello().path("result").path("protocolVersion").asString()).isEqualTo("2025-11-25");
+                assertThat(agent.hello().path("result").path("protocolVersion").asString())
+                        .isEqualTo("2025-11-25");
             }
         }
         assertThat(trial.records().toString()).contains("(key in URL)").doesNotContain(key);
@@ -58,7 +68,13 @@ class DoorTest {
         var revoked = trial.agent("gone");
         trial.api().post("/agents/gone/revoke", "{}");
         var keys = new ArrayList<>(List.of(
-                "0".repeat(64), revoked, revoked.toUpperCase(java.util.Locale.ROOT), revoked.substring(1), revoked + "0", "x", "krx_user_" + "a".repeat(43)));
+                "0".repeat(64),
+                revoked,
+                revoked.toUpperCase(java.util.Locale.ROOT),
+                revoked.substring(1),
+                revoked + "0",
+                "x",
+                "krx_user_" + "a".repeat(43)));
         var answers = new ArrayList<String>();
         for (var key : keys) {
             answers.add(handshake("/mcp", "Authorization: Bearer " + key));
@@ -69,7 +85,10 @@ class DoorTest {
         answers.add(handshake("/mcp", "Authorization: Bearer"));
         answers.add(handshake("/mcp?token=", null));
         assertThat(answers).allSatisfy(answer -> {
-            assertThat(answer).startsWith("HTTP/1.1 401 ").contains("application/problem+json").contains("\"hint\":");
+            assertThat(answer)
+                    .startsWith("HTTP/1.1 401 ")
+                    .contains("application/problem+json")
+                    .contains("\"hint\":");
             assertThat(answer).isEqualTo(answers.getFirst());
         });
     }
@@ -77,7 +96,8 @@ class DoorTest {
     @Test
     void twoKeysAreOneTooMany() throws IOException {
         var key = trial.agent("double");
-        assertThat(handshake("/mcp?token=" + key, "Authorization: Bearer " + key)).startsWith("HTTP/1.1 401 ");
+        assertThat(handshake("/mcp?token=" + key, "Authorization: Bearer " + key))
+                .startsWith("HTTP/1.1 401 ");
         assertThat(handshake("/mcp?token=" + key + "&token=" + key, null)).startsWith("HTTP/1.1 401 ");
     }
 
@@ -87,9 +107,14 @@ class DoorTest {
         trial.close();
         try (var strict = Trial.start(
                 folder.resolve("strict"),
-                new Config(new Config.Gateway("127.0.0.1", 0, false, 8 << 20), standard.calls(), standard.policy(), standard.names()))) {
+                new Config(
+                        new Config.Gateway("127.0.0.1", 0, false, 8 << 20),
+                        standard.calls(),
+                        standard.policy(),
+                        standard.names()))) {
             var key = strict.agent("k3");
-            assertThat(RawAgent.refusal(strict.port(), "/mcp?token=" + key, builder -> builder)).isEqualTo(401);
+            assertThat(RawAgent.refusal(strict.port(), "/mcp?token=" + key, builder -> builder))
+                    .isEqualTo(401);
             RawAgent.connect(strict.port(), key).close();
         }
         trial.start();
@@ -98,9 +123,12 @@ class DoorTest {
     @Test
     void foreignPagesAndForeignNamesAreRefusedBeforeTheKeyIsLookedAt() throws IOException {
         var key = trial.agent("origin");
-        assertThat(handshake("/mcp", "Authorization: Bearer " + key + "\r\nOrigin: https://evil.example")).startsWith("HTTP/1.1 403 ");
-        assertThat(handshake("/mcp", "Authorization: Bearer " + key + "\r\nOrigin: null")).startsWith("HTTP/1.1 403 ");
-        assertThat(handshake("/mcp", "Authorization: Bearer " + key + "\r\nOrigin: http://localhost:3000")).startsWith("HTTP/1.1 101 ");
+        assertThat(handshake("/mcp", "Authorization: Bearer " + key + "\r\nOrigin: https://evil.example"))
+                .startsWith("HTTP/1.1 403 ");
+        assertThat(handshake("/mcp", "Authorization: Bearer " + key + "\r\nOrigin: null"))
+                .startsWith("HTTP/1.1 403 ");
+        assertThat(handshake("/mcp", "Authorization: Bearer " + key + "\r\nOrigin: http://localhost:3000"))
+                .startsWith("HTTP/1.1 101 ");
         assertThat(exchange("GET /healthz HTTP/1.1\r\nHost: rebound.example\r\nConnection: close\r\n\r\n"))
                 .startsWith("HTTP/1.1 403 ");
         assertThat(exchange("GET /healthz HTTP/1.1\r\nHost: 127.0.0.1.evil.example\r\nConnection: close\r\n\r\n"))
@@ -111,7 +139,8 @@ class DoorTest {
     void healthIsForEveryoneAndSaysNothing() throws Exception {
         for (var path : List.of("/healthz", "/readyz")) {
             var answer = RawAgent.CLIENT.send(
-                    HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + trial.port() + path)).build(),
+                    HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + trial.port() + path))
+                            .build(),
                     HttpResponse.BodyHandlers.ofString());
             assertThat(answer.statusCode()).isEqualTo(200);
             assertThat(answer.body()).isEqualTo("{\"status\":\"ok\"}");
@@ -133,7 +162,7 @@ class DoorTest {
     @Test
     void brokenUtf8EndsTheConnectionWithItsOwnCode() throws IOException {
         var key = trial.agent("utf8");
-        try (var socket = new Socket("127.0.0.1", trial.port())) {
+        try (var socket = new Socket(InetAddress.getLoopbackAddress(), trial.port())) {
             socket.setSoTimeout(30_000);
             var out = socket.getOutputStream();
             out.write(upgrade("/mcp", "Authorization: Bearer " + key).getBytes(StandardCharsets.US_ASCII));
@@ -154,8 +183,8 @@ class DoorTest {
         return 0;
     }
 
-    private String handshake(String path, String header) throws IOException {
-        try (var socket = new Socket("127.0.0.1", trial.port())) {
+    private String handshake(String path, @Nullable String header) throws IOException {
+        try (var socket = new Socket(InetAddress.getLoopbackAddress(), trial.port())) {
             socket.setSoTimeout(30_000);
             socket.getOutputStream().write(upgrade(path, header).getBytes(StandardCharsets.US_ASCII));
             var buffer = new byte[16 << 10];
@@ -174,14 +203,14 @@ class DoorTest {
         }
     }
 
-    private static String upgrade(String path, String header) {
+    private static String upgrade(String path, @Nullable String header) {
         return "GET " + path
                 + " HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
                 + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n" + (header == null ? "" : header + "\r\n") + "\r\n";
     }
 
     private String exchange(String request) throws IOException {
-        try (var socket = new Socket("127.0.0.1", trial.port())) {
+        try (var socket = new Socket(InetAddress.getLoopbackAddress(), trial.port())) {
             socket.setSoTimeout(30_000);
             socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
             return new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);

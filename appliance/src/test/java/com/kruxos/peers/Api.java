@@ -73,9 +73,7 @@ public final class Api {
 
     private Path socket() throws IOException {
         var moved = home.resolve("run/admin.sock.path");
-        return Files.exists(moved)
-                ? Path.of(Files.readString(moved).strip())
-                : home.resolve("run/admin.sock");
+        return Files.exists(moved) ? Path.of(Files.readString(moved).strip()) : home.resolve("run/admin.sock");
     }
 
     private static void write(SocketChannel channel, byte[] bytes) throws IOException {

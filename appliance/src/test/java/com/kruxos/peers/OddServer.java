@@ -36,7 +36,19 @@ public final class OddServer {
 
     public static void main(String[] arguments) throws IOException {
         TOOLS.addAll(Set.of(
-                "echo", "env", "slow", "hang", "crash", "grow", "noise", "big", "leak", "pid", "fail", "progress", "delete_all"));
+                "echo",
+                "env",
+                "slow",
+                "hang",
+                "crash",
+                "grow",
+                "noise",
+                "big",
+                "leak",
+                "pid",
+                "fail",
+                "progress",
+                "delete_all"));
         if (System.getenv("ODD_NOISE") != null) {
             System.out.println("warming up… this is not JSON");
             System.out.flush();
@@ -46,8 +58,8 @@ public final class OddServer {
             var bytes = line.getBytes(StandardCharsets.UTF_8);
             switch (Codec.fromServer(bytes)) {
                 case Message.Request request -> Thread.ofVirtual().start(() -> answer(request, bytes));
-                case Message.Notification notification when notification.method().equals("notifications/cancelled") ->
-                    cancelled(notification);
+                case Message.Notification notification
+                when notification.method().equals("notifications/cancelled") -> cancelled(notification);
                 default -> {}
             }
         }
@@ -75,7 +87,8 @@ public final class OddServer {
                         "{\"protocolVersion\":\"2025-11-25\",\"capabilities\":{\"tools\":{\"listChanged\":true}},\"serverInfo\":{\"name\":\"odd\",\"version\":\"1\"}}");
             case "ping" -> result(request, "{}");
             case "tools/list" -> result(request, list());
-            case "tools/call" -> call(request, JSON.readTree(line).path("params").path("arguments"), line);
+            case "tools/call" ->
+                call(request, JSON.readTree(line).path("params").path("arguments"), line);
             default -> write(Replies.error(request.id(), Errors.METHOD_NOT_FOUND, "no such method", null));
         }
     }
@@ -87,7 +100,8 @@ public final class OddServer {
             tools.append(comma)
                     .append("{\"name\":\"")
                     .append(tool)
-                    .append("\",\"inputSchema\":{\"type\":\"object\",\"maximum\":9007199254740993},\"x-own\":{\"kept\":true}}");
+                    .append(
+                            "\",\"inputSchema\":{\"type\":\"object\",\"maximum\":9007199254740993},\"x-own\":{\"kept\":true}}");
             comma = ",";
         }
         return tools.append("]}").toString();
@@ -101,9 +115,14 @@ public final class OddServer {
             case "echo" ->
                 result(
                         request,
-                        "{\"content\":[{\"type\":\"text\",\"text\":" + Replies.quoted(new String(line, StandardCharsets.UTF_8))
+                        "{\"content\":[{\"type\":\"text\",\"text\":"
+                                + Replies.quoted(new String(line, StandardCharsets.UTF_8))
                                 + "}],\"structuredContent\":{\"n\":9007199254740993,\"n\":1},\"_meta\":{\"own\":1.50}}");
-            case "env" -> text(request, String.join("\n", new java.util.TreeSet<>(System.getenv().keySet())));
+            case "env" ->
+                text(
+                        request,
+                        String.join(
+                                "\n", new java.util.TreeSet<>(System.getenv().keySet())));
             case "slow" -> {
                 waitFor(request.id(), arguments.path("ms").asInt(100));
                 text(request, arguments.path("n").asString("") + " done");
@@ -130,14 +149,15 @@ public final class OddServer {
             case "pid" -> text(request, Long.toString(ProcessHandle.current().pid()));
             case "fail" -> {
                 System.err.println("my token is " + secret());
-                write(("{\"jsonrpc\":\"2.0\",\"id\":" + request.id() + ",\"error\":{\"code\":-32042,\"message\":\"no: " + secret()
-                                + "\",\"data\":{\"own\":[1,2]}}}")
+                write(("{\"jsonrpc\":\"2.0\",\"id\":" + request.id() + ",\"error\":{\"code\":-32042,\"message\":\"no: "
+                                + secret() + "\",\"data\":{\"own\":[1,2]}}}")
                         .getBytes(StandardCharsets.UTF_8));
             }
             case "progress" -> {
                 for (var step = 1; step <= 3; step++) {
                     write(("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/progress\",\"params\":{\"progressToken\":"
-                                    + request.params().progressToken() + ",\"progress\":" + step + ",\"own\":\"" + secret() + "\"}}")
+                                    + request.params().progressToken() + ",\"progress\":" + step + ",\"own\":\""
+                                    + secret() + "\"}}")
                             .getBytes(StandardCharsets.UTF_8));
                 }
                 text(request, "three steps");
@@ -153,7 +173,8 @@ public final class OddServer {
     private static String leaked(String how) {
         var bytes = secret().getBytes(StandardCharsets.UTF_8);
         return switch (how) {
-            case "base64" -> java.util.Base64.getEncoder().encodeToString(("user:" + secret()).getBytes(StandardCharsets.UTF_8));
+            case "base64" ->
+                java.util.Base64.getEncoder().encodeToString(("user:" + secret()).getBytes(StandardCharsets.UTF_8));
             case "hex" -> HexFormat.of().formatHex(bytes);
             case "url" -> java.net.URLEncoder.encode(secret(), StandardCharsets.UTF_8);
             case "hash" -> hash(bytes);
@@ -163,7 +184,9 @@ public final class OddServer {
 
     private static String hash(byte[] bytes) {
         try {
-            return HexFormat.of().formatHex(java.security.MessageDigest.getInstance("SHA-256").digest(bytes));
+            return HexFormat.of()
+                    .formatHex(
+                            java.security.MessageDigest.getInstance("SHA-256").digest(bytes));
         } catch (java.security.NoSuchAlgorithmException e) {
             throw new AssertionError(e);
         }
@@ -171,7 +194,8 @@ public final class OddServer {
 
     private static void waitFor(Id id, int millis) {
         try {
-            var cancelled = CANCELLED.computeIfAbsent(id, key -> new CountDownLatch(1)).await(millis, TimeUnit.MILLISECONDS);
+            var cancelled =
+                    CANCELLED.computeIfAbsent(id, key -> new CountDownLatch(1)).await(millis, TimeUnit.MILLISECONDS);
             if (cancelled) {
                 log("stopped " + id);
             }

@@ -56,7 +56,10 @@ public final class RawAgent implements WebSocket.Listener, AutoCloseable {
 
     /** Says hello; gives back the answer. */
     public JsonNode hello() {
-        return ask(0, "initialize", "{\"protocolVersion\":\"2025-11-25\",\"capabilities\":{},\"clientInfo\":{\"name\":\"raw\",\"version\":\"1\"}}");
+        return ask(
+                0,
+                "initialize",
+                "{\"protocolVersion\":\"2025-11-25\",\"capabilities\":{},\"clientInfo\":{\"name\":\"raw\",\"version\":\"1\"}}");
     }
 
     public void send(String text) {

@@ -97,7 +97,8 @@ public final class Trial implements AutoCloseable {
     }
 
     /** Adds a server and waits until it is in {@code state}. */
-    public JsonNode server(String name, List<String> command, Map<String, String> env, Map<String, String> plain, String state) {
+    public JsonNode server(
+            String name, List<String> command, Map<String, String> env, Map<String, String> plain, String state) {
         var wanted = JSON.createObjectNode().put("name", name);
         command.forEach(wanted.putArray("command")::add);
         env.forEach(wanted.putObject("env")::put);
@@ -132,7 +133,8 @@ public final class Trial implements AutoCloseable {
     public void awaitState(String server, String state) {
         await(
                 () -> state(server).equals(state),
-                () -> server + " to be " + state + ", it is " + api().get("/servers/" + server).body());
+                () -> server + " to be " + state + ", it is "
+                        + api().get("/servers/" + server).body());
     }
 
     public String state(String server) {

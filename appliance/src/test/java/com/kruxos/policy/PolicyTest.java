@@ -50,7 +50,8 @@ class PolicyTest {
         assertThat(new Pattern("a.c").matches("abc")).isFalse();
         assertThat(new Pattern("").matches("a")).isFalse();
         assertThat(new Pattern("*a*b*").matches("xxaxxbxx")).isTrue();
-        assertThat(new Pattern("*a".repeat(30)).matches("a".repeat(5_000) + "b")).isFalse();
+        assertThat(new Pattern("*a".repeat(30)).matches("a".repeat(5_000) + "b"))
+                .isFalse();
     }
 
     private static Rule rule(String name, Tier tier, String agent, String server, String tool) {

@@ -3,6 +3,7 @@ package com.kruxos.rpc;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -79,8 +80,10 @@ class CodecTest {
                 "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"a\nb\"}"
             })
     void whatIsNoJsonIsAParseError(String text) {
-        assertThat(agent(text)).isInstanceOfSatisfying(Message.Malformed.class, fault -> assertThat(fault.code())
-                .isEqualTo(Errors.PARSE));
+        assertThat(agent(text))
+                .isInstanceOfSatisfying(
+                        Message.Malformed.class,
+                        fault -> assertThat(fault.code()).isEqualTo(Errors.PARSE));
     }
 
     @ParameterizedTest
@@ -101,8 +104,10 @@ class CodecTest {
                 "{\"jsonrpc\":\"2.0\",\"id\":1}"
             })
     void whatIsNoRequestIsAnInvalidRequest(String text) {
-        assertThat(agent(text)).isInstanceOfSatisfying(Message.Malformed.class, fault -> assertThat(fault.code())
-                .isEqualTo(Errors.INVALID_REQUEST));
+        assertThat(agent(text))
+                .isInstanceOfSatisfying(
+                        Message.Malformed.class,
+                        fault -> assertThat(fault.code()).isEqualTo(Errors.INVALID_REQUEST));
     }
 
     @ParameterizedTest
@@ -149,7 +154,8 @@ class CodecTest {
     @Test
     void aServerMayNotAnswerTwiceInOneMessage() {
         for (var text : new String[] {
-            "{\"jsonrpc\":\"2.0\",\"id\":3,\"result\":{},\"error\":{}}", "{\"jsonrpc\":\"2.0\",\"id\":3,\"id\":4,\"result\":{}}"
+            "{\"jsonrpc\":\"2.0\",\"id\":3,\"result\":{},\"error\":{}}",
+            "{\"jsonrpc\":\"2.0\",\"id\":3,\"id\":4,\"result\":{}}"
         }) {
             assertThat(Codec.fromServer(text.getBytes(StandardCharsets.UTF_8))).isInstanceOf(Message.Malformed.class);
         }
@@ -157,8 +163,9 @@ class CodecTest {
 
     @Test
     void aUriBesideTheNameIsNotTheTarget() {
-        var request = (Message.Request) agent(
-                "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\",\"params\":{\"uri\":\"harmless\",\"name\":\"delete\"}}");
+        var request = (Message.Request)
+                agent(
+                        "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\",\"params\":{\"uri\":\"harmless\",\"name\":\"delete\"}}");
         assertThat(request.params().name()).isEqualTo("delete");
     }
 
@@ -166,7 +173,10 @@ class CodecTest {
         return Codec.fromAgent(text.getBytes(StandardCharsets.UTF_8));
     }
 
-    private static String piece(String text, Span at) {
+    private static String piece(String text, @Nullable Span at) {
+        if (at == null) {
+            return "nowhere";
+        }
         return new String(text.getBytes(StandardCharsets.UTF_8), at.from(), at.length(), StandardCharsets.UTF_8);
     }
 }

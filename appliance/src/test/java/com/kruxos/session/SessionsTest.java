@@ -25,7 +25,9 @@ class SessionsTest {
 
         assertThat(sessions.endAgent("a", "revoked")).isEqualTo(1);
 
-        assertThat(waiting.claim()).as("K5: nothing may leave after the revocation returned").isFalse();
+        assertThat(waiting.claim())
+                .as("K5: nothing may leave after the revocation returned")
+                .isFalse();
         assertThat(told).containsExactly(true);
         assertThat(line.closed).isTrue();
         assertThat(session.begin(Id.of(3))).isEmpty();
@@ -34,14 +36,16 @@ class SessionsTest {
 
     @Test
     void aKeyRevokedBetweenItsCheckAndTheOpeningOpensNothing() {
-        assertThat(sessions.open(opening("a", "k"), new FakeLine(), () -> false)).isEmpty();
+        assertThat(sessions.open(opening("a", "k"), new FakeLine(), () -> false))
+                .isEmpty();
         assertThat(sessions.count()).isZero();
     }
 
     @Test
     void endingAKeyLeavesTheAgentsOtherKeyAlone() {
         var old = sessions.open(opening("a", "old"), new FakeLine(), () -> true).orElseThrow();
-        var young = sessions.open(opening("a", "new"), new FakeLine(), () -> true).orElseThrow();
+        var young =
+                sessions.open(opening("a", "new"), new FakeLine(), () -> true).orElseThrow();
         sessions.endKey("old", "rotated");
         assertThat(old.ended()).isTrue();
         assertThat(young.ended()).isFalse();
@@ -49,7 +53,8 @@ class SessionsTest {
 
     @Test
     void aKeyThatRunsOutTakesItsSessionsAlong() {
-        var session = sessions.open(opening("a", "k"), new FakeLine(), () -> true).orElseThrow();
+        var session =
+                sessions.open(opening("a", "k"), new FakeLine(), () -> true).orElseThrow();
         sessions.keyEnds("k", Instant.ofEpochSecond(100));
         assertThat(sessions.endExpired(Instant.ofEpochSecond(99))).isZero();
         assertThat(sessions.endExpired(Instant.ofEpochSecond(100))).isEqualTo(1);
@@ -59,10 +64,12 @@ class SessionsTest {
     @Test
     void boundsHold() {
         for (var i = 0; i < 10; i++) {
-            assertThat(sessions.open(opening("a", "k"), new FakeLine(), () -> true)).isPresent();
+            assertThat(sessions.open(opening("a", "k"), new FakeLine(), () -> true))
+                    .isPresent();
         }
         assertThat(sessions.open(opening("a", "k"), new FakeLine(), () -> true)).isEmpty();
-        var other = sessions.open(opening("b", "k2"), new FakeLine(), () -> true).orElseThrow();
+        var other =
+                sessions.open(opening("b", "k2"), new FakeLine(), () -> true).orElseThrow();
         for (var i = 0; i < Session.MOST_IN_FLIGHT; i++) {
             assertThat(other.begin(Id.of(i))).isPresent();
         }
@@ -71,7 +78,8 @@ class SessionsTest {
 
     @Test
     void anIdIsUnderWayOnceAtATime() {
-        var session = sessions.open(opening("a", "k"), new FakeLine(), () -> true).orElseThrow();
+        var session =
+                sessions.open(opening("a", "k"), new FakeLine(), () -> true).orElseThrow();
         var flight = session.begin(Id.of(1)).orElseThrow();
         assertThat(session.begin(Id.of(1))).isEmpty();
         assertThat(session.begin(new Id("1", true, "\"1\""))).isPresent();
@@ -81,7 +89,8 @@ class SessionsTest {
 
     @Test
     void aWithdrawalBeforeAnyoneListensIsNotLost() {
-        var session = sessions.open(opening("a", "k"), new FakeLine(), () -> true).orElseThrow();
+        var session =
+                sessions.open(opening("a", "k"), new FakeLine(), () -> true).orElseThrow();
         var flight = session.begin(Id.of(1)).orElseThrow();
         flight.withdraw(null);
         var ran = new AtomicBoolean();

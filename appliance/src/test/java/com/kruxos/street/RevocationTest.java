@@ -57,7 +57,9 @@ class RevocationTest {
         assertThat(revoked.status()).as(revoked.body()).isEqualTo(200);
         assertThat(revoked.json().path("sessions_closed").asInt()).isEqualTo(5);
         assertThat(trial.api().get("/sessions").json().path("items").isEmpty()).isTrue();
-        var arrived = Trial.lines(effects).stream().filter(line -> line.startsWith("call")).count();
+        var arrived = Trial.lines(effects).stream()
+                .filter(line -> line.startsWith("call"))
+                .count();
         for (var agent : agents) {
             try {
                 agent.sendCall(2, "odd__echo", "{\"n\":\"after\"}");
@@ -65,15 +67,21 @@ class RevocationTest {
                 // The socket may already be closed on this side.
             }
             assertThat(agent.closeCode()).isIn(1008, 1006);
-            assertThat(agent.poll(0)).as("nothing of what was in flight comes back").isNull();
+            assertThat(agent.poll(0))
+                    .as("nothing of what was in flight comes back")
+                    .isNull();
         }
-        assertThat(Trial.lines(effects).stream().filter(line -> line.startsWith("call")).count())
+        assertThat(Trial.lines(effects).stream()
+                        .filter(line -> line.startsWith("call"))
+                        .count())
                 .as("0 dispatches after revocation returned")
                 .isEqualTo(arrived);
         assertThat(RawAgent.refusal(trial.port(), "/mcp", builder -> builder.header("Authorization", "Bearer " + key)))
                 .isEqualTo(401);
         Trial.await(
-                () -> trial.records().stream().anyMatch(record -> record.path("details").path("withheld").asBoolean(false)),
+                () -> trial.records().stream()
+                        .anyMatch(record ->
+                                record.path("details").path("withheld").asBoolean(false)),
                 () -> "the record of what was withheld");
     }
 
@@ -87,14 +95,20 @@ class RevocationTest {
         var second = rotated.path("key").asString();
         var overlapping = RawAgent.connect(trial.port(), second);
         overlapping.hello();
-        var third = trial.api().post("/agents/turning/rotate", "{\"overlap\":\"1h\"}").json().path("key").asString();
-        assertThat(overlapping.callText(1, "odd__slow", "{\"ms\":1,\"n\":\"still\"}")).isEqualTo("still done");
+        var third = trial.api()
+                .post("/agents/turning/rotate", "{\"overlap\":\"1h\"}")
+                .json()
+                .path("key")
+                .asString();
+        assertThat(overlapping.callText(1, "odd__slow", "{\"ms\":1,\"n\":\"still\"}"))
+                .isEqualTo("still done");
         RawAgent.connect(trial.port(), second).close();
 
         now.set(now.get().plus(Duration.ofHours(1)));
 
         assertThat(overlapping.closeCode()).isEqualTo(1008);
-        assertThat(RawAgent.refusal(trial.port(), "/mcp", builder -> builder.header("Authorization", "Bearer " + second)))
+        assertThat(RawAgent.refusal(
+                        trial.port(), "/mcp", builder -> builder.header("Authorization", "Bearer " + second)))
                 .isEqualTo(401);
         RawAgent.connect(trial.port(), third).close();
     }
@@ -113,7 +127,11 @@ class RevocationTest {
     void aRestoredAgentGetsANewKeyAndTheOldOneStaysDead() {
         var old = trial.agent("phoenix");
         trial.api().post("/agents/phoenix/revoke", "{}");
-        var restored = trial.api().post("/agents/phoenix/restore", "{}").json().path("key").asString();
+        var restored = trial.api()
+                .post("/agents/phoenix/restore", "{}")
+                .json()
+                .path("key")
+                .asString();
         assertThat(restored).hasSize(64).isNotEqualTo(old);
         RawAgent.connect(trial.port(), restored).close();
         assertThat(RawAgent.refusal(trial.port(), "/mcp", builder -> builder.header("Authorization", "Bearer " + old)))

@@ -42,7 +42,10 @@ class StreetTest {
                         .withPolicy(new Config.PolicyRules(
                                 true, List.of(new Config.PolicyRule(false, "*", "odd", "delete_*")))));
         trial.secret("odd/token", SECRET);
-        trial.oddServer("odd", Map.of("ODD_SECRET", "secret:odd/token"), Map.of("ODD_LOG", effects.toString(), "ODD_NOISE", "1"));
+        trial.oddServer(
+                "odd",
+                Map.of("ODD_SECRET", "secret:odd/token"),
+                Map.of("ODD_LOG", effects.toString(), "ODD_NOISE", "1"));
     }
 
     @AfterAll
@@ -55,7 +58,9 @@ class StreetTest {
         try (var agent = trial.connected("lister")) {
             agent.sendRequest(1, "tools/list", "{}");
             var text = agent.answer(1);
-            assertThat(text).contains("{\"name\":\"odd__echo\",\"inputSchema\":{\"type\":\"object\",\"maximum\":9007199254740993},\"x-own\":{\"kept\":true}}");
+            assertThat(text)
+                    .contains(
+                            "{\"name\":\"odd__echo\",\"inputSchema\":{\"type\":\"object\",\"maximum\":9007199254740993},\"x-own\":{\"kept\":true}}");
             assertThat(text).as("what policy blocks is not shown").doesNotContain("delete_all");
         }
     }
@@ -64,20 +69,30 @@ class StreetTest {
     void forwardsBytesAndExchangesOnlyIdMethodAndName() {
         try (var agent = trial.connected("echo")) {
             var arguments = "{\"big\":9007199254740993,\"f\":1.10,\"u\":\"\\u00e9\\/\", \"list\":[ 1,2 ],\"own\":null}";
-            agent.send("{\"jsonrpc\":\"2.0\", \"x-own\":[1], \"id\":\"a\",\"method\":\"tools/c\\u0061ll\",\"params\":{\"name\":\"odd__echo\",\"_meta\":{\"own\":2},\"arguments\":"
-                    + arguments + "}}");
+            agent.send(
+                    "{\"jsonrpc\":\"2.0\", \"x-own\":[1], \"id\":\"a\",\"method\":\"tools/c\\u0061ll\",\"params\":{\"name\":\"odd__echo\",\"_meta\":{\"own\":2},\"arguments\":"
+                            + arguments + "}}");
             var answer = agent.answer("\"a\"");
-            var arrived = JSON.readTree(answer).path("result").path("content").path(0).path("text").asString();
-            assertThat(arrived).matches("\\{\"jsonrpc\":\"2.0\", \"x-own\":\\[1], \"id\":\\d+,\"method\":\"tools/call\",\"params\":\\{\"name\":\"echo\",\"_meta\":\\{\"own\":2},\"arguments\":"
-                    + java.util.regex.Pattern.quote(arguments) + "}}");
-            assertThat(answer).contains("\"structuredContent\":{\"n\":9007199254740993,\"n\":1},\"_meta\":{\"own\":1.50}");
+            var arrived = JSON.readTree(answer)
+                    .path("result")
+                    .path("content")
+                    .path(0)
+                    .path("text")
+                    .asString();
+            assertThat(arrived)
+                    .matches(
+                            "\\{\"jsonrpc\":\"2.0\", \"x-own\":\\[1], \"id\":\\d+,\"method\":\"tools/call\",\"params\":\\{\"name\":\"echo\",\"_meta\":\\{\"own\":2},\"arguments\":"
+                                    + java.util.regex.Pattern.quote(arguments) + "}}");
+            assertThat(answer)
+                    .contains("\"structuredContent\":{\"n\":9007199254740993,\"n\":1},\"_meta\":{\"own\":1.50}");
         }
     }
 
     @Test
     void newlinesBetweenTokensDoNotSplitAMessage() {
         try (var agent = trial.connected("newlines")) {
-            agent.send("{\n\"jsonrpc\":\"2.0\",\r\n\"id\":1,\"method\":\"tools/call\",\"params\":{\"name\":\"odd__pid\",\n\"arguments\":{}}}");
+            agent.send(
+                    "{\n\"jsonrpc\":\"2.0\",\r\n\"id\":1,\"method\":\"tools/call\",\"params\":{\"name\":\"odd__pid\",\n\"arguments\":{}}}");
             assertThat(agent.answer(1)).contains("\"text\"");
         }
     }
@@ -103,7 +118,8 @@ class StreetTest {
         try (var agent = trial.connected("errors")) {
             agent.sendCall(1, "odd__fail", "{}");
             assertThat(agent.answer(1))
-                    .isEqualTo("{\"jsonrpc\":\"2.0\",\"id\":1,\"error\":{\"code\":-32042,\"message\":\"no: [redacted]\",\"data\":{\"own\":[1,2]}}}");
+                    .isEqualTo(
+                            "{\"jsonrpc\":\"2.0\",\"id\":1,\"error\":{\"code\":-32042,\"message\":\"no: [redacted]\",\"data\":{\"own\":[1,2]}}}");
             Trial.await(
                     () -> trial.api().get("/servers/odd/logs").body().contains("my token is [redacted]"),
                     () -> "the error stream in the log");
@@ -119,8 +135,9 @@ class StreetTest {
                     "{\"name\":\"odd__progress\",\"_meta\":{\"progressToken\":\"tok\\u0065n\"},\"arguments\":{}}");
             for (var step = 1; step <= 3; step++) {
                 assertThat(agent.next(text -> true))
-                        .isEqualTo("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/progress\",\"params\":{\"progressToken\":\"tok\\u0065n\",\"progress\":"
-                                + step + ",\"own\":\"[redacted]\"}}");
+                        .isEqualTo(
+                                "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/progress\",\"params\":{\"progressToken\":\"tok\\u0065n\",\"progress\":"
+                                        + step + ",\"own\":\"[redacted]\"}}");
             }
             assertThat(agent.next(text -> true)).contains("three steps");
         }
@@ -136,7 +153,8 @@ class StreetTest {
             for (var id = 1; id <= 20; id++) {
                 for (var i = 0; i < agents.size(); i++) {
                     // The first to ask is the last to be answered.
-                    agents.get(i).sendCall(id, "odd__slow", "{\"n\":\"" + i + "-" + id + "\",\"ms\":" + (50 - id * 2) + "}");
+                    agents.get(i)
+                            .sendCall(id, "odd__slow", "{\"n\":\"" + i + "-" + id + "\",\"ms\":" + (50 - id * 2) + "}");
                 }
             }
             for (var i = 0; i < agents.size(); i++) {
@@ -144,7 +162,11 @@ class StreetTest {
                     var answer = JSON.readTree(agents.get(i).next(text -> true));
                     var id = answer.path("id").asInt();
                     assertThat(left.remove(id)).isTrue();
-                    assertThat(answer.path("result").path("content").path(0).path("text").asString())
+                    assertThat(answer.path("result")
+                                    .path("content")
+                                    .path(0)
+                                    .path("text")
+                                    .asString())
                             .isEqualTo(i + "-" + id + " done");
                 }
             }
@@ -158,7 +180,8 @@ class StreetTest {
         try (var agent = trial.connected("canceller")) {
             agent.sendCall("\"c\"", "odd__hang", "{\"n\":\"cancel-me\"}");
             Trial.await(() -> effect("call hang cancel-me"), () -> "the call to arrive");
-            agent.send("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/cancelled\",\"params\":{\"requestId\":\"c\",\"reason\":\"changed my mind\"}}");
+            agent.send(
+                    "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/cancelled\",\"params\":{\"requestId\":\"c\",\"reason\":\"changed my mind\"}}");
             Trial.await(() -> effect("stopped"), () -> "the server to stop");
             assertThat(agent.callText(2, "odd__pid", "{}")).matches("\\d+");
             assertThat(agent.poll(TimeUnit.MILLISECONDS.toNanos(50))).isNull();
@@ -170,10 +193,15 @@ class StreetTest {
         var agent = trial.connected("vanisher");
         agent.sendCall(1, "odd__hang", "{\"n\":\"vanish\"}");
         Trial.await(() -> effect("call hang vanish"), () -> "the call to arrive");
-        var before = Trial.lines(effects).stream().filter(line -> line.startsWith("stopped")).count();
+        var before = Trial.lines(effects).stream()
+                .filter(line -> line.startsWith("stopped"))
+                .count();
         agent.vanish();
         Trial.await(
-                () -> Trial.lines(effects).stream().filter(line -> line.startsWith("stopped")).count() > before,
+                () -> Trial.lines(effects).stream()
+                                .filter(line -> line.startsWith("stopped"))
+                                .count()
+                        > before,
                 () -> "the server to be told");
     }
 
@@ -202,13 +230,15 @@ class StreetTest {
             agent.call(1, "odd__slow", "{\"n\":\"visible-argument\",\"ms\":1}");
         }
         var mine = trial.records().stream()
-                .filter(record -> record.path("principal").path("name").asString("").equals("recorded"))
+                .filter(record ->
+                        record.path("principal").path("name").asString("").equals("recorded"))
                 .filter(record -> record.path("kind").asString().equals("tools/call"))
                 .toList();
         assertThat(mine).hasSize(2);
         assertThat(mine.get(0).path("outcome").asString()).isEqualTo("opened");
         assertThat(mine.get(0).path("target").asString()).isEqualTo("odd/slow");
-        assertThat(mine.get(0).path("details").path("arguments_digest").asString()).startsWith("hmac-sha256:");
+        assertThat(mine.get(0).path("details").path("arguments_digest").asString())
+                .startsWith("hmac-sha256:");
         assertThat(mine.get(1).path("outcome").asString()).isEqualTo("answered");
         assertThat(mine.get(1).path("details").path("opened").asLong())
                 .isEqualTo(mine.get(0).path("seq").asLong());
@@ -220,21 +250,35 @@ class StreetTest {
     void noiseOnTheServersOutputIsSkippedAndItsPingsAreAnswered() {
         try (var agent = trial.connected("noisy")) {
             assertThat(agent.callText(1, "odd__noise", "{}")).isEqualTo("after the noise");
-            assertThat(trial.api().get("/servers/odd/logs").body()).contains("warming up").contains("this is not JSON");
+            assertThat(trial.api().get("/servers/odd/logs").body())
+                    .contains("warming up")
+                    .contains("this is not JSON");
         }
     }
 
     @Test
     void unknownToolsAndMethodsAreErrorsAndRecorded() {
         try (var agent = trial.connected("unknowns")) {
-            assertThat(agent.call(1, "odd__nothing", "{}").path("error").path("code").asInt()).isEqualTo(-32602);
-            assertThat(agent.call(2, "echo", "{}").path("error").path("code").asInt()).isEqualTo(-32602);
-            assertThat(agent.ask(3, "resources/read", "{\"uri\":\"file:///etc/passwd\"}").path("error").path("code").asInt())
+            assertThat(agent.call(1, "odd__nothing", "{}")
+                            .path("error")
+                            .path("code")
+                            .asInt())
+                    .isEqualTo(-32602);
+            assertThat(agent.call(2, "echo", "{}").path("error").path("code").asInt())
+                    .isEqualTo(-32602);
+            assertThat(agent.ask(3, "resources/read", "{\"uri\":\"file:///etc/passwd\"}")
+                            .path("error")
+                            .path("code")
+                            .asInt())
                     .isEqualTo(-32601);
-            assertThat(agent.ask(4, "tools/call", "{\"name\":7}").path("error").path("code").asInt())
+            assertThat(agent.ask(4, "tools/call", "{\"name\":7}")
+                            .path("error")
+                            .path("code")
+                            .asInt())
                     .isEqualTo(-32602);
             var refused = trial.records().stream()
-                    .filter(record -> record.path("principal").path("name").asString("").equals("unknowns"))
+                    .filter(record ->
+                            record.path("principal").path("name").asString("").equals("unknowns"))
                     .filter(record -> record.path("outcome").asString().equals("refused"))
                     .count();
             assertThat(refused).isEqualTo(4);
@@ -245,7 +289,8 @@ class StreetTest {
     void eightMebibytesComeThroughAndTheLimitIsNamed() {
         try (var agent = trial.connected("big")) {
             var size = (8 << 20) - 4_096;
-            assertThat(agent.callText(1, "odd__big", "{\"bytes\":" + size + "}")).hasSize(size);
+            assertThat(agent.callText(1, "odd__big", "{\"bytes\":" + size + "}"))
+                    .hasSize(size);
             agent.sendCall(2, "odd__slow", "{\"ms\":1,\"n\":\"4M\",\"fill\":\"" + "y".repeat(4 << 20) + "\"}");
             assertThat(agent.answer(2)).contains("4M done");
         }
@@ -284,7 +329,8 @@ class StreetTest {
     }
 
     private static List<Integer> numbers(int most) {
-        return StreamSupport.stream(java.util.stream.IntStream.rangeClosed(1, most).spliterator(), false)
+        return StreamSupport.stream(
+                        java.util.stream.IntStream.rangeClosed(1, most).spliterator(), false)
                 .toList();
     }
 }

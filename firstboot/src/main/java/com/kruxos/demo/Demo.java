@@ -43,8 +43,10 @@ public final class Demo {
         var clock = InstantSource.system();
         var keys = Serving.keys(home);
         Preparation.prepare(home, keys, clock);
-        var config = Serving.config(home, 0).withPort(0).withPolicy(new Config.PolicyRules(
-                true, List.of(new Config.PolicyRule(false, "*", "demo*", "delete_*"))));
+        var config = Serving.config(home, 0)
+                .withPort(0)
+                .withPolicy(
+                        new Config.PolicyRules(true, List.of(new Config.PolicyRule(false, "*", "demo*", "delete_*"))));
         var appliance = Appliance.start(config, home, keys, clock);
         if (!named) {
             Runtime.getRuntime().addShutdownHook(new Thread(() -> Leftovers.remove(home.folder()), "leftovers"));
@@ -113,6 +115,7 @@ public final class Demo {
         say("  " + kruxos + " agent revoke " + AGENT);
         say("  " + kruxos + " audit tail");
         var calls = 0;
+        var interactive = System.console().isTerminal();
         while (true) {
             var how = agent.awaitFall(1);
             if (how != null) {
@@ -121,7 +124,7 @@ public final class Demo {
             }
             agent.call(stage.tool("tick"));
             calls++;
-            if (System.console() != null) {
+            if (interactive) {
                 System.out.print("\r" + calls + " calls ");
                 System.out.flush();
             }

@@ -65,7 +65,8 @@ final class DemoAgent implements WebSocket.Listener {
     }
 
     /** Waits until the connection falls; absent when it stands that long. */
-    @Nullable String awaitFall(int seconds) {
+    @Nullable
+    String awaitFall(int seconds) {
         try {
             return fallen.get(seconds, TimeUnit.SECONDS);
         } catch (TimeoutException e) {
@@ -79,8 +80,8 @@ final class DemoAgent implements WebSocket.Listener {
         var id = ++ids;
         try {
             socket.sendText(
-                            "{\"jsonrpc\":\"2.0\",\"id\":" + id + ",\"method\":" + Replies.quoted(method) + ",\"params\":" + params
-                                    + "}",
+                            "{\"jsonrpc\":\"2.0\",\"id\":" + id + ",\"method\":" + Replies.quoted(method)
+                                    + ",\"params\":" + params + "}",
                             true)
                     .join();
             for (var waited = 0; waited < PATIENCE_SECONDS * 10; waited++) {

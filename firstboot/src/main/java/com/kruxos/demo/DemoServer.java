@@ -21,13 +21,11 @@ import java.util.Objects;
 public final class DemoServer {
     static final String VARIABLE = "DEMO_TOKEN";
 
-    private static final String TOOLS =
-            """
+    private static final String TOOLS = """
             {"tools":[
             {"name":"whoami","description":"Tells the fingerprint of the secret this server was lent, and the secret","inputSchema":{"type":"object"}},
             {"name":"tick","description":"Answers","inputSchema":{"type":"object"}},
-            {"name":"delete_everything","description":"What nobody should call","inputSchema":{"type":"object"}}]}"""
-                    .replace("\n", "");
+            {"name":"delete_everything","description":"What nobody should call","inputSchema":{"type":"object"}}]}""".replace("\n", "");
 
     private DemoServer() {}
 
@@ -70,7 +68,9 @@ public final class DemoServer {
         var secret = Objects.requireNonNullElse(System.getenv(VARIABLE), "");
         return switch (String.valueOf(request.params().name())) {
             case "whoami" ->
-                text(request, "fingerprint " + fingerprint(secret.getBytes(StandardCharsets.UTF_8)) + ", secret " + secret);
+                text(
+                        request,
+                        "fingerprint " + fingerprint(secret.getBytes(StandardCharsets.UTF_8)) + ", secret " + secret);
             case "tick" -> text(request, "tock");
             default -> text(request, "everything is gone");
         };

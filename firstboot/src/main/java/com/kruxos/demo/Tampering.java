@@ -11,7 +11,10 @@ import java.sql.SQLException;
 final class Tampering {
     private Tampering() {}
 
-    /** A copy of the audit database in which one byte of a record in the middle is another. The caller need not remove it. */
+    /**
+     * A copy of the audit database in which one byte of a record in the middle is another. The caller need not remove
+     * it.
+     */
     static Path flipOneByte(Path audit) {
         try {
             var copy = Files.createTempDirectory("kruxos-tampered-").resolve("audit.db");
@@ -33,7 +36,8 @@ final class Tampering {
     private static void flip(Path copy) throws SQLException {
         try (var database = DriverManager.getConnection("jdbc:sqlite:" + copy);
                 var read = database.createStatement();
-                var row = read.executeQuery("SELECT seq, leaf FROM record WHERE seq = (SELECT max(seq) / 2 FROM record)");
+                var row = read.executeQuery(
+                        "SELECT seq, leaf FROM record WHERE seq = (SELECT max(seq) / 2 FROM record)");
                 var write = database.prepareStatement("UPDATE record SET leaf = ? WHERE seq = ?")) {
             row.next();
             var leaf = row.getBytes(2);

@@ -18,10 +18,11 @@ final class Typed implements AutoCloseable {
 
     static Typed secret() {
         var console = System.console();
-        if (console == null || !console.isTerminal()) {
+        if (!console.isTerminal()) {
             return random();
         }
-        var typed = console.readPassword("Type any secret of 8 characters or more (not shown; Enter for a random one): ");
+        var typed =
+                console.readPassword("Type any secret of 8 characters or more (not shown; Enter for a random one): ");
         if (typed == null || typed.length == 0) {
             return random();
         }

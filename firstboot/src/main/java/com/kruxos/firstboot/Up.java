@@ -22,8 +22,8 @@ public final class Up {
 
     static int run(String[] arguments) {
         try {
-            var options = Options.parse(
-                    arguments, Set.of("--home", "--port-offset"), Set.of("--demo", "--once", "--quiet"));
+            var options =
+                    Options.parse(arguments, Set.of("--home", "--port-offset"), Set.of("--demo", "--once", "--quiet"));
             if (options.has("--demo")) {
                 return Demo.run(options);
             }
