@@ -1,6 +1,7 @@
 package com.kruxos.audit;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -25,6 +26,7 @@ final class LeafReader {
 
     private final Map<String, Object> members;
     private final Map<String, Object> principal;
+    private final Map<String, Object> details;
 
     private LeafReader(byte[] leaf) throws NotCanonical {
         if (leaf.length > LeafWriter.MOST) {
@@ -41,7 +43,7 @@ final class LeafReader {
             string(principal, name);
         }
         decision();
-        object("details");
+        details = object("details");
         require(members.get("seq") instanceof Long seq && seq > 0, "seq is not a positive integer");
         require(TYPES.contains(text(principal, "type")), "there is no such type of principal");
         require(members.get("time") instanceof String time && TIME.matcher(time).matches(), "time is malformed");
@@ -61,7 +63,25 @@ final class LeafReader {
 
     /** The chain this leaf belongs to. */
     String principal() {
-        return text(principal, "type") + ":" + text(principal, "id");
+        return text(principal, "type") + ":" + id();
+    }
+
+    Principal.Type type() {
+        return Principal.Type.valueOf(text(principal, "type").toUpperCase(Locale.ROOT));
+    }
+
+    String id() {
+        return text(principal, "id");
+    }
+
+    /** Whether it announces something that another record will close. */
+    boolean opens() {
+        return text(members, "outcome").equals(Entry.OPEN);
+    }
+
+    /** The number of the record it closes; 0 when it closes none. */
+    long closes() {
+        return details.get(Details.OPENED) instanceof Long opened ? opened : 0;
     }
 
     String kind() {

@@ -43,6 +43,10 @@ final class LeafWriter {
         json.raw(TIME).raw(stamp.of(time)).raw(END);
     }
 
+    int length() {
+        return json.length();
+    }
+
     byte[] leaf() {
         return json.copy();
     }

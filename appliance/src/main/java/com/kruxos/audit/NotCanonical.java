@@ -4,7 +4,14 @@ package com.kruxos.audit;
 final class NotCanonical extends Exception {
     private static final long serialVersionUID = 1L;
 
+    private final String reason;
+
     NotCanonical(String reason) {
         super(reason, null, false, false);
+        this.reason = reason;
+    }
+
+    String reason() {
+        return reason;
     }
 }

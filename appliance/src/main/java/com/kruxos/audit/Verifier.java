@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Checks records one after the other, first to last; remembers one hash per principal. Belongs to one thread. */
@@ -15,6 +16,15 @@ final class Verifier {
     private long records;
     private @Nullable String head;
     private @Nullable Broken broken;
+    private boolean part; // of a log that began before: a chain is checked from its second record seen
+
+    /** For the end of a log, from record {@code seq} on; from 1 it is the whole. */
+    static Verifier from(long seq) {
+        var verifier = new Verifier();
+        verifier.records = seq - 1;
+        verifier.part = seq > 1;
+        return verifier;
+    }
 
     /**
      * The next record of an export.
@@ -61,7 +71,7 @@ final class Verifier {
         try {
             leaf = LeafReader.read(bytes);
         } catch (NotCanonical e) {
-            return new Broken(due, reason(e));
+            return new Broken(due, e.reason());
         }
         if (leaf.seq() != due) {
             return new Broken(due, "its leaf carries the number " + leaf.seq());
@@ -71,7 +81,7 @@ final class Verifier {
         }
         var principal = leaf.principal();
         var previous = last.get(principal);
-        if (previous == null ? leaf.previous() != null : !previous.equals(leaf.previous())) {
+        if (!(part && previous == null) && !Objects.equals(previous, leaf.previous())) {
             return new Broken(due, "it does not follow the record of the same principal before it");
         }
         if (row != null && !(row.principal().equals(principal) && row.kind().equals(leaf.kind()))) {
@@ -81,9 +91,5 @@ final class Verifier {
         last.put(principal, head);
         records = due;
         return null;
-    }
-
-    private static String reason(NotCanonical e) {
-        return String.valueOf(e.getMessage());
     }
 }

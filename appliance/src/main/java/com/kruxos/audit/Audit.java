@@ -1,0 +1,182 @@
+package com.kruxos.audit;
+
+import com.kruxos.store.CannotOpenDatabase;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.ConcurrentSkipListSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The audit log. Safe for any thread; meant for many virtual ones at once.
+ *
+ * <p>Only one may be open for a file. Were there two by mistake, the log would stay whole: the second to use a number
+ * fails, looks at the file again and goes on behind the first.
+ */
+public final class Audit implements AutoCloseable {
+    private static final int PAGE = 500;
+
+    private final Path file;
+    private final Reader reader;
+    private final Writer writer;
+    private final Tail tail = new Tail();
+    private final Digests digests;
+    /** Records of earlier runs that none has closed yet. */
+    private final ConcurrentSkipListSet<Long> left;
+
+    private Audit(
+            Path file,
+            Ledger ledger,
+            Reader reader,
+            Reserve reserve,
+            @Nullable Trouble trouble,
+            Digests digests,
+            InstantSource clock) {
+        this.file = file;
+        this.reader = reader;
+        this.digests = digests;
+        left = new ConcurrentSkipListSet<>(ledger.unclosed());
+        writer = new Writer(file, ledger, reserve, tail, trouble, clock);
+    }
+
+    /**
+     * Opens the file, makes it and its reserve when they are missing, and looks at its last records. On a full disk it
+     * gives up the ballast and opens all the same, red: reads work, and recording begins when there is room.
+     *
+     * @param digestKey for {@link #digest}; copied, so the caller may wipe it
+     * @throws CannotOpenAudit when the last records are damaged
+     * @throws CannotOpenDatabase when it is not an audit log, or cannot be opened
+     */
+    public static Audit open(Path file, byte[] digestKey, InstantSource clock) {
+        var reserve = new Reserve(file);
+        var opened = Opening.of(file, reserve, clock);
+        return new Audit(
+                file, opened.ledger(), opened.reader(), reserve, opened.trouble(), new Digests(digestKey), clock);
+    }
+
+    /**
+     * Writes one record and returns its number when it is as durable as asked. Blocks the calling thread, as a virtual
+     * one cheaply; an interrupt does not shorten that and is kept.
+     *
+     * @throws CannotRecord when it was not written; what it was to announce must then not happen, and what it was to
+     *     close must not be told
+     */
+    public long append(Entry entry, Durability durability) {
+        return writer.append(entry, durability);
+    }
+
+    /** The keyed digest of these bytes, {@code hmac-sha256:<64 hex>}; equal bytes have equal digests in one home. */
+    public String digest(byte[] bytes, int from, int to) {
+        return digests.of(bytes, from, to);
+    }
+
+    /** Records in the order of their numbers. */
+    public List<Leaf> query(Query query) {
+        return reader.query(query);
+    }
+
+    /** The number of the last record; 0 when there is none. */
+    public long last() {
+        return tail.last();
+    }
+
+    /** Waits until there is a record with a higher number; false when that did not happen in time. */
+    public boolean awaitAfter(long seq, Duration atMost) {
+        return tail.awaitAfter(seq, atMost);
+    }
+
+    /** Whether records can be written. */
+    public Health health() {
+        return writer.health();
+    }
+
+    /** Records of earlier runs that announced something whose end was never recorded, oldest first, at most 500. */
+    public List<Leaf> leftOpen() {
+        return left.stream()
+                .limit(PAGE)
+                .flatMap(seq -> reader.query(new Query(seq - 1, seq + 1, 1, null, null, null)).stream())
+                .toList();
+    }
+
+    /**
+     * Closes what a crash left open: for each a record of the appliance itself, kind {@code audit.interrupted}, outcome
+     * {@code interrupted}, naming the one it closes. To be called once at start; returns how many there were.
+     *
+     * @throws CannotRecord when one was not written; what is left is still open then, and may be tried again
+     */
+    public int closeLeftOpen() {
+        var count = 0;
+        for (var leaves = leftOpen(); !leaves.isEmpty(); leaves = leftOpen()) {
+            for (var leaf : leaves) {
+                append(Interrupted.of(leaf), Durability.COMMITTED);
+                left.remove(leaf.seq());
+                count++;
+            }
+        }
+        return count;
+    }
+
+    /** Checks every record, from the first to the last there is now, without keeping anybody from writing. */
+    public Verification verify() {
+        var verifier = new Verifier();
+        try (var own = new Reader(file)) {
+            var rows = own.after(Long.MIN_VALUE, PAGE);
+            while (!rows.isEmpty()) {
+                for (var row : rows) {
+                    if (!verifier.add(row)) {
+                        return verifier.result();
+                    }
+                }
+                rows = own.after(verifier.records(), PAGE);
+            }
+        } catch (CannotReadAudit e) {
+            verifier.unreadable(String.valueOf(e.getMessage()));
+        }
+        return verifier.result();
+    }
+
+    /**
+     * Checks a copy of an audit log or an export of one, without the appliance and without changing anything.
+     *
+     * @param file a database (with its {@code -wal} beside it when there was one) or JSON lines as {@link #export}
+     *     writes
+     * @throws CannotReadAudit when it is neither, or cannot be read
+     */
+    public static Verification verify(Path file) {
+        return Offline.verify(file);
+    }
+
+    /**
+     * Writes every record as a line {@code {"hash":…,"leaf":…}}. Does not close the stream.
+     *
+     * @return how many
+     */
+    public long export(OutputStream to) throws IOException {
+        var buffered = new BufferedOutputStream(to, 1 << 16);
+        var count = 0L;
+        try (var own = new Reader(file)) {
+            for (var rows = own.after(Long.MIN_VALUE, PAGE);
+                    !rows.isEmpty();
+                    rows = own.after(rows.getLast().seq(), PAGE)) {
+                for (var row : rows) {
+                    ExportLine.write(buffered, row);
+                    count++;
+                }
+            }
+        }
+        buffered.flush();
+        return count;
+    }
+
+    /** Writes what is queued and closes the file; later appends are refused. */
+    @Override
+    public void close() {
+        writer.close();
+        tail.end();
+        reader.close();
+    }
+}

@@ -1,0 +1,131 @@
+package com.kruxos.audit;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Random;
+import java.util.Set;
+
+/**
+ * Space kept for the day the disk is full: a write-ahead log that already has its size, and a ballast file to give up.
+ *
+ * <p>Free pages inside the database would not help, because a commit writes to the log first. On file systems that
+ * never overwrite in place (btrfs, ZFS) only the ballast helps. Belongs to the writer thread but for {@link #ready}.
+ */
+final class Reserve {
+    /** Bytes the write-ahead log is given at once. It is used from the start again and again and never cut. */
+    static final long LOG = 4L << 20;
+    /** Bytes of the ballast. */
+    static final int BALLAST = 4 << 20;
+    /** Bytes that must be free beyond the ballast before we call the disk usable: else full follows full. */
+    static final int MARGIN = 1 << 20;
+
+    private static final int CHUNK = 1 << 16;
+
+    private final Path log;
+    private final Path ballast;
+    private volatile boolean ready;
+    private boolean released;
+
+    Reserve(Path file) {
+        log = file.resolveSibling(file.getFileName() + "-wal");
+        ballast = file.resolveSibling("audit.ballast");
+        ready = size(ballast) == BALLAST;
+    }
+
+    /** Whether the ballast is there. */
+    boolean ready() {
+        return ready;
+    }
+
+    /** Makes the ballast if it is missing; false when there is no room for it and the margin. */
+    boolean make() {
+        if (!ready) {
+            ready = allocate(BALLAST);
+            released &= !ready;
+        }
+        return ready;
+    }
+
+    /** Whether the disk can be called usable again: room for the margin, and for the ballast if it was given up. */
+    boolean roomAgain() {
+        if (released) {
+            return make();
+        }
+        return ready || allocate(0);
+    }
+
+    /** Gives the ballast up, once; true when there was one. */
+    boolean release() {
+        try {
+            released |= ready && Files.deleteIfExists(ballast);
+            ready = false;
+        } catch (IOException e) {
+            // A disk that does not even delete: nothing to gain, and the ballast stays what it was.
+        }
+        return released;
+    }
+
+    /**
+     * Brings the log to its size by zeros at its end, where SQLite has not written yet and where recovery stops at the
+     * first frame that is none. Nothing but this and SQLite writes there, and both in the writer thread.
+     */
+    void growLog() throws IOException {
+        if (size(log) >= LOG) {
+            return;
+        }
+        try (var channel = FileChannel.open(log, StandardOpenOption.WRITE)) {
+            fill(channel, channel.size(), LOG, new byte[CHUNK]);
+            channel.force(true);
+        }
+    }
+
+    /** Really allocates that much and the margin, then gives the margin back; with 0 it leaves nothing behind. */
+    private boolean allocate(int keep) {
+        var owner = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+        var options = Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING);
+        var noise = new byte[CHUNK]; // a file system that compresses would store zeros in no space at all
+        new Random(keep).nextBytes(noise);
+        try {
+            try (var channel = FileChannel.open(ballast, options, owner)) {
+                fill(channel, 0, keep + MARGIN, noise);
+                channel.force(true);
+                channel.truncate(keep);
+            }
+            if (keep == 0) {
+                Files.deleteIfExists(ballast);
+            }
+            return true;
+        } catch (IOException e) {
+            return forget();
+        }
+    }
+
+    private boolean forget() {
+        try {
+            Files.deleteIfExists(ballast);
+        } catch (IOException e) {
+            // Left as it is; its size says that it is no ballast.
+        }
+        return false;
+    }
+
+    private static void fill(FileChannel channel, long from, long to, byte[] with) throws IOException {
+        for (var at = from; at < to; ) {
+            var chunk = ByteBuffer.wrap(with, 0, (int) Math.min(with.length, to - at));
+            at += channel.write(chunk, at);
+        }
+    }
+
+    private static long size(Path file) {
+        try {
+            return Files.size(file);
+        } catch (IOException e) {
+            return 0;
+        }
+    }
+}
