@@ -1,0 +1,507 @@
+package com.kruxos.tokenapi;
+
+import static com.kruxos.admin.AdminBox.done;
+import static com.kruxos.admin.AdminBox.root;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.kruxos.admin.AdminBox;
+import com.kruxos.identity.NewUserToken;
+import com.kruxos.identity.Scope;
+import com.kruxos.web.Peer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class TokenApiTest {
+    private static final byte[] VALUE = "correct horse battery".getBytes(StandardCharsets.UTF_8);
+
+    @TempDir
+    Path home;
+
+    private AdminBox box;
+    private TokenApi api;
+    private RawClient client;
+
+    @BeforeEach
+    void open() {
+        box = new AdminBox(home);
+        api = TokenApi.start(home, box.admin, box.tokens, box.clock());
+        client = new RawClient(api.socket());
+    }
+
+    @AfterEach
+    void close() {
+        api.close();
+        box.close();
+    }
+
+    // Who may come in
+
+    @Test
+    void ourOwnUserMayDoEverythingWithoutAToken() {
+        assertThat(client.get("/api/v1/status").status).isEqualTo(200);
+        assertThat(client.post("/api/v1/spaces", "{\"name\":\"other\"}").status).isEqualTo(201);
+    }
+
+    /** Red without {@code trusted::contains} in Guard.admit. */
+    @Test
+    void anyOtherUserIsRefusedAndThatIsRecorded() {
+        api.close();
+        api = TokenApi.start(home, box.admin, box.tokens, box.clock(), Map.of(), Set.of(Peer.user(65533)));
+        client = new RawClient(api.socket());
+
+        var refused = client.get("/api/v1/status");
+
+        assertThat(refused.status).isEqualTo(403);
+        assertThat(refused.header("Content-Type")).isEqualTo("application/problem+json");
+        assertThat(box.written.toString()).contains("admin.refused").contains("not our user");
+    }
+
+    /**
+     * K9, and K2 for tokens: whatever is wrong, the answer is the same. Red when Guard.admit falls back to the peer, or
+     * when any of these cases gets words of its own.
+     */
+    @Test
+    void aTokenThatDoesNotCountIsRefusedLikeAnyOther() {
+        var live = token(Scope.ADMIN);
+        assertThat(client.get("/api/v1/status", bearer(live)).status).isEqualTo(200);
+        box.pass(Duration.ofSeconds(1));
+        var revoked = token(Scope.ADMIN);
+        done(box.admin.tokens().revoke(root(), box.tokens.list().getLast().id()));
+        var expired = token(Scope.ADMIN, Duration.ofHours(1));
+        box.pass(Duration.ofHours(1));
+
+        var answers = List.of(
+                        bearer(revoked),
+                        bearer(expired),
+                        bearer("krx_user_" + "A".repeat(43)),
+                        bearer("krx_user_short"),
+                        bearer("0".repeat(64)),
+                        "Authorization: Bearer",
+                        "Authorization: Basic cm9vdDpyb290",
+                        "Authorization: " + live,
+                        "Authorization: ",
+                        bearer(live) + "\r\n" + bearer(live))
+                .stream()
+                .map(header -> client.get("/api/v1/status", header))
+                .toList();
+
+        assertThat(answers).allSatisfy(answer -> {
+            assertThat(answer.status).isEqualTo(401);
+            assertThat(answer.header("WWW-Authenticate")).isEqualTo("Bearer realm=\"kruxos\"");
+            assertThat(answer.text()).isEqualTo(answers.getFirst().text());
+        });
+        assertThat(box.written.toString()).contains("no user token that counts").doesNotContain("krx_user_");
+    }
+
+    /** K9. Red when the revocation reaches the table but not the memory that authenticates. */
+    @Test
+    void revokingATokenHoldsOnItsVeryNextRequest() {
+        var made = client.post("/api/v1/user-tokens", "{\"label\":\"laptop\",\"scopes\":[\"admin\"]}");
+        assertThat(made.status).isEqualTo(201);
+        var token = made.json().get("token").stringValue();
+        var id = made.json().get("user_token").get("id").stringValue();
+        assertThat(token).matches("krx_user_[A-Za-z0-9_-]{43}");
+
+        assertThat(client.delete("/api/v1/user-tokens/" + id, bearer(token)).status)
+                .isEqualTo(200);
+        assertThat(client.get("/api/v1/status", bearer(token)).status).isEqualTo(401);
+        assertThat(client.get("/api/v1/user-tokens").text()).contains("revoked").doesNotContain(token);
+    }
+
+    @Test
+    void aPageInABrowserHasNoBusinessHere() {
+        assertThat(client.get("/api/v1/status", "Origin: http://localhost").status)
+                .isEqualTo(403);
+    }
+
+    // What may be asked
+
+    /** Red when a route is added without an entry here, with another scope, or when Guard.check stops asking. */
+    @Test
+    void everyRouteNeedsExactlyItsScope() {
+        for (var route : Routes.table(box.admin)) {
+            for (var scope : Scope.values()) {
+                var header = bearer(token(scope));
+                var path = "/api/v1" + route.path().replaceAll("\\{\\w+}", "nothing");
+                var answer = client.send(route.method(), path, new byte[0], header);
+                var enough = scope == route.scope() || scope == Scope.ADMIN;
+                assertThat(answer.status == 403)
+                        .as("%s %s with scope %s answered %s", route.method(), path, scope.text(), answer.status)
+                        .isEqualTo(!enough);
+                if (!enough) {
+                    assertThat(answer.text())
+                            .contains("lacks the scope " + route.scope().text());
+                }
+            }
+        }
+        assertThat(box.written.toString()).contains("needs scope admin");
+    }
+
+    @Test
+    void theScopesOfTheTableAreThePromisedOnes() {
+        var reads = Routes.table(box.admin).stream()
+                .filter(route -> route.method().equals("GET"))
+                .toList();
+        assertThat(reads)
+                .allSatisfy(route -> assertThat(route.scope())
+                        .isEqualTo(route.path().equals("/secrets/{scope}/{key}") ? Scope.SECRETS_READ : Scope.READ));
+        assertThat(Routes.table(box.admin))
+                .filteredOn(route -> route.scope() == Scope.OPERATE)
+                .extracting(Route::path)
+                .containsExactlyInAnyOrder(
+                        "/agents/{agent}/pause",
+                        "/agents/{agent}/resume",
+                        "/servers/{server}/enable",
+                        "/servers/{server}/disable");
+    }
+
+    /** P6 and more. Red when an act of a route goes past Acts.perform. */
+    @Test
+    void everyRouteThatChangesOrReadsASecretIsRecorded() {
+        var agent = client.post("/api/v1/agents", "{\"name\":\"bot\"}");
+        var token = client.post("/api/v1/user-tokens", "{\"label\":\"laptop\"}");
+        client.post("/api/v1/spaces", "{\"name\":\"other\"}");
+        client.post("/api/v1/servers", "{\"name\":\"git\",\"command\":[\"true\"]}");
+        client.put("/api/v1/secrets/git/token", VALUE);
+        var ids = Map.of(
+                "{agent}", "bot",
+                "{space}", "other",
+                "{server}", "git",
+                "{scope}", "git",
+                "{key}", "token",
+                "{token}", token.json().get("user_token").get("id").stringValue());
+        assertThat(agent.status).isEqualTo(201);
+        for (var route : Routes.table(box.admin)) {
+            var path = "/api/v1" + route.path();
+            for (var id : ids.entrySet()) {
+                path = path.replace(id.getKey(), id.getValue());
+            }
+            var sensitive = !route.method().equals("GET") || route.path().startsWith("/secrets");
+            box.written.clear();
+            var answer = switch (route.takes()) {
+                case OCTETS -> client.put(path, VALUE);
+                case JSON ->
+                    client.post(
+                            path,
+                            "{\"name\":\"x\",\"label\":\"x\",\"command\":[\"x\"]}"
+                                    .transform(json -> route.members().contains("name")
+                                            ? route.members().contains("command")
+                                                    ? "{\"name\":\"x\",\"command\":[\"x\"]}"
+                                                    : "{\"name\":\"x\"}"
+                                            : route.members().contains("label") ? "{\"label\":\"x\"}" : ""));
+                case NOTHING -> client.send(route.method(), path, new byte[0]);
+            };
+            assertThat(answer.status)
+                    .as("%s %s: %s", route.method(), path, answer.text())
+                    .isLessThan(500);
+            assertThat(box.closed().isEmpty())
+                    .as("%s %s answered %s and recorded %s", route.method(), path, answer.status, box.closed())
+                    .isEqualTo(!sensitive);
+            if (route.path().equals("/servers/{server}") && route.method().equals("DELETE")) {
+                client.post("/api/v1/servers", "{\"name\":\"git\",\"command\":[\"true\"]}");
+            }
+            if (route.path().equals("/secrets/{scope}/{key}") && route.method().equals("DELETE")) {
+                client.put("/api/v1/secrets/git/token", VALUE);
+            }
+            if (route.path().equals("/spaces/{space}") && route.method().equals("DELETE")) {
+                client.post("/api/v1/spaces", "{\"name\":\"other\"}");
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/",
+                "/api/v1",
+                "/api/v1/",
+                "/api/v2/status",
+                "/api/v1/nothing",
+                "/api/v1/status/",
+                "/api/v1/agents/",
+                "/api/v1/agents/a/b/c",
+                "/api/v1/secrets//token",
+                "//api/v1/status"
+            })
+    void whatIsNotARouteIsNotFound(String path) {
+        var answer = client.get(path);
+        assertThat(answer.status).as(answer.text()).isIn(404, 400);
+        assertThat(answer.header("Content-Type")).isEqualTo("application/problem+json");
+    }
+
+    @Test
+    void aWrongMethodIsToldTheRightOnes() {
+        var answer = client.send("PATCH", "/api/v1/agents", new byte[0]);
+        assertThat(answer.status).isEqualTo(405);
+        assertThat(answer.header("Allow")).isEqualTo("GET, POST");
+        assertThat(client.send("HEAD", "/api/v1/status", new byte[0]).status).isEqualTo(405);
+    }
+
+    // What may be sent
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{",
+                "[]",
+                "null",
+                "\"name\"",
+                "{\"name\":\"a\"} {}",
+                "{\"name\":\"a\",\"name\":\"b\"}",
+                "{'name':'a'}",
+                "{\"name\":1}",
+                "{\"name\":null}",
+                "{\"name\":[\"a\"]}",
+                "{}",
+                "",
+                "{\"name\":\"a\",}",
+                "\uFEFF{\"name\":\"a\"}",
+                "{\"name\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":1}}}}}}}}}}"
+            })
+    void jsonIsReadStrictly(String body) {
+        var answer = client.post("/api/v1/spaces", body);
+        assertThat(answer.status).as(answer.text()).isEqualTo(400);
+        assertProblem(answer);
+        assertThat(box.admin.spaces().list()).hasSize(1);
+    }
+
+    @Test
+    void brokenUtf8IsRefused() {
+        var body = new byte[] {'{', '"', 'n', 'a', 'm', 'e', '"', ':', '"', (byte) 0xc3, '"', '}'};
+        var answer = client.send("POST", "/api/v1/spaces", body, "Content-Type: application/json");
+        assertThat(answer.status).isEqualTo(400);
+        assertThat(answer.text()).contains("UTF-8");
+    }
+
+    @Test
+    void anUnknownMemberIsNamedWithTheOneThatWasMeant() {
+        var answer = client.post("/api/v1/agents", "{\"name\":\"a\",\"porpose\":\"x\"}");
+        assertThat(answer.status).isEqualTo(400);
+        assertThat(answer.json().get("detail").stringValue()).contains("porpose");
+        assertThat(answer.json().get("hint").stringValue()).contains("purpose");
+        var query = client.get("/api/v1/agents?spaec=default");
+        assertThat(query.status).isEqualTo(400);
+        assertThat(query.json().get("hint").stringValue()).contains("space");
+        assertThat(client.get("/api/v1/agents?space=default&space=other").status)
+                .isEqualTo(400);
+        assertThat(client.get("/api/v1/agents?space=%ff").status).isEqualTo(400);
+    }
+
+    /** Red without the limits in Bodies.read; the chunked ones without the one in Bodies.all. */
+    @Test
+    void bodiesAreBounded() {
+        var large = "{\"name\":\"" + "a".repeat(Door.LARGEST_JSON) + "\"}";
+        assertThat(client.post("/api/v1/spaces", large).status).isEqualTo(413);
+        var secret = client.put("/api/v1/secrets/git/token", new byte[Door.LARGEST_SECRET + 1]);
+        assertThat(secret.status).isEqualTo(413);
+        assertThat(secret.text()).contains("65536");
+        assertThat(client.put("/api/v1/secrets/git/token", new byte[Door.LARGEST_SECRET]).status)
+                .isEqualTo(200);
+        var chunk = "1000\r\n" + "a".repeat(0x1000) + "\r\n";
+        var chunked = client.raw(("PUT /api/v1/secrets/git/token HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+                        + "Content-Type: application/octet-stream\r\nTransfer-Encoding: chunked\r\n\r\n"
+                        + chunk.repeat(17) + "0\r\n\r\n")
+                .getBytes(StandardCharsets.ISO_8859_1));
+        assertThat(chunked.status).isEqualTo(413);
+    }
+
+    @Test
+    void bodiesOfTheWrongKindAreRefused() {
+        assertThat(client.send("POST", "/api/v1/spaces", "name=a".getBytes(StandardCharsets.UTF_8)).status)
+                .isEqualTo(415);
+        assertThat(client.send("PUT", "/api/v1/secrets/a/b", VALUE, "Content-Type: text/plain").status)
+                .isEqualTo(415);
+        assertThat(client.send("GET", "/api/v1/status", VALUE).status).isEqualTo(400);
+    }
+
+    /** Red without ProblemHandler: Jetty's own page would answer. */
+    @Test
+    void whatIsNotHttpGetsAProblemToo() {
+        for (var raw : List.of(
+                "GET /api/v1/status HTTP/1.1\r\nConnection: close\r\n\r\n",
+                "GARBAGE\r\n\r\n",
+                "GET /%zz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n",
+                "GET /api/v1/agents/a%2Fb HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n",
+                "GET /api/v1/../x HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n",
+                "GET / HTTP/1.1\r\nHost: localhost\r\nX: " + "a".repeat(10_000) + "\r\nConnection: close\r\n\r\n")) {
+            var answer = client.raw(raw.getBytes(StandardCharsets.ISO_8859_1));
+            assertThat(answer.status).isBetween(400, 499);
+            assertThat(answer.header("Content-Type")).isEqualTo("application/problem+json");
+            assertThat(answer.text()).doesNotContain("jetty").doesNotContain("Exception");
+            assertProblem(answer);
+        }
+    }
+
+    /** Red when Door.reply shows what broke. */
+    @Test
+    void whatBreaksHereIsNotShown() {
+        box.lost = new IllegalStateException("hunter2");
+        var answer = client.post("/api/v1/spaces", "{\"name\":\"other\"}");
+        assertThat(answer.status).isEqualTo(500);
+        assertThat(answer.text()).doesNotContain("hunter2").doesNotContain("Exception");
+        assertProblem(answer);
+    }
+
+    // What is answered
+
+    @Test
+    void anAgentLivesItsLife() {
+        var made = client.post("/api/v1/agents", "{\"name\":\"bot\",\"purpose\":\"builds\",\"expires\":\"30d\"}");
+        assertThat(made.status).isEqualTo(201);
+        var key = made.json().get("key").stringValue();
+        assertThat(key).matches("[0-9a-f]{64}");
+        assertThat(made.json().get("agent").get("expires").stringValue()).isEqualTo("2026-12-21T08:00:00Z");
+        var shown = client.get("/api/v1/agents/bot");
+        assertThat(shown.json()).isEqualTo(made.json().get("agent"));
+        assertThat(shown.text()).doesNotContain(key).contains(key.substring(60));
+        assertThat(client.get("/api/v1/agents/" + shown.json().get("id").stringValue())
+                        .json())
+                .isEqualTo(shown.json());
+
+        var rotated = client.post("/api/v1/agents/bot/rotate", "{\"overlap\":\"24h\"}");
+        assertThat(rotated.json().get("agent").get("keys").size()).isEqualTo(2);
+        assertThat(client.post("/api/v1/agents/bot/pause", "")
+                        .json()
+                        .get("agent")
+                        .get("state")
+                        .stringValue())
+                .isEqualTo("paused");
+        assertThat(client.post("/api/v1/agents/bot/resume", "")
+                        .json()
+                        .get("agent")
+                        .get("state")
+                        .stringValue())
+                .isEqualTo("active");
+        var revoked = client.post("/api/v1/agents/bot/revoke", "");
+        assertThat(revoked.json().get("sessions_closed").intValue()).isZero();
+        assertThat(client.post("/api/v1/agents/bot/rotate", "").status).isEqualTo(409);
+        assertThat(client.post("/api/v1/agents", "{\"name\":\"bot\"}").status).isEqualTo(409);
+        assertThat(client.post("/api/v1/agents/bot/restore", "{}")
+                        .json()
+                        .get("key")
+                        .stringValue())
+                .matches("[0-9a-f]{64}")
+                .isNotEqualTo(key);
+        assertThat(client.get("/api/v1/agents/nobody").status).isEqualTo(404);
+        assertThat(client.get("/api/v1/agents/bot?space=nowhere").status).isEqualTo(404);
+        assertThat(client.post("/api/v1/agents/bot/rotate", "{\"overlap\":\"soon\"}").status)
+                .isEqualTo(400);
+    }
+
+    /** P5. */
+    @Test
+    void aSecretIsPutReadListedAndDeleted() {
+        var every = new byte[256];
+        for (var i = 0; i < every.length; i++) {
+            every[i] = (byte) i;
+        }
+        var kept = client.put("/api/v1/secrets/git/token", every);
+        assertThat(kept.json().toString()).isEqualTo("{\"name\":\"git/token\",\"version\":1,\"recycled\":[]}");
+        var got = client.get("/api/v1/secrets/git/token");
+        assertThat(got.body).isEqualTo(every);
+        assertThat(got.header("Content-Type")).isEqualTo("application/octet-stream");
+        assertThat(got.header("Cache-Control")).isEqualTo("no-store");
+        assertThat(client.get("/api/v1/secrets")
+                        .json()
+                        .get("items")
+                        .get(0)
+                        .get("name")
+                        .stringValue())
+                .isEqualTo("git/token");
+        assertThat(client.put("/api/v1/secrets/git/pin", new byte[] {1, 2}).status)
+                .isEqualTo(400);
+        assertThat(client.put("/api/v1/secrets/git/pin?allow_short=true", new byte[] {1, 2})
+                        .text())
+                .contains("not redacted");
+        assertThat(client.delete("/api/v1/secrets/git/pin")
+                        .json()
+                        .get("deleted")
+                        .intValue())
+                .isOne();
+        assertThat(client.delete("/api/v1/secrets/git/").json().get("note").stringValue())
+                .contains("backup");
+        assertThat(client.get("/api/v1/secrets/git/token").status).isEqualTo(404);
+    }
+
+    @Test
+    void serversAreManaged() {
+        var made = client.post(
+                "/api/v1/servers",
+                "{\"name\":\"git\",\"command\":[\"git-mcp\"],\"env\":{\"TOKEN\":\"secret:git/token\"},\"prefix\":false}");
+        assertThat(made.status).as(made.text()).isEqualTo(201);
+        assertThat(made.json().get("state").get("name").stringValue()).isEqualTo("stopped");
+        assertThat(client.get("/api/v1/servers/git/tools").text())
+                .contains("git__log")
+                .contains("upstream_name");
+        assertThat(client.get("/api/v1/servers/git/logs?limit=2").text())
+                .isEqualTo("{\"items\":[{\"line\":\"two\"},{\"line\":\"three\"}]}");
+        assertThat(client.post("/api/v1/servers/git/disable", "")
+                        .json()
+                        .get("enabled")
+                        .booleanValue())
+                .isFalse();
+        assertThat(client.post("/api/v1/servers", "{\"name\":\"x\",\"command\":\"true\"}").status)
+                .isEqualTo(400);
+        assertThat(client.delete("/api/v1/servers/git").status).isEqualTo(200);
+        assertThat(client.get("/api/v1/servers/git").status).isEqualTo(404);
+    }
+
+    @Test
+    void listsGoOnWhereTheyEnded() {
+        for (var name : List.of("c", "a", "d", "b")) {
+            client.post("/api/v1/agents", "{\"name\":\"" + name + "\"}");
+        }
+        var first = client.get("/api/v1/agents?limit=2").json();
+        assertThat(first.get("items").findValuesAsString("name")).containsExactly("a", "b");
+        assertThat(first.get("next").stringValue()).isEqualTo("b");
+        var second = client.get("/api/v1/agents?limit=2&after=b").json();
+        assertThat(second.get("items").findValuesAsString("name")).containsExactly("c", "d");
+        assertThat(second.has("next")).isFalse();
+        for (var limit : List.of("0", "501", "-1", "x", "99999999999999999999")) {
+            assertThat(client.get("/api/v1/agents?limit=" + limit).status).isEqualTo(400);
+        }
+    }
+
+    @Test
+    void statusCountsAndWarns() {
+        client.post("/api/v1/agents", "{\"name\":\"bot\"}");
+        var status = client.get("/api/v1/status").json();
+        assertThat(status.get("health").get("state").stringValue()).isEqualTo("yellow");
+        assertThat(status.get("counts").get("agents").intValue()).isOne();
+        assertThat(status.get("ports").get("mcp").intValue()).isEqualTo(7700);
+        assertThat(status.get("key").get("plain").booleanValue()).isTrue();
+        assertThat(status.get("audit").get("records").longValue()).isPositive();
+    }
+
+    private static void assertProblem(RawClient.Response answer) {
+        assertThat(answer.json().propertyNames())
+                .containsExactly("type", "title", "status", "detail", "hint", "reference");
+        assertThat(answer.json().get("status").intValue()).isEqualTo(answer.status);
+    }
+
+    private String token(Scope scope) {
+        return token(scope, Duration.ofDays(1));
+    }
+
+    private String token(Scope scope, Duration life) {
+        var wanted =
+                new NewUserToken("test", Set.of(scope), box.clock().instant().plus(life));
+        try (var issued = done(box.tokens.create(wanted))) {
+            return new String(issued.secret().ascii(), StandardCharsets.US_ASCII);
+        }
+    }
+
+    private static String bearer(String token) {
+        return "Authorization: Bearer " + token;
+    }
+}
