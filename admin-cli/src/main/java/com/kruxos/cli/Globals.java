@@ -32,6 +32,15 @@ final class Globals {
         home = folder;
     }
 
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            scope = ScopeType.INHERIT,
+            description = "Print this help.")
+    void help(boolean wanted) {
+        // picocli itself prints the help and runs nothing.
+    }
+
     boolean json() {
         return json;
     }

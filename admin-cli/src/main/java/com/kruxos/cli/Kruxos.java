@@ -1,6 +1,7 @@
 package com.kruxos.cli;
 
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
@@ -59,8 +60,8 @@ public final class Kruxos {
                 .addSubcommand(new StatusCommand(shell))
                 .addSubcommand(new DoctorCommand(shell))
                 .addSubcommand(new VersionCommand(shell));
-        return line.setOut(new PrintWriter(world.out(), true))
-                .setErr(new PrintWriter(world.err(), true))
+        return line.setOut(new PrintWriter(world.out(), true, StandardCharsets.UTF_8))
+                .setErr(new PrintWriter(world.err(), true, StandardCharsets.UTF_8))
                 .setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF))
                 .setUsageHelpWidth(WIDEST_HELP)
                 // An argument that begins with @ is what it is: npm packages are named so.

@@ -8,11 +8,11 @@ import java.util.Optional;
 final class Nearest {
     private Nearest() {}
 
-    /** The nearest name when it is near: beginning the same way, or at most a third of its letters off. */
+    /** The nearest name when it is near: beginning the same way, or about a third of its letters off. */
     static Optional<String> to(String word, Collection<String> names) {
         return names.stream()
                 .filter(name -> (word.length() > 1 && name.startsWith(word))
-                        || distance(word, name) <= Math.max(1, name.length() / 3))
+                        || distance(word, name) <= Math.max(1, (name.length() + 1) / 3))
                 .min(Comparator.comparingInt(name -> distance(word, name)));
     }
 

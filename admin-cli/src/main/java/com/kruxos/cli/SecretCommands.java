@@ -31,8 +31,7 @@ final class SecretCommands {
                             description = "Accept a value under 8 bytes, which then cannot be hidden in answers.")
                     boolean allowShort,
             @Option(names = "--space", paramLabel = "SPACE", description = Words.SPACE) @Nullable String space) {
-        var target =
-                SecretNames.target(name).with("space", space).with("allow_short", allowShort ? Boolean.TRUE : null);
+        var target = SecretNames.target(name).with("space", space).with("allow_short", allowShort ? "true" : null);
         var value = input.read(shell.world(), name);
         try {
             return kept(shell.api().put(target, value));

@@ -2,6 +2,7 @@ package com.kruxos.cli;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -102,8 +103,14 @@ final class SecretInput {
     }
 
     private static byte[] utf8(char[] text) {
-        var encoded = StandardCharsets.UTF_8.encode(CharBuffer.wrap(text));
-        return trimmed(encoded.array(), encoded.limit());
+        // Into an array of our own: a buffer the encoder grew would leave copies behind.
+        var room = new byte[text.length * 3];
+        var encoded = ByteBuffer.wrap(room);
+        var end = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(text), encoded, true);
+        if (!end.isUnderflow()) {
+            throw Failed.usage("what was typed is not text", "nothing was kept; use --from-file for bytes");
+        }
+        return trimmed(room, encoded.position());
     }
 
     private static byte[] trimmed(byte[] bytes, int length) {

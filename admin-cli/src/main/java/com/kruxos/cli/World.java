@@ -71,9 +71,13 @@ record World(
                     .toString();
             return target.startsWith("/dev/pts/") || target.startsWith("/dev/tty") || target.equals("/dev/console");
         } catch (IOException e) {
-            var console = System.console();
-            return console != null && console.isTerminal();
+            return console().isPresent();
         }
+    }
+
+    /** There only when input and output are both a terminal. */
+    private static Optional<Console> console() {
+        return Optional.ofNullable(System.console()).filter(Console::isTerminal);
     }
 
     private static Prompt asking(Console console) {
