@@ -6,9 +6,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-@Command(
-        name = "audit",
-        description = "Audit: who asked what, what was decided, and the proof that nothing was changed.")
+@Command(name = "audit", description = "Audit: who did what, and the proof of it.")
 final class AuditCommands {
     private static final int POLL_SECONDS = 20;
 

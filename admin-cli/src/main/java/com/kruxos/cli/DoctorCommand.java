@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 
-@Command(name = "doctor", description = "Check everything and say what to do. Ends with 1 when something is red.")
+@Command(name = "doctor", description = "Check everything, and say what to do.")
 final class DoctorCommand implements Callable<Integer> {
     private final Shell shell;
 

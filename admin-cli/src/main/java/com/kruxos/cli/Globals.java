@@ -27,7 +27,7 @@ final class Globals {
             names = "--home",
             paramLabel = "DIR",
             scope = ScopeType.INHERIT,
-            description = "The appliance's home. Default: KRUXOS_HOME, else ~/.kruxos.")
+            description = "The appliance's home; else KRUXOS_HOME, else ~/.kruxos.")
     void home(@Nullable String folder) {
         home = folder;
     }

@@ -17,7 +17,7 @@ import picocli.CommandLine.Mixin;
         footer = {
             "",
             "To run the appliance itself:",
-            "  up          Prepare an empty home, if it is one, and serve. --demo shows it all.",
+            "  up          Serve, after preparing the home if it is empty. --demo: a tour.",
             "  serve       Serve a home that is prepared.",
             "  setup       Prepare a home.",
             "",

@@ -6,7 +6,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-@Command(name = "user-token", description = "User tokens: for people's programs, bridges and CI on the token API.")
+@Command(name = "user-token", description = "User tokens: for programs of people, and CI.")
 final class UserTokenCommands {
     private final Shell shell;
 

@@ -1,6 +1,7 @@
 package com.kruxos.cli;
 
 import java.io.ByteArrayOutputStream;
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.StandardProtocolFamily;
@@ -17,7 +18,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 
 /** A server on the admin socket of a home that answers every request with exactly the bytes it is told to. */
-final class FakeHttp implements AutoCloseable {
+final class FakeHttp implements Closeable {
     private final ServerSocketChannel server;
     private final Function<String, String> answers;
     private final List<String> requests = new CopyOnWriteArrayList<>();
