@@ -1,0 +1,141 @@
+package com.kruxos.cli;
+
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(name = "agent", description = "Agents: who may connect on the MCP port, and by which keys.")
+final class AgentCommands {
+    private final Shell shell;
+
+    AgentCommands(Shell shell) {
+        this.shell = shell;
+    }
+
+    @Command(name = "create", description = "Make an agent and print its key, once.")
+    int create(
+            @Option(names = "--name", paramLabel = "NAME", required = true, description = "What to call it.")
+                    String name,
+            @Option(names = "--purpose", paramLabel = "TEXT", description = "What it is for; shown in lists.") @Nullable
+                    String purpose,
+            @Option(
+                            names = "--expires",
+                            paramLabel = "WHEN",
+                            description = "After this its keys count no more: 24h, 30d, 2027-01-31.")
+                    @Nullable
+                    String expires,
+            @Option(names = "--space", paramLabel = "SPACE", description = Words.SPACE) @Nullable String space) {
+        var wanted = Json.object()
+                .with("name", name)
+                .with("purpose", purpose)
+                .with("space", space)
+                .with("expires", Moment.at(expires, shell.world().clock().instant()));
+        var answer = shell.api().post(Target.of("agents"), wanted);
+        return shell.showOnce(answer, answer.text("key"), "Agent " + name + " made. This is its key.");
+    }
+
+    @Command(name = "list", description = "List the agents of a Space.")
+    int list(@Option(names = "--space", paramLabel = "SPACE", description = Words.SPACE) @Nullable String space) {
+        var all = shell.api().all(Target.of("agents").with("space", space));
+        var table = Table.of("NAME", "STATE", "KEYS", "SESSIONS", "PURPOSE", "ID");
+        for (var agent : all.list("items")) {
+            table.row(
+                    agent.text("name"),
+                    agent.text("state"),
+                    lastFours(agent),
+                    agent.text("sessions"),
+                    agent.text("purpose"),
+                    agent.text("id"));
+        }
+        return shell.show(all, table, "There is no agent yet. Make one with: kruxos agent create --name NAME");
+    }
+
+    @Command(name = "show", description = "Show one agent.")
+    int show(
+            @Parameters(paramLabel = "NAME", description = Words.AGENT) String name,
+            @Option(names = "--space", paramLabel = "SPACE", description = Words.SPACE) @Nullable String space) {
+        var agent = shell.api().get(Target.of("agents", name).with("space", space));
+        var fields = new Fields()
+                .add("name", agent.text("name"))
+                .add("id", agent.text("id"))
+                .add("purpose", agent.text("purpose"))
+                .add("space", agent.text("space"))
+                .add("state", agent.text("state"))
+                .add("created", Texts.time(agent.text("created")))
+                .add("expires", Texts.time(agent.text("expires")))
+                .add("sessions", agent.text("sessions"));
+        for (var key : agent.list("keys")) {
+            fields.add("key", key(key));
+        }
+        return shell.show(agent, fields);
+    }
+
+    @Command(
+            name = "rotate",
+            description = "Give an agent a new key, printed once. The old key and its sessions end at once.")
+    int rotate(
+            @Parameters(paramLabel = "NAME", description = Words.AGENT) String name,
+            @Option(
+                            names = "--overlap",
+                            paramLabel = "TIME",
+                            description = "Keep the old key and its sessions that long: 1h, 24h, 7d.")
+                    @Nullable
+                    String overlap,
+            @Option(names = "--space", paramLabel = "SPACE", description = Words.SPACE) @Nullable String space) {
+        var wanted = Json.object().with("overlap", Moment.lengthText(overlap));
+        var answer = shell.api().post(Target.of("agents", name, "rotate").with("space", space), wanted);
+        var old = overlap == null ? "The old one counts no more." : "The old one counts for another " + overlap + ".";
+        return shell.showOnce(answer, answer.text("key"), "Agent " + name + " has a new key. " + old);
+    }
+
+    @Command(name = "revoke", description = "End all keys of an agent and close its sessions, before this returns.")
+    int revoke(
+            @Parameters(paramLabel = "NAME", description = Words.AGENT) String name,
+            @Option(names = "--space", paramLabel = "SPACE", description = Words.SPACE) @Nullable String space) {
+        var answer = act(name, "revoke", space);
+        return shell.done(
+                answer,
+                "Agent " + name + " is revoked; "
+                        + Texts.count(answer.number("sessions_closed"), "session")
+                        + " closed. To let it in again: kruxos agent restore " + name);
+    }
+
+    @Command(name = "restore", description = "Let a revoked agent in again, with a new key, printed once.")
+    int restore(
+            @Parameters(paramLabel = "NAME", description = Words.AGENT) String name,
+            @Option(names = "--space", paramLabel = "SPACE", description = Words.SPACE) @Nullable String space) {
+        var answer = act(name, "restore", space);
+        return shell.showOnce(answer, answer.text("key"), "Agent " + name + " is restored. This is its new key.");
+    }
+
+    @Command(name = "pause", description = "Let an agent stay connected, and refuse its calls until resumed.")
+    int pause(
+            @Parameters(paramLabel = "NAME", description = Words.AGENT) String name,
+            @Option(names = "--space", paramLabel = "SPACE", description = Words.SPACE) @Nullable String space) {
+        return shell.done(act(name, "pause", space), "Agent " + name + " is paused.");
+    }
+
+    @Command(name = "resume", description = "Answer a paused agent's calls again.")
+    int resume(
+            @Parameters(paramLabel = "NAME", description = Words.AGENT) String name,
+            @Option(names = "--space", paramLabel = "SPACE", description = Words.SPACE) @Nullable String space) {
+        return shell.done(act(name, "resume", space), "Agent " + name + " is active.");
+    }
+
+    private Json act(String name, String verb, @Nullable String space) {
+        return shell.api().post(Target.of("agents", name, verb).with("space", space), Json.object());
+    }
+
+    private static String lastFours(Json agent) {
+        return agent.list("keys").stream()
+                .map(key -> "…" + key.text("last_four"))
+                .collect(Collectors.joining(" "));
+    }
+
+    private static String key(Json key) {
+        return "…" + key.text("last_four") + ", made " + Texts.time(key.text("created"))
+                + (key.has("expires") ? ", ends " + Texts.time(key.text("expires")) : "");
+    }
+}

@@ -1,0 +1,56 @@
+package com.kruxos.cli;
+
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
+
+/** The options every command takes. Filled while the command line is read, by one thread. */
+final class Globals {
+    private boolean json;
+    private boolean quiet;
+    private @Nullable String home;
+
+    @Option(names = "--json", scope = ScopeType.INHERIT, description = "Print the API's answer as JSON.")
+    void json(boolean wanted) {
+        json = wanted;
+    }
+
+    @Option(
+            names = {"-q", "--quiet"},
+            scope = ScopeType.INHERIT,
+            description = "Print what was asked for, and nothing around it.")
+    void quiet(boolean wanted) {
+        quiet = wanted;
+    }
+
+    @Option(
+            names = "--home",
+            paramLabel = "DIR",
+            scope = ScopeType.INHERIT,
+            description = "The appliance's home; else KRUXOS_HOME, else ~/.kruxos.")
+    void home(@Nullable String folder) {
+        home = folder;
+    }
+
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            scope = ScopeType.INHERIT,
+            description = "Print this help.")
+    void help(boolean wanted) {
+        // picocli itself prints the help and runs nothing.
+    }
+
+    boolean json() {
+        return json;
+    }
+
+    boolean quiet() {
+        return quiet;
+    }
+
+    @Nullable
+    String home() {
+        return home;
+    }
+}

@@ -1,0 +1,42 @@
+package com.kruxos.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/** The appliance's data folder, as far as a client needs it: where its admin socket is. */
+record Home(Path folder) {
+    private static final long LONGEST_RECORD = 4096;
+
+    /** {@code --home}, else KRUXOS_HOME, else ~/.kruxos. */
+    static Home of(World world, @Nullable String option) {
+        var named = option != null ? option : world.variable("KRUXOS_HOME");
+        if (named != null) {
+            return new Home(Path.of(named).toAbsolutePath());
+        }
+        // Not the JVM's user.home: for root it ignores $HOME.
+        var person = world.variable("HOME");
+        if (person == null) {
+            throw Failed.usage("HOME is not set", "name the appliance's home with --home DIR or KRUXOS_HOME");
+        }
+        return new Home(Path.of(person, ".kruxos"));
+    }
+
+    /** A socket's path has a length limit, so a deep home records a shorter one. */
+    Path socket() {
+        var usual = folder.resolve("run").resolve("admin.sock");
+        var elsewhere = folder.resolve("run").resolve("admin.sock.path");
+        if (Files.exists(usual) || !Files.isRegularFile(elsewhere)) {
+            return usual;
+        }
+        try {
+            if (Files.size(elsewhere) > LONGEST_RECORD) {
+                return usual;
+            }
+            return Path.of(Files.readString(elsewhere).strip());
+        } catch (IOException e) {
+            return usual;
+        }
+    }
+}

@@ -1,0 +1,153 @@
+package com.kruxos.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+/**
+ * A dialogue with the command line, written down in a text file.
+ *
+ * <pre>
+ * # a comment
+ * $ VARIABLE=value kruxos command 'a word' &lt;- run; the variables are optional
+ * &lt; a line of standard input
+ * ! a line of standard error
+ * ? 3                                      &lt;- the exit code, when it is not 0
+ * any other line: standard output
+ * </pre>
+ *
+ * <p>{hex64}, {id}, {time}, {token} and {any} stand for what differs from run to run; {id=NAME} also remembers it, and
+ * {NAME} later says it again. Two or more spaces match any such gap, because columns move with what is in them.
+ */
+final class Transcript {
+    /** One command and what must come of it. */
+    record Step(int line, String command, String input, List<String> out, List<String> err, int exit) {}
+
+    private static final Pattern MARK = Pattern.compile("\\{([a-z0-9]+)(?:=([A-Z]+))?}|\\{([A-Z]+)}| {2,}");
+    private static final Map<String, String> MEANING = Map.of(
+            "hex64", "[0-9a-f]{64}",
+            "id", "[a-z]+_[a-z2-7]{12}[a-z0-9]{4}",
+            "time", "[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}(?:\\.[0-9]+)?Z",
+            "token", "krx_user_[A-Za-z0-9_-]{43}",
+            "any", ".*");
+
+    private final Map<String, String> remembered = new HashMap<>();
+
+    static List<Step> read(Path file) throws IOException {
+        var steps = new ArrayList<Step>();
+        var lines = Files.readAllLines(file);
+        for (var i = 0; i < lines.size(); i++) {
+            if (lines.get(i).startsWith("$ ")) {
+                steps.add(step(i + 1, lines.get(i).substring(2), following(lines, i + 1)));
+            }
+        }
+        return steps;
+    }
+
+    /** Runs one step against the appliance of {@code home} and holds it to what is written. */
+    void play(Step step, Path home) {
+        var words = words(recall(step.command()));
+        var world = Run.on(home).input(step.input());
+        while (words.getFirst().matches("[A-Z_]+=.*")) {
+            var pair = words.removeFirst().split("=", 2);
+            world.variable(pair[0], pair[1]);
+        }
+        assertThat(words.removeFirst()).isEqualTo("kruxos");
+        var run = world.run(words.toArray(String[]::new));
+        var told = "line " + step.line() + ": $ " + step.command();
+        match(told + " (standard error)", step.err(), run.err());
+        match(told + " (standard output)", step.out(), run.out());
+        assertThat(run.exit()).as(told + " (exit code)").isEqualTo(step.exit());
+    }
+
+    private void match(String told, List<String> expected, String actual) {
+        var lines = actual.lines().toList();
+        var matched = lines.size() == expected.size();
+        for (var i = 0; matched && i < lines.size(); i++) {
+            matched = matches(expected.get(i), lines.get(i));
+        }
+        if (!matched) {
+            assertThat(lines).as(told).isEqualTo(expected);
+        }
+    }
+
+    private boolean matches(String expected, String actual) {
+        var pattern = new StringBuilder();
+        var names = new ArrayList<String>();
+        var marks = MARK.matcher(expected);
+        var end = 0;
+        while (marks.find()) {
+            pattern.append(Pattern.quote(expected.substring(end, marks.start())));
+            end = marks.end();
+            if (marks.group(1) != null) {
+                names.add(marks.group(2) == null ? "" : marks.group(2));
+                pattern.append('(').append(MEANING.get(marks.group(1))).append(')');
+            } else {
+                pattern.append(marks.group(3) == null ? " {2,}" : Pattern.quote(recall(marks.group())));
+            }
+        }
+        var match = Pattern.compile(pattern + Pattern.quote(expected.substring(end)))
+                .matcher(actual);
+        if (!match.matches()) {
+            return false;
+        }
+        for (var i = 0; i < names.size(); i++) {
+            remembered.put(names.get(i), match.group(i + 1));
+        }
+        return true;
+    }
+
+    private String recall(String text) {
+        var recalled = text;
+        for (var entry : remembered.entrySet()) {
+            recalled = recalled.replace("{" + entry.getKey() + "}", entry.getValue());
+        }
+        return recalled;
+    }
+
+    private static List<String> following(List<String> lines, int from) {
+        var end = from;
+        while (end < lines.size() && !lines.get(end).startsWith("$ ")) {
+            end++;
+        }
+        return lines.subList(from, end).stream()
+                .filter(line -> !line.startsWith("#") && !line.isBlank())
+                .toList();
+    }
+
+    private static Step step(int line, String command, List<String> rest) {
+        var input = new StringBuilder();
+        var out = new ArrayList<String>();
+        var err = new ArrayList<String>();
+        var exit = 0;
+        for (var next : rest) {
+            switch (next.length() > 1 ? next.substring(0, 2) : "") {
+                case "< " -> input.append(next.substring(2)).append('\n');
+                case "! " -> err.add(next.substring(2));
+                case "? " -> exit = Integer.parseInt(next.substring(2).strip());
+                default -> out.add(next);
+            }
+        }
+        return new Step(line, command, input.toString(), out, err, exit);
+    }
+
+    /** As a shell would split it; quotes of both kinds, nothing else. */
+    private static List<String> words(String command) {
+        var words = new ArrayList<String>();
+        var matcher = Pattern.compile("'([^']*)'|\"([^\"]*)\"|(\\S+)").matcher(command);
+        while (matcher.find()) {
+            words.add(
+                    matcher.group(1) != null
+                            ? matcher.group(1)
+                            : matcher.group(2) != null ? matcher.group(2) : matcher.group(3));
+        }
+        return words;
+    }
+}
