@@ -2,13 +2,16 @@ package com.kruxos.peers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.annotation.JsonView;
 import com.kruxos.Appliance;
 import com.kruxos.Home;
 import com.kruxos.Preparation;
 import com.kruxos.config.Config;
 import com.kruxos.vault.KeyFiles;
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -18,7 +21,10 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -126,8 +132,25 @@ public final class Trial implements AutoCloseable {
                 "-Xshare:auto",
                 "-Xmx64m",
                 "-cp",
-                System.getProperty("java.class.path"),
+                places(
+                        OddServer.class,
+                        com.kruxos.rpc.Codec.class,
+                        JsonFactory.class,
+                        JsonMapper.class,
+                        JsonView.class),
                 OddServer.class.getName());
+    }
+
+    /** A class path of just the places these classes come from. */
+    public static String places(Class<?>... classes) {
+        return Stream.of(classes)
+                .map(type -> Path.of(URI.create(type.getProtectionDomain()
+                                .getCodeSource()
+                                .getLocation()
+                                .toString()))
+                        .toString())
+                .distinct()
+                .collect(Collectors.joining(File.pathSeparator));
     }
 
     public void awaitState(String server, String state) {

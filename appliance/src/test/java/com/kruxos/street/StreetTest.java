@@ -26,14 +26,11 @@ class StreetTest {
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final String SECRET = "pl4nted/secret+value=\"x\"";
 
-    @TempDir
-    Path folder;
-
     private Trial trial;
     private Path effects;
 
     @BeforeAll
-    void start() {
+    void start(@TempDir Path folder) {
         effects = folder.resolve("effects.log");
         trial = Trial.start(
                 folder.resolve("home"),
