@@ -67,6 +67,11 @@ final class Fold implements Octets {
         return plain;
     }
 
+    /** Whether this byte can ever mean something else than itself. */
+    static boolean isSpecial(byte octet) {
+        return SPECIAL[octet & 0xFF];
+    }
+
     /** Whether {@link #take} would do nothing but hand this byte on. */
     boolean passes(int octet) {
         return escape == Escape.NONE && !percent && high == 0 && !SPECIAL[octet];

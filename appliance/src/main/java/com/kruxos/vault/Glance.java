@@ -16,15 +16,29 @@ final class Glance extends Unfolding {
     private long plain;
     private boolean found;
 
-    private Glance(byte[] input, int end, boolean json, Tails tails) {
+    private Glance(byte[] input, int end, boolean json, Tails tails, long window) {
         super(input, end, json);
         this.input = input;
         this.end = end;
         this.tails = tails;
+        this.exact = window;
+        this.decoded = window;
+        this.plain = window;
     }
 
     static boolean at(byte[] input, int from, int to, boolean json, Tails tails) {
-        return new Glance(input, to, json, tails).look(from);
+        var window = 0L;
+        for (var at = from; at < to; at++) {
+            if (Fold.isSpecial(input[at])) {
+                // From here on the three texts may differ. Until here nothing was allocated.
+                return new Glance(input, to, json, tails, window).look(at);
+            }
+            window = (window << 8) | (input[at] & 0xFF);
+            if (tails.endsOne(window)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private boolean look(int from) {
