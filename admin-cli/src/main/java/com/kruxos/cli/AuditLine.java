@@ -12,17 +12,17 @@ final class AuditLine {
             DateTimeFormatter.ofPattern("MM-dd HH:mm:ss").withZone(ZoneOffset.UTC);
     private static final int SEQ = 6;
     private static final int WHEN = 14;
-    private static final int OUTCOME = 9;
+    private static final int OUTCOME = 8;
 
     private final int who;
     private final int what;
     private final int rule;
 
-    /** What the fixed columns leave goes 3 : 4 : 3 to who, what and rule. */
+    /** What the fixed columns leave goes to who, what and rule; "agent build-bot" fits in 80. */
     AuditLine(int width) {
         var left = width - SEQ - WHEN - OUTCOME - 5 * 2;
-        who = left * 3 / 10;
-        rule = left * 3 / 10;
+        who = left * 9 / 25;
+        rule = left / 4;
         what = left - who - rule;
     }
 

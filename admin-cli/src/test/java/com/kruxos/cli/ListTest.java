@@ -1,0 +1,47 @@
+package com.kruxos.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ListTest {
+    @TempDir
+    Path home;
+
+    /** Red without the loop in Api.all. */
+    @Test
+    void everyPageIsFetched() throws Exception {
+        try (var server = FakeHttp.on(
+                home,
+                request -> FakeHttp.json(
+                        200,
+                        request.contains("after=n+1") || request.contains("after=n%2B1")
+                                ? "{\"items\":[{\"name\":\"two\"}]}"
+                                : "{\"items\":[{\"name\":\"one\"}],\"next\":\"n+1\"}"))) {
+            assertThat(Run.of(home, "space", "list", "--json").out()).isEqualTo("""
+                            {
+                              "items": [
+                                {
+                                  "name": "one"
+                                },
+                                {
+                                  "name": "two"
+                                }
+                              ]
+                            }
+                            """);
+            assertThat(server.requests().getFirst()).startsWith("GET /api/v1/spaces?limit=500 ");
+        }
+    }
+
+    @Test
+    void numbersAndLettersComeOutAsTheyCameIn() throws Exception {
+        var leaf = "{\"a\":9007199254740993,\"b\":1.10,\"c\":\"\\u0001\\\"ü\",\"d\":null,\"e\":[],\"f\":{},\"g\":true}";
+        try (var _ = FakeHttp.on(home, _ -> FakeHttp.json(200, leaf))) {
+            assertThat(Run.of(home, "space", "show", "x", "--json").out())
+                    .contains("9007199254740993", "1.10", "\"\\u0001\\\"ü\"", "null", "[]", "{}", "true");
+        }
+    }
+}
