@@ -1,8 +1,11 @@
 package com.kruxos.tokenapi;
 
+import com.kruxos.admin.AgentAdmin;
+import com.kruxos.admin.AgentView;
 import com.kruxos.admin.AuditDesk;
-import com.kruxos.audit.Leaf;
 import com.kruxos.audit.Query;
+import com.kruxos.identity.Answer;
+import com.kruxos.web.Problem;
 import java.time.Duration;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
@@ -14,9 +17,11 @@ final class AuditRoutes {
     private static final long LAST = 999_999_999_999_999_999L;
 
     private final AuditDesk audit;
+    private final AgentAdmin agents;
 
-    AuditRoutes(AuditDesk audit) {
+    AuditRoutes(AuditDesk audit, AgentAdmin agents) {
         this.audit = audit;
+        this.agents = agents;
     }
 
     /** With {@code wait}, an empty answer comes only after that many seconds without a record. */
@@ -30,9 +35,9 @@ final class AuditRoutes {
                 boxed(after),
                 boxed(ask.number("before", LAST)),
                 Page.limit(ask),
-                ask.query("agent").orElse(null),
-                ask.query("kind").orElse(null),
-                ask.query("principal").orElse(null));
+                ask.query("agent").map(name -> agent(ask, name)).orElse(null),
+                ask.query("principal").orElse(null),
+                ask.query("kind").orElse(null));
         if (wait.isPresent()) {
             audit.awaitAfter(after.orElse(0), Duration.ofSeconds(wait.getAsLong()));
         }
@@ -40,10 +45,8 @@ final class AuditRoutes {
         var json = Views.object();
         var items = json.putArray("items");
         leaves.forEach(leaf -> items.addRawValue(new RawValue(leaf.json())));
-        if (leaves.size() == query.limit()) {
-            json.put(
-                    "next",
-                    Long.toString(leaves.stream().mapToLong(Leaf::seq).max().orElse(0)));
+        if (after.isPresent() && leaves.size() == query.limit()) {
+            json.put("next", Long.toString(leaves.getLast().seq()));
         }
         return Reply.ok(json);
     }
@@ -51,8 +54,25 @@ final class AuditRoutes {
     Reply verify(Ask ask) {
         var found = audit.verify();
         var json = Views.object().put("ok", found.ok()).put("records", found.records());
-        json.put("head", found.head());
+        if (found.head() != null) {
+            json.put("head", found.head());
+        }
+        if (found.broken() != null) {
+            json.putObject("broken")
+                    .put("seq", found.broken().seq())
+                    .put("reason", found.broken().reason());
+        }
         return Reply.ok(json);
+    }
+
+    /** Agents that went with their Space are still found by their ids. */
+    private String agent(Ask ask, String nameOrId) {
+        return switch (agents.show(ask.space(), nameOrId)) {
+            case Answer.Done<AgentView>(var view) -> view.agent().id();
+            case Answer.Refused<AgentView> refused when nameOrId.contains("_") -> nameOrId;
+            case Answer.Refused<AgentView>(var reason, var detail, var hint) ->
+                throw new Unacceptable(Problem.notFound(detail, hint));
+        };
     }
 
     private static @Nullable Long boxed(OptionalLong number) {

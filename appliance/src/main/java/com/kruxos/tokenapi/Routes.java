@@ -22,7 +22,7 @@ final class Routes {
         var tokens = new TokenRoutes(admin.tokens());
         var servers = new ServerRoutes(admin.servers());
         var secrets = new SecretRoutes(admin.secrets());
-        var audit = new AuditRoutes(admin.audit());
+        var audit = new AuditRoutes(admin.audit(), admin.agents());
         var sessions = new SessionRoutes(admin.sessions());
         return List.of(
                 get("/status", READ, ask -> Reply.ok(Views.status(admin.status().status()))),
@@ -66,7 +66,7 @@ final class Routes {
                 get("/sessions", READ, sessions::list).query("limit", "after"),
                 //
                 get("/audit", READ, audit::query)
-                        .query("after", "before", "limit", "agent", "kind", "principal", "wait"),
+                        .query("after", "before", "limit", "agent", "space", "kind", "principal", "wait"),
                 get("/audit/verify", READ, audit::verify));
     }
 }

@@ -116,8 +116,7 @@ public final class AdminBox implements AutoCloseable {
             throw reason;
         }
         written.add(new Line(entry, durability));
-        audit.append(entry, durability);
-        return written.size();
+        return audit.append(entry, durability);
     }
 
     private Facts facts(Path home) {

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -481,6 +482,82 @@ class TokenApiTest {
         assertThat(status.get("ports").get("mcp").intValue()).isEqualTo(7700);
         assertThat(status.get("key").get("plain").booleanValue()).isTrue();
         assertThat(status.get("audit").get("records").longValue()).isPositive();
+    }
+
+    @Test
+    void theRecordIsReadByNumberKindAndWho() {
+        client.post("/api/v1/agents", "{\"name\":\"bot\"}");
+        var user = token(Scope.ADMIN);
+        client.post("/api/v1/agents/bot/pause", "", bearer(user));
+        var userId = box.tokens.list().getFirst().id();
+
+        var newest = client.get("/api/v1/audit?limit=2").json().get("items");
+        assertThat(newest.findValuesAsString("kind")).containsExactly("admin.opened", "admin.closed");
+        assertThat(newest.get(1).get("action").stringValue()).isEqualTo("agent.pause");
+        assertThat(newest.get(1).get("principal").get("type").stringValue()).isEqualTo("user");
+        assertThat(newest.get(1).get("details").get("opened").longValue())
+                .isEqualTo(newest.get(0).get("seq").longValue());
+        var byUser = client.get("/api/v1/audit?principal=user:" + userId).json();
+        assertThat(byUser.get("items")).isEqualTo(newest);
+        assertThat(byUser.has("next")).isFalse();
+        assertThat(client.get("/api/v1/audit?kind=admin.closed")
+                        .json()
+                        .get("items")
+                        .findValuesAsString("kind"))
+                .isNotEmpty()
+                .containsOnly("admin.closed");
+        var page = client.get("/api/v1/audit?after=1&limit=1").json();
+        assertThat(page.get("items").get(0).get("seq").longValue()).isEqualTo(2);
+        assertThat(page.get("next").stringValue()).isEqualTo("2");
+        assertThat(client.get("/api/v1/audit?before=3&limit=1")
+                        .json()
+                        .get("items")
+                        .get(0)
+                        .get("seq")
+                        .longValue())
+                .isEqualTo(2);
+        assertThat(client.get("/api/v1/audit?agent=bot").status).isEqualTo(200);
+        assertThat(client.get("/api/v1/audit?agent=nobody").status).isEqualTo(404);
+        assertThat(client.get("/api/v1/audit?after=x").status).isEqualTo(400);
+        assertThat(client.get("/api/v1/audit?wait=1").status).isEqualTo(400);
+        assertThat(client.get("/api/v1/audit?after=0&wait=21").status).isEqualTo(400);
+        var verified = client.get("/api/v1/audit/verify").json();
+        assertThat(verified.get("ok").booleanValue()).isTrue();
+        assertThat(verified.get("head").stringValue()).matches("[0-9a-f]{64}");
+        assertThat(client.get("/api/v1/status").json().get("audit").get("head")).isEqualTo(verified.get("head"));
+    }
+
+    /** Whether the wait begins before or after the record is written, the answer holds it. */
+    @Test
+    void whoWaitsForTheRecordIsAnsweredWhenItComes() throws Exception {
+        var last = box.audit.last();
+        try (var pool = Executors.newSingleThreadExecutor()) {
+            var waiting = pool.submit(() -> client.get("/api/v1/audit?wait=20&after=" + last));
+            client.post("/api/v1/agents", "{\"name\":\"bot\"}");
+            assertThat(waiting.get().json().get("items").get(0).get("seq").longValue())
+                    .isEqualTo(last + 1);
+        }
+    }
+
+    /** Red when Acts.perform goes on without its intent; real audit, real refusal. */
+    @Test
+    void whenNothingCanBeRecordedNothingIsDone() {
+        box.audit.close();
+        var answer = client.post("/api/v1/agents", "{\"name\":\"bot\"}");
+        assertThat(answer.status).as(answer.text()).isEqualTo(503);
+        assertProblem(answer);
+        assertThat(box.agents.list(null)).isEmpty();
+        assertThat(client.get("/api/v1/secrets/git/token").status).isEqualTo(503);
+        assertThat(client.get("/api/v1/agents").status).isEqualTo(200);
+    }
+
+    @Test
+    void aConnectionServesOneRequestAfterAnother() {
+        var one = "GET /api/v1/spaces HTTP/1.1\r\nHost: localhost\r\n\r\n";
+        var last = "GET /api/v1/nothing HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+        var answers = client.raw((one + one + last).getBytes(StandardCharsets.ISO_8859_1));
+        assertThat(answers.status).isEqualTo(200);
+        assertThat(answers.text()).containsOnlyOnce("HTTP/1.1 200").containsOnlyOnce("HTTP/1.1 404");
     }
 
     private static void assertProblem(RawClient.Response answer) {
