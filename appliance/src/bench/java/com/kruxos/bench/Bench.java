@@ -3,6 +3,7 @@ package com.kruxos.bench;
 import com.kruxos.Home;
 import com.kruxos.Preparation;
 import com.kruxos.peers.Api;
+import com.kruxos.peers.Trial;
 import com.kruxos.vault.KeyFiles;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -131,7 +132,7 @@ public final class Bench {
                 "-XX:+UseSerialGC",
                 "-Xmx64m",
                 "-cp",
-                System.getProperty("java.class.path"),
+                Trial.places(EchoServer.class),
                 EchoServer.class.getName());
     }
 

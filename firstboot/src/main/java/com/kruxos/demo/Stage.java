@@ -5,8 +5,11 @@ import com.kruxos.admin.IssuedAgent;
 import com.kruxos.audit.Principal;
 import com.kruxos.audit.Verification;
 import com.kruxos.identity.Answer;
+import com.kruxos.rpc.Codec;
 import com.kruxos.server.NewServer;
 import com.kruxos.server.ServerState;
+import java.io.File;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -14,6 +17,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import tools.jackson.core.json.JsonFactory;
 
 /** What an operator does before and during the demonstration, recorded like any other act. */
 final class Stage {
@@ -120,8 +126,20 @@ final class Stage {
                 "-Xshare:auto",
                 "-Xmx32m",
                 "-cp",
-                System.getProperty("java.class.path"),
+                places(DemoServer.class, Codec.class, JsonFactory.class),
                 DemoServer.class.getName());
+    }
+
+    /** A class path of just the places these classes come from. */
+    private static String places(Class<?>... classes) {
+        return Stream.of(classes)
+                .map(type -> Path.of(URI.create(type.getProtectionDomain()
+                                .getCodeSource()
+                                .getLocation()
+                                .toString()))
+                        .toString())
+                .distinct()
+                .collect(Collectors.joining(File.pathSeparator));
     }
 
     private static <T> T must(Answer<T> answer) {
