@@ -180,6 +180,7 @@ final class PlainLaunchTest {
                 .matches("(?s)|Z.*");
     }
 
+    /** Red without {@code family.end} in PlainChild.watch. */
     @Test
     void whatACrashedChildLeavesIsKilledWithoutBeingAsked() throws Exception {
         var told = new LinkedBlockingQueue<Integer>();
