@@ -202,7 +202,9 @@ final class Writer implements AutoCloseable {
         var now = Trouble.of(failure, file);
         trouble = now;
         discard();
-        due = System.nanoTime() + PROBE;
+        if (before == null) { // else the next probe is due when it was: those that fail meanwhile must not put it off
+            due = System.nanoTime() + PROBE;
+        }
         if (now.room()) {
             reserve.release();
         }

@@ -24,6 +24,6 @@ public interface Launch extends AutoCloseable {
      *     {@link Strays} recognises them after we were killed.
      */
     static Launch plain(String home) {
-        return new PlainLaunch(home);
+        return new PlainLaunch(home, Wrappers.find());
     }
 }

@@ -51,7 +51,7 @@ final class Outbox {
     private byte[] rest = {};
     private int written;
 
-    /** @param broken told once, on a writing thread, when the child can no longer be written to */
+    /** @param broken told, on a writing thread, when the child can no longer be written to */
     Outbox(Outlet outlet, long limit, Consumer<String> broken) {
         this.outlet = outlet;
         this.limit = limit;
@@ -97,6 +97,11 @@ final class Outbox {
         }
     }
 
+    private void fail(String why) {
+        close();
+        broken.accept(why);
+    }
+
     /** Writes as the owner. True when nothing waits and the ownership is given up; false when it is kept. */
     private boolean pump(int atMost) {
         try {
@@ -114,9 +119,12 @@ final class Outbox {
                 rest = gather();
             }
             return writeRest() && nothingWaits();
-        } catch (IOException | RuntimeException e) {
-            close();
-            broken.accept("it no longer reads its input");
+        } catch (IOException e) {
+            fail("it no longer reads its input");
+            return true;
+        } catch (RuntimeException | Error e) {
+            // A message may be lost half-way, so nothing may follow it.
+            fail("a message could not be written: " + e.getClass().getSimpleName());
             return true;
         }
     }
@@ -186,15 +194,17 @@ final class Outbox {
         lock.lock();
         try {
             forWriter = true;
-            if (writer == null) {
+            if (writer != null) {
+                handedOver.signal();
+            } else {
                 writer = Thread.ofPlatform()
                         .daemon()
                         .name("child-writer")
                         .stackSize(Stacks.SMALL)
                         .start(this::write);
-            } else {
-                handedOver.signal();
             }
+        } catch (OutOfMemoryError e) {
+            fail("no thread for it: " + e.getMessage()); // what the JDK says at the system's limit of threads
         } finally {
             lock.unlock();
         }
@@ -207,8 +217,7 @@ final class Outbox {
                 try {
                     outlet.await();
                 } catch (IOException e) {
-                    close();
-                    broken.accept("it no longer reads its input");
+                    fail("it no longer reads its input");
                     return;
                 }
             }

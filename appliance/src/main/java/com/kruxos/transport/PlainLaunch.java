@@ -21,7 +21,7 @@ import java.util.function.IntConsumer;
  */
 final class PlainLaunch implements Launch {
     private final String home;
-    private final Wrappers wrappers = Wrappers.find();
+    private final Wrappers wrappers;
     private final Set<PlainChild> living = ConcurrentHashMap.newKeySet();
 
     // A fixed pool of one, given only FutureTasks: those catch everything, so its thread never ends before close().
@@ -30,8 +30,9 @@ final class PlainLaunch implements Launch {
 
     private volatile boolean closed;
 
-    PlainLaunch(String home) {
+    PlainLaunch(String home, Wrappers wrappers) {
         this.home = Marker.random(home).home();
+        this.wrappers = wrappers;
     }
 
     @Override

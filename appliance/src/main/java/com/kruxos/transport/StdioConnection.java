@@ -59,8 +59,15 @@ public final class StdioConnection implements Connection {
     public static StdioConnection start(
             Launch launch, Command command, Receiver receiver, int messageBytes, long waitingBytes) {
         var connection = new StdioConnection(launch, command, receiver, messageBytes, waitingBytes);
-        connection.listen();
-        return connection;
+        try {
+            connection.listen();
+            return connection;
+        } catch (OutOfMemoryError e) {
+            // What the JDK says at the system's limit of threads.
+            connection.told.set(true);
+            connection.close();
+            throw new CannotStart("no thread for it: " + e.getMessage(), "raise the limit of threads (TasksMax)", e);
+        }
     }
 
     private void listen() {

@@ -26,9 +26,13 @@ final class Wrappers {
 
     static Wrappers find() {
         if (!Host.linux()) {
-            return new Wrappers(Optional.empty(), Optional.empty());
+            return none();
         }
         return new Wrappers(find("setsid"), find("setpriv").filter(Wrappers::knowsParentDeath));
+    }
+
+    static Wrappers none() {
+        return new Wrappers(Optional.empty(), Optional.empty());
     }
 
     /** Whether a child becomes the leader of its own session and process group. */

@@ -39,8 +39,9 @@ final class AesGcm {
             cipher.updateAAD(associated);
             return cipher.doFinal(input);
         } finally {
-            // The cipher object has no destroy(); a second key overwrites the round keys of the first.
-            cipher.init(Cipher.DECRYPT_MODE, WipedKey.zeros("AES"), new GCMParameterSpec(TAG * 8, new byte[NONCE]));
+            // The cipher object has no destroy(); a second key overwrites what it keeps of the first. It keeps the key
+            // itself only for encryption, and overwrites that only then.
+            cipher.init(Cipher.ENCRYPT_MODE, WipedKey.zeros("AES"), new GCMParameterSpec(TAG * 8, new byte[NONCE]));
         }
     }
 }

@@ -61,18 +61,38 @@ final class PlainLaunchTest {
         var command = new Command(
                 List.of("env"),
                 Path.of("/"),
-                Map.of("PATH", "/usr/bin:/bin", "GREETING", "grüß dich"),
-                Map.of("TOKEN", () -> "s3cret=\nü".getBytes(StandardCharsets.UTF_8)));
+                Map.of("PATH", "/usr/bin:/bin", "GREETING", "good day"),
+                Map.of("TOKEN", () -> "s3cret=\nx".getBytes(StandardCharsets.UTF_8)));
         var child = launch.start(command, PlainLaunchTest::nobody);
         var lines = new String(child.stdout().readAllBytes(), StandardCharsets.UTF_8).split("\n", -1);
         assertThat(Arrays.stream(lines).map(line -> line.replaceFirst(":[0-9a-f]{32}$", ":X")))
                 .containsExactlyInAnyOrder(
                         "PATH=/usr/bin:/bin",
-                        "GREETING=grüß dich",
+                        "GREETING=good day",
                         "TOKEN=s3cret=",
-                        "ü",
+                        "x",
                         "KRUXOS_CHILD=" + home + ":X",
                         "");
+    }
+
+    /** Depends on the locale the JVM was started in; what must never happen is a child with question marks. */
+    @Test
+    void otherLettersArriveOrAreRefused() throws Exception {
+        var command = new Command(
+                List.of("printenv", "NAME", "TOKEN"),
+                Path.of("/"),
+                Map.of("PATH", "/usr/bin:/bin", "NAME", "grüß"),
+                Map.of("TOKEN", () -> "öß".getBytes(StandardCharsets.UTF_8)));
+        if (System.getProperty("sun.jnu.encoding").equals("UTF-8")) {
+            assertThat(new String(
+                            launch.start(command, PlainLaunchTest::nobody)
+                                    .stdout()
+                                    .readAllBytes(),
+                            StandardCharsets.UTF_8))
+                    .isEqualTo("grüß\nöß\n");
+        } else {
+            assertCannot(command, "is not text in", "LANG=C.UTF-8");
+        }
     }
 
     @Test
@@ -180,6 +200,7 @@ final class PlainLaunchTest {
                 .matches("(?s)|Z.*");
     }
 
+    /** Red without {@code family.end} in PlainChild.watch. */
     @Test
     void whatACrashedChildLeavesIsKilledWithoutBeingAsked() throws Exception {
         var told = new LinkedBlockingQueue<Integer>();
@@ -338,6 +359,19 @@ final class PlainLaunchTest {
                         assertThat(String.valueOf(cause.getMessage())).doesNotContain("hush");
                     }
                 });
+    }
+
+    /** A system without setsid and setpriv: no session to look for, the marker must do. */
+    @Test
+    void withoutHelpersItStillLeavesNothing() throws Exception {
+        try (var bare = new PlainLaunch(home, Wrappers.none())) {
+            var child = bare.start(
+                    Commands.shell("trap '' TERM; sleep 1000 & echo up; while :; do sleep 1; done"),
+                    PlainLaunchTest::nobody);
+            assertThat(firstLine(child)).isEqualTo("up");
+            assertThat(child.stop(Duration.ofMillis(500))).isTrue();
+            assertThat(family()).isEmpty();
+        }
     }
 
     @Test

@@ -14,6 +14,7 @@ import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -249,7 +250,7 @@ final class StdioConnectionTest {
 
     /**
      * Withdrawn while it waits for a child that does not read: it never goes out. Red without the call of {@code claim}
-     * in Outbox.pump; and without {@code outlet.ready()} before it, one would be claimed while the pipe is full.
+     * in Outbox.gather.
      */
     @Test
     void withdrawnMessagesAreNeverWritten(@TempDir Path folder) throws Exception {
@@ -278,6 +279,18 @@ final class StdioConnectionTest {
                         .map(call -> call.json)
                         .toList());
         assertThat(calls).allMatch(call -> call.claims.get() == 1);
+    }
+
+    /**
+     * A pipe holds 16 messages of a page each. Red without {@code outlet.ready()} in Outbox.pump: one more is claimed.
+     */
+    @Test
+    void nothingIsClaimedThatCannotGoOut(@TempDir Path folder) {
+        var connection = sleeper(folder.resolve("never"), 4 * MIB);
+        var page = new String(json(4095), UTF_8);
+        var calls = IntStream.range(0, 40).mapToObj(i -> new Call(page)).toList();
+        calls.forEach(connection::send);
+        assertThat(calls.stream().filter(call -> call.claims.get() > 0)).hasSizeBetween(1, 16);
     }
 
     private static final class Call implements Outgoing {

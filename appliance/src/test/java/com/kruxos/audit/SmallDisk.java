@@ -1,0 +1,75 @@
+package com.kruxos.audit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Assumptions;
+
+/** A real file system of a few MiB that a test can fill, in memory; mounting it takes root. */
+final class SmallDisk implements AutoCloseable {
+    private final Path folder;
+    private final Path filler;
+
+    private SmallDisk(Path folder) {
+        this.folder = folder;
+        filler = folder.resolve("filler");
+    }
+
+    /** Skips the test where nothing can be mounted; where CI=true that is a failure. */
+    static SmallDisk mount(int mebibytes) throws IOException {
+        var folder = Files.createTempDirectory("small-disk");
+        var mounted = run("mount", "-t", "tmpfs", "-o", "size=" + mebibytes + "m", "tmpfs", folder.toString());
+        if (!mounted) {
+            Files.delete(folder);
+            assertThat(System.getenv("CI"))
+                    .as("tests of a full disk must be able to mount one in CI")
+                    .isNotEqualTo("true");
+            Assumptions.abort("skipped: a small disk cannot be mounted here, run the tests as root");
+        }
+        return new SmallDisk(folder);
+    }
+
+    Path folder() {
+        return folder;
+    }
+
+    /** Takes all room there is. */
+    void fill() throws IOException {
+        var chunk = ByteBuffer.allocate(4096);
+        try (var channel = FileChannel.open(
+                filler, StandardOpenOption.CREATE, StandardOpenOption.APPEND, StandardOpenOption.WRITE)) {
+            while (true) {
+                channel.write(chunk.clear());
+            }
+        } catch (IOException e) {
+            assertThat(e).hasMessageContaining("No space left");
+        }
+    }
+
+    /** Gives all of it back. */
+    void free() throws IOException {
+        Files.delete(filler);
+    }
+
+    @Override
+    public void close() throws IOException {
+        assertThat(run("umount", "--lazy", folder.toString())).isTrue();
+        Files.delete(folder);
+    }
+
+    private static boolean run(String... command) throws IOException {
+        var process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        try {
+            return process.waitFor(30, TimeUnit.SECONDS) && process.exitValue() == 0;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+}

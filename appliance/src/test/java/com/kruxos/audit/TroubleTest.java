@@ -1,0 +1,121 @@
+package com.kruxos.audit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.kruxos.store.Sqlite;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.sql.SQLException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Other ways in which writing fails while the appliance runs. */
+@Timeout(120)
+class TroubleTest {
+    @TempDir
+    Path folder;
+
+    @Test
+    void anotherProgramHoldsTheFile() throws SQLException {
+        var file = folder.resolve("audit.db");
+        try (var audit = Samples.open(folder);
+                var other = Sqlite.connect(file);
+                var statement = other.createStatement()) {
+            statement.execute("BEGIN IMMEDIATE");
+            assertThatThrownBy(() -> audit.append(Samples.opened("a"), Durability.SYNCED))
+                    .isInstanceOf(CannotRecord.class)
+                    .hasMessageContaining("another program holds the audit log");
+            assertThat(audit.health().state()).isEqualTo(Health.State.RED);
+            assertThat(audit.query(Query.newest(1))).isEmpty();
+            statement.execute("ROLLBACK");
+            awaitGreen(audit);
+            assertThat(audit.append(Samples.opened("a"), Durability.SYNCED)).isEqualTo(2);
+            assertThat(audit.query(Query.newest(2)).getFirst().json())
+                    .contains("\"details\":{\"reason\":\"another program holds the audit log\",\"refused\":1}");
+        }
+    }
+
+    // Red when a new Ledger kept the chains or the number of the one that failed.
+    @Test
+    void aSecondAppliance_byMistake_doesNotBreakTheLog() {
+        try (var one = Samples.open(folder);
+                var two = Samples.open(folder)) {
+            one.append(Samples.opened("a"), Durability.SYNCED);
+            assertThatThrownBy(() -> two.append(Samples.opened("a"), Durability.SYNCED))
+                    .isInstanceOf(CannotRecord.class);
+            awaitGreen(two);
+            two.append(Samples.opened("a"), Durability.SYNCED);
+            assertThat(two.verify().ok()).isTrue();
+            assertThat(two.last()).isEqualTo(3);
+        }
+    }
+
+    // Red without `open.has(tail.last(), head)` in Writer.open.
+    @Test
+    void aFileThatLostRecordsIsNotContinued() throws Exception {
+        var file = folder.resolve("audit.db");
+        try (var audit = Samples.open(folder);
+                var other = Sqlite.connect(file);
+                var statement = other.createStatement()) {
+            audit.append(Samples.opened("a"), Durability.SYNCED);
+            audit.append(Samples.opened("a"), Durability.SYNCED);
+            statement.execute("DELETE FROM record WHERE seq = 2");
+            statement.execute("BEGIN IMMEDIATE");
+            assertThatThrownBy(() -> audit.append(Samples.opened("a"), Durability.SYNCED))
+                    .isInstanceOf(CannotRecord.class);
+            statement.execute("ROLLBACK");
+            var deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+            while (!audit.health().reason().contains("are gone") && System.nanoTime() < deadline) {
+                LockSupport.parkNanos(10_000_000);
+            }
+            assertThat(audit.health().reason()).contains("records that were written are gone");
+            assertThatThrownBy(() -> audit.append(Samples.opened("a"), Durability.SYNCED))
+                    .isInstanceOf(CannotRecord.class);
+        }
+    }
+
+    // Without a reader of their own that stays open, SQLite would delete the log when the writer begins anew.
+    @Test
+    void theLogKeepsItsSizeAndIsUsedAgain() throws Exception {
+        var log = folder.resolve("audit.db-wal");
+        try (var audit = Samples.open(folder)) {
+            assertThat(Files.size(log)).isGreaterThanOrEqualTo(Reserve.LOG);
+            AuditTest.together(16, caller -> {
+                for (var n = 0; n < 500; n++) {
+                    audit.append(Samples.opened("ag_" + n), Durability.COMMITTED);
+                }
+            });
+            assertThat(Files.size(folder.resolve("audit.db"))).isGreaterThan(3 << 20);
+            assertThat(Files.size(log)).isBetween(Reserve.LOG, Reserve.LOG * 3 / 2);
+        }
+        assertThat(log).doesNotExist();
+    }
+
+    @Test
+    void aKilledProcessLeavesALogThatIsRead() throws Exception {
+        var copy = Files.createDirectory(folder.resolve("copy"));
+        try (var audit = Samples.open(folder)) {
+            audit.append(Samples.opened("a"), Durability.COMMITTED);
+            for (var name : new String[] {"audit.db", "audit.db-wal"}) {
+                Files.copy(folder.resolve(name), copy.resolve(name), StandardCopyOption.REPLACE_EXISTING);
+            }
+        }
+        assertThat(Audit.verify(copy.resolve("audit.db")).records()).isEqualTo(1);
+        try (var audit = Samples.open(copy)) {
+            assertThat(audit.last()).isEqualTo(1);
+        }
+    }
+
+    private static void awaitGreen(Audit audit) {
+        var deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+        while (audit.health().state() != Health.State.GREEN && System.nanoTime() < deadline) {
+            LockSupport.parkNanos(10_000_000);
+        }
+        assertThat(audit.health()).isEqualTo(new Health(Health.State.GREEN, "", ""));
+    }
+}
