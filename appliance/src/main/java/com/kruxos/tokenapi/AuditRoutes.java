@@ -3,6 +3,7 @@ package com.kruxos.tokenapi;
 import com.kruxos.admin.AgentAdmin;
 import com.kruxos.admin.AgentView;
 import com.kruxos.admin.AuditDesk;
+import com.kruxos.audit.Principal;
 import com.kruxos.audit.Query;
 import com.kruxos.identity.Answer;
 import com.kruxos.web.Problem;
@@ -36,7 +37,7 @@ final class AuditRoutes {
                 boxed(ask.number("before", LAST)),
                 Page.limit(ask),
                 ask.query("agent").map(name -> agent(ask, name)).orElse(null),
-                ask.query("principal").orElse(null),
+                ask.query("principal").map(AuditRoutes::chain).orElse(null),
                 ask.query("kind").orElse(null));
         if (wait.isPresent()) {
             audit.awaitAfter(after.orElse(0), Duration.ofSeconds(wait.getAsLong()));
@@ -73,6 +74,21 @@ final class AuditRoutes {
             case Answer.Refused<AgentView>(var reason, var detail, var hint) ->
                 throw new Unacceptable(Problem.notFound(detail, hint));
         };
+    }
+
+    /** The name of a chain, {@code user:utk_…}, from itself or from the id of whoever it belongs to. */
+    private static String chain(String principal) {
+        if (principal.contains(":")) {
+            return principal;
+        }
+        if (principal.startsWith("agt_")) {
+            return "agent:" + principal;
+        }
+        if (principal.startsWith("utk_")) {
+            return "user:" + principal;
+        }
+        var system = Principal.system();
+        return system.id().equals(principal) ? system.key() : "root:" + principal;
     }
 
     private static @Nullable Long boxed(OptionalLong number) {

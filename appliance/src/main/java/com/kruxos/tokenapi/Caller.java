@@ -17,7 +17,8 @@ record Caller(Principal who, Set<Scope> scopes) {
 
     /** Root or the service's own user: the kernel vouches for them, and they could read every file anyway. */
     static Caller local(UserPrincipal user) {
-        return new Caller(principal(Principal.Type.ROOT, user), EnumSet.allOf(Scope.class));
+        var who = new Principal(Principal.Type.ROOT, user.getName(), user.getName(), ORIGIN, null);
+        return new Caller(who, EnumSet.allOf(Scope.class));
     }
 
     static Caller user(UserToken token) {
@@ -25,8 +26,9 @@ record Caller(Principal who, Set<Scope> scopes) {
         return new Caller(who, token.scopes());
     }
 
-    static Principal principal(Principal.Type type, UserPrincipal user) {
-        return new Principal(type, "os:" + user.getName(), user.getName(), ORIGIN, null);
+    /** Somebody who showed nothing that counts: all that is known is the user of the operating system. */
+    static Principal stranger(String user) {
+        return new Principal(Principal.Type.USER, "os:" + user, user, ORIGIN, null);
     }
 
     boolean may(Scope scope) {

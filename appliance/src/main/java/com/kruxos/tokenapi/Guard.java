@@ -38,7 +38,7 @@ final class Guard {
     Caller admit(Optional<UserPrincipal> peer, List<String> authorization, String asked) {
         var user = peer.filter(trusted::contains).orElseThrow(() -> {
             var name = peer.map(UserPrincipal::getName).orElse("unknown");
-            record(new Principal(Principal.Type.USER, "os:" + name, name, Caller.ORIGIN, null), asked, "not our user");
+            record(Caller.stranger(name), asked, "not our user");
             return new Unacceptable(Problem.forbidden(
                     "this socket is for root and for the user the appliance runs as",
                     "use sudo, or ask for a user token"));
@@ -47,7 +47,7 @@ final class Guard {
             return Caller.local(user);
         }
         return token(authorization).orElseThrow(() -> {
-            record(Caller.principal(Principal.Type.USER, user), asked, "no user token that counts");
+            record(Caller.stranger(user.getName()), asked, "no user token that counts");
             return new Unacceptable(Problem.unauthenticated());
         });
     }

@@ -71,7 +71,7 @@ public final class AdminBox implements AutoCloseable {
     }
 
     public static Principal root() {
-        return new Principal(Principal.Type.ROOT, "os:root", "root", "admin.sock", null);
+        return new Principal(Principal.Type.ROOT, "root", "root", "admin.sock", null);
     }
 
     /** The actions that were closed, with their outcomes: {@code agent.revoke done}. */

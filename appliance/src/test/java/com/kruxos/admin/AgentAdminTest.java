@@ -114,7 +114,7 @@ class AgentAdminTest {
         assertThat(box.written.toString())
                 .doesNotContain(key)
                 .contains(key.substring(60))
-                .contains("os:root");
+                .contains("id=root");
     }
 
     @Test

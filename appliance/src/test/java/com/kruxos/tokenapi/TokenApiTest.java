@@ -500,6 +500,9 @@ class TokenApiTest {
         var byUser = client.get("/api/v1/audit?principal=user:" + userId).json();
         assertThat(byUser.get("items")).isEqualTo(newest);
         assertThat(byUser.has("next")).isFalse();
+        assertThat(client.get("/api/v1/audit?principal=" + userId).json()).isEqualTo(byUser);
+        var byRoot = client.get("/api/v1/audit?principal=root").json().get("items");
+        assertThat(byRoot.get(byRoot.size() - 1).get("action").stringValue()).isEqualTo("agent.create");
         assertThat(client.get("/api/v1/audit?kind=admin.closed")
                         .json()
                         .get("items")
