@@ -149,15 +149,15 @@ public final class OddServer {
             case "pid" -> text(request, Long.toString(ProcessHandle.current().pid()));
             case "fail" -> {
                 System.err.println("my token is " + secret());
-                write(("{\"jsonrpc\":\"2.0\",\"id\":" + request.id() + ",\"error\":{\"code\":-32042,\"message\":\"no: "
-                                + secret() + "\",\"data\":{\"own\":[1,2]}}}")
+                write(("{\"jsonrpc\":\"2.0\",\"id\":" + request.id() + ",\"error\":{\"code\":-32042,\"message\":"
+                                + Replies.quoted("no: " + secret()) + ",\"data\":{\"own\":[1,2]}}}")
                         .getBytes(StandardCharsets.UTF_8));
             }
             case "progress" -> {
                 for (var step = 1; step <= 3; step++) {
                     write(("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/progress\",\"params\":{\"progressToken\":"
-                                    + request.params().progressToken() + ",\"progress\":" + step + ",\"own\":\""
-                                    + secret() + "\"}}")
+                                    + request.params().progressToken() + ",\"progress\":" + step + ",\"own\":"
+                                    + Replies.quoted(secret()) + "}}")
                             .getBytes(StandardCharsets.UTF_8));
                 }
                 text(request, "three steps");

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterAll;
@@ -229,10 +230,10 @@ class StreetTest {
         var mine = trial.records().stream()
                 .filter(record ->
                         record.path("principal").path("name").asString("").equals("recorded"))
-                .filter(record -> record.path("kind").asString().equals("tools/call"))
+                .filter(record -> record.path("kind").asString().startsWith("call."))
                 .toList();
         assertThat(mine).hasSize(2);
-        assertThat(mine.get(0).path("outcome").asString()).isEqualTo("opened");
+        assertThat(mine.get(0).path("outcome").asString()).isEqualTo("open");
         assertThat(mine.get(0).path("target").asString()).isEqualTo("odd/slow");
         assertThat(mine.get(0).path("details").path("arguments_digest").asString())
                 .startsWith("hmac-sha256:");
@@ -292,7 +293,11 @@ class StreetTest {
             assertThat(agent.answer(2)).contains("4M done");
         }
         var agent = trial.connected("too-big");
-        agent.send("{\"fill\":\"" + "z".repeat(10 << 20) + "\"}");
+        try {
+            agent.send("{\"fill\":\"" + "z".repeat(10 << 20) + "\"}");
+        } catch (CompletionException e) {
+            // The door closes before all of it is sent.
+        }
         assertThat(agent.closeCode()).isEqualTo(1009);
     }
 
