@@ -14,6 +14,7 @@ import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -356,7 +357,7 @@ final class StdioConnectionTest {
             Thread.ofVirtual().start(() -> {
                 for (var i = 0; i < 200; i++) {
                     while (connection.send(Outgoing.of(json(100_000))) == Sent.BUSY) {
-                        Thread.onSpinWait();
+                        LockSupport.parkNanos(100_000);
                     }
                 }
                 done.countDown();
