@@ -115,7 +115,7 @@ public final class Demo {
         say("  " + kruxos + " agent revoke " + AGENT);
         say("  " + kruxos + " audit tail");
         var calls = 0;
-        var interactive = System.console().isTerminal();
+        var interactive = Typed.terminal().isPresent();
         while (true) {
             var how = agent.awaitFall(1);
             if (how != null) {

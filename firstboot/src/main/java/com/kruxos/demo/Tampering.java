@@ -17,9 +17,10 @@ final class Tampering {
      */
     static Path flipOneByte(Path audit) {
         try {
-            var copy = Files.createTempDirectory("kruxos-tampered-").resolve("audit.db");
+            var folder = Files.createTempDirectory("kruxos-tampered-");
+            folder.toFile().deleteOnExit();
+            var copy = folder.resolve("audit.db");
             copy.toFile().deleteOnExit();
-            copy.getParent().toFile().deleteOnExit();
             try (var original = DriverManager.getConnection("jdbc:sqlite:file:" + audit + "?mode=ro");
                     var statement = original.createStatement()) {
                 statement.executeUpdate("VACUUM INTO '" + copy.toString().replace("'", "''") + "'");

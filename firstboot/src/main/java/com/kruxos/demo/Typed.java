@@ -1,10 +1,12 @@
 package com.kruxos.demo;
 
+import java.io.Console;
 import java.nio.CharBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.Optional;
 
 /** The secret the demonstration lends: typed by the visitor, or a random one where nobody can type. */
 final class Typed implements AutoCloseable {
@@ -17,10 +19,15 @@ final class Typed implements AutoCloseable {
     }
 
     static Typed secret() {
-        var console = System.console();
-        if (!console.isTerminal()) {
-            return random();
-        }
+        return terminal().map(Typed::ask).orElseGet(Typed::random);
+    }
+
+    /** Somebody at a keyboard. */
+    static Optional<Console> terminal() {
+        return Optional.ofNullable(System.console()).filter(Console::isTerminal);
+    }
+
+    private static Typed ask(Console console) {
         var typed =
                 console.readPassword("Type any secret of 8 characters or more (not shown; Enter for a random one): ");
         if (typed == null || typed.length == 0) {
@@ -29,7 +36,8 @@ final class Typed implements AutoCloseable {
         var encoded = StandardCharsets.UTF_8.encode(CharBuffer.wrap(typed));
         var bytes = new byte[encoded.remaining()];
         encoded.get(bytes);
-        Arrays.fill(encoded.array(), (byte) 0);
+        encoded.rewind();
+        encoded.put(new byte[bytes.length]);
         Arrays.fill(typed, '\0');
         return new Typed(bytes, "secret you typed");
     }
