@@ -41,8 +41,6 @@ final class Ledger implements AutoCloseable {
     private final LeafWriter writer = new LeafWriter();
     private final Chains chains;
     private final TreeSet<Long> unclosed;
-    private final PreparedStatement normal;
-    private final PreparedStatement full;
     private final PreparedStatement begin;
     private final PreparedStatement commit;
     private final PreparedStatement insert;
@@ -69,8 +67,6 @@ final class Ledger implements AutoCloseable {
         filed = ending.filed;
         last = ending.last;
         head = ending.head;
-        normal = connection.prepareStatement("PRAGMA synchronous = 1");
-        full = connection.prepareStatement("PRAGMA synchronous = 2");
         begin = connection.prepareStatement("BEGIN IMMEDIATE");
         commit = connection.prepareStatement("COMMIT");
         insert = connection.prepareStatement(
@@ -105,8 +101,10 @@ final class Ledger implements AutoCloseable {
      * disk then as well.
      */
     void begin(boolean synced) throws SQLException {
-        if (synced != syncing) { // cannot be changed inside a transaction
-            (synced ? full : normal).execute();
+        if (synced != syncing) {
+            // Not possible inside a transaction; and SQLite does this when it prepares the statement, not when it runs
+            // it, so one prepared before would change nothing.
+            run(synced ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL");
             syncing = synced;
         }
         begin.execute();

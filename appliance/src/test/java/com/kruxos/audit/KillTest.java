@@ -1,0 +1,130 @@
+package com.kruxos.audit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A process killed at any moment loses no record it was told of, and leaves a log that verifies and goes on. */
+class KillTest {
+    @TempDir
+    Path folder;
+
+    @Test
+    @Timeout(300)
+    void nothingAcknowledgedIsLost() throws Exception {
+        rounds(Integer.getInteger("audit.kills", 20));
+    }
+
+    @Test
+    @Tag("full")
+    @Timeout(value = 2, unit = TimeUnit.HOURS)
+    void nothingAcknowledgedIsLostInAThousand() throws Exception {
+        rounds(Integer.getInteger("audit.kills.full", 1000));
+    }
+
+    // Red when Writer.transact lets callers go before ledger.commit().
+    private void rounds(int rounds) throws Exception {
+        var seed = System.nanoTime();
+        var random = new Random(seed);
+        var acknowledged = new HashSet<Long>();
+        for (var round = 0; round < rounds; round++) {
+            var process = start();
+            try (var lines = process.inputReader(StandardCharsets.US_ASCII)) {
+                if (round % 4 == 0) {
+                    pause(random.nextInt(600)); // perhaps while it opens the log
+                } else {
+                    var until = 1 + random.nextInt(3000); // perhaps while it files records or moves the log
+                    for (var n = 0; n < until; n++) {
+                        var line = lines.readLine();
+                        assertThat(line)
+                                .as("the child goes on, round %d", round)
+                                .isNotNull();
+                        acknowledged.add(Long.valueOf(line));
+                    }
+                }
+                process.toHandle().destroyForcibly(); // unlike Process.destroyForcibly this leaves the rest to be read
+                lines.lines().filter(KillTest::whole).map(Long::valueOf).forEach(acknowledged::add);
+            }
+            assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+            assertHolds(acknowledged, round, seed);
+        }
+    }
+
+    /** The last line may have been cut by the kill. */
+    private static boolean whole(String line) {
+        return line.matches("0\\d{11}");
+    }
+
+    private static void pause(int millis) {
+        var deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
+        while (System.nanoTime() < deadline) {
+            LockSupport.parkNanos(deadline - System.nanoTime());
+        }
+    }
+
+    private void assertHolds(Set<Long> acknowledged, int round, long seed) {
+        try (var audit = Samples.open(folder)) {
+            var found = audit.verify();
+            assertThat(found.broken()).as("round %d, seed %d", round, seed).isNull();
+            assertThat(acknowledged)
+                    .as("round %d, seed %d", round, seed)
+                    .allMatch(seq -> seq >= 1 && seq <= found.records());
+            var left = audit.leftOpen().size();
+            assertThat(left)
+                    .as("each of four callers has one call open at most")
+                    .isLessThanOrEqualTo(4);
+            assertThat(audit.closeLeftOpen()).isEqualTo(left);
+        }
+    }
+
+    private Process start() throws IOException {
+        var java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+        return new ProcessBuilder(
+                        java,
+                        "--enable-native-access=ALL-UNNAMED",
+                        "-Xmx64m",
+                        "-XX:+UseSerialGC",
+                        "-XX:TieredStopAtLevel=1",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Child.class.getName(),
+                        folder.toString())
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+    }
+
+    /** Appends by four callers until it is killed, and prints each number as soon as it has it. */
+    static final class Child {
+        private Child() {}
+
+        public static void main(String[] arguments) throws InterruptedException {
+            var audit = Samples.open(Path.of(arguments[0]));
+            AuditTest.together(4, caller -> {
+                while (true) {
+                    var opened = audit.append(Samples.opened("ag_" + caller), Durability.SYNCED);
+                    print(opened);
+                    print(audit.append(Samples.closed("ag_" + caller, opened), Durability.COMMITTED));
+                }
+            });
+        }
+
+        private static void print(long seq) {
+            var line = "%012d\n".formatted(seq).getBytes(StandardCharsets.US_ASCII);
+            synchronized (System.out) {
+                System.out.write(line, 0, line.length);
+                System.out.flush();
+            }
+        }
+    }
+}
