@@ -99,6 +99,11 @@ public final class UserTokens {
         }
     }
 
+    /** For tests: how many tokens are not revoked. */
+    int knownTokens() {
+        return hashes.size();
+    }
+
     private UserToken end(UserToken token) {
         var now = now();
         database.write(handle -> {

@@ -372,15 +372,18 @@ class AgentsTest {
         try (var pool = Executors.newFixedThreadPool(4)) {
             var readers = List.of(pool.submit(reader), pool.submit(reader), pool.submit(reader), pool.submit(reader));
             reading.await();
-            for (var i = 0; i < 30; i++) {
-                var issued = home.agent("passing-" + i);
-                assertThat(home.agents.authenticate(issued.key().ascii())).isPresent();
-                var next = done(home.agents.rotate(issued.agent().id(), Duration.ZERO));
-                assertThat(home.agents.authenticate(issued.key().ascii())).isEmpty();
-                done(home.agents.revoke(issued.agent().id()));
-                assertThat(home.agents.authenticate(next.key().ascii())).isEmpty();
+            try {
+                for (var i = 0; i < 30; i++) {
+                    var issued = home.agent("passing-" + i);
+                    assertThat(home.agents.authenticate(issued.key().ascii())).isPresent();
+                    var next = done(home.agents.rotate(issued.agent().id(), Duration.ZERO));
+                    assertThat(home.agents.authenticate(issued.key().ascii())).isEmpty();
+                    done(home.agents.revoke(issued.agent().id()));
+                    assertThat(home.agents.authenticate(next.key().ascii())).isEmpty();
+                }
+            } finally {
+                over.set(true);
             }
-            over.set(true);
             for (var one : readers) {
                 assertThat(one.get()).isPositive();
             }
