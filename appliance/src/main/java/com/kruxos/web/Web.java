@@ -86,7 +86,7 @@ public final class Web implements AutoCloseable {
      * wait runs on virtual threads.
      */
     private static QueuedThreadPool threads(String name) {
-        var pool = new QueuedThreadPool(24, 4, 60_000, 0, new LinkedBlockingQueue<>(4_096), null);
+        var pool = new QueuedThreadPool(24, 4, 60_000, 0, new LinkedBlockingQueue<>(), null);
         pool.setName(name);
         pool.setDaemon(true);
         pool.setVirtualThreadsExecutor(Executors.newVirtualThreadPerTaskExecutor());
