@@ -97,10 +97,11 @@ class ExitCodeTest {
         }
     }
 
+    /** Row K8. Red without the Authorization header in Api.head, and with another variable in Shell.api. */
     @Test
     void aTokenIsSentAndOneThatCouldBreakTheHeaderIsNot() throws Exception {
         try (var server = FakeHttp.on(home, _ -> FakeHttp.json(200, "{}"))) {
-            Run.of(home, "space", "show", "x");
+            Run.on(home).variable("KRUXOS_TOKEN", "krx_user_abc").run("space", "show", "x");
             assertThat(server.requests().getLast()).doesNotContain("Authorization");
             Run.on(home).variable("KRUXOS_USER_TOKEN", "krx_user_abc").run("space", "show", "x");
             assertThat(server.requests().getLast()).contains("\r\nAuthorization: Bearer krx_user_abc\r\n");

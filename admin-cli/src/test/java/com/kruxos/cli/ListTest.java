@@ -36,6 +36,21 @@ class ListTest {
         }
     }
 
+    /** Row C6. Red without {@code .with("server", server)} in SecretCommands.list. */
+    @Test
+    void secretsAreListedByServerAndWithoutValues() throws Exception {
+        var item = "{\"name\":\"github/token\",\"version\":3,\"updated\":\"2026-11-21T11:00:00Z\","
+                + "\"used_by\":[\"github\"],\"decrypts\":false}";
+        try (var server = FakeHttp.on(home, _ -> FakeHttp.json(200, "{\"items\":[" + item + "]}"))) {
+            assertThat(Run.of(home, "secret", "list", "--server", "github").out())
+                    .isEqualTo("""
+                            NAME          VERSION  UPDATED               USED BY  STATE
+                            github/token  3        2026-11-21T11:00:00Z  github   does not decrypt
+                            """);
+            assertThat(server.requests().getFirst()).startsWith("GET /api/v1/secrets?server=github&limit=500 ");
+        }
+    }
+
     @Test
     void numbersAndLettersComeOutAsTheyCameIn() throws Exception {
         var leaf = "{\"a\":9007199254740993,\"b\":1.10,\"c\":\"\\u0001\\\"ü\",\"d\":null,\"e\":[],\"f\":{},\"g\":true}";

@@ -1,0 +1,233 @@
+package com.kruxos.launcher;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * The launcher in a small copy of the tree, with a java that prints what it is given and a mvn that notes each run. Its
+ * path has a space in it.
+ */
+class LauncherTest {
+    private static final String FAKE_JAVA = """
+            #!/bin/sh
+            printf '%s\\n' "$@"
+            """;
+    private static final String FAKE_MVN = """
+            #!/bin/sh
+            echo run >>"$MVN_RUNS"
+            echo '[INFO] Building KruxOS appliance 0.1.0 [2/5]'
+            [ -z "$MVN_FAILS" ] || { echo 'the reason'; exit 1; }
+            mkdir -p "$ROOT/image/target/lib"
+            """;
+
+    @TempDir
+    Path folder;
+
+    private Path root;
+    private Path jdk;
+
+    private record Ran(int exit, List<String> out, String err) {
+        String main() {
+            return out.get(out.indexOf("-cp") + 2);
+        }
+
+        List<String> arguments() {
+            return out.subList(out.indexOf("-cp") + 3, out.size());
+        }
+    }
+
+    @BeforeEach
+    void layOut() throws IOException {
+        root = Files.createDirectories(folder.resolve("a tree"));
+        jdk = jdk("jdk", "25.0.3");
+        Files.copy(Path.of("..", "kruxos"), root.resolve("kruxos"), StandardCopyOption.COPY_ATTRIBUTES);
+        old(Files.writeString(root.resolve("pom.xml"), "<project/>"));
+        for (var module : List.of("appliance", "image")) {
+            Files.createDirectories(root.resolve(module).resolve("src/main/java"));
+            old(Files.writeString(root.resolve(module).resolve("pom.xml"), "<project/>"));
+        }
+        old(Files.writeString(root.resolve("appliance/src/main/java/A.java"), "class A {}"));
+        old(root.resolve("appliance/src/main/java"));
+        old(root.resolve("appliance/src/main"));
+        old(root.resolve("image/src/main/java"));
+        old(root.resolve("image/src/main"));
+        script(Files.createDirectories(folder.resolve("bin")).resolve("mvn"), FAKE_MVN);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "agent list, com.kruxos.cli.Kruxos, agent list",
+        "'', com.kruxos.cli.Kruxos, ''",
+        "--help, com.kruxos.cli.Kruxos, --help",
+        "up, com.kruxos.firstboot.Up, ''",
+        "up --demo --once, com.kruxos.firstboot.Up, --demo --once",
+        "--home x up --demo, com.kruxos.firstboot.Up, --home x --demo",
+        "--home=x up, com.kruxos.firstboot.Up, --home=x",
+        "setup --console, com.kruxos.firstboot.Setup, --console",
+        "serve --port-offset 10, com.kruxos.Main, serve --port-offset 10",
+        "audit verify, com.kruxos.cli.Kruxos, audit verify",
+        "audit verify --file f, com.kruxos.Main, audit verify --file f",
+        "audit verify --file=f --json, com.kruxos.Main, audit verify --file=f --json",
+        "--json audit verify --file f, com.kruxos.Main, --json audit verify --file f",
+        "server add up -- serve, com.kruxos.cli.Kruxos, server add up -- serve",
+        "--home up agent list, com.kruxos.cli.Kruxos, --home up agent list",
+    })
+    void sendsEachCommandToItsMain(String line, String main, String arguments) throws Exception {
+        var ran = run(words(line));
+        assertThat(ran.exit()).isZero();
+        assertThat(ran.main()).isEqualTo(main);
+        assertThat(ran.arguments()).isEqualTo(List.of(words(arguments)));
+    }
+
+    @Test
+    void handsArgumentsOnAsTheyAre() throws Exception {
+        assertThat(run("agent", "create", "--purpose", "two  words", "", "*").arguments())
+                .containsExactly("agent", "create", "--purpose", "two  words", "", "*");
+    }
+
+    @Test
+    void aServerIsBoundedAndAClientStartsFast() throws Exception {
+        assertThat(run("up").out())
+                .contains("-Xmx256m", "-XX:+ExitOnOutOfMemoryError")
+                .doesNotContain("-XX:TieredStopAtLevel=1");
+        assertThat(run("status").out()).contains("-XX:TieredStopAtLevel=1").doesNotContain("-Xmx256m");
+    }
+
+    /** Red without {@code if ! is_built} in the launcher: Maven would run every time. */
+    @Test
+    void buildsOnceAndThenNotAgain() throws Exception {
+        var first = run("version");
+        assertThat(first.err()).contains("Building KruxOS once", "target/build.log");
+        assertThat(run("version").err()).isEmpty();
+        assertThat(run("version").exit()).isZero();
+        assertThat(builds()).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"pom.xml", "image/pom.xml", "appliance/src/main/java/A.java"})
+    void buildsAgainWhenSomethingIsNewer(String file) throws Exception {
+        run("version");
+        Files.setLastModifiedTime(
+                root.resolve(file), FileTime.from(Instant.now().plusSeconds(60)));
+        run("version");
+        assertThat(builds()).isEqualTo(2);
+    }
+
+    @Test
+    void buildsAgainWhenASourceIsGone() throws Exception {
+        run("version");
+        Files.delete(root.resolve("appliance/src/main/java/A.java"));
+        run("version");
+        assertThat(builds()).isEqualTo(2);
+    }
+
+    @Test
+    void aFailedBuildShowsTheLogsEndAndIsTriedAgain() throws Exception {
+        var failed = run(List.of("MVN_FAILS=yes"), "version");
+        assertThat(failed.exit()).isEqualTo(1);
+        assertThat(failed.out()).isEmpty();
+        assertThat(failed.err()).contains("the reason", "error: the build failed", "hint: the whole log is in ");
+        assertThat(run("version").exit()).isZero();
+        assertThat(builds()).isEqualTo(2);
+    }
+
+    /** Red without {@code lock} in the launcher. */
+    @Test
+    void twoAtOnceBuildOnce() throws Exception {
+        var started = List.of(start(List.of(), "version"), start(List.of(), "version"), start(List.of(), "version"));
+        for (var process : started) {
+            assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+            assertThat(process.exitValue()).isZero();
+        }
+        assertThat(builds()).isEqualTo(1);
+    }
+
+    @Test
+    void refusesAJavaThatIsNot25() throws Exception {
+        var other = jdk("other", "17.0.15");
+        var ran = run(List.of("KRUXOS_JAVA=" + other), "version");
+        assertThat(ran.exit()).isEqualTo(1);
+        assertThat(ran.err()).contains("error: KRUXOS_JAVA names no JDK 25");
+    }
+
+    @Test
+    void findsTheJavaOnThePathThroughALink() throws Exception {
+        Files.createSymbolicLink(folder.resolve("bin/java"), jdk.resolve("bin/java"));
+        assertThat(run(List.of("KRUXOS_JAVA=", "JAVA_HOME=" + jdk("other", "17.0.15")), "version")
+                        .main())
+                .isEqualTo("com.kruxos.cli.Kruxos");
+    }
+
+    private Ran run(String... words) throws Exception {
+        return run(List.of(), words);
+    }
+
+    private Ran run(List<String> environment, String... words) throws Exception {
+        var process = start(environment, words);
+        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        try (var out = process.getInputStream();
+                var err = process.getErrorStream()) {
+            return new Ran(
+                    process.exitValue(),
+                    new String(out.readAllBytes(), StandardCharsets.UTF_8)
+                            .lines()
+                            .toList(),
+                    new String(err.readAllBytes(), StandardCharsets.UTF_8));
+        }
+    }
+
+    private Process start(List<String> environment, String... words) throws IOException {
+        var command = new ArrayList<String>();
+        command.add(root.resolve("kruxos").toString());
+        command.addAll(List.of(words));
+        var builder = new ProcessBuilder(command);
+        builder.environment().put("PATH", folder.resolve("bin") + ":" + System.getenv("PATH"));
+        builder.environment().put("KRUXOS_JAVA", jdk.toString());
+        builder.environment().put("ROOT", root.toString());
+        builder.environment().put("MVN_RUNS", folder.resolve("runs").toString());
+        for (var pair : environment) {
+            builder.environment().put(pair.split("=", 2)[0], pair.split("=", 2)[1]);
+        }
+        return builder.start();
+    }
+
+    private int builds() throws IOException {
+        return Files.readAllLines(folder.resolve("runs")).size();
+    }
+
+    private Path jdk(String name, String version) throws IOException {
+        var home = Files.createDirectories(folder.resolve(name));
+        Files.writeString(home.resolve("release"), "IMPLEMENTOR=\"x\"\nJAVA_VERSION=\"" + version + "\"\n");
+        script(Files.createDirectories(home.resolve("bin")).resolve("java"), FAKE_JAVA);
+        return home;
+    }
+
+    private static void script(Path file, String text) throws IOException {
+        Files.writeString(file, text);
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+
+    private static void old(Path file) throws IOException {
+        Files.setLastModifiedTime(file, FileTime.from(Instant.parse("2026-01-01T00:00:00Z")));
+    }
+
+    private static String[] words(String line) {
+        return line.isEmpty() ? new String[0] : line.split(" ");
+    }
+}

@@ -1,0 +1,74 @@
+package com.kruxos.peers;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The outside programs themselves: each starts and speaks, so that a red test elsewhere is about us. */
+class NpmPeersTest {
+    private static final String INITIALIZE = "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"initialize\",\"params\":"
+            + "{\"protocolVersion\":\"2025-11-25\",\"capabilities\":{},\"clientInfo\":{\"name\":\"t\",\"version\":\"1\"}}}";
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void everythingAnswersInitialize() throws Exception {
+        assertThat(answer(NpmPeers.installed().everything(), INITIALIZE)).contains("\"id\":1", "serverInfo");
+    }
+
+    @Test
+    void filesystemAnswersInitialize() throws Exception {
+        assertThat(answer(NpmPeers.installed().filesystem(folder), INITIALIZE)).contains("\"id\":1", "serverInfo");
+    }
+
+    @Test
+    void memoryAnswersInitialize() throws Exception {
+        assertThat(answer(NpmPeers.installed().memory(), INITIALIZE)).contains("\"id\":1", "serverInfo");
+    }
+
+    /** The client loads, and says why it cannot connect where nobody listens. */
+    @Test
+    void theAgentAnswersAStep() throws Exception {
+        assertThat(answer(
+                        NpmPeers.installed().agent(), "{\"id\":7,\"op\":\"connect\",\"url\":\"ws://127.0.0.1:1/mcp\"}"))
+                .contains("\"op\":\"connect\"", "\"ok\":false");
+    }
+
+    /** The first line that is an answer; events before it are passed over. */
+    private static String answer(List<String> command, String line) throws Exception {
+        var process = new ProcessBuilder(command)
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        try {
+            process.getOutputStream().write((line + "\n").getBytes(StandardCharsets.UTF_8));
+            process.getOutputStream().flush();
+            var in = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+            return CompletableFuture.supplyAsync(() -> firstAnswer(in)).get(60, TimeUnit.SECONDS);
+        } finally {
+            process.destroyForcibly().waitFor();
+        }
+    }
+
+    private static String firstAnswer(BufferedReader in) {
+        try {
+            for (var line = in.readLine(); line != null; line = in.readLine()) {
+                if (line.contains("\"id\":")) {
+                    return line;
+                }
+            }
+            return "the output ended without an answer";
+        } catch (IOException e) {
+            return e.toString();
+        }
+    }
+}
