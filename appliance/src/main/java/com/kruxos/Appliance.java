@@ -38,6 +38,7 @@ import com.kruxos.vault.Vault;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executors;
@@ -76,6 +77,7 @@ public final class Appliance implements AutoCloseable {
             var pepper = pepper(vault);
             var agents = Agents.open(database, pepper, clock);
             var tokens = UserTokens.open(database, pepper, clock);
+            Arrays.fill(pepper, (byte) 0);
             var sessions = new Sessions(SESSIONS, SESSIONS_PER_AGENT);
             var installation = home.id();
             Strays.sweep(installation);
@@ -89,15 +91,8 @@ public final class Appliance implements AutoCloseable {
                     clock,
                     new Servers.Limits(config.calls().timeout(), config.calls().longest(), Version.text()),
                     space -> Gateway.toolsChanged(sessions, space)));
-            var admin = Admin.of(
-                    audit,
-                    new Parts(spaces, agents, tokens, sessions, ServerShelf.of(servers), vault),
-                    facts(
-                            home,
-                            keys,
-                            clock.instant(),
-                            List.of(() -> Checks.audit(audit), Checks::key, () -> Checks.servers(servers))));
             var calls = new Calls(caller -> standing(agents, caller), servers, policy(config.policy()), audit);
+            audit.closeLeftOpen();
             started(audit);
             gateway = closing.add(Gateway.start(
                     config.gateway(),
@@ -110,7 +105,15 @@ public final class Appliance implements AutoCloseable {
                     clock,
                     () -> audit.health().state() != Health.State.RED,
                     Version.text()));
-            this.admin = admin;
+            admin = Admin.of(
+                    audit,
+                    new Parts(spaces, agents, tokens, sessions, ServerShelf.of(servers), vault),
+                    facts(
+                            home,
+                            keys,
+                            clock.instant(),
+                            gateway.port(),
+                            List.of(() -> Checks.audit(audit), Checks::key, () -> Checks.servers(servers))));
             closing.add(TokenApi.start(home.folder(), admin, tokens, clock));
             expireSessions(sessions, clock);
             servers.startAll();
@@ -135,12 +138,12 @@ public final class Appliance implements AutoCloseable {
         closing.close();
     }
 
-    private static Facts facts(Home home, KeyFiles keys, Instant started, List<Supplier<Check>> checks) {
+    private static Facts facts(Home home, KeyFiles keys, Instant started, int port, List<Supplier<Check>> checks) {
         return new Facts(
                 Version.text(),
                 started,
                 home.folder().toString(),
-                Map.of(),
+                Map.of("mcp", port),
                 "age-file",
                 keys.identity().toString(),
                 true,

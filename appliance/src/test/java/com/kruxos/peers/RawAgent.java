@@ -1,7 +1,5 @@
 package com.kruxos.peers;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
@@ -25,7 +23,13 @@ public final class RawAgent implements WebSocket.Listener, AutoCloseable {
     private final LinkedBlockingQueue<String> messages = new LinkedBlockingQueue<>();
     private final CompletableFuture<Integer> closed = new CompletableFuture<>();
     private final StringBuilder partial = new StringBuilder();
-    private WebSocket socket;
+    private final WebSocket socket;
+
+    private RawAgent(int port, String path, Dressing dressing) {
+        socket = dressing.on(CLIENT.newWebSocketBuilder())
+                .buildAsync(URI.create("ws://127.0.0.1:" + port + path), this)
+                .join();
+    }
 
     /** Connects with the key in a header. */
     public static RawAgent connect(int port, String key) {
@@ -37,11 +41,7 @@ public final class RawAgent implements WebSocket.Listener, AutoCloseable {
     }
 
     public static RawAgent connect(int port, String path, Dressing dressing) {
-        var agent = new RawAgent();
-        agent.socket = dressing.on(CLIENT.newWebSocketBuilder())
-                .buildAsync(URI.create("ws://127.0.0.1:" + port + path), agent)
-                .join();
-        return agent;
+        return new RawAgent(port, path, dressing);
     }
 
     /** The status a handshake is refused with. */
@@ -50,7 +50,10 @@ public final class RawAgent implements WebSocket.Listener, AutoCloseable {
             connect(port, path, dressing).close();
             return 101;
         } catch (CompletionException e) {
-            return ((WebSocketHandshakeException) e.getCause()).getResponse().statusCode();
+            if (e.getCause() instanceof WebSocketHandshakeException refused) {
+                return refused.getResponse().statusCode();
+            }
+            throw e;
         }
     }
 
@@ -99,7 +102,9 @@ public final class RawAgent implements WebSocket.Listener, AutoCloseable {
         var deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
         while (true) {
             var text = poll(deadline - System.nanoTime());
-            assertThat(text).as("a message within %s s", PATIENCE_SECONDS).isNotNull();
+            if (text == null) {
+                throw new AssertionError("no such message within " + PATIENCE_SECONDS + " s");
+            }
             if (wanted.test(text)) {
                 return text;
             }

@@ -186,6 +186,11 @@ public final class Trial implements AutoCloseable {
         }
     }
 
+    /** Whether a process does anything; one that has ended and waits to be reaped does not. */
+    public static boolean runs(long pid) {
+        return !lines(Path.of("/proc/" + pid + "/cmdline")).isEmpty();
+    }
+
     public static List<String> lines(Path file) {
         try {
             return Files.exists(file) ? Files.readAllLines(file) : List.of();

@@ -61,7 +61,10 @@ class KillTest {
             try {
                 awaitUp(api);
                 if (round == 0) {
-                    key = api.post("/agents", "{\"name\":\"caller\"}").json().path("key").asString();
+                    key = api.post("/agents", "{\"name\":\"caller\"}")
+                            .json()
+                            .path("key")
+                            .asString();
                     api.putSecret("odd/token", SECRET);
                     api.post("/servers", server(effects));
                 }
@@ -79,7 +82,8 @@ class KillTest {
         try (var agent = RawAgent.connect(port, key)) {
             agent.hello();
             // The first answer shows that the server stands; then the clock of the kill runs.
-            if (agent.callText(0, "odd__slow", "{\"ms\":0,\"n\":\"" + round + "-0\"}").endsWith("done")) {
+            if (agent.callText(0, "odd__slow", "{\"ms\":0,\"n\":\"" + round + "-0\"}")
+                    .endsWith("done")) {
                 answered.add(round + "-0");
             }
             Thread.ofVirtual().start(() -> {
@@ -104,7 +108,9 @@ class KillTest {
         try {
             awaitUp(api);
             var verified = api.get("/audit/verify").json();
-            assertThat(verified.path("ok").asBoolean()).as("seed " + seed + ": " + verified).isTrue();
+            assertThat(verified.path("ok").asBoolean())
+                    .as("seed " + seed + ": " + verified)
+                    .isTrue();
             long opened = 0;
             long done = 0;
             var after = 0L;
@@ -115,9 +121,15 @@ class KillTest {
                     after = record.path("seq").asLong();
                 }
             }
-            var arrived = Trial.lines(effects).stream().filter(line -> line.startsWith("call")).count();
-            assertThat(opened).as("every call the server saw was on disk before, seed " + seed).isGreaterThanOrEqualTo(arrived);
-            assertThat(done).as("every answer the agent got is recorded, seed " + seed).isGreaterThanOrEqualTo(answered.size());
+            var arrived = Trial.lines(effects).stream()
+                    .filter(line -> line.startsWith("call"))
+                    .count();
+            assertThat(opened)
+                    .as("every call the server saw was on disk before, seed " + seed)
+                    .isGreaterThanOrEqualTo(arrived);
+            assertThat(done)
+                    .as("every answer the agent got is recorded, seed " + seed)
+                    .isGreaterThanOrEqualTo(answered.size());
             assertThat(answered).isNotEmpty();
             assertThat(api.get("/secrets/odd/token").body()).isEqualTo(SECRET);
         } finally {

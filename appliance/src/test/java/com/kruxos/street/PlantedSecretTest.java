@@ -18,7 +18,10 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A secret is used upstream and then looked for everywhere else. Rows P1, P3 and K2: keys are kept as keyed hashes only. */
+/**
+ * A secret is used upstream and then looked for everywhere else. Rows P1, P3 and K2: keys are kept as keyed hashes
+ * only.
+ */
 class PlantedSecretTest {
     private static final String SECRET = "Pl4nted-8f2c61d7e0/+=&<zq>";
 
@@ -34,7 +37,11 @@ class PlantedSecretTest {
             trial.secret("odd/token", SECRET);
             trial.oddServer("odd", Map.of("ODD_SECRET", "secret:odd/token"), Map.of());
             key = trial.agent("spy");
-            token = trial.api().post("/user-tokens", "{\"label\":\"spy\"}").json().path("token").asString();
+            token = trial.api()
+                    .post("/user-tokens", "{\"label\":\"spy\"}")
+                    .json()
+                    .path("token")
+                    .asString();
             assertThat(token).startsWith("krx_user_");
             try (var agent = RawAgent.connect(trial.port(), "/mcp?token=" + key, builder -> builder)) {
                 agent.hello();
@@ -44,17 +51,28 @@ class PlantedSecretTest {
                                 .formatHex(MessageDigest.getInstance("SHA-256")
                                         .digest(SECRET.getBytes(StandardCharsets.UTF_8))));
                 for (var how : List.of("plain", "base64", "hex", "url")) {
-                    seen.add(agent.call("\"" + how + "\"", "odd__leak", "{\"how\":\"" + how + "\"}").toString());
+                    seen.add(agent.call("\"" + how + "\"", "odd__leak", "{\"how\":\"" + how + "\"}")
+                            .toString());
                 }
                 seen.add(agent.call(2, "odd__fail", "{}").toString());
                 seen.add(agent.call(3, "odd__progress", "{}").toString());
                 agent.call(4, "odd__crash", "{}");
             }
-            for (var path : List.of("/status", "/servers", "/servers/odd/logs", "/secrets", "/audit?limit=500", "/agents", "/user-tokens", "/sessions")) {
+            for (var path : List.of(
+                    "/status",
+                    "/servers",
+                    "/servers/odd/logs",
+                    "/secrets",
+                    "/audit?limit=500",
+                    "/agents",
+                    "/user-tokens",
+                    "/sessions")) {
                 seen.add(trial.api().get(path).body());
             }
             seen.add(commandLines());
-            assertThat(files(trial.folder())).as("while it runs, with the write-ahead logs").isNotEmpty();
+            assertThat(files(trial.folder()))
+                    .as("while it runs, with the write-ahead logs")
+                    .isNotEmpty();
             search(files(trial.folder()), seen, key, token);
         }
         search(files(folder.resolve("home")), List.of(), key, token);
@@ -63,10 +81,14 @@ class PlantedSecretTest {
     private static void search(List<Path> files, List<String> texts, String key, String token) throws IOException {
         for (var needle : needles(key, token)) {
             for (var file : files) {
-                assertThat(contains(Files.readAllBytes(file), needle)).as("a secret in " + file).isFalse();
+                assertThat(contains(Files.readAllBytes(file), needle))
+                        .as("a secret in " + file)
+                        .isFalse();
             }
             for (var text : texts) {
-                assertThat(contains(text.getBytes(StandardCharsets.UTF_8), needle)).as("a secret in an answer").isFalse();
+                assertThat(contains(text.getBytes(StandardCharsets.UTF_8), needle))
+                        .as("a secret in an answer")
+                        .isFalse();
             }
         }
     }

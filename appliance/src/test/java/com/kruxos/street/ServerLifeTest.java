@@ -64,7 +64,9 @@ class ServerLifeTest {
             var put = trial.api().putSecret("odd/token", "second-value-of-it");
 
             assertThat(put.json().path("recycled").toString()).isEqualTo("[\"odd\"]");
-            assertThat(agent.callText(3, "odd__leak", "{\"how\":\"hash\"}")).isNotEqualTo(before).hasSize(64);
+            assertThat(agent.callText(3, "odd__leak", "{\"how\":\"hash\"}"))
+                    .isNotEqualTo(before)
+                    .hasSize(64);
             assertThat(agent.answer(2)).contains("long done");
             assertThat(agent.callText(4, "odd__leak", "{}")).isEqualTo("the secret is [redacted]");
         }
@@ -110,8 +112,12 @@ class ServerLifeTest {
         try (var agent = trial.connected("switcher")) {
             var pid = Long.parseLong(agent.callText(1, "odd__pid", "{}"));
             trial.api().post("/servers/odd/disable", "{}");
-            assertThat(ProcessHandle.of(pid).filter(ProcessHandle::isAlive)).isEmpty();
-            assertThat(agent.ask(2, "tools/list", "{}").path("result").path("tools").isEmpty()).isTrue();
+            assertThat(Trial.runs(pid)).isFalse();
+            assertThat(agent.ask(2, "tools/list", "{}")
+                            .path("result")
+                            .path("tools")
+                            .isEmpty())
+                    .isTrue();
             trial.api().post("/servers/odd/enable", "{}");
             trial.awaitState("odd", "ready");
             assertThat(agent.callText(3, "odd__pid", "{}")).matches("\\d+");
@@ -140,9 +146,11 @@ class ServerLifeTest {
         try (var agent = com.kruxos.peers.RawAgent.connect(trial.port(), key)) {
             agent.hello();
             assertThat(agent.ask(1, "tools/list", "{}").toString()).contains("odd__echo");
-            assertThat(agent.callText(2, "odd__slow", "{\"ms\":1,\"n\":\"back\"}")).isEqualTo("back done");
+            assertThat(agent.callText(2, "odd__slow", "{\"ms\":1,\"n\":\"back\"}"))
+                    .isEqualTo("back done");
         }
-        assertThat(trial.api().get("/audit/verify").json().path("ok").asBoolean()).isTrue();
+        assertThat(trial.api().get("/audit/verify").json().path("ok").asBoolean())
+                .isTrue();
     }
 
     @Test
@@ -153,8 +161,8 @@ class ServerLifeTest {
         command.addAll(Trial.oddCommand());
         trial.server("nested", command, Map.of(), Map.of("ODD_STAYS", "1"), "ready");
         var grandchild = Long.parseLong(Files.readString(pidFile).strip());
-        assertThat(ProcessHandle.of(grandchild)).isPresent();
+        assertThat(Trial.runs(grandchild)).isTrue();
         trial.close();
-        assertThat(ProcessHandle.of(grandchild).filter(ProcessHandle::isAlive)).isEmpty();
+        assertThat(Trial.runs(grandchild)).isFalse();
     }
 }
