@@ -39,6 +39,9 @@ public final class Bench {
         try {
             var port = awaitPort(home);
             System.out.printf(Locale.ROOT, "ready after %d ms%n", (System.nanoTime() - started) / 1_000_000);
+            while (!Files.exists(home.run().resolve("admin.sock"))) {
+                LockSupport.parkNanos(1_000_000);
+            }
             var key = api.post("/agents", "{\"name\":\"bench\"}")
                     .json()
                     .path("key")
