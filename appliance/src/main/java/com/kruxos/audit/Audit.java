@@ -9,7 +9,6 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.ConcurrentSkipListSet;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The audit log. Safe for any thread; meant for many virtual ones at once.
@@ -28,19 +27,12 @@ public final class Audit implements AutoCloseable {
     /** Records of earlier runs that none has closed yet. */
     private final ConcurrentSkipListSet<Long> left;
 
-    private Audit(
-            Path file,
-            Ledger ledger,
-            Reader reader,
-            Reserve reserve,
-            @Nullable Trouble trouble,
-            Digests digests,
-            InstantSource clock) {
+    private Audit(Path file, Opening opened, Digests digests, InstantSource clock) {
         this.file = file;
-        this.reader = reader;
         this.digests = digests;
-        left = new ConcurrentSkipListSet<>(ledger.unclosed());
-        writer = new Writer(file, ledger, reserve, tail, trouble, clock);
+        reader = opened.reader();
+        left = new ConcurrentSkipListSet<>(opened.ledger().unclosed());
+        writer = new Writer(file, opened, tail, clock);
     }
 
     /**
@@ -52,10 +44,7 @@ public final class Audit implements AutoCloseable {
      * @throws CannotOpenDatabase when it is not an audit log, or cannot be opened
      */
     public static Audit open(Path file, byte[] digestKey, InstantSource clock) {
-        var reserve = new Reserve(file);
-        var opened = Opening.of(file, reserve, clock);
-        return new Audit(
-                file, opened.ledger(), opened.reader(), reserve, opened.trouble(), new Digests(digestKey), clock);
+        return new Audit(file, Opening.of(file, clock), new Digests(digestKey), clock);
     }
 
     /**

@@ -134,8 +134,8 @@ final class CanonicalReader {
 
     private char escape() throws NotCanonical {
         var letter = next();
-        for (var c = 0; c < 0x80; c++) {
-            if (letter != 'u' && Canonical.shortEscape((char) c) == letter) {
+        for (var c = 0; c < 0x80 && letter != 0; c++) { // 0 stands for none
+            if (Canonical.shortEscape((char) c) == letter) {
                 return (char) c;
             }
         }

@@ -11,8 +11,13 @@ import org.jspecify.annotations.Nullable;
  *
  * @param trouble null unless the disk was full
  */
-record Opening(Ledger ledger, Reader reader, @Nullable Trouble trouble) {
-    static Opening of(Path file, Reserve reserve, InstantSource clock) {
+record Opening(
+        Ledger ledger,
+        Reader reader,
+        Reserve reserve,
+        @Nullable Trouble trouble) {
+    static Opening of(Path file, InstantSource clock) {
+        var reserve = new Reserve(file);
         try {
             return open(file, reserve, clock, null);
         } catch (SQLException | RuntimeException e) {
@@ -43,9 +48,10 @@ record Opening(Ledger ledger, Reader reader, @Nullable Trouble trouble) {
                 reserve.growLog();
                 reserve.make();
             }
-            return new Opening(ledger, reader, trouble);
+            return new Opening(ledger, reader, reserve, trouble);
         } catch (IOException e) {
-            return new Opening(ledger, reader, trouble); // little room; health says so, for the ballast is missing too
+            return new Opening(
+                    ledger, reader, reserve, trouble); // little room; health says so, for the ballast is missing too
         } catch (RuntimeException e) {
             reader.close();
             ledger.close();

@@ -47,15 +47,16 @@ final class Writer implements AutoCloseable {
     private byte[] head;
     private long due; // System.nanoTime() of the next probe, or of the next try to make the ballast
 
-    Writer(Path file, Ledger ledger, Reserve reserve, Tail tail, @Nullable Trouble trouble, InstantSource clock) {
+    Writer(Path file, Opening opened, Tail tail, InstantSource clock) {
         this.file = file;
-        this.ledger = ledger;
-        this.reserve = reserve;
         this.tail = tail;
-        this.trouble = trouble;
         this.clock = clock;
-        head = ledger.head();
-        tail.moveTo(ledger.last());
+        reserve = opened.reserve();
+        trouble = opened.trouble();
+        var open = opened.ledger();
+        ledger = open;
+        head = open.head();
+        tail.moveTo(open.last());
         due = System.nanoTime() + PROBE;
         thread.start();
     }
