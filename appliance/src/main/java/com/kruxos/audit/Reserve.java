@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Random;
@@ -28,12 +29,14 @@ final class Reserve {
 
     private final Path log;
     private final Path ballast;
+    private final Path draft;
     private volatile boolean ready;
     private boolean released;
 
     Reserve(Path file) {
         log = file.resolveSibling(file.getFileName() + "-wal");
         ballast = file.resolveSibling("audit.ballast");
+        draft = file.resolveSibling("audit.ballast.new");
         ready = size(ballast) == BALLAST;
     }
 
@@ -91,13 +94,16 @@ final class Reserve {
         var noise = new byte[CHUNK]; // a file system that compresses would store zeros in no space at all
         new Random(keep).nextBytes(noise);
         try {
-            try (var channel = FileChannel.open(ballast, options, owner)) {
+            try (var channel = FileChannel.open(draft, options, owner)) {
                 fill(channel, 0, keep + MARGIN, noise);
                 channel.force(true);
                 channel.truncate(keep);
             }
             if (keep == 0) {
-                Files.deleteIfExists(ballast);
+                Files.delete(draft);
+            } else {
+                // Under its name only when it is whole: a try that ran out of room is never taken for the ballast.
+                Files.move(draft, ballast, StandardCopyOption.ATOMIC_MOVE);
             }
             return true;
         } catch (IOException e) {
@@ -107,9 +113,9 @@ final class Reserve {
 
     private boolean forget() {
         try {
-            Files.deleteIfExists(ballast);
+            Files.deleteIfExists(draft);
         } catch (IOException e) {
-            // Left as it is; its size says that it is no ballast.
+            // Left as it is; the next try begins it anew.
         }
         return false;
     }

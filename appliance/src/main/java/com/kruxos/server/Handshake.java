@@ -1,6 +1,7 @@
 package com.kruxos.server;
 
 import com.kruxos.rpc.Capabilities;
+import com.kruxos.rpc.Codec;
 import com.kruxos.rpc.Message;
 import com.kruxos.rpc.Replies;
 import com.kruxos.rpc.ToolDefinition;
@@ -69,6 +70,18 @@ final class Handshake {
         throw new Failed("its list of tools does not end");
     }
 
+    /** A careless server describes its tools with the secret in them; what we keep and show must not have it. */
+    private Message.Reply scrubbed(Message.Reply reply) throws Failed {
+        var bytes = instance.scrubber().json(reply.frame().bytes());
+        if (bytes == reply.frame().bytes()) {
+            return reply;
+        }
+        if (Codec.fromServer(bytes) instanceof Message.Reply clean) {
+            return clean;
+        }
+        throw new Failed("its answer could not be freed of a secret");
+    }
+
     private Message.Reply ask(String method, String params) throws Failed {
         var exchange = instance.open(null);
         if (exchange == null) {
@@ -79,7 +92,7 @@ final class Handshake {
             return switch (exchange.await(PATIENCE, PATIENCE)) {
                 case Exchange.End.Reply reply
                 when reply.message().error() -> throw new Failed("it answered " + method + " with an error");
-                case Exchange.End.Reply reply -> reply.message();
+                case Exchange.End.Reply reply -> scrubbed(reply.message());
                 case Exchange.End.Lost lost -> throw new Failed(lost.why());
                 case Exchange.End.Refused refused -> throw new Failed(refused.why());
                 case Exchange.End.TimedOut late ->

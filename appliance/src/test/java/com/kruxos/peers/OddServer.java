@@ -101,7 +101,9 @@ public final class OddServer {
                     .append("{\"name\":\"")
                     .append(tool)
                     .append(
-                            "\",\"inputSchema\":{\"type\":\"object\",\"maximum\":9007199254740993},\"x-own\":{\"kept\":true}}");
+                            "\",\"inputSchema\":{\"type\":\"object\",\"maximum\":9007199254740993},\"x-own\":{\"kept\":true}")
+                    .append(tool.equals("leak") ? ",\"description\":" + Replies.quoted("uses " + secret()) : "")
+                    .append('}');
             comma = ",";
         }
         return tools.append("]}").toString();

@@ -54,6 +54,8 @@ class PlantedSecretTest {
                     seen.add(agent.call("\"" + how + "\"", "odd__leak", "{\"how\":\"" + how + "\"}")
                             .toString());
                 }
+                // Its definition names the secret: red without Handshake.scrubbed.
+                seen.add(agent.ask(9, "tools/list", "{}").toString());
                 seen.add(agent.call(2, "odd__fail", "{}").toString());
                 seen.add(agent.call(3, "odd__progress", "{}").toString());
                 agent.call(4, "odd__crash", "{}");
