@@ -63,6 +63,11 @@ final class LockedKeys implements AutoCloseable {
         }
     }
 
+    /** How many space keys are held now. */
+    synchronized int size() {
+        return places.size();
+    }
+
     @Override
     public void close() {
         memory.close();

@@ -50,6 +50,10 @@ final class SpaceKeys implements AutoCloseable {
         keys.forget(wrapped.nonce);
     }
 
+    int inMemory() {
+        return keys.size();
+    }
+
     @Override
     public void close() {
         keys.close();

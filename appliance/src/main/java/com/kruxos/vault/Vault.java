@@ -126,12 +126,10 @@ public final class Vault implements AutoCloseable {
     public long put(SecretName name, byte[] value, boolean allowShort) {
         refuseSystem(name.space());
         checkLength(name, value.length, allowShort);
-        return using(() -> {
-            var version = write(table -> store(table, name, value));
-            // The old version's ciphertext must not stay behind in the write-ahead log.
-            database.forgetDeleted();
-            return version;
-        });
+        long version = using(() -> write(table -> store(table, name, value)));
+        // The old version's ciphertext must not stay behind in the write-ahead log.
+        forgetDeleted();
+        return version;
     }
 
     /** The newest version of a secret; the caller closes it. */
@@ -152,14 +150,14 @@ public final class Vault implements AutoCloseable {
     /** Deletes a secret for good. Says whether it was there. An older backup keeps it until it is pruned. */
     public boolean delete(SecretName name) {
         refuseSystem(name.space());
-        return using(() -> forgetting(write(table -> table.delete(name)))) == 1;
+        return forgetting(using(() -> write(table -> table.delete(name)))) == 1;
     }
 
     /** Deletes all secrets of a scope, whoever owns them. Says how many. */
     public int deleteScope(String space, String scope) {
         var any = new SecretName(space, SecretName.SHARED, scope, "any");
         refuseSystem(any.space());
-        return using(() -> forgetting(write(table -> table.deleteScope(any.space(), any.scope()))));
+        return forgetting(using(() -> write(table -> table.deleteScope(any.space(), any.scope()))));
     }
 
     /** 32 random bytes the appliance itself needs, made when they are first asked for and never changed. */
@@ -169,6 +167,11 @@ public final class Vault implements AutoCloseable {
             write(table -> table.find(full).isPresent() ? 0L : storeRandom(table, full));
             return find(full).orElseThrow();
         }));
+    }
+
+    /** How many space keys are in memory now. */
+    int keysInMemory() {
+        return keys.inMemory();
     }
 
     /** Waits for the calls in progress, then wipes every key. */
@@ -282,9 +285,24 @@ public final class Vault implements AutoCloseable {
 
     private int forgetting(int deleted) {
         if (deleted > 0) {
-            database.forgetDeleted();
+            forgetDeleted();
         }
         return deleted;
+    }
+
+    /**
+     * Alone, because the write-ahead log cannot be emptied while somebody reads: among a steady stream of lenders it
+     * would wait until it gives up. When the vault was closed in the meantime, closing the database does it.
+     */
+    private void forgetDeleted() {
+        use.writeLock().lock();
+        try {
+            if (!closed) {
+                database.forgetDeleted();
+            }
+        } finally {
+            use.writeLock().unlock();
+        }
     }
 
     private <T extends @Nullable Object> T read(Function<VaultTable, T> query) {
