@@ -40,7 +40,9 @@ public final class Calls {
             }
             var tool = servers.tool(caller.space(), name).orElse(null);
             if (tool == null) {
-                return refuse(caller, request, Refusal.UNKNOWN_TOOL);
+                return servers.hidden(caller.space(), name)
+                        .map(hidden -> unseen(caller, request, hidden))
+                        .orElseGet(() -> refuse(caller, request, Refusal.UNKNOWN_TOOL));
             }
             return switch (standings.of(caller)) {
                 case ENDED -> new Outcome.Silence();
@@ -65,6 +67,17 @@ public final class Calls {
     /** Whether an agent may see a tool: it may unless policy blocks its call. */
     public boolean visible(Caller caller, Tool tool) {
         return !(policy.decide(question(caller, tool)) instanceof Decision.Blocked);
+    }
+
+    /** The tool of a server that has never run: policy speaks first, and then the caller learns what is missing. */
+    private Outcome unseen(Caller caller, Message.Request request, Servers.Hidden hidden) {
+        var question = new Question(caller.name(), "tools/call", hidden.server(), hidden.tool());
+        if (policy.decide(question) instanceof Decision.Blocked) {
+            return refuse(caller, request, Refusal.BLOCKED);
+        }
+        var down = hidden.down();
+        var reference = ledger.refused(caller, request, null, null, down.error());
+        return respond(Replies.refusal(request.id(), down.error(), down.message(), down.hint(), reference));
     }
 
     private Outcome decided(Caller caller, Message.Request request, Flight flight, Tool tool) {
@@ -108,11 +121,11 @@ public final class Calls {
     }
 
     private Outcome refuse(Caller caller, Message.Request request, Refusal refusal) {
-        return respond(refusal.answer(request, ledger.refused(caller, request, null, null, refusal)));
+        return respond(refusal.answer(request, ledger.refused(caller, request, null, null, refusal.error())));
     }
 
     private Outcome refuse(Caller caller, Message.Request request, Tool tool, Decision decision, Refusal refusal) {
-        return respond(refusal.answer(request, ledger.refused(caller, request, tool, decision, refusal)));
+        return respond(refusal.answer(request, ledger.refused(caller, request, tool, decision, refusal.error())));
     }
 
     private static Question question(Caller caller, Tool tool) {

@@ -75,9 +75,9 @@ final class Ledger {
 
     /** Records a request that is not made. Returns how a person finds it again. */
     String refused(
-            Caller caller, Message.Request request, @Nullable Tool tool, @Nullable Decision decision, Refusal refusal) {
+            Caller caller, Message.Request request, @Nullable Tool tool, @Nullable Decision decision, String reason) {
         var name = request.params().name();
-        var details = arguments(request).with("reason", refusal.error());
+        var details = arguments(request).with("reason", reason);
         var seq = audit.append(
                 entry(
                         "call.refused",

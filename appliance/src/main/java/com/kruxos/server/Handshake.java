@@ -9,6 +9,7 @@ import com.kruxos.rpc.ToolPage;
 import com.kruxos.transport.Outgoing;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -73,7 +74,7 @@ final class Handshake {
     /** A careless server describes its tools with the secret in them; what we keep and show must not have it. */
     private Message.Reply scrubbed(Message.Reply reply) throws Failed {
         var bytes = instance.scrubber().json(reply.frame().bytes());
-        if (bytes == reply.frame().bytes()) {
+        if (Arrays.equals(bytes, reply.frame().bytes())) {
             return reply;
         }
         if (Codec.fromServer(bytes) instanceof Message.Reply clean) {

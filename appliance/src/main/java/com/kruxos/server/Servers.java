@@ -205,6 +205,26 @@ public final class Servers implements AutoCloseable {
         return Optional.ofNullable(known);
     }
 
+    /**
+     * Why a name that is no known tool may yet be one: its server has never shown its tools and does not run.
+     *
+     * @return absent when no such server is there
+     */
+    public Optional<Hidden> hidden(String space, String name) {
+        return upstreams.values().stream()
+                .filter(upstream -> upstream.server().space().equals(space))
+                .filter(Upstream::neverListed)
+                .filter(upstream -> name.startsWith(upstream.server().name() + "__"))
+                .findFirst()
+                .map(upstream -> new Hidden(
+                        upstream.server().name(),
+                        name.substring(upstream.server().name().length() + 2),
+                        upstream.down()));
+    }
+
+    /** A tool nobody has seen, of a server that does not run; {@code tool} is what the server would call it. */
+    public record Hidden(String server, String tool, Answer.Down down) {}
+
     /** All tools of a Space by name; waits a moment for servers that have never been seen. */
     public Collection<Tool> listed(String space) {
         awaitFirstLists(space);
@@ -227,7 +247,7 @@ public final class Servers implements AutoCloseable {
         while (true) {
             switch (upstream.ready(START)) {
                 case Upstream.Readiness.Down down -> {
-                    return new Answer.Down(down.error(), down.message(), down.hint());
+                    return down.answer();
                 }
                 case Upstream.Readiness.Up up -> {
                     var asked = new Asking(up.instance(), tool, request, flight, progress).ask(runtime);

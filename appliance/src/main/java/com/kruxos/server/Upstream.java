@@ -29,7 +29,7 @@ final class Upstream implements Instance.Watcher {
     sealed interface Readiness {
         record Up(Instance instance) implements Readiness {}
 
-        record Down(String error, String message, String hint) implements Readiness {}
+        record Down(Answer.Down answer) implements Readiness {}
     }
 
     private final Server server;
@@ -110,24 +110,24 @@ final class Upstream implements Instance.Watcher {
                 switch (state.name()) {
                     case STOPPED -> launch();
                     case DISABLED, MISSING_SECRET, BROKEN -> {
-                        return down();
+                        return new Readiness.Down(down());
                     }
                     case BACKING_OFF -> {
                         if (nextTry - deadline > 0) {
-                            return down();
+                            return new Readiness.Down(down());
                         }
                     }
                     case STARTING, READY -> {}
                 }
                 var left = deadline - System.nanoTime();
                 if (left <= 0) {
-                    return down();
+                    return new Readiness.Down(down());
                 }
                 changed.awaitNanos(left);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return new Readiness.Down("interrupted", "the appliance is stopping", "try again");
+            return new Readiness.Down(new Answer.Down("interrupted", "the appliance is stopping", "try again"));
         } finally {
             lock.unlock();
         }
@@ -150,6 +150,11 @@ final class Upstream implements Instance.Watcher {
     /** Whether nobody knows yet which tools it has, and it is about to say so. */
     boolean unseen() {
         return !everListed && !closed && pending();
+    }
+
+    /** Whether nobody knows which tools it has. */
+    boolean neverListed() {
+        return !everListed;
     }
 
     private boolean pending() {
@@ -339,19 +344,20 @@ final class Upstream implements Instance.Watcher {
         }
     }
 
-    private Readiness down() {
+    /** Why it cannot be used now, and what mends it. */
+    Answer.Down down() {
         var now = state;
         var detail = now.detail() == null ? "" : ": " + now.detail();
         return switch (now.name()) {
             case MISSING_SECRET ->
-                new Readiness.Down("missing_secret", now.detail() == null ? "" : now.detail(), hint(now));
+                new Answer.Down("missing_secret", now.detail() == null ? "" : now.detail(), hint(now));
             case DISABLED ->
-                new Readiness.Down(
+                new Answer.Down(
                         "server_disabled",
                         "server " + server.name() + " is switched off",
                         "kruxos server enable " + server.name());
             default ->
-                new Readiness.Down(
+                new Answer.Down(
                         "server_unavailable", "server " + server.name() + " is not running" + detail, hint(now));
         };
     }

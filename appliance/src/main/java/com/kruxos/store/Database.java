@@ -48,13 +48,7 @@ public final class Database implements AutoCloseable {
 
     /** Runs {@code query} on a reader and gives back what it returns. */
     public <T extends @org.jspecify.annotations.Nullable Object> T read(Function<Handle, T> query) {
-        Handle reader;
-        try {
-            reader = readers.take();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted while waiting for the database", e);
-        }
+        var reader = taken();
         try {
             return query.apply(reader);
         } finally {
@@ -75,9 +69,20 @@ public final class Database implements AutoCloseable {
     /** Moves the write-ahead log into the file and empties it, so that deleted pages are gone from both. */
     public void forgetDeleted() {
         writing.lock();
+        var waiting = new ArrayList<Handle>();
         try {
-            writer.execute("PRAGMA wal_checkpoint(TRUNCATE)");
+            // A reader in the middle of something would keep old pages in the log: all of them wait meanwhile.
+            while (waiting.size() < READERS) {
+                waiting.add(taken());
+            }
+            var busy = writer.createQuery("PRAGMA wal_checkpoint(TRUNCATE)")
+                    .map((row, context) -> row.getInt(1))
+                    .one();
+            if (busy != 0) {
+                throw new IllegalStateException("what was deleted is still in the write-ahead log");
+            }
         } finally {
+            readers.addAll(waiting);
             writing.unlock();
         }
     }
@@ -93,6 +98,15 @@ public final class Database implements AutoCloseable {
             throw new IllegalStateException("cannot close the database", e);
         } finally {
             writing.unlock();
+        }
+    }
+
+    private Handle taken() {
+        try {
+            return readers.take();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while waiting for the database", e);
         }
     }
 

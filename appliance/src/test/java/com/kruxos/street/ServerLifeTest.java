@@ -40,6 +40,11 @@ class ServerLifeTest {
                 Map.of("ODD_SECRET", "secret:odd/token"),
                 Map.of("ODD_LOG", effects.toString()),
                 "missing_secret");
+        try (var agent = trial.connected("first-comer")) {
+            assertThat(agent.callText(1, "odd__pid", "{}"))
+                    .contains("missing_secret")
+                    .contains("kruxos secret put odd/token");
+        }
         trial.secret("odd/token", "first-value-of-it");
         trial.awaitState("odd", "ready");
         trial.api().delete("/secrets/odd/token");
