@@ -76,7 +76,7 @@ class DiskFullTest {
         }
     }
 
-    // Red when Writer.fail puts the next probe off whenever a record that closes another is refused.
+    // While some are refused and then some are written again: neither may keep it from looking for room.
     @Test
     void comesBackWhileOthersKeepTrying() throws IOException, InterruptedException {
         try (var disk = SmallDisk.mount(24);

@@ -21,8 +21,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Row P9: whoever changes a copy of the log is found out, and the record is named, by us and by the checker in Python.
- * Each check of Verifier.check and Verifier.add(Row) is held by one of the rows below: removed, that row turns red.
+ * Whoever changes a copy of the log is found out, and the record is named, by us and by the checker in Python. Each
+ * check of Verifier.check and Verifier.add(Row) is held by one of the rows below: removed, that row turns red.
  */
 @Timeout(120)
 class TamperTest {
