@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,7 +25,8 @@ import java.util.regex.Pattern;
  * </pre>
  *
  * <p>{hex64}, {id}, {time}, {token} and {any} stand for what differs from run to run; {id=NAME} also remembers it, and
- * {NAME} later says it again. Two or more spaces match any such gap, because columns move with what is in them.
+ * {NAME} later says it again, and {lines} alone stands for any number of lines. Two or more spaces match any such gap,
+ * because columns move with what is in them.
  */
 final class Transcript {
     /** One command and what must come of it. */
@@ -69,13 +71,26 @@ final class Transcript {
 
     private void match(String told, List<String> expected, String actual) {
         var lines = actual.lines().toList();
-        var matched = lines.size() == expected.size();
+        var wanted = spread(expected, lines.size());
+        var matched = lines.size() == wanted.size();
         for (var i = 0; matched && i < lines.size(); i++) {
-            matched = matches(expected.get(i), lines.get(i));
+            matched = matches(wanted.get(i), lines.get(i));
         }
         if (!matched) {
             assertThat(lines).as(told).isEqualTo(expected);
         }
+    }
+
+    /** A line {@code {lines}} stands for as many lines as there are. */
+    private static List<String> spread(List<String> expected, int lines) {
+        var gap = expected.indexOf("{lines}");
+        if (gap < 0 || lines < expected.size() - 1) {
+            return expected;
+        }
+        var wanted = new ArrayList<>(expected.subList(0, gap));
+        wanted.addAll(Collections.nCopies(lines - (expected.size() - 1), "{any}"));
+        wanted.addAll(expected.subList(gap + 1, expected.size()));
+        return wanted;
     }
 
     private boolean matches(String expected, String actual) {

@@ -2,19 +2,18 @@ package com.kruxos.server;
 
 import com.kruxos.audit.Audit;
 import com.kruxos.credential.Credentials;
+import com.kruxos.identity.Ids;
 import com.kruxos.rpc.Message;
 import com.kruxos.session.Flight;
 import com.kruxos.store.Database;
 import com.kruxos.transport.Launch;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -42,7 +41,6 @@ public final class Servers implements AutoCloseable {
     private final Consumer<String> toolsChanged;
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("server-timer").factory());
-    private final SecureRandom random = new SecureRandom();
 
     /** By id. */
     private final Map<String, Upstream> upstreams = new ConcurrentHashMap<>();
@@ -91,7 +89,7 @@ public final class Servers implements AutoCloseable {
     /** Adds a server and begins to start it. The caller has checked that the name is free. */
     public Server add(NewServer wanted) {
         var server = new Server(
-                "srv_" + HexFormat.of().formatHex(bytes(8)),
+                Ids.fresh("srv"),
                 wanted.space(),
                 wanted.name(),
                 wanted.command(),
@@ -318,11 +316,5 @@ public final class Servers implements AutoCloseable {
             upstream.listed().forEach(tool -> space.put(tool.name(), tool));
         }
         index = next;
-    }
-
-    private byte[] bytes(int count) {
-        var bytes = new byte[count];
-        random.nextBytes(bytes);
-        return bytes;
     }
 }

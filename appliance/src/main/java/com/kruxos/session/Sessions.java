@@ -1,11 +1,10 @@
 package com.kruxos.session;
 
-import java.security.SecureRandom;
+import com.kruxos.identity.Ids;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -19,7 +18,6 @@ public final class Sessions {
     /** How long a peer may take to answer the close before it is cut off. */
     private static final Duration PATIENCE = Duration.ofMillis(200);
 
-    private final SecureRandom random = new SecureRandom();
     private final Map<String, Session> open = new ConcurrentHashMap<>();
     private final int mostPerAgent;
     private final int most;
@@ -39,7 +37,7 @@ public final class Sessions {
         if (open.size() >= most || ofAgent(opening.agent()).size() >= mostPerAgent) {
             return Optional.empty();
         }
-        var session = new Session("ses_" + HexFormat.of().formatHex(bytes(8)), opening, line);
+        var session = new Session(Ids.fresh("ses"), opening, line);
         open.put(session.id(), session);
         if (!stillValid.getAsBoolean()) {
             closed(session);
@@ -124,11 +122,5 @@ public final class Sessions {
             session.line().cut();
         }
         return ending.size();
-    }
-
-    private byte[] bytes(int count) {
-        var bytes = new byte[count];
-        random.nextBytes(bytes);
-        return bytes;
     }
 }

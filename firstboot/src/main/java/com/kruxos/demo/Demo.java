@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -48,13 +49,15 @@ public final class Demo {
                 .withPolicy(
                         new Config.PolicyRules(true, List.of(new Config.PolicyRule(false, "*", "demo*", "delete_*"))));
         var appliance = Appliance.start(config, home, keys, clock);
-        if (!named) {
-            Runtime.getRuntime().addShutdownHook(new Thread(() -> Leftovers.remove(home.folder()), "leftovers"));
-        }
-        try {
-            return new Demo(new Stage(appliance.admin()), home, options.has("--once")).play(appliance);
-        } finally {
-            appliance.close();
+        // Also on ^C: first everything is closed, then the temporary home goes.
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> tidy(appliance, named ? null : home), "tidy"));
+        return new Demo(new Stage(appliance.admin()), home, options.has("--once")).play(appliance);
+    }
+
+    private static void tidy(Appliance appliance, @Nullable Home temporary) {
+        appliance.close();
+        if (temporary != null) {
+            Leftovers.remove(temporary.folder());
         }
     }
 

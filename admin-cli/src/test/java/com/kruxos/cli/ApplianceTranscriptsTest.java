@@ -1,0 +1,27 @@
+package com.kruxos.cli;
+
+import com.kruxos.Appliance;
+import com.kruxos.Home;
+import com.kruxos.Preparation;
+import com.kruxos.config.Config;
+import com.kruxos.vault.KeyFiles;
+import java.io.Closeable;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.List;
+
+/** The transcripts against the real appliance: rows K4, K5, K7, P5 and C6, by the commands people type. */
+class ApplianceTranscriptsTest extends Transcripts {
+    @Override
+    Closeable start(Path folder) {
+        var home = new Home(folder);
+        var keys = KeyFiles.in(folder);
+        Preparation.prepare(home, keys, InstantSource.system());
+        return Appliance.start(Config.defaults().withPort(0), home, keys, InstantSource.system())::close;
+    }
+
+    @Override
+    List<String> skipped() {
+        return List.of("fake-only.txt");
+    }
+}
