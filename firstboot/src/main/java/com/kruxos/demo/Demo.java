@@ -25,6 +25,7 @@ import tools.jackson.databind.JsonNode;
 public final class Demo {
     private static final String AGENT = "demo-agent";
     private static final String VISITOR = "short-lived";
+    private static final int WIDTH = 70;
 
     private final Stage stage;
     private final Home home;
@@ -106,8 +107,14 @@ public final class Demo {
         var copy = Tampering.flipOneByte(home.audit());
         var broken = Audit.verify(copy).broken();
         say("");
-        say("proved    " + found.records() + " records verify; with one byte flipped in a copy:");
-        say("          " + (broken == null ? "nothing was found" : "record " + broken.seq() + ": " + broken.reason()));
+        say("proved    " + found.records() + " records verify; one byte flipped in a copy shows"
+                + (broken == null ? " NOWHERE" : " in record " + broken.seq() + ":"));
+        say("          " + (broken == null ? "this is a fault of ours: please report it" : cut(broken.reason())));
+    }
+
+    /** A reason is a sentence; on this stage it has the rest of one line. */
+    private static String cut(String reason) {
+        return reason.length() <= WIDTH ? reason : reason.substring(0, WIDTH - 1) + "…";
     }
 
     private int follow(Appliance appliance) throws DemoAgent.Fallen {

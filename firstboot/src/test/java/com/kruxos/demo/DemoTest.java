@@ -30,7 +30,7 @@ class DemoTest {
         var text = String.join("\n", told);
         assertThat(text)
                 .contains("lent", "refused", "revoked", "proved", "[redacted]", "blocked_by_policy", "closed 1008");
-        assertThat(text).containsPattern("record \\d+: ");
+        assertThat(text).containsPattern("shows in record \\d+:");
         var prints = FINGERPRINT.matcher(text);
         assertThat(prints.find()).isTrue();
         var ours = prints.group(1);
