@@ -1,14 +1,11 @@
 package com.kruxos.bench;
 
-import com.kruxos.Home;
-import com.kruxos.Preparation;
 import com.kruxos.peers.Api;
+import com.kruxos.peers.Installed;
 import com.kruxos.peers.Trial;
-import com.kruxos.vault.KeyFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -30,14 +27,14 @@ public final class Bench {
 
     public static void main(String[] arguments) throws Exception {
         var folder = Files.createTempDirectory("kruxos-bench");
-        var home = new Home(folder.resolve("home"));
-        Preparation.prepare(home, KeyFiles.in(home.folder()), InstantSource.system());
-        Files.writeString(home.config(), "gateway:\n  port: " + freePort() + "\n");
+        var installed = Installed.in(folder);
+        var port = freePort();
+        var home = Installed.prepared(folder.resolve("home"), port);
         var api = new Api(home.folder());
         var started = System.nanoTime();
-        var appliance = appliance(home);
+        var appliance = installed.serve(home);
         try {
-            var port = awaitPort(home);
+            awaitPort(port);
             System.out.printf(Locale.ROOT, "ready after %d ms%n", (System.nanoTime() - started) / 1_000_000);
             while (!Files.exists(home.run().resolve("admin.sock"))) {
                 LockSupport.parkNanos(1_000_000);
@@ -101,23 +98,6 @@ public final class Bench {
         }
     }
 
-    private static Process appliance(Home home) throws IOException {
-        var command = new ArrayList<>(List.of(java()));
-        command.addAll(List.of(System.getProperty("kruxos.flags", "").split(" ", -1)));
-        command.addAll(List.of(
-                "-cp",
-                System.getProperty("java.class.path"),
-                "com.kruxos.Main",
-                "serve",
-                "--home",
-                home.folder().toString()));
-        command.removeIf(String::isEmpty);
-        return new ProcessBuilder(command)
-                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
-    }
-
     private static String server() {
         var command = new StringBuilder();
         for (var word : echo()) {
@@ -149,11 +129,10 @@ public final class Bench {
         }
     }
 
-    private static int awaitPort(Home home) throws Exception {
-        var port = Integer.parseInt(Files.readString(home.config()).replaceAll("\\D", ""));
+    private static void awaitPort(int port) {
         while (true) {
-            try (var probe = new java.net.Socket(java.net.InetAddress.getLoopbackAddress(), port)) {
-                return probe.getPort();
+            try (var _ = new java.net.Socket(java.net.InetAddress.getLoopbackAddress(), port)) {
+                return;
             } catch (IOException e) {
                 LockSupport.parkNanos(1_000_000);
             }

@@ -3,17 +3,14 @@ package com.kruxos.street;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.kruxos.Home;
-import com.kruxos.Preparation;
 import com.kruxos.audit.Audit;
 import com.kruxos.peers.Api;
+import com.kruxos.peers.Installed;
 import com.kruxos.peers.RawAgent;
 import com.kruxos.peers.Trial;
-import com.kruxos.vault.KeyFiles;
 import java.io.IOException;
 import java.net.ServerSocket;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -46,10 +43,9 @@ class KillTest {
     }
 
     private void rounds(int rounds) throws Exception {
-        var home = new Home(folder.resolve("home"));
-        Preparation.prepare(home, KeyFiles.in(home.folder()), InstantSource.system());
+        var installed = Installed.in(folder);
         var port = freePort();
-        Files.writeString(home.config(), "gateway:\n  port: " + port + "\n");
+        var home = Installed.prepared(folder.resolve("home"), port);
         var effects = folder.resolve("effects.log");
         var seed = System.nanoTime();
         var random = new Random(seed);
@@ -57,9 +53,9 @@ class KillTest {
         var answered = new ArrayList<String>();
         var key = "";
         for (var round = 0; round < rounds; round++) {
-            var process = appliance(home);
+            var process = installed.serve(home);
             try {
-                awaitUp(api);
+                Installed.awaitUp(home);
                 if (round == 0) {
                     key = api.post("/agents", "{\"name\":\"caller\"}")
                             .json()
@@ -73,7 +69,7 @@ class KillTest {
                 process.destroyForcibly().waitFor(60, TimeUnit.SECONDS);
             }
         }
-        check(home, api, effects, answered, seed);
+        check(home, installed, effects, answered, seed);
     }
 
     /** Gives back what the agent was told of: the argument of every answered call. */
@@ -92,7 +88,10 @@ class KillTest {
             });
             for (var call = 1; !agent.fallen(); call++) {
                 agent.sendCall(call, "odd__slow", "{\"ms\":0,\"n\":\"" + round + "-" + call + "\"}");
-                var text = agent.poll(TimeUnit.SECONDS.toNanos(1));
+                var text = agent.poll(TimeUnit.MILLISECONDS.toNanos(5));
+                while (text == null && !agent.fallen()) {
+                    text = agent.poll(TimeUnit.MILLISECONDS.toNanos(5));
+                }
                 if (text != null && text.contains(round + "-" + call + " done")) {
                     answered.add(round + "-" + call);
                 }
@@ -103,10 +102,12 @@ class KillTest {
         return answered;
     }
 
-    private static void check(Home home, Api api, Path effects, List<String> answered, long seed) throws Exception {
-        var process = appliance(home);
+    private static void check(Home home, Installed installed, Path effects, List<String> answered, long seed)
+            throws Exception {
+        var api = new Api(home.folder());
+        var process = installed.serve(home);
         try {
-            awaitUp(api);
+            Installed.awaitUp(home);
             var verified = api.get("/audit/verify").json();
             assertThat(verified.path("ok").asBoolean())
                     .as("seed " + seed + ": " + verified)
@@ -143,41 +144,12 @@ class KillTest {
         return api.get("/audit?limit=500&after=" + after).json().path("items");
     }
 
-    private static Process appliance(Home home) throws IOException {
-        return new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-XX:+UseSerialGC",
-                        "-XX:TieredStopAtLevel=1",
-                        "-Xmx256m",
-                        "--enable-native-access=ALL-UNNAMED",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        "com.kruxos.Main",
-                        "serve",
-                        "--home",
-                        home.folder().toString())
-                .inheritIO()
-                .start();
-    }
-
     private static String server(Path effects) {
         var wanted = JSON.createObjectNode().put("name", "odd");
         Trial.oddCommand().forEach(wanted.putArray("command")::add);
         wanted.putObject("env").put("ODD_SECRET", "secret:odd/token");
         wanted.putObject("plain_env").put("ODD_LOG", effects.toString());
         return wanted.toString();
-    }
-
-    private static void awaitUp(Api api) {
-        Trial.await(
-                () -> {
-                    try {
-                        return api.get("/status").status() == 200;
-                    } catch (RuntimeException e) {
-                        return false;
-                    }
-                },
-                () -> "the appliance to answer");
     }
 
     private static int freePort() throws IOException {

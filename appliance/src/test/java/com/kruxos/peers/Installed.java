@@ -1,0 +1,121 @@
+package com.kruxos.peers;
+
+import com.kruxos.Home;
+import com.kruxos.Preparation;
+import com.kruxos.vault.KeyFiles;
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.jar.JarEntry;
+import java.util.jar.JarOutputStream;
+
+/** The appliance as people run it: a process of its own, from jars, with the launcher's flags and a class archive. */
+public final class Installed {
+    /** Those of {@code ./kruxos}, less what only matters when something goes wrong. */
+    private static final List<String> FLAGS = List.of(
+            "-XX:+UseSerialGC",
+            "-XX:+UseCompactObjectHeaders",
+            "-Xms16m",
+            "-Xmx256m",
+            "-Xss512k",
+            "-XX:+ExitOnOutOfMemoryError",
+            "--enable-native-access=ALL-UNNAMED",
+            "-Xlog:cds*=off",
+            "-Xlog:aot*=off");
+
+    private final String classPath;
+    private final Path archive;
+
+    private Installed(String classPath, Path archive) {
+        this.classPath = classPath;
+        this.archive = archive;
+    }
+
+    /** Packs this class path into {@code folder} and lets a first run there, on a home of its own, make the archive. */
+    public static Installed in(Path folder) throws IOException, InterruptedException {
+        var places = new ArrayList<String>();
+        for (var place : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
+            places.add(
+                    Files.isDirectory(Path.of(place))
+                            ? packed(Path.of(place), folder.resolve("classes-" + places.size() + ".jar"))
+                            : place);
+        }
+        var made = new Installed(String.join(File.pathSeparator, places), folder.resolve("kruxos.jsa"));
+        var home = prepared(folder.resolve("first-home"), 0);
+        var first = made.start(home, List.of("-XX:ArchiveClassesAtExit=" + made.archive));
+        awaitUp(home);
+        first.destroy();
+        if (!first.waitFor(60, TimeUnit.SECONDS) || !Files.exists(made.archive)) {
+            throw new IllegalStateException("the first run made no class archive");
+        }
+        return made;
+    }
+
+    /** A prepared home whose agents come to {@code port}. */
+    public static Home prepared(Path folder, int port) throws IOException {
+        var home = new Home(folder);
+        Preparation.prepare(home, KeyFiles.in(home.folder()), InstantSource.system());
+        Files.writeString(home.config(), "gateway:\n  port: " + port + "\n");
+        return home;
+    }
+
+    /** Starts it; what it says comes out with what we say. */
+    public Process serve(Home home) throws IOException {
+        return start(home, List.of("-XX:SharedArchiveFile=" + archive));
+    }
+
+    /** Waits until it answers on its admin socket. */
+    public static void awaitUp(Home home) {
+        var api = new Api(home.folder());
+        Trial.await(
+                () -> {
+                    try {
+                        return api.get("/status").status() == 200;
+                    } catch (RuntimeException e) {
+                        return false;
+                    }
+                },
+                () -> "the appliance to answer");
+    }
+
+    private Process start(Home home, List<String> more) throws IOException {
+        var command = new ArrayList<String>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(FLAGS);
+        command.addAll(more);
+        command.addAll(List.of(
+                "-cp",
+                classPath,
+                "com.kruxos.Main",
+                "serve",
+                "--home",
+                home.folder().toString()));
+        var builder = new ProcessBuilder(command).inheritIO();
+        builder.environment().putAll(Map.of("LC_ALL", "C.UTF-8"));
+        return builder.start();
+    }
+
+    private static String packed(Path classes, Path jar) throws IOException {
+        try (var out = new JarOutputStream(Files.newOutputStream(jar));
+                var files = Files.walk(classes)) {
+            files.filter(Files::isRegularFile).forEach(file -> {
+                try {
+                    out.putNextEntry(
+                            new JarEntry(classes.relativize(file).toString().replace(File.separatorChar, '/')));
+                    Files.copy(file, out);
+                    out.closeEntry();
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            });
+        }
+        return jar.toString();
+    }
+}
