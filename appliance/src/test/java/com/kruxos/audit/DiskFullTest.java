@@ -3,6 +3,7 @@ package com.kruxos.audit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.kruxos.peers.SmallDisk;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;

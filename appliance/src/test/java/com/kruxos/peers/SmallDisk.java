@@ -1,4 +1,4 @@
-package com.kruxos.audit;
+package com.kruxos.peers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Assumptions;
 
 /** A real file system of a few MiB that a test can fill, in memory; mounting it takes root. */
-final class SmallDisk implements AutoCloseable {
+public final class SmallDisk implements AutoCloseable {
     private final Path folder;
     private final Path filler;
 
@@ -22,7 +22,7 @@ final class SmallDisk implements AutoCloseable {
     }
 
     /** Skips the test where nothing can be mounted; where CI=true that is a failure. */
-    static SmallDisk mount(int mebibytes) throws IOException {
+    public static SmallDisk mount(int mebibytes) throws IOException {
         var folder = Files.createTempDirectory("small-disk");
         var mounted = run("mount", "-t", "tmpfs", "-o", "size=" + mebibytes + "m", "tmpfs", folder.toString());
         if (!mounted) {
@@ -35,12 +35,12 @@ final class SmallDisk implements AutoCloseable {
         return new SmallDisk(folder);
     }
 
-    Path folder() {
+    public Path folder() {
         return folder;
     }
 
     /** Takes all room there is. */
-    void fill() throws IOException {
+    public void fill() throws IOException {
         var chunk = ByteBuffer.allocate(4096);
         try (var channel = FileChannel.open(
                 filler, StandardOpenOption.CREATE, StandardOpenOption.APPEND, StandardOpenOption.WRITE)) {
@@ -53,7 +53,7 @@ final class SmallDisk implements AutoCloseable {
     }
 
     /** Gives all of it back. */
-    void free() throws IOException {
+    public void free() throws IOException {
         Files.delete(filler);
     }
 
