@@ -83,7 +83,7 @@ class SecretAdminTest {
         assertThat(box.servers.changed).containsExactly("git/token", "git/token", "git/token", "git/");
     }
 
-    /** C6, P2. */
+    /** C6, P2. Red without {@code server.grants()} in Uses.mayRead. */
     @Test
     void listsSayWhoUsesASecretAndCanBeNarrowedToAServer() {
         server("by-entry", Map.of("TOKEN", "secret:NAME"), Set.of());
