@@ -14,9 +14,8 @@ import java.util.List;
  * The transcripts against the real appliance: rows K4, K5, K7, K9, P5 and C6, by the commands people type.
  *
  * <p>K4 and K7: red when Shell.showOnce no longer says the value. K5: red without the routes of {@code revoke} and
- * {@code rotate} in AgentRoutes. K9: red without {@code tokens.revoke} in TokenAdmin. P5: red without
- * {@code out.write} in SecretCommands.get. C6: red when a list shows more than names, for a transcript is the whole
- * output.
+ * {@code rotate} in AgentRoutes. K9: red without {@code tokens.revoke} in TokenAdmin. P5: red without {@code out.write}
+ * in SecretCommands.get. C6: red when a list shows more than names, for a transcript is the whole output.
  */
 class ApplianceTranscriptsTest extends Transcripts {
     @Override

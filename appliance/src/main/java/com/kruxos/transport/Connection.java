@@ -15,6 +15,17 @@ public interface Connection extends AutoCloseable {
     /** Sends one message, or puts it in line. Never waits for the server. */
     Sent send(Outgoing message);
 
+    /**
+     * Sends one message and waits until the server has it, where the transport can know that. For what must arrive
+     * before the next message, on a thread that may wait.
+     */
+    default Sent deliver(Outgoing message) {
+        return send(message);
+    }
+
+    /** The protocol version both sides agreed on, known once the server has answered {@code initialize}. */
+    default void agreed(String version) {}
+
     boolean alive();
 
     /** Ends it and waits until nothing of the server is left; what waits in line is dropped, unclaimed. */

@@ -19,6 +19,12 @@ public interface Outgoing {
         return true;
     }
 
+    /**
+     * Told when a claimed message will get no answer through no fault of the connection as a whole; at most once, on a
+     * thread that must not wait. Only servers reached by a network tell: whatever ends a child ends its connection.
+     */
+    default void failed(Failure failure) {}
+
     /** A message nobody will withdraw. */
     static Outgoing of(byte[] bytes) {
         return () -> bytes;
