@@ -91,8 +91,7 @@ public final class Calls {
 
     private Outcome made(Caller caller, Message.Request request, Flight flight, Tool tool, Decision decision) {
         var opened = ledger.open(caller, request, tool, decision);
-        var answer = servers.ask(
-                tool, request, flight, message -> caller.session().line().send(message));
+        var answer = servers.ask(tool, request, flight, flight.back()::news);
         // An agent that was cut off while its call ran does not get the answer, whatever the server said.
         var withheld = flight.withdrawn() || caller.session().ended();
         ledger.close(opened, answer, withheld);

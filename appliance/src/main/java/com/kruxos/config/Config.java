@@ -17,8 +17,9 @@ public record Config(Gateway gateway, Calls calls, PolicyRules policy, Set<Strin
      * @param port its port; 0 takes a free one
      * @param tokenInUrl whether {@code ?token=} is accepted from clients that cannot send headers
      * @param maxMessage the longest message in bytes, both ways
+     * @param sessionIdle how long a session over HTTP may be unused
      */
-    public record Gateway(String bind, int port, boolean tokenInUrl, int maxMessage) {}
+    public record Gateway(String bind, int port, boolean tokenInUrl, int maxMessage, Duration sessionIdle) {}
 
     /**
      * Time limits of one call.
@@ -44,7 +45,7 @@ public record Config(Gateway gateway, Calls calls, PolicyRules policy, Set<Strin
 
     public static Config defaults() {
         return new Config(
-                new Gateway("127.0.0.1", 7700, true, 8 << 20),
+                new Gateway("127.0.0.1", 7700, true, 8 << 20, Duration.ofMinutes(30)),
                 new Calls(Duration.ofSeconds(60), Duration.ofMinutes(30)),
                 new PolicyRules(true, List.of()),
                 Set.of());
@@ -53,7 +54,19 @@ public record Config(Gateway gateway, Calls calls, PolicyRules policy, Set<Strin
     /** The same, listening on another port. */
     public Config withPort(int port) {
         return new Config(
-                new Gateway(gateway.bind(), port, gateway.tokenInUrl(), gateway.maxMessage()), calls, policy, names);
+                new Gateway(gateway.bind(), port, gateway.tokenInUrl(), gateway.maxMessage(), gateway.sessionIdle()),
+                calls,
+                policy,
+                names);
+    }
+
+    /** The same, with sessions over HTTP that end sooner or later. */
+    public Config withSessionIdle(Duration idle) {
+        return new Config(
+                new Gateway(gateway.bind(), gateway.port(), gateway.tokenInUrl(), gateway.maxMessage(), idle),
+                calls,
+                policy,
+                names);
     }
 
     /** The same, with other rules. */

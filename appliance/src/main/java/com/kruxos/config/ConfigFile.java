@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -48,7 +49,8 @@ public final class ConfigFile {
                 section.word("bind", standard.bind()),
                 section.number("port", standard.port(), 0, 65_535),
                 section.flag("token_in_url", standard.tokenInUrl()),
-                section.size("max_message", standard.maxMessage(), 64 << 10, 64 << 20));
+                section.size("max_message", standard.maxMessage(), 64 << 10, 64 << 20),
+                section.span("session_idle", standard.sessionIdle(), Duration.ofHours(24)));
         section.done();
         return gateway;
     }

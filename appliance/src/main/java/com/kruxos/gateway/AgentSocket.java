@@ -1,6 +1,8 @@
 package com.kruxos.gateway;
 
 import com.kruxos.identity.Authenticated;
+import com.kruxos.rpc.Codec;
+import com.kruxos.session.Back;
 import jakarta.websocket.CloseReason;
 import jakarta.websocket.Endpoint;
 import jakarta.websocket.EndpointConfig;
@@ -34,8 +36,9 @@ public final class AgentSocket extends Endpoint {
             return;
         }
         conversation = opened;
-        socket.addMessageHandler(String.class, (MessageHandler.Whole<String>)
-                text -> opened.heard(text.getBytes(StandardCharsets.UTF_8)));
+        var back = Back.along(wire);
+        socket.addMessageHandler(String.class, (MessageHandler.Whole<String>) text ->
+                opened.heard(Codec.fromAgent(text.getBytes(StandardCharsets.UTF_8)), back, Thread::startVirtualThread));
     }
 
     @Override
@@ -46,7 +49,7 @@ public final class AgentSocket extends Endpoint {
         }
         var talk = conversation;
         if (talk != null) {
-            door.left(talk);
+            door.left(talk, "the connection closed");
         }
     }
 

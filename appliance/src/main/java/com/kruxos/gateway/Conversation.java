@@ -4,13 +4,15 @@ import com.kruxos.call.Caller;
 import com.kruxos.call.Calls;
 import com.kruxos.call.Listing;
 import com.kruxos.call.Outcome;
-import com.kruxos.rpc.Codec;
+import com.kruxos.rpc.Capabilities;
 import com.kruxos.rpc.Errors;
 import com.kruxos.rpc.Initialize;
 import com.kruxos.rpc.Message;
 import com.kruxos.rpc.Replies;
+import com.kruxos.session.Back;
 import com.kruxos.session.Flight;
 import com.kruxos.session.Session;
+import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 
 /**
@@ -23,6 +25,7 @@ final class Conversation {
     private final Calls calls;
     private final Listing listing;
     private final String version;
+    private volatile String protocol = Capabilities.NEWEST;
 
     Conversation(Session session, Calls calls, Listing listing, String version) {
         this.session = session;
@@ -36,30 +39,43 @@ final class Conversation {
         return session;
     }
 
-    void heard(byte[] frame) {
-        switch (Codec.fromAgent(frame)) {
-            case Message.Request request -> asked(request);
+    /** Whether the version agreed on has batches. */
+    boolean batches() {
+        return protocol.equals("2025-03-26");
+    }
+
+    /** Whether the version agreed on has events without a message. */
+    boolean primes() {
+        return protocol.compareTo("2025-11-25") >= 0;
+    }
+
+    /**
+     * Hears one message.
+     *
+     * @param back where it is answered
+     * @param runner runs what may wait
+     */
+    void heard(Message message, Back back, Executor runner) {
+        switch (message) {
+            case Message.Request request -> asked(request, back, runner);
             case Message.Notification notification -> told(notification);
             case Message.Reply _ -> {
                 // We ask agents nothing, so this answers nothing.
             }
             case Message.Malformed fault ->
-                session.line()
-                        .send(Replies.error(
-                                fault.id(),
-                                fault.code(),
-                                fault.reason(),
-                                "send one JSON-RPC 2.0 message in each frame"));
+                back.answer(Replies.error(
+                        fault.id(), fault.code(), fault.reason(), "send one JSON-RPC 2.0 message in each frame"));
         }
     }
 
-    private void asked(Message.Request request) {
+    private void asked(Message.Request request, Back back, Executor runner) {
         switch (request.method()) {
-            case "initialize" -> session.line().send(initialized(request));
-            case "ping" -> session.line().send(Replies.result(request.id(), "{}"));
-            case "tools/list" -> fly(request, flight -> new Outcome.Respond(listing.answer(caller, request)));
-            case "tools/call" -> fly(request, flight -> calls.answer(caller, request, flight));
-            default -> fly(request, flight -> calls.unknownMethod(caller, request));
+            case "initialize" -> back.answer(initialized(request));
+            case "ping" -> back.answer(Replies.result(request.id(), "{}"));
+            case "tools/list" ->
+                fly(request, back, runner, flight -> new Outcome.Respond(listing.answer(caller, request)));
+            case "tools/call" -> fly(request, back, runner, flight -> calls.answer(caller, request, flight));
+            default -> fly(request, back, runner, flight -> calls.unknownMethod(caller, request));
         }
     }
 
@@ -73,9 +89,10 @@ final class Conversation {
     private byte[] initialized(Message.Request request) {
         var asked = Initialize.read(request);
         session.client(asked.client());
+        protocol = asked.agreed();
         return Replies.result(
                 request.id(),
-                "{\"protocolVersion\":" + Replies.quoted(asked.agreed())
+                "{\"protocolVersion\":" + Replies.quoted(protocol)
                         + ",\"capabilities\":{\"tools\":{\"listChanged\":true}},\"serverInfo\":{\"name\":\"kruxos\",\"title\":\"KruxOS\",\"version\":"
                         + Replies.quoted(version) + "}}");
     }
@@ -85,18 +102,17 @@ final class Conversation {
         Outcome walk(Flight flight);
     }
 
-    private void fly(Message.Request request, Route route) {
-        var flight = session.begin(request.id()).orElse(null);
+    private void fly(Message.Request request, Back back, Executor runner, Route route) {
+        var flight = session.begin(request.id(), back).orElse(null);
         if (flight == null) {
-            notBegun(request);
+            notBegun(request, back);
             return;
         }
-        Thread.startVirtualThread(() -> {
+        runner.execute(() -> {
             try (flight) {
                 switch (outcome(request, () -> route.walk(flight))) {
-                    case Outcome.Respond respond
-                    when !flight.withdrawn() -> session.line().send(respond.message());
-                    case Outcome.Respond _, Outcome.Silence _ -> {}
+                    case Outcome.Respond respond when !flight.withdrawn() -> back.answer(respond.message());
+                    case Outcome.Respond _, Outcome.Silence _ -> back.nothing();
                 }
             }
         });
@@ -113,18 +129,16 @@ final class Conversation {
         }
     }
 
-    private void notBegun(Message.Request request) {
+    private void notBegun(Message.Request request, Back back) {
         if (session.ended()) {
+            back.nothing();
             return;
         }
         var taken = session.flight(request.id()).isPresent();
-        session.line()
-                .send(Replies.error(
-                        request.id(),
-                        taken ? Errors.INVALID_REQUEST : Errors.REFUSED,
-                        taken ? "a request with this id is under way" : "too many requests are under way",
-                        taken
-                                ? "use each id once"
-                                : "wait for answers, at most " + Session.MOST_IN_FLIGHT + " at a time"));
+        back.answer(Replies.error(
+                request.id(),
+                taken ? Errors.INVALID_REQUEST : Errors.REFUSED,
+                taken ? "a request with this id is under way" : "too many requests are under way",
+                taken ? "use each id once" : "wait for answers, at most " + Session.MOST_IN_FLIGHT + " at a time"));
     }
 }

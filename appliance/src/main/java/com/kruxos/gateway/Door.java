@@ -1,6 +1,7 @@
 package com.kruxos.gateway;
 
 import com.kruxos.audit.Audit;
+import com.kruxos.audit.CannotRecord;
 import com.kruxos.audit.Details;
 import com.kruxos.audit.Durability;
 import com.kruxos.audit.Entry;
@@ -9,6 +10,7 @@ import com.kruxos.call.Calls;
 import com.kruxos.call.Listing;
 import com.kruxos.identity.Agents;
 import com.kruxos.identity.Authenticated;
+import com.kruxos.session.Line;
 import com.kruxos.session.Opening;
 import com.kruxos.session.Sessions;
 import java.time.Duration;
@@ -82,7 +84,7 @@ final class Door {
         }
     }
 
-    Optional<Conversation> open(Authenticated agent, String origin, SocketLine line) {
+    Optional<Conversation> open(Authenticated agent, String origin, Line line) {
         var opening = new Opening(
                 agent.agent().id(),
                 agent.agent().name(),
@@ -96,8 +98,31 @@ final class Door {
                 .map(session -> new Conversation(session, calls, listing, version));
     }
 
-    void left(Conversation conversation) {
-        sessions.closed(conversation.session());
+    /** The session is over; written down where that is possible, since nobody can be refused any more. */
+    void left(Conversation conversation, String reason) {
+        var session = conversation.session();
+        sessions.closed(session);
+        var opening = session.opening();
+        try {
+            audit.append(
+                    new Entry(
+                            "session.ended",
+                            new Principal(
+                                    Principal.Type.AGENT, opening.agent(), opening.agentName(), opening.origin(), null),
+                            opening.space(),
+                            session.id(),
+                            "disconnect",
+                            "key …" + opening.lastFour(),
+                            "ended",
+                            null,
+                            Details.none()
+                                    .with("reason", reason)
+                                    .with("client", session.client())
+                                    .with("calls", session.calls())),
+                    Durability.COMMITTED);
+        } catch (CannotRecord e) {
+            // Health is red already.
+        }
     }
 
     private void record(

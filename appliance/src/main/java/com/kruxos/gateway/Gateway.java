@@ -17,18 +17,20 @@ import java.util.function.BooleanSupplier;
 import org.eclipse.jetty.ee11.servlet.ServletHolder;
 import org.eclipse.jetty.ee11.websocket.jakarta.server.config.JakartaWebSocketServletContainerInitializer;
 
-/** The agents' door on 7700. */
+/** The agents' door on 7700: WebSocket and Streamable HTTP. */
 public final class Gateway implements AutoCloseable {
     private static final long PING_SECONDS = 30;
 
     private final Web web;
     private final Sessions sessions;
+    private final StreamableHttp http;
     private final ScheduledExecutorService pings = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("gateway-pings").factory());
 
-    private Gateway(Web web, Sessions sessions) {
+    private Gateway(Web web, Sessions sessions, StreamableHttp http) {
         this.web = web;
         this.sessions = sessions;
+        this.http = http;
     }
 
     /**
@@ -49,15 +51,16 @@ public final class Gateway implements AutoCloseable {
             BooleanSupplier ready,
             String version) {
         var door = new Door(agents, sessions, calls, listing, audit, clock, config.tokenInUrl(), version);
+        var http = new StreamableHttp(door, new HttpTalks(door, config.sessionIdle()), config.maxMessage());
         var web = Web.start("gateway", config.bind(), config.port(), names, context -> {
             JakartaWebSocketServletContainerInitializer.configure(
                     context,
                     (servlets, container) -> container.setDefaultMaxTextMessageBufferSize(config.maxMessage()));
-            context.addServlet(new ServletHolder(new McpServlet(door)), "/mcp");
+            context.addServlet(async(new McpServlet(door, http)), "/mcp");
             context.addServlet(new ServletHolder(new HealthServlet(() -> true)), "/healthz");
             context.addServlet(new ServletHolder(new HealthServlet(ready)), "/readyz");
         });
-        var gateway = new Gateway(web, sessions);
+        var gateway = new Gateway(web, sessions, http);
         var _ = gateway.pings.scheduleAtFixedRate(gateway::ping, PING_SECONDS, PING_SECONDS, TimeUnit.SECONDS);
         return gateway;
     }
@@ -75,8 +78,15 @@ public final class Gateway implements AutoCloseable {
     @Override
     public void close() {
         pings.shutdownNow();
+        http.close();
         sessions.endAll("the appliance is stopping");
         web.close();
+    }
+
+    private static ServletHolder async(McpServlet servlet) {
+        var holder = new ServletHolder(servlet);
+        holder.setAsyncSupported(true);
+        return holder;
     }
 
     private void ping() {

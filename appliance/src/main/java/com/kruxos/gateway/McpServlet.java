@@ -13,14 +13,16 @@ import java.io.IOException;
 import java.util.Locale;
 import java.util.Map;
 
-/** {@code /mcp}: checks the key, and only then lets the connection become a WebSocket. */
+/** {@code /mcp}: checks the key, and only then lets the connection become a WebSocket, or the request be read. */
 final class McpServlet extends HttpServlet {
     private static final long serialVersionUID = 1L;
 
     private final transient Door door;
+    private final transient StreamableHttp http;
 
-    McpServlet(Door door) {
+    McpServlet(Door door, StreamableHttp http) {
         this.door = door;
+        this.http = http;
     }
 
     @Override
@@ -33,7 +35,7 @@ final class McpServlet extends HttpServlet {
                 door.refused(request.getRemoteAddr());
                 Web.write(response, Problem.unauthenticated());
             } else if (!upgrade(request)) {
-                notYet(response);
+                http.serve(agent, origin, request, response);
             } else {
                 door.welcomed(agent, origin);
                 open(request, response, new AgentSocket(door, agent, origin));
@@ -58,17 +60,5 @@ final class McpServlet extends HttpServlet {
         } catch (DeploymentException e) {
             throw new ServletException(e);
         }
-    }
-
-    private static void notYet(HttpServletResponse response) throws IOException {
-        response.setHeader("Upgrade", "websocket");
-        Web.write(
-                response,
-                new Problem(
-                        426,
-                        "websocket-only",
-                        "WebSocket only",
-                        "MCP is spoken over WebSocket here",
-                        "connect to ws://<host>:<port>/mcp"));
     }
 }

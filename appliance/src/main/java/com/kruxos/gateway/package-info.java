@@ -1,4 +1,4 @@
-/** The agents' door, 7700: MCP over WebSocket, health. */
+/** The agents' door, 7700: MCP over WebSocket and Streamable HTTP, health. */
 @NullMarked
 package com.kruxos.gateway;
 

@@ -32,7 +32,7 @@ public final class Codec {
             .maxStringLength(Integer.MAX_VALUE)
             .build();
 
-    private static final JsonFactory STRICT = JsonFactory.builder()
+    static final JsonFactory STRICT = JsonFactory.builder()
             .streamReadConstraints(LIMITS)
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .build();

@@ -25,6 +25,7 @@ public final class Flight implements AutoCloseable {
 
     private final Session session;
     private final Id id;
+    private final Back back;
     private final AtomicReference<State> state = new AtomicReference<>(State.WAITING);
     /** Set by the call, run by whoever withdraws; either may come first. */
     private final AtomicReference<@Nullable Consumer<Withdrawal>> whenWithdrawn = new AtomicReference<>();
@@ -39,13 +40,19 @@ public final class Flight implements AutoCloseable {
      */
     public record Withdrawal(boolean hadLeft, Message.@Nullable Notification said) {}
 
-    Flight(Session session, Id id) {
+    Flight(Session session, Id id, Back back) {
         this.session = session;
         this.id = id;
+        this.back = back;
     }
 
     public Id id() {
         return id;
+    }
+
+    /** Where it is answered. */
+    public Back back() {
+        return back;
     }
 
     /** Asked once, just before the bytes leave: may they? */

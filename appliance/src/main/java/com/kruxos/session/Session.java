@@ -55,13 +55,18 @@ public final class Session {
         client = name;
     }
 
+    /** Requests since it was opened. */
+    public long calls() {
+        return calls.get();
+    }
+
     /** Registers a request: absent when the session has ended, the id is taken or too many are under way. */
-    public Optional<Flight> begin(Id request) {
+    public Optional<Flight> begin(Id request, Back back) {
         synchronized (lock) {
             if (ended || flights.size() >= MOST_IN_FLIGHT || flights.containsKey(request)) {
                 return Optional.empty();
             }
-            var flight = new Flight(this, request);
+            var flight = new Flight(this, request, back);
             flights.put(request, flight);
             calls.incrementAndGet();
             return Optional.of(flight);

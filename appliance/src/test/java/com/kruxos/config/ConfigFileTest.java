@@ -37,6 +37,7 @@ class ConfigFileTest {
                   port: 7701
                   token_in_url: false
                   max_message: 4MiB
+                  session_idle: 5m
                 calls:
                   timeout: 90s
                 policy:
@@ -46,7 +47,8 @@ class ConfigFileTest {
                     - block: { tool: "delete_*" }
                 names: [box.example.org]
                 """);
-        assertThat(config.gateway()).isEqualTo(new Config.Gateway("0.0.0.0", 7701, false, 4 << 20));
+        assertThat(config.gateway())
+                .isEqualTo(new Config.Gateway("0.0.0.0", 7701, false, 4 << 20, Duration.ofMinutes(5)));
         assertThat(config.calls().timeout()).isEqualTo(Duration.ofSeconds(90));
         assertThat(config.policy().allowByDefault()).isFalse();
         assertThat(config.policy().rules())

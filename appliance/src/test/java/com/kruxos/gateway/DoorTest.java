@@ -13,6 +13,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -108,7 +109,7 @@ class DoorTest {
         try (var strict = Trial.start(
                 folder.resolve("strict"),
                 new Config(
-                        new Config.Gateway("127.0.0.1", 0, false, 8 << 20),
+                        new Config.Gateway("127.0.0.1", 0, false, 8 << 20, Duration.ofMinutes(5)),
                         standard.calls(),
                         standard.policy(),
                         standard.names()))) {

@@ -11,14 +11,16 @@ import org.junit.jupiter.api.Test;
 
 /** Who is cut off, and that nothing leaves the box afterwards. */
 class SessionsTest {
+    private static final Back BACK = Back.along(new FakeLine());
+
     private final Sessions sessions = new Sessions(100, 10);
 
     @Test
     void endingAnAgentWithdrawsWhatItHasUnderWayAndClosesItsLines() {
         var line = new FakeLine();
         var session = sessions.open(opening("a", "k"), line, () -> true).orElseThrow();
-        var waiting = session.begin(Id.of(1)).orElseThrow();
-        var gone = session.begin(Id.of(2)).orElseThrow();
+        var waiting = session.begin(Id.of(1), BACK).orElseThrow();
+        var gone = session.begin(Id.of(2), BACK).orElseThrow();
         assertThat(gone.claim()).isTrue();
         var told = new ArrayList<Boolean>();
         gone.whenWithdrawn(withdrawal -> told.add(withdrawal.hadLeft()));
@@ -30,7 +32,7 @@ class SessionsTest {
                 .isFalse();
         assertThat(told).containsExactly(true);
         assertThat(line.closed).isTrue();
-        assertThat(session.begin(Id.of(3))).isEmpty();
+        assertThat(session.begin(Id.of(3), BACK)).isEmpty();
         assertThat(sessions.count()).isZero();
     }
 
@@ -71,27 +73,27 @@ class SessionsTest {
         var other =
                 sessions.open(opening("b", "k2"), new FakeLine(), () -> true).orElseThrow();
         for (var i = 0; i < Session.MOST_IN_FLIGHT; i++) {
-            assertThat(other.begin(Id.of(i))).isPresent();
+            assertThat(other.begin(Id.of(i), BACK)).isPresent();
         }
-        assertThat(other.begin(Id.of(-1))).isEmpty();
+        assertThat(other.begin(Id.of(-1), BACK)).isEmpty();
     }
 
     @Test
     void anIdIsUnderWayOnceAtATime() {
         var session =
                 sessions.open(opening("a", "k"), new FakeLine(), () -> true).orElseThrow();
-        var flight = session.begin(Id.of(1)).orElseThrow();
-        assertThat(session.begin(Id.of(1))).isEmpty();
-        assertThat(session.begin(new Id("1", true, "\"1\""))).isPresent();
+        var flight = session.begin(Id.of(1), BACK).orElseThrow();
+        assertThat(session.begin(Id.of(1), BACK)).isEmpty();
+        assertThat(session.begin(new Id("1", true, "\"1\""), BACK)).isPresent();
         flight.close();
-        assertThat(session.begin(Id.of(1))).isPresent();
+        assertThat(session.begin(Id.of(1), BACK)).isPresent();
     }
 
     @Test
     void aWithdrawalBeforeAnyoneListensIsNotLost() {
         var session =
                 sessions.open(opening("a", "k"), new FakeLine(), () -> true).orElseThrow();
-        var flight = session.begin(Id.of(1)).orElseThrow();
+        var flight = session.begin(Id.of(1), BACK).orElseThrow();
         flight.withdraw(null);
         var ran = new AtomicBoolean();
         flight.whenWithdrawn(withdrawal -> ran.set(!withdrawal.hadLeft()));

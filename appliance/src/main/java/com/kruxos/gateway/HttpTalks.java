@@ -1,0 +1,122 @@
+package com.kruxos.gateway;
+
+import com.kruxos.identity.Authenticated;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The sessions over Streamable HTTP. Clients seldom say goodbye, so one that is not used ends by itself, and one
+ * agent's oldest idle session makes room for its next. Safe for any thread.
+ */
+final class HttpTalks implements AutoCloseable {
+    /** An answer that takes longer is sent as a stream. */
+    private static final long SLOW = Duration.ofSeconds(1).toNanos();
+
+    private static final long COMMENT_EVERY = Duration.ofSeconds(20).toNanos();
+    /** How long a finished stream can be asked for again. */
+    private static final long KEPT = Duration.ofSeconds(60).toNanos();
+    /** What all sessions together keep for connections that broke; above it finished streams are forgotten at once. */
+    private static final long KEPT_BYTES = 32L << 20;
+
+    private final Door door;
+    private final long idle;
+    private final Map<String, HttpTalk> talks = new ConcurrentHashMap<>();
+    private final EventSinks sinks = new EventSinks();
+    private final ScheduledExecutorService ticker = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name("http-sessions").factory());
+
+    /** @param idle how long a session may be unused */
+    HttpTalks(Door door, Duration idle) {
+        this.door = door;
+        this.idle = idle.toNanos();
+        var _ = ticker.scheduleWithFixedDelay(this::tick, 500, 500, TimeUnit.MILLISECONDS);
+    }
+
+    EventSinks sinks() {
+        return sinks;
+    }
+
+    /** Opens a session; absent when the key counts no more, or the agent has too many in use. */
+    Optional<HttpTalk> open(Authenticated agent, String origin) {
+        var talk = new HttpTalk();
+        var opened = door.open(agent, origin, talk);
+        while (opened.isEmpty() && makeRoom(agent)) {
+            opened = door.open(agent, origin, talk);
+        }
+        return opened.map(conversation -> {
+            talk.begun(conversation);
+            talks.put(conversation.session().id(), talk);
+            return talk;
+        });
+    }
+
+    /** The agent's own session of this id; another agent's is as unknown as one that never was. */
+    Optional<HttpTalk> find(String id, Authenticated agent) {
+        return Optional.ofNullable(talks.get(id))
+                .filter(talk -> conversation(talk)
+                        .session()
+                        .opening()
+                        .agent()
+                        .equals(agent.agent().id()))
+                .filter(HttpTalk::touch);
+    }
+
+    void end(HttpTalk talk, String reason) {
+        var conversation = conversation(talk);
+        if (talks.remove(conversation.session().id(), talk)) {
+            talk.hangUp(reason);
+            door.left(conversation, reason);
+        }
+    }
+
+    int count() {
+        return talks.size();
+    }
+
+    @Override
+    public void close() {
+        ticker.shutdownNow();
+    }
+
+    /** Sessions end elsewhere too, when a key is revoked: those are forgotten here. */
+    private void tick() {
+        var now = System.nanoTime();
+        long kept = 0;
+        for (var talk : List.copyOf(talks.values())) {
+            kept += talk.keptBytes();
+            talk.tick(now - SLOW, kept > KEPT_BYTES ? now : now - KEPT);
+            if (talk.ended()) {
+                talks.remove(conversation(talk).session().id());
+                door.left(conversation(talk), talk.why());
+            } else if (talk.lastUsed() - (now - idle) < 0 && talk.idle()) {
+                end(talk, "idle");
+            }
+        }
+        sinks.comment(now - COMMENT_EVERY);
+    }
+
+    private boolean makeRoom(Authenticated agent) {
+        var oldest = talks.values().stream()
+                .filter(talk -> conversation(talk)
+                        .session()
+                        .opening()
+                        .agent()
+                        .equals(agent.agent().id()))
+                .filter(HttpTalk::idle)
+                .min(Comparator.comparingLong(HttpTalk::lastUsed));
+        oldest.ifPresent(talk -> end(talk, "made room for a newer session"));
+        return oldest.isPresent();
+    }
+
+    private static Conversation conversation(HttpTalk talk) {
+        return Objects.requireNonNull(talk.conversation(), "registered before it began");
+    }
+}

@@ -1,0 +1,197 @@
+package com.kruxos.gateway;
+
+import com.kruxos.session.Back;
+import com.kruxos.web.Problem;
+import com.kruxos.web.Web;
+import jakarta.servlet.AsyncContext;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One POST that asks something, and how it is answered.
+ *
+ * <pre>
+ *   WAITING ──all answered──► one JSON text ──► DONE
+ *      └──news, or a second is over──► STREAM of events ──all answered──► DONE
+ * </pre>
+ *
+ * A quick answer is one JSON text, the cheapest there is; what takes longer becomes a stream, which can be kept alive
+ * and taken up again after a break. Safe for any thread.
+ */
+final class Post implements Back {
+    private final HttpTalk talk;
+    private final EventSinks sinks;
+    private final AsyncContext context;
+    private final HttpServletResponse response;
+    private final Accepted accepted;
+    private final boolean batch;
+    private final long began = System.nanoTime();
+
+    // Guarded by this.
+    private int waiting;
+    private final List<byte[]> answers = new ArrayList<>(1);
+    private @Nullable EventStream stream;
+    private boolean done;
+
+    /** @param requests how many answers it waits for */
+    Post(
+            HttpTalk talk,
+            EventSinks sinks,
+            AsyncContext context,
+            HttpServletResponse response,
+            Accepted accepted,
+            int requests,
+            boolean batch) {
+        this.talk = talk;
+        this.sinks = sinks;
+        this.context = context;
+        this.response = response;
+        this.accepted = accepted;
+        this.waiting = requests;
+        this.batch = batch;
+        if (!accepted.json()) {
+            stream();
+        }
+    }
+
+    @Override
+    public synchronized void news(byte[] message) {
+        if (!done && accepted.events()) {
+            stream().send(message);
+        }
+    }
+
+    @Override
+    public void answer(byte[] message) {
+        synchronized (this) {
+            if (done) {
+                return;
+            }
+            if (stream == null) {
+                answers.add(message);
+            } else {
+                stream.send(message);
+            }
+            if (--waiting > 0) {
+                return;
+            }
+        }
+        finish();
+    }
+
+    @Override
+    public void nothing() {
+        synchronized (this) {
+            if (done || --waiting > 0) {
+                return;
+            }
+        }
+        finish();
+    }
+
+    /** The session has ended: the client is told so, and no answer goes to it any more. */
+    void cutOff() {
+        synchronized (this) {
+            if (done) {
+                return;
+            }
+            answers.clear();
+        }
+        finish();
+    }
+
+    /** Becomes a stream when it has waited since before {@code nanoTime}. */
+    synchronized void tick(long nanoTime) {
+        if (!done && stream == null && accepted.events() && began - nanoTime < 0) {
+            stream();
+        }
+    }
+
+    private EventStream stream() {
+        var open = stream;
+        if (open == null) {
+            open = talk.answering(sinks.open(context, response));
+            stream = open;
+            answers.forEach(open::send);
+            answers.clear();
+        }
+        return open;
+    }
+
+    private void finish() {
+        byte @Nullable [] text;
+        synchronized (this) {
+            if (done) {
+                return;
+            }
+            done = true;
+            talk.landed(this);
+            if (stream != null) {
+                stream.finish();
+                return;
+            }
+            text = answers.isEmpty() ? null : batch ? array(answers) : answers.getFirst();
+        }
+        write(text);
+    }
+
+    private void write(byte @Nullable [] text) {
+        try {
+            if (text != null) {
+                json(response, HttpServletResponse.SC_OK, text);
+            } else if (talk.ended()) {
+                Web.write(response, StreamableHttp.SESSION_GONE);
+            } else {
+                // The agent took its request back and waits for nothing.
+                response.setStatus(HttpServletResponse.SC_OK);
+                response.setContentType(accepted.events() ? "text/event-stream" : "application/json");
+            }
+        } catch (IOException | RuntimeException e) {
+            // The client is gone; without a stream it cannot come back for its answer.
+        } finally {
+            complete(context);
+        }
+    }
+
+    static void json(HttpServletResponse response, int status, byte[] text) throws IOException {
+        response.setStatus(status);
+        response.setContentType("application/json");
+        response.setHeader("Cache-Control", "no-store");
+        response.setContentLength(text.length);
+        response.getOutputStream().write(text);
+    }
+
+    static void problem(AsyncContext context, HttpServletResponse response, Problem problem) {
+        try {
+            Web.write(response, problem);
+        } catch (IOException | RuntimeException e) {
+            // Nobody is there to be told.
+        } finally {
+            complete(context);
+        }
+    }
+
+    static void complete(AsyncContext context) {
+        try {
+            context.complete();
+        } catch (IllegalStateException e) {
+            // The container ended it before us.
+        }
+    }
+
+    private static byte[] array(List<byte[]> messages) {
+        var out = new ByteArrayOutputStream();
+        var between = '[';
+        for (var message : messages) {
+            out.write(between);
+            out.writeBytes(message);
+            between = ',';
+        }
+        out.write(']');
+        return out.toByteArray();
+    }
+}

@@ -1,0 +1,286 @@
+package com.kruxos.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.kruxos.config.Config;
+import com.kruxos.peers.HttpAgent;
+import com.kruxos.peers.Trial;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Streamable HTTP on the agents' door: what a client of each era may send, and what it gets. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@Timeout(120)
+class StreamableHttpTest {
+    private Trial trial;
+
+    @BeforeAll
+    void start(@TempDir Path folder) {
+        trial = Trial.start(
+                folder.resolve("home"),
+                Config.defaults().withCalls(new Config.Calls(Duration.ofSeconds(60), Duration.ofMinutes(2))));
+        trial.oddServer(
+                "odd", Map.of(), Map.of("ODD_LOG", folder.resolve("effects.log").toString()));
+    }
+
+    @AfterAll
+    void stop() {
+        trial.close();
+    }
+
+    private HttpAgent agent(String name) {
+        var agent = new HttpAgent(trial.port(), trial.agent(name));
+        assertThat(agent.hello().status()).isEqualTo(200);
+        return agent;
+    }
+
+    @Test
+    void aSessionBeginsWithInitializeAndEndsWithDelete() {
+        try (var agent = new HttpAgent(trial.port(), trial.agent("life"))) {
+            var hello = agent.hello();
+            assertThat(hello.type()).isEqualTo("application/json");
+            assertThat(hello.json().path("result").path("protocolVersion").asString())
+                    .isEqualTo("2025-11-25");
+            assertThat(agent.session()).isNotBlank();
+            var initialized = agent.post("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/initialized\"}");
+            assertThat(initialized.status()).isEqualTo(202);
+            assertThat(initialized.body()).isEmpty();
+            assertThat(agent.callText("\"one\"", "odd__slow", "{\"ms\":0,\"n\":\"1\"}"))
+                    .isEqualTo("1 done");
+            assertThat(agent.delete().status()).isEqualTo(204);
+            var after = agent.call(2, "odd__slow", "{\"ms\":0}");
+            assertThat(after.status()).isEqualTo(404);
+            assertThat(after.body()).contains("session-gone").contains("initialize again");
+            assertThat(agent.delete().status()).isEqualTo(404);
+            assertThat(trial.records().stream()
+                            .filter(record -> record.path("kind").asString().equals("session.ended"))
+                            .map(record -> record.path("details").path("reason").asString()))
+                    .contains("the agent ended it");
+        }
+    }
+
+    @Test
+    void everyEraIsSpokenAndNamed() {
+        for (var version : List.of("2025-03-26", "2025-06-18", "2025-11-25")) {
+            try (var agent = new HttpAgent(trial.port(), trial.agent("era-" + version))) {
+                assertThat(agent.hello(version)
+                                .json()
+                                .path("result")
+                                .path("protocolVersion")
+                                .asString())
+                        .isEqualTo(version);
+                var list = agent.post(
+                        "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/list\"}",
+                        builder -> builder.setHeader("MCP-Protocol-Version", version));
+                assertThat(list.json().path("result").path("tools")).isNotEmpty();
+                var wrong = agent.post(
+                        "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/list\"}",
+                        builder -> builder.setHeader("MCP-Protocol-Version", "1999-01-01"));
+                assertThat(wrong.status()).isEqualTo(400);
+                assertThat(wrong.body()).contains("2025-06-18");
+            }
+        }
+    }
+
+    /** Row F9: red when HttpTalks.find no longer compares the agent. */
+    @Test
+    void aSessionOfAnotherAgentIsUnknown() {
+        try (var mine = agent("mine");
+                var other = agent("other")) {
+            other.session(mine.session());
+            assertThat(other.call(1, "odd__slow", "{\"ms\":0}").status()).isEqualTo(404);
+            assertThat(other.listen(null).statusCode()).isEqualTo(404);
+            assertThat(other.delete().status()).isEqualTo(404);
+            assertThat(mine.callText(1, "odd__slow", "{\"ms\":0,\"n\":\"still\"}"))
+                    .isEqualTo("still done");
+        }
+    }
+
+    @Test
+    void whatIsNoMessageIsRefusedWithAHint() {
+        try (var agent = agent("faults")) {
+            var plain = new String[][] {
+                {"{\"jsonrpc\":\"2.0\",\"id\":1,", "-32700"},
+                {"\"text\"", "-32600"},
+                {"{\"jsonrpc\":\"2.0\",\"id\":1,\"id\":2,\"method\":\"ping\"}", "-32700"},
+                {"{\"id\":1,\"method\":\"ping\"}", "-32600"},
+                {"[]", "-32600"},
+                {"[{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\"}]", "-32600"},
+                {"", "-32700"},
+            };
+            for (var fault : plain) {
+                var answer = agent.post(fault[0]);
+                assertThat(answer.status()).as(fault[0]).isEqualTo(400);
+                assertThat(answer.body()).as(fault[0]).contains(fault[1]).contains("hint");
+            }
+            var broken = agent.post(new byte[] {'{', (byte) 0xC3, '}'}, builder -> builder);
+            assertThat(broken.status()).isEqualTo(400);
+            assertThat(broken.body()).contains("UTF-8");
+            var ping = "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\"}";
+            assertThat(agent.post(ping, builder -> builder.setHeader("Content-Type", "text/plain"))
+                            .status())
+                    .isEqualTo(415);
+            assertThat(agent.post(ping, builder -> builder.setHeader("Accept", "image/png"))
+                            .status())
+                    .isEqualTo(406);
+            assertThat(agent.send(builder -> builder.PUT(java.net.http.HttpRequest.BodyPublishers.noBody()))
+                            .statusCode())
+                    .isEqualTo(405);
+            agent.session(null);
+            var without = agent.post(ping);
+            assertThat(without.status()).isEqualTo(400);
+            assertThat(without.body()).contains("send initialize first");
+            assertThat(agent.listen(null).statusCode()).isEqualTo(400);
+            agent.session("ses_invented");
+            assertThat(agent.post(ping).status()).isEqualTo(404);
+        }
+    }
+
+    /** Row F14: red without the limit of readNBytes in StreamableHttp.post. */
+    @Test
+    void aBodyOverTheLimitIsRefusedNamingIt() {
+        try (var agent = agent("big")) {
+            var arguments = "{\"n\":\"" + "x".repeat(9 << 20) + "\"}";
+            var declared = agent.call(1, "odd__slow", arguments);
+            assertThat(declared.status()).isEqualTo(413);
+            assertThat(declared.body()).contains("8388608");
+            var body = HttpAgent.request(1, "odd__slow", arguments).getBytes(StandardCharsets.UTF_8);
+            var chunked = agent.send(builder -> builder.setHeader("Content-Type", "application/json")
+                    .POST(java.net.http.HttpRequest.BodyPublishers.ofInputStream(
+                            () -> new java.io.ByteArrayInputStream(body))));
+            assertThat(chunked.statusCode()).isEqualTo(413);
+            assertThat(agent.callText(2, "odd__big", "{\"bytes\":8000000}")).hasSize(8_000_000);
+        }
+    }
+
+    @Test
+    void batchesBelongToTheirEra() {
+        try (var agent = new HttpAgent(trial.port(), trial.agent("batch"))) {
+            agent.hello("2025-03-26");
+            var answers = agent.post("[" + HttpAgent.request(1, "odd__slow", "{\"ms\":300,\"n\":\"a\"}") + ","
+                            + "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/initialized\"},"
+                            + HttpAgent.request("\"1\"", "odd__slow", "{\"ms\":0,\"n\":\"b\"}") + "]")
+                    .json();
+            assertThat(answers).hasSize(2);
+            assertThat(answers.toString()).contains("a done").contains("b done");
+            assertThat(agent.post("[{\"jsonrpc\":\"2.0\",\"method\":\"notifications/initialized\"}]")
+                            .status())
+                    .isEqualTo(202);
+            assertThat(agent.post("[{\"jsonrpc\":\"2.0\",\"id\":1},5]").status())
+                    .isEqualTo(400);
+        }
+    }
+
+    /** Row F13. */
+    @Test
+    void progressTurnsTheAnswerIntoAStream() {
+        try (var agent = agent("progress")) {
+            var answer = agent.post(
+                    "{\"jsonrpc\":\"2.0\",\"id\":7,\"method\":\"tools/call\",\"params\":{\"name\":\"odd__progress\",\"_meta\":{\"progressToken\":\"mine\"},\"arguments\":{}}}");
+            assertThat(answer.events()).isTrue();
+            var messages = answer.messages();
+            assertThat(messages).hasSize(4);
+            for (var step = 0; step < 3; step++) {
+                assertThat(messages.get(step))
+                        .contains("\"progressToken\":\"mine\"")
+                        .contains("\"progress\":" + (step + 1));
+            }
+            assertThat(messages.getLast()).contains("\"id\":7").contains("three steps");
+        }
+    }
+
+    /** Row F18: a slow call becomes a stream with an id at once; red without Post.tick. */
+    @Test
+    void aSlowAnswerIsAStreamThatCanBeTakenUpAgain() throws Exception {
+        try (var agent = agent("slow")) {
+            var response = agent.send(builder -> builder.setHeader("Content-Type", "application/json")
+                    .setHeader("Accept", "application/json, text/event-stream")
+                    .POST(java.net.http.HttpRequest.BodyPublishers.ofString(
+                            HttpAgent.request(9, "odd__slow", "{\"ms\":4000,\"n\":\"late\"}"))));
+            assertThat(response.headers().firstValue("Content-Type")).contains("text/event-stream");
+            var first = HttpAgent.block(response.body());
+            assertThat(first).matches("id: \\d+_1\ndata: \n\n");
+            response.body().close(); // the connection breaks before the answer
+            var id = first.substring(4, first.indexOf('\n'));
+            var again = agent.listen(id);
+            assertThat(again.statusCode()).isEqualTo(200);
+            var answer = HttpAgent.event(again.body());
+            assertThat(answer.data()).contains("\"id\":9").contains("late done");
+            assertThat(HttpAgent.block(again.body()))
+                    .as("the stream ends behind the answer")
+                    .isEmpty();
+        }
+    }
+
+    @Test
+    void whatConcernsNoRequestComesOnTheStreamThatListens() throws IOException {
+        try (var agent = agent("listener")) {
+            try (var stream = agent.listen(null).body()) {
+                var grown = CompletableFuture.supplyAsync(() -> agent.callText(1, "odd__grow", "{}"));
+                assertThat(HttpAgent.event(stream).data()).contains("notifications/tools/list_changed");
+                assertThat(grown.join()).isEqualTo("grown");
+            }
+        }
+    }
+
+    /** Row F12, over HTTP. */
+    @Test
+    void aCancelledRequestIsToldToTheServerAndEndsWithoutAnAnswer() {
+        try (var agent = agent("canceller")) {
+            var hanging = CompletableFuture.supplyAsync(() -> agent.call(5, "odd__hang", "{}"));
+            Trial.await(
+                    () -> trial.api()
+                            .get("/sessions")
+                            .json()
+                            .path("items")
+                            .valueStream()
+                            .anyMatch(session -> session.path("in_flight").asInt() == 1),
+                    () -> "the call to be under way");
+            agent.post(
+                    "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/cancelled\",\"params\":{\"requestId\":5,\"reason\":\"enough\"}}");
+            var ended = hanging.join();
+            assertThat(ended.status()).isEqualTo(200);
+            assertThat(ended.body()).doesNotContain("\"id\":5");
+        }
+    }
+
+    /** Row K5 over HTTP: red without {@code posts.forEach(Post::cutOff)} and the drop of streams in HttpTalk.hangUp. */
+    @Test
+    void revocationEndsStreamsAndRequestsUnderWay() throws IOException {
+        var key = trial.agent("revoked");
+        try (var agent = new HttpAgent(trial.port(), key)) {
+            agent.hello();
+            var hanging = CompletableFuture.supplyAsync(() -> agent.call(5, "odd__hang", "{}"));
+            try (var stream = agent.listen(null).body()) {
+                Trial.await(
+                        () -> trial.api()
+                                .get("/sessions")
+                                .json()
+                                .path("items")
+                                .valueStream()
+                                .anyMatch(session -> session.path("in_flight").asInt() == 1),
+                        () -> "the call to be under way");
+                assertThat(trial.api().post("/agents/revoked/revoke", "{}").status())
+                        .isEqualTo(200);
+                var end = HttpAgent.block(stream);
+                while (end.startsWith("id: ")) {
+                    end = HttpAgent.block(stream);
+                }
+                assertThat(end).isEmpty();
+            }
+            assertThat(hanging.join().body()).doesNotContain("\"id\":5");
+            assertThat(agent.call(6, "odd__slow", "{\"ms\":0}").status()).isEqualTo(401);
+        }
+    }
+}

@@ -1,0 +1,207 @@
+package com.kruxos.peers;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** An agent that speaks Streamable HTTP by hand, so that a test sees every header. */
+public final class HttpAgent implements AutoCloseable {
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+
+    private final HttpClient client = HttpClient.newHttpClient();
+    private final URI address;
+    private final String key;
+    private @Nullable String session;
+
+    public HttpAgent(int port, String key) {
+        this.address = URI.create("http://127.0.0.1:" + port + "/mcp");
+        this.key = key;
+    }
+
+    /** What came back, read to its end. */
+    public record Answer(int status, HttpResponse<InputStream> response, String body) {
+        public boolean events() {
+            return type().equals("text/event-stream");
+        }
+
+        public String type() {
+            return response.headers().firstValue("Content-Type").orElse("");
+        }
+
+        public JsonNode json() {
+            return JSON.readTree(events() ? messages().getLast() : body);
+        }
+
+        /** The messages of a stream in order. */
+        public List<String> messages() {
+            return Events.of(body).stream()
+                    .map(Event::data)
+                    .filter(data -> !data.isEmpty())
+                    .toList();
+        }
+    }
+
+    /** One event: its id and its data. */
+    public record Event(String id, String data) {}
+
+    /** Reads events. */
+    public static final class Events {
+        private Events() {}
+
+        public static List<Event> of(String text) {
+            var events = new ArrayList<Event>();
+            for (var block : text.split("\n\n", -1)) {
+                var event = read(block);
+                if (event != null) {
+                    events.add(event);
+                }
+            }
+            return events;
+        }
+
+        static @Nullable Event read(String block) {
+            var id = "";
+            String data = null;
+            for (var line : block.split("\n", -1)) {
+                if (line.startsWith("id: ")) {
+                    id = line.substring(4);
+                } else if (line.startsWith("data: ")) {
+                    data = line.substring(6);
+                }
+            }
+            return data == null ? null : new Event(id, data);
+        }
+    }
+
+    public @Nullable String session() {
+        return session;
+    }
+
+    public void session(@Nullable String id) {
+        session = id;
+    }
+
+    /** Says hello and keeps the session. */
+    public Answer hello(String version) {
+        var answer = post("{\"jsonrpc\":\"2.0\",\"id\":0,\"method\":\"initialize\",\"params\":{\"protocolVersion\":\""
+                + version + "\",\"capabilities\":{},\"clientInfo\":{\"name\":\"raw-http\",\"version\":\"1\"}}}");
+        session = answer.response().headers().firstValue("Mcp-Session-Id").orElse(null);
+        return answer;
+    }
+
+    public Answer hello() {
+        return hello("2025-11-25");
+    }
+
+    public Answer call(Object id, String tool, String arguments) {
+        return post(request(id, tool, arguments));
+    }
+
+    public static String request(Object id, String tool, String arguments) {
+        return "{\"jsonrpc\":\"2.0\",\"id\":" + id + ",\"method\":\"tools/call\",\"params\":{\"name\":\"" + tool
+                + "\",\"arguments\":" + arguments + "}}";
+    }
+
+    public String callText(Object id, String tool, String arguments) {
+        var answer = call(id, tool, arguments).json();
+        return answer.path("result").path("content").path(0).path("text").asString(answer.toString());
+    }
+
+    public Answer post(String body) {
+        return post(body, builder -> builder);
+    }
+
+    public Answer post(String body, UnaryOperator<HttpRequest.Builder> more) {
+        return post(body.getBytes(StandardCharsets.UTF_8), more);
+    }
+
+    public Answer post(byte[] body, UnaryOperator<HttpRequest.Builder> more) {
+        return read(send(builder -> more.apply(builder.setHeader("Content-Type", "application/json")
+                .setHeader("Accept", "application/json, text/event-stream")
+                .POST(HttpRequest.BodyPublishers.ofByteArray(body)))));
+    }
+
+    public Answer delete() {
+        return read(send(HttpRequest.Builder::DELETE));
+    }
+
+    /** Opens the stream on which the server speaks by itself; whoever closes the reader hangs up. */
+    public HttpResponse<InputStream> listen(@Nullable String lastEventId) {
+        return send(builder -> {
+            builder.setHeader("Accept", "text/event-stream").GET();
+            return lastEventId == null ? builder : builder.setHeader("Last-Event-ID", lastEventId);
+        });
+    }
+
+    public HttpResponse<InputStream> send(UnaryOperator<HttpRequest.Builder> how) {
+        var builder = HttpRequest.newBuilder(address)
+                .timeout(Duration.ofSeconds(60))
+                .setHeader("Authorization", "Bearer " + key);
+        if (session != null) {
+            builder.setHeader("Mcp-Session-Id", session);
+        }
+        try {
+            return client.send(how.apply(builder).build(), HttpResponse.BodyHandlers.ofInputStream());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Reads events one by one as they come; comments are given back as they are. */
+    public static String block(InputStream stream) {
+        var text = new StringBuilder();
+        try {
+            while (!text.toString().endsWith("\n\n")) {
+                var c = stream.read();
+                if (c < 0) {
+                    return text.toString();
+                }
+                text.append((char) c);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return text.toString();
+    }
+
+    /** The next event with a message. */
+    public static Event event(InputStream stream) {
+        while (true) {
+            var block = block(stream);
+            var event = Events.read(block);
+            if (event != null && !event.data().isEmpty()) {
+                return event;
+            }
+            if (block.isEmpty()) {
+                throw new AssertionError("the stream ended");
+            }
+        }
+    }
+
+    private static Answer read(HttpResponse<InputStream> response) {
+        try (var body = response.body()) {
+            return new Answer(response.statusCode(), response, new String(body.readAllBytes(), StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        client.shutdownNow();
+    }
+}
