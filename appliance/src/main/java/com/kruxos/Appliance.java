@@ -90,7 +90,7 @@ public final class Appliance implements AutoCloseable {
                     Home.privateFolder(home.servers()),
                     clock,
                     new Servers.Limits(config.calls().timeout(), config.calls().longest(), Version.text()),
-                    space -> Gateway.toolsChanged(sessions, space)));
+                    (space, kind) -> Gateway.listChanged(sessions, space, kind)));
             var calls = new Calls(caller -> standing(agents, caller), servers, policy(config.policy()), audit);
             audit.closeLeftOpen();
             started(audit);

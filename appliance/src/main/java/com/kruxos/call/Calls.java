@@ -6,12 +6,16 @@ import com.kruxos.policy.Decision;
 import com.kruxos.policy.Policy;
 import com.kruxos.policy.Question;
 import com.kruxos.rpc.Errors;
+import com.kruxos.rpc.LogLevel;
 import com.kruxos.rpc.Message;
 import com.kruxos.rpc.Replies;
 import com.kruxos.server.Answer;
+import com.kruxos.server.Feature;
 import com.kruxos.server.Servers;
-import com.kruxos.server.Tool;
+import com.kruxos.server.Target;
 import com.kruxos.session.Flight;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The street: every request of an agent that reaches a server walks down {@link #answer}, one step after the other.
@@ -31,28 +35,52 @@ public final class Calls {
         this.ledger = new Ledger(audit);
     }
 
-    /** Answers {@code tools/call}. The flight is the caller's to close. */
+    /** The methods that reach a server. */
+    public static final Set<String> FORWARDED = Set.of(
+            "tools/call",
+            "prompts/get",
+            "resources/read",
+            "resources/subscribe",
+            "resources/unsubscribe",
+            "completion/complete");
+
+    /** Answers one of {@link #FORWARDED}. The flight is the caller's to close. */
     public Outcome answer(Caller caller, Message.Request request, Flight flight) {
         try {
-            var name = request.params().name();
-            if (name == null) {
-                return refuse(caller, request, Refusal.NO_NAME);
+            var named = name(request);
+            if (named == null) {
+                return refuse(caller, request, Refusal.NO_TARGET);
             }
-            var tool = servers.tool(caller.space(), name).orElse(null);
-            if (tool == null) {
-                return servers.hidden(caller.space(), name)
+            var target = servers.target(caller.space(), request).orElse(null);
+            if (target == null) {
+                return servers.hidden(caller.space(), named)
                         .map(hidden -> unseen(caller, request, hidden))
-                        .orElseGet(() -> refuse(caller, request, Refusal.UNKNOWN_TOOL));
+                        .orElseGet(() -> refuse(caller, request, Refusal.unknown(request.method())));
             }
             return switch (standings.of(caller)) {
                 case ENDED -> new Outcome.Silence();
                 case PAUSED -> refuse(caller, request, Refusal.PAUSED);
-                case GOOD -> decided(caller, request, flight, tool);
+                case GOOD -> decided(caller, request, flight, target);
             };
         } catch (CannotRecord e) {
             return respond(Replies.error(
                     request.id(), Errors.REFUSED, "the call cannot be recorded, so it is not made", e.hint()));
         }
+    }
+
+    /** What the request is about, in the agent's words. */
+    private static @Nullable String name(Message.Request request) {
+        var params = request.params();
+        return switch (request.method()) {
+            case "tools/call", "prompts/get" -> params.name();
+            case "completion/complete" ->
+                params.ref() == null
+                        ? null
+                        : params.ref().name() != null
+                                ? params.ref().name()
+                                : params.ref().uri();
+            default -> params.uri();
+        };
     }
 
     /** Refuses a method that has no street of its own; the refusal is recorded like any other. */
@@ -64,45 +92,82 @@ public final class Calls {
         }
     }
 
-    /** Whether an agent may see a tool: it may unless policy blocks its call. */
-    public boolean visible(Caller caller, Tool tool) {
-        return !(policy.decide(question(caller, tool)) instanceof Decision.Blocked);
+    /** The agent wants to hear its servers' log messages from this severity on. */
+    public void logLevel(Caller caller, LogLevel least) {
+        servers.logLevel(caller.space(), least);
+    }
+
+    /** Whether an agent may see something: it may unless policy blocks its use. */
+    public boolean visible(Caller caller, Feature feature) {
+        var method = switch (feature.kind()) {
+            case TOOL -> "tools/call";
+            case PROMPT -> "prompts/get";
+            case RESOURCE, TEMPLATE -> "resources/read";
+        };
+        var question = new Question(caller.name(), method, feature.serverName(), feature.upstreamName());
+        return !(policy.decide(question) instanceof Decision.Blocked);
     }
 
     /** The tool of a server that has never run: policy speaks first, and then the caller learns what is missing. */
     private Outcome unseen(Caller caller, Message.Request request, Servers.Hidden hidden) {
-        var question = new Question(caller.name(), "tools/call", hidden.server(), hidden.tool());
+        var question = new Question(caller.name(), request.method(), hidden.server(), hidden.tool());
         if (policy.decide(question) instanceof Decision.Blocked) {
             return refuse(caller, request, Refusal.BLOCKED);
         }
         var down = hidden.down();
         var reference = ledger.refused(caller, request, null, null, down.error());
-        return respond(Replies.refusal(request.id(), down.error(), down.message(), down.hint(), reference));
+        return respond(Refusal.say(request, down.error(), down.message(), down.hint(), reference));
     }
 
-    private Outcome decided(Caller caller, Message.Request request, Flight flight, Tool tool) {
-        var decision = policy.decide(question(caller, tool));
+    private Outcome decided(Caller caller, Message.Request request, Flight flight, Target target) {
+        var decision = policy.decide(new Question(caller.name(), request.method(), target.serverName(), target.name()));
         return switch (decision) {
-            case Decision.Autonomous _, Decision.Notify _ -> made(caller, request, flight, tool, decision);
-            case Decision.Approve _ -> refuse(caller, request, tool, decision, Refusal.NOBODY_TO_ASK);
-            case Decision.Blocked _ -> refuse(caller, request, tool, decision, Refusal.BLOCKED);
+            case Decision.Autonomous _, Decision.Notify _ -> made(caller, request, flight, target, decision);
+            case Decision.Approve _ -> refuse(caller, request, target, decision, Refusal.NOBODY_TO_ASK);
+            case Decision.Blocked _ -> refuse(caller, request, target, decision, Refusal.BLOCKED);
         };
     }
 
-    private Outcome made(Caller caller, Message.Request request, Flight flight, Tool tool, Decision decision) {
-        var opened = ledger.open(caller, request, tool, decision);
-        var answer = servers.ask(tool, request, flight, flight.back()::news);
+    private Outcome made(Caller caller, Message.Request request, Flight flight, Target target, Decision decision) {
+        var opened = ledger.open(caller, request, target, decision);
+        var answer = asked(target, request, flight);
         // An agent that was cut off while its call ran does not get the answer, whatever the server said.
         var withheld = flight.withdrawn() || caller.session().ended();
         ledger.close(opened, answer, withheld);
         return withheld ? new Outcome.Silence() : outcome(request, answer, opened);
     }
 
+    /** Several sessions may follow one resource of a shared server: the server hears of the first and of the last. */
+    private Answer asked(Target target, Message.Request request, Flight flight) {
+        var session = flight.session();
+        var uri = request.params().uri();
+        var following = request.method().equals("resources/subscribe");
+        var leaving = request.method().equals("resources/unsubscribe");
+        if (uri == null || (!following && !leaving)) {
+            return servers.ask(target, request, flight, flight.back()::news);
+        }
+        if (following && !servers.follow(target, session, uri)) {
+            return new Answer.Down(
+                    "too_many_subscriptions", "this server's resources have too many followers", "unsubscribe first");
+        }
+        if (leaving) {
+            servers.unfollow(target, session);
+        }
+        if (servers.followedByOthers(target, session) && flight.claim()) {
+            return Answer.Replied.ours(Replies.result(request.id(), "{}"));
+        }
+        var answer = servers.ask(target, request, flight, flight.back()::news);
+        if (following && !(answer instanceof Answer.Replied replied && !replied.error())) {
+            servers.unfollow(target, session);
+        }
+        return answer;
+    }
+
     private static Outcome outcome(Message.Request request, Answer answer, Ledger.Opened opened) {
         return switch (answer) {
             case Answer.Replied replied -> respond(replied.message());
             case Answer.Down down ->
-                respond(Replies.refusal(request.id(), down.error(), down.message(), down.hint(), opened.reference()));
+                respond(Refusal.say(request, down.error(), down.message(), down.hint(), opened.reference()));
             case Answer.Lost lost ->
                 respond(Replies.error(
                         request.id(),
@@ -123,12 +188,8 @@ public final class Calls {
         return respond(refusal.answer(request, ledger.refused(caller, request, null, null, refusal.error())));
     }
 
-    private Outcome refuse(Caller caller, Message.Request request, Tool tool, Decision decision, Refusal refusal) {
-        return respond(refusal.answer(request, ledger.refused(caller, request, tool, decision, refusal.error())));
-    }
-
-    private static Question question(Caller caller, Tool tool) {
-        return new Question(caller.name(), "tools/call", tool.serverName(), tool.upstreamName());
+    private Outcome refuse(Caller caller, Message.Request request, Target target, Decision decision, Refusal refusal) {
+        return respond(refusal.answer(request, ledger.refused(caller, request, target, decision, refusal.error())));
     }
 
     private static Outcome respond(byte[] message) {

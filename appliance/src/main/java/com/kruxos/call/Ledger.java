@@ -9,12 +9,15 @@ import com.kruxos.policy.Decision;
 import com.kruxos.rpc.Message;
 import com.kruxos.rpc.Span;
 import com.kruxos.server.Answer;
-import com.kruxos.server.Tool;
+import com.kruxos.server.Target;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** What the street writes down: arguments and results as keyed digests, credentials by name and version. */
 final class Ledger {
+    /** Characters of a target that are written down; a URI can be as long as its author likes. */
+    private static final int LONGEST = 1_000;
+
     private final Audit audit;
 
     Ledger(Audit audit) {
@@ -30,15 +33,15 @@ final class Ledger {
     }
 
     /** On disk when it returns. */
-    Opened open(Caller caller, Message.Request request, Tool tool, Decision decision) {
+    Opened open(Caller caller, Message.Request request, Target target, Decision decision) {
         var entry = entry(
                 "call.opened",
                 caller,
                 request,
-                target(tool),
+                named(target),
                 Entry.OPEN,
                 decision,
-                arguments(request).with("server", tool.server()));
+                arguments(request).with("server", target.server()));
         return new Opened(entry, audit.append(entry, Durability.SYNCED));
     }
 
@@ -75,15 +78,18 @@ final class Ledger {
 
     /** Records a request that is not made. Returns how a person finds it again. */
     String refused(
-            Caller caller, Message.Request request, @Nullable Tool tool, @Nullable Decision decision, String reason) {
-        var name = request.params().name();
+            Caller caller,
+            Message.Request request,
+            @Nullable Target target,
+            @Nullable Decision decision,
+            String reason) {
         var details = arguments(request).with("reason", reason);
         var seq = audit.append(
                 entry(
                         "call.refused",
                         caller,
                         request,
-                        tool == null ? name : target(tool),
+                        target == null ? asked(request) : named(target),
                         "refused",
                         decision,
                         details),
@@ -103,8 +109,19 @@ final class Ledger {
         return audit.digest(request.frame().bytes(), at.from(), at.to());
     }
 
-    private static String target(Tool tool) {
-        return tool.serverName() + "/" + tool.upstreamName();
+    private static String named(Target target) {
+        return cut(target.serverName() + "/" + target.name());
+    }
+
+    /** What a request names that is aimed at nothing we know. */
+    private static @Nullable String asked(Message.Request request) {
+        var name = request.params().name();
+        var uri = request.params().uri();
+        return name != null ? name : uri == null ? null : cut(uri);
+    }
+
+    private static String cut(String text) {
+        return text.length() <= LONGEST ? text : text.substring(0, LONGEST);
     }
 
     private static Entry entry(

@@ -1,6 +1,7 @@
 package com.kruxos.call;
 
 import com.kruxos.rpc.Errors;
+import com.kruxos.rpc.Kind;
 import com.kruxos.rpc.Message;
 import com.kruxos.rpc.Replies;
 import com.kruxos.server.Servers;
@@ -10,11 +11,10 @@ import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Answers {@code tools/list}: the tools of the agent's Space that policy does not block, as their servers describe
- * them.
+ * Answers the list methods: what the servers of the agent's Space offer and policy does not block, as they describe it.
  */
 public final class Listing {
-    /** A page is cut behind the tool that passes this; nearly every list is one page. */
+    /** A page is cut behind the element that passes this; nearly every list is one page. */
     private static final int PAGE = 4 << 20;
 
     private final Servers servers;
@@ -25,18 +25,18 @@ public final class Listing {
         this.calls = calls;
     }
 
-    public byte[] answer(Caller caller, Message.Request request) {
+    public byte[] answer(Caller caller, Message.Request request, Kind kind) {
         var after = after(request.params().cursor());
         if (after == null) {
             return Replies.error(
                     request.id(), Errors.INVALID_PARAMS, "this cursor is not one of ours", "list without a cursor");
         }
         var out = new ByteArrayOutputStream(16 << 10);
-        write(out, "{\"tools\":[");
+        write(out, "{\"" + kind.member() + "\":[");
         var start = out.size();
         String next = null;
-        for (var tool : servers.listed(caller.space())) {
-            if (tool.name().compareTo(after) <= 0 || !calls.visible(caller, tool)) {
+        for (var feature : servers.listed(caller.space(), kind)) {
+            if (feature.name().compareTo(after) <= 0 || !calls.visible(caller, feature)) {
                 continue;
             }
             if (out.size() > PAGE) {
@@ -44,8 +44,8 @@ public final class Listing {
                 break;
             }
             write(out, out.size() == start ? "" : ",");
-            out.writeBytes(tool.shown());
-            after = tool.name();
+            out.writeBytes(feature.shown());
+            after = feature.name();
         }
         write(out, next == null ? "]}" : "],\"nextCursor\":\"" + cursor(next) + "\"}");
         return Replies.result(request.id(), out.toByteArray());

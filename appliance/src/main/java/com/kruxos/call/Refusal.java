@@ -18,12 +18,17 @@ enum Refusal {
             "a person must approve this call, and approvals are not switched on",
             "ask the owner to allow the tool"),
     PAUSED("agent_paused", "an operator has paused this agent", "wait, or ask the operator: kruxos agent resume"),
-    NO_NAME(Errors.INVALID_PARAMS, "tools/call needs a name, a string", "list the tools and use a name from the list"),
+    NO_TARGET(
+            Errors.INVALID_PARAMS,
+            "the request does not say, in a string, what it is about",
+            "name a tool or prompt, or give the uri of a resource"),
     UNKNOWN_TOOL(Errors.INVALID_PARAMS, "there is no such tool", "list the tools and use a name from the list"),
+    UNKNOWN_PROMPT(Errors.INVALID_PARAMS, "there is no such prompt", "list the prompts and use a name from the list"),
+    UNKNOWN_RESOURCE(Errors.NO_RESOURCE, "there is no such resource", "list the resources and use a uri from the list"),
     UNKNOWN_METHOD(
             Errors.METHOD_NOT_FOUND,
             "there is no such method here",
-            "initialize, ping, tools/list and tools/call are offered");
+            "tools, prompts, resources, completion and logging are offered");
 
     private final String error;
     private final int code;
@@ -49,9 +54,24 @@ enum Refusal {
         return error;
     }
 
+    static Refusal unknown(String method) {
+        return switch (method) {
+            case "tools/call" -> UNKNOWN_TOOL;
+            case "prompts/get" -> UNKNOWN_PROMPT;
+            default -> UNKNOWN_RESOURCE;
+        };
+    }
+
     byte[] answer(Message.Request request, String reference) {
         return code == 0
-                ? Replies.refusal(request.id(), error, message, hint, reference)
+                ? say(request, error, message, hint, reference)
                 : Replies.error(request.id(), code, message, hint);
+    }
+
+    /** A tool call is told no in a result a model can read; whatever else has no such place is told by an error. */
+    static byte[] say(Message.Request request, String error, String message, String hint, String reference) {
+        return request.method().equals("tools/call")
+                ? Replies.refusal(request.id(), error, message, hint, reference)
+                : Replies.refusedError(request.id(), error, message, hint, reference);
     }
 }

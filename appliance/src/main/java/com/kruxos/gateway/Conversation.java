@@ -7,6 +7,8 @@ import com.kruxos.call.Outcome;
 import com.kruxos.rpc.Capabilities;
 import com.kruxos.rpc.Errors;
 import com.kruxos.rpc.Initialize;
+import com.kruxos.rpc.Kind;
+import com.kruxos.rpc.LogLevel;
 import com.kruxos.rpc.Message;
 import com.kruxos.rpc.Replies;
 import com.kruxos.session.Back;
@@ -20,6 +22,11 @@ import java.util.function.Supplier;
  * whatever may wait gets a virtual thread of its own.
  */
 final class Conversation {
+    /** What a gateway may come to offer while a session lasts; servers come and go. */
+    private static final String CAPABILITIES =
+            "{\"tools\":{\"listChanged\":true},\"prompts\":{\"listChanged\":true},\"resources\":{\"subscribe\":true,"
+                    + "\"listChanged\":true},\"completions\":{},\"logging\":{}}";
+
     private final Session session;
     private final Caller caller;
     private final Calls calls;
@@ -72,10 +79,20 @@ final class Conversation {
         switch (request.method()) {
             case "initialize" -> back.answer(initialized(request));
             case "ping" -> back.answer(Replies.result(request.id(), "{}"));
-            case "tools/list" ->
-                fly(request, back, runner, flight -> new Outcome.Respond(listing.answer(caller, request)));
-            case "tools/call" -> fly(request, back, runner, flight -> calls.answer(caller, request, flight));
-            default -> fly(request, back, runner, flight -> calls.unknownMethod(caller, request));
+            case "logging/setLevel" -> back.answer(logLevel(request));
+            case String method
+            when Calls.FORWARDED.contains(method) ->
+                fly(request, back, runner, flight -> calls.answer(caller, request, flight));
+            default -> {
+                var kind = Kind.listedBy(request.method()).orElse(null);
+                fly(
+                        request,
+                        back,
+                        runner,
+                        flight -> kind == null
+                                ? calls.unknownMethod(caller, request)
+                                : new Outcome.Respond(listing.answer(caller, request, kind)));
+            }
         }
     }
 
@@ -93,8 +110,24 @@ final class Conversation {
         return Replies.result(
                 request.id(),
                 "{\"protocolVersion\":" + Replies.quoted(protocol)
-                        + ",\"capabilities\":{\"tools\":{\"listChanged\":true}},\"serverInfo\":{\"name\":\"kruxos\",\"title\":\"KruxOS\",\"version\":"
+                        + ",\"capabilities\":" + CAPABILITIES
+                        + ",\"serverInfo\":{\"name\":\"kruxos\",\"title\":\"KruxOS\",\"version\":"
                         + Replies.quoted(version) + "}}");
+    }
+
+    private byte[] logLevel(Message.Request request) {
+        var asked = request.params().level();
+        var level = LogLevel.of(asked == null ? "" : asked).orElse(null);
+        if (level == null) {
+            return Replies.error(
+                    request.id(),
+                    Errors.INVALID_PARAMS,
+                    "there is no such log level",
+                    "debug, info, notice, warning, error, critical, alert or emergency");
+        }
+        session.logLevel(level);
+        calls.logLevel(caller, level);
+        return Replies.result(request.id(), "{}");
     }
 
     /** How a request under way comes to its outcome. */

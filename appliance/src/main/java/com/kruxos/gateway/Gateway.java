@@ -5,6 +5,7 @@ import com.kruxos.call.Calls;
 import com.kruxos.call.Listing;
 import com.kruxos.config.Config;
 import com.kruxos.identity.Agents;
+import com.kruxos.rpc.Kind;
 import com.kruxos.rpc.Replies;
 import com.kruxos.session.Sessions;
 import com.kruxos.web.Web;
@@ -69,9 +70,9 @@ public final class Gateway implements AutoCloseable {
         return web.port();
     }
 
-    /** Tells the agents of a Space that their list of tools is another now. */
-    public static void toolsChanged(Sessions sessions, String space) {
-        var news = Replies.notification("notifications/tools/list_changed", null);
+    /** Tells the agents of a Space that a list of theirs is another one now. */
+    public static void listChanged(Sessions sessions, String space, Kind kind) {
+        var news = Replies.notification(kind.news(), null);
         sessions.inSpace(space).forEach(session -> session.line().send(news));
     }
 

@@ -10,7 +10,23 @@ import java.util.Set;
  * @param otherwise the tier of a tool no rule names
  */
 public record Policy(List<Rule> rules, Tier otherwise) {
-    private static final Set<String> HOUSEKEEPING = Set.of("initialize", "ping", "tools/list");
+    private static final Set<String> HOUSEKEEPING = Set.of(
+            "initialize",
+            "ping",
+            "tools/list",
+            "prompts/list",
+            "resources/list",
+            "resources/templates/list",
+            "logging/setLevel");
+
+    /** What rules decide: whatever reaches a server. */
+    private static final Set<String> RULED = Set.of(
+            "tools/call",
+            "prompts/get",
+            "resources/read",
+            "resources/subscribe",
+            "resources/unsubscribe",
+            "completion/complete");
 
     public Policy {
         rules = List.copyOf(rules);
@@ -20,7 +36,7 @@ public record Policy(List<Rule> rules, Tier otherwise) {
         if (HOUSEKEEPING.contains(question.method())) {
             return new Decision.Autonomous("housekeeping");
         }
-        if (!question.method().equals("tools/call")) {
+        if (!RULED.contains(question.method())) {
             return new Decision.Blocked("unknown method");
         }
         for (var rule : rules) {

@@ -6,7 +6,7 @@ package com.kruxos.policy;
  * @param agent the agent's name
  * @param method the JSON-RPC method
  * @param server the server's name; empty for a method that has no server
- * @param tool the server's own name of the tool; empty for a method that has none
+ * @param tool the server's own name of the tool or prompt, or the resource's URI; empty for a method that has none
  */
 public record Question(String agent, String method, String server, String tool) {
     /** A method that the gateway answers itself. */

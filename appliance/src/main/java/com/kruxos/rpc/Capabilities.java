@@ -1,14 +1,25 @@
 package com.kruxos.rpc;
 
+import java.util.HashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.json.JsonFactory;
 
-/** What a server's answer to {@code initialize} says that we act on. */
-public record Capabilities(String protocolVersion, boolean tools) {
+/**
+ * What a server's answer to {@code initialize} says that we act on.
+ *
+ * @param names the capabilities it declares
+ * @param subscribe whether resources can be subscribed to
+ */
+public record Capabilities(String protocolVersion, Set<String> names, boolean subscribe) {
+    public Capabilities {
+        names = Set.copyOf(names);
+    }
+
     /** The session eras we speak, newest first. */
     public static final Set<String> VERSIONS = Set.of("2024-11-05", "2025-03-26", "2025-06-18", "2025-11-25");
 
@@ -27,7 +38,8 @@ public record Capabilities(String protocolVersion, boolean tools) {
                 return null;
             }
             var version = "";
-            var tools = false;
+            var names = new HashSet<String>();
+            var subscribe = false;
             while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
                 var name = parser.currentName();
                 var value = parser.nextToken();
@@ -35,17 +47,32 @@ public record Capabilities(String protocolVersion, boolean tools) {
                     version = parser.getString();
                 } else if (name.equals("capabilities") && value == JsonToken.START_OBJECT) {
                     while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
-                        tools |= parser.currentName().equals("tools");
-                        parser.nextToken();
-                        parser.skipChildren();
+                        var capability = parser.currentName();
+                        names.add(capability);
+                        var inner = parser.nextToken();
+                        if (capability.equals("resources") && inner == JsonToken.START_OBJECT) {
+                            subscribe = flag(parser, "subscribe");
+                        } else {
+                            parser.skipChildren();
+                        }
                     }
                 } else {
                     parser.skipChildren();
                 }
             }
-            return VERSIONS.contains(version) ? new Capabilities(version, tools) : null;
+            return VERSIONS.contains(version) ? new Capabilities(version, names, subscribe) : null;
         } catch (JacksonException e) {
             return null;
         }
+    }
+
+    private static boolean flag(JsonParser parser, String name) {
+        var set = false;
+        while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
+            var wanted = parser.currentName().equals(name);
+            set |= parser.nextToken() == JsonToken.VALUE_TRUE && wanted;
+            parser.skipChildren();
+        }
+        return set;
     }
 }

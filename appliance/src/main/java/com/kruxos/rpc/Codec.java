@@ -249,6 +249,10 @@ public final class Codec {
             private @Nullable Span requestIdAt;
             private @Nullable String cursor;
             private @Nullable Span arguments;
+            private @Nullable String uri;
+            private @Nullable Span uriAt;
+            private Params.@Nullable Ref ref;
+            private @Nullable String level;
 
             void member(String member) {
                 var value = parser.nextToken();
@@ -275,6 +279,22 @@ public final class Codec {
                         }
                     }
                     case "arguments" -> arguments = span();
+                    case "uri" -> {
+                        if (value == JsonToken.VALUE_STRING) {
+                            uriAt = span();
+                            uri = parser.getString();
+                        } else {
+                            parser.skipChildren();
+                        }
+                    }
+                    case "ref" -> ref = ref(value);
+                    case "level" -> {
+                        if (value == JsonToken.VALUE_STRING) {
+                            level = bounded(parser.getString());
+                        } else {
+                            parser.skipChildren();
+                        }
+                    }
                     default -> parser.skipChildren();
                 }
             }
@@ -295,6 +315,30 @@ public final class Codec {
                 }
             }
 
+            private Params.@Nullable Ref ref(JsonToken value) {
+                if (value != JsonToken.START_OBJECT) {
+                    parser.skipChildren();
+                    return null;
+                }
+                String refName = null;
+                Span refNameAt = null;
+                String refUri = null;
+                Span refUriAt = null;
+                while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
+                    var member = parser.currentName();
+                    if (parser.nextToken() != JsonToken.VALUE_STRING) {
+                        parser.skipChildren();
+                    } else if (member.equals("name")) {
+                        refNameAt = span();
+                        refName = parser.getString();
+                    } else if (member.equals("uri")) {
+                        refUriAt = span();
+                        refUri = parser.getString();
+                    }
+                }
+                return new Params.Ref(refName, refNameAt, refUri, refUriAt);
+            }
+
             private void token(JsonToken value) {
                 tokenAt = span();
                 token = idOf(value, tokenAt);
@@ -305,7 +349,20 @@ public final class Codec {
             }
 
             Params params(Span at) {
-                return new Params(at, name, nameAt, token, tokenAt, requestId, requestIdAt, cursor, arguments);
+                return new Params(
+                        at,
+                        name,
+                        nameAt,
+                        token,
+                        tokenAt,
+                        requestId,
+                        requestIdAt,
+                        cursor,
+                        arguments,
+                        uri,
+                        uriAt,
+                        ref,
+                        level);
             }
         }
     }

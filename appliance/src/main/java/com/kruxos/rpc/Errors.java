@@ -10,7 +10,9 @@ public final class Errors {
     /** The server behind the gateway could not take or finish the call. */
     public static final int UPSTREAM = -32001;
     /** The appliance refuses: it cannot record, the agent is not allowed, or too much is under way. */
-    public static final int REFUSED = -32002;
+    public static final int REFUSED = -32003;
+    /** No server has this resource; MCP's own code for it. */
+    public static final int NO_RESOURCE = -32002;
 
     private Errors() {}
 }

@@ -14,6 +14,10 @@ import org.jspecify.annotations.Nullable;
  * @param requestIdAt where it stands
  * @param cursor {@code cursor} of a list request
  * @param arguments where {@code arguments} stand
+ * @param uri the target: {@code uri} of a resource
+ * @param uriAt where it stands
+ * @param ref {@code ref} of a completion
+ * @param level {@code level} of a log setting or a log message
  */
 public record Params(
         @Nullable Span at,
@@ -24,6 +28,17 @@ public record Params(
         @Nullable Id requestId,
         @Nullable Span requestIdAt,
         @Nullable String cursor,
-        @Nullable Span arguments) {
-    static final Params NONE = new Params(null, null, null, null, null, null, null, null, null);
+        @Nullable Span arguments,
+        @Nullable String uri,
+        @Nullable Span uriAt,
+        @Nullable Ref ref,
+        @Nullable String level) {
+    static final Params NONE = new Params(null, null, null, null, null, null, null, null, null, null, null, null, null);
+
+    /** What a completion is for: a prompt by its name or a resource by its template. */
+    public record Ref(
+            @Nullable String name,
+            @Nullable Span nameAt,
+            @Nullable String uri,
+            @Nullable Span uriAt) {}
 }

@@ -50,6 +50,14 @@ public final class Replies {
         return result(id, "{\"content\":[{\"type\":\"text\",\"text\":" + quoted(text) + "}],\"isError\":true}");
     }
 
+    /** The same as an error, for methods whose results have no place for it. */
+    public static byte[] refusedError(Id id, String error, String message, String hint, String reference) {
+        return ("{\"jsonrpc\":\"2.0\",\"id\":" + id.raw() + ",\"error\":{\"code\":" + Errors.REFUSED + ",\"message\":"
+                        + quoted(message) + ",\"data\":{\"error\":" + quoted(error) + ",\"hint\":" + quoted(hint)
+                        + ",\"reference\":" + quoted(reference) + "}}}")
+                .getBytes(StandardCharsets.UTF_8);
+    }
+
     /** {@code text} as a JSON string. */
     public static String quoted(String text) {
         return '"' + new String(JsonStringEncoder.getInstance().quoteAsCharArray(text)) + '"';

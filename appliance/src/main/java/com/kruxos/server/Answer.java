@@ -17,6 +17,11 @@ public sealed interface Answer {
             this.credentials = credentials;
         }
 
+        /** An answer the appliance gives in the server's place. */
+        public static Replied ours(byte[] message) {
+            return new Replied(message, false, List.of());
+        }
+
         public byte[] message() {
             return message;
         }

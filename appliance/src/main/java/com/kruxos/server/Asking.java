@@ -1,43 +1,42 @@
 package com.kruxos.server;
 
 import com.kruxos.rpc.Id;
+import com.kruxos.rpc.LogLevel;
 import com.kruxos.rpc.Message;
 import com.kruxos.rpc.Replies;
 import com.kruxos.rpc.Splice;
 import com.kruxos.session.Flight;
+import com.kruxos.transport.Failure;
 import com.kruxos.transport.Outgoing;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** One request on its way to one process and back: ids, token and name are exchanged on the way, nothing else. */
 final class Asking {
-    private static final byte[] CALL = Replies.quotedBytes("tools/call");
-
     private final Instance instance;
-    private final Tool tool;
+    private final Target target;
     private final Message.Request request;
     private final Flight flight;
-    private final Consumer<byte[]> progress;
+    private final Consumer<byte[]> news;
 
-    Asking(Instance instance, Tool tool, Message.Request request, Flight flight, Consumer<byte[]> progress) {
+    Asking(Instance instance, Target target, Message.Request request, Flight flight, Consumer<byte[]> news) {
         this.instance = instance;
-        this.tool = tool;
+        this.target = target;
         this.request = request;
         this.flight = flight;
-        this.progress = progress;
+        this.news = news;
     }
 
-    /** The answer; absent when this process takes no new requests and another one must be asked. */
+    /** The answer; absent when this life of the server took nothing, and the next one must be asked. */
     @Nullable
     Answer ask(Surroundings runtime) {
-        var token = request.params().progressToken();
-        var exchange = instance.open(token == null ? null : news -> progress.accept(relayed(news, token)));
+        var exchange = instance.open(this::relay);
         if (exchange == null) {
             return null;
         }
         try {
             flight.whenWithdrawn(withdrawal -> withdrawn(exchange, withdrawal));
-            instance.send(exchange, new Claimed(outward(exchange.id()), flight));
+            instance.send(exchange, new Claimed(outward(exchange.id()), flight, exchange));
             return answer(exchange, exchange.await(runtime.silence(), runtime.longest()));
         } finally {
             instance.forget(exchange);
@@ -48,10 +47,17 @@ final class Asking {
     private static final class Claimed implements Outgoing {
         private final byte[] bytes;
         private final Flight flight;
+        private final Exchange exchange;
 
-        Claimed(byte[] bytes, Flight flight) {
+        Claimed(byte[] bytes, Flight flight, Exchange exchange) {
             this.bytes = bytes;
             this.flight = flight;
+            this.exchange = exchange;
+        }
+
+        @Override
+        public void failed(Failure failure) {
+            exchange.complete(new Exchange.End.Failed(failure));
         }
 
         @Override
@@ -69,27 +75,47 @@ final class Asking {
         var params = request.params();
         return new Splice(request.frame().bytes())
                 .put(request.frame().id(), id)
-                .put(request.frame().method(), CALL)
-                .put(params.nameAt(), Replies.quotedBytes(tool.upstreamName()))
+                .put(request.frame().method(), Replies.quotedBytes(request.method()))
+                .put(target.at(), Replies.quotedBytes(target.name()))
                 .put(params.tokenAt(), id)
                 .bytes();
     }
 
-    private Answer answer(Exchange exchange, Exchange.End end) {
+    private @Nullable Answer answer(Exchange exchange, Exchange.End end) {
         return switch (end) {
             case Exchange.End.Reply reply -> replied(reply.message());
-            case Exchange.End.Lost lost -> new Answer.Lost("server " + tool.serverName() + " went away: " + lost.why());
+            case Exchange.End.Lost lost ->
+                new Answer.Lost("server " + target.serverName() + " went away: " + lost.why());
             case Exchange.End.Refused refused ->
                 new Answer.Down(
                         "server_unavailable",
-                        "server " + tool.serverName() + " took no request: " + refused.why(),
-                        "try again; kruxos server logs " + tool.serverName() + " shows what it said");
+                        "server " + target.serverName() + " took no request: " + refused.why(),
+                        "try again; kruxos server logs " + target.serverName() + " shows what it said");
             case Exchange.End.Withdrawn _ -> new Answer.Withdrawn();
+            case Exchange.End.Failed failed -> failed(failed.failure());
             case Exchange.End.TimedOut late -> {
                 instance.tell(Replies.notification(
                         "notifications/cancelled", "{\"requestId\":" + exchange.id() + ",\"reason\":\"timed out\"}"));
-                yield new Answer.TimedOut("server " + tool.serverName() + ": " + late.why());
+                yield new Answer.TimedOut("server " + target.serverName() + ": " + late.why());
             }
+        };
+    }
+
+    private @Nullable Answer failed(Failure failure) {
+        var name = target.serverName();
+        return switch (failure.kind()) {
+            case SESSION_GONE -> flight.returned() ? null : new Answer.Withdrawn();
+            case NOT_TAKEN ->
+                new Answer.Down(
+                        "server_unavailable",
+                        "server " + name + " took no request: " + failure.why(),
+                        "try again; kruxos server show " + name + " says how it stands");
+            case UNAUTHORIZED ->
+                new Answer.Down(
+                        "credential_refused",
+                        "server " + name + " refused the credential it was shown: " + failure.why(),
+                        "ask the operator to renew it: kruxos server show " + name + " names it");
+            case LOST -> new Answer.Lost("server " + name + ": " + failure.why());
         };
     }
 
@@ -103,11 +129,22 @@ final class Asking {
                 instance.lent().names());
     }
 
-    private byte[] relayed(Message.Notification news, Id token) {
-        var message = new Splice(news.frame().bytes())
-                .put(news.params().tokenAt(), token)
-                .bytes();
-        return instance.scrubber().json(message);
+    /** Progress goes on under the agent's own token; of log messages, what the agent wants to hear. */
+    private void relay(Message.Notification said) {
+        var token = request.params().progressToken();
+        if (said.params().progressToken() == null) {
+            var level = said.params().level();
+            if (LogLevel.of(level == null ? "" : level)
+                    .filter(severity -> severity.compareTo(flight.session().logLevel()) >= 0)
+                    .isPresent()) {
+                news.accept(instance.scrubber().json(said.frame().bytes()));
+            }
+        } else if (token != null) {
+            var message = new Splice(said.frame().bytes())
+                    .put(said.params().tokenAt(), token)
+                    .bytes();
+            news.accept(instance.scrubber().json(message));
+        }
     }
 
     private void withdrawn(Exchange exchange, Flight.Withdrawal withdrawal) {

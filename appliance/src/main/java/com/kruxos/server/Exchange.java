@@ -2,6 +2,8 @@ package com.kruxos.server;
 
 import com.kruxos.rpc.Id;
 import com.kruxos.rpc.Message;
+import com.kruxos.transport.Failure;
+import com.kruxos.transport.Outgoing;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -23,18 +25,21 @@ final class Exchange {
 
         record Withdrawn() implements End {}
 
+        /** The server took nothing, or may have, as the failure says. */
+        record Failed(Failure failure) implements End {}
+
         record TimedOut(String why) implements End {}
     }
 
     private final Id id;
-    private final @Nullable Progress progress;
+    private final @Nullable News news;
     private volatile @Nullable End end;
     private volatile @Nullable Thread waiter;
     private volatile long lastSign = System.nanoTime();
 
-    Exchange(Id id, @Nullable Progress progress) {
+    Exchange(Id id, @Nullable News news) {
         this.id = id;
-        this.progress = progress;
+        this.news = news;
     }
 
     Id id() {
@@ -54,12 +59,27 @@ final class Exchange {
         return true;
     }
 
-    /** The server reports progress: the time limit begins anew. Nothing is passed on once the exchange has ended. */
-    synchronized void progress(Message.Notification notification) {
+    /** The server says something about it: the time limit begins anew. Nothing is passed on once it has ended. */
+    synchronized void news(Message.Notification notification) {
         lastSign = System.nanoTime();
-        if (progress != null && end == null) {
-            progress.report(notification);
+        if (news != null && end == null) {
+            news.report(notification);
         }
+    }
+
+    /** A request of our own under this exchange, which nobody withdraws. */
+    Outgoing carrying(byte[] request) {
+        return new Outgoing() {
+            @Override
+            public byte[] bytes() {
+                return request;
+            }
+
+            @Override
+            public void failed(Failure failure) {
+                complete(new End.Failed(failure));
+            }
+        };
     }
 
     End await(Duration silence, Duration longest) {

@@ -2,24 +2,26 @@ package com.kruxos.server;
 
 import com.kruxos.rpc.Capabilities;
 import com.kruxos.rpc.Codec;
+import com.kruxos.rpc.Definition;
+import com.kruxos.rpc.DefinitionPage;
+import com.kruxos.rpc.Kind;
 import com.kruxos.rpc.Message;
 import com.kruxos.rpc.Replies;
-import com.kruxos.rpc.ToolDefinition;
-import com.kruxos.rpc.ToolPage;
-import com.kruxos.transport.Outgoing;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What we ask a server on our own account: who it is and which tools it has. */
+/** What we ask a server on our own account: who it is and what it offers. */
 final class Handshake {
     /** A first start may have to fetch the program. */
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private static final int MOST_PAGES = 1_000;
-    private static final int MOST_TOOLS = 10_000;
+    private static final int MOST_ITEMS = 10_000;
 
     private final Instance instance;
     private final String version;
@@ -38,8 +40,11 @@ final class Handshake {
         }
     }
 
-    /** Opens the conversation and reads the tools. */
-    List<ToolDefinition> open() throws Failed {
+    /** What a server is and has. */
+    record Found(Capabilities capabilities, Map<Kind, List<Definition>> items) {}
+
+    /** Opens the conversation and reads the lists. */
+    Found open() throws Failed {
         var reply = ask(
                 "initialize",
                 "{\"protocolVersion\":\"2025-11-25\",\"capabilities\":{},\"clientInfo\":{\"name\":\"kruxos\",\"version\":"
@@ -48,27 +53,44 @@ final class Handshake {
         if (capabilities == null) {
             throw new Failed("it answered initialize with something that is no MCP");
         }
-        instance.tell(Replies.notification("notifications/initialized", null));
-        return capabilities.tools() ? tools() : List.of();
+        instance.agreed(capabilities);
+        var items = new EnumMap<Kind, List<Definition>>(Kind.class);
+        for (var kind : Kind.values()) {
+            items.put(kind, capabilities.names().contains(kind.capability()) ? listOrNone(kind) : List.of());
+        }
+        return new Found(capabilities, items);
     }
 
-    /** All pages of the server's tools. */
-    List<ToolDefinition> tools() throws Failed {
-        var tools = new ArrayList<ToolDefinition>();
-        @Nullable String cursor = null;
-        for (var pages = 0; pages < MOST_PAGES && tools.size() <= MOST_TOOLS; pages++) {
-            var reply = ask("tools/list", cursor == null ? "{}" : "{\"cursor\":" + Replies.quoted(cursor) + "}");
-            var page = ToolPage.read(reply.frame());
-            if (page == null) {
-                throw new Failed("it answered tools/list with something that is no list of tools");
+    /** A server without tools is no use; one that cannot list its prompts may still have tools. */
+    private List<Definition> listOrNone(Kind kind) throws Failed {
+        try {
+            return list(kind);
+        } catch (Failed e) {
+            if (kind == Kind.TOOL) {
+                throw e;
             }
-            tools.addAll(page.tools());
+            instance.noise("[kruxos] " + kind.member() + " are left out: " + e.getMessage());
+            return List.of();
+        }
+    }
+
+    /** All pages of one of the server's lists. */
+    List<Definition> list(Kind kind) throws Failed {
+        var items = new ArrayList<Definition>();
+        @Nullable String cursor = null;
+        for (var pages = 0; pages < MOST_PAGES && items.size() <= MOST_ITEMS; pages++) {
+            var reply = ask(kind.listMethod(), cursor == null ? "{}" : "{\"cursor\":" + Replies.quoted(cursor) + "}");
+            var page = DefinitionPage.read(kind, reply.frame());
+            if (page == null) {
+                throw new Failed("it answered " + kind.listMethod() + " with something that is no such list");
+            }
+            items.addAll(page.items());
             cursor = page.next();
             if (cursor == null) {
-                return tools;
+                return items;
             }
         }
-        throw new Failed("its list of tools does not end");
+        throw new Failed("its list of " + kind.member() + " does not end");
     }
 
     /** A careless server describes its tools with the secret in them; what we keep and show must not have it. */
@@ -89,13 +111,15 @@ final class Handshake {
             throw new Failed("its process is gone");
         }
         try {
-            instance.send(exchange, Outgoing.of(Replies.request(exchange.id(), method, params)));
+            instance.send(exchange, exchange.carrying(Replies.request(exchange.id(), method, params)));
             return switch (exchange.await(PATIENCE, PATIENCE)) {
                 case Exchange.End.Reply reply
                 when reply.message().error() -> throw new Failed("it answered " + method + " with an error");
                 case Exchange.End.Reply reply -> scrubbed(reply.message());
                 case Exchange.End.Lost lost -> throw new Failed(lost.why());
                 case Exchange.End.Refused refused -> throw new Failed(refused.why());
+                case Exchange.End.Failed failed ->
+                    throw new Failed(failed.failure().why());
                 case Exchange.End.TimedOut late ->
                     throw new Failed("it answered " + method + " not at all: " + late.why());
                 case Exchange.End.Withdrawn _ -> throw new Failed("it was stopped");

@@ -1,19 +1,25 @@
 package com.kruxos.server;
 
 import com.kruxos.credential.Lent;
+import com.kruxos.rpc.Capabilities;
 import com.kruxos.rpc.Codec;
 import com.kruxos.rpc.Errors;
 import com.kruxos.rpc.Id;
+import com.kruxos.rpc.Kind;
+import com.kruxos.rpc.LogLevel;
 import com.kruxos.rpc.Message;
 import com.kruxos.rpc.Replies;
 import com.kruxos.transport.Connection;
 import com.kruxos.transport.Outgoing;
 import com.kruxos.transport.Receiver;
-import com.kruxos.transport.StdioConnection;
 import com.kruxos.vault.Scrubber;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,10 +29,16 @@ import org.jspecify.annotations.Nullable;
 final class Instance implements Receiver {
     /** What an instance has to tell the supervision that started it. */
     interface Watcher {
-        void toolsChanged(Instance instance);
+        void listChanged(Instance instance, Kind kind);
+
+        /** The notification is scrubbed. */
+        void updated(Message.Notification news);
 
         void ended(Instance instance, String why);
     }
+
+    /** For what is asked on the side. */
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final Lent.Ready lent;
     private final Scrubber scrubber;
@@ -41,7 +53,9 @@ final class Instance implements Receiver {
     private boolean leaving;
     private boolean released;
     private @Nullable String ended;
-    private volatile @Nullable StdioConnection connection;
+    private volatile @Nullable Connection connection;
+    private volatile @Nullable Capabilities capabilities;
+    private final AtomicReference<@Nullable LogLevel> logged = new AtomicReference<>();
 
     Instance(Lent.Ready lent, Logbook log, Watcher watcher) {
         this.lent = lent;
@@ -50,8 +64,29 @@ final class Instance implements Receiver {
         this.watcher = watcher;
     }
 
-    void connected(StdioConnection made) {
+    void connected(Connection made) {
         connection = made;
+    }
+
+    /** The server has introduced itself; tells it that we are ready. */
+    void agreed(Capabilities found) {
+        capabilities = found;
+        var to = connection;
+        if (to != null) {
+            to.agreed(found.protocolVersion());
+            to.deliver(Outgoing.of(Replies.notification("notifications/initialized", null)));
+        }
+    }
+
+    /** Whether this severity is less than what it was told to log so far, which it then counts as told. */
+    boolean lowers(LogLevel least) {
+        var before = logged.getAndUpdate(told -> told == null || least.compareTo(told) < 0 ? least : told);
+        return before == null || least.compareTo(before) < 0;
+    }
+
+    boolean offers(String capability) {
+        var known = capabilities;
+        return known != null && known.names().contains(capability);
     }
 
     Lent.Ready lent() {
@@ -62,19 +97,14 @@ final class Instance implements Receiver {
         return scrubber;
     }
 
-    @Nullable
-    StdioConnection connection() {
-        return connection;
-    }
-
     /** A place for an answer; absent when this life takes no new requests. */
     @Nullable
-    Exchange open(@Nullable Progress progress) {
+    Exchange open(@Nullable News news) {
         synchronized (lock) {
             if (leaving || ended != null) {
                 return null;
             }
-            var exchange = new Exchange(Id.of(ids.incrementAndGet()), progress);
+            var exchange = new Exchange(Id.of(ids.incrementAndGet()), news);
             exchanges.put(exchange.id(), exchange);
             return exchange;
         }
@@ -103,6 +133,22 @@ final class Instance implements Receiver {
         if (to != null) {
             to.send(Outgoing.ahead(message));
         }
+    }
+
+    /** Asks something on our own account whose answer changes nothing; does not wait. */
+    void ask(String method, String params) {
+        Thread.ofVirtual().name("aside").start(() -> {
+            var exchange = open(null);
+            if (exchange == null) {
+                return;
+            }
+            try {
+                send(exchange, exchange.carrying(Replies.request(exchange.id(), method, params)));
+                exchange.await(PATIENCE, PATIENCE);
+            } finally {
+                forget(exchange);
+            }
+        });
     }
 
     /** Takes no new requests; ends when the last one under way is answered. */
@@ -165,13 +211,39 @@ final class Instance implements Receiver {
                 var token = notification.params().progressToken();
                 var exchange = token == null ? null : exchanges.get(token);
                 if (exchange != null) {
-                    exchange.progress(notification);
+                    exchange.news(notification);
                 }
             }
-            case "notifications/tools/list_changed" -> watcher.toolsChanged(this);
-            default -> {
-                // Log messages, and news of resources and prompts, which are not offered to agents yet.
+            case "notifications/message" -> logged(notification);
+            case "notifications/resources/updated" -> updated(notification);
+            case "notifications/tools/list_changed" -> watcher.listChanged(this, Kind.TOOL);
+            case "notifications/prompts/list_changed" -> watcher.listChanged(this, Kind.PROMPT);
+            case "notifications/resources/list_changed" -> {
+                watcher.listChanged(this, Kind.RESOURCE);
+                watcher.listChanged(this, Kind.TEMPLATE);
             }
+            default -> {
+                // Whatever comes with later versions says nothing to today's agents.
+            }
+        }
+    }
+
+    /**
+     * A log message names no request. It is passed on only where there can be no doubt whose call it is about; else it
+     * might tell one agent of another's.
+     */
+    private void logged(Message.Notification notification) {
+        var underWay = List.copyOf(exchanges.values());
+        if (underWay.size() == 1) {
+            underWay.getFirst().news(notification);
+        }
+        said("[log] " + new String(notification.frame().bytes(), StandardCharsets.UTF_8));
+    }
+
+    private void updated(Message.Notification notification) {
+        var clean = scrubber.json(notification.frame().bytes());
+        if (Codec.fromServer(clean) instanceof Message.Notification news) {
+            watcher.updated(news);
         }
     }
 

@@ -3,8 +3,12 @@ package com.kruxos.server;
 import com.kruxos.audit.Audit;
 import com.kruxos.credential.Credentials;
 import com.kruxos.identity.Ids;
+import com.kruxos.rpc.Kind;
+import com.kruxos.rpc.LogLevel;
 import com.kruxos.rpc.Message;
+import com.kruxos.rpc.Span;
 import com.kruxos.session.Flight;
+import com.kruxos.session.Session;
 import com.kruxos.store.Database;
 import com.kruxos.transport.Launch;
 import java.nio.file.Path;
@@ -18,11 +22,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The MCP servers of every Space: what was declared, what runs, and the tools they show. Safe for any thread. */
@@ -36,23 +40,23 @@ public final class Servers implements AutoCloseable {
     private static final Duration FIRST_LIST = Duration.ofSeconds(10);
 
     private final ServerTable table;
-    private final ToolTable tools;
+    private final FeatureTable features;
     private final Surroundings runtime;
-    private final Consumer<String> toolsChanged;
+    private final Changes changes;
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("server-timer").factory());
 
     /** By id. */
     private final Map<String, Upstream> upstreams = new ConcurrentHashMap<>();
 
-    /** Space → the name agents use → tool; replaced whole whenever a list changes. */
-    private volatile Map<String, Map<String, Tool>> index = Map.of();
+    /** By Space; replaced whole whenever a list changes. */
+    private volatile Map<String, Catalog> catalogs = Map.of();
 
     /**
      * Loads what was declared; starts nothing yet.
      *
      * @param homes the folder in which each server has a private one
-     * @param toolsChanged told the id of a Space whose list of tools is another now
+     * @param changes told of a Space whose lists are others now
      */
     public Servers(
             Database database,
@@ -62,14 +66,19 @@ public final class Servers implements AutoCloseable {
             Path homes,
             InstantSource clock,
             Limits limits,
-            Consumer<String> toolsChanged) {
+            Changes changes) {
         this.table = new ServerTable(database);
-        this.tools = new ToolTable(database);
-        this.toolsChanged = toolsChanged;
+        this.features = new FeatureTable(database);
+        this.changes = changes;
         this.runtime = new Surroundings(
                 credentials, audit, launch, homes, clock, timer, limits.silence(), limits.longest(), limits.version());
         table.all().forEach(server -> upstreams.put(server.id(), upstream(server)));
         reindex();
+    }
+
+    /** Told that a list of a Space is another one now. */
+    public interface Changes {
+        void changed(String space, Kind kind);
     }
 
     /**
@@ -131,7 +140,7 @@ public final class Servers implements AutoCloseable {
         reindex();
         upstream.close();
         table.delete(id);
-        toolsChanged.accept(upstream.server().space());
+        changed(upstream.server().space());
         return true;
     }
 
@@ -147,7 +156,7 @@ public final class Servers implements AutoCloseable {
         old.close();
         var server = old.server().enabled(enabled);
         replace(server);
-        toolsChanged.accept(server.space());
+        changed(server.space());
         return server;
     }
 
@@ -155,7 +164,7 @@ public final class Servers implements AutoCloseable {
         var upstream = upstreams.get(id);
         return upstream == null
                 ? List.of()
-                : upstream.listed().stream().map(Tool::info).toList();
+                : upstream.listed(Kind.TOOL).stream().map(Feature::info).toList();
     }
 
     public List<String> logs(String id) {
@@ -194,23 +203,56 @@ public final class Servers implements AutoCloseable {
                 .toList();
     }
 
-    /** The tool agents of a Space know by this name; waits a moment for servers that have never been seen. */
-    public Optional<Tool> tool(String space, String name) {
-        var known = index.getOrDefault(space, Map.of()).get(name);
-        if (known == null && awaitFirstLists(space)) {
-            known = index.getOrDefault(space, Map.of()).get(name);
+    /** What a request of an agent is aimed at; waits a moment for servers that have never been seen. */
+    public Optional<Target> target(String space, Message.Request request) {
+        var found = known(space, request);
+        return found.isEmpty() && awaitFirstLists(space) ? known(space, request) : found;
+    }
+
+    private Optional<Target> known(String space, Message.Request request) {
+        var catalog = catalog(space);
+        var params = request.params();
+        return switch (request.method()) {
+            case "tools/call" -> named(catalog, Kind.TOOL, params.name(), params.nameAt());
+            case "prompts/get" -> named(catalog, Kind.PROMPT, params.name(), params.nameAt());
+            case "resources/read", "resources/subscribe", "resources/unsubscribe" ->
+                resource(space, catalog, params.uri(), params.uriAt());
+            case "completion/complete" -> {
+                var ref = params.ref();
+                yield ref == null
+                        ? Optional.empty()
+                        : named(catalog, Kind.PROMPT, ref.name(), ref.nameAt())
+                                .or(() -> resource(space, catalog, ref.uri(), ref.uriAt()));
+            }
+            default -> Optional.empty();
+        };
+    }
+
+    private static Optional<Target> named(Catalog catalog, Kind kind, @Nullable String name, @Nullable Span at) {
+        return Optional.ofNullable(name)
+                .flatMap(wanted -> catalog.find(kind, wanted))
+                .map(feature -> Target.of(feature, at));
+    }
+
+    private Optional<Target> resource(String space, Catalog catalog, @Nullable String uri, @Nullable Span at) {
+        if (uri == null) {
+            return Optional.empty();
         }
-        return Optional.ofNullable(known);
+        var having = in(space)
+                .filter(upstream -> upstream.offers("resources"))
+                .map(Upstream::server)
+                .sorted(Comparator.comparing(Server::name))
+                .toList();
+        return new Uris(catalog, having).find(uri, at);
     }
 
     /**
-     * Why a name that is no known tool may yet be one: its server has never shown its tools and does not run.
+     * Why a name that is no known tool or prompt may yet be one: its server has never shown its lists and does not run.
      *
      * @return absent when no such server is there
      */
     public Optional<Hidden> hidden(String space, String name) {
-        return upstreams.values().stream()
-                .filter(upstream -> upstream.server().space().equals(space))
+        return in(space)
                 .filter(Upstream::neverListed)
                 .filter(upstream -> name.startsWith(upstream.server().name() + "__"))
                 .findFirst()
@@ -223,24 +265,53 @@ public final class Servers implements AutoCloseable {
     /** A tool nobody has seen, of a server that does not run; {@code tool} is what the server would call it. */
     public record Hidden(String server, String tool, Answer.Down down) {}
 
-    /** All tools of a Space by name; waits a moment for servers that have never been seen. */
-    public Collection<Tool> listed(String space) {
+    /** Everything of one kind in a Space by name; waits a moment for servers that have never been seen. */
+    public Collection<Feature> listed(String space, Kind kind) {
         awaitFirstLists(space);
-        return index.getOrDefault(space, Map.of()).values();
+        return catalog(space).all(kind);
+    }
+
+    /** An agent of a Space wants to hear log messages from this severity on: servers that log less are told. */
+    public void logLevel(String space, LogLevel least) {
+        in(space).forEach(upstream -> upstream.logLevel(least));
+    }
+
+    /** The session follows a resource from now on. False when too many are followed. */
+    public boolean follow(Target target, Session session, String asked) {
+        var upstream = upstreams.get(target.server());
+        if (upstream == null || !upstream.subscriptions().add(target.name(), session, asked)) {
+            return false;
+        }
+        session.whenEnded(() -> upstream.left(session));
+        return true;
+    }
+
+    /** The session follows it no more. */
+    public void unfollow(Target target, Session session) {
+        var upstream = upstreams.get(target.server());
+        if (upstream != null) {
+            upstream.subscriptions().remove(target.name(), session);
+        }
+    }
+
+    /** Whether other sessions follow the resource too, so that the server needs to hear nothing. */
+    public boolean followedByOthers(Target target, Session session) {
+        var upstream = upstreams.get(target.server());
+        return upstream != null && upstream.subscriptions().others(target.name(), session);
     }
 
     /**
-     * Sends a request to the server of a tool and waits for the answer, which comes back scrubbed and under the agent's
-     * id.
+     * Sends a request to the server it is aimed at and waits for the answer, which comes back scrubbed and under the
+     * agent's id.
      *
      * @param flight may be withdrawn meanwhile
-     * @param progress gets each progress notification, scrubbed and with the agent's own token
+     * @param news gets what the server says about it meanwhile, scrubbed and with the agent's own token
      */
-    public Answer ask(Tool tool, Message.Request request, Flight flight, Consumer<byte[]> progress) {
-        var upstream = upstreams.get(tool.server());
+    public Answer ask(Target target, Message.Request request, Flight flight, Consumer<byte[]> news) {
+        var upstream = upstreams.get(target.server());
         if (upstream == null) {
             return new Answer.Down(
-                    "server_removed", "server " + tool.serverName() + " is gone", "list the tools again");
+                    "server_removed", "server " + target.serverName() + " is gone", "list the tools again");
         }
         while (true) {
             switch (upstream.ready(START)) {
@@ -248,10 +319,11 @@ public final class Servers implements AutoCloseable {
                     return down.answer();
                 }
                 case Upstream.Readiness.Up up -> {
-                    var asked = new Asking(up.instance(), tool, request, flight, progress).ask(runtime);
+                    var asked = new Asking(up.instance(), target, request, flight, news).ask(runtime);
                     if (asked != null) {
                         return asked;
                     }
+                    upstream.replace(up.instance());
                 }
             }
         }
@@ -283,9 +355,9 @@ public final class Servers implements AutoCloseable {
     }
 
     private Upstream upstream(Server server) {
-        return new Upstream(server, runtime, tools, () -> {
+        return new Upstream(server, runtime, features, kind -> {
             reindex();
-            toolsChanged.accept(server.space());
+            changes.changed(server.space(), kind);
         });
     }
 
@@ -294,6 +366,19 @@ public final class Servers implements AutoCloseable {
                 .filter(upstream -> upstream.server().space().equals(space))
                 .filter(upstream -> upstream.server().uses(scope, key))
                 .toList();
+    }
+
+    private void changed(String space) {
+        Stream.of(Kind.TOOL, Kind.PROMPT, Kind.RESOURCE).forEach(kind -> changes.changed(space, kind));
+    }
+
+    private Catalog catalog(String space) {
+        return catalogs.getOrDefault(space, Catalog.EMPTY);
+    }
+
+    private Stream<Upstream> in(String space) {
+        return upstreams.values().stream()
+                .filter(upstream -> upstream.server().space().equals(space));
     }
 
     /** Whether there was anything to wait for. */
@@ -310,11 +395,11 @@ public final class Servers implements AutoCloseable {
     }
 
     private synchronized void reindex() {
-        var next = new HashMap<String, Map<String, Tool>>();
+        var next = new HashMap<String, Catalog>();
         for (var upstream : upstreams.values()) {
-            var space = next.computeIfAbsent(upstream.server().space(), id -> new TreeMap<>());
-            upstream.listed().forEach(tool -> space.put(tool.name(), tool));
+            var space = next.computeIfAbsent(upstream.server().space(), id -> new Catalog());
+            upstream.listed().forEach(space::add);
         }
-        index = next;
+        catalogs = next;
     }
 }

@@ -2,14 +2,22 @@ package com.kruxos.server;
 
 import com.kruxos.audit.CannotRecord;
 import com.kruxos.credential.Lent;
-import com.kruxos.rpc.ToolDefinition;
+import com.kruxos.rpc.Kind;
+import com.kruxos.rpc.LogLevel;
+import com.kruxos.rpc.Message;
+import com.kruxos.rpc.Replies;
+import com.kruxos.session.Session;
 import com.kruxos.transport.CannotStart;
 import com.kruxos.transport.StdioConnection;
 import java.time.Duration;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,8 +42,9 @@ final class Upstream implements Instance.Watcher {
 
     private final Server server;
     private final Surroundings runtime;
-    private final ToolTable tools;
-    private final Runnable toolsChanged;
+    private final FeatureTable features;
+    private final Consumer<Kind> listChanged;
+    private final Subscriptions subscriptions = new Subscriptions();
     private final Logbook log = new Logbook();
 
     private final ReentrantLock lock = new ReentrantLock();
@@ -43,7 +52,7 @@ final class Upstream implements Instance.Watcher {
 
     // All below is guarded by lock; what other threads read without it is volatile.
     private volatile ServerState state;
-    private volatile List<Tool> listed;
+    private volatile Map<Kind, List<Feature>> listed;
     private volatile boolean everListed;
     private @Nullable Instance current;
     /** Counts starts, so that one overtaken by a newer one notices. */
@@ -54,13 +63,13 @@ final class Upstream implements Instance.Watcher {
     private long nextTry;
     private volatile boolean closed;
 
-    Upstream(Server server, Surroundings runtime, ToolTable tools, Runnable toolsChanged) {
+    Upstream(Server server, Surroundings runtime, FeatureTable features, Consumer<Kind> listChanged) {
         this.server = server;
         this.runtime = runtime;
-        this.tools = tools;
-        this.toolsChanged = toolsChanged;
-        this.listed = tools.listed(server);
-        this.everListed = !listed.isEmpty();
+        this.features = features;
+        this.listChanged = listChanged;
+        this.listed = features.listed(server);
+        this.everListed = listed.values().stream().anyMatch(list -> !list.isEmpty());
         this.closed = !server.enabled();
         this.state = named(server.enabled() ? ServerState.Name.STOPPED : ServerState.Name.DISABLED, null, null, null);
     }
@@ -73,16 +82,61 @@ final class Upstream implements Instance.Watcher {
         return state;
     }
 
-    List<Tool> listed() {
-        return closed ? List.of() : listed;
+    List<Feature> listed() {
+        return closed
+                ? List.of()
+                : listed.values().stream().flatMap(List::stream).toList();
+    }
+
+    List<Feature> listed(Kind kind) {
+        return closed ? List.of() : listed.getOrDefault(kind, List.of());
+    }
+
+    Subscriptions subscriptions() {
+        return subscriptions;
+    }
+
+    /** The running life, if there is one; starts nothing. */
+    @Nullable
+    Instance running() {
+        lock.lock();
+        try {
+            return current;
+        } finally {
+            lock.unlock();
+        }
     }
 
     List<String> log() {
         return log.lines();
     }
 
-    Surroundings runtime() {
-        return runtime;
+    /** Whether it declared a capability when it was last heard of. */
+    boolean offers(String capability) {
+        var life = running();
+        return life == null
+                ? listed.entrySet().stream()
+                        .anyMatch(list -> list.getKey().capability().equals(capability)
+                                && !list.getValue().isEmpty())
+                : life.offers(capability);
+    }
+
+    /** Tells the server to log from this severity on, unless it was told to log as much or more. */
+    void logLevel(LogLevel least) {
+        var life = running();
+        if (life != null && life.offers("logging") && life.lowers(least)) {
+            life.ask("logging/setLevel", "{\"level\":" + Replies.quoted(least.word()) + "}");
+        }
+    }
+
+    /** A session that may have followed resources is over. */
+    void left(Session session) {
+        for (var uri : subscriptions.ended(session)) {
+            var life = running();
+            if (life != null) {
+                life.ask("resources/unsubscribe", "{\"uri\":" + Replies.quoted(uri) + "}");
+            }
+        }
     }
 
     /** Begins to start the server unless it runs or is about to. */
@@ -182,6 +236,21 @@ final class Upstream implements Instance.Watcher {
         }
     }
 
+    /** This life took a request and cannot answer it any more: the next one begins at once. */
+    void replace(Instance dead) {
+        lock.lock();
+        try {
+            if (current != dead || closed) {
+                return;
+            }
+            current = null;
+            launch();
+        } finally {
+            lock.unlock();
+        }
+        dead.leave();
+    }
+
     /** Ends the server for good. Returns when its process is gone. */
     void close() {
         Instance old;
@@ -225,10 +294,11 @@ final class Upstream implements Instance.Watcher {
         var instance = new Instance(lent, log, this);
         try {
             Credit.record(runtime.audit(), server, lent);
-            instance.connected(StdioConnection.start(
-                    runtime.launch(), Environment.command(server, lent, runtime.homes()), instance));
+            var connection = StdioConnection.start(
+                    runtime.launch(), Environment.command(server, lent, runtime.homes()), instance);
+            instance.connected(connection);
             var found = new Handshake(instance, runtime.version()).open();
-            up(mine, instance, found);
+            up(mine, instance, found, connection.pid());
         } catch (CannotStart e) {
             instance.close();
             failed(mine, e.getMessage() + " (" + e.hint() + ")");
@@ -241,8 +311,9 @@ final class Upstream implements Instance.Watcher {
         }
     }
 
-    private void up(long mine, Instance instance, List<ToolDefinition> found) {
-        var kept = tools.replace(server, found);
+    private void up(long mine, Instance instance, Handshake.Found found, @Nullable Long pid) {
+        var kept = new EnumMap<Kind, List<Feature>>(Kind.class);
+        found.items().forEach((kind, items) -> kept.put(kind, features.replace(server, kind, items)));
         lock.lock();
         try {
             if (mine != generation) {
@@ -253,12 +324,14 @@ final class Upstream implements Instance.Watcher {
             listed = kept;
             everListed = true;
             readySince = System.nanoTime();
-            var connection = instance.connection();
-            enter(named(ServerState.Name.READY, null, null, connection == null ? null : connection.pid()));
+            enter(named(ServerState.Name.READY, null, null, pid));
         } finally {
             lock.unlock();
         }
-        toolsChanged.run();
+        subscriptions
+                .all()
+                .forEach(uri -> instance.ask("resources/subscribe", "{\"uri\":" + Replies.quoted(uri) + "}"));
+        Stream.of(Kind.TOOL, Kind.PROMPT, Kind.RESOURCE).forEach(listChanged);
     }
 
     private void missing(long mine, Lent.Missing missing) {
@@ -309,21 +382,28 @@ final class Upstream implements Instance.Watcher {
     }
 
     @Override
-    public void toolsChanged(Instance instance) {
-        Thread.ofVirtual().name("tools-" + server.name()).start(() -> {
+    public void updated(Message.Notification news) {
+        subscriptions.updated(news);
+    }
+
+    @Override
+    public void listChanged(Instance instance, Kind kind) {
+        Thread.ofVirtual().name("list-" + server.name()).start(() -> {
             try {
-                var kept = tools.replace(server, new Handshake(instance, runtime.version()).tools());
+                var kept = features.replace(server, kind, new Handshake(instance, runtime.version()).list(kind));
                 lock.lock();
                 try {
                     if (current == instance) {
-                        listed = kept;
+                        var next = new EnumMap<Kind, List<Feature>>(listed);
+                        next.put(kind, kept);
+                        listed = next;
                     }
                 } finally {
                     lock.unlock();
                 }
-                toolsChanged.run();
+                listChanged.accept(kind);
             } catch (Handshake.Failed e) {
-                log.add("[kruxos] its changed tools could not be read: " + e.getMessage());
+                log.add("[kruxos] its changed " + kind.member() + " could not be read: " + e.getMessage());
             }
         });
     }
@@ -374,6 +454,12 @@ final class Upstream implements Instance.Watcher {
 
     private ServerState named(
             ServerState.Name name, @Nullable String detail, @Nullable String hint, @Nullable Long pid) {
-        return new ServerState(name, detail, hint, runtime.clock().instant(), pid, listed == null ? 0 : listed.size());
+        return new ServerState(
+                name,
+                detail,
+                hint,
+                runtime.clock().instant(),
+                pid,
+                listed == null ? 0 : listed.getOrDefault(Kind.TOOL, List.of()).size());
     }
 }

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * One request of an agent that is under way, and the one place that says whether it may still leave the box.
  *
  * <pre>
+ *   WAITING ◄──returned── GONE_OUT (the server took nothing)
  *   WAITING ──claim──► GONE_OUT ──withdraw──► WITHDRAWN (the server is told)
  *      └───────────────withdraw─────────────► WITHDRAWN (it never left)
  * </pre>
@@ -50,6 +51,10 @@ public final class Flight implements AutoCloseable {
         return id;
     }
 
+    public Session session() {
+        return session;
+    }
+
     /** Where it is answered. */
     public Back back() {
         return back;
@@ -58,6 +63,11 @@ public final class Flight implements AutoCloseable {
     /** Asked once, just before the bytes leave: may they? */
     public boolean claim() {
         return state.compareAndSet(State.WAITING, State.GONE_OUT);
+    }
+
+    /** What left was not taken, and may leave once more; false when the request was withdrawn meanwhile. */
+    public boolean returned() {
+        return state.compareAndSet(State.GONE_OUT, State.WAITING);
     }
 
     public boolean withdrawn() {

@@ -1,7 +1,9 @@
 package com.kruxos.session;
 
 import com.kruxos.rpc.Id;
+import com.kruxos.rpc.LogLevel;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,11 +22,13 @@ public final class Session {
     private final AtomicLong calls = new AtomicLong();
     private volatile @Nullable Instant keyEnds;
     private volatile String client = "";
+    private volatile LogLevel logLevel = LogLevel.DEBUG;
 
     /** Guards {@link #flights} and {@link #ended}: a request begins before the end, or not at all. */
     private final Object lock = new Object();
 
     private final Map<Id, Flight> flights = new HashMap<>();
+    private final List<Runnable> whenEnded = new ArrayList<>();
     private boolean ended;
 
     Session(String id, Opening opening, Line line) {
@@ -53,6 +57,15 @@ public final class Session {
 
     public void client(String name) {
         client = name;
+    }
+
+    /** The least severe messages of servers it wants to hear. */
+    public LogLevel logLevel() {
+        return logLevel;
+    }
+
+    public void logLevel(LogLevel least) {
+        logLevel = least;
     }
 
     /** Requests since it was opened. */
@@ -107,13 +120,28 @@ public final class Session {
         }
     }
 
+    /** What to do when the session is over; at once if it already is. */
+    public void whenEnded(Runnable action) {
+        synchronized (lock) {
+            if (!ended) {
+                whenEnded.add(action);
+                return;
+            }
+        }
+        action.run();
+    }
+
     /** Nothing begins any more and everything under way is withdrawn when this returns. */
     void end() {
         List<Flight> underWay;
+        List<Runnable> last;
         synchronized (lock) {
             ended = true;
             underWay = List.copyOf(flights.values());
+            last = List.copyOf(whenEnded);
+            whenEnded.clear();
         }
         underWay.forEach(flight -> flight.withdraw(null));
+        last.forEach(Runnable::run);
     }
 }

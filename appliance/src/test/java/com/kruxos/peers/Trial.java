@@ -32,6 +32,9 @@ import tools.jackson.databind.json.JsonMapper;
 public final class Trial implements AutoCloseable {
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
+    /** A machine that does ten other things starts a process in half a minute. */
+    private static final long PATIENCE_SECONDS = 180;
+
     private final Home home;
     private final Config config;
     private final InstantSource clock;
@@ -179,9 +182,11 @@ public final class Trial implements AutoCloseable {
     }
 
     public static void await(BooleanSupplier done, java.util.function.Supplier<String> what) {
-        var deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+        var deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
         while (!done.getAsBoolean()) {
-            assertThat(System.nanoTime()).as("still waiting for " + what.get()).isLessThan(deadline);
+            assertThat(System.nanoTime())
+                    .as("still waiting after " + PATIENCE_SECONDS + " s for " + what.get())
+                    .isLessThan(deadline);
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
         }
     }

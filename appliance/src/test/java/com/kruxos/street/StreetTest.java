@@ -268,6 +268,11 @@ class StreetTest {
                             .path("error")
                             .path("code")
                             .asInt())
+                    .isEqualTo(-32002);
+            assertThat(agent.ask(5, "tasks/list", "{}")
+                            .path("error")
+                            .path("code")
+                            .asInt())
                     .isEqualTo(-32601);
             assertThat(agent.ask(4, "tools/call", "{\"name\":7}")
                             .path("error")
@@ -279,7 +284,7 @@ class StreetTest {
                             record.path("principal").path("name").asString("").equals("unknowns"))
                     .filter(record -> record.path("outcome").asString().equals("refused"))
                     .count();
-            assertThat(refused).isEqualTo(4);
+            assertThat(refused).isEqualTo(5);
         }
     }
 

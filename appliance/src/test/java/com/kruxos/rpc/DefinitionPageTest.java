@@ -6,8 +6,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
-/** Tool definitions keep every byte but the name. */
-class ToolPageTest {
+/** Definitions keep every byte but what they are called. */
+class DefinitionPageTest {
     @Test
     void aDefinitionKeepsEverythingButItsName() {
         var tool =
@@ -15,12 +15,12 @@ class ToolPageTest {
         var page = page("{\"tools\":[" + tool + "],\"nextCursor\":\"c\",\"_meta\":{}}");
 
         assertThat(page.next()).isEqualTo("c");
-        assertThat(page.tools()).singleElement().satisfies(found -> {
-            assertThat(found.name()).isEqualTo("lookup");
+        assertThat(page.items()).singleElement().satisfies(found -> {
+            assertThat(found.key()).isEqualTo("lookup");
             assertThat(new String(found.named("srv__lookup"), StandardCharsets.UTF_8))
                     .isEqualTo(tool.replace("\"lookup\"", "\"srv__lookup\""));
-            assertThat(ToolPage.readKept(found.json()))
-                    .extracting(ToolDefinition::name)
+            assertThat(DefinitionPage.readKept(Kind.TOOL, found.json()))
+                    .extracting(Definition::key)
                     .isEqualTo("lookup");
         });
     }
@@ -28,18 +28,18 @@ class ToolPageTest {
     @Test
     void aToolWithoutANameIsLeftOut() {
         assertThat(page("{\"tools\":[{\"title\":\"x\"},{\"name\":\"y\"},{\"name\":7}]}")
-                        .tools())
-                .extracting(ToolDefinition::name)
+                        .items())
+                .extracting(Definition::key)
                 .containsExactly("y");
     }
 
     @Test
     void whatIsNoListIsNone() {
-        assertThat(ToolPage.read(reply("[]"))).isNull();
+        assertThat(DefinitionPage.read(Kind.TOOL, reply("[]"))).isNull();
     }
 
-    private static ToolPage page(String result) {
-        return Objects.requireNonNull(ToolPage.read(reply(result)));
+    private static DefinitionPage page(String result) {
+        return Objects.requireNonNull(DefinitionPage.read(Kind.TOOL, reply(result)));
     }
 
     private static Frame reply(String result) {

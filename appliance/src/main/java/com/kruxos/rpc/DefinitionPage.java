@@ -11,50 +11,51 @@ import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.json.JsonFactory;
 
 /**
- * One page of a server's {@code tools/list}.
+ * One page of a server's list of tools, prompts, resources or templates.
  *
  * @param next the cursor of the next page; absent on the last
  */
-public record ToolPage(List<ToolDefinition> tools, @Nullable String next) {
+public record DefinitionPage(
+        List<Definition> items, @Nullable String next) {
     private static final JsonFactory JSON = new JsonFactory();
 
-    /** Reads the {@code result} of a reply; absent when it is not a list of named tools. */
-    public static @Nullable ToolPage read(Frame reply) {
+    /** Reads the {@code result} of a reply; absent when it is not such a list. */
+    public static @Nullable DefinitionPage read(Kind kind, Frame reply) {
         var at = reply.payload();
         if (at == null) {
             return null;
         }
         var json = Arrays.copyOfRange(reply.bytes(), at.from(), at.to());
         try (var parser = JSON.createParser(ObjectReadContext.empty(), json)) {
-            return page(parser, json);
+            return page(kind, parser, json);
         } catch (JacksonException e) {
             return null;
         }
     }
 
     /** Reads one definition that was kept. */
-    public static @Nullable ToolDefinition readKept(byte[] json) {
+    public static @Nullable Definition readKept(Kind kind, byte[] json) {
         try (var parser = JSON.createParser(ObjectReadContext.empty(), json)) {
-            return parser.nextToken() == JsonToken.START_OBJECT ? tool(parser, json) : null;
+            return parser.nextToken() == JsonToken.START_OBJECT ? definition(kind, parser, json) : null;
         } catch (JacksonException e) {
             return null;
         }
     }
 
-    private static @Nullable ToolPage page(JsonParser parser, byte[] json) {
+    private static @Nullable DefinitionPage page(Kind kind, JsonParser parser, byte[] json) {
         if (parser.nextToken() != JsonToken.START_OBJECT) {
             return null;
         }
-        var tools = new ArrayList<ToolDefinition>();
+        var items = new ArrayList<Definition>();
         String next = null;
         while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
             var name = parser.currentName();
             var value = parser.nextToken();
-            if (name.equals("tools") && value == JsonToken.START_ARRAY) {
+            if (name.equals(kind.member()) && value == JsonToken.START_ARRAY) {
                 while (parser.nextToken() == JsonToken.START_OBJECT) {
-                    var tool = tool(parser, json);
-                    if (tool != null) {
-                        tools.add(tool);
+                    var item = definition(kind, parser, json);
+                    if (item != null) {
+                        items.add(item);
                     }
                 }
             } else if (name.equals("nextCursor") && value == JsonToken.VALUE_STRING) {
@@ -63,13 +64,13 @@ public record ToolPage(List<ToolDefinition> tools, @Nullable String next) {
                 parser.skipChildren();
             }
         }
-        return new ToolPage(tools, next);
+        return new DefinitionPage(items, next);
     }
 
-    private static @Nullable ToolDefinition tool(JsonParser parser, byte[] json) {
+    private static @Nullable Definition definition(Kind kind, JsonParser parser, byte[] json) {
         var from = (int) parser.currentTokenLocation().getByteOffset();
-        Span nameAt = null;
-        var name = "";
+        Span keyAt = null;
+        var key = "";
         var title = "";
         var description = "";
         while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
@@ -79,22 +80,22 @@ public record ToolPage(List<ToolDefinition> tools, @Nullable String next) {
                 parser.skipChildren();
                 continue;
             }
+            if (member.equals(kind.key())) {
+                var start = (int) parser.currentTokenLocation().getByteOffset();
+                key = parser.getString();
+                keyAt = new Span(start - from, (int) parser.currentLocation().getByteOffset() - from);
+                continue;
+            }
             switch (member) {
-                case "name" -> {
-                    var start = (int) parser.currentTokenLocation().getByteOffset();
-                    name = parser.getString();
-                    nameAt = new Span(
-                            start - from, (int) parser.currentLocation().getByteOffset() - from);
-                }
                 case "title" -> title = parser.getString();
                 case "description" -> description = parser.getString();
                 default -> parser.finishToken();
             }
         }
         var to = (int) parser.currentLocation().getByteOffset();
-        if (nameAt == null || name.isEmpty()) {
+        if (keyAt == null || key.isEmpty()) {
             return null;
         }
-        return new ToolDefinition(Arrays.copyOfRange(json, from, to), nameAt, name, title, description);
+        return new Definition(Arrays.copyOfRange(json, from, to), keyAt, key, title, description);
     }
 }

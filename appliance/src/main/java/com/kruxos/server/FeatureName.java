@@ -1,22 +1,33 @@
 package com.kruxos.server;
 
+import com.kruxos.rpc.Kind;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.function.Predicate;
 
-/** Makes up what agents call a tool: at most 64 characters of {@code [A-Za-z0-9_-]}, which every client accepts. */
-final class ToolName {
+/**
+ * Makes up what agents call a tool, a prompt or a resource. A name has at most 64 characters of {@code [A-Za-z0-9_-]},
+ * which every client accepts. A URI stays as it is, unless another server of the Space has the same.
+ */
+final class FeatureName {
     private static final int LONGEST = 64;
     private static final int HASH = 8;
 
-    private ToolName() {}
+    private FeatureName() {}
 
     /**
      * {@code <server>__<tool>}, or with a stable hash at the end where that is too long, has other letters or is taken.
      */
-    static String of(Server server, String tool, Predicate<String> taken) {
+    static String of(Kind kind, Server server, String key, Predicate<String> taken) {
+        return switch (kind) {
+            case TOOL, PROMPT -> name(server, key, taken);
+            case RESOURCE, TEMPLATE -> taken.test(key) ? "kruxos+" + server.name() + ":" + key : key;
+        };
+    }
+
+    private static String name(Server server, String tool, Predicate<String> taken) {
         var wanted = server.prefixed() ? server.name() + "__" + tool : tool;
         var clean = wanted.replaceAll("[^A-Za-z0-9_-]", "_");
         if (clean.equals(wanted) && clean.length() <= LONGEST && !taken.test(clean)) {

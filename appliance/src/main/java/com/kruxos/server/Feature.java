@@ -1,21 +1,28 @@
 package com.kruxos.server;
 
-import com.kruxos.rpc.ToolDefinition;
+import com.kruxos.rpc.Definition;
+import com.kruxos.rpc.Kind;
 
-/** One tool of one server, as agents of its Space see it. */
-public final class Tool {
+/** One tool, prompt, resource or template of one server, as agents of its Space see it. */
+public final class Feature {
+    private final Kind kind;
     private final String server;
     private final String serverName;
     private final String name;
-    private final ToolDefinition definition;
+    private final Definition definition;
     private final byte[] shown;
 
-    Tool(String server, String serverName, String name, ToolDefinition definition) {
-        this.server = server;
-        this.serverName = serverName;
+    Feature(Kind kind, Server server, String name, Definition definition) {
+        this.kind = kind;
+        this.server = server.id();
+        this.serverName = server.name();
         this.name = name;
         this.definition = definition;
         this.shown = definition.named(name);
+    }
+
+    public Kind kind() {
+        return kind;
     }
 
     /** The server's id. */
@@ -27,14 +34,14 @@ public final class Tool {
         return serverName;
     }
 
-    /** What agents call it. */
+    /** What agents call it: a name, or a URI. */
     public String name() {
         return name;
     }
 
     /** What its server calls it. */
     public String upstreamName() {
-        return definition.name();
+        return definition.key();
     }
 
     /** The definition agents get: the server's bytes with our name. Shared; nobody writes into it. */
@@ -43,6 +50,6 @@ public final class Tool {
     }
 
     ToolInfo info() {
-        return new ToolInfo(name, definition.name(), definition.title(), definition.description());
+        return new ToolInfo(name, definition.key(), definition.title(), definition.description());
     }
 }

@@ -1,0 +1,42 @@
+package com.kruxos.rpc;
+
+/**
+ * One tool, prompt or resource as its server described it: the bytes as they came, and the few words we read of them.
+ */
+public final class Definition {
+    private final byte[] json;
+    private final Span keyAt;
+    private final String key;
+    private final String title;
+    private final String description;
+
+    Definition(byte[] json, Span keyAt, String key, String title, String description) {
+        this.json = json;
+        this.keyAt = keyAt;
+        this.key = key;
+        this.title = title;
+        this.description = description;
+    }
+
+    public byte[] json() {
+        return json.clone();
+    }
+
+    /** What its server calls it: a name, a URI or a URI template. */
+    public String key() {
+        return key;
+    }
+
+    public String title() {
+        return title;
+    }
+
+    public String description() {
+        return description;
+    }
+
+    /** The definition under another name; everything else as it came. */
+    public byte[] named(String other) {
+        return new Splice(json).put(keyAt, Replies.quotedBytes(other)).bytes();
+    }
+}

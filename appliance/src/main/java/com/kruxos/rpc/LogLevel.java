@@ -1,0 +1,25 @@
+package com.kruxos.rpc;
+
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** How severe a server's log message is, least severe first (RFC 5424's words). */
+public enum LogLevel {
+    DEBUG,
+    INFO,
+    NOTICE,
+    WARNING,
+    ERROR,
+    CRITICAL,
+    ALERT,
+    EMERGENCY;
+
+    public String word() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    public static Optional<LogLevel> of(String word) {
+        return Stream.of(values()).filter(level -> level.word().equals(word)).findFirst();
+    }
+}

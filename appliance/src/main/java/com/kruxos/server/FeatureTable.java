@@ -1,0 +1,107 @@
+package com.kruxos.server;
+
+import com.kruxos.rpc.Definition;
+import com.kruxos.rpc.DefinitionPage;
+import com.kruxos.rpc.Kind;
+import com.kruxos.store.Database;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import org.jdbi.v3.core.Handle;
+
+/** What servers have shown, under the names agents know it by. */
+final class FeatureTable {
+    private final Database database;
+
+    FeatureTable(Database database) {
+        this.database = database;
+    }
+
+    /** What the server listed last. */
+    Map<Kind, List<Feature>> listed(Server server) {
+        var all = new EnumMap<Kind, List<Feature>>(Kind.class);
+        for (var kind : Kind.values()) {
+            all.put(kind, listed(server, kind));
+        }
+        return all;
+    }
+
+    private List<Feature> listed(Server server, Kind kind) {
+        return database.read(handle -> handle
+                .createQuery(
+                        "SELECT name, definition FROM feature WHERE server = ? AND kind = ? AND listed = 1 ORDER BY name")
+                .bind(0, server.id())
+                .bind(1, word(kind))
+                .map((row, context) -> {
+                    var definition = DefinitionPage.readKept(kind, row.getBytes("definition"));
+                    return definition == null ? null : new Feature(kind, server, row.getString("name"), definition);
+                })
+                .list()
+                .stream()
+                .filter(Objects::nonNull)
+                .toList());
+    }
+
+    /** Keeps what the server lists now; what was seen before keeps its name, what vanished is no longer listed. */
+    List<Feature> replace(Server server, Kind kind, Collection<Definition> now) {
+        return database.write(handle -> {
+            var names = names(handle, server, kind);
+            var taken = new HashSet<>(handle.createQuery("SELECT name FROM feature WHERE space = ? AND kind = ?")
+                    .bind(0, server.space())
+                    .bind(1, word(kind))
+                    .mapTo(String.class)
+                    .list());
+            handle.execute("UPDATE feature SET listed = 0 WHERE server = ? AND kind = ?", server.id(), word(kind));
+            var features = new ArrayList<Feature>();
+            for (var definition : distinct(now)) {
+                var name = names.computeIfAbsent(
+                        definition.key(), key -> FeatureName.of(kind, server, key, taken::contains));
+                taken.add(name);
+                keep(handle, server, kind, name, definition);
+                features.add(new Feature(kind, server, name, definition));
+            }
+            return features;
+        });
+    }
+
+    private static Map<String, String> names(Handle handle, Server server, Kind kind) {
+        var names = new HashMap<String, String>();
+        handle.createQuery("SELECT upstream_name, name FROM feature WHERE server = ? AND kind = ?")
+                .bind(0, server.id())
+                .bind(1, word(kind))
+                .map((row, context) -> names.put(row.getString(1), row.getString(2)) == null)
+                .list();
+        return names;
+    }
+
+    /** A server that lists something twice means its first. */
+    private static Collection<Definition> distinct(Collection<Definition> items) {
+        var seen = new HashSet<String>();
+        return items.stream().filter(item -> seen.add(item.key())).toList();
+    }
+
+    private static void keep(Handle handle, Server server, Kind kind, String name, Definition definition) {
+        handle.createUpdate("""
+                        INSERT INTO feature (server, kind, upstream_name, space, name, definition, listed)
+                        VALUES (:server, :kind, :upstream, :space, :name, :definition, 1)
+                        ON CONFLICT (server, kind, upstream_name) DO UPDATE SET definition = excluded.definition, listed = 1
+                        """)
+                .bind("server", server.id())
+                .bind("kind", word(kind))
+                .bind("upstream", definition.key())
+                .bind("space", server.space())
+                .bind("name", name)
+                .bind("definition", definition.json())
+                .execute();
+    }
+
+    private static String word(Kind kind) {
+        return kind.name().toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,17 @@
+-- Prompts, resources and templates are kept like tools: what agents call one is decided once, when it is first seen.
+CREATE TABLE feature (
+    server        TEXT    NOT NULL REFERENCES server (id) ON DELETE CASCADE,
+    kind          TEXT    NOT NULL,
+    upstream_name TEXT    NOT NULL,
+    space         TEXT    NOT NULL,
+    name          TEXT    NOT NULL,
+    definition    BLOB    NOT NULL,
+    listed        INTEGER NOT NULL,
+    PRIMARY KEY (server, kind, upstream_name),
+    UNIQUE (space, kind, name)
+);
+
+INSERT INTO feature (server, kind, upstream_name, space, name, definition, listed)
+SELECT server, 'tool', upstream_name, space, name, definition, listed FROM tool;
+
+DROP TABLE tool;
