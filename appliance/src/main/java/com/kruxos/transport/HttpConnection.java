@@ -67,11 +67,13 @@ public final class HttpConnection implements Connection {
         return new HttpConnection(network, remote, receiver, StdioConnection.MESSAGE_BYTES, (status, message) -> false);
     }
 
+    /** Says no before anything is looked up; else the network is started, so that the first message need not wait. */
     static void check(Network network, Remote remote) {
         var objection = network.vetting().objection(remote.url());
         if (!objection.isEmpty()) {
             throw new CannotStart(objection, Vetting.HINT);
         }
+        network.client();
     }
 
     @Override

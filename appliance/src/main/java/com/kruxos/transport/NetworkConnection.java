@@ -1,6 +1,7 @@
 package com.kruxos.transport;
 
 import com.kruxos.transport.Failure.Kind;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,17 +12,18 @@ import org.jspecify.annotations.Nullable;
 public final class NetworkConnection implements Connection {
     private final Network network;
     private final Remote remote;
-    private final Receiver receiver;
+    private final Receiver once;
     private final int messageBytes;
     private final HttpConnection modern;
-    private volatile @Nullable SseConnection old;
+    private volatile @Nullable SseConnection trying;
+    private volatile @Nullable SseConnection old; // the one that was tried, when it is one
 
     private NetworkConnection(Network network, Remote remote, Receiver receiver, int messageBytes) {
         this.network = network;
         this.remote = remote;
-        this.receiver = receiver;
+        this.once = new Once(receiver);
         this.messageBytes = messageBytes;
-        this.modern = new HttpConnection(network, remote, new Modern(), messageBytes, this::tryOld);
+        this.modern = new HttpConnection(network, remote, once, messageBytes, this::tryOld);
     }
 
     /**
@@ -45,16 +47,20 @@ public final class NetworkConnection implements Connection {
     /** While an old server is tried the modern connection stays, so that a failure can be told as its own. */
     private boolean tryOld(int status, Outgoing first) {
         var opening = new Opening(status, first);
-        var tried = new SseConnection(network, remote, receiver, messageBytes, opening);
+        var tried = new SseConnection(network, remote, once, messageBytes, opening);
         opening.tried = tried;
+        trying = tried;
         tried.open();
+        if (!modern.alive()) {
+            tried.close(); // closed meanwhile
+        }
         return true;
     }
 
     private final class Opening implements SseConnection.Opened {
         private final int status;
         private final Outgoing first;
-        private @Nullable SseConnection tried;
+        private volatile @Nullable SseConnection tried;
 
         Opening(int status, Outgoing first) {
             this.status = status;
@@ -63,11 +69,11 @@ public final class NetworkConnection implements Connection {
 
         @Override
         public void found() {
-            if (tried == null || !modern.alive()) {
-                return;
+            var found = tried;
+            if (found != null) {
+                old = found;
+                var _ = found.sendClaimed(first);
             }
-            old = tried;
-            var _ = tried.sendClaimed(first);
         }
 
         @Override
@@ -79,8 +85,15 @@ public final class NetworkConnection implements Connection {
         }
     }
 
-    /** Passes everything on; only that the modern connection is put away is nobody's business. */
-    private final class Modern implements Receiver {
+    /** Two connections may end, and the receiver hears it once. */
+    private static final class Once implements Receiver {
+        private final Receiver receiver;
+        private final AtomicBoolean ended = new AtomicBoolean();
+
+        Once(Receiver receiver) {
+            this.receiver = receiver;
+        }
+
         @Override
         public void message(byte[] line) {
             receiver.message(line);
@@ -98,7 +111,7 @@ public final class NetworkConnection implements Connection {
 
         @Override
         public void ended(String why) {
-            if (old == null) {
+            if (ended.compareAndSet(false, true)) {
                 receiver.ended(why);
             }
         }
@@ -129,9 +142,12 @@ public final class NetworkConnection implements Connection {
         return current().alive();
     }
 
-    /** A server being tried the old way when this is called is let go as soon as it answers. */
     @Override
     public void close() {
-        current().close();
+        modern.close();
+        var other = trying;
+        if (other != null) {
+            other.close();
+        }
     }
 }

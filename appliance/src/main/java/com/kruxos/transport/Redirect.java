@@ -33,7 +33,9 @@ record Redirect(Vetting vetting, URI at, boolean reading) {
             return new Way.Refused("it redirects from https to " + origin(to));
         }
         var objection = vetting.redirectObjection(to);
-        return objection.isEmpty() ? new Way.To(to) : new Way.Refused("it redirects: " + objection);
+        return objection.isEmpty()
+                ? new Way.To(to)
+                : new Way.Refused("it redirects, and " + objection + "; " + Vetting.HINT);
     }
 
     private @Nullable URI resolved(String location) {

@@ -31,7 +31,7 @@ public final class SseConnection implements Connection {
         boolean failed(String why);
     }
 
-    private static final Duration FIRST_EVENT = Duration.ofSeconds(20);
+    private static final Duration FIRST_EVENT = Duration.ofSeconds(10);
     private static final long DELIVERY_SECONDS = 30;
 
     private final Network network;

@@ -92,7 +92,7 @@ final class Vetting {
                 .filter(address -> address.getAddress() != null && fits(host, Addresses.kind(address.getAddress())))
                 .toList();
         if (left.isEmpty()) {
-            throw new AddressRefused(refusal(host));
+            throw new AddressRefused(refusal(host) + "; " + HINT);
         }
         return left;
     }
@@ -123,6 +123,6 @@ final class Vetting {
     }
 
     private static String refusal(String host) {
-        return plain(host) + " is not on the internet but in a private or special network; " + HINT;
+        return plain(host) + " is not on the internet but in a private or special network";
     }
 }
