@@ -2,7 +2,9 @@ package com.kruxos.transport;
 
 import org.jspecify.annotations.Nullable;
 
-/** A child process could not be started. Neither text holds a variable's value. */
+/**
+ * A child process could not be started, or a connection not begun. Neither text holds a variable's or header's value.
+ */
 public final class CannotStart extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

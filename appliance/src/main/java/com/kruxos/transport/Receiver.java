@@ -1,12 +1,16 @@
 package com.kruxos.transport;
 
 /**
- * Whoever hears a server. {@code message} and {@code noise} come from one thread, in order; {@code stderr} from
- * another. All must return soon, since the server's output waits meanwhile, and must not throw: that ends the
- * connection.
+ * Whoever hears a server. From a child and a WebSocket {@code message} and {@code noise} come in order, one at a time,
+ * and {@code stderr} on a thread of its own. Over HTTP every stream keeps its own order, but several streams are heard
+ * at the same time on several threads. All must return soon, since the server's output waits meanwhile, and must not
+ * throw: that ends the connection.
  */
 public interface Receiver {
-    /** A line that begins like a JSON object, without its line end. Nobody else keeps the array. */
+    /**
+     * A text that begins like a JSON object, without its line end. Over HTTP it may hold line ends. Nobody else keeps
+     * the array.
+     */
     void message(byte[] line);
 
     /** A line that does not: the first 512 characters. It is the server's own text and may hold anything. */
@@ -15,6 +19,9 @@ public interface Receiver {
     /** A line of its standard error: the first 2,000 characters. */
     void stderr(String line);
 
-    /** It is over, for the reason given; called once. No message follows; a last line of {@code stderr} may. */
+    /**
+     * It is over, for the reason given; called once. No message follows, but one that another thread of a network
+     * connection was just handing over; a last line of {@code stderr} may.
+     */
     void ended(String why);
 }

@@ -1,0 +1,189 @@
+package com.kruxos.transport;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.StandardSocketOptions;
+import java.nio.channels.SelectableChannel;
+import java.nio.channels.SocketChannel;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import jdk.net.ExtendedSocketOptions;
+import org.eclipse.jetty.client.HttpClient;
+import org.eclipse.jetty.client.ProxyAuthenticationProtocolHandler;
+import org.eclipse.jetty.client.RedirectProtocolHandler;
+import org.eclipse.jetty.client.WWWAuthenticationProtocolHandler;
+import org.eclipse.jetty.client.transport.HttpClientTransportOverHTTP;
+import org.eclipse.jetty.http.HttpCookieStore;
+import org.eclipse.jetty.http.HttpField;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.io.ClientConnector;
+import org.eclipse.jetty.util.ssl.SslContextFactory;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.eclipse.jetty.util.thread.ScheduledExecutorScheduler;
+import org.eclipse.jetty.websocket.core.WebSocketComponents;
+import org.eclipse.jetty.websocket.core.client.WebSocketCoreClient;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Our way out to servers on the network, one for the whole appliance: a few threads, and the rule which addresses we
+ * connect to. It starts with the first connection that needs it. For any thread.
+ */
+public final class Network implements AutoCloseable {
+    private static final Duration CONNECT = Duration.ofSeconds(10);
+
+    /** Shorter than the five seconds after which common servers hang up: a request must not meet a closing line. */
+    private static final long POOLED_MILLIS = 4_000;
+
+    private static final int HEADERS = 32 << 10;
+    private static final int THREADS = 16;
+    private static final int LINES_PER_ORIGIN = 4_096;
+
+    private final Vetting vetting;
+    private final VettedResolver resolver;
+    private final SslContextFactory.@Nullable Client tls;
+
+    // Guarded by this.
+    private @Nullable HttpClient client;
+    private @Nullable WebSocketCoreClient sockets;
+    private boolean closed;
+
+    /** @param tls whom to trust; absent for whom the JDK trusts */
+    Network(Vetting vetting, VettedResolver.Lookup lookup, SslContextFactory.@Nullable Client tls) {
+        this.vetting = vetting;
+        this.resolver = new VettedResolver(vetting, lookup);
+        this.tls = tls;
+    }
+
+    /**
+     * Nothing is started yet.
+     *
+     * @param allowedHosts names and addresses, without port, that may be in private networks or on this machine
+     */
+    public static Network of(Set<String> allowedHosts) {
+        return new Network(new Vetting(allowedHosts), InetAddress::getAllByName, null);
+    }
+
+    Vetting vetting() {
+        return vetting;
+    }
+
+    /** @throws CannotStart when it is closed, or cannot be started */
+    synchronized HttpClient client() {
+        if (closed) {
+            throw new CannotStart("the network is closed", "start KruxOS again");
+        }
+        if (client == null) {
+            client = started();
+        }
+        return client;
+    }
+
+    /** @throws CannotStart as above */
+    synchronized WebSocketCoreClient sockets() {
+        if (sockets == null) {
+            var http = client();
+            try {
+                var made = new WebSocketCoreClient(
+                        http,
+                        new WebSocketComponents(null, null, http.getByteBufferPool(), null, null, http.getExecutor()));
+                made.start();
+                sockets = made;
+            } catch (Exception e) {
+                throw new CannotStart("the WebSocket client cannot be started", "see the log", e);
+            }
+        }
+        return sockets;
+    }
+
+    /** Runs something later, on a thread that must not wait. Nothing happens when all is closed meanwhile. */
+    void later(Runnable work, Duration delay) {
+        client().getScheduler().schedule(work, delay.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private HttpClient started() {
+        var made = new HttpClient(new HttpClientTransportOverHTTP(connector()));
+        made.setName("network");
+        made.setSocketAddressResolver(resolver);
+        made.setConnectTimeout(CONNECT.toMillis());
+        made.setIdleTimeout(POOLED_MILLIS);
+        made.setFollowRedirects(false);
+        made.setMaxConnectionsPerDestination(LINES_PER_ORIGIN);
+        made.setMaxResponseHeadersSize(HEADERS);
+        made.setMaxRequestHeadersSize(HEADERS);
+        made.setDestinationIdleTimeout(60_000);
+        made.setHttpCookieStore(new HttpCookieStore.Empty());
+        made.setUserAgentField(new HttpField(HttpHeader.USER_AGENT, "KruxOS"));
+        try {
+            made.start();
+        } catch (Exception e) {
+            throw new CannotStart("the HTTP client cannot be started", "see the log", e);
+        }
+        // What would act on its own: unpack, follow, answer challenges.
+        made.getContentDecoderFactories().clear();
+        made.getProtocolHandlers().remove(RedirectProtocolHandler.NAME);
+        made.getProtocolHandlers().remove(WWWAuthenticationProtocolHandler.NAME);
+        made.getProtocolHandlers().remove(ProxyAuthenticationProtocolHandler.NAME);
+        return made;
+    }
+
+    private ClientConnector connector() {
+        var connector = new KeepingAlive();
+        connector.setSelectors(1);
+        connector.setExecutor(threads());
+        connector.setScheduler(new ScheduledExecutorScheduler("network-timer", true));
+        connector.setConnectTimeout(CONNECT);
+        if (tls != null) {
+            connector.setSslContextFactory(tls);
+        }
+        return connector;
+    }
+
+    private static QueuedThreadPool threads() {
+        var threads = new QueuedThreadPool(THREADS, 2, 60_000, 0, new LinkedBlockingQueue<>(), null);
+        threads.setName("network");
+        threads.setDaemon(true);
+        return threads;
+    }
+
+    /** A stream may be silent for hours; the system finds out when nobody is at its other end any more. */
+    private static final class KeepingAlive extends ClientConnector {
+        @Override
+        protected void configure(SelectableChannel channel) throws IOException {
+            super.configure(channel);
+            if (channel instanceof SocketChannel socket) {
+                socket.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
+                var options = socket.supportedOptions();
+                if (options.contains(ExtendedSocketOptions.TCP_KEEPIDLE)) {
+                    socket.setOption(ExtendedSocketOptions.TCP_KEEPIDLE, 30);
+                    socket.setOption(ExtendedSocketOptions.TCP_KEEPINTERVAL, 10);
+                    socket.setOption(ExtendedSocketOptions.TCP_KEEPCOUNT, 3);
+                }
+            }
+        }
+    }
+
+    /** Cuts whatever is still connected; close the connections first. */
+    @Override
+    public void close() {
+        HttpClient http;
+        WebSocketCoreClient socket;
+        synchronized (this) {
+            closed = true;
+            http = client;
+            socket = sockets;
+        }
+        resolver.close();
+        try {
+            if (socket != null) {
+                socket.stop();
+            }
+            if (http != null) {
+                http.stop();
+            }
+        } catch (Exception e) {
+            throw new IllegalStateException("the network did not stop", e);
+        }
+    }
+}

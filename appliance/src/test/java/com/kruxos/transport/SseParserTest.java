@@ -1,0 +1,183 @@
+package com.kruxos.transport;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+final class SseParserTest {
+    /** All texts one character for each byte. */
+    record Vector(
+            String name,
+            String in,
+            List<String> out,
+            @Nullable String id,
+            @Nullable Long pause) {
+        @Override
+        public String toString() {
+            return name;
+        }
+    }
+
+    static Stream<Vector> vectors() throws IOException {
+        try (var in = Objects.requireNonNull(SseParserTest.class.getResourceAsStream("sse.txt"))) {
+            var blocks = new String(in.readAllBytes(), UTF_8).split("\n\n");
+            return Stream.of(blocks).skip(1).map(SseParserTest::vector);
+        }
+    }
+
+    private static Vector vector(String block) {
+        var lines = block.strip().split("\n", -1);
+        var in = new StringBuilder();
+        var out = new ArrayList<String>();
+        String id = null;
+        Long wait = null;
+        for (var line : List.of(lines).subList(1, lines.length)) {
+            var space = line.indexOf(' ');
+            var value = space < 0 ? "" : line.substring(space + 1);
+            switch (space < 0 ? line : line.substring(0, space)) {
+                case "in" -> in.append(bytes(value));
+                case "out" -> out.add(bytes(value));
+                case "id" -> id = value;
+                case "wait" -> wait = Long.valueOf(value);
+                default -> throw new AssertionError("a vector cannot say: " + line);
+            }
+        }
+        return new Vector(lines[0], in.toString(), out, id, wait);
+    }
+
+    private static String bytes(String text) {
+        var bytes = new StringBuilder();
+        for (var i = 0; i < text.length(); i++) {
+            var c = text.charAt(i);
+            if (c != '\\') {
+                bytes.append(c);
+                continue;
+            }
+            switch (text.charAt(++i)) {
+                case 'n' -> bytes.append('\n');
+                case 'r' -> bytes.append('\r');
+                case 't' -> bytes.append('\t');
+                case '\\' -> bytes.append('\\');
+                case 'x' -> {
+                    bytes.append((char) Integer.parseInt(text.substring(i + 1, i + 3), 16));
+                    i += 2;
+                }
+                default -> throw new AssertionError("an unknown escape in " + text);
+            }
+        }
+        return bytes.toString();
+    }
+
+    private final List<String> heard = new ArrayList<>();
+
+    private SseParser parser(int longest) {
+        return new SseParser(longest, (name, data) -> heard.add(name + "|" + new String(data, ISO_8859_1)));
+    }
+
+    private static boolean feed(SseParser parser, String piece) {
+        return parser.feed(ByteBuffer.wrap(piece.getBytes(ISO_8859_1)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("vectors")
+    void whole(Vector vector) {
+        var parser = parser(1_000);
+        assertThat(feed(parser, vector.in())).isTrue();
+        check(vector, parser);
+    }
+
+    @ParameterizedTest
+    @MethodSource("vectors")
+    void cutAtEveryByte(Vector vector) {
+        for (var cut = 0; cut <= vector.in().length(); cut++) {
+            heard.clear();
+            var parser = parser(1_000);
+            assertThat(feed(parser, vector.in().substring(0, cut))).isTrue();
+            assertThat(feed(parser, vector.in().substring(cut))).isTrue();
+            check(vector, parser);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("vectors")
+    void byteByByte(Vector vector) {
+        var parser = parser(1_000);
+        for (var i = 0; i < vector.in().length(); i++) {
+            assertThat(feed(parser, vector.in().substring(i, i + 1))).isTrue();
+        }
+        check(vector, parser);
+    }
+
+    private void check(Vector vector, SseParser parser) {
+        assertThat(heard).isEqualTo(vector.out());
+        assertThat(parser.lastId()).isEqualTo(vector.id());
+        assertThat(parser.retryMillis()).isEqualTo(vector.pause());
+    }
+
+    @Test
+    void anEventAsLongAsAllowedPasses() {
+        assertThat(feed(parser(10), "data: 0123456789\n\n")).isTrue();
+        assertThat(heard).containsExactly("message|0123456789");
+    }
+
+    /** Red when Growing.add does not look at its limit. */
+    @Test
+    void aLongerOneIsRefused() {
+        assertThat(feed(parser(10), "data: 0123456789a\n\n")).isFalse();
+        assertThat(heard).isEmpty();
+    }
+
+    @Test
+    void dataLinesCountTogether() {
+        assertThat(feed(parser(10), "data: 01234\ndata: 56789\n\n")).isFalse();
+        assertThat(feed(parser(10), "data\n".repeat(12))).isFalse();
+    }
+
+    @Test
+    void theLimitIsForOneEvent() {
+        var parser = parser(10);
+        for (var i = 0; i < 100; i++) {
+            assertThat(feed(parser, "data: 0123456789\n\n")).isTrue();
+        }
+        assertThat(heard).hasSize(100);
+    }
+
+    /** What is not data may go on for ever and is not kept. */
+    @Test
+    void endlessCommentsNamesAndIdsCostNothing() {
+        var parser = parser(10);
+        var endless = "x".repeat(1 << 20);
+        for (var start : List.of(":", "data", "event: ", "id: ", "retry: 1")) {
+            assertThat(feed(parser, start)).isTrue();
+            for (var i = 0; i < 20; i++) {
+                assertThat(feed(parser, endless)).isTrue();
+            }
+            assertThat(feed(parser, "\n")).isTrue();
+        }
+        assertThat(feed(parser, "data: a\n\n")).isTrue();
+        assertThat(heard).containsExactly("?|a");
+        assertThat(parser.lastId()).isNull();
+        assertThat(parser.retryMillis()).isNull();
+    }
+
+    @Test
+    void directBuffersToo() {
+        var buffer = ByteBuffer.allocateDirect(100);
+        buffer.put("data: a\n\n".getBytes(US_ASCII)).flip();
+        assertThat(parser(10).feed(buffer)).isTrue();
+        assertThat(heard).containsExactly("message|a");
+        assertThat(buffer.hasRemaining()).isFalse();
+    }
+}
