@@ -138,7 +138,7 @@ final class McpConfigCommand implements Callable<Integer> {
             return checked(settings, same);
         }
         if (diff) {
-            Diff.of("a/" + settings.path(), "b/" + settings.path(), before, after).stream()
+            Diff.of("a" + settings.path(), "b" + settings.path(), before, after).stream()
                     .map(McpConfigCommand::withoutSecrets)
                     .forEach(shell::say);
             return Exit.DONE;
