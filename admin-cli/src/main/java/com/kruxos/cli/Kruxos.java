@@ -43,6 +43,7 @@ public final class Kruxos {
         PARTS.put("status", StatusCommand::new);
         PARTS.put("doctor", DoctorCommand::new);
         PARTS.put("mcp-config", McpConfigCommand::new);
+        PARTS.put("mcp-shim", McpShimCommand::new);
         PARTS.put("version", VersionCommand::new);
     }
 

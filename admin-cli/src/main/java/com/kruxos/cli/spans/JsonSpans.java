@@ -49,6 +49,19 @@ public final class JsonSpans {
         return found;
     }
 
+    /** Those members of the object that are whole, where the text may be cut off. */
+    public List<Member> wholeMembers(int at) {
+        var found = new ArrayList<Member>();
+        try {
+            if (byteAt(at) == '{') {
+                object(at, 0, found);
+            }
+        } catch (NotJson e) {
+            // As far as it goes.
+        }
+        return found;
+    }
+
     /** The elements of the array that begins at {@code at}; empty when it is no array. */
     public List<Span> elements(int at) {
         var found = new ArrayList<Span>();
