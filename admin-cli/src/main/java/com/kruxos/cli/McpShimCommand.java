@@ -81,7 +81,9 @@ final class McpShimCommand implements Callable<Integer> {
         } catch (IOException e) {
             throw new Failed(
                     Exit.UNREACHABLE,
-                    e instanceof ConnectException ? "no gateway answers" : "no gateway answers (" + e.getMessage() + ")",
+                    e instanceof ConnectException
+                            ? "no gateway answers"
+                            : "no gateway answers (" + e.getMessage() + ")",
                     "is the appliance running? Another address: --gateway=http://host:port");
         }
     }

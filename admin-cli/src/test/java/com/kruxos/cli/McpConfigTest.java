@@ -22,11 +22,13 @@ class McpConfigTest {
     @Test
     void checkWritesNothingAndTells() throws IOException {
         var file = home.resolve("a.json");
-        assertThat(run("--client", "claude", "--file", file.toString(), "--check").exit())
+        assertThat(run("--client", "claude", "--file", file.toString(), "--check")
+                        .exit())
                 .isEqualTo(1);
         assertThat(file).doesNotExist();
         assertThat(run("--client", "claude", "--file", file.toString()).exit()).isZero();
-        assertThat(run("--client", "claude", "--file", file.toString(), "--check").exit())
+        assertThat(run("--client", "claude", "--file", file.toString(), "--check")
+                        .exit())
                 .isZero();
         assertThat(run("--client", "claude", "--file", file.toString(), "--check", "--name", "other")
                         .exit())

@@ -32,7 +32,8 @@ import tools.jackson.core.json.JsonFactory;
  * <p>The peers are those of the appliance's tests, which install them; without them this is skipped, or fails in CI.
  */
 class ShimPeersTest {
-    private static final Path PEERS = Path.of("..", "appliance", "target", "npm").toAbsolutePath().normalize();
+    private static final Path PEERS =
+            Path.of("..", "appliance", "target", "npm").toAbsolutePath().normalize();
 
     @TempDir
     Path folder;
@@ -44,7 +45,9 @@ class ShimPeersTest {
         var home = new Home(folder);
         Preparation.prepare(home, keys, InstantSource.system());
         try (var _ = Appliance.start(Config.defaults().withPort(0), home, keys, InstantSource.system())) {
-            var key = Run.of(folder, "agent", "create", "--name", "a", "--quiet").out().strip();
+            var key = Run.of(folder, "agent", "create", "--name", "a", "--quiet")
+                    .out()
+                    .strip();
             var everything = PEERS.resolve("node_modules/@modelcontextprotocol/server-everything/dist/index.js");
             var added = Run.of(folder, "server", "add", "all", "--", node.toString(), everything.toString());
             assertThat(added.exit()).as(added.err()).isZero();
@@ -63,9 +66,9 @@ class ShimPeersTest {
     }
 
     private String said(Path node, Path script, String key) throws IOException, InterruptedException {
-        var builder = new ProcessBuilder(Stream.concat(
-                        Stream.of(node.toString(), script.toString()), shimCommand().stream())
-                .toList());
+        var builder =
+                new ProcessBuilder(Stream.concat(Stream.of(node.toString(), script.toString()), shimCommand().stream())
+                        .toList());
         builder.environment().put("KRUXOS_AGENT_KEY", key);
         builder.environment().put("KRUXOS_HOME", folder.toString());
         var process = builder.redirectErrorStream(true).start();
@@ -90,10 +93,8 @@ class ShimPeersTest {
     }
 
     private static String place(Class<?> type) {
-        return Path.of(URI.create(type.getProtectionDomain()
-                        .getCodeSource()
-                        .getLocation()
-                        .toString()))
+        return Path.of(URI.create(
+                        type.getProtectionDomain().getCodeSource().getLocation().toString()))
                 .toString();
     }
 

@@ -128,7 +128,9 @@ final class ShimRun implements AutoCloseable {
     void awaitErr(String part) {
         var deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS);
         while (!err().contains(part)) {
-            assertThat(System.nanoTime()).as("waiting for \"" + part + "\" in: " + err()).isLessThan(deadline);
+            assertThat(System.nanoTime())
+                    .as("waiting for \"" + part + "\" in: " + err())
+                    .isLessThan(deadline);
             LockSupport.parkNanos(5_000_000);
         }
     }

@@ -184,7 +184,8 @@ class ShimTest {
         assertThat(literal.exit()).isEqualTo(6);
         var nobody = ShimRun.of(folder, Map.of("KRUXOS_AGENT_KEY", key), "mcp-shim", "--gateway=http://127.0.0.1:1");
         assertThat(nobody.exit()).isEqualTo(5);
-        assertThat(ShimRun.of(folder, Map.of("KRUXOS_AGENT_KEY", key), "mcp-shim").exit())
+        assertThat(ShimRun.of(folder, Map.of("KRUXOS_AGENT_KEY", key), "mcp-shim")
+                        .exit())
                 .isEqualTo(2);
     }
 
@@ -197,11 +198,15 @@ class ShimTest {
         try (var api = FakeHttp.on(
                         home,
                         request -> request.startsWith("POST /api/v1/agents/a/tickets?space=s ")
-                                ? FakeHttp.json(201, "{\"ticket\":\"" + (tickets.getAndIncrement() == 0 ? "0".repeat(64) : key) + "\"}")
+                                ? FakeHttp.json(
+                                        201,
+                                        "{\"ticket\":\"" + (tickets.getAndIncrement() == 0 ? "0".repeat(64) : key)
+                                                + "\"}")
                                 : FakeHttp.json(200, "{\"ports\":{\"mcp\":" + port + "}}"));
-                var shim = ShimRun.greeted(
-                        home, Map.of(), "mcp-shim", "--gateway", "--agent", "a", "--space", "s")) {
-            assertThat(tickets).as("the first one was refused, the second one taken").hasValue(2);
+                var shim = ShimRun.greeted(home, Map.of(), "mcp-shim", "--gateway", "--agent", "a", "--space", "s")) {
+            assertThat(tickets)
+                    .as("the first one was refused, the second one taken")
+                    .hasValue(2);
             stop();
             shim.awaitErr("gateway");
             open(Integer.parseInt(port));
@@ -218,7 +223,8 @@ class ShimTest {
     void theAppliancesNoToATicketEndsIt() throws IOException {
         var home = Files.createTempDirectory(folder, "f");
         try (var _ = FakeHttp.on(home, _ -> FakeHttp.json(404, "{\"detail\":\"there is no such agent\"}"))) {
-            var shim = ShimRun.of(home, Map.of(), "mcp-shim", "--gateway=http://127.0.0.1:" + port(), "--agent", "nobody");
+            var shim =
+                    ShimRun.of(home, Map.of(), "mcp-shim", "--gateway=http://127.0.0.1:" + port(), "--agent", "nobody");
             assertThat(shim.exit()).isEqualTo(3);
             assertThat(shim.err()).contains("error: there is no such agent");
         }
@@ -256,15 +262,14 @@ class ShimTest {
     }
 
     private static String place(Class<?> type) {
-        return Path.of(URI.create(type.getProtectionDomain()
-                        .getCodeSource()
-                        .getLocation()
-                        .toString()))
+        return Path.of(URI.create(
+                        type.getProtectionDomain().getCodeSource().getLocation().toString()))
                 .toString();
     }
 
     private void awaitInFlight() {
-        awaitThat(() -> Run.of(folder, "session", "list", "--json").out().contains("\"in_flight\": 1"),
+        awaitThat(
+                () -> Run.of(folder, "session", "list", "--json").out().contains("\"in_flight\": 1"),
                 () -> "a call under way");
     }
 
@@ -277,8 +282,8 @@ class ShimTest {
     }
 
     private void open(int port) {
-        appliance = Appliance.start(
-                Config.defaults().withPort(port), home(), KeyFiles.in(folder), InstantSource.system());
+        appliance =
+                Appliance.start(Config.defaults().withPort(port), home(), KeyFiles.in(folder), InstantSource.system());
     }
 
     private com.kruxos.Home home() {

@@ -130,7 +130,9 @@ final class Connection implements AutoCloseable {
         }
     }
 
-    /** Not while a message is going out: then the gateway sees that we live, and waiting here would stop our reading. */
+    /**
+     * Not while a message is going out: then the gateway sees that we live, and waiting here would stop our reading.
+     */
     private void pong(byte[] payload) throws IOException {
         if (sending.tryLock()) {
             try {

@@ -80,9 +80,10 @@ final class Envelope {
     }
 
     private Optional<Span> inside(String outer, String inner) {
-        return Optional.ofNullable(members.get(outer)).flatMap(span -> spans.members(span.start()).stream()
-                .filter(member -> member.name().equals(inner))
-                .map(Member::value)
-                .findFirst());
+        return Optional.ofNullable(members.get(outer))
+                .flatMap(span -> spans.members(span.start()).stream()
+                        .filter(member -> member.name().equals(inner))
+                        .map(Member::value)
+                        .findFirst());
     }
 }

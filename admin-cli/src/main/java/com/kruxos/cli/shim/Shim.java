@@ -158,7 +158,8 @@ public final class Shim {
             lostAt = System.nanoTime();
             askedByServers.clear();
             var again = initializeAnswered ? "" : initializeId().orElse("");
-            var lost = underWay.keySet().stream().filter(id -> !id.equals(again)).toList();
+            var lost =
+                    underWay.keySet().stream().filter(id -> !id.equals(again)).toList();
             underWay.keySet().removeAll(lost);
             changed.signalAll();
             return lost;
@@ -202,7 +203,9 @@ public final class Shim {
                 return false;
             }
             var envelope = Envelope.of(message);
-            if (envelope.isEmpty() || !envelope.get().isAnswer() || !envelope.get().id().equals(id)) {
+            if (envelope.isEmpty()
+                    || !envelope.get().isAnswer()
+                    || !envelope.get().id().equals(id)) {
                 fromGateway(message);
                 continue;
             }
@@ -307,7 +310,10 @@ public final class Shim {
         if (narrowing.refuses(envelope)) {
             envelope.id()
                     .ifPresent(id -> output.error(
-                            id, NO_SUCH_TOOL, "there is no such tool here", "this connection shows one server's tools"));
+                            id,
+                            NO_SUCH_TOOL,
+                            "there is no such tool here",
+                            "this connection shows one server's tools"));
             return;
         }
         if (envelope.isAnswer() && !isExpected(envelope)) {
@@ -483,7 +489,8 @@ public final class Shim {
     }
 
     private interface Look<T> {
-        @Nullable T at();
+        @Nullable
+        T at();
     }
 
     private <T> @Nullable T held(Look<T> look) {

@@ -25,8 +25,22 @@ class DiffTest {
         var after = before.replace("2\n3", "2\nnew\n3").replace("\n18\n", "\n");
         assertThat(Diff.of("a", "b", bytes(before), bytes(after)))
                 .containsExactly(
-                        "--- a", "+++ b", "@@ -1,5 +1,6 @@", " 1", " 2", "+new", " 3", " 4", " 5", "@@ -15,6 +16,5 @@",
-                        " 15", " 16", " 17", "-18", " 19", " 20");
+                        "--- a",
+                        "+++ b",
+                        "@@ -1,5 +1,6 @@",
+                        " 1",
+                        " 2",
+                        "+new",
+                        " 3",
+                        " 4",
+                        " 5",
+                        "@@ -15,6 +16,5 @@",
+                        " 15",
+                        " 16",
+                        " 17",
+                        "-18",
+                        " 19",
+                        " 20");
         assertThat(Diff.of("a", "b", bytes(before), bytes(before))).isEmpty();
         assertThat(Diff.of("a", "b", new byte[0], bytes("x\r\n")))
                 .isEqualTo(List.of("--- a", "+++ b", "@@ -0,0 +1 @@", "+x␍"));

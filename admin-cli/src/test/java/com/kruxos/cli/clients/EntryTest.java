@@ -77,7 +77,8 @@ class EntryTest {
             var removed = entry(client).removeFrom(after);
             assertThat(isWithin(removed, after)).isTrue();
             assertThat(new JsonEdit(removed).find(List.of("servers", "kruxos"))).isEmpty();
-            assertThat(new JsonEdit(removed).find(List.of("mcpServers", "kruxos"))).isEmpty();
+            assertThat(new JsonEdit(removed).find(List.of("mcpServers", "kruxos")))
+                    .isEmpty();
         }
     }
 

@@ -6,8 +6,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 
 /**
- * A real MCP server over standard input and output. It has two tools: {@code echo} says its arguments again, byte by
- * twice over when they ask for {@code "twice"}; {@code hang} never answers.
+ * A real MCP server over standard input and output. It has two tools: {@code echo} says its arguments again as they
+ * came; {@code hang} never answers.
  */
 public final class EchoServer {
     private static final String TOOLS = """
@@ -47,8 +47,7 @@ public final class EchoServer {
     private static String arguments(byte[] bytes) {
         var spans = JsonSpans.strict(bytes);
         var params = member(spans, spans.root().start(), "params");
-        return spans.raw(new Span(
-                member(spans, params, "arguments"), spans.value(member(spans, params, "arguments"))));
+        return spans.raw(new Span(member(spans, params, "arguments"), spans.value(member(spans, params, "arguments"))));
     }
 
     private static int member(JsonSpans spans, int object, String name) {
