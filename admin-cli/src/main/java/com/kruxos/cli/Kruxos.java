@@ -42,6 +42,8 @@ public final class Kruxos {
         PARTS.put("session", SessionCommands::new);
         PARTS.put("status", StatusCommand::new);
         PARTS.put("doctor", DoctorCommand::new);
+        PARTS.put("mcp-config", McpConfigCommand::new);
+        PARTS.put("mcp-shim", McpShimCommand::new);
         PARTS.put("version", VersionCommand::new);
     }
 

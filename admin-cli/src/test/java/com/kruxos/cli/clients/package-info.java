@@ -1,0 +1,4 @@
+@NullMarked
+package com.kruxos.cli.clients;
+
+import org.jspecify.annotations.NullMarked;

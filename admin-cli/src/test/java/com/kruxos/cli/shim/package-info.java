@@ -1,0 +1,4 @@
+@NullMarked
+package com.kruxos.cli.shim;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package com.kruxos.cli.spans;
+
+import org.jspecify.annotations.NullMarked;
