@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Set;
 
 /** Everything the owner may set. What is not set has the value given in {@link #defaults()}. */
-public record Config(Gateway gateway, Calls calls, PolicyRules policy, Set<String> names) {
+public record Config(Gateway gateway, Calls calls, PolicyRules policy, Set<String> names, Api api) {
     public Config {
         names = Set.copyOf(names);
     }
@@ -19,6 +19,14 @@ public record Config(Gateway gateway, Calls calls, PolicyRules policy, Set<Strin
      * @param maxMessage the longest message in bytes, both ways
      */
     public record Gateway(String bind, int port, boolean tokenInUrl, int maxMessage) {}
+
+    /**
+     * The people's door on a port, which only this machine reaches.
+     *
+     * @param bind {@code 127.0.0.1} or {@code ::1}
+     * @param port its port; 0 takes a free one
+     */
+    public record Api(String bind, int port) {}
 
     /**
      * Time limits of one call.
@@ -47,22 +55,40 @@ public record Config(Gateway gateway, Calls calls, PolicyRules policy, Set<Strin
                 new Gateway("127.0.0.1", 7700, true, 8 << 20),
                 new Calls(Duration.ofSeconds(60), Duration.ofMinutes(30)),
                 new PolicyRules(true, List.of()),
-                Set.of());
+                Set.of(),
+                new Api("127.0.0.1", 7703));
     }
 
-    /** The same, listening on another port. */
+    /** The same, with the agents' door on another port. 0 takes a free one, and free ones for the other doors too. */
     public Config withPort(int port) {
-        return new Config(
-                new Gateway(gateway.bind(), port, gateway.tokenInUrl(), gateway.maxMessage()), calls, policy, names);
+        return withPorts(port, port == 0 ? 0 : api.port());
+    }
+
+    /** The same, with {@code offset} added to the port of every door; one that takes a free port still does. */
+    public Config movedBy(int offset) {
+        return withPorts(moved(gateway.port(), offset), moved(api.port(), offset));
     }
 
     /** The same, with other rules. */
     public Config withPolicy(PolicyRules rules) {
-        return new Config(gateway, calls, rules, names);
+        return new Config(gateway, calls, rules, names, api);
     }
 
     /** The same, with other time limits. */
     public Config withCalls(Calls limits) {
-        return new Config(gateway, limits, policy, names);
+        return new Config(gateway, limits, policy, names, api);
+    }
+
+    private Config withPorts(int agents, int people) {
+        return new Config(
+                new Gateway(gateway.bind(), agents, gateway.tokenInUrl(), gateway.maxMessage()),
+                calls,
+                policy,
+                names,
+                new Api(api.bind(), people));
+    }
+
+    private static int moved(int port, int offset) {
+        return port == 0 ? 0 : port + offset;
     }
 }

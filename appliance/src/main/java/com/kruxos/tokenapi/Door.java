@@ -2,7 +2,6 @@ package com.kruxos.tokenapi;
 
 import com.kruxos.audit.CannotRecord;
 import com.kruxos.vault.CannotDecrypt;
-import com.kruxos.web.Peer;
 import com.kruxos.web.Problem;
 import com.kruxos.web.ProblemHandler;
 import com.kruxos.web.UnixDoor;
@@ -35,13 +34,17 @@ final class Door extends Handler.Abstract {
     private static final int MOST_AT_ONCE = 64;
 
     private final Guard guard;
+    private final Refusals refusals;
     private final List<Route> routes;
+    private final Patience patience;
     private final InstantSource clock;
     private final Semaphore room = new Semaphore(MOST_AT_ONCE);
 
-    Door(Guard guard, List<Route> routes, InstantSource clock) {
+    Door(Guard guard, Refusals refusals, List<Route> routes, Patience patience, InstantSource clock) {
         this.guard = guard;
+        this.refusals = refusals;
         this.routes = List.copyOf(routes);
+        this.patience = patience;
         this.clock = clock;
     }
 
@@ -52,18 +55,32 @@ final class Door extends Handler.Abstract {
             return true;
         }
         // Some routes wait, for a disk or for news: none of Jetty's few threads may.
-        Thread.ofVirtual().name("api").start(() -> {
-            try {
-                answer(request, response, callback);
-            } finally {
-                room.release();
-            }
-        });
+        Thread.ofVirtual().name("api").start(() -> serve(request, response, callback));
         return true;
     }
 
-    private void answer(Request request, Response response, Callback callback) {
-        try (var reply = reply(request, response)) {
+    /** Whoever guesses waits outside the room: there it would take the place of those who may come in. */
+    private void serve(Request request, Response response, Callback callback) {
+        Reply held;
+        try {
+            var reply = reply(request, response);
+            if (reply.heldBack().isZero()) {
+                send(reply, response, callback);
+                return;
+            }
+            held = reply;
+        } finally {
+            room.release();
+        }
+        if (patience.await(held.heldBack())) {
+            send(held, response, callback);
+        } else {
+            callback.failed(new IOException("too many wait for their refusal"));
+        }
+    }
+
+    private static void send(Reply reply, Response response, Callback callback) {
+        try (reply) {
             UnixDoor.reply(response, callback, reply.status(), reply.contentType(), reply.body());
         } catch (IOException | RuntimeException | Error e) {
             // The client is gone, or was sent half an answer: all that is left is to hang up.
@@ -79,7 +96,7 @@ final class Door extends Handler.Abstract {
             if (e.problem().status() == 401) {
                 response.getHeaders().put(HttpHeader.WWW_AUTHENTICATE, "Bearer realm=\"kruxos\"");
             }
-            return Reply.problem(e.problem());
+            return Reply.problem(e.problem()).heldBack(e.heldBack());
         } catch (CannotRecord e) {
             return Reply.problem(Problem.unavailable("the audit log cannot be written, so nothing is done", e.hint()));
         } catch (CannotDecrypt e) {
@@ -93,18 +110,11 @@ final class Door extends Handler.Abstract {
     }
 
     private Reply walk(Request request, Response response) {
-        if (request.getHeaders().contains(HttpHeader.ORIGIN)) {
-            throw new Unacceptable(
-                    Problem.forbidden("this request comes from a web page", "pages have no business on this socket"));
-        }
         var asked = UnixDoor.path(request);
-        var caller = guard.admit(
-                Peer.of(request),
-                request.getHeaders().getValuesList(HttpHeader.AUTHORIZATION),
-                request.getMethod() + " " + asked);
+        var caller = guard.admit(request, request.getMethod() + " " + asked);
         var candidates = candidates(asked);
         var route = route(request.getMethod(), candidates, response);
-        guard.check(caller, route);
+        check(caller, route);
         var query = query(request, route);
         var bytes = Bodies.read(request, route.takes());
         try {
@@ -115,6 +125,20 @@ final class Door extends Handler.Abstract {
                             caller.who(), values, query, clock.instant(), Body.read(json, route.members()), bytes));
         } finally {
             Arrays.fill(bytes, (byte) 0);
+        }
+    }
+
+    /** Whether the caller has the scope the route needs. */
+    private void check(Caller caller, Route route) {
+        if (!caller.may(route.scope())) {
+            refusals.record(
+                    caller.who(),
+                    route.method() + " " + route.path(),
+                    "needs scope " + route.scope().text());
+            throw new Unacceptable(Problem.forbidden(
+                    "this user token lacks the scope " + route.scope().text(),
+                    "make one that has it: kruxos user-token create --label … --scope "
+                            + route.scope().text()));
         }
     }
 

@@ -4,6 +4,7 @@ import com.kruxos.identity.Answer;
 import com.kruxos.identity.OneTimeKey;
 import com.kruxos.web.Problem;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.function.Function;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -18,10 +19,22 @@ final class Reply implements AutoCloseable {
     private final String contentType;
     private final byte[] body;
 
+    private Duration heldBack = Duration.ZERO;
+
     private Reply(int status, String contentType, byte[] body) {
         this.status = status;
         this.contentType = contentType;
         this.body = body;
+    }
+
+    /** The same, sent after a while only. */
+    Reply heldBack(Duration wait) {
+        heldBack = wait;
+        return this;
+    }
+
+    Duration heldBack() {
+        return heldBack;
     }
 
     static Reply json(int status, ObjectNode json) {

@@ -46,7 +46,8 @@ public final class UnixDoor implements AutoCloseable {
         pool.setName("admin-socket");
         pool.setDaemon(true);
         var server = new Server(pool);
-        var connector = new UnixDomainServerConnector(server, 1, 1, new HttpConnectionFactory(configuration()));
+        var connector =
+                new UnixDomainServerConnector(server, 1, 1, new HttpConnectionFactory(configuration(HEADER_BYTES)));
         connector.setUnixDomainPath(socket);
         connector.setIdleTimeout(IDLE.toMillis());
         connector.setAcceptQueueSize(BACKLOG);
@@ -92,12 +93,12 @@ public final class UnixDoor implements AutoCloseable {
         return path == null ? "" : path;
     }
 
-    private static HttpConfiguration configuration() {
+    static HttpConfiguration configuration(int headers) {
         var http = new HttpConfiguration();
         http.setSendServerVersion(false);
         http.setSendXPoweredBy(false);
         http.setSendDateHeader(true);
-        http.setRequestHeaderSize(HEADER_BYTES);
+        http.setRequestHeaderSize(headers);
         return http;
     }
 }

@@ -2,7 +2,9 @@ package com.kruxos.tokenapi;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.net.StandardProtocolFamily;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
@@ -15,12 +17,17 @@ import java.util.TreeMap;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Speaks HTTP/1.1 byte by byte over a Unix-domain socket, so that nothing a client library would mend is mended. */
+/** Speaks HTTP/1.1 byte by byte, so that nothing a client library would mend is mended. */
 final class RawClient {
-    private final Path socket;
+    private final SocketAddress server;
 
     RawClient(Path socket) {
-        this.socket = socket;
+        server = UnixDomainSocketAddress.of(socket);
+    }
+
+    /** On a port of this machine. */
+    RawClient(int port) {
+        server = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
     }
 
     /** What came back. */
@@ -84,8 +91,7 @@ final class RawClient {
 
     /** Sends exactly these bytes and reads until the other side hangs up. */
     Response raw(byte[] bytes) {
-        try (var channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
-            channel.connect(UnixDomainSocketAddress.of(socket));
+        try (var channel = SocketChannel.open(server)) {
             try {
                 for (var left = ByteBuffer.wrap(bytes); left.hasRemaining(); ) {
                     channel.write(left);
@@ -95,7 +101,7 @@ final class RawClient {
             }
             return parse(all(channel));
         } catch (IOException e) {
-            throw new AssertionError("cannot reach " + socket, e);
+            throw new AssertionError("cannot reach " + server, e);
         }
     }
 

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.kruxos.admin.AdminBox;
 import com.kruxos.identity.NewUserToken;
 import com.kruxos.identity.Scope;
+import com.kruxos.web.LoopbackDoor;
 import com.kruxos.web.Peer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -29,13 +30,15 @@ class TokenApiTest {
     Path home;
 
     private AdminBox box;
+    private LoopbackDoor port;
     private TokenApi api;
     private RawClient client;
 
     @BeforeEach
     void open() {
         box = new AdminBox(home);
-        api = TokenApi.start(home, box.admin, box.tokens, box.clock());
+        port = LoopbackDoor.bind("api", "127.0.0.1", 0, Set.of());
+        api = TokenApi.start(home, box.admin, box.tokens, box.clock(), port);
         client = new RawClient(api.socket());
     }
 
@@ -53,11 +56,12 @@ class TokenApiTest {
         assertThat(client.post("/api/v1/spaces", "{\"name\":\"other\"}").status).isEqualTo(201);
     }
 
-    /** Red without {@code trusted::contains} in Guard.admit. */
+    /** Red without {@code trusted::contains} in SocketGuard.user. */
     @Test
     void anyOtherUserIsRefusedAndThatIsRecorded() {
         api.close();
-        api = TokenApi.start(home, box.admin, box.tokens, box.clock(), Map.of(), Set.of(Peer.user(65533)));
+        api = TokenApi.start(
+                home, box.admin, box.tokens, box.clock(), null, _ -> true, Map.of(), Set.of(Peer.user(65533)));
         client = new RawClient(api.socket());
 
         var refused = client.get("/api/v1/status");
@@ -68,8 +72,8 @@ class TokenApiTest {
     }
 
     /**
-     * K9, and K2 for tokens: whatever is wrong, the answer is the same. Red when Guard.admit falls back to the peer, or
-     * when any of these cases gets words of its own.
+     * K9, and K2 for tokens: whatever is wrong, the answer is the same. Red when SocketGuard.admit falls back to the
+     * peer, or when any of these cases gets words of its own.
      */
     @Test
     void aTokenThatDoesNotCountIsRefusedLikeAnyOther() {
@@ -127,7 +131,7 @@ class TokenApiTest {
 
     // What may be asked
 
-    /** Red when a route is added without an entry here, with another scope, or when Guard.check stops asking. */
+    /** Red when a route is added without an entry here, with another scope, or when Door.check stops asking. */
     @Test
     void everyRouteNeedsExactlyItsScope() {
         for (var route : Routes.table(box.admin)) {
