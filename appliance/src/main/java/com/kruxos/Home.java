@@ -23,7 +23,9 @@ import java.util.List;
 public record Home(Path folder) {
     /** The main database's steps; released ones are never edited. */
     public static final Schema SCHEMA = new Schema(
-            Database.class, Database.APPLICATION, List.of("001-vault.sql", "002-identity.sql", "003-server.sql"));
+            Database.class,
+            Database.APPLICATION,
+            List.of("001-vault.sql", "002-identity.sql", "003-server.sql", "004-api.sql"));
 
     public Home {
         folder = folder.toAbsolutePath().normalize();

@@ -64,6 +64,27 @@ final class AgentRoutes {
         return Reply.of(agents.resume(ask.who(), ask.space(), ask.path("agent")), view -> Reply.ok(agent(view)));
     }
 
+    Reply ticket(Ask ask) {
+        return Reply.of(agents.ticket(ask.who(), ask.space(), ask.path("agent")), issued -> {
+            try (issued) {
+                return Reply.withKey(201, Views.ticket(issued), "ticket", issued.secret());
+            }
+        });
+    }
+
+    Reply tickets(Ask ask) {
+        return Reply.of(
+                agents.tickets(ask.space(), ask.path("agent")),
+                tickets -> Page.of(ask, tickets, ticket -> Page.byTime(ticket.created(), ticket.id()), Views::ticket));
+    }
+
+    Reply endTicket(Ask ask) {
+        return Reply.of(
+                agents.endTicket(ask.who(), ask.space(), ask.path("agent"), ask.path("ticket")),
+                ended -> Reply.ok(
+                        Views.object().put("id", ended.ticket().id()).put("sessions_closed", ended.sessionsClosed())));
+    }
+
     private static ObjectNode agent(AgentView view) {
         var json = Views.object();
         json.set("agent", Views.agent(view));

@@ -7,7 +7,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.function.Function;
-import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /** What goes back. Its body is wiped when it was sent, because it may hold a key or a secret. */
@@ -53,9 +52,16 @@ final class Reply implements AutoCloseable {
         return new Reply(problem.status(), Problem.CONTENT_TYPE, problem.json());
     }
 
-    /** {@code {"<what>": …, "<member>": "<the key>"}}, put together from bytes: the key is never a String here. */
+    /** {@code {"<what>": …, "<member>": "<the key>"}} */
     static Reply withKey(int status, String what, ObjectNode shown, String member, OneTimeKey key) {
-        var start = JsonNodeFactory.instance.objectNode().set(what, shown).toString();
+        var around = Views.object();
+        around.set(what, shown);
+        return withKey(status, around, member, key);
+    }
+
+    /** What is shown with one more member, put together from bytes: the key is never a String here. */
+    static Reply withKey(int status, ObjectNode shown, String member, OneTimeKey key) {
+        var start = shown.toString();
         var head = (start.substring(0, start.length() - 1) + ",\"" + member + "\":\"").getBytes(StandardCharsets.UTF_8);
         var tail = "\"}".getBytes(StandardCharsets.UTF_8);
         // Hex and base64url need no escapes in JSON.

@@ -42,6 +42,10 @@ final class Routes {
                 post("/agents/{agent}/restore", ADMIN, agents::restore).query("space"),
                 post("/agents/{agent}/pause", OPERATE, agents::pause).query("space"),
                 post("/agents/{agent}/resume", OPERATE, agents::resume).query("space"),
+                get("/agents/{agent}/tickets", READ, agents::tickets).query("space", "limit", "after"),
+                post("/agents/{agent}/tickets", OPERATE, agents::ticket).query("space"),
+                delete("/agents/{agent}/tickets/{ticket}", OPERATE, agents::endTicket)
+                        .query("space"),
                 //
                 get("/user-tokens", READ, tokens::list).query("limit", "after"),
                 post("/user-tokens", ADMIN, tokens::create).members("label", "scopes", "expires"),

@@ -35,16 +35,17 @@ final class TokenRoutes {
     }
 
     Reply revoke(Ask ask) {
-        return Reply.of(tokens.revoke(ask.who(), ask.path("token")), token -> {
+        return Reply.of(tokens.revoke(ask.who(), ask.path("token")), revoked -> {
             var json = Views.object();
-            json.set("user_token", Views.userToken(token, ask.now()));
-            return Reply.ok(json);
+            json.set("user_token", Views.userToken(revoked.token(), ask.now()));
+            return Reply.ok(
+                    json.put("tickets_ended", revoked.ticketsEnded()).put("sessions_closed", revoked.sessionsClosed()));
         });
     }
 
-    /** Oldest first: moments written in one length compare like the moments themselves. */
+    /** Oldest first. */
     private static String key(UserToken token) {
-        return "%019d.%s".formatted(token.created().toEpochMilli(), token.id());
+        return Page.byTime(token.created(), token.id());
     }
 
     private static Set<Scope> scopes(List<String> texts) {

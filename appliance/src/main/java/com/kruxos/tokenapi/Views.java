@@ -9,7 +9,9 @@ import com.kruxos.admin.SessionDesk;
 import com.kruxos.admin.SpaceView;
 import com.kruxos.admin.Status;
 import com.kruxos.identity.AgentKey;
+import com.kruxos.identity.IssuedTicket;
 import com.kruxos.identity.Scope;
+import com.kruxos.identity.Ticket;
 import com.kruxos.identity.UserToken;
 import com.kruxos.server.ServerState;
 import com.kruxos.server.ToolInfo;
@@ -74,6 +76,21 @@ final class Views {
         time(json, "expires", agent.expires());
         json.putArray("keys").addAll(agent.keys().stream().map(Views::key).toList());
         return json.put("sessions", view.sessions());
+    }
+
+    static ObjectNode ticket(Ticket ticket) {
+        return object().put("id", ticket.id())
+                .put("last_four", ticket.lastFour())
+                .put("via", ticket.via())
+                .put("created", ticket.created().toString())
+                .put("expires", ticket.expires().toString());
+    }
+
+    /** Without the ticket itself, which is added as bytes. */
+    static ObjectNode ticket(IssuedTicket issued) {
+        return object().put("id", issued.ticket().id())
+                .put("agent", issued.agent().id())
+                .put("expires", issued.ticket().expires().toString());
     }
 
     static ObjectNode userToken(UserToken token, Instant now) {

@@ -6,6 +6,7 @@ import com.kruxos.audit.Entry;
 import com.kruxos.audit.Principal;
 import com.kruxos.identity.Agents;
 import com.kruxos.identity.Answer;
+import com.kruxos.identity.Authenticated;
 import com.kruxos.identity.Spaces;
 import com.kruxos.identity.UserTokens;
 import com.kruxos.session.Opening;
@@ -22,6 +23,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** Administration on a real database and vault, with invented servers, a clock of its own and a book it can lose. */
@@ -29,8 +31,8 @@ public final class AdminBox implements AutoCloseable {
     /** What was written, and how durably. */
     public record Line(Entry entry, Durability durability) {}
 
-    private static final Schema SCHEMA =
-            new Schema(Database.class, Database.APPLICATION, List.of("001-vault.sql", "002-identity.sql"));
+    private static final Schema SCHEMA = new Schema(
+            Database.class, Database.APPLICATION, List.of("001-vault.sql", "002-identity.sql", "004-api.sql"));
 
     public final Path home;
     public final FakeServers servers = new FakeServers();
@@ -86,6 +88,13 @@ public final class AdminBox implements AutoCloseable {
     Session connect(String agent, String key, FakeLine line) {
         var opening = new Opening(agent, "name", "space", key, "abcd", null, "127.0.0.1", now);
         return sessions.open(opening, line, () -> true).orElseThrow();
+    }
+
+    /** Connects somebody; tells whether they were hung up. */
+    public BooleanSupplier connected(Authenticated inside) {
+        var line = new FakeLine(() -> {});
+        connect(inside.agent().id(), inside.keyId(), line);
+        return () -> line.reason != null;
     }
 
     public static <T> T done(Answer<T> answer) {

@@ -157,6 +157,43 @@ class PortTest {
         assertThat(large.status).isEqualTo(413);
     }
 
+    /**
+     * A ticket is the agents' door's alone, and ends with the token that made it. Red without the cut in
+     * TokenAdmin.revoke.
+     */
+    @Test
+    void aTicketEndsWithTheTokenThatMadeIt() {
+        done(box.admin.agents().create(root(), "default", "bot", "", null)).close();
+        var operator = token(Scope.OPERATE);
+        var made = client.post("/api/v1/agents/bot/tickets", "", bearer(operator));
+        assertThat(made.status).as(made.text()).isEqualTo(201);
+        var ticket = made.json().get("ticket").stringValue().getBytes(StandardCharsets.US_ASCII);
+        assertThat(made.json().get("expires").stringValue()).isEqualTo("2026-11-21T09:00:00Z");
+        var inside = box.agents.authenticate(ticket).orElseThrow();
+        var id = box.tokens.list().getFirst().id();
+        assertThat(inside.via()).isEqualTo("user:" + id);
+        assertThat(made.json().get("agent").stringValue())
+                .isEqualTo(inside.agent().id());
+        assertThat(client.get("/api/v1/agents/bot/tickets", bearer(operator)).status)
+                .isEqualTo(403);
+        var reader = bearer(token(Scope.READ));
+        var listed = client.get("/api/v1/agents/bot/tickets", reader);
+        assertThat(listed.json().get("items").get(0).get("id").stringValue()).isEqualTo(inside.keyId());
+        assertThat(listed.text()).doesNotContain("krx_ticket_");
+        assertThat(client.get("/api/v1/status", bearer(made.json().get("ticket").stringValue())).status)
+                .isEqualTo(401);
+
+        var hungUp = box.connected(inside);
+        var revoked = client.delete("/api/v1/user-tokens/" + id, bearer(token(Scope.ADMIN)));
+
+        assertThat(revoked.json().get("tickets_ended").intValue()).isOne();
+        assertThat(revoked.json().get("sessions_closed").intValue()).isOne();
+        assertThat(hungUp.getAsBoolean()).isTrue();
+        assertThat(box.agents.authenticate(ticket)).isEmpty();
+        assertThat(box.agents.counts(inside.agent().id(), inside.keyId())).isFalse();
+        assertThat(box.written.toString()).doesNotContain("krx_ticket_").contains("ticket.create");
+    }
+
     private int asked(String head) {
         return client.raw(("GET /api/v1/status HTTP/1.1\r\nConnection: close\r\n" + head + "\r\n\r\n")
                         .getBytes(StandardCharsets.ISO_8859_1))

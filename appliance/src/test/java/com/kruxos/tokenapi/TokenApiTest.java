@@ -166,6 +166,8 @@ class TokenApiTest {
                 .containsExactlyInAnyOrder(
                         "/agents/{agent}/pause",
                         "/agents/{agent}/resume",
+                        "/agents/{agent}/tickets",
+                        "/agents/{agent}/tickets/{ticket}",
                         "/servers/{server}/enable",
                         "/servers/{server}/disable");
     }
@@ -184,6 +186,7 @@ class TokenApiTest {
                 "{server}", "git",
                 "{scope}", "git",
                 "{key}", "token",
+                "{ticket}", "tkt_none",
                 "{token}", token.json().get("user_token").get("id").stringValue());
         assertThat(agent.status).isEqualTo(201);
         for (var route : Routes.table(box.admin)) {
