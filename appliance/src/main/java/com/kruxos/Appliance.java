@@ -117,7 +117,7 @@ public final class Appliance implements AutoCloseable {
                             clock.instant(),
                             Map.of("mcp", gateway.port(), "api", people.port()),
                             List.of(() -> Checks.audit(audit), Checks::key, () -> Checks.servers(servers))));
-            closing.add(TokenApi.start(home.folder(), admin, tokens, clock, people));
+            closing.add(TokenApi.start(home.folder(), admin, tokens, database, clock, people));
             expireSessions(sessions, clock);
             servers.startAll();
         } catch (RuntimeException e) {
@@ -151,6 +151,8 @@ public final class Appliance implements AutoCloseable {
                 "age-file",
                 keys.identity().toString(),
                 true,
+                // The street counts nothing yet; the outcomes are in the record.
+                Map::of,
                 checks);
     }
 

@@ -3,6 +3,7 @@ package com.kruxos.admin;
 import com.kruxos.audit.Details;
 import com.kruxos.audit.Principal;
 import com.kruxos.identity.Agent;
+import com.kruxos.identity.AgentEdit;
 import com.kruxos.identity.AgentKey;
 import com.kruxos.identity.AgentState;
 import com.kruxos.identity.Agents;
@@ -59,6 +60,14 @@ public final class AgentAdmin {
                         () -> agents.create(new NewAgent(found.id(), name, purpose, expires))
                                 .map(this::issued),
                         AgentAdmin::issuedDetails));
+    }
+
+    /** Changes purpose and expiry; sessions that are open end at the new expiry. */
+    public Answer<AgentView> edit(Principal who, String space, String agent, AgentEdit edit) {
+        return find(space, agent)
+                .then(found -> acts.perform(
+                        act(who, "agent.edit", found),
+                        () -> agents.edit(found.id(), edit).map(this::reclocked)));
     }
 
     /** A new key; the old ones, with their sessions, end at once or when {@code overlap} is over. */
@@ -148,6 +157,21 @@ public final class AgentAdmin {
 
     private EndedTicket cutOff(Ticket ticket) {
         return new EndedTicket(ticket, sessions.endKey(ticket.id(), "the ticket was revoked"));
+    }
+
+    private AgentView reclocked(Agent agent) {
+        for (var key : agent.keys()) {
+            sessions.keyEnds(key.id(), earlier(agent.expires(), key.expires()));
+        }
+        for (var ticket : agents.tickets(agent.id())) {
+            sessions.keyEnds(ticket.id(), earlier(agent.expires(), ticket.expires()));
+        }
+        return view(agent);
+    }
+
+    private static Instant earlier(@Nullable Instant a, @Nullable Instant b) {
+        var first = a == null ? Instant.MAX : a;
+        return b == null || first.isBefore(b) ? first : b;
     }
 
     /** Root and the service's own user have no end. */

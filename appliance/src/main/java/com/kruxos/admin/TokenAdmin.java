@@ -33,6 +33,12 @@ public final class TokenAdmin {
         return tokens.list();
     }
 
+    public Answer<UserToken> show(String id) {
+        return tokens.find(id)
+                .map(Answer::done)
+                .orElseGet(() -> Answer.notFound("there is no such user token", "kruxos user-token list shows them"));
+    }
+
     public Answer<IssuedToken> create(Principal who, NewUserToken wanted) {
         var scopes = wanted.scopes().stream().sorted().map(Scope::text).toList();
         return acts.perform(

@@ -123,6 +123,28 @@ public final class Agents {
     }
 
     /**
+     * Changes what people say of an agent. The end of one that has ended already is not moved: only {@link #restore}
+     * lets it in again, with a new key. Moving the ends of its sessions is the caller's part.
+     */
+    public Answer<Agent> edit(String id, AgentEdit edit) {
+        return change(id, agent -> {
+            var purpose = edit.purpose() == null ? agent.purpose() : edit.purpose();
+            return Texts.<Agent>refuseNote("purpose", purpose)
+                    .or(() -> Texts.refuseEnd(edit.expires(), clock.instant()))
+                    .or(() -> refuseEnded(agent, edit))
+                    .orElseGet(() -> save(agent.edited(purpose, edit)));
+        });
+    }
+
+    private static Optional<Answer<Agent>> refuseEnded(Agent agent, AgentEdit edit) {
+        return agent.state().mayEnter() || !edit.movesEnd()
+                ? Optional.empty()
+                : Optional.of(Answer.conflict(
+                        "the agent is " + agent.state().text(),
+                        "kruxos agent restore " + agent.name() + " brings it back with a new key"));
+    }
+
+    /**
      * Gives an agent a new key. The old ones end at once when {@code overlap} is zero, else that much later (or
      * earlier, when they had an earlier end). Ending sessions of replaced keys is the caller's part.
      */

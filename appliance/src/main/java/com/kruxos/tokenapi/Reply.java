@@ -6,19 +6,23 @@ import com.kruxos.web.Problem;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Set;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /** What goes back. Its body is wiped when it was sent, because it may hold a key or a secret. */
 final class Reply implements AutoCloseable {
-    private static final String JSON = "application/json";
-    private static final String OCTETS = "application/octet-stream";
+    static final String JSON = "application/json";
+    static final String OCTETS = "application/octet-stream";
 
     private final int status;
     private final String contentType;
     private final byte[] body;
 
     private Duration heldBack = Duration.ZERO;
+    private @Nullable Tag tag;
+    private String made = "";
 
     private Reply(int status, String contentType, byte[] body) {
         this.status = status;
@@ -42,6 +46,56 @@ final class Reply implements AutoCloseable {
 
     static Reply ok(ObjectNode json) {
         return json(200, json);
+    }
+
+    /** One thing, with its tag. */
+    static Reply single(ObjectNode json, Set<String> moving) {
+        return ok(json).tagged(Tag.of(json, moving));
+    }
+
+    static Reply notModified(Tag tag) {
+        return new Reply(304, "", new byte[0]).tagged(tag);
+    }
+
+    static Reply text(String contentType, byte[] body) {
+        return new Reply(200, contentType, body);
+    }
+
+    /** Nothing is there: for whoever asks only for a tag. */
+    static Reply absent() {
+        return new Reply(404, "", new byte[0]);
+    }
+
+    static Reply replayed(Problem problem, String id) {
+        return new Reply(problem.status(), Problem.CONTENT_TYPE, problem.json(id));
+    }
+
+    /** The same with a body of its own, so that each is wiped by itself. */
+    Reply copy() {
+        var copy = new Reply(status, contentType, body.clone());
+        copy.tag = tag;
+        return copy;
+    }
+
+    Reply tagged(Tag shown) {
+        tag = shown;
+        return this;
+    }
+
+    @Nullable
+    Tag tag() {
+        return tag;
+    }
+
+    /** Names what this request has made, for whoever asks with the same key again. */
+    Reply made(String id) {
+        made = id;
+        return this;
+    }
+
+    /** Empty when nothing was made. */
+    String made() {
+        return made;
     }
 
     static Reply octets(byte[] value) {

@@ -3,6 +3,7 @@ package com.kruxos.tokenapi;
 import com.kruxos.admin.Admin;
 import com.kruxos.host.OwnUser;
 import com.kruxos.identity.UserTokens;
+import com.kruxos.store.Database;
 import com.kruxos.web.LoopbackDoor;
 import com.kruxos.web.Peer;
 import com.kruxos.web.SocketPlace;
@@ -35,32 +36,47 @@ public final class TokenApi implements AutoCloseable {
      * Opens {@code run/admin.sock} in {@code home}, or a short path that {@code run/admin.sock.path} then names, and
      * answers on {@code port}. Both answer when this returns.
      *
+     * @param database where keys of requests that create something are kept
      * @param port bound already; closed with this
      * @throws com.kruxos.web.CannotListen when another process answers there, or the socket cannot be made
      */
-    public static TokenApi start(Path home, Admin admin, UserTokens tokens, InstantSource clock, LoopbackDoor port) {
-        return start(home, admin, tokens, clock, port, Patience.of(MOST_WAITING), System.getenv(), trusted());
+    public static TokenApi start(
+            Path home, Admin admin, UserTokens tokens, Database database, InstantSource clock, LoopbackDoor port) {
+        return start(
+                home,
+                house(admin, database, clock),
+                tokens,
+                port,
+                Patience.of(MOST_WAITING),
+                System.getenv(),
+                trusted());
     }
 
     static TokenApi start(
             Path home,
-            Admin admin,
+            House house,
             UserTokens tokens,
-            InstantSource clock,
             @Nullable LoopbackDoor port,
             Patience patience,
             Map<String, String> environment,
             Set<UserPrincipal> trusted) {
-        var routes = Routes.table(admin);
-        var refusals = new Refusals(admin.acts(), clock);
         var socket = SocketPlace.prepare(home, environment);
-        var local = new Door(new SocketGuard(tokens, refusals, trusted), refusals, routes, patience, clock);
+        var local = new Door(new SocketGuard(tokens, house.refusals(), trusted), house, patience);
         var api = new TokenApi(home, socket, UnixDoor.open(socket, local), port);
         if (port != null) {
-            var guard = new PortGuard(tokens, refusals, new Guesses(clock));
-            port.serve(new Door(guard, refusals, routes, patience, clock));
+            var guard = new PortGuard(tokens, house.refusals(), new Guesses(house.clock()));
+            port.serve(new Door(guard, house, patience));
         }
         return api;
+    }
+
+    static House house(Admin admin, Database database, InstantSource clock) {
+        return new House(
+                Routes.table(admin),
+                new Refusals(admin.acts(), clock),
+                new Conditions(),
+                new Replays(new ReplayTable(database, ReplayTable.MOST), admin.audit()::digest),
+                clock);
     }
 
     /** Where it listens for this home's own people. */

@@ -11,6 +11,9 @@ import java.util.stream.Collectors;
 
 /** {@code /user-tokens} */
 final class TokenRoutes {
+    /** What changes by itself. */
+    private static final Set<String> MOVING = Set.of("last_used");
+
     private final TokenAdmin tokens;
 
     TokenRoutes(TokenAdmin tokens) {
@@ -29,9 +32,15 @@ final class TokenRoutes {
         return Reply.of(tokens.create(ask.who(), wanted), issued -> {
             try (issued) {
                 return Reply.withKey(
-                        201, "user_token", Views.userToken(issued.token(), ask.now()), "token", issued.secret());
+                                201, "user_token", Views.userToken(issued.token(), ask.now()), "token", issued.secret())
+                        .made(issued.token().id());
             }
         });
+    }
+
+    Reply show(Ask ask) {
+        return Reply.of(
+                tokens.show(ask.path("token")), token -> Reply.single(Views.userToken(token, ask.now()), MOVING));
     }
 
     Reply revoke(Ask ask) {

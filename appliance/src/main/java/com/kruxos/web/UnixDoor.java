@@ -81,7 +81,9 @@ public final class UnixDoor implements AutoCloseable {
     public static void reply(Response response, Callback callback, int status, String contentType, byte[] body)
             throws IOException {
         response.setStatus(status);
-        response.getHeaders().put(HttpHeader.CONTENT_TYPE, contentType);
+        if (!contentType.isEmpty()) {
+            response.getHeaders().put(HttpHeader.CONTENT_TYPE, contentType);
+        }
         response.getHeaders().put(HttpHeader.CACHE_CONTROL, "no-store");
         Content.Sink.write(response, true, ByteBuffer.wrap(body));
         callback.succeeded();

@@ -35,6 +35,7 @@ public final class AdminBox implements AutoCloseable {
             Database.class, Database.APPLICATION, List.of("001-vault.sql", "002-identity.sql", "004-api.sql"));
 
     public final Path home;
+    public final Database database;
     public final FakeServers servers = new FakeServers();
     public final Sessions sessions = new Sessions(100, 10);
     public final List<Line> written = new CopyOnWriteArrayList<>();
@@ -47,7 +48,6 @@ public final class AdminBox implements AutoCloseable {
     /** Thrown by the book instead of writing; absent while it can write. */
     public volatile @Nullable RuntimeException lost;
 
-    private final Database database;
     private volatile Instant now = Instant.parse("2026-11-21T08:00:00Z");
 
     public AdminBox(Path home) {
@@ -137,6 +137,7 @@ public final class AdminBox implements AutoCloseable {
                 "age-file",
                 home.resolve("keyring/age.key").toString(),
                 true,
+                () -> Map.of("answered", 3L, "refused", 1L),
                 List.of(() -> new Check("vault", Check.Level.YELLOW, "no recovery slot", "add one")));
     }
 }

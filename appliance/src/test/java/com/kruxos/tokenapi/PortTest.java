@@ -35,8 +35,17 @@ class PortTest {
     void open() {
         box = new AdminBox(home);
         port = LoopbackDoor.bind("api", "127.0.0.1", 0, Set.of("box.example.org"));
-        api = TokenApi.start(home, box.admin, box.tokens, box.clock(), port, waits::add, Map.of(), TokenApi.trusted());
-        client = new RawClient(port.port());
+        api = TokenApi.start(
+                home,
+                TokenApi.house(box.admin, box.database, box.clock()),
+                box.tokens,
+                port,
+                waits::add,
+                Map.of(),
+                TokenApi.trusted());
+        client = new RawClient(port.port())
+                .holding(new Contract(
+                        new RawClient(port.port()).get("/openapi.json").json()));
     }
 
     @AfterEach

@@ -14,12 +14,14 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Speaks HTTP/1.1 byte by byte, so that nothing a client library would mend is mended. */
 final class RawClient {
     private final SocketAddress server;
+    private @Nullable Contract contract;
 
     RawClient(Path socket) {
         server = UnixDomainSocketAddress.of(socket);
@@ -28,6 +30,12 @@ final class RawClient {
     /** On a port of this machine. */
     RawClient(int port) {
         server = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+    }
+
+    /** The same, holding every answer to what the API promises. */
+    RawClient holding(Contract promises) {
+        contract = promises;
+        return this;
     }
 
     /** What came back. */
@@ -86,7 +94,11 @@ final class RawClient {
         var start = head.append("\r\n").toString().getBytes(StandardCharsets.ISO_8859_1);
         var all = Arrays.copyOf(start, start.length + body.length);
         System.arraycopy(body, 0, all, start.length, body.length);
-        return raw(all);
+        var answer = raw(all);
+        if (contract != null) {
+            contract.hold(method, path, answer);
+        }
+        return answer;
     }
 
     /** Sends exactly these bytes and reads until the other side hangs up. */
