@@ -32,9 +32,11 @@ import com.kruxos.session.Sessions;
 import com.kruxos.store.Database;
 import com.kruxos.tokenapi.TokenApi;
 import com.kruxos.transport.Launch;
+import com.kruxos.transport.Network;
 import com.kruxos.transport.Strays;
 import com.kruxos.vault.KeyFiles;
 import com.kruxos.vault.Vault;
+import com.kruxos.web.LoopbackDoor;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -82,11 +84,13 @@ public final class Appliance implements AutoCloseable {
             var installation = home.id();
             Strays.sweep(installation);
             var launch = closing.add(Launch.plain(installation));
+            var network = closing.add(Network.of(config.privateHosts()));
             servers = closing.add(new Servers(
                     database,
                     new Credentials(vault),
                     audit,
                     launch,
+                    network,
                     Home.privateFolder(home.servers()),
                     clock,
                     new Servers.Limits(config.calls().timeout(), config.calls().longest(), Version.text()),
@@ -105,6 +109,8 @@ public final class Appliance implements AutoCloseable {
                     clock,
                     () -> audit.health().state() != Health.State.RED,
                     Version.text()));
+            var people = closing.add(LoopbackDoor.bind(
+                    "token API", config.api().bind(), config.api().port(), config.names()));
             admin = Admin.of(
                     audit,
                     new Parts(spaces, agents, tokens, sessions, ServerShelf.of(servers), vault),
@@ -112,9 +118,9 @@ public final class Appliance implements AutoCloseable {
                             home,
                             keys,
                             clock.instant(),
-                            gateway.port(),
+                            Map.of("mcp", gateway.port(), "api", people.port()),
                             List.of(() -> Checks.audit(audit), Checks::key, () -> Checks.servers(servers))));
-            closing.add(TokenApi.start(home.folder(), admin, tokens, clock));
+            closing.add(TokenApi.start(home.folder(), admin, tokens, database, clock, people));
             expireSessions(sessions, clock);
             servers.startAll();
         } catch (RuntimeException e) {
@@ -138,15 +144,18 @@ public final class Appliance implements AutoCloseable {
         closing.close();
     }
 
-    private static Facts facts(Home home, KeyFiles keys, Instant started, int port, List<Supplier<Check>> checks) {
+    private static Facts facts(
+            Home home, KeyFiles keys, Instant started, Map<String, Integer> ports, List<Supplier<Check>> checks) {
         return new Facts(
                 Version.text(),
                 started,
                 home.folder().toString(),
-                Map.of("mcp", port),
+                ports,
                 "age-file",
                 keys.identity().toString(),
                 true,
+                // The street counts nothing yet; the outcomes are in the record.
+                Map::of,
                 checks);
     }
 

@@ -25,7 +25,7 @@ public record Home(Path folder) {
     public static final Schema SCHEMA = new Schema(
             Database.class,
             Database.APPLICATION,
-            List.of("001-vault.sql", "002-identity.sql", "003-server.sql", "005-feature.sql"));
+            List.of("001-vault.sql", "002-identity.sql", "003-server.sql", "004-api.sql", "005-feature.sql"));
 
     public Home {
         folder = folder.toAbsolutePath().normalize();

@@ -34,9 +34,7 @@ public final class Serving {
     }
 
     public static Config config(Home home, int portOffset) {
-        var config = ConfigFile.read(home.config());
-        var port = config.gateway().port();
-        return port == 0 ? config : config.withPort(port + portOffset);
+        return ConfigFile.read(home.config()).movedBy(portOffset);
     }
 
     /** Runs until the process is told to end, then closes everything in order. */

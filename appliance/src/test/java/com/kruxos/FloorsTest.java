@@ -45,7 +45,7 @@ class FloorsTest {
     private static final Map<String, Set<String>> LIBRARIES = Map.of(
             "org.eclipse.jetty", Set.of("web", "gateway", "tokenapi"),
             "jakarta", Set.of("web", "gateway", "tokenapi"),
-            "org.jdbi", Set.of("store", "audit", "vault", "identity", "server"),
+            "org.jdbi", Set.of("store", "audit", "vault", "identity", "server", "tokenapi"),
             "com.exceptionfactory.jagged", Set.of("vault"),
             "tools.jackson.dataformat", Set.of("config"));
 

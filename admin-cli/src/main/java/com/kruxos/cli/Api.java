@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,13 +15,13 @@ final class Api {
     private static final int PAGE = 500;
     private static final int MOST_PAGES = 200;
 
-    private final Path socket;
-    private final UnixHttp http;
+    private final Place place;
+    private final Http http;
     private final @Nullable String token;
 
-    Api(Path socket, @Nullable String token) {
-        this.socket = socket;
-        this.http = new UnixHttp(socket);
+    Api(Place place, @Nullable String token) {
+        this.place = place;
+        this.http = new Http(place);
         this.token = token;
     }
 
@@ -118,12 +117,15 @@ final class Api {
         if (cause instanceof AccessDeniedException || (why != null && why.contains("Permission denied"))) {
             return new Failed(
                     Exit.UNREACHABLE,
-                    "no permission to reach " + socket,
+                    "no permission to reach " + place.name(),
                     "run it as root or as the user the appliance runs as");
         }
         return new Failed(
                 Exit.UNREACHABLE,
-                "no appliance answers at " + socket + (why == null ? "" : " (" + why + ")"),
-                "start it with: kruxos up   (another home: --home DIR or KRUXOS_HOME)");
+                "no appliance answers at " + place.name() + (why == null ? "" : " (" + why + ")"),
+                switch (place) {
+                    case Place.Socket _ -> "start it with: kruxos up   (another home: --home DIR or KRUXOS_HOME)";
+                    case Place.Port _ -> "kruxos status --home DIR says which port it has, where it runs";
+                });
     }
 }

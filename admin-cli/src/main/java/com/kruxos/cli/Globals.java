@@ -9,6 +9,7 @@ final class Globals {
     private boolean json;
     private boolean quiet;
     private @Nullable String home;
+    private @Nullable String url;
 
     @Option(names = "--json", scope = ScopeType.INHERIT, description = "Print the API's answer as JSON.")
     void json(boolean wanted) {
@@ -33,6 +34,15 @@ final class Globals {
     }
 
     @Option(
+            names = "--url",
+            paramLabel = "URL",
+            scope = ScopeType.INHERIT,
+            description = "Ask at this port, http://127.0.0.1:7703, as KRUXOS_USER_TOKEN; else KRUXOS_URL.")
+    void url(@Nullable String address) {
+        url = address;
+    }
+
+    @Option(
             names = {"-h", "--help"},
             usageHelp = true,
             scope = ScopeType.INHERIT,
@@ -52,5 +62,10 @@ final class Globals {
     @Nullable
     String home() {
         return home;
+    }
+
+    @Nullable
+    String url() {
+        return url;
     }
 }

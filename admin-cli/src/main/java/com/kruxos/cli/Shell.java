@@ -28,9 +28,32 @@ final class Shell {
 
     Api api() {
         if (api == null) {
-            api = new Api(home().socket(), world.variable("KRUXOS_USER_TOKEN"));
+            var token = world.variable("KRUXOS_USER_TOKEN");
+            var url = url();
+            api = url == null ? new Api(new Place.Socket(home().socket()), token) : byPort(url, token);
         }
         return api;
+    }
+
+    /** {@code --url}; else KRUXOS_URL, unless {@code --home} names the one that is meant. */
+    private @Nullable String url() {
+        if (globals.url() != null && globals.home() != null) {
+            throw Failed.usage("--url and --home may name two appliances", "give one of them");
+        }
+        return globals.url() != null || globals.home() != null ? globals.url() : world.variable("KRUXOS_URL");
+    }
+
+    /** On a port nobody is known by who they are. */
+    private static Api byPort(String url, @Nullable String token) {
+        var place = Place.of(url);
+        if (token == null) {
+            throw new Failed(
+                    Exit.NOT_AUTHENTICATED,
+                    "a URL needs a user token",
+                    "make one where the appliance runs, with kruxos user-token create --label L,"
+                            + " and put it into KRUXOS_USER_TOKEN");
+        }
+        return new Api(place, token);
     }
 
     /** A line of the answer, to standard output. */

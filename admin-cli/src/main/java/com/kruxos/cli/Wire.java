@@ -2,18 +2,17 @@ package com.kruxos.cli;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.SocketAddress;
 import java.net.SocketTimeoutException;
-import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 
-/** A connection over a Unix socket whose every wait ends: at the deadline, or when the thread is interrupted. */
+/** A connection whose every wait ends: at the deadline, or when the thread is interrupted. */
 final class Wire extends InputStream {
     private final SocketChannel channel;
     private final Selector selector;
@@ -27,8 +26,9 @@ final class Wire extends InputStream {
         this.deadline = System.nanoTime() + atMost.toNanos();
     }
 
-    static Wire open(Path socket, Duration atMost) throws IOException {
-        var channel = SocketChannel.open(UnixDomainSocketAddress.of(socket));
+    static Wire open(SocketAddress address, Duration atMost) throws IOException {
+        // Neither a Unix socket nor this machine itself makes anybody wait for a connection.
+        var channel = SocketChannel.open(address);
         channel.configureBlocking(false);
         var selector = Selector.open();
         channel.register(selector, SelectionKey.OP_READ);

@@ -27,7 +27,7 @@ class HelpTest {
         assertThat(run.err()).isEmpty();
         assertThat(run.out().lines())
                 .allSatisfy(line -> assertThat(Texts.columns(line)).isLessThanOrEqualTo(80));
-        assertThat(run.out()).contains("Usage: ", "--json", "--home", "--quiet", "--help");
+        assertThat(run.out()).contains("Usage: ", "--json", "--home", "--url", "--quiet", "--help");
     }
 
     @Test

@@ -40,7 +40,13 @@ final class Transcript {
             "token", "krx_user_[A-Za-z0-9_-]{43}",
             "any", ".*");
 
+    private final Map<String, String> environment;
     private final Map<String, String> remembered = new HashMap<>();
+
+    /** @param environment of every command; what stands in front of one goes before it */
+    Transcript(Map<String, String> environment) {
+        this.environment = environment;
+    }
 
     static List<Step> read(Path file) throws IOException {
         var steps = new ArrayList<Step>();
@@ -57,6 +63,7 @@ final class Transcript {
     void play(Step step, Path home) {
         var words = words(recall(step.command()));
         var world = Run.on(home).input(step.input());
+        environment.forEach(world::variable);
         while (words.getFirst().matches("[A-Z_]+=.*")) {
             var pair = words.removeFirst().split("=", 2);
             world.variable(pair[0], pair[1]);

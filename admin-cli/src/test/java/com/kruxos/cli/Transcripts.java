@@ -6,6 +6,7 @@ import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -19,6 +20,11 @@ abstract class Transcripts {
 
     /** Starts an appliance with an empty home, listening on its admin socket when this returns. */
     abstract Closeable start(Path home) throws Exception;
+
+    /** What every command finds in its environment, beside the home. */
+    Map<String, String> environment(Path home) {
+        return Map.of();
+    }
 
     /** Transcripts this kind of appliance cannot play. */
     List<String> skipped() {
@@ -39,7 +45,7 @@ abstract class Transcripts {
     private void play(Path file) throws Exception {
         var home = Files.createTempDirectory(folder, "h");
         try (var _ = start(home)) {
-            var transcript = new Transcript();
+            var transcript = new Transcript(environment(home));
             for (var step : Transcript.read(file)) {
                 transcript.play(step, home);
             }

@@ -77,6 +77,15 @@ public final class Acts {
         book.append(entry(REFUSED, act, "refused"), Durability.COMMITTED);
     }
 
+    /** Records that strangers of whom nothing is known were turned away; one record may stand for many of them. */
+    public void turnedAway(String origin, String action, String reason, long attempts) {
+        var details =
+                Details.none().with("reason", reason).with("origin", origin).with("attempts", attempts);
+        book.append(
+                entry(REFUSED, new Act(Principal.system(), action, null, null, details), "refused"),
+                Durability.COMMITTED);
+    }
+
     /** A result that nobody will be told must not linger: it may be a key. */
     private void close(Entry intent, long opened, String outcome, Details details, @Nullable Object result) {
         try {

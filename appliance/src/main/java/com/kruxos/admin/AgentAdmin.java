@@ -3,12 +3,17 @@ package com.kruxos.admin;
 import com.kruxos.audit.Details;
 import com.kruxos.audit.Principal;
 import com.kruxos.identity.Agent;
+import com.kruxos.identity.AgentEdit;
 import com.kruxos.identity.AgentKey;
 import com.kruxos.identity.AgentState;
 import com.kruxos.identity.Agents;
 import com.kruxos.identity.Answer;
 import com.kruxos.identity.Issued;
+import com.kruxos.identity.IssuedTicket;
 import com.kruxos.identity.NewAgent;
+import com.kruxos.identity.Ticket;
+import com.kruxos.identity.UserToken;
+import com.kruxos.identity.UserTokens;
 import com.kruxos.session.Sessions;
 import java.time.Duration;
 import java.time.Instant;
@@ -21,15 +26,20 @@ public final class AgentAdmin {
     /** A revoked agent, and how many of its sessions that closed. */
     public record Revoked(AgentView agent, int sessionsClosed) {}
 
+    /** A ticket that counts no more, and how many sessions that closed. */
+    public record EndedTicket(Ticket ticket, int sessionsClosed) {}
+
     private final Acts acts;
     private final Rooms rooms;
     private final Agents agents;
+    private final UserTokens tokens;
     private final Sessions sessions;
 
     AgentAdmin(Acts acts, Parts parts) {
         this.acts = acts;
         this.rooms = new Rooms(parts.spaces());
         this.agents = parts.agents();
+        this.tokens = parts.tokens();
         this.sessions = parts.sessions();
     }
 
@@ -50,6 +60,14 @@ public final class AgentAdmin {
                         () -> agents.create(new NewAgent(found.id(), name, purpose, expires))
                                 .map(this::issued),
                         AgentAdmin::issuedDetails));
+    }
+
+    /** Changes purpose and expiry; sessions that are open end at the new expiry. */
+    public Answer<AgentView> edit(Principal who, String space, String agent, AgentEdit edit) {
+        return find(space, agent)
+                .then(found -> acts.perform(
+                        act(who, "agent.edit", found),
+                        () -> agents.edit(found.id(), edit).map(this::reclocked)));
     }
 
     /** A new key; the old ones, with their sessions, end at once or when {@code overlap} is over. */
@@ -81,6 +99,35 @@ public final class AgentAdmin {
                         AgentAdmin::issuedDetails));
     }
 
+    /** A ticket for one agent, made by {@code who}; it ends with the user token that made it. */
+    public Answer<IssuedTicket> ticket(Principal who, String space, String agent) {
+        return find(space, agent)
+                .then(found -> acts.perform(
+                        act(who, "ticket.create", found),
+                        () -> agents.ticket(found.id(), who.key(), tokenEnds(who), () -> counts(who)),
+                        issued -> Details.none()
+                                .with("id", issued.ticket().id())
+                                .with("last_four", issued.ticket().lastFour())
+                                .with("expires", issued.ticket().expires().toString())));
+    }
+
+    /** The tickets of an agent that count now, oldest first. */
+    public Answer<List<Ticket>> tickets(String space, String agent) {
+        return find(space, agent).map(found -> agents.tickets(found.id()));
+    }
+
+    /** When this returns the ticket opens nothing and its sessions are closed. */
+    public Answer<EndedTicket> endTicket(Principal who, String space, String agent, String ticket) {
+        return find(space, agent)
+                .then(found -> acts.perform(
+                        act(who, "ticket.revoke", found)
+                                .saying(Details.none()
+                                        .with("name", found.name())
+                                        .with("ticket", ticket)),
+                        () -> agents.endTicket(found.id(), ticket).map(this::cutOff),
+                        ended -> Details.none().with("sessions_closed", ended.sessionsClosed())));
+    }
+
     public Answer<AgentView> pause(Principal who, String space, String agent) {
         return find(space, agent).then(found -> move(who, "agent.pause", found, () -> agents.pause(found.id())));
     }
@@ -106,6 +153,34 @@ public final class AgentAdmin {
     private Revoked cutOff(Agent agent) {
         var closed = sessions.endAgent(agent.id(), "the agent was revoked");
         return new Revoked(view(agent), closed);
+    }
+
+    private EndedTicket cutOff(Ticket ticket) {
+        return new EndedTicket(ticket, sessions.endKey(ticket.id(), "the ticket was revoked"));
+    }
+
+    private AgentView reclocked(Agent agent) {
+        for (var key : agent.keys()) {
+            sessions.keyEnds(key.id(), earlier(agent.expires(), key.expires()));
+        }
+        for (var ticket : agents.tickets(agent.id())) {
+            sessions.keyEnds(ticket.id(), earlier(agent.expires(), ticket.expires()));
+        }
+        return view(agent);
+    }
+
+    private static Instant earlier(@Nullable Instant a, @Nullable Instant b) {
+        var first = a == null ? Instant.MAX : a;
+        return b == null || first.isBefore(b) ? first : b;
+    }
+
+    /** Root and the service's own user have no end. */
+    private @Nullable Instant tokenEnds(Principal who) {
+        return tokens.find(who.id()).map(UserToken::expires).orElse(null);
+    }
+
+    private boolean counts(Principal who) {
+        return who.type() != Principal.Type.USER || tokens.counts(who.id());
     }
 
     private IssuedAgent replaced(Issued issued, Duration overlap) {

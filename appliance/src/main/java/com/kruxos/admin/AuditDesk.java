@@ -25,6 +25,11 @@ public final class AuditDesk {
         return audit.awaitAfter(seq, atMost);
     }
 
+    /** The keyed digest of some bytes: tells in this home, and nowhere else, whether two are alike. */
+    public String digest(byte[] bytes) {
+        return audit.digest(bytes, 0, bytes.length);
+    }
+
     public Verification verify() {
         return audit.verify();
     }

@@ -7,9 +7,11 @@ import com.kruxos.identity.Space;
 import com.kruxos.server.Server;
 import com.kruxos.vault.Lease;
 import com.kruxos.vault.RefusedValue;
+import com.kruxos.vault.SecretInfo;
 import com.kruxos.vault.SecretName;
 import com.kruxos.vault.Vault;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -68,6 +70,18 @@ public final class SecretAdmin {
                         act(who, "secret.get", name),
                         () -> vault.lend(name).map(Answer::done).orElseGet(() -> missing(name)),
                         lease -> Details.none().with("version", lease.version())));
+    }
+
+    /** Which version of a secret is kept now; absent when there is none. Not recorded: nobody is shown it. */
+    public Optional<Long> version(String space, String secret) {
+        if (!(rooms.find(space) instanceof Answer.Done<Space>(var found))) {
+            return Optional.empty();
+        }
+        return Uses.name(found.id(), secret)
+                .flatMap(name -> vault.list(found.id()).stream()
+                        .filter(kept -> kept.name().equals(name))
+                        .findFirst()
+                        .map(SecretInfo::version));
     }
 
     /** The secrets of a Space by name; with {@code server}, those it may read. */

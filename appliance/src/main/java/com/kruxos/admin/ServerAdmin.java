@@ -101,12 +101,16 @@ public final class ServerAdmin {
                 wanted.plainEnv(),
                 wanted.grants(),
                 wanted.cwd(),
-                wanted.prefixed());
+                wanted.prefixed(),
+                wanted.url(),
+                wanted.headers());
     }
 
     /** Of plain variables only the names: people put secrets in the wrong place. */
     private static Details details(NewServer server) {
-        return Details.none()
+        var url = server.url();
+        var place = url == null ? Details.none() : Details.none().with("url", url);
+        return place.with("headers", server.headers().keySet().stream().sorted().toList())
                 .with(
                         "program",
                         server.command().isEmpty() ? "" : server.command().getFirst())

@@ -23,7 +23,7 @@ final class ServerForm {
     static Optional<Answer<ServerView>> refuse(NewServer server) {
         return Texts.<ServerView>refuseName(server.name())
                 .or(() -> reserved(server.name()))
-                .or(() -> command(server.command()))
+                .or(() -> place(server))
                 .or(() -> variables(server))
                 .or(() -> texts(server))
                 .or(() -> grants(server.grants()));
@@ -33,6 +33,19 @@ final class ServerForm {
         return RESERVED.contains(name)
                 ? invalid("the name " + name + " is reserved", "choose another name")
                 : Optional.empty();
+    }
+
+    private static Optional<Answer<ServerView>> place(NewServer server) {
+        var url = server.url();
+        if (url == null) {
+            return server.headers().isEmpty()
+                    ? command(server.command())
+                    : invalid("a program takes no headers", "give it variables, or the server a URL");
+        }
+        if (!server.command().isEmpty() || !server.env().isEmpty() || !server.plainEnv().isEmpty() || server.cwd() != null) {
+            return invalid("a server has a URL or a program, not both", "leave out one of the two");
+        }
+        return RemoteForm.refuse(server.space(), url, server.headers());
     }
 
     private static Optional<Answer<ServerView>> command(List<String> command) {

@@ -2,26 +2,41 @@ package com.kruxos.admin;
 
 import com.kruxos.audit.Details;
 import com.kruxos.audit.Principal;
+import com.kruxos.identity.Agents;
 import com.kruxos.identity.Answer;
 import com.kruxos.identity.IssuedToken;
 import com.kruxos.identity.NewUserToken;
 import com.kruxos.identity.Scope;
 import com.kruxos.identity.UserToken;
 import com.kruxos.identity.UserTokens;
+import com.kruxos.session.Sessions;
 import java.util.List;
 
 /** Making, showing and revoking the tokens of users. */
 public final class TokenAdmin {
+    /** A revoked token, and what ended with it. */
+    public record Revoked(UserToken token, int ticketsEnded, int sessionsClosed) {}
+
     private final Acts acts;
     private final UserTokens tokens;
+    private final Agents agents;
+    private final Sessions sessions;
 
     TokenAdmin(Acts acts, Parts parts) {
         this.acts = acts;
         this.tokens = parts.tokens();
+        this.agents = parts.agents();
+        this.sessions = parts.sessions();
     }
 
     public List<UserToken> list() {
         return tokens.list();
+    }
+
+    public Answer<UserToken> show(String id) {
+        return tokens.find(id)
+                .map(Answer::done)
+                .orElseGet(() -> Answer.notFound("there is no such user token", "kruxos user-token list shows them"));
     }
 
     public Answer<IssuedToken> create(Principal who, NewUserToken wanted) {
@@ -35,7 +50,22 @@ public final class TokenAdmin {
                         .with("last_four", issued.token().lastFour()));
     }
 
-    public Answer<UserToken> revoke(Principal who, String id) {
-        return acts.perform(Act.of(who, "user-token.revoke", id), () -> tokens.revoke(id));
+    /** When this returns the token opens nothing, nor do the tickets it made; their sessions are closed. */
+    public Answer<Revoked> revoke(Principal who, String id) {
+        return acts.perform(
+                Act.of(who, "user-token.revoke", id),
+                () -> tokens.revoke(id).map(this::cutOff),
+                revoked -> Details.none()
+                        .with("tickets_ended", revoked.ticketsEnded())
+                        .with("sessions_closed", revoked.sessionsClosed()));
+    }
+
+    /** The token counts no more before this is called, so no ticket of its can be made behind it. */
+    private Revoked cutOff(UserToken token) {
+        var ended = agents.endTicketsVia(Principal.Type.USER.word() + ":" + token.id());
+        var closed = ended.stream()
+                .mapToInt(ticket -> sessions.endKey(ticket.id(), "the user token behind the ticket was revoked"))
+                .sum();
+        return new Revoked(token, ended.size(), closed);
     }
 }

@@ -4,10 +4,16 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 
-/** Everything the owner may set. What is not set has the value given in {@link #defaults()}. */
-public record Config(Gateway gateway, Calls calls, PolicyRules policy, Set<String> names) {
+/**
+ * Everything the owner may set. What is not set has the value given in {@link #defaults()}.
+ *
+ * @param privateHosts names of hosts in private networks, or addresses, at which servers may be
+ */
+public record Config(
+        Gateway gateway, Calls calls, PolicyRules policy, Set<String> names, Api api, Set<String> privateHosts) {
     public Config {
         names = Set.copyOf(names);
+        privateHosts = Set.copyOf(privateHosts);
     }
 
     /**
@@ -20,6 +26,14 @@ public record Config(Gateway gateway, Calls calls, PolicyRules policy, Set<Strin
      * @param sessionIdle how long a session over HTTP may be unused
      */
     public record Gateway(String bind, int port, boolean tokenInUrl, int maxMessage, Duration sessionIdle) {}
+
+    /**
+     * The people's door on a port, which only this machine reaches.
+     *
+     * @param bind {@code 127.0.0.1} or {@code ::1}
+     * @param port its port; 0 takes a free one
+     */
+    public record Api(String bind, int port) {}
 
     /**
      * Time limits of one call.
@@ -48,16 +62,34 @@ public record Config(Gateway gateway, Calls calls, PolicyRules policy, Set<Strin
                 new Gateway("127.0.0.1", 7700, true, 8 << 20, Duration.ofMinutes(30)),
                 new Calls(Duration.ofSeconds(60), Duration.ofMinutes(30)),
                 new PolicyRules(true, List.of()),
+                Set.of(),
+                new Api("127.0.0.1", 7703),
                 Set.of());
     }
 
-    /** The same, listening on another port. */
+    /** The same, with the agents' door on another port. 0 takes a free one, and free ones for the other doors too. */
     public Config withPort(int port) {
-        return new Config(
-                new Gateway(gateway.bind(), port, gateway.tokenInUrl(), gateway.maxMessage(), gateway.sessionIdle()),
-                calls,
-                policy,
-                names);
+        return withPorts(port, port == 0 ? 0 : api.port());
+    }
+
+    /** The same, with {@code offset} added to the port of every door; one that takes a free port still does. */
+    public Config movedBy(int offset) {
+        return withPorts(moved(gateway.port(), offset), moved(api.port(), offset));
+    }
+
+    /** The same, with other rules. */
+    public Config withPolicy(PolicyRules rules) {
+        return new Config(gateway, calls, rules, names, api, privateHosts);
+    }
+
+    /** The same, with other time limits. */
+    public Config withCalls(Calls limits) {
+        return new Config(gateway, limits, policy, names, api, privateHosts);
+    }
+
+    /** The same, with servers on these hosts reachable wherever they are. */
+    public Config withPrivateHosts(Set<String> hosts) {
+        return new Config(gateway, calls, policy, names, api, hosts);
     }
 
     /** The same, with sessions over HTTP that end sooner or later. */
@@ -66,16 +98,23 @@ public record Config(Gateway gateway, Calls calls, PolicyRules policy, Set<Strin
                 new Gateway(gateway.bind(), gateway.port(), gateway.tokenInUrl(), gateway.maxMessage(), idle),
                 calls,
                 policy,
-                names);
+                names,
+                api,
+                privateHosts);
     }
 
-    /** The same, with other rules. */
-    public Config withPolicy(PolicyRules rules) {
-        return new Config(gateway, calls, rules, names);
+    private Config withPorts(int agents, int people) {
+        return new Config(
+                new Gateway(
+                        gateway.bind(), agents, gateway.tokenInUrl(), gateway.maxMessage(), gateway.sessionIdle()),
+                calls,
+                policy,
+                names,
+                new Api(api.bind(), people),
+                privateHosts);
     }
 
-    /** The same, with other time limits. */
-    public Config withCalls(Calls limits) {
-        return new Config(gateway, limits, policy, names);
+    private static int moved(int port, int offset) {
+        return port == 0 ? 0 : port + offset;
     }
 }

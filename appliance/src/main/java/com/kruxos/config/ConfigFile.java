@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.dataformat.yaml.YAMLFactory;
@@ -15,6 +16,7 @@ import tools.jackson.dataformat.yaml.YAMLMapper;
 
 /** Reads {@code kruxos.yaml}: what is not there has its default, what we do not know is refused. */
 public final class ConfigFile {
+    private static final Set<String> LOOPBACK = Set.of("127.0.0.1", "::1");
     private static final int LONGEST = 256 << 10;
 
     private ConfigFile() {}
@@ -41,7 +43,9 @@ public final class ConfigFile {
                 gateway(root.section("gateway"), standard.gateway()),
                 calls(root.section("calls"), standard.calls()),
                 policy(root.section("policy")),
-                root.words("names"));
+                root.words("names"),
+                api(root.section("api"), standard.api()),
+                root.words("private_hosts"));
     }
 
     private static Config.Gateway gateway(Section section, Config.Gateway standard) {
@@ -53,6 +57,20 @@ public final class ConfigFile {
                 section.span("session_idle", standard.sessionIdle(), Duration.ofHours(24)));
         section.done();
         return gateway;
+    }
+
+    /** Any other address is refused: this door has no TLS, and its tokens do everything. */
+    private static Config.Api api(Section section, Config.Api standard) {
+        var api = new Config.Api(
+                section.word("bind", standard.bind()), section.number("port", standard.port(), 0, 65_535));
+        if (!LOOPBACK.contains(api.bind())) {
+            section.fault(
+                    "bind",
+                    "must be 127.0.0.1 or ::1, because this door is for this machine only;"
+                            + " from elsewhere use ssh -L " + api.port() + ":127.0.0.1:" + api.port());
+        }
+        section.done();
+        return api;
     }
 
     private static Config.Calls calls(Section section, Config.Calls standard) {

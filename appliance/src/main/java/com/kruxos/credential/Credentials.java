@@ -1,5 +1,6 @@
 package com.kruxos.credential;
 
+import com.kruxos.transport.Headers;
 import com.kruxos.vault.Lease;
 import com.kruxos.vault.SecretName;
 import com.kruxos.vault.Vault;
@@ -52,6 +53,30 @@ public final class Credentials {
         }
         leases.values().forEach(Lease::close);
         return missing.isEmpty() ? ungranted(server, ungranted) : missing(server, missing);
+    }
+
+    /**
+     * What a server on the network is lent over and over: the leases given back here are for redacting its answers.
+     *
+     * @param headers header → its value with {@code {secret:SCOPE/KEY}} in it
+     */
+    public Lent headers(String space, String server, Map<String, String> headers, Set<String> grants) {
+        var references = new LinkedHashMap<String, String>();
+        headers.values()
+                .forEach(value -> HeaderTemplate.of(space, value)
+                        .secrets()
+                        .forEach(secret -> references.put(secret.name(), REFERENCE + secret.name())));
+        return environment(space, server, references, grants);
+    }
+
+    /** Fills the headers anew for each request. */
+    public Headers each(String space, Map<String, String> headers) {
+        if (headers.isEmpty()) {
+            return Headers.NONE;
+        }
+        var templates = new LinkedHashMap<String, HeaderTemplate>();
+        headers.forEach((header, value) -> templates.put(header, HeaderTemplate.of(space, value)));
+        return new LentHeaders(vault, templates);
     }
 
     private static Lent missing(String server, List<String> names) {

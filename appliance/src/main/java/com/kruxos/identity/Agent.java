@@ -58,6 +58,13 @@ public record Agent(
         return withKeys(next);
     }
 
+    /** An expired one is stored as what it was before; only its clock says that it is over. */
+    Agent edited(String newPurpose, AgentEdit edit) {
+        var end = edit.noEnd() ? null : edit.expires() == null ? expires : edit.expires();
+        var kept = state == AgentState.EXPIRED ? AgentState.ACTIVE : state;
+        return new Agent(id, space, name, newPurpose, kept, created, end, keys);
+    }
+
     Agent endless() {
         return new Agent(id, space, name, purpose, state, created, null, keys);
     }

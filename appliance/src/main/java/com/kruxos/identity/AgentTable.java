@@ -76,7 +76,8 @@ final class AgentTable {
     }
 
     static void update(Handle handle, Agent agent) {
-        handle.createUpdate("update agent set state = :state, expires = :expires where id = :id")
+        handle.createUpdate("update agent set purpose = :purpose, state = :state, expires = :expires where id = :id")
+                .bind("purpose", agent.purpose())
                 .bind("state", agent.state().text())
                 .bind("expires", millis(agent.expires()))
                 .bind("id", agent.id())

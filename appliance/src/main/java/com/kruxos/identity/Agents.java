@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +26,11 @@ import org.jspecify.annotations.Nullable;
 public final class Agents {
     /** More time than this makes a forgotten old key, not an overlap. */
     public static final Duration LONGEST_OVERLAP = Duration.ofDays(30);
+
+    /** How long a ticket counts: long enough for a shim's session, too short to be worth keeping. */
+    public static final Duration TICKET_LIFE = Duration.ofHours(1);
+
+    static final int MOST_TICKETS = 100;
 
     private static final int MOST_KEYS = 4;
     private static final String LIST_HINT = "kruxos agent list shows them";
@@ -43,6 +49,8 @@ public final class Agents {
     /** Only keys that may still count: a revoked key is not here, exactly like one that never was. */
     private final Map<KeyHash, Holder> keys = new ConcurrentHashMap<>();
 
+    private final Tickets tickets;
+
     /** Held by whoever changes anything, so that the maps and the tables change in the same order. */
     private final ReentrantLock changing = new ReentrantLock();
 
@@ -50,23 +58,29 @@ public final class Agents {
         this.database = database;
         this.pepper = pepper;
         this.clock = clock;
+        this.tickets = new Tickets(database);
     }
 
     /** Loads all agents. {@code pepper} has at least 32 bytes and may be wiped when this returns. */
     public static Agents open(Database database, byte[] pepper, InstantSource clock) {
         var opened = new Agents(database, new Pepper(pepper), clock);
         opened.load();
+        opened.tickets.load();
         return opened;
     }
 
     /**
-     * Whose key this is, if it counts now. Does the same work whether the key is malformed, unknown, revoked or
+     * Whose key or ticket this is, if it counts now. Does the same work whether it is malformed, unknown, revoked or
      * replaced, so that the time it takes tells nothing. A paused agent enters; look at its state.
      *
      * @param presented what the peer showed, of any length and content; not kept, not changed
      */
     public Optional<Authenticated> authenticate(byte[] presented) {
-        var holder = keys.get(KeyForm.AGENT_KEY.hash(pepper, presented));
+        var holder = KeyForm.TICKET.hasLengthOf(presented)
+                ? tickets.find(KeyForm.TICKET.hash(pepper, presented))
+                        .map(ticket -> new Holder(ticket.agent(), ticket.id()))
+                        .orElse(null)
+                : keys.get(KeyForm.AGENT_KEY.hash(pepper, presented));
         return holder == null ? Optional.empty() : enter(holder);
     }
 
@@ -75,7 +89,10 @@ public final class Agents {
         return Optional.ofNullable(agents.get(id)).map(agent -> agent.at(clock.instant()));
     }
 
-    /** Whether this key of this agent opens the door now: to be asked again once a session can be found and ended. */
+    /**
+     * Whether this key or ticket of this agent opens the door now: to be asked again once a session can be found and
+     * ended.
+     */
     public boolean counts(String agent, String key) {
         return enter(new Holder(agent, key)).isPresent();
     }
@@ -106,6 +123,28 @@ public final class Agents {
     }
 
     /**
+     * Changes what people say of an agent. The end of one that has ended already is not moved: only {@link #restore}
+     * lets it in again, with a new key. Moving the ends of its sessions is the caller's part.
+     */
+    public Answer<Agent> edit(String id, AgentEdit edit) {
+        return change(id, agent -> {
+            var purpose = edit.purpose() == null ? agent.purpose() : edit.purpose();
+            return Texts.<Agent>refuseNote("purpose", purpose)
+                    .or(() -> Texts.refuseEnd(edit.expires(), clock.instant()))
+                    .or(() -> refuseEnded(agent, edit))
+                    .orElseGet(() -> save(agent.edited(purpose, edit)));
+        });
+    }
+
+    private static Optional<Answer<Agent>> refuseEnded(Agent agent, AgentEdit edit) {
+        return agent.state().mayEnter() || !edit.movesEnd()
+                ? Optional.empty()
+                : Optional.of(Answer.conflict(
+                        "the agent is " + agent.state().text(),
+                        "kruxos agent restore " + agent.name() + " brings it back with a new key"));
+    }
+
+    /**
      * Gives an agent a new key. The old ones end at once when {@code overlap} is zero, else that much later (or
      * earlier, when they had an earlier end). Ending sessions of replaced keys is the caller's part.
      */
@@ -130,9 +169,64 @@ public final class Agents {
         });
     }
 
-    /** Ends all keys of an agent. Its name stays taken. Revoking twice changes nothing. */
+    /** Ends all keys and tickets of an agent. Its name stays taken. Revoking twice changes nothing. */
     public Answer<Agent> revoke(String id) {
-        return change(id, agent -> save(agent.with(AgentState.REVOKED).withKeys(List.of())));
+        return change(id, agent -> {
+            tickets.end(ticket -> ticket.agent().equals(id));
+            return save(agent.with(AgentState.REVOKED).withKeys(List.of()));
+        });
+    }
+
+    /**
+     * Makes a ticket: a way in for this agent that ends after {@link #TICKET_LIFE}, with the agent, or with whoever
+     * made it, whichever comes first. Rotating the agent's key does not end it: it is not made of the key.
+     *
+     * @param via who makes it, as the audit log names them
+     * @param viaEnds when their own credential ends; absent when it has no end
+     * @param viaCounts whether that credential counts, asked when nothing can end it unseen any more: ending it and
+     *     then calling {@link #endTicketsVia} never misses a ticket
+     */
+    public Answer<IssuedTicket> ticket(String id, String via, @Nullable Instant viaEnds, BooleanSupplier viaCounts) {
+        return change(id, agent -> {
+            var now = now();
+            tickets.end(ticket -> !ticket.countsAt(now));
+            if (!agent.state().mayEnter()) {
+                return Answer.conflict(
+                        "the agent is " + agent.state().text(),
+                        "kruxos agent restore " + agent.name() + " gives it a new key");
+            }
+            if (!viaCounts.getAsBoolean()) {
+                return Answer.conflict("who asked for it may not any more", "use a credential that counts");
+            }
+            if (tickets.of(id, now).size() >= MOST_TICKETS) {
+                return Answer.conflict(
+                        "the agent has " + MOST_TICKETS + " tickets that still count",
+                        "use one for longer, or wait: each ends within an hour");
+            }
+            var end = earlier(now.plus(TICKET_LIFE), earlier(agent.expires(), viaEnds));
+            return Answer.done(issueTicket(agent, via, now, end == null ? now : end));
+        });
+    }
+
+    /** The tickets of an agent that count now, oldest first. */
+    public List<Ticket> tickets(String id) {
+        return enterable(id) ? tickets.of(id, clock.instant()) : List.of();
+    }
+
+    /** Ends one ticket of an agent. Ending its sessions is the caller's part, here and in {@link #endTicketsVia}. */
+    public Answer<Ticket> endTicket(String agent, String ticket) {
+        return changing(() -> tickets
+                .end(one -> one.id().equals(ticket) && one.agent().equals(agent))
+                .stream()
+                .findFirst()
+                .map(Answer::done)
+                .orElseGet(() -> Answer.notFound(
+                        "there is no such ticket, or it has ended", "each ends within an hour by itself")));
+    }
+
+    /** Ends every ticket somebody made, of whatever agent; gives those that ended. */
+    public List<Ticket> endTicketsVia(String via) {
+        return changing(() -> tickets.end(ticket -> ticket.via().equals(via)));
     }
 
     /** Brings a revoked or expired agent back with a new key and without the expiry that has passed. */
@@ -143,6 +237,7 @@ public final class Agents {
                         "the agent is " + agent.state().text(),
                         "kruxos agent rotate " + agent.name() + " gives it a new key");
             case REVOKED, EXPIRED -> {
+                tickets.end(ticket -> ticket.agent().equals(id));
                 var back = agent.with(AgentState.ACTIVE).withKeys(List.of());
                 var over = agent.expires() != null && !agent.expires().isAfter(now());
                 yield Answer.done(issue(over ? back.endless() : back, List.of()));
@@ -169,6 +264,7 @@ public final class Agents {
                 return gone;
             });
             keys.values().removeIf(holder -> gone.contains(holder.agent()));
+            tickets.forget(ticket -> gone.contains(ticket.agent()));
             gone.forEach(agents::remove);
             return gone;
         });
@@ -177,6 +273,11 @@ public final class Agents {
     /** For tests: how many keys may still count. */
     int knownKeys() {
         return keys.size();
+    }
+
+    /** For tests: how many tickets are held. */
+    int knownTickets() {
+        return tickets.known();
     }
 
     private void load() {
@@ -193,9 +294,39 @@ public final class Agents {
     private Optional<Authenticated> enter(Holder holder) {
         return current(holder.agent())
                 .filter(agent -> agent.state().mayEnter())
-                .flatMap(agent -> agent.key(holder.key())
-                        .map(key -> new Authenticated(
-                                agent, key.id(), key.lastFour(), earlier(agent.expires(), key.expires()))));
+                .flatMap(agent -> byKey(agent, holder.key()).or(() -> byTicket(agent, holder.key())));
+    }
+
+    private static Optional<Authenticated> byKey(Agent agent, String id) {
+        return agent.key(id)
+                .map(key -> new Authenticated(
+                        agent, key.id(), key.lastFour(), earlier(agent.expires(), key.expires()), null));
+    }
+
+    private Optional<Authenticated> byTicket(Agent agent, String id) {
+        return tickets.counting(agent.id(), id, clock.instant())
+                .map(ticket -> new Authenticated(
+                        agent,
+                        ticket.id(),
+                        ticket.lastFour(),
+                        earlier(agent.expires(), ticket.expires()),
+                        ticket.via()));
+    }
+
+    private boolean enterable(String id) {
+        return current(id).filter(agent -> agent.state().mayEnter()).isPresent();
+    }
+
+    private IssuedTicket issueTicket(Agent agent, String via, Instant now, Instant end) {
+        var secret = OneTimeKey.ticket();
+        try {
+            var ticket = new Ticket(Ids.fresh("tkt"), agent.id(), secret.lastFour(), via, now, end);
+            tickets.add(ticket, pepper.hash(secret.ascii()));
+            return new IssuedTicket(ticket, agent, secret);
+        } catch (RuntimeException e) {
+            secret.close();
+            throw e;
+        }
     }
 
     private Optional<Agent> named(String space, String name) {

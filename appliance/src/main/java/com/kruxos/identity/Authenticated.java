@@ -4,14 +4,16 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An agent that showed a key that counts.
+ * An agent that showed a key or a ticket that counts.
  *
- * @param keyId which key it was
- * @param lastFour the key's last four characters
+ * @param keyId which key or ticket it was: {@link Agents#counts} asks for it again, and sessions are ended by it
+ * @param lastFour its last four characters
  * @param ends when this way in closes by itself: the key's end or the agent's, whichever comes first
+ * @param via who made the ticket, for the record; absent for a key
  */
 public record Authenticated(
         Agent agent,
         String keyId,
         String lastFour,
-        @Nullable Instant ends) {}
+        @Nullable Instant ends,
+        @Nullable String via) {}

@@ -18,13 +18,13 @@ enum KeyForm {
     USER_TOKEN(OneTimeKey.USER_TOKEN_PREFIX.length() + 43) {
         @Override
         boolean fits(byte[] presented) {
-            var prefix = OneTimeKey.USER_TOKEN_PREFIX.getBytes(StandardCharsets.US_ASCII);
-            for (var i = 0; i < presented.length; i++) {
-                if (i < prefix.length ? presented[i] != prefix[i] : !base64url(presented[i])) {
-                    return false;
-                }
-            }
-            return true;
+            return prefixed(OneTimeKey.USER_TOKEN_PREFIX, presented);
+        }
+    },
+    TICKET(OneTimeKey.TICKET_PREFIX.length() + 43) {
+        @Override
+        boolean fits(byte[] presented) {
+            return prefixed(OneTimeKey.TICKET_PREFIX, presented);
         }
     };
 
@@ -42,8 +42,23 @@ enum KeyForm {
         return pepper.hash(presented.length == length && fits(presented) ? presented : NOBODY);
     }
 
+    /** Whether this cannot be anything but a credential of this form: the forms have different lengths. */
+    boolean hasLengthOf(byte[] presented) {
+        return presented.length == length;
+    }
+
     /** Whether bytes of the right length are of the right kind. */
     abstract boolean fits(byte[] presented);
+
+    private static boolean prefixed(String text, byte[] presented) {
+        var prefix = text.getBytes(StandardCharsets.US_ASCII);
+        for (var i = 0; i < presented.length; i++) {
+            if (i < prefix.length ? presented[i] != prefix[i] : !base64url(presented[i])) {
+                return false;
+            }
+        }
+        return true;
+    }
 
     private static boolean base64url(byte b) {
         return (b >= 'A' && b <= 'Z') || (b >= 'a' && b <= 'z') || (b >= '0' && b <= '9') || b == '-' || b == '_';

@@ -8,6 +8,7 @@ import java.util.Base64;
 /** A credential that was just made: shown once, by whoever holds this, then wiped. Not safe for several threads. */
 public final class OneTimeKey implements AutoCloseable {
     static final String USER_TOKEN_PREFIX = "krx_user_";
+    static final String TICKET_PREFIX = "krx_ticket_";
 
     private static final int RANDOM_BYTES = 32;
     private static final SecureRandom RANDOM = new SecureRandom();
@@ -35,9 +36,18 @@ public final class OneTimeKey implements AutoCloseable {
 
     /** {@code krx_user_} and 256 random bits as 43 characters of base64url. */
     static OneTimeKey userToken() {
+        return prefixed(USER_TOKEN_PREFIX);
+    }
+
+    /** {@code krx_ticket_} and 256 random bits as 43 characters of base64url. */
+    static OneTimeKey ticket() {
+        return prefixed(TICKET_PREFIX);
+    }
+
+    private static OneTimeKey prefixed(String text) {
         var raw = random();
         var tail = Base64.getUrlEncoder().withoutPadding().encode(raw);
-        var prefix = USER_TOKEN_PREFIX.getBytes(StandardCharsets.US_ASCII);
+        var prefix = text.getBytes(StandardCharsets.US_ASCII);
         var ascii = Arrays.copyOf(prefix, prefix.length + tail.length);
         System.arraycopy(tail, 0, ascii, prefix.length, tail.length);
         Arrays.fill(raw, (byte) 0);

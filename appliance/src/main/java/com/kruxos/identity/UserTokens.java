@@ -78,6 +78,11 @@ public final class UserTokens {
         return Optional.ofNullable(tokens.get(id));
     }
 
+    /** Whether this token opens doors now. */
+    public boolean counts(String id) {
+        return find(id).filter(token -> counts(token, now())).isPresent();
+    }
+
     public Answer<IssuedToken> create(NewUserToken wanted) {
         return Texts.<IssuedToken>refuseNote("label", wanted.label())
                 .or(() -> Texts.refuseEnd(wanted.expires(), clock.instant()))

@@ -14,11 +14,27 @@ public record NewServer(
         Map<String, String> plainEnv,
         Set<String> grants,
         @Nullable String cwd,
-        boolean prefixed) {
+        boolean prefixed,
+        @Nullable String url,
+        Map<String, String> headers) {
     public NewServer {
         command = List.copyOf(command);
         env = Map.copyOf(env);
         plainEnv = Map.copyOf(plainEnv);
         grants = Set.copyOf(grants);
+        headers = Map.copyOf(headers);
+    }
+
+    /** A local program. */
+    public NewServer(
+            String space,
+            String name,
+            List<String> command,
+            Map<String, String> env,
+            Map<String, String> plainEnv,
+            Set<String> grants,
+            @Nullable String cwd,
+            boolean prefixed) {
+        this(space, name, command, env, plainEnv, grants, cwd, prefixed, null, Map.of());
     }
 }

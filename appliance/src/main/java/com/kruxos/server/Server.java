@@ -1,10 +1,13 @@
 package com.kruxos.server;
 
 import com.kruxos.credential.Credentials;
+import com.kruxos.credential.HeaderTemplate;
+import com.kruxos.vault.SecretName;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param plainEnv variable → value that is no secret
  * @param grants the scopes of secrets this server may read
  * @param cwd its working folder; absent for a private one of its own
+ * @param url where it is, for a server on the network; it then has no command and no environment
+ * @param headers header → value with {@code {secret:SCOPE/KEY}} in it, shown with each request
  * @param prefixed whether its tools are called {@code <name>__<tool>}, or by their own names
  */
 public record Server(
@@ -26,6 +31,8 @@ public record Server(
         Set<String> grants,
         @Nullable String cwd,
         boolean prefixed,
+        @Nullable String url,
+        Map<String, String> headers,
         boolean enabled,
         Instant created) {
     public Server {
@@ -33,18 +40,25 @@ public record Server(
         env = Map.copyOf(env);
         plainEnv = Map.copyOf(plainEnv);
         grants = Set.copyOf(grants);
+        headers = Map.copyOf(headers);
     }
 
     /** The same server, switched on or off. */
     Server enabled(boolean on) {
-        return new Server(id, space, name, command, env, plainEnv, grants, cwd, prefixed, on, created);
+        return new Server(id, space, name, command, env, plainEnv, grants, cwd, prefixed, url, headers, on, created);
+    }
+
+    /** The secrets it names. */
+    public Stream<SecretName> secrets() {
+        return Stream.concat(
+                env.values().stream().map(declaration -> Credentials.named(space, declaration)),
+                headers.values().stream()
+                        .flatMap(value -> HeaderTemplate.of(space, value).secrets().stream()));
     }
 
     /** Whether it reads this secret; with no key, whether it reads any of the scope. */
     boolean uses(String scope, @Nullable String key) {
-        return env.values().stream()
-                .map(declaration -> Credentials.named(space, declaration))
-                .anyMatch(secret -> secret.scope().equals(scope)
+        return secrets().anyMatch(secret -> secret.scope().equals(scope)
                         && (key == null || secret.key().equals(key)));
     }
 }

@@ -28,8 +28,8 @@ final class ServerTable {
 
     void insert(Server server) {
         database.write(handle -> handle.createUpdate("""
-                        INSERT INTO server (id, space, name, command, env, plain_env, grants, cwd, prefixed, enabled, created)
-                        VALUES (:id, :space, :name, :command, :env, :plain_env, :grants, :cwd, :prefixed, :enabled, :created)
+                        INSERT INTO server (id, space, name, command, env, plain_env, grants, cwd, prefixed, url, headers, enabled, created)
+                        VALUES (:id, :space, :name, :command, :env, :plain_env, :grants, :cwd, :prefixed, :url, :headers, :enabled, :created)
                         """)
                 .bind("id", server.id())
                 .bind("space", server.space())
@@ -40,6 +40,8 @@ final class ServerTable {
                 .bind("grants", JSON.writeValueAsString(server.grants()))
                 .bind("cwd", server.cwd())
                 .bind("prefixed", server.prefixed() ? 1 : 0)
+                .bind("url", server.url())
+                .bind("headers", JSON.writeValueAsString(server.headers()))
                 .bind("enabled", server.enabled() ? 1 : 0)
                 .bind("created", server.created().toString())
                 .execute());
@@ -64,6 +66,8 @@ final class ServerTable {
                 JSON.readValue(row.getString("grants"), new TypeReference<Set<String>>() {}),
                 row.getString("cwd"),
                 row.getInt("prefixed") == 1,
+                row.getString("url"),
+                JSON.readValue(row.getString("headers"), new TypeReference<Map<String, String>>() {}),
                 row.getInt("enabled") == 1,
                 Instant.parse(row.getString("created")));
     }

@@ -2,6 +2,7 @@ package com.kruxos.server;
 
 import com.kruxos.audit.Audit;
 import com.kruxos.credential.Credentials;
+import com.kruxos.credential.HeaderTemplate;
 import com.kruxos.identity.Ids;
 import com.kruxos.rpc.Kind;
 import com.kruxos.rpc.LogLevel;
@@ -11,6 +12,7 @@ import com.kruxos.session.Flight;
 import com.kruxos.session.Session;
 import com.kruxos.store.Database;
 import com.kruxos.transport.Launch;
+import com.kruxos.transport.Network;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -63,6 +65,7 @@ public final class Servers implements AutoCloseable {
             Credentials credentials,
             Audit audit,
             Launch launch,
+            Network network,
             Path homes,
             InstantSource clock,
             Limits limits,
@@ -71,7 +74,7 @@ public final class Servers implements AutoCloseable {
         this.features = new FeatureTable(database);
         this.changes = changes;
         this.runtime = new Surroundings(
-                credentials, audit, launch, homes, clock, timer, limits.silence(), limits.longest(), limits.version());
+                credentials, audit, launch, network, homes, clock, timer, limits.silence(), limits.longest(), limits.version());
         table.all().forEach(server -> upstreams.put(server.id(), upstream(server)));
         reindex();
     }
@@ -107,6 +110,8 @@ public final class Servers implements AutoCloseable {
                 granted(wanted),
                 wanted.cwd(),
                 wanted.prefixed(),
+                wanted.url(),
+                wanted.headers(),
                 true,
                 runtime.clock().instant());
         table.insert(server);
@@ -337,13 +342,18 @@ public final class Servers implements AutoCloseable {
         }
     }
 
-    /** Whoever names a secret in a server's environment grants it that scope. */
+    /** Whoever names a secret in a server's environment or headers grants it that scope. */
     private static Set<String> granted(NewServer wanted) {
         var grants = new HashSet<>(wanted.grants());
         wanted.env()
                 .values()
                 .forEach(declaration -> grants.add(
                         Credentials.named(wanted.space(), declaration).scope()));
+        wanted.headers()
+                .values()
+                .forEach(value -> HeaderTemplate.of(wanted.space(), value)
+                        .secrets()
+                        .forEach(secret -> grants.add(secret.scope())));
         return grants;
     }
 

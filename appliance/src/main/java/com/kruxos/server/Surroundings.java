@@ -3,6 +3,7 @@ package com.kruxos.server;
 import com.kruxos.audit.Audit;
 import com.kruxos.credential.Credentials;
 import com.kruxos.transport.Launch;
+import com.kruxos.transport.Network;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -20,6 +21,7 @@ record Surroundings(
         Credentials credentials,
         Audit audit,
         Launch launch,
+        Network network,
         Path homes,
         InstantSource clock,
         ScheduledExecutorService timer,

@@ -8,7 +8,10 @@ import com.kruxos.rpc.Message;
 import com.kruxos.rpc.Replies;
 import com.kruxos.session.Session;
 import com.kruxos.transport.CannotStart;
+import com.kruxos.transport.NetworkConnection;
+import com.kruxos.transport.Remote;
 import com.kruxos.transport.StdioConnection;
+import java.net.URI;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
@@ -277,7 +280,7 @@ final class Upstream implements Instance.Watcher {
 
     private void run(long mine) {
         try {
-            switch (runtime.credentials().environment(server.space(), server.name(), server.env(), server.grants())) {
+            switch (lent()) {
                 case Lent.Missing missing -> missing(mine, missing);
                 case Lent.Ready lent -> begin(mine, lent);
             }
@@ -290,15 +293,20 @@ final class Upstream implements Instance.Watcher {
         }
     }
 
+    private Lent lent() {
+        var credentials = runtime.credentials();
+        return server.url() == null
+                ? credentials.environment(server.space(), server.name(), server.env(), server.grants())
+                : credentials.headers(server.space(), server.name(), server.headers(), server.grants());
+    }
+
     private void begin(long mine, Lent.Ready lent) {
         var instance = new Instance(lent, log, this);
         try {
             Credit.record(runtime.audit(), server, lent);
-            var connection = StdioConnection.start(
-                    runtime.launch(), Environment.command(server, lent, runtime.homes()), instance);
-            instance.connected(connection);
+            var pid = connect(instance, lent);
             var found = new Handshake(instance, runtime.version()).open();
-            up(mine, instance, found, connection.pid());
+            up(mine, instance, found, pid);
         } catch (CannotStart e) {
             instance.close();
             failed(mine, e.getMessage() + " (" + e.hint() + ")");
@@ -309,6 +317,21 @@ final class Upstream implements Instance.Watcher {
             instance.close();
             throw e;
         }
+    }
+
+    /** The process id; absent for a server on the network. */
+    private @Nullable Long connect(Instance instance, Lent.Ready lent) {
+        var url = server.url();
+        if (url != null) {
+            var headers = runtime.credentials().each(server.space(), server.headers());
+            instance.connected(
+                    NetworkConnection.start(runtime.network(), new Remote(URI.create(url), headers), instance));
+            return null;
+        }
+        var child = StdioConnection.start(
+                runtime.launch(), Environment.command(server, lent, runtime.homes()), instance);
+        instance.connected(child);
+        return child.pid();
     }
 
     private void up(long mine, Instance instance, Handshake.Found found, @Nullable Long pid) {

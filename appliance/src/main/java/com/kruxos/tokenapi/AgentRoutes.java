@@ -3,13 +3,19 @@ package com.kruxos.tokenapi;
 import com.kruxos.admin.AgentAdmin;
 import com.kruxos.admin.AgentView;
 import com.kruxos.admin.IssuedAgent;
+import com.kruxos.identity.AgentEdit;
 import com.kruxos.identity.Answer;
 import com.kruxos.identity.Spaces;
 import java.time.Duration;
+import java.util.Set;
+import java.util.function.Function;
 import tools.jackson.databind.node.ObjectNode;
 
 /** {@code /agents} */
 final class AgentRoutes {
+    /** What changes by itself. */
+    private static final Set<String> MOVING = Set.of("sessions");
+
     private final AgentAdmin agents;
 
     AgentRoutes(AgentAdmin agents) {
@@ -23,13 +29,14 @@ final class AgentRoutes {
     }
 
     Reply show(Ask ask) {
-        return Reply.of(agents.show(ask.space(), ask.path("agent")), view -> Reply.ok(Views.agent(view)));
+        return Reply.of(agents.show(ask.space(), ask.path("agent")), view -> Reply.single(Views.agent(view), MOVING));
     }
 
     Reply create(Ask ask) {
         var body = ask.body();
         return issued(
                 201,
+                issued -> issued.agent().agent().id(),
                 agents.create(
                         ask.who(),
                         body.optionalText("space").orElse(Spaces.DEFAULT),
@@ -43,11 +50,11 @@ final class AgentRoutes {
                 .optionalText("overlap")
                 .map(text -> Times.duration("overlap", text))
                 .orElse(Duration.ZERO);
-        return issued(200, agents.rotate(ask.who(), ask.space(), ask.path("agent"), overlap));
+        return issued(200, AgentRoutes::key, agents.rotate(ask.who(), ask.space(), ask.path("agent"), overlap));
     }
 
     Reply restore(Ask ask) {
-        return issued(200, agents.restore(ask.who(), ask.space(), ask.path("agent")));
+        return issued(200, AgentRoutes::key, agents.restore(ask.who(), ask.space(), ask.path("agent")));
     }
 
     Reply revoke(Ask ask) {
@@ -57,11 +64,30 @@ final class AgentRoutes {
     }
 
     Reply pause(Ask ask) {
-        return Reply.of(agents.pause(ask.who(), ask.space(), ask.path("agent")), view -> Reply.ok(agent(view)));
+        return changed(agents.pause(ask.who(), ask.space(), ask.path("agent")));
     }
 
     Reply resume(Ask ask) {
-        return Reply.of(agents.resume(ask.who(), ask.space(), ask.path("agent")), view -> Reply.ok(agent(view)));
+        return changed(agents.resume(ask.who(), ask.space(), ask.path("agent")));
+    }
+
+    /** What is left out stays; an {@code expires} of null takes the expiry away. */
+    Reply edit(Ask ask) {
+        var body = ask.body();
+        var purpose = body.optionalText("purpose");
+        var edit = body.isNull("expires")
+                ? AgentEdit.endless(purpose.orElse(null))
+                : new AgentEdit(
+                        purpose.orElse(null), Times.moment("expires", body.optionalText("expires"), ask.now()), false);
+        return changed(agents.edit(ask.who(), ask.space(), ask.path("agent"), edit));
+    }
+
+    private static Reply changed(Answer<AgentView> answer) {
+        return Reply.of(answer, view -> Reply.ok(agent(view)).tagged(tag(view)));
+    }
+
+    private static Tag tag(AgentView view) {
+        return Tag.of(Views.agent(view), MOVING);
     }
 
     private static ObjectNode agent(AgentView view) {
@@ -70,10 +96,17 @@ final class AgentRoutes {
         return json;
     }
 
-    private static Reply issued(int status, Answer<IssuedAgent> answer) {
+    /** The key that was just made is the newest. */
+    private static String key(IssuedAgent issued) {
+        return issued.agent().agent().keys().getLast().id();
+    }
+
+    private static Reply issued(int status, Function<IssuedAgent, String> made, Answer<IssuedAgent> answer) {
         return Reply.of(answer, issued -> {
             try (issued) {
-                return Reply.withKey(status, "agent", Views.agent(issued.agent()), "key", issued.key());
+                return Reply.withKey(status, "agent", Views.agent(issued.agent()), "key", issued.key())
+                        .tagged(tag(issued.agent()))
+                        .made(made.apply(issued));
             }
         });
     }

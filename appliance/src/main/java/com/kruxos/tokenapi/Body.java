@@ -108,6 +108,11 @@ final class Body {
         return map;
     }
 
+    /** Whether a member is given as null: where that takes something away. */
+    boolean isNull(String name) {
+        return member(name).filter(JsonNode::isNull).isPresent();
+    }
+
     /** A null is given, and of the wrong type everywhere: what is not wanted is left out. */
     private Optional<JsonNode> member(String name) {
         return Optional.ofNullable(members.get(name));

@@ -9,7 +9,8 @@ import java.util.Set;
 
 /** Who asks, and what they may. */
 record Caller(Principal who, Set<Scope> scopes) {
-    static final String ORIGIN = "admin.sock";
+    /** The origin of whoever comes in by the admin socket; by the port it is an address. */
+    static final String SOCKET = "admin.sock";
 
     Caller {
         scopes = Set.copyOf(scopes);
@@ -17,18 +18,18 @@ record Caller(Principal who, Set<Scope> scopes) {
 
     /** Root or the service's own user: the kernel vouches for them, and they could read every file anyway. */
     static Caller local(UserPrincipal user) {
-        var who = new Principal(Principal.Type.ROOT, user.getName(), user.getName(), ORIGIN, null);
+        var who = new Principal(Principal.Type.ROOT, user.getName(), user.getName(), SOCKET, null);
         return new Caller(who, EnumSet.allOf(Scope.class));
     }
 
-    static Caller user(UserToken token) {
-        var who = new Principal(Principal.Type.USER, token.id(), token.label(), ORIGIN, null);
+    static Caller user(UserToken token, String origin) {
+        var who = new Principal(Principal.Type.USER, token.id(), token.label(), origin, null);
         return new Caller(who, token.scopes());
     }
 
     /** Somebody who showed nothing that counts: all that is known is the user of the operating system. */
     static Principal stranger(String user) {
-        return new Principal(Principal.Type.USER, "os:" + user, user, ORIGIN, null);
+        return new Principal(Principal.Type.USER, "os:" + user, user, SOCKET, null);
     }
 
     boolean may(Scope scope) {

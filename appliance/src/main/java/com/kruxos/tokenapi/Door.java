@@ -1,8 +1,8 @@
 package com.kruxos.tokenapi;
 
 import com.kruxos.audit.CannotRecord;
+import com.kruxos.audit.Principal;
 import com.kruxos.vault.CannotDecrypt;
-import com.kruxos.web.Peer;
 import com.kruxos.web.Problem;
 import com.kruxos.web.ProblemHandler;
 import com.kruxos.web.UnixDoor;
@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeSet;
 import java.util.concurrent.Semaphore;
 import org.eclipse.jetty.http.HttpHeader;
@@ -29,20 +30,27 @@ final class Door extends Handler.Abstract {
     static final int LARGEST_SECRET = 64 * 1024;
 
     private static final Logger LOG = LoggerFactory.getLogger(Door.class);
-    private static final String BASE = "/api/v1";
 
     /** More at once than any person's tools ask for; each may hold a body of the largest size. */
     private static final int MOST_AT_ONCE = 64;
 
     private final Guard guard;
+    private final Refusals refusals;
     private final List<Route> routes;
+    private final Patience patience;
+    private final Conditions conditions;
+    private final Replays replays;
     private final InstantSource clock;
     private final Semaphore room = new Semaphore(MOST_AT_ONCE);
 
-    Door(Guard guard, List<Route> routes, InstantSource clock) {
+    Door(Guard guard, House house, Patience patience) {
         this.guard = guard;
-        this.routes = List.copyOf(routes);
-        this.clock = clock;
+        this.refusals = house.refusals();
+        this.routes = house.routes();
+        this.conditions = house.conditions();
+        this.replays = house.replays();
+        this.clock = house.clock();
+        this.patience = patience;
     }
 
     @Override
@@ -52,18 +60,36 @@ final class Door extends Handler.Abstract {
             return true;
         }
         // Some routes wait, for a disk or for news: none of Jetty's few threads may.
-        Thread.ofVirtual().name("api").start(() -> {
-            try {
-                answer(request, response, callback);
-            } finally {
-                room.release();
-            }
-        });
+        Thread.ofVirtual().name("api").start(() -> serve(request, response, callback));
         return true;
     }
 
-    private void answer(Request request, Response response, Callback callback) {
-        try (var reply = reply(request, response)) {
+    /** Whoever guesses waits outside the room: there it would take the place of those who may come in. */
+    private void serve(Request request, Response response, Callback callback) {
+        Reply held;
+        try {
+            var reply = reply(request, response);
+            if (reply.heldBack().isZero()) {
+                send(reply, response, callback);
+                return;
+            }
+            held = reply;
+        } finally {
+            room.release();
+        }
+        if (patience.await(held.heldBack())) {
+            send(held, response, callback);
+        } else {
+            callback.failed(new IOException("too many wait for their refusal"));
+        }
+    }
+
+    private static void send(Reply reply, Response response, Callback callback) {
+        try (reply) {
+            var tag = reply.tag();
+            if (tag != null) {
+                response.getHeaders().put(HttpHeader.ETAG, tag.text());
+            }
             UnixDoor.reply(response, callback, reply.status(), reply.contentType(), reply.body());
         } catch (IOException | RuntimeException | Error e) {
             // The client is gone, or was sent half an answer: all that is left is to hang up.
@@ -79,7 +105,7 @@ final class Door extends Handler.Abstract {
             if (e.problem().status() == 401) {
                 response.getHeaders().put(HttpHeader.WWW_AUTHENTICATE, "Bearer realm=\"kruxos\"");
             }
-            return Reply.problem(e.problem());
+            return Reply.problem(e.problem()).heldBack(e.heldBack());
         } catch (CannotRecord e) {
             return Reply.problem(Problem.unavailable("the audit log cannot be written, so nothing is done", e.hint()));
         } catch (CannotDecrypt e) {
@@ -93,38 +119,64 @@ final class Door extends Handler.Abstract {
     }
 
     private Reply walk(Request request, Response response) {
-        if (request.getHeaders().contains(HttpHeader.ORIGIN)) {
-            throw new Unacceptable(
-                    Problem.forbidden("this request comes from a web page", "pages have no business on this socket"));
-        }
         var asked = UnixDoor.path(request);
-        var caller = guard.admit(
-                Peer.of(request),
-                request.getHeaders().getValuesList(HttpHeader.AUTHORIZATION),
-                request.getMethod() + " " + asked);
+        var record = request.getMethod() + " " + asked;
+        guard.greet(request, record);
+        var open = open(request.getMethod(), asked);
+        if (open.isPresent()) {
+            return act(request, open.get(), Map.of(), Principal.system());
+        }
+        var caller = guard.admit(request, record);
         var candidates = candidates(asked);
         var route = route(request.getMethod(), candidates, response);
-        guard.check(caller, route);
+        check(caller, route);
+        return act(request, route, candidates.getOrDefault(route, Map.of()), caller.who());
+    }
+
+    private Reply act(Request request, Route route, Map<String, String> path, Principal who) {
         var query = query(request, route);
         var bytes = Bodies.read(request, route.takes());
         try {
             var json = route.takes() == Route.Takes.JSON ? bytes : new byte[0];
-            var values = candidates.getOrDefault(route, Map.of());
-            return route.handler()
-                    .answer(new Ask(
-                            caller.who(), values, query, clock.instant(), Body.read(json, route.members()), bytes));
+            var ask = new Ask(who, path, query, clock.instant(), Body.read(json, route.members()), bytes);
+            return replays.once(
+                    request,
+                    route,
+                    ask,
+                    () -> conditions.meet(
+                            request, route, ask, () -> route.handler().answer(ask)));
         } finally {
             Arrays.fill(bytes, (byte) 0);
+        }
+    }
+
+    /** The route that asks for no credential, if it is one. */
+    private Optional<Route> open(String method, String asked) {
+        return routes.stream()
+                .filter(route -> route.scope() == null
+                        && route.method().equals(method)
+                        && route.path().equals(asked))
+                .findFirst();
+    }
+
+    /** Whether the caller has the scope the route needs. */
+    private void check(Caller caller, Route route) {
+        var scope = route.scope();
+        if (scope != null && !caller.may(scope)) {
+            refusals.record(
+                    caller.who(),
+                    route.method() + " " + route.path().replace(Route.BASE, ""),
+                    "needs scope " + scope.text());
+            throw new Unacceptable(Problem.forbidden(
+                    "this user token lacks the scope " + scope.text(),
+                    "make one that has it: kruxos user-token create --label … --scope " + scope.text()));
         }
     }
 
     /** The routes at this path, whatever their method, with what stands in it for their names. */
     private Map<Route, Map<String, String>> candidates(String asked) {
         var found = new LinkedHashMap<Route, Map<String, String>>();
-        if (asked.startsWith(BASE + "/")) {
-            var path = asked.substring(BASE.length());
-            routes.forEach(route -> route.match(path).ifPresent(values -> found.put(route, values)));
-        }
+        routes.forEach(route -> route.match(asked).ifPresent(values -> found.put(route, values)));
         if (found.isEmpty()) {
             throw new Unacceptable(Problem.ofStatus(404));
         }

@@ -1,5 +1,6 @@
 package com.kruxos.tokenapi;
 
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.Function;
@@ -32,6 +33,11 @@ final class Page {
             page.put("next", key.apply(shown.getLast()));
         }
         return Reply.ok(page);
+    }
+
+    /** A key in the order of time: moments written in one length compare like the moments themselves. */
+    static String byTime(Instant moment, String id) {
+        return "%019d.%s".formatted(moment.toEpochMilli(), id);
     }
 
     static int limit(Ask ask) {

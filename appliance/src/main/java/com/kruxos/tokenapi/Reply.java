@@ -4,24 +4,40 @@ import com.kruxos.identity.Answer;
 import com.kruxos.identity.OneTimeKey;
 import com.kruxos.web.Problem;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Arrays;
+import java.util.Set;
 import java.util.function.Function;
-import tools.jackson.databind.node.JsonNodeFactory;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /** What goes back. Its body is wiped when it was sent, because it may hold a key or a secret. */
 final class Reply implements AutoCloseable {
-    private static final String JSON = "application/json";
-    private static final String OCTETS = "application/octet-stream";
+    static final String JSON = "application/json";
+    static final String OCTETS = "application/octet-stream";
 
     private final int status;
     private final String contentType;
     private final byte[] body;
 
+    private Duration heldBack = Duration.ZERO;
+    private @Nullable Tag tag;
+    private String made = "";
+
     private Reply(int status, String contentType, byte[] body) {
         this.status = status;
         this.contentType = contentType;
         this.body = body;
+    }
+
+    /** The same, sent after a while only. */
+    Reply heldBack(Duration wait) {
+        heldBack = wait;
+        return this;
+    }
+
+    Duration heldBack() {
+        return heldBack;
     }
 
     static Reply json(int status, ObjectNode json) {
@@ -32,6 +48,56 @@ final class Reply implements AutoCloseable {
         return json(200, json);
     }
 
+    /** One thing, with its tag. */
+    static Reply single(ObjectNode json, Set<String> moving) {
+        return ok(json).tagged(Tag.of(json, moving));
+    }
+
+    static Reply notModified(Tag tag) {
+        return new Reply(304, "", new byte[0]).tagged(tag);
+    }
+
+    static Reply text(String contentType, byte[] body) {
+        return new Reply(200, contentType, body);
+    }
+
+    /** Nothing is there: for whoever asks only for a tag. */
+    static Reply absent() {
+        return new Reply(404, "", new byte[0]);
+    }
+
+    static Reply replayed(Problem problem, String id) {
+        return new Reply(problem.status(), Problem.CONTENT_TYPE, problem.json(id));
+    }
+
+    /** The same with a body of its own, so that each is wiped by itself. */
+    Reply copy() {
+        var copy = new Reply(status, contentType, body.clone());
+        copy.tag = tag;
+        return copy;
+    }
+
+    Reply tagged(Tag shown) {
+        tag = shown;
+        return this;
+    }
+
+    @Nullable
+    Tag tag() {
+        return tag;
+    }
+
+    /** Names what this request has made, for whoever asks with the same key again. */
+    Reply made(String id) {
+        made = id;
+        return this;
+    }
+
+    /** Empty when nothing was made. */
+    String made() {
+        return made;
+    }
+
     static Reply octets(byte[] value) {
         return new Reply(200, OCTETS, value.clone());
     }
@@ -40,9 +106,16 @@ final class Reply implements AutoCloseable {
         return new Reply(problem.status(), Problem.CONTENT_TYPE, problem.json());
     }
 
-    /** {@code {"<what>": …, "<member>": "<the key>"}}, put together from bytes: the key is never a String here. */
+    /** {@code {"<what>": …, "<member>": "<the key>"}} */
     static Reply withKey(int status, String what, ObjectNode shown, String member, OneTimeKey key) {
-        var start = JsonNodeFactory.instance.objectNode().set(what, shown).toString();
+        var around = Views.object();
+        around.set(what, shown);
+        return withKey(status, around, member, key);
+    }
+
+    /** What is shown with one more member, put together from bytes: the key is never a String here. */
+    static Reply withKey(int status, ObjectNode shown, String member, OneTimeKey key) {
+        var start = shown.toString();
         var head = (start.substring(0, start.length() - 1) + ",\"" + member + "\":\"").getBytes(StandardCharsets.UTF_8);
         var tail = "\"}".getBytes(StandardCharsets.UTF_8);
         // Hex and base64url need no escapes in JSON.

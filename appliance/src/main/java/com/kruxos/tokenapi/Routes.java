@@ -4,69 +4,202 @@ import static com.kruxos.identity.Scope.ADMIN;
 import static com.kruxos.identity.Scope.OPERATE;
 import static com.kruxos.identity.Scope.READ;
 import static com.kruxos.identity.Scope.SECRETS_READ;
+import static com.kruxos.tokenapi.Route.beside;
 import static com.kruxos.tokenapi.Route.delete;
 import static com.kruxos.tokenapi.Route.get;
+import static com.kruxos.tokenapi.Route.patch;
 import static com.kruxos.tokenapi.Route.post;
 import static com.kruxos.tokenapi.Route.put;
 
 import com.kruxos.admin.Admin;
+import java.util.ArrayList;
 import java.util.List;
 
-/** The table: everything the API can be asked, and what it takes to be allowed to. */
+/** The table: everything the API can be asked, what it takes to be allowed to, and what comes back. */
 final class Routes {
     private Routes() {}
 
     static List<Route> table(Admin admin) {
-        var spaces = new SpaceRoutes(admin.spaces());
-        var agents = new AgentRoutes(admin.agents());
-        var tokens = new TokenRoutes(admin.tokens());
-        var servers = new ServerRoutes(admin.servers());
-        var secrets = new SecretRoutes(admin.secrets());
-        var audit = new AuditRoutes(admin.audit(), admin.agents());
-        var sessions = new SessionRoutes(admin.sessions());
+        var routes = new ArrayList<Route>();
+        var metrics = new Metrics(admin);
+        var description = new OpenApi(routes);
+        routes.add(beside("/openapi.json", null, "Describes this API", description::answer)
+                .answers("application/json"));
+        routes.add(beside("/metrics", READ, "Tells how the appliance does, as OpenMetrics", metrics::answer)
+                .answers(Metrics.TYPE));
+        routes.add(get(
+                        "/status",
+                        READ,
+                        "Tells how the appliance is",
+                        ask -> Reply.ok(Views.status(admin.status().status())))
+                .answers("Status"));
+        routes.addAll(spaces(new SpaceRoutes(admin.spaces())));
+        routes.addAll(agents(new AgentRoutes(admin.agents())));
+        routes.addAll(tickets(new TicketRoutes(admin.agents())));
+        routes.addAll(tokens(new TokenRoutes(admin.tokens())));
+        routes.addAll(servers(new ServerRoutes(admin.servers())));
+        routes.addAll(secrets(new SecretRoutes(admin.secrets())));
+        routes.addAll(records(new SessionRoutes(admin.sessions()), new AuditRoutes(admin.audit(), admin.agents())));
+        return routes;
+    }
+
+    private static List<Route> spaces(SpaceRoutes spaces) {
         return List.of(
-                get("/status", READ, ask -> Reply.ok(Views.status(admin.status().status()))),
-                //
-                get("/spaces", READ, spaces::list).query("limit", "after"),
-                post("/spaces", ADMIN, spaces::create).members("name"),
-                get("/spaces/{space}", READ, spaces::show),
-                delete("/spaces/{space}", ADMIN, spaces::delete),
-                //
-                get("/agents", READ, agents::list).query("space", "limit", "after"),
-                post("/agents", ADMIN, agents::create).members("name", "purpose", "space", "expires"),
-                get("/agents/{agent}", READ, agents::show).query("space"),
-                post("/agents/{agent}/rotate", ADMIN, agents::rotate)
+                get("/spaces", READ, "Lists the Spaces", spaces::list)
+                        .query("limit", "after")
+                        .answers("SpaceList"),
+                post("/spaces", ADMIN, "Makes a Space, with a vault key of its own", spaces::create)
+                        .body("NewSpace", "name")
+                        .creating()
+                        .answers(201, "Space"),
+                get("/spaces/{space}", READ, "Shows a Space", spaces::show).answers("Space"),
+                delete("/spaces/{space}", ADMIN, "Deletes a Space and everything in it", spaces::delete)
+                        .ifMatches(spaces::show)
+                        .answers("DeletedSpace"));
+    }
+
+    private static List<Route> agents(AgentRoutes agents) {
+        return List.of(
+                get("/agents", READ, "Lists the agents of a Space", agents::list)
+                        .query("space", "limit", "after")
+                        .answers("AgentList"),
+                post("/agents", ADMIN, "Makes an agent and its first key", agents::create)
+                        .body("NewAgent", "name", "purpose", "space", "expires")
+                        .creating()
+                        .answers(201, "IssuedAgent"),
+                get("/agents/{agent}", READ, "Shows an agent", agents::show)
                         .query("space")
-                        .members("overlap"),
-                post("/agents/{agent}/revoke", ADMIN, agents::revoke).query("space"),
-                post("/agents/{agent}/restore", ADMIN, agents::restore).query("space"),
-                post("/agents/{agent}/pause", OPERATE, agents::pause).query("space"),
-                post("/agents/{agent}/resume", OPERATE, agents::resume).query("space"),
-                //
-                get("/user-tokens", READ, tokens::list).query("limit", "after"),
-                post("/user-tokens", ADMIN, tokens::create).members("label", "scopes", "expires"),
-                delete("/user-tokens/{token}", ADMIN, tokens::revoke),
-                //
-                get("/servers", READ, servers::list).query("space", "limit", "after"),
-                post("/servers", ADMIN, servers::add)
-                        .members("name", "space", "command", "env", "plain_env", "grants", "cwd", "prefix"),
-                get("/servers/{server}", READ, servers::show).query("space"),
-                delete("/servers/{server}", ADMIN, servers::remove).query("space"),
-                get("/servers/{server}/tools", READ, servers::tools).query("space", "limit", "after"),
-                get("/servers/{server}/logs", READ, servers::logs).query("space", "limit"),
-                post("/servers/{server}/enable", OPERATE, servers::enable).query("space"),
-                post("/servers/{server}/disable", OPERATE, servers::disable).query("space"),
-                //
-                get("/secrets", READ, secrets::list).query("space", "server", "limit", "after"),
-                put("/secrets/{scope}/{key}", ADMIN, secrets::put).query("space", "allow_short"),
-                get("/secrets/{scope}/{key}", SECRETS_READ, secrets::get).query("space"),
-                delete("/secrets/{scope}/{key}", ADMIN, secrets::delete).query("space"),
-                delete("/secrets/{scope}/", ADMIN, secrets::deleteScope).query("space"),
-                //
-                get("/sessions", READ, sessions::list).query("limit", "after"),
-                //
-                get("/audit", READ, audit::query)
-                        .query("after", "before", "limit", "agent", "space", "kind", "principal", "wait"),
-                get("/audit/verify", READ, audit::verify));
+                        .answers("Agent"),
+                patch("/agents/{agent}", ADMIN, "Changes an agent's purpose or expiry", agents::edit)
+                        .query("space")
+                        .body("AgentEdit", "purpose", "expires")
+                        .ifMatches(agents::show)
+                        .answers("ChangedAgent"),
+                post(
+                                "/agents/{agent}/rotate",
+                                ADMIN,
+                                "Gives an agent a new key in place of its old ones",
+                                agents::rotate)
+                        .query("space")
+                        .body("Rotation", "overlap")
+                        .creating()
+                        .ifMatches(agents::show)
+                        .answers("IssuedAgent"),
+                post("/agents/{agent}/revoke", ADMIN, "Ends an agent's keys, tickets and sessions", agents::revoke)
+                        .query("space")
+                        .ifMatches(agents::show)
+                        .answers("RevokedAgent"),
+                post("/agents/{agent}/restore", ADMIN, "Brings an agent back with a new key", agents::restore)
+                        .query("space")
+                        .creating()
+                        .ifMatches(agents::show)
+                        .answers("IssuedAgent"),
+                post("/agents/{agent}/pause", OPERATE, "Refuses an agent's calls from now on", agents::pause)
+                        .query("space")
+                        .ifMatches(agents::show)
+                        .answers("ChangedAgent"),
+                post("/agents/{agent}/resume", OPERATE, "Lets a paused agent call again", agents::resume)
+                        .query("space")
+                        .ifMatches(agents::show)
+                        .answers("ChangedAgent"));
+    }
+
+    private static List<Route> tickets(TicketRoutes tickets) {
+        return List.of(
+                get("/agents/{agent}/tickets", READ, "Lists an agent's tickets", tickets::list)
+                        .query("space", "limit", "after")
+                        .answers("TicketList"),
+                post(
+                                "/agents/{agent}/tickets",
+                                OPERATE,
+                                "Makes a ticket: an hour's way in for an agent",
+                                tickets::create)
+                        .query("space")
+                        .creating()
+                        .answers(201, "IssuedTicket"),
+                delete("/agents/{agent}/tickets/{ticket}", OPERATE, "Ends a ticket and its sessions", tickets::end)
+                        .query("space")
+                        .answers("EndedTicket"));
+    }
+
+    private static List<Route> tokens(TokenRoutes tokens) {
+        return List.of(
+                get("/user-tokens", READ, "Lists the user tokens", tokens::list)
+                        .query("limit", "after")
+                        .answers("UserTokenList"),
+                post("/user-tokens", ADMIN, "Makes a user token", tokens::create)
+                        .body("NewUserToken", "label", "scopes", "expires")
+                        .creating()
+                        .answers(201, "IssuedUserToken"),
+                get("/user-tokens/{token}", READ, "Shows a user token", tokens::show)
+                        .answers("UserToken"),
+                delete("/user-tokens/{token}", ADMIN, "Revokes a user token and ends its tickets", tokens::revoke)
+                        .ifMatches(tokens::show)
+                        .answers("RevokedUserToken"));
+    }
+
+    private static List<Route> servers(ServerRoutes servers) {
+        return List.of(
+                get("/servers", READ, "Lists the servers of a Space", servers::list)
+                        .query("space", "limit", "after")
+                        .answers("ServerList"),
+                post("/servers", ADMIN, "Adds a server", servers::add)
+                        .body("NewServer", "name", "space", "command", "env", "plain_env", "grants", "cwd", "prefix", "url", "headers")
+                        .creating()
+                        .answers(201, "Server"),
+                get("/servers/{server}", READ, "Shows a server", servers::show)
+                        .query("space")
+                        .answers("Server"),
+                delete("/servers/{server}", ADMIN, "Removes a server", servers::remove)
+                        .query("space")
+                        .ifMatches(servers::show)
+                        .answers("Server"),
+                get("/servers/{server}/tools", READ, "Lists a server's tools", servers::tools)
+                        .query("space", "limit", "after")
+                        .answers("ToolList"),
+                get("/servers/{server}/logs", READ, "Shows the newest lines a server wrote", servers::logs)
+                        .query("space", "limit")
+                        .answers("LogLines"),
+                post("/servers/{server}/enable", OPERATE, "Switches a server on", servers::enable)
+                        .query("space")
+                        .ifMatches(servers::show)
+                        .answers("Server"),
+                post("/servers/{server}/disable", OPERATE, "Switches a server off", servers::disable)
+                        .query("space")
+                        .ifMatches(servers::show)
+                        .answers("Server"));
+    }
+
+    private static List<Route> secrets(SecretRoutes secrets) {
+        return List.of(
+                get("/secrets", READ, "Lists the secrets of a Space, without values", secrets::list)
+                        .query("space", "server", "limit", "after")
+                        .answers("SecretList"),
+                put("/secrets/{scope}/{key}", ADMIN, "Keeps a value in place of an older one", secrets::put)
+                        .query("space", "allow_short")
+                        .ifMatches(secrets::tag)
+                        .answers("KeptSecret"),
+                get("/secrets/{scope}/{key}", SECRETS_READ, "Reads a value", secrets::get)
+                        .query("space")
+                        .answers(Reply.OCTETS),
+                delete("/secrets/{scope}/{key}", ADMIN, "Deletes a secret", secrets::delete)
+                        .query("space")
+                        .ifMatches(secrets::tag)
+                        .answers("DeletedSecrets"),
+                delete("/secrets/{scope}/", ADMIN, "Deletes all secrets of a scope", secrets::deleteScope)
+                        .query("space")
+                        .answers("DeletedSecrets"));
+    }
+
+    private static List<Route> records(SessionRoutes sessions, AuditRoutes audit) {
+        return List.of(
+                get("/sessions", READ, "Lists who is connected", sessions::list)
+                        .query("limit", "after")
+                        .answers("SessionList"),
+                get("/audit", READ, "Reads the audit log", audit::query)
+                        .query("after", "before", "limit", "agent", "space", "kind", "principal", "wait")
+                        .answers("LeafList"),
+                get("/audit/verify", READ, "Verifies the whole audit log", audit::verify)
+                        .answers("Verification"));
     }
 }

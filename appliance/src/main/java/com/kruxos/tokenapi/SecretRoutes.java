@@ -19,15 +19,22 @@ final class SecretRoutes {
     Reply put(Ask ask) {
         return Reply.of(
                 secrets.put(ask.who(), ask.space(), name(ask), ask.octets(), ask.flag("allow_short")),
-                kept -> Reply.ok(Views.kept(kept)));
+                kept -> Reply.ok(Views.kept(kept)).tagged(Tag.version(kept.version())));
     }
 
     Reply get(Ask ask) {
         return Reply.of(secrets.get(ask.who(), ask.space(), name(ask)), lease -> {
             try (lease) {
-                return Reply.octets(lease.value());
+                return Reply.octets(lease.value()).tagged(Tag.version(lease.version()));
             }
         });
+    }
+
+    /** Only its version: what tags are compared with. */
+    Reply tag(Ask ask) {
+        return secrets.version(ask.space(), name(ask))
+                .map(version -> Reply.ok(Views.object()).tagged(Tag.version(version)))
+                .orElseGet(Reply::absent);
     }
 
     Reply delete(Ask ask) {

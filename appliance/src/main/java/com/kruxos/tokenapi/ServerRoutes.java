@@ -1,6 +1,7 @@
 package com.kruxos.tokenapi;
 
 import com.kruxos.admin.ServerAdmin;
+import com.kruxos.admin.ServerView;
 import com.kruxos.identity.Spaces;
 import com.kruxos.server.NewServer;
 import com.kruxos.server.ToolInfo;
@@ -8,6 +9,9 @@ import java.util.Set;
 
 /** {@code /servers} */
 final class ServerRoutes {
+    /** What changes by itself. */
+    private static final Set<String> MOVING = Set.of("state");
+
     private final ServerAdmin servers;
 
     ServerRoutes(ServerAdmin servers) {
@@ -21,7 +25,7 @@ final class ServerRoutes {
     }
 
     Reply show(Ask ask) {
-        return Reply.of(servers.show(ask.space(), ask.path("server")), view -> Reply.ok(Views.server(view)));
+        return Reply.of(servers.show(ask.space(), ask.path("server")), ServerRoutes::single);
     }
 
     Reply add(Ask ask) {
@@ -34,8 +38,14 @@ final class ServerRoutes {
                 body.map("plain_env"),
                 Set.copyOf(body.texts("grants")),
                 body.optionalText("cwd").orElse(null),
-                body.flag("prefix", true));
-        return Reply.of(servers.add(ask.who(), wanted), view -> Reply.json(201, Views.server(view)));
+                body.flag("prefix", true),
+                body.optionalText("url").orElse(null),
+                body.map("headers"));
+        return Reply.of(
+                servers.add(ask.who(), wanted),
+                view -> Reply.json(201, Views.server(view))
+                        .tagged(tag(view))
+                        .made(view.server().id()));
     }
 
     Reply remove(Ask ask) {
@@ -69,8 +79,14 @@ final class ServerRoutes {
     }
 
     private Reply setEnabled(Ask ask, boolean enabled) {
-        return Reply.of(
-                servers.setEnabled(ask.who(), ask.space(), ask.path("server"), enabled),
-                view -> Reply.ok(Views.server(view)));
+        return Reply.of(servers.setEnabled(ask.who(), ask.space(), ask.path("server"), enabled), ServerRoutes::single);
+    }
+
+    private static Reply single(ServerView view) {
+        return Reply.single(Views.server(view), MOVING);
+    }
+
+    private static Tag tag(ServerView view) {
+        return Tag.of(Views.server(view), MOVING);
     }
 }

@@ -15,7 +15,6 @@ final class SessionRoutes {
     }
 
     private static String key(SessionDesk.View view) {
-        var started = view.session().opening().started().toEpochMilli();
-        return "%019d.%s".formatted(started, view.session().id());
+        return Page.byTime(view.session().opening().started(), view.session().id());
     }
 }

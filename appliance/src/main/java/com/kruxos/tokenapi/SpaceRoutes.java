@@ -1,9 +1,13 @@
 package com.kruxos.tokenapi;
 
 import com.kruxos.admin.SpaceAdmin;
+import java.util.Set;
 
 /** {@code /spaces} */
 final class SpaceRoutes {
+    /** What changes by itself. */
+    private static final Set<String> MOVING = Set.of("agents", "servers", "secrets");
+
     private final SpaceAdmin spaces;
 
     SpaceRoutes(SpaceAdmin spaces) {
@@ -15,11 +19,15 @@ final class SpaceRoutes {
     }
 
     Reply show(Ask ask) {
-        return Reply.of(spaces.show(ask.path("space")), view -> Reply.ok(Views.space(view)));
+        return Reply.of(spaces.show(ask.path("space")), view -> Reply.single(Views.space(view), MOVING));
     }
 
     Reply create(Ask ask) {
-        return Reply.of(spaces.create(ask.who(), ask.body().text("name")), view -> Reply.json(201, Views.space(view)));
+        return Reply.of(
+                spaces.create(ask.who(), ask.body().text("name")),
+                view -> Reply.json(201, Views.space(view))
+                        .tagged(Tag.of(Views.space(view), MOVING))
+                        .made(view.space().id()));
     }
 
     Reply delete(Ask ask) {

@@ -3,6 +3,8 @@ package com.kruxos.tokenapi;
 import com.kruxos.admin.Admin;
 import com.kruxos.host.OwnUser;
 import com.kruxos.identity.UserTokens;
+import com.kruxos.store.Database;
+import com.kruxos.web.LoopbackDoor;
 import com.kruxos.web.Peer;
 import com.kruxos.web.SocketPlace;
 import com.kruxos.web.UnixDoor;
@@ -11,49 +13,82 @@ import java.nio.file.attribute.UserPrincipal;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
-/** The API of people and their tools, on a home's admin socket. */
+/** The API of people and their tools, on a home's admin socket and on a port of this machine. */
 public final class TokenApi implements AutoCloseable {
+    /** Refusals that are held back at once; one more is hung up on. */
+    private static final int MOST_WAITING = 64;
+
     private final Path home;
     private final Path socket;
     private final UnixDoor door;
+    private final @Nullable LoopbackDoor port;
 
-    private TokenApi(Path home, Path socket, UnixDoor door) {
+    private TokenApi(Path home, Path socket, UnixDoor door, @Nullable LoopbackDoor port) {
         this.home = home;
         this.socket = socket;
         this.door = door;
+        this.port = port;
     }
 
     /**
-     * Opens {@code run/admin.sock} in {@code home}, or a short path that {@code run/admin.sock.path} then names. It
-     * answers when this returns.
+     * Opens {@code run/admin.sock} in {@code home}, or a short path that {@code run/admin.sock.path} then names, and
+     * answers on {@code port}. Both answer when this returns.
      *
+     * @param database where keys of requests that create something are kept
+     * @param port bound already; closed with this
      * @throws com.kruxos.web.CannotListen when another process answers there, or the socket cannot be made
      */
-    public static TokenApi start(Path home, Admin admin, UserTokens tokens, InstantSource clock) {
-        return start(home, admin, tokens, clock, System.getenv(), trusted());
+    public static TokenApi start(
+            Path home, Admin admin, UserTokens tokens, Database database, InstantSource clock, LoopbackDoor port) {
+        return start(
+                home,
+                house(admin, database, clock),
+                tokens,
+                port,
+                Patience.of(MOST_WAITING),
+                System.getenv(),
+                trusted());
     }
 
     static TokenApi start(
             Path home,
-            Admin admin,
+            House house,
             UserTokens tokens,
-            InstantSource clock,
+            @Nullable LoopbackDoor port,
+            Patience patience,
             Map<String, String> environment,
             Set<UserPrincipal> trusted) {
         var socket = SocketPlace.prepare(home, environment);
-        var guard = new Guard(tokens, admin.acts(), trusted);
-        var door = UnixDoor.open(socket, new Door(guard, Routes.table(admin), clock));
-        return new TokenApi(home, socket, door);
+        var local = new Door(new SocketGuard(tokens, house.refusals(), trusted), house, patience);
+        var api = new TokenApi(home, socket, UnixDoor.open(socket, local), port);
+        if (port != null) {
+            var guard = new PortGuard(tokens, house.refusals(), new Guesses(house.clock()));
+            port.serve(new Door(guard, house, patience));
+        }
+        return api;
     }
 
-    /** Where it listens. */
+    static House house(Admin admin, Database database, InstantSource clock) {
+        return new House(
+                Routes.table(admin),
+                new Refusals(admin.acts(), clock),
+                new Conditions(),
+                new Replays(new ReplayTable(database, ReplayTable.MOST), admin.audit()::digest),
+                clock);
+    }
+
+    /** Where it listens for this home's own people. */
     public Path socket() {
         return socket;
     }
 
     @Override
     public void close() {
+        if (port != null) {
+            port.close();
+        }
         door.close();
         SocketPlace.forget(home);
     }

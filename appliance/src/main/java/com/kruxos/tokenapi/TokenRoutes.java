@@ -11,6 +11,9 @@ import java.util.stream.Collectors;
 
 /** {@code /user-tokens} */
 final class TokenRoutes {
+    /** What changes by itself. */
+    private static final Set<String> MOVING = Set.of("last_used");
+
     private final TokenAdmin tokens;
 
     TokenRoutes(TokenAdmin tokens) {
@@ -29,22 +32,29 @@ final class TokenRoutes {
         return Reply.of(tokens.create(ask.who(), wanted), issued -> {
             try (issued) {
                 return Reply.withKey(
-                        201, "user_token", Views.userToken(issued.token(), ask.now()), "token", issued.secret());
+                                201, "user_token", Views.userToken(issued.token(), ask.now()), "token", issued.secret())
+                        .made(issued.token().id());
             }
         });
     }
 
+    Reply show(Ask ask) {
+        return Reply.of(
+                tokens.show(ask.path("token")), token -> Reply.single(Views.userToken(token, ask.now()), MOVING));
+    }
+
     Reply revoke(Ask ask) {
-        return Reply.of(tokens.revoke(ask.who(), ask.path("token")), token -> {
+        return Reply.of(tokens.revoke(ask.who(), ask.path("token")), revoked -> {
             var json = Views.object();
-            json.set("user_token", Views.userToken(token, ask.now()));
-            return Reply.ok(json);
+            json.set("user_token", Views.userToken(revoked.token(), ask.now()));
+            return Reply.ok(
+                    json.put("tickets_ended", revoked.ticketsEnded()).put("sessions_closed", revoked.sessionsClosed()));
         });
     }
 
-    /** Oldest first: moments written in one length compare like the moments themselves. */
+    /** Oldest first. */
     private static String key(UserToken token) {
-        return "%019d.%s".formatted(token.created().toEpochMilli(), token.id());
+        return Page.byTime(token.created(), token.id());
     }
 
     private static Set<Scope> scopes(List<String> texts) {

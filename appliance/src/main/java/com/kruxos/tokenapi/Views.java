@@ -9,7 +9,9 @@ import com.kruxos.admin.SessionDesk;
 import com.kruxos.admin.SpaceView;
 import com.kruxos.admin.Status;
 import com.kruxos.identity.AgentKey;
+import com.kruxos.identity.IssuedTicket;
 import com.kruxos.identity.Scope;
+import com.kruxos.identity.Ticket;
 import com.kruxos.identity.UserToken;
 import com.kruxos.server.ServerState;
 import com.kruxos.server.ToolInfo;
@@ -76,6 +78,21 @@ final class Views {
         return json.put("sessions", view.sessions());
     }
 
+    static ObjectNode ticket(Ticket ticket) {
+        return object().put("id", ticket.id())
+                .put("last_four", ticket.lastFour())
+                .put("via", ticket.via())
+                .put("created", ticket.created().toString())
+                .put("expires", ticket.expires().toString());
+    }
+
+    /** Without the ticket itself, which is added as bytes. */
+    static ObjectNode ticket(IssuedTicket issued) {
+        return object().put("id", issued.ticket().id())
+                .put("agent", issued.agent().id())
+                .put("expires", issued.ticket().expires().toString());
+    }
+
     static ObjectNode userToken(UserToken token, Instant now) {
         var json = object().put("id", token.id()).put("label", token.label());
         texts(json, "scopes", token.scopes().stream().sorted().map(Scope::text).toList());
@@ -90,6 +107,10 @@ final class Views {
         var server = view.server();
         var json = object().put("id", server.id()).put("name", server.name()).put("space", view.space());
         texts(json, "command", server.command());
+        if (server.url() != null) {
+            json.put("url", server.url());
+            map(json, "headers", server.headers());
+        }
         map(json, "env", server.env());
         map(json, "plain_env", server.plainEnv());
         texts(json, "grants", server.grants().stream().sorted().toList());

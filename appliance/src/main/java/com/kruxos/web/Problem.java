@@ -2,6 +2,7 @@ package com.kruxos.web;
 
 import java.nio.charset.StandardCharsets;
 import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * A refusal as RFC 9457 writes it, with a hint what to do. Nothing in it ever quotes a credential or an exception.
@@ -94,6 +95,15 @@ public record Problem(int status, String kind, String title, String detail, Stri
 
     /** The body of the reply, in UTF-8. */
     public byte[] json() {
+        return members().toString().getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** The same, naming what it is about in a member {@code id}. */
+    public byte[] json(String id) {
+        return members().put("id", id).toString().getBytes(StandardCharsets.UTF_8);
+    }
+
+    private ObjectNode members() {
         return JsonNodeFactory.instance
                 .objectNode()
                 .put("type", TYPE + kind)
@@ -101,8 +111,6 @@ public record Problem(int status, String kind, String title, String detail, Stri
                 .put("status", status)
                 .put("detail", detail)
                 .put("hint", hint)
-                .put("reference", REFERENCE + kind)
-                .toString()
-                .getBytes(StandardCharsets.UTF_8);
+                .put("reference", REFERENCE + kind);
     }
 }

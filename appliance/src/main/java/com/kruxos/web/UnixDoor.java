@@ -46,7 +46,8 @@ public final class UnixDoor implements AutoCloseable {
         pool.setName("admin-socket");
         pool.setDaemon(true);
         var server = new Server(pool);
-        var connector = new UnixDomainServerConnector(server, 1, 1, new HttpConnectionFactory(configuration()));
+        var connector =
+                new UnixDomainServerConnector(server, 1, 1, new HttpConnectionFactory(configuration(HEADER_BYTES)));
         connector.setUnixDomainPath(socket);
         connector.setIdleTimeout(IDLE.toMillis());
         connector.setAcceptQueueSize(BACKLOG);
@@ -80,7 +81,9 @@ public final class UnixDoor implements AutoCloseable {
     public static void reply(Response response, Callback callback, int status, String contentType, byte[] body)
             throws IOException {
         response.setStatus(status);
-        response.getHeaders().put(HttpHeader.CONTENT_TYPE, contentType);
+        if (!contentType.isEmpty()) {
+            response.getHeaders().put(HttpHeader.CONTENT_TYPE, contentType);
+        }
         response.getHeaders().put(HttpHeader.CACHE_CONTROL, "no-store");
         Content.Sink.write(response, true, ByteBuffer.wrap(body));
         callback.succeeded();
@@ -92,12 +95,12 @@ public final class UnixDoor implements AutoCloseable {
         return path == null ? "" : path;
     }
 
-    private static HttpConfiguration configuration() {
+    static HttpConfiguration configuration(int headers) {
         var http = new HttpConfiguration();
         http.setSendServerVersion(false);
         http.setSendXPoweredBy(false);
         http.setSendDateHeader(true);
-        http.setRequestHeaderSize(HEADER_BYTES);
+        http.setRequestHeaderSize(headers);
         return http;
     }
 }

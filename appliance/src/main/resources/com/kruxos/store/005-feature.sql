@@ -15,3 +15,7 @@ INSERT INTO feature (server, kind, upstream_name, space, name, definition, liste
 SELECT server, 'tool', upstream_name, space, name, definition, listed FROM tool;
 
 DROP TABLE tool;
+
+-- A server on the network has a URL and headers instead of a program.
+ALTER TABLE server ADD COLUMN url TEXT;
+ALTER TABLE server ADD COLUMN headers TEXT NOT NULL DEFAULT '{}';

@@ -6,6 +6,7 @@ import com.kruxos.audit.Entry;
 import com.kruxos.audit.Principal;
 import com.kruxos.identity.Agents;
 import com.kruxos.identity.Answer;
+import com.kruxos.identity.Authenticated;
 import com.kruxos.identity.Spaces;
 import com.kruxos.identity.UserTokens;
 import com.kruxos.session.Opening;
@@ -22,6 +23,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** Administration on a real database and vault, with invented servers, a clock of its own and a book it can lose. */
@@ -29,10 +31,11 @@ public final class AdminBox implements AutoCloseable {
     /** What was written, and how durably. */
     public record Line(Entry entry, Durability durability) {}
 
-    private static final Schema SCHEMA =
-            new Schema(Database.class, Database.APPLICATION, List.of("001-vault.sql", "002-identity.sql"));
+    private static final Schema SCHEMA = new Schema(
+            Database.class, Database.APPLICATION, List.of("001-vault.sql", "002-identity.sql", "004-api.sql"));
 
     public final Path home;
+    public final Database database;
     public final FakeServers servers = new FakeServers();
     public final Sessions sessions = new Sessions(100, 10);
     public final List<Line> written = new CopyOnWriteArrayList<>();
@@ -45,7 +48,6 @@ public final class AdminBox implements AutoCloseable {
     /** Thrown by the book instead of writing; absent while it can write. */
     public volatile @Nullable RuntimeException lost;
 
-    private final Database database;
     private volatile Instant now = Instant.parse("2026-11-21T08:00:00Z");
 
     public AdminBox(Path home) {
@@ -88,6 +90,13 @@ public final class AdminBox implements AutoCloseable {
         return sessions.open(opening, line, () -> true).orElseThrow();
     }
 
+    /** Connects somebody; tells whether they were hung up. */
+    public BooleanSupplier connected(Authenticated inside) {
+        var line = new FakeLine(() -> {});
+        connect(inside.agent().id(), inside.keyId(), line);
+        return () -> line.reason != null;
+    }
+
     public static <T> T done(Answer<T> answer) {
         return switch (answer) {
             case Answer.Done<T>(var value) -> value;
@@ -128,6 +137,7 @@ public final class AdminBox implements AutoCloseable {
                 "age-file",
                 home.resolve("keyring/age.key").toString(),
                 true,
+                () -> Map.of("answered", 3L, "refused", 1L),
                 List.of(() -> new Check("vault", Check.Level.YELLOW, "no recovery slot", "add one")));
     }
 }

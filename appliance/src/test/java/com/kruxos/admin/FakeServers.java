@@ -21,7 +21,7 @@ public final class FakeServers implements ServerShelf {
     @Override
     public Server add(NewServer server) {
         var added = new Server(
-                "srv_" + (all.size() + 1),
+                com.kruxos.identity.Ids.fresh("srv"),
                 server.space(),
                 server.name(),
                 server.command(),

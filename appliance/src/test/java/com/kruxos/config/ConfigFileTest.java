@@ -26,6 +26,7 @@ class ConfigFileTest {
         var config = ConfigFile.read(example);
         assertThat(config.gateway()).isEqualTo(Config.defaults().gateway());
         assertThat(config.calls()).isEqualTo(Config.defaults().calls());
+        assertThat(config.api()).isEqualTo(Config.defaults().api());
         assertThat(config.policy().rules()).isNotEmpty();
     }
 
@@ -109,6 +110,29 @@ class ConfigFileTest {
                 .contains("line")
                 .doesNotContain("hunter2");
         assertThat(faults("a: 1\na: 2\n")).isNotEmpty();
+    }
+
+    /** The API has no TLS and its tokens may do everything. Red without the fault in ConfigFile.api. */
+    @Test
+    void theApiIsForThisMachineOnly() throws IOException {
+        for (var elsewhere :
+                java.util.List.of("0.0.0.0", "192.168.1.1", "\"::\"", "example.org", "localhost", "127.0.0.2")) {
+            assertThat(faults("api:\n  bind: " + elsewhere + "\n"))
+                    .singleElement()
+                    .asString()
+                    .contains("api.bind", "127.0.0.1", "ssh -L");
+        }
+        assertThat(read("api: { bind: \"::1\", port: 8703 }\n").api()).isEqualTo(new Config.Api("::1", 8703));
+    }
+
+    @Test
+    void anOffsetMovesEveryDoorButThoseThatTakeAFreePort() throws IOException {
+        var moved = Config.defaults().movedBy(100);
+        assertThat(moved.gateway().port()).isEqualTo(7800);
+        assertThat(moved.api().port()).isEqualTo(7803);
+        var free = Config.defaults().withPort(0).movedBy(100);
+        assertThat(free.gateway().port()).isZero();
+        assertThat(free.api().port()).isZero();
     }
 
     private Config read(String text) throws IOException {

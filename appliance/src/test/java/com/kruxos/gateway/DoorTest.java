@@ -112,7 +112,8 @@ class DoorTest {
                         new Config.Gateway("127.0.0.1", 0, false, 8 << 20, Duration.ofMinutes(5)),
                         standard.calls(),
                         standard.policy(),
-                        standard.names()))) {
+                        standard.names(),
+                        standard.api()))) {
             var key = strict.agent("k3");
             assertThat(RawAgent.refusal(strict.port(), "/mcp?token=" + key, builder -> builder))
                     .isEqualTo(401);

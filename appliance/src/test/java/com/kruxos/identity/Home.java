@@ -8,7 +8,8 @@ import java.util.List;
 
 /** A database on disk with everything of this package open on it; {@link #restart} opens it anew from the file. */
 final class Home implements AutoCloseable {
-    private static final Schema SCHEMA = new Schema(Database.class, Database.APPLICATION, List.of("002-identity.sql"));
+    private static final Schema SCHEMA =
+            new Schema(Database.class, Database.APPLICATION, List.of("002-identity.sql", "004-api.sql"));
 
     final FakeClock clock = new FakeClock();
     private final Path file;

@@ -23,7 +23,8 @@ import java.util.stream.Stream;
 public final class NpmPeers {
     private static final Path SOURCE = Path.of("src", "test", "npm").toAbsolutePath();
     private static final Path TARGET = Path.of("target", "npm").toAbsolutePath();
-    private static final List<String> COPIED = List.of("package.json", "package-lock.json", ".npmrc", "agent.mjs");
+    private static final List<String> COPIED =
+            List.of("package.json", "package-lock.json", ".npmrc", "agent.mjs", "openapi.mjs");
     private static final long INSTALL_MINUTES = 10;
     private static final int NODE = 22;
 
@@ -71,6 +72,11 @@ public final class NpmPeers {
     /** The command that starts the official WebSocket client as an agent; {@code agent.mjs} says what it reads. */
     public List<String> agent() {
         return List.of(node.toString(), TARGET.resolve("agent.mjs").toString());
+    }
+
+    /** The command that validates an OpenAPI document. */
+    public List<String> openApiValidator(Path document) {
+        return List.of(node.toString(), TARGET.resolve("openapi.mjs").toString(), document.toString());
     }
 
     private List<String> server(String name, String... arguments) {

@@ -2,7 +2,9 @@ package com.kruxos.tokenapi;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.net.StandardProtocolFamily;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
@@ -12,15 +14,28 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Speaks HTTP/1.1 byte by byte over a Unix-domain socket, so that nothing a client library would mend is mended. */
+/** Speaks HTTP/1.1 byte by byte, so that nothing a client library would mend is mended. */
 final class RawClient {
-    private final Path socket;
+    private final SocketAddress server;
+    private @Nullable Contract contract;
 
     RawClient(Path socket) {
-        this.socket = socket;
+        server = UnixDomainSocketAddress.of(socket);
+    }
+
+    /** On a port of this machine. */
+    RawClient(int port) {
+        server = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+    }
+
+    /** The same, holding every answer to what the API promises. */
+    RawClient holding(Contract promises) {
+        contract = promises;
+        return this;
     }
 
     /** What came back. */
@@ -79,13 +94,16 @@ final class RawClient {
         var start = head.append("\r\n").toString().getBytes(StandardCharsets.ISO_8859_1);
         var all = Arrays.copyOf(start, start.length + body.length);
         System.arraycopy(body, 0, all, start.length, body.length);
-        return raw(all);
+        var answer = raw(all);
+        if (contract != null) {
+            contract.hold(method, path, answer);
+        }
+        return answer;
     }
 
     /** Sends exactly these bytes and reads until the other side hangs up. */
     Response raw(byte[] bytes) {
-        try (var channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
-            channel.connect(UnixDomainSocketAddress.of(socket));
+        try (var channel = SocketChannel.open(server)) {
             try {
                 for (var left = ByteBuffer.wrap(bytes); left.hasRemaining(); ) {
                     channel.write(left);
@@ -95,7 +113,7 @@ final class RawClient {
             }
             return parse(all(channel));
         } catch (IOException e) {
-            throw new AssertionError("cannot reach " + socket, e);
+            throw new AssertionError("cannot reach " + server, e);
         }
     }
 

@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.ProtocolException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -13,18 +12,18 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * HTTP/1.1 over a Unix socket, one connection for each request: all a command needs. A full HTTP client costs 260 to
- * 380 ms of every command's start here.
+ * HTTP/1.1 over a socket, one connection for each request: all a command needs. A full HTTP client costs 260 to 380 ms
+ * of every command's start here.
  */
-final class UnixHttp {
+final class Http {
     private static final int LONGEST_HEAD = 16 << 10;
     private static final int LONGEST_BODY = 32 << 20;
     private static final Duration PATIENCE = Duration.ofSeconds(90);
 
-    private final Path socket;
+    private final Place place;
 
-    UnixHttp(Path socket) {
-        this.socket = socket;
+    Http(Place place) {
+        this.place = place;
     }
 
     /**
@@ -34,10 +33,10 @@ final class UnixHttp {
      * @throws IOException when nothing listens, the answer is not HTTP, too big, or does not come within 90 seconds
      */
     Reply send(String method, String target, Map<String, String> head, byte[] body) throws IOException {
-        try (var wire = Wire.open(socket, PATIENCE)) {
+        try (var wire = Wire.open(place.address(), PATIENCE)) {
             IOException unsent = null;
             try {
-                wire.write(requestHead(method, target, head, body.length));
+                wire.write(requestHead(place, method, target, head, body.length));
                 wire.write(body);
             } catch (IOException e) {
                 // A server may answer and close before it has read everything: its answer is what counts.
@@ -51,12 +50,14 @@ final class UnixHttp {
         }
     }
 
-    private static byte[] requestHead(String method, String target, Map<String, String> head, int length) {
+    private static byte[] requestHead(Place place, String method, String target, Map<String, String> head, int length) {
         var text = new StringBuilder()
                 .append(method)
                 .append(' ')
                 .append(target)
-                .append(" HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n");
+                .append(" HTTP/1.1\r\nHost: ")
+                .append(place.host())
+                .append("\r\nConnection: close\r\n");
         head.forEach(
                 (name, value) -> text.append(name).append(": ").append(value).append("\r\n"));
         if (length > 0 || !method.equals("GET")) {

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The three ways an HTTP/1.1 answer can end, and answers that are none. */
-class UnixHttpTest {
+class HttpTest {
     @TempDir
     Path home;
 
@@ -94,7 +94,7 @@ class UnixHttpTest {
         }
     }
 
-    private UnixHttp http() {
-        return new UnixHttp(home.resolve("run/admin.sock"));
+    private Http http() {
+        return new Http(new Place.Socket(home.resolve("run/admin.sock")));
     }
 }

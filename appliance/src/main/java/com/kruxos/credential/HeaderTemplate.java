@@ -1,0 +1,74 @@
+package com.kruxos.credential;
+
+import com.kruxos.vault.SecretName;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** The value of a header as it was declared: text, with {@code {secret:SCOPE/KEY}} where a secret belongs. */
+public final class HeaderTemplate {
+    private static final Pattern REFERENCE = Pattern.compile("\\{secret:([^{}]*)}");
+
+    private final List<byte[]> texts = new ArrayList<>();
+    private final List<SecretName> secrets = new ArrayList<>();
+
+    private HeaderTemplate() {}
+
+    /** @throws IllegalArgumentException when a reference names no secret */
+    public static HeaderTemplate of(String space, String declaration) {
+        var template = new HeaderTemplate();
+        var found = REFERENCE.matcher(declaration);
+        var from = 0;
+        while (found.find()) {
+            template.texts.add(bytes(declaration.substring(from, found.start())));
+            template.secrets.add(SecretName.of(space, Objects.requireNonNull(found.group(1))));
+            from = found.end();
+        }
+        template.texts.add(bytes(declaration.substring(from)));
+        return template;
+    }
+
+    /** The secrets it needs. */
+    public List<SecretName> secrets() {
+        return List.copyOf(secrets);
+    }
+
+    /** The value; whoever asked wipes it. */
+    byte[] filled(Function<SecretName, byte[]> value) {
+        var length = texts.stream().mapToInt(text -> text.length).sum();
+        var pieces = new ArrayList<byte[]>();
+        for (var secret : secrets) {
+            var piece = value.apply(secret);
+            pieces.add(piece);
+            length += piece.length;
+        }
+        var filled = new byte[length];
+        var at = 0;
+        for (var i = 0; i < texts.size(); i++) {
+            at = put(filled, at, texts.get(i));
+            at = put(filled, at, i < pieces.size() ? pieces.get(i) : null);
+        }
+        return filled;
+    }
+
+    private static int put(byte[] into, int at, byte @Nullable [] piece) {
+        if (piece == null) {
+            return at;
+        }
+        System.arraycopy(piece, 0, into, at, piece.length);
+        return at + piece.length;
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.ISO_8859_1);
+    }
+
+    static void wipe(byte[] value) {
+        Arrays.fill(value, (byte) 0);
+    }
+}

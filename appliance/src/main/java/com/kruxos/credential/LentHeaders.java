@@ -1,0 +1,62 @@
+package com.kruxos.credential;
+
+import com.kruxos.transport.CannotStart;
+import com.kruxos.transport.Headers;
+import com.kruxos.transport.Lending;
+import com.kruxos.vault.Lease;
+import com.kruxos.vault.SecretName;
+import com.kruxos.vault.Vault;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.BiConsumer;
+
+/** The headers of one server, filled anew from the vault for each request and wiped when it is answered. */
+final class LentHeaders implements Headers {
+    private final Vault vault;
+    private final Map<String, HeaderTemplate> templates;
+
+    LentHeaders(Vault vault, Map<String, HeaderTemplate> templates) {
+        this.vault = vault;
+        this.templates = templates;
+    }
+
+    @Override
+    public Lending lend() {
+        var leases = new HashMap<SecretName, Lease>();
+        try {
+            var filled = new LinkedHashMap<String, byte[]>();
+            templates.forEach((header, template) ->
+                    filled.put(header, template.filled(secret -> lease(leases, secret).value())));
+            return new Filled(filled);
+        } finally {
+            leases.values().forEach(Lease::close);
+        }
+    }
+
+    private Lease lease(Map<SecretName, Lease> leases, SecretName secret) {
+        return leases.computeIfAbsent(secret, name -> vault.lend(name)
+                .orElseThrow(() -> new CannotStart(
+                        "it needs the secret " + name.name() + ", which is not in the vault",
+                        "kruxos secret put " + name.name())));
+    }
+
+    /** Not a record: it holds secrets. */
+    private static final class Filled implements Lending {
+        private final Map<String, byte[]> values;
+
+        Filled(Map<String, byte[]> values) {
+            this.values = values;
+        }
+
+        @Override
+        public void forEach(BiConsumer<String, byte[]> header) {
+            values.forEach(header);
+        }
+
+        @Override
+        public void close() {
+            values.values().forEach(HeaderTemplate::wipe);
+        }
+    }
+}

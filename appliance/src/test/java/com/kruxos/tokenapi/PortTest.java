@@ -1,0 +1,221 @@
+package com.kruxos.tokenapi;
+
+import static com.kruxos.admin.AdminBox.done;
+import static com.kruxos.admin.AdminBox.root;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.kruxos.admin.AdminBox;
+import com.kruxos.identity.NewUserToken;
+import com.kruxos.identity.Scope;
+import com.kruxos.web.LoopbackDoor;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The API on a port: a user token or nothing. */
+class PortTest {
+    @TempDir
+    Path home;
+
+    private final List<Duration> waits = new CopyOnWriteArrayList<>();
+    private AdminBox box;
+    private LoopbackDoor port;
+    private TokenApi api;
+    private RawClient client;
+
+    @BeforeEach
+    void open() {
+        box = new AdminBox(home);
+        port = LoopbackDoor.bind("api", "127.0.0.1", 0, Set.of("box.example.org"));
+        api = TokenApi.start(
+                home,
+                TokenApi.house(box.admin, box.database, box.clock()),
+                box.tokens,
+                port,
+                waits::add,
+                Map.of(),
+                TokenApi.trusted());
+        client = new RawClient(port.port())
+                .holding(new Contract(
+                        new RawClient(port.port()).get("/openapi.json").json()));
+    }
+
+    @AfterEach
+    void close() {
+        api.close();
+        box.close();
+    }
+
+    @Test
+    void aUserTokenDoesWhatItsScopesAllow() {
+        assertThat(client.get("/api/v1/status", bearer(token(Scope.READ))).status)
+                .isEqualTo(200);
+        var made = client.post("/api/v1/spaces", "{\"name\":\"other\"}", bearer(token(Scope.ADMIN)));
+        assertThat(made.status).isEqualTo(201);
+        assertThat(client.post("/api/v1/spaces", "{\"name\":\"third\"}", bearer(token(Scope.READ))).status)
+                .isEqualTo(403);
+        assertThat(box.written.getFirst().entry().principal().origin()).isEqualTo("127.0.0.1");
+    }
+
+    /**
+     * K6, and K8 for the API: who we are at the socket, agents' keys, a token in the URL, a revoked or an expired one:
+     * all are answered in the same words. Red when PortGuard.admit takes anything but a token in the header.
+     */
+    @Test
+    void nothingElseCounts() {
+        var live = token(Scope.ADMIN);
+        var revoked = token(Scope.ADMIN);
+        box.tokens.list().stream()
+                .filter(token -> revoked.endsWith(token.lastFour()))
+                .forEach(token -> done(box.admin.tokens().revoke(root(), token.id())));
+        var key = done(box.admin.agents().create(root(), "default", "bot", "", null));
+        var agent = new String(key.key().ascii(), StandardCharsets.US_ASCII);
+        var answers = List.of(
+                client.get("/api/v1/status"),
+                client.get("/api/v1/status", bearer(revoked)),
+                client.get("/api/v1/status", bearer("krx_user_" + "A".repeat(43))),
+                client.get("/api/v1/status", bearer(agent)),
+                client.get("/api/v1/status", bearer("")),
+                client.get("/api/v1/status", "Authorization: Basic cm9vdDpyb290"),
+                client.get("/api/v1/status", bearer(live) + "\r\n" + bearer(live)),
+                client.get("/api/v1/status?token=" + live),
+                client.get("/api/v1/status?access_token=" + live),
+                client.get("/api/v1/nothing"),
+                client.send("PATCH", "/api/v1/status", new byte[0]));
+        assertThat(answers).allSatisfy(answer -> {
+            assertThat(answer.status).isEqualTo(401);
+            assertThat(answer.header("WWW-Authenticate")).isEqualTo("Bearer realm=\"kruxos\"");
+            assertThat(answer.header("Content-Type")).isEqualTo("application/problem+json");
+            assertThat(answer.text()).isEqualTo(answers.getFirst().text());
+        });
+        assertThat(client.get("/api/v1/status?token=" + live, bearer(live)).status)
+                .isEqualTo(400);
+        assertThat(box.written.toString()).doesNotContain("krx_user_").doesNotContain(agent);
+    }
+
+    /** Red without KnownHosts before the handler: the last would be answered 401. */
+    @Test
+    void foreignNamesAndPagesAreRefusedBeforeTheTokenIsLookedAt() {
+        var token = bearer(token(Scope.ADMIN));
+        for (var head : List.of(
+                "Host: evil.example\r\n" + token,
+                "Host: localhost\r\nOrigin: https://evil.example\r\n" + token,
+                "Host: localhost\r\nOrigin: null\r\n" + token,
+                "Host: localhost\r\nOrigin: https://evil.example")) {
+            assertThat(asked(head)).as(head).isEqualTo(403);
+        }
+        for (var head : List.of(
+                "Host: localhost:7703\r\n" + token,
+                "Host: [::1]:7703\r\n" + token,
+                "Host: box.example.org\r\n" + token,
+                "Host: 127.0.0.1\r\nOrigin: http://localhost:3000\r\n" + token)) {
+            assertThat(asked(head)).as(head).isEqualTo(200);
+        }
+        assertThat(waits).isEmpty();
+    }
+
+    /** Red without {@code guesses.failed} in PortGuard.admit, or when it is asked before the token. */
+    @Test
+    void whoGuessesWaitsAndWhoKnowsNeverDoes() {
+        var good = bearer(token(Scope.READ));
+        for (var i = 0; i < Guesses.FREE + 3; i++) {
+            assertThat(client.get("/api/v1/status", bearer("krx_user_" + "B".repeat(43))).status)
+                    .isEqualTo(401);
+        }
+        var waited = List.copyOf(waits);
+        assertThat(waited).containsExactly(Guesses.FIRST, Guesses.FIRST.multipliedBy(2), Guesses.FIRST.multipliedBy(4));
+        assertThat(client.get("/api/v1/status", good).status).isEqualTo(200);
+        assertThat(waits).isEqualTo(waited);
+    }
+
+    /** Red when Refusals.thinned writes every refusal, or forgets those between. */
+    @Test
+    void refusalsAreRecordedAtMostOnceASecondWithTheirNumber() {
+        for (var i = 0; i < 4; i++) {
+            client.get("/api/v1/status");
+        }
+        box.pass(Duration.ofSeconds(1));
+        client.get("/api/v1/status");
+        assertThat(box.written)
+                .extracting(line -> line.entry().kind() + " " + line.entry().details())
+                .hasSize(2)
+                .allMatch(line -> line.startsWith("admin.refused"))
+                .anyMatch(line -> line.contains("attempts") && line.contains("4"));
+    }
+
+    @Test
+    void whatIsNotHttpGetsAProblemToo() {
+        for (var raw : List.of(
+                "GET /api/v1/status HTTP/1.1\r\nConnection: close\r\n\r\n",
+                "GARBAGE\r\n\r\n",
+                "GET / HTTP/1.1\r\nHost: localhost\r\nX: " + "a".repeat(20_000) + "\r\nConnection: close\r\n\r\n")) {
+            var answer = client.raw(raw.getBytes(StandardCharsets.ISO_8859_1));
+            assertThat(answer.status).isBetween(400, 499);
+            assertThat(answer.header("Content-Type")).isEqualTo("application/problem+json");
+            assertThat(answer.text()).doesNotContain("jetty").contains("\"hint\"");
+        }
+        var large = client.post("/api/v1/spaces", "a".repeat(Door.LARGEST_JSON + 1), bearer(token(Scope.ADMIN)));
+        assertThat(large.status).isEqualTo(413);
+    }
+
+    /**
+     * A ticket is the agents' door's alone, and ends with the token that made it. Red without the cut in
+     * TokenAdmin.revoke.
+     */
+    @Test
+    void aTicketEndsWithTheTokenThatMadeIt() {
+        done(box.admin.agents().create(root(), "default", "bot", "", null)).close();
+        var operator = token(Scope.OPERATE);
+        var made = client.post("/api/v1/agents/bot/tickets", "", bearer(operator));
+        assertThat(made.status).as(made.text()).isEqualTo(201);
+        var ticket = made.json().get("ticket").stringValue().getBytes(StandardCharsets.US_ASCII);
+        assertThat(made.json().get("expires").stringValue()).isEqualTo("2026-11-21T09:00:00Z");
+        var inside = box.agents.authenticate(ticket).orElseThrow();
+        var id = box.tokens.list().getFirst().id();
+        assertThat(inside.via()).isEqualTo("user:" + id);
+        assertThat(made.json().get("agent").stringValue())
+                .isEqualTo(inside.agent().id());
+        assertThat(client.get("/api/v1/agents/bot/tickets", bearer(operator)).status)
+                .isEqualTo(403);
+        var reader = bearer(token(Scope.READ));
+        var listed = client.get("/api/v1/agents/bot/tickets", reader);
+        assertThat(listed.json().get("items").get(0).get("id").stringValue()).isEqualTo(inside.keyId());
+        assertThat(listed.text()).doesNotContain("krx_ticket_");
+        assertThat(client.get("/api/v1/status", bearer(made.json().get("ticket").stringValue())).status)
+                .isEqualTo(401);
+
+        var hungUp = box.connected(inside);
+        var revoked = client.delete("/api/v1/user-tokens/" + id, bearer(token(Scope.ADMIN)));
+
+        assertThat(revoked.json().get("tickets_ended").intValue()).isOne();
+        assertThat(revoked.json().get("sessions_closed").intValue()).isOne();
+        assertThat(hungUp.getAsBoolean()).isTrue();
+        assertThat(box.agents.authenticate(ticket)).isEmpty();
+        assertThat(box.agents.counts(inside.agent().id(), inside.keyId())).isFalse();
+        assertThat(box.written.toString()).doesNotContain("krx_ticket_").contains("ticket.create");
+    }
+
+    private int asked(String head) {
+        return client.raw(("GET /api/v1/status HTTP/1.1\r\nConnection: close\r\n" + head + "\r\n\r\n")
+                        .getBytes(StandardCharsets.ISO_8859_1))
+                .status;
+    }
+
+    private String token(Scope scope) {
+        try (var issued = done(box.tokens.create(new NewUserToken("test", Set.of(scope), null)))) {
+            return new String(issued.secret().ascii(), StandardCharsets.US_ASCII);
+        }
+    }
+
+    private static String bearer(String token) {
+        return "Authorization: Bearer " + token;
+    }
+}
