@@ -5,8 +5,7 @@ import java.net.ConnectException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.util.concurrent.TimeoutException;
-import javax.net.ssl.SSLHandshakeException;
-import javax.net.ssl.SSLPeerUnverifiedException;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /** Puts into words why a request broke. Texts of exceptions are not used: they may hold what the server said. */
@@ -15,12 +14,17 @@ final class Breakages {
 
     private Breakages() {}
 
-    /** @param left whether anything of the request may have gone out */
-    static Failure failure(@Nullable Throwable broke, String host, boolean left) {
+    /**
+     * What is known of the message.
+     *
+     * @param left whether anything of the request may have gone out, into TLS at least
+     * @param committed whether it has: then TLS was agreed on
+     */
+    static Failure failure(@Nullable Throwable broke, String host, boolean left, boolean committed) {
         var cause = broke;
         for (var depth = 0; cause != null && depth < DEEPEST; depth++, cause = cause.getCause()) {
             var why = known(cause, host);
-            if (why != null && (!left || cause instanceof SSLHandshakeException)) {
+            if (why != null && (!left || (cause instanceof SSLException && !committed))) {
                 return new Failure(Kind.NOT_TAKEN, why);
             }
         }
@@ -36,8 +40,7 @@ final class Breakages {
             case UnknownHostException _ -> "the name " + host + " cannot be resolved";
             case ConnectException _ -> "nothing answers at " + host + ": connection refused";
             case SocketTimeoutException _, TimeoutException _ -> host + " does not answer: connecting took too long";
-            case SSLHandshakeException _, SSLPeerUnverifiedException _ ->
-                "TLS with " + host + " failed; check its certificate and name";
+            case SSLException _ -> "TLS with " + host + " failed; check its certificate and name";
             default -> null;
         };
     }

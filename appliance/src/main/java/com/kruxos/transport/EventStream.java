@@ -57,7 +57,7 @@ final class EventStream implements Trip.Traveller {
         var asked = retryMillis == null ? FIRST_MILLIS : retryMillis;
         var wait = fruitless == 0 ? asked : Math.max(asked, FIRST_MILLIS) << (fruitless - 1);
         try {
-            connection.network().later(this::open, Duration.ofMillis(Math.clamp(wait, 10, MOST_MILLIS)));
+            var _ = connection.network().later(this::open, Duration.ofMillis(Math.clamp(wait, 10, MOST_MILLIS)));
         } catch (CannotStart e) {
             giveUp("the network is closed");
         }

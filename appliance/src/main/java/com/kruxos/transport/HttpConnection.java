@@ -144,7 +144,7 @@ public final class HttpConnection implements Connection {
         var trip = new Trip(network, remote, HttpMethod.DELETE, remote.url(), null, new Farewell(said));
         trip.start();
         try {
-            network.later(trip::abort, Duration.ofMillis(FAREWELL_MILLIS));
+            var _ = network.later(trip::abort, Duration.ofMillis(FAREWELL_MILLIS));
             if (mayWait) {
                 var _ = said.await(FAREWELL_MILLIS, TimeUnit.MILLISECONDS);
             }
@@ -265,7 +265,7 @@ public final class HttpConnection implements Connection {
 
     void gone(int status) {
         traffic.wane("its session is gone (status " + status + ")");
-        network.later(() -> traffic.end("its session is gone", () -> {}), WANING);
+        var _ = network.later(() -> traffic.end("its session is gone", () -> {}), WANING);
     }
 
     void lingers(Trip trip) {

@@ -22,6 +22,7 @@ import org.eclipse.jetty.io.ClientConnector;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.eclipse.jetty.util.thread.ScheduledExecutorScheduler;
+import org.eclipse.jetty.util.thread.Scheduler;
 import org.eclipse.jetty.websocket.core.WebSocketComponents;
 import org.eclipse.jetty.websocket.core.client.WebSocketCoreClient;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +33,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Network implements AutoCloseable {
     private static final Duration CONNECT = Duration.ofSeconds(10);
+    private static final Duration SECURE = Duration.ofSeconds(20);
 
     /** Shorter than the five seconds after which common servers hang up: a request must not meet a closing line. */
     private static final long POOLED_MILLIS = 4_000;
@@ -42,6 +44,7 @@ public final class Network implements AutoCloseable {
 
     private final Vetting vetting;
     private final VettedResolver resolver;
+    private final Duration secure;
     private final SslContextFactory.@Nullable Client tls;
 
     // Guarded by this.
@@ -51,6 +54,12 @@ public final class Network implements AutoCloseable {
 
     /** @param tls whom to trust; absent for whom the JDK trusts */
     Network(Vetting vetting, VettedResolver.Lookup lookup, SslContextFactory.@Nullable Client tls) {
+        this(vetting, lookup, tls, SECURE);
+    }
+
+    /** @param secure how long connecting and agreeing on TLS may take together */
+    Network(Vetting vetting, VettedResolver.Lookup lookup, SslContextFactory.@Nullable Client tls, Duration secure) {
+        this.secure = secure;
         this.vetting = vetting;
         this.resolver = new VettedResolver(vetting, lookup);
         this.tls = tls;
@@ -97,9 +106,13 @@ public final class Network implements AutoCloseable {
         return sockets;
     }
 
+    Duration secure() {
+        return secure;
+    }
+
     /** Runs something later, on a thread that must not wait. Nothing happens when all is closed meanwhile. */
-    void later(Runnable work, Duration delay) {
-        client().getScheduler().schedule(work, delay.toMillis(), TimeUnit.MILLISECONDS);
+    Scheduler.Task later(Runnable work, Duration delay) {
+        return client().getScheduler().schedule(work, delay.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private HttpClient started() {

@@ -48,7 +48,7 @@ record Redirect(Vetting vetting, URI at, boolean reading) {
         }
     }
 
-    private static boolean secure(URI url) {
+    static boolean secure(URI url) {
         return url.getScheme().equalsIgnoreCase("https");
     }
 

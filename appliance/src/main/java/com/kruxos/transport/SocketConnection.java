@@ -117,7 +117,7 @@ public final class SocketConnection implements Connection {
                         : new Failure(Kind.NOT_TAKEN, "it opened no WebSocket (status " + status + ")");
             }
         }
-        return Breakages.failure(failure, remote.url().getHost(), false);
+        return Breakages.failure(failure, remote.url().getHost(), false, false);
     }
 
     @Override
@@ -172,7 +172,7 @@ public final class SocketConnection implements Connection {
         }
         open.sendFrame(new Frame(OpCode.PING), Callback.NOOP, false);
         try {
-            network.later(this::ping, PING);
+            var _ = network.later(this::ping, PING);
         } catch (CannotStart e) {
             end("the network is closed");
         }
@@ -192,7 +192,7 @@ public final class SocketConnection implements Connection {
             session.demand();
             frames.open((bytes, done) -> session.sendFrame(
                     new Frame(OpCode.TEXT, ByteBuffer.wrap(bytes)), Callback.from(done, failure -> {}), false));
-            network.later(SocketConnection.this::ping, PING);
+            var _ = network.later(SocketConnection.this::ping, PING);
         }
 
         @Override

@@ -83,7 +83,7 @@ public final class SseConnection implements Connection {
 
     void open() {
         traffic.begin(stream);
-        network.later(
+        var _ = network.later(
                 () -> {
                     if (endpoint == null) {
                         stream.abort();

@@ -4,6 +4,7 @@ import com.kruxos.transport.Failure.Kind;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLException;
 import org.eclipse.jetty.client.BytesRequestContent;
 import org.eclipse.jetty.client.Request;
 import org.eclipse.jetty.client.Response;
@@ -11,6 +12,7 @@ import org.eclipse.jetty.client.Result;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpMethod;
+import org.eclipse.jetty.util.thread.Scheduler;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,8 +59,10 @@ final class Trip implements Response.Listener {
     private @Nullable String cut;
 
     private volatile boolean left;
+    private volatile boolean committed;
     private volatile boolean aborted;
     private volatile @Nullable Request request;
+    private volatile Scheduler.@Nullable Task limit;
 
     Trip(Network network, Remote remote, HttpMethod method, URI to, byte @Nullable [] body, Traveller traveller) {
         this.network = network;
@@ -99,7 +103,8 @@ final class Trip implements Response.Listener {
                 .newRequest(at)
                 .method(method)
                 .idleTimeout(0, TimeUnit.MILLISECONDS)
-                .onRequestHeaders(request -> left = true);
+                .onRequestHeaders(request -> left = true)
+                .onRequestCommit(request -> committed());
         if (body != null) {
             made.body(new BytesRequestContent("application/json", body));
         }
@@ -111,7 +116,30 @@ final class Trip implements Response.Listener {
             refuse("it was stopped");
             return;
         }
+        if (Redirect.secure(at)) {
+            limit = network.later(this::notSecure, network.secure());
+        }
         made.send(this);
+    }
+
+    private void committed() {
+        committed = true;
+        unlimit();
+    }
+
+    private void unlimit() {
+        var under = limit;
+        if (under != null) {
+            under.cancel();
+        }
+    }
+
+    /** Jetty knows no limit for agreeing on TLS but the one for silence, which an answer may need longer. */
+    private void notSecure() {
+        var under = request;
+        if (!committed && under != null) {
+            var _ = under.abort(new SSLException("took too long"));
+        }
     }
 
     @Override
@@ -151,6 +179,7 @@ final class Trip implements Response.Listener {
 
     @Override
     public void onComplete(Result result) {
+        unlimit();
         lending.close();
         lending = Lending.NOTHING;
         if (aborted) {
@@ -162,7 +191,7 @@ final class Trip implements Response.Listener {
         } else if (headed && result.getResponseFailure() == null) {
             traveller.complete();
         } else {
-            traveller.broken(Breakages.failure(result.getFailure(), at.getHost(), left));
+            traveller.broken(Breakages.failure(result.getFailure(), at.getHost(), left, committed));
         }
     }
 
@@ -171,6 +200,7 @@ final class Trip implements Response.Listener {
         at = to;
         next = null;
         left = false;
+        committed = false;
         start();
     }
 

@@ -6,10 +6,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.kruxos.peers.OddHttpServer;
 import com.kruxos.transport.Connection.Sent;
 import com.kruxos.transport.Failure.Kind;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.HexFormat;
@@ -364,7 +369,7 @@ final class HttpConnectionTest {
         assertThat(connection.alive()).isTrue();
     }
 
-    /** Red without Post.withdraw: the stream, and with it a place, would stay as long as the server likes. */
+    /** Red when Post.hear does not end the message: its place would stay taken as long as the server likes. */
     @Test
     void aStreamThatGoesOnAfterTheAnswerTakesNoPlace() {
         var connection = initialized();
@@ -473,6 +478,50 @@ final class HttpConnectionTest {
         assertThat(failure.kind()).isEqualTo(Kind.NOT_TAKEN);
         assertThat(failure.why()).contains("without TLS").doesNotContain("Bearer");
         assertThat(headers.back).hasValue(headers.lent.get());
+    }
+
+    /** The first server talks nonsense instead of TLS, the second one says nothing at all. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void withoutTlsNothingWasTaken(boolean talks) throws Exception {
+        try (var plain = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
+                var hurried =
+                        new Network(new Vetting(Set.of()), InetAddress::getAllByName, null, Duration.ofMillis(500))) {
+            Thread.ofVirtual().start(() -> talk(plain, talks));
+            var url = URI.create("https://127.0.0.1:" + plain.getLocalPort() + "/mcp");
+            var headers = new FakeHeaders("Bearer a");
+            var first = FakeOutgoing.initialize();
+            HttpConnection.start(talks ? network : hurried, new Remote(url, headers), heard)
+                    .send(first);
+            var failure = first.failure();
+            assertThat(failure.kind()).isEqualTo(Kind.NOT_TAKEN);
+            assertThat(failure.why()).contains("TLS");
+            assertThat(headers.back).hasValue(1);
+        }
+    }
+
+    private static void talk(ServerSocket plain, boolean talks) {
+        var lines = new ArrayList<Socket>();
+        try {
+            while (true) {
+                var line = plain.accept();
+                lines.add(line);
+                if (talks) {
+                    line.getOutputStream()
+                            .write("HTTP/1.1 400 Bad Request\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+                }
+            }
+        } catch (IOException e) {
+            lines.forEach(HttpConnectionTest::hangUp);
+        }
+    }
+
+    private static void hangUp(Socket line) {
+        try {
+            line.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Test
