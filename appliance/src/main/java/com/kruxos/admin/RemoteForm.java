@@ -75,7 +75,8 @@ final class RemoteForm {
                 return invalid("a header's name is none, or is set by the appliance itself", "like Authorization");
             }
             if (!VALUE.matcher(header.getValue()).matches()) {
-                return invalid("the value of the header " + name + " is none", "visible ASCII, at most 1024 characters");
+                return invalid(
+                        "the value of the header " + name + " is none", "visible ASCII, at most 1024 characters");
             }
             var refusal = value(space, name, header.getValue());
             if (refusal.isPresent()) {

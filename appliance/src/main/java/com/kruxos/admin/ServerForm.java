@@ -42,7 +42,10 @@ final class ServerForm {
                     ? command(server.command())
                     : invalid("a program takes no headers", "give it variables, or the server a URL");
         }
-        if (!server.command().isEmpty() || !server.env().isEmpty() || !server.plainEnv().isEmpty() || server.cwd() != null) {
+        if (!server.command().isEmpty()
+                || !server.env().isEmpty()
+                || !server.plainEnv().isEmpty()
+                || server.cwd() != null) {
             return invalid("a server has a URL or a program, not both", "leave out one of the two");
         }
         return RemoteForm.refuse(server.space(), url, server.headers());

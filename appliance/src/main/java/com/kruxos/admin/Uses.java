@@ -11,12 +11,14 @@ final class Uses {
 
     private Uses() {}
 
-    /** Whether the server was granted the whole scope, or an entry of its environment or a header names this very secret. */
+    /**
+     * Whether the server was granted the whole scope, or an entry of its environment or a header names this very
+     * secret.
+     */
     static boolean mayRead(Server server, SecretName secret) {
         return secret.owner().equals(SecretName.SHARED)
                 && server.space().equals(secret.space())
-                && (server.grants().contains(secret.scope())
-                        || server.secrets().anyMatch(secret::equals));
+                && (server.grants().contains(secret.scope()) || server.secrets().anyMatch(secret::equals));
     }
 
     /** Whether text is {@code secret:} and a name that can be one. */

@@ -105,8 +105,7 @@ public record Config(
 
     private Config withPorts(int agents, int people) {
         return new Config(
-                new Gateway(
-                        gateway.bind(), agents, gateway.tokenInUrl(), gateway.maxMessage(), gateway.sessionIdle()),
+                new Gateway(gateway.bind(), agents, gateway.tokenInUrl(), gateway.maxMessage(), gateway.sessionIdle()),
                 calls,
                 policy,
                 names,

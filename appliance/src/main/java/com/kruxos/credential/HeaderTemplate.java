@@ -19,7 +19,11 @@ public final class HeaderTemplate {
 
     private HeaderTemplate() {}
 
-    /** @throws IllegalArgumentException when a reference names no secret */
+    /**
+     * Reads a declaration.
+     *
+     * @throws IllegalArgumentException when a reference names no secret
+     */
     public static HeaderTemplate of(String space, String declaration) {
         var template = new HeaderTemplate();
         var found = REFERENCE.matcher(declaration);

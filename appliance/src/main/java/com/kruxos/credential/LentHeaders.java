@@ -26,8 +26,8 @@ final class LentHeaders implements Headers {
         var leases = new HashMap<SecretName, Lease>();
         try {
             var filled = new LinkedHashMap<String, byte[]>();
-            templates.forEach((header, template) ->
-                    filled.put(header, template.filled(secret -> lease(leases, secret).value())));
+            templates.forEach((header, template) -> filled.put(
+                    header, template.filled(secret -> lease(leases, secret).value())));
             return new Filled(filled);
         } finally {
             leases.values().forEach(Lease::close);
@@ -35,10 +35,12 @@ final class LentHeaders implements Headers {
     }
 
     private Lease lease(Map<SecretName, Lease> leases, SecretName secret) {
-        return leases.computeIfAbsent(secret, name -> vault.lend(name)
-                .orElseThrow(() -> new CannotStart(
-                        "it needs the secret " + name.name() + ", which is not in the vault",
-                        "kruxos secret put " + name.name())));
+        return leases.computeIfAbsent(
+                secret,
+                name -> vault.lend(name)
+                        .orElseThrow(() -> new CannotStart(
+                                "it needs the secret " + name.name() + ", which is not in the vault",
+                                "kruxos secret put " + name.name())));
     }
 
     /** Not a record: it holds secrets. */

@@ -52,13 +52,13 @@ public record Server(
     public Stream<SecretName> secrets() {
         return Stream.concat(
                 env.values().stream().map(declaration -> Credentials.named(space, declaration)),
-                headers.values().stream()
-                        .flatMap(value -> HeaderTemplate.of(space, value).secrets().stream()));
+                headers.values().stream().flatMap(value -> HeaderTemplate.of(space, value).secrets().stream()));
     }
 
     /** Whether it reads this secret; with no key, whether it reads any of the scope. */
     boolean uses(String scope, @Nullable String key) {
-        return secrets().anyMatch(secret -> secret.scope().equals(scope)
+        return secrets()
+                .anyMatch(secret -> secret.scope().equals(scope)
                         && (key == null || secret.key().equals(key)));
     }
 }

@@ -74,7 +74,16 @@ public final class Servers implements AutoCloseable {
         this.features = new FeatureTable(database);
         this.changes = changes;
         this.runtime = new Surroundings(
-                credentials, audit, launch, network, homes, clock, timer, limits.silence(), limits.longest(), limits.version());
+                credentials,
+                audit,
+                launch,
+                network,
+                homes,
+                clock,
+                timer,
+                limits.silence(),
+                limits.longest(),
+                limits.version());
         table.all().forEach(server -> upstreams.put(server.id(), upstream(server)));
         reindex();
     }

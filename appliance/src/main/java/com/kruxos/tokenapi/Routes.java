@@ -144,7 +144,18 @@ final class Routes {
                         .query("space", "limit", "after")
                         .answers("ServerList"),
                 post("/servers", ADMIN, "Adds a server", servers::add)
-                        .body("NewServer", "name", "space", "command", "env", "plain_env", "grants", "cwd", "prefix", "url", "headers")
+                        .body(
+                                "NewServer",
+                                "name",
+                                "space",
+                                "command",
+                                "env",
+                                "plain_env",
+                                "grants",
+                                "cwd",
+                                "prefix",
+                                "url",
+                                "headers")
                         .creating()
                         .answers(201, "Server"),
                 get("/servers/{server}", READ, "Shows a server", servers::show)

@@ -10,7 +10,7 @@ public final class CannotStart extends RuntimeException {
 
     private final String hint;
 
-    CannotStart(String reason, String hint) {
+    public CannotStart(String reason, String hint) {
         this(reason, hint, null);
     }
 

@@ -30,6 +30,8 @@ public final class FakeServers implements ServerShelf {
                 server.grants(),
                 server.cwd(),
                 server.prefixed(),
+                server.url(),
+                server.headers(),
                 true,
                 THEN);
         all.add(added);
@@ -71,6 +73,8 @@ public final class FakeServers implements ServerShelf {
                 before.grants(),
                 before.cwd(),
                 before.prefixed(),
+                before.url(),
+                before.headers(),
                 enabled,
                 before.created());
         all.set(all.indexOf(before), after);

@@ -113,7 +113,8 @@ class DoorTest {
                         standard.calls(),
                         standard.policy(),
                         standard.names(),
-                        standard.api()))) {
+                        standard.api(),
+                        standard.privateHosts()))) {
             var key = strict.agent("k3");
             assertThat(RawAgent.refusal(strict.port(), "/mcp?token=" + key, builder -> builder))
                     .isEqualTo(401);
