@@ -130,7 +130,8 @@ class ShimTest {
             open(0);
             shim.awaitErr("connected again");
             shim.ask(7, "ping", "{}");
-            assertThat(shim.poll(TimeUnit.SECONDS.toNanos(60))).contains("\"id\":7");
+            // The tools may be others now: that the gateway tells is no answer.
+            assertThat(shim.next(line -> line.contains("\"id\":"))).contains("\"id\":7");
             assertThat(Run.of(folder, "session", "list").out()).contains("t 1");
         }
     }

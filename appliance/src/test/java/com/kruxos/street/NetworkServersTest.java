@@ -1,0 +1,222 @@
+package com.kruxos.street;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.kruxos.peers.HttpAgent;
+import com.kruxos.peers.OddHttpServer;
+import com.kruxos.peers.Trial;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.HexFormat;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Servers on the network, behind the whole appliance: rows 1, 2, 5, 8, 12 and 14 of what users complain about. */
+@Timeout(180)
+class NetworkServersTest {
+    @TempDir
+    Path folder;
+
+    private Trial trial;
+    private OddHttpServer server;
+
+    @BeforeEach
+    void start() throws IOException {
+        server = OddHttpServer.start();
+        trial = Trial.start(folder.resolve("home"));
+    }
+
+    @AfterEach
+    void stop() {
+        trial.close();
+        server.close();
+    }
+
+    private void add(String url, String headers) {
+        var added = trial.api()
+                .post("/servers", "{\"name\":\"far\",\"url\":\"" + url + "\",\"headers\":{" + headers + "}}");
+        assertThat(added.status()).as(added.body()).isEqualTo(201);
+        trial.awaitState("far", "ready");
+    }
+
+    /**
+     * Rows A1 and C1 (bearer): red without {@code runtime.credentials().each} in Upstream.connect. A changed secret
+     * reaches the next call, and the value comes back to nobody.
+     */
+    @Test
+    void aBearerIsLentForEachRequestAndAChangedOneReachesTheNextCall() throws Exception {
+        server.require("first-token-of-the-far-server");
+        trial.secret("far/token", "first-token-of-the-far-server");
+        add(server.url().toString(), "\"Authorization\":\"Bearer {secret:far/token}\"");
+        try (var agent = trial.connected("caller")) {
+            assertThat(agent.callText(1, "far__headers", "{}"))
+                    .contains(hash("Bearer first-token-of-the-far-server"))
+                    .doesNotContain("first-token-of-the-far-server");
+            server.require("second-token-of-the-far-server");
+            trial.secret("far/token", "second-token-of-the-far-server");
+            assertThat(agent.callText(2, "far__headers", "{}")).contains(hash("Bearer second-token-of-the-far-server"));
+        }
+        try (var files = Files.walk(trial.folder())) {
+            for (var file : files.filter(Files::isRegularFile).toList()) {
+                assertThat(new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1))
+                        .as(file.toString())
+                        .doesNotContain("token-of-the-far-server");
+            }
+        }
+    }
+
+    /** Row F2, the part without OAuth: a refused credential is said to be one, with what mends it. */
+    @Test
+    void aRefusedCredentialDoesNotLookLikeABrokenServer() {
+        server.require("right-token-of-the-server");
+        trial.secret("far/token", "right-token-of-the-server");
+        add(server.url().toString(), "\"Authorization\":\"Bearer {secret:far/token}\"");
+        try (var agent = trial.connected("caller")) {
+            server.require("another-token-by-now");
+            assertThat(agent.callText(1, "far__count", "{}"))
+                    .contains("credential_refused")
+                    .contains("kruxos server show far")
+                    .doesNotContain("token-of");
+            assertThat(server.count("call:count")).isZero();
+        }
+    }
+
+    /** Row F8: red when Upstream makes a connection for each call. */
+    @Test
+    void aThousandCallsCauseOneInitialize() {
+        add(server.url().toString(), "");
+        var calls = 0;
+        try (var first = trial.connected("first");
+                var second = new HttpAgent(trial.port(), trial.agent("second"))) {
+            second.hello();
+            for (; calls < 500; calls++) {
+                assertThat(first.call(calls, "far__count", "{}").has("result")).isTrue();
+                assertThat(second.call(calls, "far__count", "{}").json().has("result"))
+                        .isTrue();
+            }
+        }
+        assertThat(server.count("call:count")).isEqualTo(1_000);
+        assertThat(server.count("initialize")).isEqualTo(1);
+    }
+
+    /** Row F5: red without {@code upstream.replace} in Servers.ask. The call is made once. */
+    @Test
+    void aServerThatForgotItsSessionIsAskedAgainAndTheCallIsMadeOnce() {
+        add(server.url().toString(), "");
+        try (var agent = trial.connected("caller")) {
+            for (var round = 0; round < 3; round++) {
+                server.forgetSessions(404);
+                assertThat(agent.call(round, "far__count", "{}").has("result")).isTrue();
+                assertThat(server.count("call:count")).isEqualTo(round + 1);
+            }
+        }
+    }
+
+    @Test
+    void aServerThatComesBackIsUsedAgain() throws IOException {
+        add(server.url().toString(), "");
+        try (var agent = trial.connected("caller")) {
+            assertThat(agent.call(1, "far__count", "{}").has("result")).isTrue();
+            var port = server.port();
+            server.close();
+            assertThat(agent.call(2, "far__count", "{}").toString()).contains("server_unavailable");
+            server = OddHttpServer.start(port);
+            Trial.await(
+                    () -> agent.call(3, "far__count", "{}")
+                                    .path("result")
+                                    .path("isError")
+                                    .asBoolean(false)
+                            == false,
+                    () -> "the server to be used again");
+        }
+    }
+
+    /** Row F12 over HTTP: red without the cancellation in Asking.withdrawn. */
+    @Test
+    void anAgentThatGoesAwayCancelsItsCallAtTheServer() {
+        add(server.url().toString(), "");
+        try (var agent = trial.connected("caller")) {
+            agent.sendCall(1, "far__hang", "{}");
+            Trial.await(() -> server.count("call:hang") == 1, () -> "the call to arrive");
+            agent.vanish();
+            Trial.await(() -> server.count("cancelled") == 1, () -> "the server to hear that nobody waits");
+        }
+    }
+
+    /** Row F1: the server's session ends with ours. */
+    @Test
+    void removingAServerSaysGoodbyeToIt() {
+        add(server.url().toString(), "");
+        assertThat(server.sessions()).isEqualTo(1);
+        assertThat(trial.api().delete("/servers/far").status()).isEqualTo(200);
+        assertThat(server.count("DELETE")).isEqualTo(1);
+    }
+
+    @Test
+    void theOldWayAndProgressWorkToo() {
+        add(server.oldUrl().toString(), "");
+        try (var agent = trial.connected("caller")) {
+            agent.send(
+                    "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\",\"params\":{\"name\":\"far__progress\",\"_meta\":{\"progressToken\":\"p\"},\"arguments\":{}}}");
+            for (var step = 1; step <= 3; step++) {
+                assertThat(agent.next(text -> text.contains("notifications/progress")))
+                        .contains("\"progressToken\":\"p\"")
+                        .contains("\"progress\":" + step);
+            }
+            assertThat(agent.answer(1)).contains("result");
+        }
+    }
+
+    /** Row F14: an answer without an end is cut, and the next call works. */
+    @Test
+    void anEndlessAnswerIsCut() {
+        add(server.url().toString(), "");
+        try (var agent = trial.connected("caller")) {
+            assertThat(agent.call(1, "far__endless", "{}")
+                            .path("error")
+                            .path("code")
+                            .asInt())
+                    .isEqualTo(-32001);
+            assertThat(agent.call(2, "far__count", "{}").has("result")).isTrue();
+        }
+    }
+
+    @Test
+    void aUrlOrHeaderThatHoldsASecretIsRefusedAndNotRepeated() {
+        for (var wanted : new String[] {
+            "{\"name\":\"x\",\"url\":\"https://me:pl4inly-visible@example.org/mcp\"}",
+            "{\"name\":\"x\",\"url\":\"https://example.org/mcp\",\"headers\":{\"Authorization\":\"Bearer pl4inly-visible\"}}",
+            "{\"name\":\"x\",\"url\":\"https://example.org/mcp\",\"headers\":{\"X-Api-Key\":\"pl4inly-visible\"}}",
+            "{\"name\":\"x\",\"url\":\"file:///etc/pl4inly-visible\"}",
+            "{\"name\":\"x\",\"url\":\"https://example.org/mcp\",\"headers\":{\"Host\":\"pl4inly-visible\"}}",
+            "{\"name\":\"x\",\"url\":\"https://example.org/mcp\",\"command\":[\"true\"]}",
+        }) {
+            var answer = trial.api().post("/servers", wanted);
+            assertThat(answer.status()).as(wanted).isEqualTo(400);
+            assertThat(answer.body()).contains("hint").doesNotContain("pl4inly");
+        }
+    }
+
+    /** A name that leads into a private network is refused unless the owner named it. */
+    @Test
+    void thisMachineUnderAnotherNameIsNotReached() {
+        var added = trial.api()
+                .post("/servers", "{\"name\":\"far\",\"url\":\"http://169.254.169.254:" + server.port() + "/mcp\"}");
+        assertThat(added.status()).isEqualTo(201);
+        Trial.await(
+                () -> trial.api().get("/servers/far").body().contains("backing_off"), () -> "the server to be refused");
+        assertThat(trial.api().get("/servers/far").body()).contains("private_hosts");
+        assertThat(server.count("POST")).isZero();
+    }
+
+    private static String hash(String text) throws Exception {
+        return HexFormat.of()
+                .formatHex(MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
+    }
+}
