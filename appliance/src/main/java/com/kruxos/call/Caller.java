@@ -19,6 +19,6 @@ public record Caller(Session session) {
 
     Principal principal() {
         var opening = session.opening();
-        return new Principal(Principal.Type.AGENT, opening.agent(), opening.agentName(), opening.origin(), null);
+        return new Principal(Principal.Type.AGENT, opening.agent(), opening.agentName(), opening.origin(), opening.via());
     }
 }

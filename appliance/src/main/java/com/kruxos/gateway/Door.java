@@ -92,6 +92,7 @@ final class Door {
                 agent.keyId(),
                 agent.lastFour(),
                 agent.ends(),
+                agent.via(),
                 origin,
                 clock.instant());
         return sessions.open(opening, line, () -> agents.counts(agent.agent().id(), agent.keyId()))
@@ -108,7 +109,7 @@ final class Door {
                     new Entry(
                             "session.ended",
                             new Principal(
-                                    Principal.Type.AGENT, opening.agent(), opening.agentName(), opening.origin(), null),
+                                    Principal.Type.AGENT, opening.agent(), opening.agentName(), opening.origin(), opening.via()),
                             opening.space(),
                             session.id(),
                             "disconnect",
@@ -143,6 +144,6 @@ final class Door {
 
     private static Principal principal(Authenticated agent, String origin) {
         return new Principal(
-                Principal.Type.AGENT, agent.agent().id(), agent.agent().name(), origin, null);
+                Principal.Type.AGENT, agent.agent().id(), agent.agent().name(), origin, agent.via());
     }
 }

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param key the id of the key it showed
  * @param lastFour the key's last four characters
  * @param keyEnds when that key stops counting; absent for one without an end
+ * @param via who made the ticket it came in with; absent for a key of its own
  * @param origin the peer's address, and {@code url} behind it when the key came in the URL
  */
 public record Opening(
@@ -21,5 +22,6 @@ public record Opening(
         String key,
         String lastFour,
         @Nullable Instant keyEnds,
+        @Nullable String via,
         String origin,
         Instant started) {}

@@ -6,6 +6,9 @@ import java.util.List;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.eclipse.jetty.server.Request;
+import org.jdbi.v3.core.JdbiException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * {@code Idempotency-Key}: what was created once is not created again when the answer was lost. The second answer names
@@ -14,6 +17,7 @@ import org.eclipse.jetty.server.Request;
 final class Replays {
     static final String HEADER = "Idempotency-Key";
 
+    private static final Logger LOG = LoggerFactory.getLogger(Replays.class);
     private static final int LONGEST = 255;
 
     private final ReplayTable table;
@@ -49,15 +53,26 @@ final class Replays {
         try {
             reply = act.get();
         } catch (RuntimeException e) {
-            table.release(principal, key);
+            note(() -> table.release(principal, key));
             throw e;
         }
-        if (reply.made().isEmpty()) {
-            table.release(principal, key);
-        } else {
-            table.made(principal, key, reply.made());
-        }
+        note(() -> {
+            if (reply.made().isEmpty()) {
+                table.release(principal, key);
+            } else {
+                table.made(principal, key, reply.made());
+            }
+        });
         return reply;
+    }
+
+    /** What was made may hold a key that is shown only now: it must not be lost because this could not be noted. */
+    private static void note(Runnable change) {
+        try {
+            change.run();
+        } catch (JdbiException e) {
+            LOG.warn("the end of a request with an {} could not be kept", HEADER, e);
+        }
     }
 
     private static Reply replayed(ReplayTable.Claim.Used used, String asked) {

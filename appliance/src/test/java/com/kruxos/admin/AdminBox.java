@@ -86,7 +86,7 @@ public final class AdminBox implements AutoCloseable {
     }
 
     Session connect(String agent, String key, FakeLine line) {
-        var opening = new Opening(agent, "name", "space", key, "abcd", null, "127.0.0.1", now);
+        var opening = new Opening(agent, "name", "space", key, "abcd", null, null, "127.0.0.1", now);
         return sessions.open(opening, line, () -> true).orElseThrow();
     }
 

@@ -101,7 +101,7 @@ class SessionsTest {
     }
 
     private static Opening opening(String agent, String key) {
-        return new Opening(agent, agent, "space", key, "beef", null, "127.0.0.1", Instant.EPOCH);
+        return new Opening(agent, agent, "space", key, "beef", null, null, "127.0.0.1", Instant.EPOCH);
     }
 
     private static final class FakeLine implements Line {

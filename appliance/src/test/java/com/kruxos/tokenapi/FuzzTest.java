@@ -1,0 +1,100 @@
+package com.kruxos.tokenapi;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.kruxos.admin.AdminBox;
+import com.kruxos.peers.Trial;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Every route and method, with everything that is not an admin, and bodies that would start something: the real
+ * appliance starts nothing. Red when {@code POST /servers} needs another scope than admin, or when a door lets agents
+ * in.
+ */
+class FuzzTest {
+    private static final List<String> METHODS =
+            List.of("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "X");
+    private static final int ROUNDS = 4;
+
+    /** Always the same, so that a failure can be looked at. */
+    private final Random random = new Random(3);
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void nobodyButAnAdminStartsAnything() throws IOException {
+        var marker = folder.resolve("started");
+        try (var trial = Trial.start(folder.resolve("home"))) {
+            var key = trial.agent("bot");
+            var ticket = trial.api()
+                    .post("/agents/bot/tickets", "")
+                    .json()
+                    .path("ticket")
+                    .asString();
+            var tokens = new ArrayList<String>();
+            for (var scopes :
+                    List.of("\"read\"", "\"operate\"", "\"secrets:read\"", "\"read\",\"operate\",\"secrets:read\"")) {
+                var made = trial.api().post("/user-tokens", "{\"label\":\"x\",\"scopes\":[" + scopes + "]}");
+                tokens.add(made.json().path("token").asString());
+            }
+            var port =
+                    trial.api().get("/status").json().path("ports").path("api").asInt();
+            var socket = new RawClient(trial.folder().resolve("run/admin.sock"));
+            var body = "{\"name\":\"evil\",\"command\":[\"touch\",\"" + marker
+                    + "\"],\"label\":\"x\",\"scopes\":[\"admin\"]}";
+            var paths = paths();
+            for (var round = 0; round < ROUNDS; round++) {
+                for (var path : paths) {
+                    for (var method : METHODS) {
+                        // Guessing at the port costs time, and these two are guesses there.
+                        ask(socket, method, path, body, List.of(key, ticket));
+                        ask(new RawClient(port), method, path, body, tokens);
+                    }
+                }
+            }
+            assertThat(trial.api().get("/servers").json().path("items")).isEmpty();
+            assertThat(trial.api().get("/user-tokens").json().path("items")).hasSize(tokens.size());
+            assertThat(trial.api()
+                            .get("/status")
+                            .json()
+                            .path("counts")
+                            .path("agents")
+                            .asInt())
+                    .isOne();
+            assertThat(trial.api().get("/agents/bot").json().path("keys")).hasSize(1);
+        }
+        assertThat(marker).doesNotExist();
+    }
+
+    private void ask(RawClient client, String method, String path, String body, List<String> credentials) {
+        var credential = credentials.get(random.nextInt(credentials.size()));
+        var bytes = random.nextInt(4) == 0 ? new byte[0] : body.getBytes(StandardCharsets.UTF_8);
+        if (random.nextInt(4) == 0 && bytes.length > 0) {
+            bytes[random.nextInt(bytes.length)] = (byte) random.nextInt(256);
+        }
+        var answer = client.send(
+                method, path, bytes, "Content-Type: application/json", "Authorization: Bearer " + credential);
+        assertThat(answer.status).as("%s %s: %s", method, path, answer.text()).isNotEqualTo(500);
+    }
+
+    private List<String> paths() throws IOException {
+        try (var box = new AdminBox(Files.createDirectory(folder.resolve("box")))) {
+            return Routes.table(box.admin).stream()
+                    .map(route -> route.path()
+                            .replace("{agent}", "bot")
+                            .replace("{space}", "default")
+                            .replaceAll("\\{\\w+}", "evil"))
+                    .distinct()
+                    .toList();
+        }
+    }
+}
