@@ -7,7 +7,7 @@ import java.util.Optional;
 public enum Scope {
     /** Everything that can be looked at, except the values of secrets. */
     READ("read"),
-    /** Pause and resume agents, enable and disable servers, sessions. */
+    /** Pause and resume agents, make and end their tickets, enable and disable servers. */
     OPERATE("operate"),
     /** The values of secrets. */
     SECRETS_READ("secrets:read"),

@@ -1,5 +1,5 @@
 /**
- * Who is at the door: Spaces, agents, users and their keys and tokens.
+ * Who is at the door: Spaces, agents, users and their keys, tickets and tokens.
  *
  * <p>Credentials are made here, shown once as a {@link com.kruxos.identity.OneTimeKey} and kept only as keyed hashes.
  * {@link com.kruxos.identity.Agents} and {@link com.kruxos.identity.UserTokens} answer from memory; both tables and
