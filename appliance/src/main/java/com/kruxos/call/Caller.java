@@ -19,6 +19,7 @@ public record Caller(Session session) {
 
     Principal principal() {
         var opening = session.opening();
-        return new Principal(Principal.Type.AGENT, opening.agent(), opening.agentName(), opening.origin(), opening.via());
+        return new Principal(
+                Principal.Type.AGENT, opening.agent(), opening.agentName(), opening.origin(), opening.via());
     }
 }

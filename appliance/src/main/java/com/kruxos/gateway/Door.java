@@ -109,7 +109,11 @@ final class Door {
                     new Entry(
                             "session.ended",
                             new Principal(
-                                    Principal.Type.AGENT, opening.agent(), opening.agentName(), opening.origin(), opening.via()),
+                                    Principal.Type.AGENT,
+                                    opening.agent(),
+                                    opening.agentName(),
+                                    opening.origin(),
+                                    opening.via()),
                             opening.space(),
                             session.id(),
                             "disconnect",
