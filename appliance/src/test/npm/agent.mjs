@@ -1,8 +1,10 @@
-// The official SDK's WebSocket client as an agent, driven by a test.
+// The official clients as an agent, driven by a test: over WebSocket (SDK 1.32), or over Streamable HTTP (SDK 1.32, or the
+// client of its second line with "line":2).
 //
 // Each line of standard input is a step as JSON, each line of standard output an answer or an event:
 //   {"op":"connect","url":"ws://…/mcp?token=…"}   url: or from KRUXOS_URL; never an argument, it holds a key
-//   {"op":"list"}   {"op":"ping"}   {"op":"close"}
+//                                                 http:// takes the key from KRUXOS_AGENT_KEY into a header
+//   {"op":"list"}   {"op":"ping"}   {"op":"close"}   {"op":"prompts"}   {"op":"resources"}   {"op":"read","uri":"…"}
 //   {"op":"call","name":"tool","args":{…}}        "timeout": ms; the default is 60 s
 //   {"op":"cancel","id":1}                        of a call that was not waited for
 // "id" is any value of the test's and comes back in the answer; "wait":false goes on to the next step at once.
@@ -10,19 +12,32 @@
 //   → {"event":"notification"|"progress"|"error"|"closed", …}
 import { createInterface } from 'node:readline';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import { WebSocketClientTransport } from '@modelcontextprotocol/sdk/client/websocket.js';
+import * as second from '@modelcontextprotocol/client';
 
 const print = line => process.stdout.write(JSON.stringify(line) + '\n');
 const calls = new Map();
 let client;
 
 async function connect(step) {
-  client = new Client({ name: 'kruxos-test-agent', version: '1' }, { capabilities: {} });
+  const Kind = step.line === 2 ? second.Client : Client;
+  client = new Kind({ name: 'kruxos-test-agent', version: '1' }, { capabilities: {} });
   client.fallbackNotificationHandler = async note => print({ event: 'notification', ...note });
   client.onclose = () => print({ event: 'closed' });
   client.onerror = error => print({ event: 'error', message: reason(error) });
-  await client.connect(new WebSocketClientTransport(new URL(step.url ?? process.env.KRUXOS_URL)));
+  await client.connect(transport(step));
   return { server: client.getServerVersion(), capabilities: client.getServerCapabilities() };
+}
+
+function transport(step) {
+  const url = new URL(step.url ?? process.env.KRUXOS_URL);
+  if (url.protocol === 'ws:') {
+    return new WebSocketClientTransport(url);
+  }
+  const Kind = step.line === 2 ? second.StreamableHTTPClientTransport : StreamableHTTPClientTransport;
+  const key = process.env.KRUXOS_AGENT_KEY;
+  return new Kind(url, { requestInit: { headers: { Authorization: `Bearer ${key}` } } });
 }
 
 function call(step) {
@@ -33,8 +48,9 @@ function call(step) {
     timeout: step.timeout ?? 60_000,
     onprogress: progress => print({ event: 'progress', id: step.id, ...progress }),
   };
-  return client
-    .callTool({ name: step.name, arguments: step.args ?? {} }, undefined, options)
+  const asked = { name: step.name, arguments: step.args ?? {} };
+  const answered = step.line === 2 ? client.callTool(asked, options) : client.callTool(asked, undefined, options);
+  return answered
     .finally(() => calls.delete(step.id));
 }
 
@@ -42,6 +58,9 @@ const steps = {
   connect,
   call,
   list: () => client.listTools(),
+  prompts: () => client.listPrompts(),
+  resources: () => client.listResources(),
+  read: step => client.readResource({ uri: step.uri }),
   ping: () => client.ping(),
   cancel: async step => {
     calls.get(step.id)?.abort('cancelled by the test');

@@ -5,6 +5,9 @@ import static org.junit.jupiter.api.Assumptions.abort;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -57,6 +60,37 @@ public final class NpmPeers {
     /** The command that starts server-everything on stdio. */
     public List<String> everything() {
         return server("server-everything", "stdio");
+    }
+
+    /** A server that runs by itself and listens. */
+    public record Running(Process process, String url) implements AutoCloseable {
+        @Override
+        public void close() {
+            process.destroyForcibly();
+        }
+    }
+
+    /** server-everything over Streamable HTTP, started and listening. */
+    public Running everythingOverHttp() throws IOException {
+        int port;
+        try (var free = new ServerSocket(0)) {
+            port = free.getLocalPort();
+        }
+        var builder = new ProcessBuilder(server("server-everything", "streamableHttp"))
+                .redirectErrorStream(true)
+                .redirectOutput(TARGET.resolve("everything-http.log").toFile());
+        builder.environment().put("PORT", Integer.toString(port));
+        var process = builder.start();
+        Trial.await(
+                () -> {
+                    try (var _ = new Socket(InetAddress.getLoopbackAddress(), port)) {
+                        return true;
+                    } catch (IOException e) {
+                        return false;
+                    }
+                },
+                () -> "server-everything to listen");
+        return new Running(process, "http://localhost:" + port + "/mcp");
     }
 
     /** The command that starts server-filesystem on stdio, allowed the given folder. */

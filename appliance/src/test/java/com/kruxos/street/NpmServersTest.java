@@ -18,10 +18,12 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Servers and a client other people wrote: the reference servers behind the gateway, the official client before it. */
+/** Servers and clients other people wrote: the reference servers behind the gateway, the official clients before it. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class NpmServersTest {
     private static final JsonMapper JSON = JsonMapper.builder().build();
@@ -29,6 +31,7 @@ class NpmServersTest {
     private Trial trial;
     private NpmPeers peers;
     private Path files;
+    private NpmPeers.Running everywhere;
 
     @BeforeAll
     void start(@TempDir Path folder) throws IOException {
@@ -37,12 +40,23 @@ class NpmServersTest {
         Files.writeString(files.resolve("note.txt"), "from the disk");
         trial = Trial.start(folder.resolve("home"));
         trial.server("everything", peers.everything(), Map.of(), Map.of(), "ready");
+        everywhere = peers.everythingOverHttp();
+        var added = trial.api().post("/servers", "{\"name\":\"remote\",\"url\":\"" + everywhere.url() + "\"}");
+        assertThat(added.status()).as(added.body()).isEqualTo(201);
+        trial.awaitState("remote", "ready");
+        trial.server(
+                "memory",
+                peers.memory(),
+                Map.of(),
+                Map.of("MEMORY_FILE_PATH", folder.resolve("graph").toString()),
+                "ready");
         trial.server("files", peers.filesystem(files), Map.of(), Map.of(), "ready");
     }
 
     @AfterAll
     void stop() {
         trial.close();
+        everywhere.close();
     }
 
     @Test
@@ -79,6 +93,50 @@ class NpmServersTest {
         }
     }
 
+    /** Both lines of the official clients, over Streamable HTTP, through servers on pipes and on the network. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2})
+    void theOfficialClientsWorkOverStreamableHttp(int line) throws Exception {
+        var name = "official-http-" + line;
+        var which = ",\"line\":" + line;
+        try (var client = new Official(peers.agent(), "http://127.0.0.1:" + trial.port() + "/mcp", trial.agent(name))) {
+            assertThat(client.step("{\"id\":1,\"op\":\"connect\"" + which + "}").toString())
+                    .contains("\"kruxos\"")
+                    .contains("\"completions\"");
+            assertThat(client.step("{\"id\":2,\"op\":\"list\"}").toString())
+                    .contains("everything__echo", "remote__echo", "memory__create_entities");
+            for (var server : List.of("everything", "remote")) {
+                assertThat(client.step("{\"id\":3,\"op\":\"call\",\"name\":\"" + server
+                                        + "__echo\",\"args\":{\"message\":\"over http\"}" + which + "}")
+                                .toString())
+                        .contains("over http");
+                client.send("{\"id\":4,\"op\":\"call\",\"name\":\"" + server
+                        + "__trigger-long-running-operation\",\"args\":{\"duration\":2,\"steps\":4}" + which + "}");
+                assertThat(client.event("progress").path("progress").asInt()).isEqualTo(1);
+                assertThat(client.answer().toString()).contains("completed");
+            }
+            assertThat(client.step("{\"id\":5,\"op\":\"prompts\"}").toString())
+                    .contains("everything__simple-prompt", "remote__simple-prompt");
+            var resources = client.step("{\"id\":6,\"op\":\"resources\"}")
+                    .path("result")
+                    .path("resources");
+            assertThat(resources).isNotEmpty();
+            for (var resource : resources) {
+                assertThat(client.step(JSON.createObjectNode()
+                                        .put("id", 7)
+                                        .put("op", "read")
+                                        .put("uri", resource.path("uri").asString())
+                                        .toString())
+                                .path("result")
+                                .path("contents"))
+                        .as(resource.toString())
+                        .isNotEmpty();
+            }
+            trial.api().post("/agents/" + name + "/revoke", "{}");
+            assertThat(client.refused("{\"id\":8,\"op\":\"ping\"}")).contains("401");
+        }
+    }
+
     /** The client as a process of its own; the URL holds a key and goes in by the environment. */
     private static final class Official implements AutoCloseable {
         private final Process process;
@@ -86,20 +144,46 @@ class NpmServersTest {
         private final BufferedReader out;
 
         Official(List<String> command, String url) throws IOException {
+            this(command, url, "");
+        }
+
+        Official(List<String> command, String url, String key) throws IOException {
             var builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
             builder.environment().put("KRUXOS_URL", url);
+            builder.environment().put("KRUXOS_AGENT_KEY", key);
             process = builder.start();
             in = process.getOutputStream();
             out = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
         }
 
         JsonNode step(String step) throws IOException {
+            send(step);
+            return answer();
+        }
+
+        void send(String step) throws IOException {
             in.write((step + "\n").getBytes(StandardCharsets.UTF_8));
             in.flush();
+        }
+
+        JsonNode answer() throws IOException {
+            var line = ended();
+            assertThat(line.path("ok").asBoolean()).as(line.toString()).isTrue();
+            return line;
+        }
+
+        /** The message of a step that must fail. */
+        String refused(String step) throws IOException {
+            send(step);
+            var line = ended();
+            assertThat(line.path("ok").asBoolean()).as(line.toString()).isFalse();
+            return line.toString();
+        }
+
+        private JsonNode ended() throws IOException {
             while (true) {
                 var line = next();
                 if (line.has("op")) {
-                    assertThat(line.path("ok").asBoolean()).as(line.toString()).isTrue();
                     return line;
                 }
             }
