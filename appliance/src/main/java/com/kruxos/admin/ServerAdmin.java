@@ -103,7 +103,8 @@ public final class ServerAdmin {
                 wanted.cwd(),
                 wanted.prefixed(),
                 wanted.url(),
-                wanted.headers());
+                wanted.headers(),
+                wanted.perAgent());
     }
 
     /** Of plain variables only the names: people put secrets in the wrong place. */

@@ -94,7 +94,12 @@ public final class Calls {
 
     /** The agent wants to hear its servers' log messages from this severity on. */
     public void logLevel(Caller caller, LogLevel least) {
-        servers.logLevel(caller.space(), least);
+        servers.logLevel(caller.session(), least);
+    }
+
+    /** The agent's roots are others now: the servers it has to itself are told. */
+    public void rootsChanged(Caller caller, Message.Notification said) {
+        servers.rootsChanged(caller.session(), said);
     }
 
     /** Whether an agent may see something: it may unless policy blocks its use. */

@@ -66,9 +66,7 @@ final class Conversation {
         switch (message) {
             case Message.Request request -> asked(request, back, runner);
             case Message.Notification notification -> told(notification);
-            case Message.Reply _ -> {
-                // We ask agents nothing, so this answers nothing.
-            }
+            case Message.Reply reply -> session.questions().answered(reply);
             case Message.Malformed fault ->
                 back.answer(Replies.error(
                         fault.id(), fault.code(), fault.reason(), "send one JSON-RPC 2.0 message in each frame"));
@@ -100,12 +98,15 @@ final class Conversation {
         var id = notification.params().requestId();
         if (notification.method().equals("notifications/cancelled") && id != null) {
             session.flight(id).ifPresent(flight -> flight.withdraw(notification));
+        } else if (notification.method().equals("notifications/roots/list_changed")) {
+            calls.rootsChanged(caller, notification);
         }
     }
 
     private byte[] initialized(Message.Request request) {
         var asked = Initialize.read(request);
         session.client(asked.client());
+        session.capabilities(asked.capabilities());
         protocol = asked.agreed();
         return Replies.result(
                 request.id(),

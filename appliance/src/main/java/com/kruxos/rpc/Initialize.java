@@ -1,5 +1,9 @@
 package com.kruxos.rpc;
 
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
@@ -11,21 +15,28 @@ import tools.jackson.core.json.JsonFactory;
  *
  * @param protocolVersion the version it asks for; empty when it asks for none
  * @param client its name and version, its own claim, at most 120 characters
+ * @param capabilities what servers may ask of it, by name, as the client wrote it
  */
-public record Initialize(String protocolVersion, String client) {
+public record Initialize(String protocolVersion, String client, Map<String, String> capabilities) {
+    /** What a server can ask of a client. */
+    private static final Set<String> ASKABLE = Set.of("sampling", "elicitation", "roots");
+    /** An honest one has a few dozen bytes. */
+    private static final int LONGEST_CAPABILITY = 2_000;
+
     private static final int LONGEST = 120;
     private static final JsonFactory JSON = new JsonFactory();
 
     public static Initialize read(Message.Request request) {
         var at = request.params().at();
         if (at == null) {
-            return new Initialize("", "");
+            return new Initialize("", "", Map.of());
         }
         try (var parser =
                 JSON.createParser(ObjectReadContext.empty(), request.frame().bytes(), at.from(), at.length())) {
             parser.nextToken();
             var version = "";
             var client = "";
+            var capabilities = new HashMap<String, String>();
             while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
                 var name = parser.currentName();
                 var value = parser.nextToken();
@@ -33,19 +44,35 @@ public record Initialize(String protocolVersion, String client) {
                     version = parser.getString();
                 } else if (name.equals("clientInfo") && value == JsonToken.START_OBJECT) {
                     client = client(parser);
+                } else if (name.equals("capabilities") && value == JsonToken.START_OBJECT) {
+                    capabilities(parser, request.frame().bytes(), at.from(), capabilities);
                 } else {
                     parser.skipChildren();
                 }
             }
-            return new Initialize(version, client);
+            return new Initialize(version, client, capabilities);
         } catch (JacksonException e) {
-            return new Initialize("", "");
+            return new Initialize("", "", Map.of());
         }
     }
 
     /** The version to answer with: the one asked for where we speak it, else our newest. */
     public String agreed() {
         return Capabilities.VERSIONS.contains(protocolVersion) ? protocolVersion : Capabilities.NEWEST;
+    }
+
+    private static void capabilities(JsonParser parser, byte[] bytes, int offset, Map<String, String> into) {
+        while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
+            var name = parser.currentName();
+            parser.nextToken();
+            var from = (int) parser.currentTokenLocation().getByteOffset();
+            parser.skipChildren();
+            parser.finishToken();
+            var to = (int) parser.currentLocation().getByteOffset();
+            if (ASKABLE.contains(name) && to - from <= LONGEST_CAPABILITY && bytes[offset + from] == '{') {
+                into.put(name, new String(bytes, offset + from, to - from, StandardCharsets.UTF_8));
+            }
+        }
     }
 
     private static String client(JsonParser parser) {

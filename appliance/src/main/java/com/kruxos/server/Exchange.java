@@ -6,6 +6,7 @@ import com.kruxos.transport.Failure;
 import com.kruxos.transport.Outgoing;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,17 +34,25 @@ final class Exchange {
 
     private final Id id;
     private final @Nullable News news;
+    private final @Nullable Consumer<byte[]> aside;
     private volatile @Nullable End end;
     private volatile @Nullable Thread waiter;
     private volatile long lastSign = System.nanoTime();
 
-    Exchange(Id id, @Nullable News news) {
+    Exchange(Id id, @Nullable News news, @Nullable Consumer<byte[]> aside) {
         this.id = id;
         this.news = news;
+        this.aside = aside;
     }
 
     Id id() {
         return id;
+    }
+
+    /** How the agent that caused it can be asked something; absent for what is ours. */
+    @Nullable
+    Consumer<byte[]> aside() {
+        return aside;
     }
 
     /** Ends it; the first end counts. */

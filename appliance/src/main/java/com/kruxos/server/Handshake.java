@@ -25,10 +25,13 @@ final class Handshake {
 
     private final Instance instance;
     private final String version;
+    private final String offered;
 
-    Handshake(Instance instance, String version) {
+    /** @param offered the capabilities to introduce ourselves with, as JSON */
+    Handshake(Instance instance, String version, String offered) {
         this.instance = instance;
         this.version = version;
+        this.offered = offered;
     }
 
     /** The server did not do what the protocol asks. The message is for a person and holds no secret. */
@@ -43,17 +46,24 @@ final class Handshake {
     /** What a server is and has. */
     record Found(Capabilities capabilities, Map<Kind, List<Definition>> items) {}
 
-    /** Opens the conversation and reads the lists. */
-    Found open() throws Failed {
+    /** Introduces both sides to each other. */
+    Capabilities introduce() throws Failed {
         var reply = ask(
                 "initialize",
-                "{\"protocolVersion\":\"2025-11-25\",\"capabilities\":{},\"clientInfo\":{\"name\":\"kruxos\",\"version\":"
+                "{\"protocolVersion\":\"2025-11-25\",\"capabilities\":" + offered
+                        + ",\"clientInfo\":{\"name\":\"kruxos\",\"version\":"
                         + Replies.quoted(version) + "}}");
         var capabilities = Capabilities.read(reply.frame());
         if (capabilities == null) {
             throw new Failed("it answered initialize with something that is no MCP");
         }
         instance.agreed(capabilities);
+        return capabilities;
+    }
+
+    /** Introduces both sides and reads the lists. */
+    Found open() throws Failed {
+        var capabilities = introduce();
         var items = new EnumMap<Kind, List<Definition>>(Kind.class);
         for (var kind : Kind.values()) {
             items.put(kind, capabilities.names().contains(kind.capability()) ? listOrNone(kind) : List.of());

@@ -15,11 +15,13 @@ import com.kruxos.transport.Receiver;
 import com.kruxos.vault.Scrubber;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,6 +46,7 @@ final class Instance implements Receiver {
     private final Scrubber scrubber;
     private final Logbook log;
     private final Watcher watcher;
+    private final @Nullable Client client;
     private final AtomicLong ids = new AtomicLong();
     private final Map<Id, Exchange> exchanges = new ConcurrentHashMap<>();
 
@@ -57,11 +60,13 @@ final class Instance implements Receiver {
     private volatile @Nullable Capabilities capabilities;
     private final AtomicReference<@Nullable LogLevel> logged = new AtomicReference<>();
 
-    Instance(Lent.Ready lent, Logbook log, Watcher watcher) {
+    /** @param client whom it lives for; absent when it is shared */
+    Instance(Lent.Ready lent, Logbook log, Watcher watcher, @Nullable Client client) {
         this.lent = lent;
         this.scrubber = Scrubber.of(lent.environment().values());
         this.log = log;
         this.watcher = watcher;
+        this.client = client;
     }
 
     void connected(Connection made) {
@@ -100,11 +105,17 @@ final class Instance implements Receiver {
     /** A place for an answer; absent when this life takes no new requests. */
     @Nullable
     Exchange open(@Nullable News news) {
+        return open(news, null);
+    }
+
+    /** The same, with a way on which the agent can be asked something meanwhile. */
+    @Nullable
+    Exchange open(@Nullable News news, @Nullable Consumer<byte[]> aside) {
         synchronized (lock) {
             if (leaving || ended != null) {
                 return null;
             }
-            var exchange = new Exchange(Id.of(ids.incrementAndGet()), news);
+            var exchange = new Exchange(Id.of(ids.incrementAndGet()), news, aside);
             exchanges.put(exchange.id(), exchange);
             return exchange;
         }
@@ -191,7 +202,7 @@ final class Instance implements Receiver {
                     exchange.complete(new Exchange.End.Reply(reply));
                 }
             }
-            case Message.Request request -> tell(answer(request));
+            case Message.Request request -> asked(request);
             case Message.Notification notification -> heard(notification);
             case Message.Malformed malformed ->
                 log.add("[kruxos] a message of the server was dropped: " + malformed.reason());
@@ -199,10 +210,25 @@ final class Instance implements Receiver {
     }
 
     /** A shared server has no one to ask: it was told so, because we declared no capabilities. */
-    private static byte[] answer(Message.Request request) {
-        return request.method().equals("ping")
-                ? Replies.result(request.id(), "{}")
-                : Replies.error(request.id(), Errors.METHOD_NOT_FOUND, "not offered by this client", null);
+    private void asked(Message.Request request) {
+        var whom = client;
+        if (request.method().equals("ping")) {
+            tell(Replies.result(request.id(), "{}"));
+        } else if (whom == null) {
+            tell(Replies.error(request.id(), Errors.METHOD_NOT_FOUND, "not offered by this client", null));
+        } else {
+            whom.ask(scrubber.json(request.frame().bytes()), aside(whom), this::tell);
+        }
+    }
+
+    /** The way of the newest call under way: it most likely caused the question. Else the session's own line. */
+    private Consumer<byte[]> aside(Client whom) {
+        return exchanges.values().stream()
+                .filter(exchange -> exchange.aside() != null)
+                .max(Comparator.comparingLong(
+                        exchange -> Long.parseLong(exchange.id().text())))
+                .map(Exchange::aside)
+                .orElseGet(whom::line);
     }
 
     private void heard(Message.Notification notification) {
@@ -215,6 +241,12 @@ final class Instance implements Receiver {
                 }
             }
             case "notifications/message" -> logged(notification);
+            case "notifications/cancelled" -> {
+                var whom = client;
+                if (whom != null) {
+                    whom.cancelled(notification, aside(whom));
+                }
+            }
             case "notifications/resources/updated" -> updated(notification);
             case "notifications/tools/list_changed" -> watcher.listChanged(this, Kind.TOOL);
             case "notifications/prompts/list_changed" -> watcher.listChanged(this, Kind.PROMPT);
@@ -233,7 +265,11 @@ final class Instance implements Receiver {
      * might tell one agent of another's.
      */
     private void logged(Message.Notification notification) {
-        var underWay = List.copyOf(exchanges.values());
+        var whom = client;
+        if (whom != null) {
+            whom.logged(scrubber.json(notification.frame().bytes()), notification, aside(whom));
+        }
+        var underWay = whom == null ? List.copyOf(exchanges.values()) : List.<Exchange>of();
         if (underWay.size() == 1) {
             underWay.getFirst().news(notification);
         }

@@ -16,7 +16,8 @@ public record NewServer(
         @Nullable String cwd,
         boolean prefixed,
         @Nullable String url,
-        Map<String, String> headers) {
+        Map<String, String> headers,
+        boolean perAgent) {
     public NewServer {
         command = List.copyOf(command);
         env = Map.copyOf(env);
@@ -35,6 +36,6 @@ public record NewServer(
             Set<String> grants,
             @Nullable String cwd,
             boolean prefixed) {
-        this(space, name, command, env, plainEnv, grants, cwd, prefixed, null, Map.of());
+        this(space, name, command, env, plainEnv, grants, cwd, prefixed, null, Map.of(), false);
     }
 }

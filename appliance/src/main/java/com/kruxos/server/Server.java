@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param cwd its working folder; absent for a private one of its own
  * @param url where it is, for a server on the network; it then has no command and no environment
  * @param headers header → value with {@code {secret:SCOPE/KEY}} in it, shown with each request
+ * @param perAgent whether each agent's session has a life of it to itself, and is asked what it wants to know
  * @param prefixed whether its tools are called {@code <name>__<tool>}, or by their own names
  */
 public record Server(
@@ -33,6 +34,7 @@ public record Server(
         boolean prefixed,
         @Nullable String url,
         Map<String, String> headers,
+        boolean perAgent,
         boolean enabled,
         Instant created) {
     public Server {
@@ -45,7 +47,8 @@ public record Server(
 
     /** The same server, switched on or off. */
     Server enabled(boolean on) {
-        return new Server(id, space, name, command, env, plainEnv, grants, cwd, prefixed, url, headers, on, created);
+        return new Server(
+                id, space, name, command, env, plainEnv, grants, cwd, prefixed, url, headers, perAgent, on, created);
     }
 
     /** The secrets it names. */

@@ -28,8 +28,8 @@ final class ServerTable {
 
     void insert(Server server) {
         database.write(handle -> handle.createUpdate("""
-                        INSERT INTO server (id, space, name, command, env, plain_env, grants, cwd, prefixed, url, headers, enabled, created)
-                        VALUES (:id, :space, :name, :command, :env, :plain_env, :grants, :cwd, :prefixed, :url, :headers, :enabled, :created)
+                        INSERT INTO server (id, space, name, command, env, plain_env, grants, cwd, prefixed, url, headers, per_agent, enabled, created)
+                        VALUES (:id, :space, :name, :command, :env, :plain_env, :grants, :cwd, :prefixed, :url, :headers, :per_agent, :enabled, :created)
                         """)
                 .bind("id", server.id())
                 .bind("space", server.space())
@@ -42,6 +42,7 @@ final class ServerTable {
                 .bind("prefixed", server.prefixed() ? 1 : 0)
                 .bind("url", server.url())
                 .bind("headers", JSON.writeValueAsString(server.headers()))
+                .bind("per_agent", server.perAgent() ? 1 : 0)
                 .bind("enabled", server.enabled() ? 1 : 0)
                 .bind("created", server.created().toString())
                 .execute());
@@ -68,6 +69,7 @@ final class ServerTable {
                 row.getInt("prefixed") == 1,
                 row.getString("url"),
                 JSON.readValue(row.getString("headers"), new TypeReference<Map<String, String>>() {}),
+                row.getInt("per_agent") == 1,
                 row.getInt("enabled") == 1,
                 Instant.parse(row.getString("created")));
     }

@@ -22,6 +22,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -50,6 +51,11 @@ public final class Servers implements AutoCloseable {
 
     /** By id. */
     private final Map<String, Upstream> upstreams = new ConcurrentHashMap<>();
+
+    /** A server's life for one session. */
+    private record Personal(String server, String session) {}
+
+    private final Map<Personal, Upstream> personal = new ConcurrentHashMap<>();
 
     /** By Space; replaced whole whenever a list changes. */
     private volatile Map<String, Catalog> catalogs = Map.of();
@@ -121,6 +127,7 @@ public final class Servers implements AutoCloseable {
                 wanted.prefixed(),
                 wanted.url(),
                 wanted.headers(),
+                wanted.perAgent(),
                 true,
                 runtime.clock().instant());
         table.insert(server);
@@ -153,6 +160,7 @@ public final class Servers implements AutoCloseable {
         }
         reindex();
         upstream.close();
+        endPersonal(id);
         table.delete(id);
         changed(upstream.server().space());
         return true;
@@ -168,6 +176,7 @@ public final class Servers implements AutoCloseable {
         }
         table.enabled(id, enabled);
         old.close();
+        endPersonal(id);
         var server = old.server().enabled(enabled);
         replace(server);
         changed(server.space());
@@ -203,6 +212,10 @@ public final class Servers implements AutoCloseable {
     public List<String> secretChanged(String space, String scope, @Nullable String key) {
         var affected = users(space, scope, key);
         affected.forEach(Upstream::recycle);
+        personal.values().stream()
+                .filter(upstream -> upstream.server().space().equals(space)
+                        && upstream.server().uses(scope, key))
+                .forEach(Upstream::recycle);
         return affected.stream()
                 .map(upstream -> upstream.server().name())
                 .sorted()
@@ -286,13 +299,28 @@ public final class Servers implements AutoCloseable {
     }
 
     /** An agent of a Space wants to hear log messages from this severity on: servers that log less are told. */
-    public void logLevel(String space, LogLevel least) {
-        in(space).forEach(upstream -> upstream.logLevel(least));
+    public void logLevel(Session session, LogLevel least) {
+        in(session.opening().space()).forEach(upstream -> upstream.logLevel(least));
+        mine(session).forEach(upstream -> upstream.logLevel(least));
+    }
+
+    /** A session's roots are others now. */
+    public void rootsChanged(Session session, Message.Notification said) {
+        mine(session)
+                .map(Upstream::running)
+                .filter(Objects::nonNull)
+                .forEach(life -> life.tell(said.frame().bytes()));
+    }
+
+    private Stream<Upstream> mine(Session session) {
+        return personal.entrySet().stream()
+                .filter(life -> life.getKey().session().equals(session.id()))
+                .map(Map.Entry::getValue);
     }
 
     /** The session follows a resource from now on. False when too many are followed. */
     public boolean follow(Target target, Session session, String asked) {
-        var upstream = upstreams.get(target.server());
+        var upstream = of(target, session);
         if (upstream == null || !upstream.subscriptions().add(target.name(), session, asked)) {
             return false;
         }
@@ -302,7 +330,7 @@ public final class Servers implements AutoCloseable {
 
     /** The session follows it no more. */
     public void unfollow(Target target, Session session) {
-        var upstream = upstreams.get(target.server());
+        var upstream = of(target, session);
         if (upstream != null) {
             upstream.subscriptions().remove(target.name(), session);
         }
@@ -310,7 +338,7 @@ public final class Servers implements AutoCloseable {
 
     /** Whether other sessions follow the resource too, so that the server needs to hear nothing. */
     public boolean followedByOthers(Target target, Session session) {
-        var upstream = upstreams.get(target.server());
+        var upstream = of(target, session);
         return upstream != null && upstream.subscriptions().others(target.name(), session);
     }
 
@@ -322,7 +350,7 @@ public final class Servers implements AutoCloseable {
      * @param news gets what the server says about it meanwhile, scrubbed and with the agent's own token
      */
     public Answer ask(Target target, Message.Request request, Flight flight, Consumer<byte[]> news) {
-        var upstream = upstreams.get(target.server());
+        var upstream = of(target, flight.session());
         if (upstream == null) {
             return new Answer.Down(
                     "server_removed", "server " + target.serverName() + " is gone", "list the tools again");
@@ -348,6 +376,7 @@ public final class Servers implements AutoCloseable {
         timer.shutdownNow();
         try (var all = Executors.newVirtualThreadPerTaskExecutor()) {
             upstreams.values().forEach(upstream -> all.execute(upstream::close));
+            personal.values().forEach(upstream -> all.execute(upstream::close));
         }
     }
 
@@ -374,10 +403,42 @@ public final class Servers implements AutoCloseable {
     }
 
     private Upstream upstream(Server server) {
-        return new Upstream(server, runtime, features, kind -> {
+        return new Upstream(server, runtime, features, null, kind -> {
             reindex();
             changes.changed(server.space(), kind);
         });
+    }
+
+    /** The life of a server that answers a session: its own where the server has one for each agent. */
+    private @Nullable Upstream of(Target target, Session session) {
+        var shared = upstreams.get(target.server());
+        if (shared == null || !shared.server().perAgent() || !shared.server().enabled()) {
+            return shared;
+        }
+        var mine = new Personal(target.server(), session.id());
+        var made = personal.computeIfAbsent(mine, key -> {
+            var server = shared.server();
+            return new Upstream(server, runtime, features, new Client(session, server, runtime.audit()), kind -> {});
+        });
+        if (made.bind()) {
+            session.whenEnded(() -> end(mine));
+        }
+        return made;
+    }
+
+    /** Returns at once: whoever ends a session must not wait for a process. */
+    private void end(Personal which) {
+        var gone = personal.remove(which);
+        if (gone != null) {
+            Thread.ofVirtual().name("end-personal").start(gone::close);
+        }
+    }
+
+    private void endPersonal(String server) {
+        personal.keySet().stream()
+                .filter(which -> which.server().equals(server))
+                .toList()
+                .forEach(this::end);
     }
 
     private List<Upstream> users(String space, String scope, @Nullable String key) {

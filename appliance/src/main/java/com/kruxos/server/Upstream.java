@@ -17,6 +17,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -28,6 +29,8 @@ import org.jspecify.annotations.Nullable;
  * without dropping a call when a secret of its changes. Safe for any thread.
  */
 final class Upstream implements Instance.Watcher {
+    private static final String EVERYTHING = "{\"sampling\":{},\"elicitation\":{},\"roots\":{\"listChanged\":true}}";
+
     private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
     private static final Duration LONGEST_PAUSE = Duration.ofMinutes(5);
     /** After so many failures in a row the server counts as broken: it is still tried, but nobody waits for it. */
@@ -47,6 +50,8 @@ final class Upstream implements Instance.Watcher {
     private final Surroundings runtime;
     private final FeatureTable features;
     private final Consumer<Kind> listChanged;
+    private final @Nullable Client client;
+    private final AtomicBoolean bound = new AtomicBoolean();
     private final Subscriptions subscriptions = new Subscriptions();
     private final Logbook log = new Logbook();
 
@@ -66,10 +71,17 @@ final class Upstream implements Instance.Watcher {
     private long nextTry;
     private volatile boolean closed;
 
-    Upstream(Server server, Surroundings runtime, FeatureTable features, Consumer<Kind> listChanged) {
+    /** @param client the agent's session it lives for; absent when it is shared */
+    Upstream(
+            Server server,
+            Surroundings runtime,
+            FeatureTable features,
+            @Nullable Client client,
+            Consumer<Kind> listChanged) {
         this.server = server;
         this.runtime = runtime;
         this.features = features;
+        this.client = client;
         this.listChanged = listChanged;
         this.listed = features.listed(server);
         this.everListed = listed.values().stream().anyMatch(list -> !list.isEmpty());
@@ -130,6 +142,11 @@ final class Upstream implements Instance.Watcher {
         if (life != null && life.offers("logging") && life.lowers(least)) {
             life.ask("logging/setLevel", "{\"level\":" + Replies.quoted(least.word()) + "}");
         }
+    }
+
+    /** True once: whoever hears it sees to it that this life ends with its session. */
+    boolean bind() {
+        return bound.compareAndSet(false, true);
     }
 
     /** A session that may have followed resources is over. */
@@ -301,12 +318,11 @@ final class Upstream implements Instance.Watcher {
     }
 
     private void begin(long mine, Lent.Ready lent) {
-        var instance = new Instance(lent, log, this);
+        var instance = new Instance(lent, log, this, client);
         try {
             Credit.record(runtime.audit(), server, lent);
             var pid = connect(instance, lent);
-            var found = new Handshake(instance, runtime.version()).open();
-            up(mine, instance, found, pid);
+            up(mine, instance, introduced(instance), pid);
         } catch (CannotStart e) {
             instance.close();
             failed(mine, e.getMessage() + " (" + e.hint() + ")");
@@ -317,6 +333,23 @@ final class Upstream implements Instance.Watcher {
             instance.close();
             throw e;
         }
+    }
+
+    /**
+     * A life for one agent reads no lists: they are the same, and what this agent makes of them must not become what
+     * all others see.
+     */
+    private Handshake.Found introduced(Instance instance) throws Handshake.Failed {
+        if (client != null) {
+            var capabilities = new Handshake(instance, runtime.version(), client.capabilities()).introduce();
+            return new Handshake.Found(capabilities, Map.of());
+        }
+        return handshake(instance).open();
+    }
+
+    /** Where agents are asked one by one, the lists are those of an agent that can be asked everything. */
+    private Handshake handshake(Instance instance) {
+        return new Handshake(instance, runtime.version(), server.perAgent() ? EVERYTHING : "{}");
     }
 
     /** The process id; absent for a server on the network. */
@@ -344,7 +377,9 @@ final class Upstream implements Instance.Watcher {
                 return;
             }
             current = instance;
-            listed = kept;
+            if (client == null) {
+                listed = kept;
+            }
             everListed = true;
             readySince = System.nanoTime();
             enter(named(ServerState.Name.READY, null, null, pid));
@@ -411,9 +446,12 @@ final class Upstream implements Instance.Watcher {
 
     @Override
     public void listChanged(Instance instance, Kind kind) {
+        if (client != null) {
+            return;
+        }
         Thread.ofVirtual().name("list-" + server.name()).start(() -> {
             try {
-                var kept = features.replace(server, kind, new Handshake(instance, runtime.version()).list(kind));
+                var kept = features.replace(server, kind, handshake(instance).list(kind));
                 lock.lock();
                 try {
                     if (current == instance) {

@@ -22,6 +22,8 @@ public final class Session {
     private final AtomicLong calls = new AtomicLong();
     private volatile @Nullable Instant keyEnds;
     private volatile String client = "";
+    private volatile Map<String, String> capabilities = Map.of();
+    private final Questions questions = new Questions();
     private volatile LogLevel logLevel = LogLevel.DEBUG;
 
     /** Guards {@link #flights} and {@link #ended}: a request begins before the end, or not at all. */
@@ -57,6 +59,20 @@ public final class Session {
 
     public void client(String name) {
         client = name;
+    }
+
+    /** What servers may ask of the client, by name, as the client wrote it. */
+    public Map<String, String> capabilities() {
+        return capabilities;
+    }
+
+    public void capabilities(Map<String, String> declared) {
+        capabilities = Map.copyOf(declared);
+    }
+
+    /** What servers have asked this agent. */
+    public Questions questions() {
+        return questions;
     }
 
     /** The least severe messages of servers it wants to hear. */

@@ -155,7 +155,8 @@ final class Routes {
                                 "cwd",
                                 "prefix",
                                 "url",
-                                "headers")
+                                "headers",
+                                "sessions")
                         .creating()
                         .answers(201, "Server"),
                 get("/servers/{server}", READ, "Shows a server", servers::show)

@@ -40,12 +40,21 @@ final class ServerRoutes {
                 body.optionalText("cwd").orElse(null),
                 body.flag("prefix", true),
                 body.optionalText("url").orElse(null),
-                body.map("headers"));
+                body.map("headers"),
+                perAgent(body));
         return Reply.of(
                 servers.add(ask.who(), wanted),
                 view -> Reply.json(201, Views.server(view))
                         .tagged(tag(view))
                         .made(view.server().id()));
+    }
+
+    private static boolean perAgent(Body body) {
+        var sessions = body.optionalText("sessions").orElse("shared");
+        if (!sessions.equals("shared") && !sessions.equals("per-agent")) {
+            throw Unacceptable.invalid("sessions is neither shared nor per-agent", "shared is usual");
+        }
+        return sessions.equals("per-agent");
     }
 
     Reply remove(Ask ask) {

@@ -117,6 +117,7 @@ final class Views {
         if (server.cwd() != null) {
             json.put("cwd", server.cwd());
         }
+        json.put("sessions", server.perAgent() ? "per-agent" : "shared");
         json.put("prefix", server.prefixed()).put("enabled", server.enabled());
         json.set("state", state(view.state()));
         return json.put("created", server.created().toString());

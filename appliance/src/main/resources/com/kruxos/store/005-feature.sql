@@ -19,3 +19,4 @@ DROP TABLE tool;
 -- A server on the network has a URL and headers instead of a program.
 ALTER TABLE server ADD COLUMN url TEXT;
 ALTER TABLE server ADD COLUMN headers TEXT NOT NULL DEFAULT '{}';
+ALTER TABLE server ADD COLUMN per_agent INTEGER NOT NULL DEFAULT 0;

@@ -32,6 +32,7 @@ public final class FakeServers implements ServerShelf {
                 server.prefixed(),
                 server.url(),
                 server.headers(),
+                server.perAgent(),
                 true,
                 THEN);
         all.add(added);
@@ -75,6 +76,7 @@ public final class FakeServers implements ServerShelf {
                 before.prefixed(),
                 before.url(),
                 before.headers(),
+                before.perAgent(),
                 enabled,
                 before.created());
         all.set(all.indexOf(before), after);

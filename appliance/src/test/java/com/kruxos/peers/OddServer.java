@@ -16,6 +16,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -30,6 +31,7 @@ public final class OddServer {
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final OutputStream OUT = System.out;
     private static final Map<Id, CountDownLatch> CANCELLED = new ConcurrentHashMap<>();
+    private static final Map<String, CompletableFuture<String>> ASKED = new ConcurrentHashMap<>();
     private static final Set<String> TOOLS = ConcurrentHashMap.newKeySet();
 
     private OddServer() {}
@@ -48,6 +50,7 @@ public final class OddServer {
                 "pid",
                 "fail",
                 "progress",
+                "ask",
                 "delete_all"));
         if (System.getenv("ODD_NOISE") != null) {
             System.out.println("warming up… this is not JSON");
@@ -60,6 +63,7 @@ public final class OddServer {
                 case Message.Request request -> Thread.ofVirtual().start(() -> answer(request, bytes));
                 case Message.Notification notification
                 when notification.method().equals("notifications/cancelled") -> cancelled(notification);
+                case Message.Reply reply -> replied(reply, line);
                 default -> {}
             }
         }
@@ -69,6 +73,25 @@ public final class OddServer {
                 java.util.concurrent.locks.LockSupport.park();
             }
         }
+    }
+
+    private static void replied(Message.Reply reply, String line) {
+        var asked = ASKED.get(reply.id().text());
+        if (asked != null) {
+            asked.complete(line);
+        }
+    }
+
+    /** Asks whoever called, by the method named, and gives back the answer as it arrived. */
+    private static void ask(Message.Request request, JsonNode arguments) {
+        var id = "q" + request.id();
+        var answer = new CompletableFuture<String>();
+        ASKED.put(id, answer);
+        write(("{\"jsonrpc\":\"2.0\",\"id\":\"" + id + "\",\"method\":"
+                        + Replies.quoted(arguments.path("method").asString()) + ",\"params\":{\"own\":["
+                        + Replies.quoted(secret()) + ",9007199254740993]}}")
+                .getBytes(StandardCharsets.UTF_8));
+        text(request, answer.orTimeout(60, TimeUnit.SECONDS).join());
     }
 
     private static void cancelled(Message.Notification notification) {
@@ -148,6 +171,7 @@ public final class OddServer {
             }
             case "big" -> text(request, "x".repeat(arguments.path("bytes").asInt(1)));
             case "leak" -> text(request, leaked(arguments.path("how").asString("plain")));
+            case "ask" -> ask(request, arguments);
             case "pid" -> text(request, Long.toString(ProcessHandle.current().pid()));
             case "fail" -> {
                 System.err.println("my token is " + secret());

@@ -118,6 +118,16 @@ public final class Trial implements AutoCloseable {
         return added.json();
     }
 
+    /** The same server, with a life for each agent's session. */
+    public void oddServerPerAgent(String name, Map<String, String> env) {
+        var wanted = JSON.createObjectNode().put("name", name).put("sessions", "per-agent");
+        oddCommand().forEach(wanted.putArray("command")::add);
+        env.forEach(wanted.putObject("env")::put);
+        var added = api().post("/servers", wanted.toString());
+        assertThat(added.status()).as(added.body()).isEqualTo(201);
+        awaitState(name, "ready");
+    }
+
     /** The server of our own that misbehaves on request. */
     public void oddServer(String name, Map<String, String> env, Map<String, String> plain) {
         server(name, oddCommand(), env, plain, "ready");

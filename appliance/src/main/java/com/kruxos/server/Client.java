@@ -1,0 +1,157 @@
+package com.kruxos.server;
+
+import com.kruxos.audit.Audit;
+import com.kruxos.audit.CannotRecord;
+import com.kruxos.audit.Details;
+import com.kruxos.audit.Durability;
+import com.kruxos.audit.Entry;
+import com.kruxos.audit.Principal;
+import com.kruxos.rpc.Codec;
+import com.kruxos.rpc.Errors;
+import com.kruxos.rpc.Id;
+import com.kruxos.rpc.LogLevel;
+import com.kruxos.rpc.Message;
+import com.kruxos.rpc.Replies;
+import com.kruxos.rpc.Splice;
+import com.kruxos.session.Session;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+
+/**
+ * The street the other way: what one server asks the one agent it lives for, and the answer back. Written down before
+ * the agent is asked. Safe for any thread.
+ */
+final class Client {
+    /** Method → the capability an agent needs for it. */
+    private static final Map<String, String> ASKABLE =
+            Map.of("sampling/createMessage", "sampling", "elicitation/create", "elicitation", "roots/list", "roots");
+
+    private final Session session;
+    private final Server server;
+    private final Audit audit;
+    /** The server's id of a question → ours. */
+    private final Map<Id, Id> asked = new ConcurrentHashMap<>();
+
+    Client(Session session, Server server, Audit audit) {
+        this.session = session;
+        this.server = server;
+        this.audit = audit;
+    }
+
+    /** The capabilities to introduce ourselves with: the agent's own. */
+    String capabilities() {
+        var json = new StringBuilder("{");
+        session.capabilities()
+                .forEach((name, value) -> json.append(json.length() == 1 ? "" : ",")
+                        .append(Replies.quoted(name))
+                        .append(':')
+                        .append(value));
+        return json.append('}').toString();
+    }
+
+    /**
+     * Asks the agent.
+     *
+     * @param clean the request, scrubbed
+     * @param out where it goes: with the call that caused it, or on the session's own line
+     * @param answer gets the message for the server; at once when nobody can be asked
+     */
+    void ask(byte[] clean, Consumer<byte[]> out, Consumer<byte[]> answer) {
+        if (!(Codec.fromServer(clean) instanceof Message.Request request)) {
+            return;
+        }
+        var capability = ASKABLE.get(request.method());
+        if (capability == null || !session.capabilities().containsKey(capability)) {
+            answer.accept(Replies.error(
+                    request.id(), Errors.METHOD_NOT_FOUND, "the client does not offer " + request.method(), null));
+            return;
+        }
+        try {
+            var opened = record(request);
+            var id = session.questions().ask(reply -> answered(request, opened, reply, answer));
+            if (id.isEmpty()) {
+                answer.accept(Replies.error(request.id(), Errors.REFUSED, "too many questions are open", null));
+                return;
+            }
+            asked.put(request.id(), id.get());
+            out.accept(new Splice(clean).put(request.frame().id(), id.get()).bytes());
+        } catch (CannotRecord e) {
+            answer.accept(Replies.error(request.id(), Errors.REFUSED, "the question cannot be recorded", null));
+        }
+    }
+
+    /** The server takes a question back. */
+    void cancelled(Message.Notification said, Consumer<byte[]> out) {
+        var theirs = said.params().requestId();
+        var ours = theirs == null ? null : asked.remove(theirs);
+        if (ours != null) {
+            session.questions().forget(ours);
+            out.accept(new Splice(said.frame().bytes())
+                    .put(said.params().requestIdAt(), ours)
+                    .bytes());
+        }
+    }
+
+    /** A log message can only be about this agent's calls: it gets what it wants to hear. */
+    void logged(byte[] clean, Message.Notification said, Consumer<byte[]> out) {
+        var level = said.params().level();
+        if (LogLevel.of(level == null ? "" : level)
+                .filter(severity -> severity.compareTo(session.logLevel()) >= 0)
+                .isPresent()) {
+            out.accept(clean);
+        }
+    }
+
+    /** The session's own line: for what belongs to no call. */
+    Consumer<byte[]> line() {
+        return session.line()::send;
+    }
+
+    private record Opened(Entry entry, long seq) {}
+
+    private Opened record(Message.Request request) {
+        var opening = session.opening();
+        var entry = new Entry(
+                "question.opened",
+                new Principal(
+                        Principal.Type.AGENT, opening.agent(), opening.agentName(), opening.origin(), opening.via()),
+                server.space(),
+                session.id(),
+                request.method(),
+                server.name(),
+                Entry.OPEN,
+                null,
+                Details.none()
+                        .with("server", server.id())
+                        .with("question_bytes", request.frame().bytes().length)
+                        .with(
+                                "question_digest",
+                                audit.digest(
+                                        request.frame().bytes(),
+                                        0,
+                                        request.frame().bytes().length)));
+        return new Opened(entry, audit.append(entry, Durability.COMMITTED));
+    }
+
+    private void answered(Message.Request request, Opened opened, Message.Reply reply, Consumer<byte[]> answer) {
+        asked.remove(request.id());
+        var bytes = reply.frame().bytes();
+        try {
+            audit.append(
+                    opened.entry()
+                            .closing(
+                                    opened.seq(),
+                                    "question.closed",
+                                    reply.error() ? "error" : "answered",
+                                    Details.none()
+                                            .with("answer_bytes", bytes.length)
+                                            .with("answer_digest", audit.digest(bytes, 0, bytes.length))),
+                    Durability.COMMITTED);
+            answer.accept(
+                    new Splice(bytes).put(reply.frame().id(), request.id()).bytes());
+        } catch (CannotRecord e) {
+            answer.accept(Replies.error(request.id(), Errors.REFUSED, "the answer cannot be recorded", null));
+        }
+    }
+}

@@ -1,0 +1,122 @@
+package com.kruxos.street;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.kruxos.peers.HttpAgent;
+import com.kruxos.peers.RawAgent;
+import com.kruxos.peers.Trial;
+import java.net.http.HttpRequest;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Servers with a life for each agent: what they ask reaches the one agent that called, and nobody else (row F10). */
+@Timeout(120)
+class PerAgentTest {
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+    private static final String HELLO =
+            "{\"protocolVersion\":\"2025-11-25\",\"capabilities\":{\"sampling\":{},\"elicitation\":{\"form\":{}}},\"clientInfo\":{\"name\":\"raw\",\"version\":\"1\"}}";
+
+    @TempDir
+    Path folder;
+
+    private Trial trial;
+
+    @BeforeEach
+    void start() {
+        trial = Trial.start(folder.resolve("home"));
+        trial.secret("odd/token", "asked-with-this-secret");
+        trial.oddServerPerAgent("odd", Map.of("ODD_SECRET", "secret:odd/token"));
+    }
+
+    @AfterEach
+    void stop() {
+        trial.close();
+    }
+
+    private RawAgent asked(String name) {
+        var agent = RawAgent.connect(trial.port(), trial.agent(name));
+        agent.ask(0, "initialize", HELLO);
+        return agent;
+    }
+
+    // Red without `whom.ask` in Instance.asked, and when Servers.of gives every session the shared life.
+    @Test
+    void aQuestionReachesTheAgentThatCalledAndItsAnswerTheServer() {
+        try (var caller = asked("caller");
+                var other = asked("other")) {
+            assertThat(other.callText(1, "odd__slow", "{\"ms\":0,\"n\":\"x\"}")).isEqualTo("x done");
+            caller.sendCall(7, "odd__ask", "{\"method\":\"sampling/createMessage\"}");
+            var question = caller.next(text -> text.contains("sampling/createMessage"));
+            assertThat(question)
+                    .contains("9007199254740993")
+                    .contains("[redacted]")
+                    .doesNotContain("asked-with-this-secret");
+            caller.send("{\"jsonrpc\":\"2.0\",\"id\":" + JSON.readTree(question).path("id")
+                    + ",\"result\":{\"role\":\"assistant\",\"own\":9007199254740993}}");
+            assertThat(caller.answer(7)).contains("\\\"own\\\":9007199254740993");
+            assertThat(other.poll(1_000_000)).isNull();
+            assertThat(trial.records().stream()
+                            .map(record -> record.path("kind").asString())
+                            .filter(kind -> kind.startsWith("question.")))
+                    .containsExactly("question.opened", "question.closed");
+        }
+    }
+
+    // Red without the look at session.capabilities() in Client.ask: the call would wait for ever.
+    @Test
+    void anAgentThatCannotAnswerIsNotAskedAndTheServerHearsSoAtOnce() {
+        try (var deaf = trial.connected("deaf")) {
+            assertThat(deaf.callText(1, "odd__ask", "{\"method\":\"sampling/createMessage\"}"))
+                    .contains("-32601");
+        }
+        try (var caller = asked("caller")) {
+            assertThat(caller.callText(1, "odd__ask", "{\"method\":\"roots/list\"}"))
+                    .contains("-32601");
+            assertThat(caller.callText(2, "odd__ask", "{\"method\":\"secrets/list\"}"))
+                    .contains("-32601");
+        }
+    }
+
+    @Test
+    void overHttpTheQuestionComesWithTheCallThatCausedIt() throws Exception {
+        try (var agent = new HttpAgent(trial.port(), trial.agent("http"))) {
+            var hello = agent.post("{\"jsonrpc\":\"2.0\",\"id\":0,\"method\":\"initialize\",\"params\":" + HELLO + "}");
+            agent.session(
+                    hello.response().headers().firstValue("Mcp-Session-Id").orElseThrow());
+            var call = agent.send(builder -> builder.setHeader("Content-Type", "application/json")
+                    .setHeader("Accept", "application/json, text/event-stream")
+                    .POST(HttpRequest.BodyPublishers.ofString(
+                            HttpAgent.request(5, "odd__ask", "{\"method\":\"elicitation/create\"}"))));
+            var question = HttpAgent.event(call.body()).data();
+            assertThat(question).contains("elicitation/create");
+            var answered = agent.post("{\"jsonrpc\":\"2.0\",\"id\":"
+                    + JSON.readTree(question).path("id") + ",\"result\":{\"action\":\"accept\",\"content\":{}}}");
+            assertThat(answered.status()).isEqualTo(202);
+            assertThat(HttpAgent.event(call.body()).data()).contains("\"id\":5").contains("accept");
+        }
+    }
+
+    /** Row F4: red without {@code session.whenEnded} in Servers.of. */
+    @Test
+    void eachSessionHasAProcessThatEndsWithIt() {
+        long first;
+        long second;
+        try (var one = asked("one");
+                var two = asked("two")) {
+            first = Long.parseLong(one.callText(1, "odd__pid", "{}"));
+            second = Long.parseLong(two.callText(1, "odd__pid", "{}"));
+            assertThat(first).isNotEqualTo(second);
+            assertThat(Long.parseLong(one.callText(2, "odd__pid", "{}"))).isEqualTo(first);
+            one.vanish();
+            Trial.await(() -> !Trial.runs(first), () -> "the first agent's process to end");
+            assertThat(Long.parseLong(two.callText(2, "odd__pid", "{}"))).isEqualTo(second);
+        }
+        Trial.await(() -> !Trial.runs(second), () -> "the second agent's process to end");
+    }
+}
