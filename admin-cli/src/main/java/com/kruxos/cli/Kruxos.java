@@ -4,6 +4,7 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import picocli.CommandLine;
@@ -82,6 +83,8 @@ public final class Kruxos {
                 line.addSubcommand(part.apply(shell));
             }
         });
+        // What is inherited is there only now.
+        Optional.ofNullable(line.getSubcommands().get("server")).ifPresent(ServerAdd::takeUrl);
         return line.setOut(new PrintWriter(world.out(), true, StandardCharsets.UTF_8))
                 .setErr(new PrintWriter(world.err(), true, StandardCharsets.UTF_8))
                 .setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF))

@@ -4,9 +4,11 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -14,17 +16,23 @@ import picocli.CommandLine.Parameters;
 
 @Command(
         name = "add",
-        customSynopsis = "kruxos server add NAME [OPTIONS] -- COMMAND [ARG…]",
-        description = "Add an MCP server: a program the appliance starts when an agent needs it.",
+        customSynopsis = {
+            "kruxos server add NAME [OPTIONS] -- COMMAND [ARG…]",
+            "       kruxos server add NAME [OPTIONS] --url URL"
+        },
+        description =
+                "Add an MCP server: a program the appliance starts when an agent needs it, or one on the network.",
         footer = {
             "",
             "Examples:",
             "  kruxos server add files -- mcp-server-filesystem /srv/docs",
-            "  kruxos server add github --secret-env GITHUB_TOKEN -- github-mcp stdio"
+            "  kruxos server add github --secret-env GITHUB_TOKEN -- github-mcp stdio",
+            "  kruxos server add wiki --url https://example.com/mcp --bearer secret:wiki/token"
         })
 final class ServerAdd implements Callable<Integer> {
     private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]{0,127}");
     private static final String REFERENCE = "secret:";
+    private static final Pattern REFERENCES = Pattern.compile("secret:([A-Za-z0-9._-]+(?:/[A-Za-z0-9._-]+)?)");
 
     private final Shell shell;
 
@@ -56,6 +64,9 @@ final class ServerAdd implements Callable<Integer> {
     @Option(names = "--grant", paramLabel = "SCOPE", description = "A scope of secrets it may also read.")
     List<String> grants = List.of();
 
+    @Mixin
+    final NetworkServer network = new NetworkServer();
+
     @Option(names = "--cwd", paramLabel = "DIR", description = "The folder the program runs in.")
     @Nullable
     String cwd;
@@ -79,6 +90,14 @@ final class ServerAdd implements Callable<Integer> {
         this.shell = shell;
     }
 
+    /** In {@code server add} --url is the server's. @param servers the group, as part of the whole tree */
+    static void takeUrl(CommandLine servers) {
+        var add = servers.getSubcommands().get("add");
+        if (add != null && add.getCommand() instanceof ServerAdd command) {
+            command.network.takeUrl(add);
+        }
+    }
+
     @Override
     public Integer call() {
         var wanted = wanted();
@@ -90,20 +109,48 @@ final class ServerAdd implements Callable<Integer> {
             }
             var server = shell.api().post(Target.of("servers"), wanted);
             values.forEach(this::keep);
-            return shell.done(
+            var done = shell.done(
                     server,
                     "Server " + name + " added" + (values.isEmpty() ? "" : ", its secrets kept")
                             + ". Its tools: kruxos server tools " + name);
+            nameMissing(server);
+            return done;
         } finally {
             values.values().forEach(value -> Arrays.fill(value, (byte) 0));
         }
     }
 
     private Json wanted() {
+        if (network.wanted()) {
+            return onTheNetwork();
+        }
+        if (network.hasHeaders()) {
+            throw Failed.usage(
+                    "--bearer and --header are for servers on the network",
+                    "name the server with --url, or give its program a variable with --env VAR=secret:SCOPE/KEY");
+        }
+        return program();
+    }
+
+    private Json onTheNetwork() {
+        if (!command.isEmpty() || !env.isEmpty() || !secretEnv.isEmpty() || !plainEnv.isEmpty() || cwd != null) {
+            throw Failed.usage(
+                    "a server has a URL or a program, not both",
+                    "leave out --url, or the program with its variables and --cwd. Quote a header: --header"
+                            + " 'NAME: TEXT'. The address of the API goes first: kruxos --url ADDRESS server add …");
+        }
+        return named().with("url", network.url(notSecret)).with("headers", network.headers(notSecret));
+    }
+
+    private Json program() {
         if (command.isEmpty()) {
             throw Failed.usage(
                     "which program is the server?",
-                    "write it after two dashes: kruxos server add " + Texts.line(name) + " -- COMMAND ARG…");
+                    "write it after two dashes: kruxos server add " + Texts.line(name)
+                            + " -- COMMAND ARG…   (one on the network: --url URL)");
+        }
+        if (ServerUrl.looksLikeOne(command.getFirst())) {
+            throw Failed.usage("a URL is no program", "kruxos server add " + Texts.line(name) + " --url URL");
         }
         if (secretEnv.size() > 1 && !input.asks()) {
             throw Failed.usage(
@@ -111,15 +158,43 @@ final class ServerAdd implements Callable<Integer> {
                     "use --env VAR=secret:" + Texts.line(name) + "/VAR for each, and kruxos secret put for the values");
         }
         refuseSecretArguments();
+        return named().with("command", List.copyOf(command))
+                .with("env", references())
+                .with("plain_env", plain())
+                .with("cwd", cwd);
+    }
+
+    private Json named() {
         return Json.object()
                 .with("name", name)
                 .with("space", space)
-                .with("command", List.copyOf(command))
-                .with("env", references())
-                .with("plain_env", plain())
                 .with("grants", List.copyOf(grants))
-                .with("cwd", cwd)
                 .with("prefix", !noPrefix);
+    }
+
+    /** What the server refers to and the vault does not hold yet. The server is added either way. */
+    private void nameMissing(Json server) {
+        var named = new TreeSet<String>();
+        for (var member : List.of("env", "headers")) {
+            server.at(member)
+                    .map()
+                    .values()
+                    .forEach(text -> REFERENCES
+                            .matcher(String.valueOf(text))
+                            .results()
+                            .forEach(found -> named.add(SecretNames.whole(found.group(1)))));
+        }
+        if (named.isEmpty() || shell.json()) {
+            return;
+        }
+        try {
+            var kept = shell.api().all(Target.of("secrets").with("space", space));
+            kept.list("items").forEach(secret -> named.remove(secret.text("name")));
+        } catch (Failed e) {
+            // Then all of them are named: to put one twice does no harm.
+        }
+        var where = space == null ? "" : " --space " + space;
+        named.forEach(secret -> shell.note("It still needs a secret: kruxos secret put " + secret + where));
     }
 
     private Map<String, String> references() {

@@ -16,17 +16,18 @@ final class ServerCommands {
     @Command(name = "list", description = "List the servers of a Space and how they are.")
     int list(@Option(names = "--space", paramLabel = "SPACE", description = Words.SPACE) @Nullable String space) {
         var all = shell.api().all(Target.of("servers").with("space", space));
-        var table = Table.of("NAME", "STATE", "TOOLS", "COMMAND", "DETAIL");
+        var table = Table.of("NAME", "STATE", "TOOLS", "COMMAND OR URL", "DETAIL");
         for (var server : all.list("items")) {
             var state = server.at("state");
             table.row(
                     server.text("name"),
                     state.text("name"),
                     state.text("tools"),
-                    command(server),
+                    server.has("url") ? server.text("url") : command(server),
                     state.text("detail"));
         }
-        return shell.show(all, table, "There is no server yet. Add one with: kruxos server add NAME -- COMMAND");
+        return shell.show(
+                all, table, "There is no server yet. Add one with: kruxos server add NAME -- COMMAND, or --url URL");
     }
 
     @Command(name = "show", description = "Show one server: how it runs, what it is given, how it is.")
@@ -99,8 +100,10 @@ final class ServerCommands {
                 .add("name", server.text("name"))
                 .add("id", server.text("id"))
                 .add("space", server.text("space"))
+                .add("url", server.text("url"))
                 .add("command", command(server))
                 .add("cwd", server.text("cwd"));
+        server.at("headers").map().forEach((header, text) -> fields.add("header", header + ": " + text));
         server.at("env").map().forEach((variable, value) -> fields.add("env", variable + "=" + value));
         server.at("plain_env").map().forEach((variable, value) -> fields.add("plain env", variable + "=" + value));
         return fields.add("grants", server.joined("grants"))

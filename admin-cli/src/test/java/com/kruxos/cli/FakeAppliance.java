@@ -173,7 +173,11 @@ final class FakeAppliance implements Closeable {
     private Json server(Json wanted) {
         return made("srv", wanted.text("name"))
                 .with("space", "default")
-                .with("command", wanted.at("command").value())
+                .with(
+                        "command",
+                        wanted.has("url") ? List.of() : wanted.at("command").value())
+                .with("url", wanted.has("url") ? wanted.text("url") : null)
+                .with("headers", wanted.at("headers").value())
                 .with("env", wanted.at("env").value())
                 .with("plain_env", wanted.at("plain_env").value())
                 .with("grants", wanted.at("grants").value())

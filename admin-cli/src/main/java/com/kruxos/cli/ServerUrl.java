@@ -1,0 +1,79 @@
+package com.kruxos.cli;
+
+import java.net.URI;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** The URL of a server on the network, as typed. It may hold a secret, so no message repeats it. */
+final class ServerUrl {
+    private static final Set<String> SCHEMES = Set.of("http", "https", "ws", "wss");
+    private static final String INSTEAD =
+            "keep the secret with kruxos secret put SCOPE/KEY, and show it with --bearer or --header";
+
+    private ServerUrl() {}
+
+    /** Whether somebody meant this word as one. */
+    static boolean looksLikeOne(String word) {
+        return word.matches("(?i)(https?|wss?)://.*");
+    }
+
+    /** @throws Failed when it is none, or holds a secret; {@code notSecret} lets pass what only looks like one */
+    static String checked(String text, boolean notSecret) {
+        var url = parse(text);
+        if (url.getRawUserInfo() != null || url.getRawFragment() != null) {
+            throw new Failed(Exit.REFUSED, "the URL holds a user, a password or a fragment", INSTEAD);
+        }
+        if (!notSecret && holdsSecret(url)) {
+            throw new Failed(
+                    Exit.REFUSED,
+                    "the URL looks as if it held a secret",
+                    "every user of this machine can read arguments: " + INSTEAD + "   (if it is public: --not-secret)");
+        }
+        return text;
+    }
+
+    private static URI parse(String text) {
+        try {
+            var url = URI.create(text);
+            if (url.getScheme() != null
+                    && SCHEMES.contains(url.getScheme().toLowerCase(Locale.ROOT))
+                    && url.getHost() != null) {
+                return url;
+            }
+        } catch (IllegalArgumentException e) {
+            // The same answer as below, without the exception: its text repeats the URL.
+        }
+        throw Failed.usage(
+                "what is given for --url is not the URL of a server", "write it like https://example.com/mcp");
+    }
+
+    private static boolean holdsSecret(URI url) {
+        return parts(url.getRawPath(), "/").anyMatch(LooksSecret::value)
+                || parts(url.getRawQuery(), "&").anyMatch(ServerUrl::secretParameter);
+    }
+
+    private static Stream<String> parts(@Nullable String raw, String between) {
+        return raw == null
+                ? Stream.empty()
+                : Arrays.stream(raw.split(between, -1)).map(ServerUrl::decoded);
+    }
+
+    private static String decoded(String part) {
+        return URLDecoder.decode(part, StandardCharsets.UTF_8);
+    }
+
+    private static boolean secretParameter(String parameter) {
+        var equals = parameter.indexOf('=');
+        var value = parameter.substring(equals + 1);
+        return LooksSecret.value(value)
+                || (equals > 0
+                        && (LooksSecret.name(parameter.substring(0, equals))
+                                || parameter.substring(0, equals).equalsIgnoreCase("key"))
+                        && !LooksSecret.harmless(value));
+    }
+}
