@@ -145,7 +145,7 @@ final class Conversation {
         runner.execute(() -> {
             try (flight) {
                 switch (outcome(request, () -> route.walk(flight))) {
-                    case Outcome.Respond respond when !flight.withdrawn() -> back.answer(respond.message());
+                    case Outcome.Respond respond when flight.land() -> back.answer(respond.message());
                     case Outcome.Respond _, Outcome.Silence _ -> back.nothing();
                 }
             }

@@ -95,6 +95,15 @@ public final class Flight implements AutoCloseable {
         }
     }
 
+    /**
+     * It is over and its id is free again; to be called before the answer is written, because an agent may use the id
+     * anew as soon as it has read that. False when it was withdrawn: then there is no answer.
+     */
+    public boolean land() {
+        close();
+        return !withdrawn();
+    }
+
     @Override
     public void close() {
         session.landed(this);

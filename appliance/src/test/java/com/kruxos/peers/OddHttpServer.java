@@ -565,7 +565,7 @@ public final class OddHttpServer implements AutoCloseable {
             case "echo" -> text(request, way, new String(body, UTF_8));
             case "slow" -> {
                 waitFor(request.id(), arguments.path("ms").asInt(100));
-                text(request, way, "done");
+                text(request, way, (arguments.path("n").asString("") + " done").strip());
             }
             case "hang" -> waitFor(request.id(), 600_000);
             case "progress" -> {
