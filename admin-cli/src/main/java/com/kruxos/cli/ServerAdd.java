@@ -75,6 +75,13 @@ final class ServerAdd implements Callable<Integer> {
     boolean noPrefix;
 
     @Option(
+            names = "--sessions",
+            paramLabel = "shared|per-agent",
+            description = "per-agent: a life of it for each agent, which it may ask.")
+    @Nullable
+    String sessions;
+
+    @Option(
             names = "--not-secret",
             description = "Take plain values and arguments as they are, though one looks like a secret.")
     boolean notSecret;
@@ -169,7 +176,8 @@ final class ServerAdd implements Callable<Integer> {
                 .with("name", name)
                 .with("space", space)
                 .with("grants", List.copyOf(grants))
-                .with("prefix", !noPrefix);
+                .with("prefix", !noPrefix)
+                .with("sessions", sessions);
     }
 
     /** What the server refers to and the vault does not hold yet. The server is added either way. */
