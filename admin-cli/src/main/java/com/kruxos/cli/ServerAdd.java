@@ -97,7 +97,11 @@ final class ServerAdd implements Callable<Integer> {
         this.shell = shell;
     }
 
-    /** In {@code server add} --url is the server's. @param servers the group, as part of the whole tree */
+    /**
+     * In {@code server add} --url is the server's.
+     *
+     * @param servers the group, as part of the whole tree
+     */
     static void takeUrl(CommandLine servers) {
         var add = servers.getSubcommands().get("add");
         if (add != null && add.getCommand() instanceof ServerAdd command) {
