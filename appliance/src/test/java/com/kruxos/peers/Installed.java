@@ -50,9 +50,13 @@ public final class Installed {
         var made = new Installed(String.join(File.pathSeparator, places), folder.resolve("kruxos.jsa"));
         var home = prepared(folder.resolve("first-home"), 0);
         var first = made.start(home, List.of("-XX:ArchiveClassesAtExit=" + made.archive));
-        awaitUp(home);
-        first.destroy();
+        try {
+            awaitUp(home);
+        } finally {
+            first.destroy();
+        }
         if (!first.waitFor(60, TimeUnit.SECONDS) || !Files.exists(made.archive)) {
+            first.destroyForcibly();
             throw new IllegalStateException("the first run made no class archive");
         }
         return made;
