@@ -72,6 +72,10 @@ public final class Web implements AutoCloseable {
         if (problem.status() == 401) {
             response.setHeader("WWW-Authenticate", "Bearer realm=\"kruxos\"");
         }
+        if (problem.status() == 413) {
+            // The rest of the body is not read, so the line cannot be used again; a client that knows does not try.
+            response.setHeader("Connection", "close");
+        }
         response.setContentLength(body.length);
         response.getOutputStream().write(body);
     }

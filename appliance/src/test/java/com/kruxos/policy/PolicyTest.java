@@ -28,7 +28,7 @@ class PolicyTest {
     @Test
     void aMethodNoRuleKnowsIsBlocked() {
         var policy = new Policy(List.of(rule("all", Tier.AUTONOMOUS, "*", "*", "*")), Tier.AUTONOMOUS);
-        assertThat(policy.decide(Question.of("bot", "resources/read"))).isInstanceOf(Decision.Blocked.class);
+        assertThat(policy.decide(Question.of("bot", "tasks/get"))).isInstanceOf(Decision.Blocked.class);
         assertThat(policy.decide(Question.of("bot", "tools/callx"))).isInstanceOf(Decision.Blocked.class);
         assertThat(policy.decide(Question.of("bot", "ping"))).isInstanceOf(Decision.Autonomous.class);
     }
