@@ -25,6 +25,7 @@ public final class Installed {
             "-Xms16m",
             "-Xmx256m",
             "-Xss512k",
+            "-XX:TrimNativeHeapInterval=10000",
             "-XX:+ExitOnOutOfMemoryError",
             "--enable-native-access=ALL-UNNAMED",
             "-Xlog:cds*=off",
