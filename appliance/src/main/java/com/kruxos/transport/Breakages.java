@@ -14,24 +14,29 @@ final class Breakages {
 
     private Breakages() {}
 
+    /** The server was reached, and nothing of the message. */
+    static Failure noTls(String host) {
+        return new Failure(Kind.NOT_TAKEN, tls(host));
+    }
+
     /**
      * What is known of the message.
      *
-     * @param left whether anything of the request may have gone out, into TLS at least
-     * @param committed whether it has: then TLS was agreed on
+     * @param arrived whether anything of the request may have reached the server
      */
-    static Failure failure(@Nullable Throwable broke, String host, boolean left, boolean committed) {
+    static Failure failure(@Nullable Throwable broke, String host, boolean arrived) {
+        var name = broke == null ? "" : " (" + broke.getClass().getSimpleName() + ")";
+        if (arrived) {
+            return new Failure(Kind.LOST, "the connection broke before the answer was complete" + name);
+        }
         var cause = broke;
         for (var depth = 0; cause != null && depth < DEEPEST; depth++, cause = cause.getCause()) {
             var why = known(cause, host);
-            if (why != null && (!left || (cause instanceof SSLException && !committed))) {
+            if (why != null) {
                 return new Failure(Kind.NOT_TAKEN, why);
             }
         }
-        var name = broke == null ? "" : " (" + broke.getClass().getSimpleName() + ")";
-        return left
-                ? new Failure(Kind.LOST, "the connection broke before the answer was complete" + name)
-                : new Failure(Kind.NOT_TAKEN, host + " cannot be reached" + name);
+        return new Failure(Kind.NOT_TAKEN, host + " cannot be reached" + name);
     }
 
     private static @Nullable String known(Throwable cause, String host) {
@@ -40,8 +45,12 @@ final class Breakages {
             case UnknownHostException _ -> "the name " + host + " cannot be resolved";
             case ConnectException _ -> "nothing answers at " + host + ": connection refused";
             case SocketTimeoutException _, TimeoutException _ -> host + " does not answer: connecting took too long";
-            case SSLException _ -> "TLS with " + host + " failed; check its certificate and name";
+            case SSLException _ -> tls(host);
             default -> null;
         };
+    }
+
+    private static String tls(String host) {
+        return "TLS with " + host + " failed; check its certificate and name";
     }
 }

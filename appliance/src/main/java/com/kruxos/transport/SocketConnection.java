@@ -117,7 +117,7 @@ public final class SocketConnection implements Connection {
                         : new Failure(Kind.NOT_TAKEN, "it opened no WebSocket (status " + status + ")");
             }
         }
-        return Breakages.failure(failure, remote.url().getHost(), false, false);
+        return Breakages.failure(failure, remote.url().getHost(), false);
     }
 
     @Override

@@ -4,6 +4,7 @@ import com.kruxos.transport.Failure.Kind;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
 import org.eclipse.jetty.client.BytesRequestContent;
 import org.eclipse.jetty.client.Request;
@@ -12,6 +13,8 @@ import org.eclipse.jetty.client.Result;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpMethod;
+import org.eclipse.jetty.io.AbstractConnection;
+import org.eclipse.jetty.io.ssl.SslConnection;
 import org.eclipse.jetty.util.thread.Scheduler;
 import org.jspecify.annotations.Nullable;
 
@@ -43,6 +46,9 @@ final class Trip implements Response.Listener {
 
     private static final int REDIRECTS = 3;
 
+    /** What the JDK calls the suite of a session that is not agreed on yet. */
+    private static final String NO_SESSION = "SSL_NULL_WITH_NULL_NULL";
+
     private final Network network;
     private final Remote remote;
     private final HttpMethod method;
@@ -59,6 +65,7 @@ final class Trip implements Response.Listener {
     private @Nullable String cut;
 
     private volatile boolean left;
+    private volatile @Nullable SSLEngine engine;
     private volatile boolean committed;
     private volatile boolean aborted;
     private volatile @Nullable Request request;
@@ -103,7 +110,7 @@ final class Trip implements Response.Listener {
                 .newRequest(at)
                 .method(method)
                 .idleTimeout(0, TimeUnit.MILLISECONDS)
-                .onRequestHeaders(request -> left = true)
+                .onRequestHeaders(this::leaves)
                 .onRequestCommit(request -> committed());
         if (body != null) {
             made.body(new BytesRequestContent("application/json", body));
@@ -120,6 +127,21 @@ final class Trip implements Response.Listener {
             limit = network.later(this::notSecure, network.secure());
         }
         made.send(this);
+    }
+
+    /** The line is chosen: over TLS nothing of ours goes out before both have agreed, which its engine knows. */
+    private void leaves(Request request) {
+        if (request.getConnection() instanceof AbstractConnection line
+                && line.getEndPoint() instanceof SslConnection.SslEndPoint end) {
+            engine = end.getSslConnection().getSSLEngine();
+        }
+        left = true;
+    }
+
+    /** Whether anything of the request may have reached the server. */
+    private boolean arrived() {
+        var tls = engine;
+        return left && (tls == null || !NO_SESSION.equals(tls.getSession().getCipherSuite()));
     }
 
     private void committed() {
@@ -183,7 +205,7 @@ final class Trip implements Response.Listener {
         lending.close();
         lending = Lending.NOTHING;
         if (aborted) {
-            traveller.broken(new Failure(left ? Kind.LOST : Kind.NOT_TAKEN, "it was stopped"));
+            traveller.broken(new Failure(arrived() ? Kind.LOST : Kind.NOT_TAKEN, "it was stopped"));
         } else if (!headed && next != null) {
             follow(next);
         } else if (cut != null) {
@@ -191,7 +213,10 @@ final class Trip implements Response.Listener {
         } else if (headed && result.getResponseFailure() == null) {
             traveller.complete();
         } else {
-            traveller.broken(Breakages.failure(result.getFailure(), at.getHost(), left, committed));
+            traveller.broken(
+                    left && !arrived()
+                            ? Breakages.noTls(at.getHost())
+                            : Breakages.failure(result.getFailure(), at.getHost(), left));
         }
     }
 
@@ -200,6 +225,7 @@ final class Trip implements Response.Listener {
         at = to;
         next = null;
         left = false;
+        engine = null;
         committed = false;
         start();
     }

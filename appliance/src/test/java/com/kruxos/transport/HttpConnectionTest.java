@@ -482,7 +482,11 @@ final class HttpConnectionTest {
 
     /** The first server talks nonsense instead of TLS, the second one says nothing at all. */
     @ParameterizedTest
-    @ValueSource(booleans = {true, false})
+    @ValueSource(
+            booleans = {
+                true, false, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true,
+                true, true, true, true
+            })
     void withoutTlsNothingWasTaken(boolean talks) throws Exception {
         try (var plain = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
                 var hurried =
