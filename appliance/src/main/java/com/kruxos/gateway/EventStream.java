@@ -13,6 +13,9 @@ final class EventStream {
     private static final int MOST_EVENTS = 256;
     private static final long MOST_BYTES = 1 << 20;
 
+    /** How soon a client may come back that lost its connection. */
+    private static final int RETRY_MILLIS = 1_000;
+
     private final long number;
     private final ArrayDeque<Event> kept = new ArrayDeque<>();
     private long keptBytes;
@@ -123,7 +126,8 @@ final class EventStream {
     }
 
     private byte[] text(long seq, byte[] message) {
-        var head = "id: " + new EventId(number, seq) + (message.length == 0 ? "\ndata: " : "\nevent: message\ndata: ");
+        var head = "id: " + new EventId(number, seq)
+                + (message.length == 0 ? "\nretry: " + RETRY_MILLIS + "\ndata: " : "\nevent: message\ndata: ");
         var out = new ByteArrayOutputStream(head.length() + message.length + 2);
         out.writeBytes(head.getBytes(StandardCharsets.US_ASCII));
         var from = out.size();

@@ -210,7 +210,7 @@ class StreamableHttpTest {
                             HttpAgent.request(9, "odd__slow", "{\"ms\":4000,\"n\":\"late\"}"))));
             assertThat(response.headers().firstValue("Content-Type")).contains("text/event-stream");
             var first = HttpAgent.block(response.body());
-            assertThat(first).matches("id: \\d+_1\ndata: \n\n");
+            assertThat(first).matches("id: \\d+_1\nretry: 1000\ndata: \n\n");
             response.body().close(); // the connection breaks before the answer
             var id = first.substring(4, first.indexOf('\n'));
             var again = agent.listen(id);

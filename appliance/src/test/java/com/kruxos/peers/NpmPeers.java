@@ -27,7 +27,7 @@ public final class NpmPeers {
     private static final Path SOURCE = Path.of("src", "test", "npm").toAbsolutePath();
     private static final Path TARGET = Path.of("target", "npm").toAbsolutePath();
     private static final List<String> COPIED =
-            List.of("package.json", "package-lock.json", ".npmrc", "agent.mjs", "openapi.mjs");
+            List.of("package.json", "package-lock.json", ".npmrc", "agent.mjs", "fixture.mjs", "openapi.mjs");
     private static final long INSTALL_MINUTES = 10;
     private static final int NODE = 22;
 
@@ -106,6 +106,29 @@ public final class NpmPeers {
     /** The command that starts the official WebSocket client as an agent; {@code agent.mjs} says what it reads. */
     public List<String> agent() {
         return List.of(node.toString(), TARGET.resolve("agent.mjs").toString());
+    }
+
+    /** The command that starts, on stdio, the server of ours that offers what the conformance suite asks for. */
+    public List<String> fixture() {
+        return List.of(node.toString(), TARGET.resolve("fixture.mjs").toString());
+    }
+
+    /**
+     * The command that runs the scenarios a revision requires of the server at {@code url}, and those that are reported
+     * without counting; each leaves a folder with its {@code checks.json} in {@code results}.
+     */
+    public List<String> conformance(String url, String revision, Path results) {
+        return List.of(
+                node.toString(),
+                TARGET.resolve("node_modules/@modelcontextprotocol/conformance/dist/index.js")
+                        .toString(),
+                "server",
+                "--url",
+                url,
+                "--requirements",
+                revision,
+                "--output-dir",
+                results.toString());
     }
 
     /** The command that validates an OpenAPI document. */

@@ -1,0 +1,85 @@
+package com.kruxos.street;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.kruxos.peers.NpmPeers;
+import com.kruxos.peers.Trial;
+import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * The official conformance suite through the gateway, against a server of ours that is mounted without a prefix: also
+ * every message on the wire is held against the schema of the revision.
+ */
+@Timeout(600)
+class ConformanceTest {
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+
+    /** What 2025-11-25 requires of a server, and three that are reported without counting. */
+    private static final int SCENARIOS = 33;
+
+    @TempDir
+    Path folder;
+
+    // Red when progress loses its token, logs come after the answer, a question goes nowhere, KnownHosts lets any
+    // Host in, or anything in a list is dropped on the way.
+    @Test
+    void everyScenarioOf20251125Passes() throws Exception {
+        var peers = NpmPeers.installed();
+        var results = folder.resolve("results");
+        try (var trial = Trial.start(folder.resolve("home"))) {
+            var fixture = JSON.createObjectNode()
+                    .put("name", "fixture")
+                    .put("sessions", "per-agent")
+                    .put("prefix", false);
+            peers.fixture().forEach(fixture.putArray("command")::add);
+            assertThat(trial.api().post("/servers", fixture.toString()).status())
+                    .isEqualTo(201);
+            trial.awaitState("fixture", "ready");
+            var url = "http://localhost:" + trial.port() + "/mcp?token=" + trial.agent("suite");
+            // What it says names the key, so nobody reads it; the results do not.
+            var suite = new ProcessBuilder(peers.conformance(url, "2025-11-25", results))
+                    .redirectErrorStream(true)
+                    .redirectOutput(Redirect.DISCARD)
+                    .start();
+            assertThat(suite.waitFor(500, TimeUnit.SECONDS)).isTrue();
+            assertThat(wrong(results)).isEmpty();
+            assertThat(suite.exitValue()).isZero();
+        }
+    }
+
+    private static List<String> wrong(Path results) throws IOException {
+        var wrong = new ArrayList<String>();
+        var scenarios = 0;
+        try (var folders = Files.list(results)) {
+            for (var scenario : folders.sorted().toList()) {
+                scenarios++;
+                var checks = JSON.readTree(scenario.resolve("checks.json"));
+                assertThat(checks).as("%s", scenario.getFileName()).isNotEmpty();
+                for (var check : checks) {
+                    judge(scenario, check, wrong);
+                }
+            }
+        }
+        assertThat(scenarios).isEqualTo(SCENARIOS);
+        return wrong;
+    }
+
+    private static void judge(Path scenario, JsonNode check, List<String> wrong) {
+        var status = check.path("status").asString();
+        if (status.equals("FAILURE") || status.equals("WARNING")) {
+            wrong.add(scenario.getFileName() + " " + check.path("id").asString() + " " + status + ": "
+                    + check.path("errorMessage").asString(""));
+        }
+    }
+}
