@@ -1,87 +1,103 @@
 package com.kruxos.bench;
 
-import com.kruxos.peers.Api;
-import com.kruxos.peers.Installed;
-import com.kruxos.peers.Trial;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.List;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 
 /**
- * WebSocket → stdio through a real appliance process with its production flags, beside the same server called directly:
- * calls a second, latency, CPU of the appliance, memory, start-up. Authentication, policy, audit (synced before
- * dispatch) and a lent credential are on. Figures are printed, never judged.
+ * Agents through a real appliance process with its production flags, beside the same servers called directly: calls a
+ * second, latency, CPU of the appliance, memory, start-up; then sessions that are only held, and a long list.
+ * Authentication, policy, audit (synced before dispatch) and a lent credential are on. Figures are printed, never
+ * judged.
  */
 public final class Bench {
     private static final double WARM_UP = 8;
     private static final double SECONDS = 6;
     private static final int PASSES = 3;
 
+    /** How many sessions call at the same time. */
+    private static final int[] COUNTS = Stream.of(
+                    System.getProperty("bench.sessions", "1,16,64").split(",", -1))
+            .mapToInt(Integer::parseInt)
+            .toArray();
+
+    private static final int HELD = 1_000;
+    private static final int TOOLS = 1_000;
+    private static final int LISTS = 200;
+
     /** Longer than what the appliance's flags give the C library's heap before unused memory goes back. */
     private static final int IDLE_SECONDS = 15;
 
-    private static final int TICKS_PER_SECOND = 100;
+    private final Served served;
+    private final Way.Remote remote;
 
-    private Bench() {}
+    private Bench(Served served, Way.Remote remote) {
+        this.served = served;
+        this.remote = remote;
+    }
 
+    /** Without an argument all is run; else the ways whose names contain it, or {@code held} or {@code list}. */
     public static void main(String[] arguments) throws Exception {
-        var folder = Files.createTempDirectory("kruxos-bench");
-        var installed = Installed.in(folder);
-        var port = freePort();
-        var home = Installed.prepared(folder.resolve("home"), port);
-        var api = new Api(home.folder());
-        var started = System.nanoTime();
-        var appliance = installed.serve(home);
-        try {
-            awaitPort(port);
-            System.out.printf(Locale.ROOT, "ready after %d ms%n", (System.nanoTime() - started) / 1_000_000);
-            while (!Files.exists(home.run().resolve("admin.sock"))) {
-                LockSupport.parkNanos(1_000_000);
+        var wanted = arguments.length == 0 ? "" : arguments[0].toLowerCase(Locale.ROOT);
+        try (var served = new Served(Files.createTempDirectory("kruxos-bench"));
+                var remote = Way.Remote.start()) {
+            served.add("echo", Served.command(Way.stdio(1)) + ",\"env\":{\"TOKEN\":\"secret:echo/token\"}");
+            var bench = new Bench(served, remote);
+            bench.idle();
+            served.add(
+                    "remote",
+                    "\"url\":\"http://127.0.0.1:" + remote.port()
+                            + "/mcp\",\"headers\":{\"Authorization\":\"Bearer {secret:echo/token}\"}");
+            for (var way : Way.values()) {
+                if (way.name().toLowerCase(Locale.ROOT).contains(wanted)) {
+                    bench.drive(way);
+                }
             }
-            var key = api.post("/agents", "{\"name\":\"bench\"}")
-                    .json()
-                    .path("key")
-                    .asString();
-            api.putSecret("echo/token", "a-secret-of-some-length");
-            api.post("/servers", server());
-            awaitReady(api);
-            LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(IDLE_SECONDS));
-            System.out.printf(
-                    Locale.ROOT,
-                    "idle memory %d MiB (resident), %d threads%n",
-                    resident(appliance),
-                    threads(appliance));
-            System.out.println("sessions        calls/s     p50 ms     p99 ms   CPU ms/1000   direct/s   share   MiB");
-            for (var sessions : new int[] {1, 16, 64}) {
-                measure(sessions, port, key, appliance);
+            if ("held".contains(wanted)) {
+                bench.hold();
             }
-        } finally {
-            appliance.destroy();
-            appliance.waitFor();
+            if ("list".contains(wanted)) {
+                bench.list();
+            }
         }
     }
 
-    private static void measure(int sessions, int port, String key, Process appliance) throws Exception {
-        var callers = new ArrayList<Caller>();
-        for (var i = 0; i < sessions; i++) {
-            callers.add(new SocketCaller(port, key));
+    private void idle() throws IOException {
+        rest(IDLE_SECONDS);
+        System.out.printf(
+                Locale.ROOT,
+                "idle memory %d MiB (resident), %d threads%n",
+                served.residentKiB() / 1_024,
+                served.threads());
+    }
+
+    private void drive(Way way) throws Exception {
+        System.out.printf("%n%s%n", way.title());
+        System.out.println("sessions        calls/s     p50 ms     p99 ms   CPU ms/1000   direct/s   share   MiB");
+        for (var sessions : COUNTS) {
+            measure(way, sessions);
         }
-        try (var direct = new DirectServer(echo(), sessions)) {
-            var directCallers = new ArrayList<Caller>();
+    }
+
+    private void measure(Way way, int sessions) throws Exception {
+        var callers = new ArrayList<Caller>();
+        var directCallers = new ArrayList<Caller>();
+        try (var direct = way.direct(sessions, remote)) {
             for (var i = 0; i < sessions; i++) {
+                callers.add(way.through(served));
                 directCallers.add(direct.caller(i));
             }
             Load.run(callers, WARM_UP);
             Load.run(directCallers, WARM_UP / 4);
             for (var pass = 0; pass < PASSES; pass++) {
-                var before = ticks(appliance);
+                var before = served.cpuMillis();
                 var through = Load.run(callers, SECONDS);
-                var cpu = (ticks(appliance) - before) * 1_000.0 / TICKS_PER_SECOND;
+                var cpu = served.cpuMillis() - before;
                 var plain = Load.run(directCallers, SECONDS / 2);
                 System.out.printf(
                         Locale.ROOT,
@@ -93,83 +109,69 @@ public final class Bench {
                         cpu * 1_000 / through.calls(),
                         plain.perSecond(),
                         100 * through.perSecond() / plain.perSecond(),
-                        resident(appliance));
+                        served.residentKiB() / 1_024);
             }
         } finally {
             for (var caller : callers) {
+                caller.leave();
+            }
+            for (var caller : directCallers) {
                 caller.close();
             }
         }
     }
 
-    private static String server() {
-        var command = new StringBuilder();
-        for (var word : echo()) {
-            command.append(command.isEmpty() ? "" : ",")
-                    .append('"')
-                    .append(word)
-                    .append('"');
-        }
-        return "{\"name\":\"echo\",\"command\":[" + command + "],\"env\":{\"TOKEN\":\"secret:echo/token\"}}";
-    }
-
-    private static List<String> echo() {
-        return List.of(
-                java(),
-                "-XX:+UseSerialGC",
-                "-Xmx64m",
-                "-cp",
-                Trial.places(EchoServer.class),
-                EchoServer.class.getName());
-    }
-
-    private static String java() {
-        return Path.of(System.getProperty("java.home"), "bin", "java").toString();
-    }
-
-    private static int freePort() throws IOException {
-        try (var socket = new java.net.ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
-    }
-
-    private static void awaitPort(int port) {
-        while (true) {
-            try (var _ = new java.net.Socket(java.net.InetAddress.getLoopbackAddress(), port)) {
-                return;
-            } catch (IOException e) {
-                LockSupport.parkNanos(1_000_000);
+    /** Sessions that have made one call and wait: what each costs, and whether it comes back. */
+    private void hold() throws Exception {
+        System.out.printf("%n%d sessions held%n", HELD);
+        System.out.println("way                  before MiB   held MiB   KiB each   after MiB");
+        for (var way : new Way[] {Way.WEBSOCKET_TO_STDIO, Way.HTTP_TO_STDIO}) {
+            rest(IDLE_SECONDS);
+            var before = served.residentKiB();
+            var callers = new ArrayList<Caller>();
+            for (var i = 0; i < HELD; i++) {
+                callers.add(way.through(served));
+                callers.getLast().call(1);
             }
-        }
-    }
-
-    private static void awaitReady(Api api) {
-        while (!api.get("/servers/echo").body().contains("\"ready\"")) {
-            LockSupport.parkNanos(20_000_000);
-        }
-    }
-
-    /** User and system time the process has had, in hundredths of a second. */
-    private static long ticks(Process process) throws IOException {
-        var stat = Files.readString(Path.of("/proc/" + process.pid() + "/stat"));
-        var fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
-        return Long.parseLong(fields[11]) + Long.parseLong(fields[12]);
-    }
-
-    private static long resident(Process process) throws IOException {
-        return status(process, "VmRSS:") / 1_024;
-    }
-
-    private static long threads(Process process) throws IOException {
-        return status(process, "Threads:");
-    }
-
-    private static long status(Process process, String field) throws IOException {
-        for (var line : Files.readAllLines(Path.of("/proc/" + process.pid() + "/status"))) {
-            if (line.startsWith(field)) {
-                return Long.parseLong(line.replaceAll("\\D", ""));
+            rest(IDLE_SECONDS);
+            var held = served.residentKiB();
+            for (var caller : callers) {
+                caller.leave();
             }
+            rest(IDLE_SECONDS);
+            System.out.printf(
+                    Locale.ROOT,
+                    "%-20s %10d %10d %10.1f %11d%n",
+                    way.title(),
+                    before / 1_024,
+                    held / 1_024,
+                    (held - before) / (double) HELD,
+                    served.residentKiB() / 1_024);
         }
-        return 0;
+    }
+
+    private void list() throws Exception {
+        served.add("many", Served.command(Way.stdio(TOOLS)));
+        System.out.printf("%n%d tools listed, page after page%n", TOOLS);
+        try (var caller = new HttpCaller(served.port(), served.key(), "many__echo")) {
+            var times = new long[LISTS];
+            var pages = 0;
+            for (var i = -LISTS; i < LISTS; i++) {
+                var began = System.nanoTime();
+                pages = caller.list();
+                times[Math.max(i, 0)] = System.nanoTime() - began;
+            }
+            Arrays.sort(times);
+            System.out.printf(
+                    Locale.ROOT,
+                    "p50 %.2f ms, p99 %.2f ms, %d pages%n",
+                    times[LISTS / 2] / 1e6,
+                    times[LISTS * 99 / 100] / 1e6,
+                    pages);
+        }
+    }
+
+    private static void rest(int seconds) {
+        LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(seconds));
     }
 }

@@ -7,6 +7,11 @@ interface Caller extends AutoCloseable {
     /** Makes a call and returns when its answer is here. */
     void call(int id) throws IOException;
 
+    /** Says goodbye as the protocol has it, and closes. */
+    default void leave() throws IOException {
+        close();
+    }
+
     @Override
     void close() throws IOException;
 }

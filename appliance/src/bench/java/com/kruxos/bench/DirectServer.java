@@ -11,7 +11,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 
 /** The same server without anything between: one process, answers handed back by id. */
-final class DirectServer implements AutoCloseable {
+final class DirectServer implements Direct {
     private final Process process;
     private final OutputStream in;
     private final List<BlockingQueue<String>> answers = new ArrayList<>();
@@ -27,7 +27,8 @@ final class DirectServer implements AutoCloseable {
         Thread.ofPlatform().daemon().start(this::read);
     }
 
-    Caller caller(int session) {
+    @Override
+    public Caller caller(int session) {
         return new Caller() {
             @Override
             public void call(int id) throws IOException {

@@ -5,13 +5,12 @@ import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 
-/** The cheapest MCP server that can be: one tool, one answer of 256 bytes, no parser. */
+/** The cheapest MCP server on stdio that can be. The argument is how many tools it has. */
 public final class EchoServer {
-    private static final String TEXT = "e".repeat(256);
-
     private EchoServer() {}
 
     public static void main(String[] arguments) throws IOException {
+        var answers = new Answers(Integer.parseInt(arguments[0]));
         var in = new BufferedInputStream(System.in, 1 << 16);
         var out = new BufferedOutputStream(System.out, 1 << 16);
         var line = new byte[1 << 16];
@@ -21,29 +20,14 @@ public final class EchoServer {
                 line[size++] = (byte) next;
                 continue;
             }
-            answer(new String(line, 0, size, StandardCharsets.ISO_8859_1), out);
+            var answer = answers.to(new String(line, 0, size, StandardCharsets.ISO_8859_1));
+            if (!answer.isEmpty()) {
+                out.write((answer + "\n").getBytes(StandardCharsets.ISO_8859_1));
+            }
             size = 0;
             if (in.available() == 0) {
                 out.flush();
             }
         }
-    }
-
-    private static void answer(String line, BufferedOutputStream out) throws IOException {
-        var at = line.indexOf("\"id\":");
-        if (at < 0) {
-            return;
-        }
-        var end = at + 5;
-        while (Character.isDigit(line.charAt(end))) {
-            end++;
-        }
-        var result = line.contains("\"tools/call\"")
-                ? "{\"content\":[{\"type\":\"text\",\"text\":\"" + TEXT + "\"}]}"
-                : line.contains("\"tools/list\"")
-                        ? "{\"tools\":[{\"name\":\"echo\",\"inputSchema\":{\"type\":\"object\"}}]}"
-                        : "{\"protocolVersion\":\"2025-11-25\",\"capabilities\":{\"tools\":{}},\"serverInfo\":{\"name\":\"echo\",\"version\":\"1\"}}";
-        out.write(("{\"jsonrpc\":\"2.0\",\"id\":" + line.substring(at + 5, end) + ",\"result\":" + result + "}\n")
-                .getBytes(StandardCharsets.ISO_8859_1));
     }
 }

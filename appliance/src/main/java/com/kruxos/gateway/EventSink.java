@@ -1,6 +1,5 @@
 package com.kruxos.gateway;
 
-import jakarta.servlet.AsyncContext;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -18,7 +17,6 @@ final class EventSink {
     private static final long BACKLOG = 32L << 20;
     private static final byte[] COMMENT = ":\n\n".getBytes(StandardCharsets.US_ASCII);
 
-    private final AsyncContext context;
     private final HttpServletResponse response;
     private final Consumer<EventSink> closed;
 
@@ -37,8 +35,7 @@ final class EventSink {
      *
      * @param closed told when it is over
      */
-    EventSink(AsyncContext context, HttpServletResponse response, Consumer<EventSink> closed) {
-        this.context = context;
+    EventSink(HttpServletResponse response, Consumer<EventSink> closed) {
         this.response = response;
         this.closed = closed;
         response.setStatus(HttpServletResponse.SC_OK);
@@ -147,9 +144,9 @@ final class EventSink {
             action = whenDead;
         }
         try {
-            context.complete();
-        } catch (IllegalStateException e) {
-            // The container ended it before us.
+            response.getOutputStream().close();
+        } catch (IOException | RuntimeException e) {
+            // The client is gone, or the container ended it before us.
         }
         action.run();
         closed.accept(this);

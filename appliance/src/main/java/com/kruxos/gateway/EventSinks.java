@@ -1,6 +1,5 @@
 package com.kruxos.gateway;
 
-import jakarta.servlet.AsyncContext;
 import jakarta.servlet.http.HttpServletResponse;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -9,8 +8,12 @@ import java.util.concurrent.ConcurrentHashMap;
 final class EventSinks {
     private final Set<EventSink> open = ConcurrentHashMap.newKeySet();
 
-    EventSink open(AsyncContext context, HttpServletResponse response) {
-        var sink = new EventSink(context, response, open::remove);
+    /** @param closed run when the response is over */
+    EventSink open(HttpServletResponse response, Runnable closed) {
+        var sink = new EventSink(response, over -> {
+            open.remove(over);
+            closed.run();
+        });
         open.add(sink);
         sink.begin();
         return sink;

@@ -1,14 +1,13 @@
 package com.kruxos.gateway;
 
 import com.kruxos.session.Back;
-import com.kruxos.web.Problem;
 import com.kruxos.web.Web;
-import jakarta.servlet.AsyncContext;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,11 +24,11 @@ import org.jspecify.annotations.Nullable;
 final class Post implements Back {
     private final HttpTalk talk;
     private final EventSinks sinks;
-    private final AsyncContext context;
     private final HttpServletResponse response;
     private final Accepted accepted;
     private final boolean batch;
     private final long began = System.nanoTime();
+    private final CountDownLatch written = new CountDownLatch(1);
 
     // Guarded by this.
     private int waiting;
@@ -41,20 +40,27 @@ final class Post implements Back {
     Post(
             HttpTalk talk,
             EventSinks sinks,
-            AsyncContext context,
             HttpServletResponse response,
             Accepted accepted,
             int requests,
             boolean batch) {
         this.talk = talk;
         this.sinks = sinks;
-        this.context = context;
         this.response = response;
         this.accepted = accepted;
         this.waiting = requests;
         this.batch = batch;
         if (!accepted.json()) {
             stream();
+        }
+    }
+
+    /** Returns when the response is written, or its client has gone; until then the container keeps its hands off. */
+    void await() {
+        try {
+            written.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -114,7 +120,7 @@ final class Post implements Back {
     private EventStream stream() {
         var open = stream;
         if (open == null) {
-            open = talk.answering(sinks.open(context, response));
+            open = talk.answering(sinks.open(response, written::countDown));
             stream = open;
             answers.forEach(open::send);
             answers.clear();
@@ -153,7 +159,7 @@ final class Post implements Back {
         } catch (IOException | RuntimeException e) {
             // The client is gone; without a stream it cannot come back for its answer.
         } finally {
-            complete(context);
+            written.countDown();
         }
     }
 
@@ -163,24 +169,6 @@ final class Post implements Back {
         response.setHeader("Cache-Control", "no-store");
         response.setContentLength(text.length);
         response.getOutputStream().write(text);
-    }
-
-    static void problem(AsyncContext context, HttpServletResponse response, Problem problem) {
-        try {
-            Web.write(response, problem);
-        } catch (IOException | RuntimeException e) {
-            // Nobody is there to be told.
-        } finally {
-            complete(context);
-        }
-    }
-
-    static void complete(AsyncContext context) {
-        try {
-            context.complete();
-        } catch (IllegalStateException e) {
-            // The container ended it before us.
-        }
     }
 
     private static byte[] array(List<byte[]> messages) {

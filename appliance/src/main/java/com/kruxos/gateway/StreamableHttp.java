@@ -11,7 +11,6 @@ import com.kruxos.rpc.Replies;
 import com.kruxos.session.Session;
 import com.kruxos.web.Problem;
 import com.kruxos.web.Web;
-import jakarta.servlet.AsyncContext;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -103,37 +102,28 @@ final class StreamableHttp implements AutoCloseable {
             Web.write(response, SESSION_GONE);
             return;
         }
-        var context = request.startAsync();
-        context.setTimeout(0);
-        Thread.startVirtualThread(() -> {
-            try {
-                // A slow body is waited for here, where waiting costs nobody else anything.
-                var body = request.getInputStream().readNBytes(longest + 1);
-                if (body.length > longest) {
-                    Post.problem(context, response, Problem.tooLarge(longest));
-                } else {
-                    heard(new Heard(agent, origin, talk, accepted, context, response), body);
-                }
-            } catch (IOException e) {
-                Post.complete(context); // the client is gone
-            } catch (CannotRecord e) {
-                Post.problem(
-                        context,
-                        response,
-                        Problem.unavailable("nothing is served while the audit cannot be written", e.hint()));
-            } catch (RuntimeException e) {
-                System.getLogger("gateway").log(System.Logger.Level.ERROR, "a POST failed inside the appliance", e);
-                Post.problem(
-                        context,
-                        response,
-                        new Problem(
-                                500,
-                                "internal",
-                                "Internal error",
-                                "the appliance failed to answer",
-                                "see the appliance's log"));
+        // This thread is a virtual one: it reads a slow body, makes the call and writes the answer, and may wait.
+        try {
+            var body = request.getInputStream().readNBytes(longest + 1);
+            if (body.length > longest) {
+                Web.write(response, Problem.tooLarge(longest));
+            } else {
+                heard(new Heard(agent, origin, talk, accepted, response), body);
             }
-        });
+        } catch (RuntimeException e) {
+            if (e instanceof CannotRecord) {
+                throw e;
+            }
+            System.getLogger("gateway").log(System.Logger.Level.ERROR, "a POST failed inside the appliance", e);
+            Web.write(
+                    response,
+                    new Problem(
+                            500,
+                            "internal",
+                            "Internal error",
+                            "the appliance failed to answer",
+                            "see the appliance's log"));
+        }
     }
 
     /** One POST whose head is in order. */
@@ -142,11 +132,9 @@ final class StreamableHttp implements AutoCloseable {
             String origin,
             @Nullable HttpTalk talk,
             Accepted accepted,
-            AsyncContext context,
             HttpServletResponse response) {
         void complain(int code, String reason, String hint) throws IOException {
             Post.json(response, HttpServletResponse.SC_BAD_REQUEST, Replies.error(null, code, reason, hint));
-            Post.complete(context);
         }
     }
 
@@ -167,7 +155,7 @@ final class StreamableHttp implements AutoCloseable {
             return;
         }
         switch (Codec.fromAgent(body)) {
-            case Message.Malformed fault -> {
+            case Message.Malformed fault ->
                 Post.json(
                         heard.response(),
                         HttpServletResponse.SC_BAD_REQUEST,
@@ -176,8 +164,6 @@ final class StreamableHttp implements AutoCloseable {
                                 fault.code(),
                                 fault.reason(),
                                 "send one JSON-RPC 2.0 message in each POST"));
-                Post.complete(heard.context());
-            }
             case Message.Request request
             when talk == null && request.method().equals("initialize") -> opened(heard, request);
             case Message message
@@ -190,11 +176,11 @@ final class StreamableHttp implements AutoCloseable {
         }
     }
 
-    private void opened(Heard heard, Message.Request request) {
+    private void opened(Heard heard, Message.Request request) throws IOException {
         door.welcomed(heard.agent(), heard.origin());
         var talk = talks.open(heard.agent(), heard.origin()).orElse(null);
         if (talk == null) {
-            Post.problem(heard.context(), heard.response(), TOO_MANY);
+            Web.write(heard.response(), TOO_MANY);
             return;
         }
         var conversation = talk.conversation();
@@ -215,14 +201,13 @@ final class StreamableHttp implements AutoCloseable {
         if (requests == 0) {
             messages.forEach(message -> conversation.heard(message, talk.nowhere(), Runnable::run));
             heard.response().setStatus(HttpServletResponse.SC_ACCEPTED);
-            Post.complete(heard.context());
             return;
         }
-        var post = new Post(
-                talk, talks.sinks(), heard.context(), heard.response(), heard.accepted(), (int) requests, batch);
+        var post = new Post(talk, talks.sinks(), heard.response(), heard.accepted(), (int) requests, batch);
         talk.flying(post);
         messages.forEach(message ->
                 conversation.heard(message, post, requests == 1 ? Runnable::run : Thread::startVirtualThread));
+        post.await();
     }
 
     private void listen(Authenticated agent, HttpServletRequest request, HttpServletResponse response)
@@ -237,11 +222,11 @@ final class StreamableHttp implements AutoCloseable {
         }
         var context = request.startAsync();
         context.setTimeout(0);
-        if (!talk.listen(request.getHeader("Last-Event-ID"), () -> talks.sinks().open(context, response))) {
-            Post.problem(
-                    context,
+        if (!talk.listen(request.getHeader("Last-Event-ID"), () -> talks.sinks().open(response, context::complete))) {
+            Web.write(
                     response,
                     Problem.conflict("too many streams of this session are open", "use the one that is open"));
+            context.complete();
         }
     }
 

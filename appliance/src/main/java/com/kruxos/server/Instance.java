@@ -217,7 +217,10 @@ final class Instance implements Receiver {
         } else if (whom == null) {
             tell(Replies.error(request.id(), Errors.METHOD_NOT_FOUND, "not offered by this client", null));
         } else {
-            whom.ask(scrubber.json(request.frame().bytes()), aside(whom), this::tell);
+            // It is written down first, which the thread that hears the server must not wait for.
+            var clean = scrubber.json(request.frame().bytes());
+            var aside = aside(whom);
+            Thread.startVirtualThread(() -> whom.ask(clean, aside, this::tell));
         }
     }
 

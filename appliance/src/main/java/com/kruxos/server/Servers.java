@@ -355,8 +355,9 @@ public final class Servers implements AutoCloseable {
             return new Answer.Down(
                     "server_removed", "server " + target.serverName() + " is gone", "list the tools again");
         }
+        flight.whenWithdrawn(_ -> upstream.stir());
         while (true) {
-            switch (upstream.ready(START)) {
+            switch (upstream.ready(START, flight::withdrawn)) {
                 case Upstream.Readiness.Down down -> {
                     return down.answer();
                 }

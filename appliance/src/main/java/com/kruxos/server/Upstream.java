@@ -20,6 +20,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -171,8 +172,22 @@ final class Upstream implements Instance.Watcher {
         }
     }
 
-    /** A running instance; starts the server or waits for its restart when that is near. */
-    Readiness ready(Duration patience) {
+    /** Whoever waits here looks again whether it still wants to. */
+    void stir() {
+        lock.lock();
+        try {
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * A running instance; starts the server or waits for its restart when that is near.
+     *
+     * @param givenUp whether nobody wants it any more; {@link #stir} when that changes
+     */
+    Readiness ready(Duration patience, BooleanSupplier givenUp) {
         var deadline = System.nanoTime() + patience.toNanos();
         lock.lock();
         try {
@@ -194,7 +209,7 @@ final class Upstream implements Instance.Watcher {
                     case STARTING, READY -> {}
                 }
                 var left = deadline - System.nanoTime();
-                if (left <= 0) {
+                if (left <= 0 || givenUp.getAsBoolean()) {
                     return new Readiness.Down(down());
                 }
                 changed.awaitNanos(left);

@@ -20,6 +20,7 @@ import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.io.ClientConnector;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
+import org.eclipse.jetty.util.thread.Invocable;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.eclipse.jetty.util.thread.ScheduledExecutorScheduler;
 import org.eclipse.jetty.util.thread.Scheduler;
@@ -116,7 +117,10 @@ public final class Network implements AutoCloseable {
     }
 
     private HttpClient started() {
-        var made = new HttpClient(new HttpClientTransportOverHTTP(connector()));
+        var transport = new HttpClientTransportOverHTTP(connector());
+        // Nothing that hears an answer waits, so the thread that reads may tell it, and need not wake another.
+        transport.setInvocationType(Invocable.InvocationType.NON_BLOCKING);
+        var made = new HttpClient(transport);
         made.setName("network");
         made.setSocketAddressResolver(resolver);
         made.setConnectTimeout(CONNECT.toMillis());

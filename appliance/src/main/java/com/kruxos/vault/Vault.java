@@ -37,6 +37,7 @@ public final class Vault implements AutoCloseable {
     private final Database database;
     private final SpaceKeys keys;
     private final InstantSource clock;
+    private final Recent recent = new Recent();
 
     /** Shared by all uses; exclusive for what takes keys away, so that none vanishes under somebody's hands. */
     private final ReentrantReadWriteLock use = new ReentrantReadWriteLock();
@@ -261,7 +262,7 @@ public final class Vault implements AutoCloseable {
     }
 
     private Optional<Lease> find(SecretName name) {
-        return read(table -> table.find(name)).map(this::lease);
+        return recent.find(name, () -> read(table -> table.find(name))).map(this::lease);
     }
 
     private Lease lease(StoredRecord record) {
@@ -310,7 +311,11 @@ public final class Vault implements AutoCloseable {
     }
 
     private <T extends @Nullable Object> T write(Function<VaultTable, T> change) {
-        return database.write(handle -> change.apply(new VaultTable(handle)));
+        try {
+            return database.write(handle -> change.apply(new VaultTable(handle)));
+        } finally {
+            recent.changed();
+        }
     }
 
     private <T> T using(Supplier<T> work) {

@@ -1,0 +1,113 @@
+package com.kruxos.bench;
+
+import com.kruxos.peers.Api;
+import com.kruxos.peers.Installed;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.locks.LockSupport;
+
+/** The appliance as a process of its own, one agent's key, and what the system says the process uses. */
+final class Served implements AutoCloseable {
+    private static final int TICKS_PER_SECOND = 100;
+
+    private final int port;
+    private final Process process;
+    private final Api api;
+    private final String key;
+
+    /** Starts it in {@code folder} and prints how soon it listened. */
+    Served(Path folder) throws IOException, InterruptedException {
+        var installed = Installed.in(folder);
+        port = freePort();
+        var home = Installed.prepared(folder.resolve("home"), port);
+        Files.writeString(home.config(), "private_hosts: [127.0.0.1]\n", StandardOpenOption.APPEND);
+        api = new Api(home.folder());
+        var started = System.nanoTime();
+        process = installed.serve(home);
+        awaitPort(port);
+        System.out.printf(Locale.ROOT, "ready after %d ms%n", (System.nanoTime() - started) / 1_000_000);
+        while (!Files.exists(home.run().resolve("admin.sock"))) {
+            LockSupport.parkNanos(1_000_000);
+        }
+        key = api.post("/agents", "{\"name\":\"bench\"}").json().path("key").asString();
+        api.putSecret("echo/token", "a-secret-of-some-length");
+    }
+
+    int port() {
+        return port;
+    }
+
+    String key() {
+        return key;
+    }
+
+    /** Adds a server and returns when it is ready. */
+    void add(String name, String more) {
+        var added = api.post("/servers", "{\"name\":\"" + name + "\"," + more + "}");
+        if (added.status() != 201) {
+            throw new IllegalStateException(added.body());
+        }
+        while (!api.get("/servers/" + name).body().contains("\"ready\"")) {
+            LockSupport.parkNanos(20_000_000);
+        }
+    }
+
+    /** A command as the API takes it. */
+    static String command(List<String> words) {
+        return "\"command\":[\"" + String.join("\",\"", words) + "\"]";
+    }
+
+    /** User and system time it has had, in milliseconds. */
+    double cpuMillis() throws IOException {
+        var stat = Files.readString(Path.of("/proc/" + process.pid() + "/stat"));
+        var fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
+        return (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) * 1_000.0 / TICKS_PER_SECOND;
+    }
+
+    /** Its resident set. */
+    long residentKiB() throws IOException {
+        return status("VmRSS:");
+    }
+
+    long threads() throws IOException {
+        return status("Threads:");
+    }
+
+    private long status(String field) throws IOException {
+        for (var line : Files.readAllLines(Path.of("/proc/" + process.pid() + "/status"))) {
+            if (line.startsWith(field)) {
+                return Long.parseLong(line.replaceAll("\\D", ""));
+            }
+        }
+        return 0;
+    }
+
+    @Override
+    public void close() {
+        process.destroy();
+        var _ = process.onExit().join();
+    }
+
+    private static int freePort() throws IOException {
+        try (var socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        }
+    }
+
+    private static void awaitPort(int port) {
+        while (true) {
+            try (var _ = new Socket(InetAddress.getLoopbackAddress(), port)) {
+                return;
+            } catch (IOException e) {
+                LockSupport.parkNanos(1_000_000);
+            }
+        }
+    }
+}
