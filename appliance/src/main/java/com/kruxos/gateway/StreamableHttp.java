@@ -104,7 +104,7 @@ final class StreamableHttp implements AutoCloseable {
         }
         // This thread is a virtual one: it reads a slow body, makes the call and writes the answer, and may wait.
         try {
-            var body = request.getInputStream().readNBytes(longest + 1);
+            var body = body(request);
             if (body.length > longest) {
                 Web.write(response, Problem.tooLarge(longest));
             } else {
@@ -124,6 +124,17 @@ final class StreamableHttp implements AutoCloseable {
                             "the appliance failed to answer",
                             "see the appliance's log"));
         }
+    }
+
+    /** The body, or one byte more than may be. */
+    private byte[] body(HttpServletRequest request) throws IOException {
+        var in = request.getInputStream();
+        var length = request.getContentLength();
+        if (length < 0) {
+            return in.readNBytes(longest + 1);
+        }
+        var body = new byte[length];
+        return in.readNBytes(body, 0, length) == length ? body : new byte[0];
     }
 
     /** One POST whose head is in order. */

@@ -6,6 +6,7 @@ import com.kruxos.rpc.Message;
 import com.kruxos.rpc.Replies;
 import com.kruxos.rpc.Splice;
 import com.kruxos.session.Flight;
+import com.kruxos.transport.Envelope;
 import com.kruxos.transport.Failure;
 import com.kruxos.transport.Outgoing;
 import java.util.function.Consumer;
@@ -36,7 +37,7 @@ final class Asking {
         }
         try {
             flight.whenWithdrawn(withdrawal -> withdrawn(exchange, withdrawal));
-            instance.send(exchange, new Claimed(outward(exchange.id()), flight, exchange));
+            instance.send(exchange, new Claimed(outward(exchange.id()), request.method(), flight, exchange));
             return answer(exchange, exchange.await(runtime.silence(), runtime.longest()));
         } finally {
             instance.forget(exchange);
@@ -46,11 +47,13 @@ final class Asking {
     /** Bytes that leave only while the flight may. */
     private static final class Claimed implements Outgoing {
         private final byte[] bytes;
+        private final String method;
         private final Flight flight;
         private final Exchange exchange;
 
-        Claimed(byte[] bytes, Flight flight, Exchange exchange) {
+        Claimed(byte[] bytes, String method, Flight flight, Exchange exchange) {
             this.bytes = bytes;
+            this.method = method;
             this.flight = flight;
             this.exchange = exchange;
         }
@@ -63,6 +66,11 @@ final class Asking {
         @Override
         public byte[] bytes() {
             return bytes;
+        }
+
+        @Override
+        public Envelope envelope() {
+            return new Envelope(method, exchange.id(), null);
         }
 
         @Override

@@ -33,14 +33,17 @@ final class Exchange {
     }
 
     private final Id id;
+    private final Deadlines deadlines;
     private final @Nullable News news;
     private final @Nullable Consumer<byte[]> aside;
     private volatile @Nullable End end;
     private volatile @Nullable Thread waiter;
+    private volatile @Nullable Limits limits;
     private volatile long lastSign = System.nanoTime();
 
-    Exchange(Id id, @Nullable News news, @Nullable Consumer<byte[]> aside) {
+    Exchange(Id id, Deadlines deadlines, @Nullable News news, @Nullable Consumer<byte[]> aside) {
         this.id = id;
+        this.deadlines = deadlines;
         this.news = news;
         this.aside = aside;
     }
@@ -91,22 +94,45 @@ final class Exchange {
         };
     }
 
+    /**
+     * Waits for the end.
+     *
+     * @param silence how long the server may say nothing about it
+     * @param longest how long it may take at all
+     */
     End await(Duration silence, Duration longest) {
+        var now = System.nanoTime();
+        limits = new Limits(silence, now, longest.toNanos());
         waiter = Thread.currentThread();
-        var started = System.nanoTime();
-        while (true) {
-            var now = end;
-            if (now != null) {
-                return now;
+        deadlines.watch(this);
+        var interrupted = false;
+        try {
+            var how = end;
+            while (how == null) {
+                LockSupport.park(this);
+                interrupted |= Thread.interrupted();
+                how = end;
             }
-            var left = Math.min(
-                    silence.toNanos() - (System.nanoTime() - lastSign),
-                    longest.toNanos() - (System.nanoTime() - started));
-            if (left <= 0) {
-                complete(new End.TimedOut("no answer within " + silence.toSeconds() + " s"));
-                continue;
+            return how;
+        } finally {
+            deadlines.forget(this);
+            if (interrupted) {
+                Thread.currentThread().interrupt();
             }
-            LockSupport.parkNanos(this, left);
+        }
+    }
+
+    /** Ends it when it is late. */
+    void look(long now) {
+        var bounds = limits;
+        if (bounds != null && bounds.over(now, lastSign)) {
+            complete(new End.TimedOut("no answer within " + bounds.silence.toSeconds() + " s"));
+        }
+    }
+
+    private record Limits(Duration silence, long started, long longest) {
+        boolean over(long now, long lastSign) {
+            return now - lastSign >= silence.toNanos() || now - started >= longest;
         }
     }
 }

@@ -45,6 +45,7 @@ final class Instance implements Receiver {
     private final Lent.Ready lent;
     private final Scrubber scrubber;
     private final Logbook log;
+    private final Deadlines deadlines;
     private final Watcher watcher;
     private final @Nullable Client client;
     private final AtomicLong ids = new AtomicLong();
@@ -61,10 +62,11 @@ final class Instance implements Receiver {
     private final AtomicReference<@Nullable LogLevel> logged = new AtomicReference<>();
 
     /** @param client whom it lives for; absent when it is shared */
-    Instance(Lent.Ready lent, Logbook log, Watcher watcher, @Nullable Client client) {
+    Instance(Lent.Ready lent, Logbook log, Deadlines deadlines, Watcher watcher, @Nullable Client client) {
         this.lent = lent;
         this.scrubber = Scrubber.of(lent.environment().values());
         this.log = log;
+        this.deadlines = deadlines;
         this.watcher = watcher;
         this.client = client;
     }
@@ -115,7 +117,7 @@ final class Instance implements Receiver {
             if (leaving || ended != null) {
                 return null;
             }
-            var exchange = new Exchange(Id.of(ids.incrementAndGet()), news, aside);
+            var exchange = new Exchange(Id.of(ids.incrementAndGet()), deadlines, news, aside);
             exchanges.put(exchange.id(), exchange);
             return exchange;
         }

@@ -87,6 +87,7 @@ public final class Servers implements AutoCloseable {
                 homes,
                 clock,
                 timer,
+                new Deadlines(timer),
                 limits.silence(),
                 limits.longest(),
                 limits.version());

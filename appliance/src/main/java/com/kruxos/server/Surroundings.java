@@ -25,6 +25,7 @@ record Surroundings(
         Path homes,
         InstantSource clock,
         ScheduledExecutorService timer,
+        Deadlines deadlines,
         Duration silence,
         Duration longest,
         String version) {}

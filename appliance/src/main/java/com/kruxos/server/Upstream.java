@@ -333,7 +333,7 @@ final class Upstream implements Instance.Watcher {
     }
 
     private void begin(long mine, Lent.Ready lent) {
-        var instance = new Instance(lent, log, this, client);
+        var instance = new Instance(lent, log, runtime.deadlines(), this, client);
         try {
             Credit.record(runtime.audit(), server, lent);
             var pid = connect(instance, lent);

@@ -37,7 +37,7 @@ public final class Sqlite {
     public static Connection connect(Path file) {
         try {
             makePrivate(file);
-            var connection = DriverManager.getConnection("jdbc:sqlite:" + file, new Properties());
+            var connection = DriverManager.getConnection("jdbc:sqlite:" + file, options());
             try {
                 settle(connection, file);
                 return connection;
@@ -87,6 +87,13 @@ public final class Sqlite {
         } catch (FileAlreadyExistsException e) {
             // The usual case. SQLite gives the -wal and -shm files beside it the same mode.
         }
+    }
+
+    /** Nobody asks for generated keys; the driver would select them behind every insert. */
+    private static Properties options() {
+        var options = new Properties();
+        options.setProperty("jdbc.get_generated_keys", "false");
+        return options;
     }
 
     private static void settle(Connection connection, Path file) throws SQLException {

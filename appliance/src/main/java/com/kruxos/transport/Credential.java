@@ -3,11 +3,14 @@ package com.kruxos.transport;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import java.net.URI;
+import java.util.regex.Pattern;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
 
 /** Puts what was lent into a request's headers, checked. No exception of it holds a value. */
 final class Credential {
+    private static final Pattern NAME = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]{1,256}");
+
     private Credential() {}
 
     /** @throws CannotStart when a header cannot be sent, or must not be sent there */
@@ -28,7 +31,7 @@ final class Credential {
     }
 
     private static String checked(String name) {
-        if (!name.matches("[!#$%&'*+.^_`|~0-9A-Za-z-]{1,256}")) {
+        if (!NAME.matcher(name).matches()) {
             throw new CannotStart("a header has a name that HTTP cannot hold", "use letters, digits and -");
         }
         return name;

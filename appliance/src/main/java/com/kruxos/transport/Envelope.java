@@ -11,8 +11,10 @@ import org.jspecify.annotations.Nullable;
  * @param id under which an answer comes; absent when none does
  * @param cancels the id of the request that need not be answered any more
  */
-record Envelope(String method, @Nullable Id id, @Nullable Id cancels) {
-    static Envelope of(byte[] message) {
+public record Envelope(
+        String method, @Nullable Id id, @Nullable Id cancels) {
+    /** Reads it out of a message. */
+    public static Envelope of(byte[] message) {
         return switch (Codec.fromServer(message)) {
             case Message.Request request -> new Envelope(request.method(), request.id(), null);
             case Message.Notification told ->

@@ -10,6 +10,11 @@ public interface Outgoing {
         return false;
     }
 
+    /** What a sender must know of it. Whoever made the message knows without reading it again. */
+    default Envelope envelope() {
+        return Envelope.of(bytes());
+    }
+
     /**
      * Asked exactly once, just before the bytes go out; not asked at all when the connection ends first. False drops
      * the message silently: whoever withdraws a call and then sees that it was not claimed knows that the server never

@@ -39,7 +39,7 @@ final class Post implements Trip.Traveller {
     Post(HttpConnection connection, Outgoing message, @Nullable CountDownLatch taken, boolean first) {
         this.connection = connection;
         this.message = message;
-        this.envelope = Envelope.of(message.bytes());
+        this.envelope = message.envelope();
         this.taken = taken;
         this.first = first;
         var remote = connection.remote();
