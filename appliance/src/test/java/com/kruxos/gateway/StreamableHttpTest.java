@@ -6,12 +6,18 @@ import com.kruxos.config.Config;
 import com.kruxos.peers.HttpAgent;
 import com.kruxos.peers.Trial;
 import java.io.IOException;
+import java.io.InputStream;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -134,7 +140,7 @@ class StreamableHttpTest {
             assertThat(agent.post(ping, builder -> builder.setHeader("Accept", "image/png"))
                             .status())
                     .isEqualTo(406);
-            assertThat(agent.send(builder -> builder.PUT(java.net.http.HttpRequest.BodyPublishers.noBody()))
+            assertThat(agent.send(builder -> builder.PUT(HttpRequest.BodyPublishers.noBody()))
                             .statusCode())
                     .isEqualTo(405);
             agent.session(null);
@@ -157,8 +163,7 @@ class StreamableHttpTest {
             assertThat(declared.body()).contains("8388608");
             var body = HttpAgent.request(1, "odd__slow", arguments).getBytes(StandardCharsets.UTF_8);
             var chunked = agent.send(builder -> builder.setHeader("Content-Type", "application/json")
-                    .POST(java.net.http.HttpRequest.BodyPublishers.ofInputStream(
-                            () -> new java.io.ByteArrayInputStream(body))));
+                    .POST(HttpRequest.BodyPublishers.ofInputStream(() -> new java.io.ByteArrayInputStream(body))));
             assertThat(chunked.statusCode()).isEqualTo(413);
             assertThat(agent.callText(2, "odd__big", "{\"bytes\":8000000}")).hasSize(8_000_000);
         }
@@ -206,7 +211,7 @@ class StreamableHttpTest {
         try (var agent = agent("slow")) {
             var response = agent.send(builder -> builder.setHeader("Content-Type", "application/json")
                     .setHeader("Accept", "application/json, text/event-stream")
-                    .POST(java.net.http.HttpRequest.BodyPublishers.ofString(
+                    .POST(HttpRequest.BodyPublishers.ofString(
                             HttpAgent.request(9, "odd__slow", "{\"ms\":4000,\"n\":\"late\"}"))));
             assertThat(response.headers().firstValue("Content-Type")).contains("text/event-stream");
             var first = HttpAgent.block(response.body());
@@ -220,6 +225,32 @@ class StreamableHttpTest {
             assertThat(HttpAgent.block(again.body()))
                     .as("the stream ends behind the answer")
                     .isEmpty();
+        }
+    }
+
+    /**
+     * Each POST waits on the thread it came on; there are more of them here than the door has platform threads. Red
+     * when Web gives its pool no virtual threads.
+     */
+    @Test
+    void manySlowCallsAreUnderWayAtTheSameTime() throws Exception {
+        try (var agent = agent("many");
+                var all = Executors.newVirtualThreadPerTaskExecutor()) {
+            var calls = new ArrayList<Future<HttpResponse<InputStream>>>();
+            for (var n = 1; n <= 60; n++) {
+                var text = HttpAgent.request(n, "odd__slow", "{\"ms\":3000,\"n\":\"" + n + "\"}");
+                calls.add(all.submit(() -> agent.send(builder -> builder.setHeader("Content-Type", "application/json")
+                        .setHeader("Accept", "application/json")
+                        .POST(HttpRequest.BodyPublishers.ofString(text)))));
+            }
+            // While they wait there is room for others.
+            assertThat(agent.callText(99, "odd__slow", "{\"ms\":0,\"n\":\"quick\"}"))
+                    .isEqualTo("quick done");
+            assertThat(calls).noneMatch(Future::isDone);
+            for (var n = 1; n <= 60; n++) {
+                var body = new String(calls.get(n - 1).get().body().readAllBytes(), StandardCharsets.UTF_8);
+                assertThat(body).contains("\"id\":" + n + ",").contains("\"" + n + " done\"");
+            }
         }
     }
 
