@@ -33,9 +33,7 @@ final class Served implements AutoCloseable {
         process = installed.serve(home);
         awaitPort(port);
         System.out.printf(Locale.ROOT, "ready after %d ms%n", (System.nanoTime() - started) / 1_000_000);
-        while (!Files.exists(home.run().resolve("admin.sock"))) {
-            LockSupport.parkNanos(1_000_000);
-        }
+        Installed.awaitUp(home);
         key = api.post("/agents", "{\"name\":\"bench\"}").json().path("key").asString();
         api.putSecret("echo/token", "a-secret-of-some-length");
     }
