@@ -16,7 +16,11 @@ import java.util.stream.Stream;
  * judged.
  */
 public final class Bench {
-    private static final double WARM_UP = 8;
+    /** Until the compiler has seen all of a way; afterwards each count of sessions only needs to settle. */
+    private static final double WARM_UP = 25;
+
+    private static final int WARM_SESSIONS = 16;
+    private static final double SETTLE = 3;
     private static final double SECONDS = 6;
     private static final int PASSES = 3;
 
@@ -79,12 +83,13 @@ public final class Bench {
     private void drive(Way way) throws Exception {
         System.out.printf("%n%s%n", way.title());
         System.out.println("sessions        calls/s     p50 ms     p99 ms   CPU ms/1000   direct/s   share   MiB");
+        drive(way, WARM_SESSIONS, WARM_UP, 0);
         for (var sessions : COUNTS) {
-            measure(way, sessions);
+            drive(way, sessions, SETTLE, PASSES);
         }
     }
 
-    private void measure(Way way, int sessions) throws Exception {
+    private void drive(Way way, int sessions, double warmUp, int passes) throws Exception {
         var callers = new ArrayList<Caller>();
         var directCallers = new ArrayList<Caller>();
         try (var direct = way.direct(sessions, remote)) {
@@ -92,9 +97,9 @@ public final class Bench {
                 callers.add(way.through(served));
                 directCallers.add(direct.caller(i));
             }
-            Load.run(callers, WARM_UP);
-            Load.run(directCallers, WARM_UP / 4);
-            for (var pass = 0; pass < PASSES; pass++) {
+            Load.run(callers, warmUp);
+            Load.run(directCallers, SETTLE);
+            for (var pass = 0; pass < passes; pass++) {
                 var before = served.cpuMillis();
                 var through = Load.run(callers, SECONDS);
                 var cpu = served.cpuMillis() - before;

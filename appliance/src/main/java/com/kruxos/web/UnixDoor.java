@@ -101,6 +101,8 @@ public final class UnixDoor implements AutoCloseable {
         http.setSendXPoweredBy(false);
         http.setSendDateHeader(true);
         http.setRequestHeaderSize(headers);
+        // Jetty's memory of header fields would be 100 KiB for each connection.
+        http.setHeaderCacheSize(0);
         return http;
     }
 }

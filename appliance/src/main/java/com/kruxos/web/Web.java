@@ -103,6 +103,8 @@ public final class Web implements AutoCloseable {
         http.setSendXPoweredBy(false);
         http.setRequestHeaderSize(HEADERS);
         http.setResponseHeaderSize(HEADERS);
+        // Jetty's memory of header fields would be 100 KiB for each connection, of which agents hold many.
+        http.setHeaderCacheSize(0);
         var connector = new ServerConnector(server, 1, 1, new HttpConnectionFactory(http));
         connector.setHost(host);
         connector.setPort(port);
