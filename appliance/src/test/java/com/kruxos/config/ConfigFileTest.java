@@ -39,6 +39,7 @@ class ConfigFileTest {
                   token_in_url: false
                   max_message: 4MiB
                   session_idle: 5m
+                  plain: true
                 calls:
                   timeout: 90s
                 policy:
@@ -47,9 +48,10 @@ class ConfigFileTest {
                     - allow: { agent: "deploy-*", server: github }
                     - block: { tool: "delete_*" }
                 names: [box.example.org]
+                trusted_certificates: [/etc/ssl/ours.pem, /b.pem]
                 """);
         assertThat(config.gateway())
-                .isEqualTo(new Config.Gateway("0.0.0.0", 7701, false, 4 << 20, Duration.ofMinutes(5)));
+                .isEqualTo(new Config.Gateway("0.0.0.0", 7701, false, 4 << 20, Duration.ofMinutes(5), true));
         assertThat(config.calls().timeout()).isEqualTo(Duration.ofSeconds(90));
         assertThat(config.policy().allowByDefault()).isFalse();
         assertThat(config.policy().rules())
@@ -57,6 +59,7 @@ class ConfigFileTest {
                         new Config.PolicyRule(true, "deploy-*", "github", "*"),
                         new Config.PolicyRule(false, "*", "*", "delete_*"));
         assertThat(config.names()).containsExactly("box.example.org");
+        assertThat(config.trustedCertificates()).containsExactly(Path.of("/b.pem"), Path.of("/etc/ssl/ours.pem"));
     }
 
     @Test
