@@ -58,6 +58,10 @@ public final class Authority {
         }
     }
 
+    public String pem() {
+        return Pem.text(List.of(certificate));
+    }
+
     /** The certificate as a file. */
     public Path file(Path folder) throws java.io.IOException {
         return Files.writeString(
