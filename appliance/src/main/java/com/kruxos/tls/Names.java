@@ -11,7 +11,7 @@ import java.util.Objects;
 import java.util.SequencedSet;
 import java.util.regex.Pattern;
 
-/** The names a certificate stands for: DNS names in lower case, and addresses as the JDK writes them. */
+/** The names a certificate stands for: DNS names in lower case, and addresses as people write them. */
 final class Names {
     private static final List<String> ALWAYS = List.of("localhost", "127.0.0.1", "::1");
     private static final Pattern DNS = Pattern.compile(
@@ -46,11 +46,18 @@ final class Names {
         return names;
     }
 
+    /** As people write them: one run of zeros left out, and without an interface. */
+    private static String shortened(String address) {
+        return address.contains(":")
+                ? address.replaceFirst("%.*", "").replaceFirst("(^|:)(0(:|$)){2,}", "::")
+                : address;
+    }
+
     private static String plain(String name) {
         try {
             var literal = name.startsWith("[") && name.endsWith("]") ? name.substring(1, name.length() - 1) : name;
             var address = InetAddress.ofLiteral(literal);
-            return address.isAnyLocalAddress() ? "" : address.getHostAddress().replaceFirst("%.*", "");
+            return address.isAnyLocalAddress() ? "" : shortened(address.getHostAddress());
         } catch (IllegalArgumentException e) {
             var lower = name.toLowerCase(Locale.ROOT);
             return DNS.matcher(lower).matches() ? lower : "";
