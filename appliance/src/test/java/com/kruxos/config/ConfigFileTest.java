@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -28,6 +30,21 @@ class ConfigFileTest {
         assertThat(config.calls()).isEqualTo(Config.defaults().calls());
         assertThat(config.api()).isEqualTo(Config.defaults().api());
         assertThat(config.policy().rules()).isNotEmpty();
+    }
+
+    @Test
+    void listsAreBoundedAndFilesHaveTheirWholePath() {
+        var faults = catchThrowableOfType(
+                        InvalidConfig.class,
+                        () -> read("trusted_certificates: [ours.pem]\nnames: ["
+                                + IntStream.range(0, 65)
+                                        .mapToObj(each -> "n" + each)
+                                        .collect(Collectors.joining(", "))
+                                + "]\n"))
+                .faults();
+        assertThat(faults)
+                .anySatisfy(fault -> assertThat(fault).startsWith("trusted_certificates: must be a list of files"))
+                .anySatisfy(fault -> assertThat(fault).startsWith("names: must be at most 64"));
     }
 
     @Test
