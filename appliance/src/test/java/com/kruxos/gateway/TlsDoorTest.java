@@ -158,7 +158,7 @@ class TlsDoorTest {
     /** Another's client and another's judgement: what it is given, what it verifies, what it cannot get. */
     @Test
     void opensslAgrees() throws Exception {
-        assumeTrue(runs("openssl", "version"), "openssl is not there");
+        assumeTrue("true".equals(System.getenv("CI")) || runs("openssl", "version"), "openssl is not there");
         var pem = Files.writeString(home.resolve("exported.pem"), pem());
         var good =
                 openssl("-CAfile", pem.toString(), "-verify_return_error", "-verify_ip", "127.0.0.1", "-x509_strict");
