@@ -19,6 +19,7 @@ import com.kruxos.config.Config;
 import com.kruxos.credential.Credentials;
 import com.kruxos.gateway.Gateway;
 import com.kruxos.host.Host;
+import com.kruxos.host.OwnUser;
 import com.kruxos.identity.AgentState;
 import com.kruxos.identity.Agents;
 import com.kruxos.identity.Spaces;
@@ -30,6 +31,7 @@ import com.kruxos.policy.Tier;
 import com.kruxos.server.Servers;
 import com.kruxos.session.Sessions;
 import com.kruxos.store.Database;
+import com.kruxos.tls.ServerCertificate;
 import com.kruxos.tokenapi.TokenApi;
 import com.kruxos.transport.Launch;
 import com.kruxos.transport.Network;
@@ -41,6 +43,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executors;
@@ -84,7 +87,7 @@ public final class Appliance implements AutoCloseable {
             var installation = home.id();
             Strays.sweep(installation);
             var launch = closing.add(Launch.plain(installation));
-            var network = closing.add(Network.of(config.privateHosts()));
+            var network = closing.add(Network.of(config.privateHosts(), config.trustedCertificates()));
             servers = closing.add(new Servers(
                     database,
                     new Credentials(vault),
@@ -98,9 +101,11 @@ public final class Appliance implements AutoCloseable {
             var calls = new Calls(caller -> standing(agents, caller), servers, policy(config.policy()), audit);
             audit.closeLeftOpen();
             started(audit);
+            var certificate = certificate(config, home, clock);
             gateway = closing.add(Gateway.start(
                     config.gateway(),
                     config.names(),
+                    certificate.context(),
                     agents,
                     sessions,
                     calls,
@@ -117,11 +122,16 @@ public final class Appliance implements AutoCloseable {
                     facts(
                             home,
                             keys,
+                            certificate,
                             clock.instant(),
                             Map.of("mcp", gateway.port(), "api", people.port()),
-                            List.of(() -> Checks.audit(audit), Checks::key, () -> Checks.servers(servers))));
+                            List.of(
+                                    () -> Checks.audit(audit),
+                                    Checks::key,
+                                    () -> Checks.certificate(certificate, clock.instant()),
+                                    () -> Checks.servers(servers))));
             closing.add(TokenApi.start(home.folder(), admin, tokens, database, clock, people));
-            expireSessions(sessions, clock);
+            keepTime(sessions, certificate, clock);
             servers.startAll();
         } catch (RuntimeException e) {
             closing.close();
@@ -145,7 +155,12 @@ public final class Appliance implements AutoCloseable {
     }
 
     private static Facts facts(
-            Home home, KeyFiles keys, Instant started, Map<String, Integer> ports, List<Supplier<Check>> checks) {
+            Home home,
+            KeyFiles keys,
+            ServerCertificate certificate,
+            Instant started,
+            Map<String, Integer> ports,
+            List<Supplier<Check>> checks) {
         return new Facts(
                 Version.text(),
                 started,
@@ -154,9 +169,17 @@ public final class Appliance implements AutoCloseable {
                 "age-file",
                 keys.identity().toString(),
                 true,
+                certificate::shown,
                 // The street counts nothing yet; the outcomes are in the record.
                 Map::of,
                 checks);
+    }
+
+    /** For the configured names, and the address agents come to where that is one. */
+    private static ServerCertificate certificate(Config config, Home home, InstantSource clock) {
+        var names = new HashSet<>(config.names());
+        names.add(config.gateway().bind());
+        return ServerCertificate.open(home.tls(), names, Host.name(), OwnUser.id(), clock);
     }
 
     private static Audit audit(Home home, Vault vault, InstantSource clock) {
@@ -209,11 +232,12 @@ public final class Appliance implements AutoCloseable {
                 Durability.SYNCED);
     }
 
-    /** Calls look at the time themselves; this closes the sockets of keys that have run out. */
-    private void expireSessions(Sessions sessions, InstantSource clock) {
+    /** Calls look at the time themselves; this closes the sockets of keys that have run out, and renews. */
+    private void keepTime(Sessions sessions, ServerCertificate certificate, InstantSource clock) {
         var timer = Executors.newSingleThreadScheduledExecutor(
                 Thread.ofPlatform().daemon().name("expiry").factory());
         closing.add(timer::shutdownNow);
         var _ = timer.scheduleAtFixedRate(() -> sessions.endExpired(clock.instant()), 1, 1, TimeUnit.SECONDS);
+        var _ = timer.scheduleWithFixedDelay(certificate::look, 5, 5, TimeUnit.SECONDS);
     }
 }

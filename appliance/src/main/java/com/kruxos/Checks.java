@@ -3,9 +3,15 @@ package com.kruxos;
 import com.kruxos.admin.Check;
 import com.kruxos.audit.Audit;
 import com.kruxos.server.Servers;
+import com.kruxos.tls.ServerCertificate;
+import java.time.Duration;
+import java.time.Instant;
 
 /** What {@code status} and {@code doctor} look at. */
 final class Checks {
+    private static final String CERTIFICATE = "certificate";
+    private static final int SOON_DAYS = 14;
+
     private Checks() {}
 
     static Check audit(Audit audit) {
@@ -24,6 +30,32 @@ final class Checks {
                 Check.Level.YELLOW,
                 "the vault's key lies in a plain file, and there is no second one to recover with",
                 "keep a copy of the key file offline; without it every secret is lost");
+    }
+
+    /** Ours renews itself, and whoever trusts it has to be told: said while there is time. Another's ends. */
+    static Check certificate(ServerCertificate certificate, Instant now) {
+        var trouble = certificate.trouble().orElse(null);
+        var shown = certificate.shown();
+        var left = Duration.between(now, shown.ends()).toDays();
+        if (!now.isBefore(shown.ends())) {
+            return new Check(
+                    CERTIFICATE,
+                    Check.Level.RED,
+                    trouble == null ? "the certificate has ended" : trouble.what(),
+                    trouble == null ? "put a current one, with its key, into the home's folder tls" : trouble.hint());
+        }
+        if (trouble != null) {
+            return new Check(CERTIFICATE, Check.Level.YELLOW, trouble.what(), trouble.hint());
+        }
+        if (!shown.selfMade() && left < SOON_DAYS) {
+            return new Check(
+                    CERTIFICATE,
+                    Check.Level.YELLOW,
+                    "the certificate ends in " + left + " days",
+                    "put its successor, with the key, into the home's folder tls");
+        }
+        return new Check(
+                CERTIFICATE, Check.Level.GREEN, "SHA-256 " + shown.fingerprint() + ", until " + shown.ends(), null);
     }
 
     static Check servers(Servers servers) {

@@ -43,6 +43,11 @@ public record Home(Path folder) {
         return folder.resolve("audit.db");
     }
 
+    /** The doors' certificate and its key. */
+    public Path tls() {
+        return folder.resolve("tls");
+    }
+
     /** Each server's private folder is in here. */
     public Path servers() {
         return folder.resolve("servers");

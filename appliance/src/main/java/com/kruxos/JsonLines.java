@@ -15,6 +15,11 @@ public final class JsonLines extends Formatter {
     private static final int LONGEST = 8_192;
 
     /**
+     * It warns, with a trace, of everybody who connects and hangs up: anyone could fill the log. Kept, or it is lost.
+     */
+    private static final Logger QUIET = Logger.getLogger("org.eclipse.jetty.server.DetectorConnectionFactory");
+
+    /**
      * Takes the place of whatever was set up before; warnings and worse of libraries, everything from information on of
      * ours.
      */
@@ -26,6 +31,7 @@ public final class JsonLines extends Formatter {
         var root = Logger.getLogger("");
         root.addHandler(console);
         root.setLevel(Level.WARNING);
+        QUIET.setLevel(Level.OFF);
     }
 
     @Override

@@ -1,7 +1,10 @@
 package com.kruxos;
 
+import com.kruxos.host.Host;
+import com.kruxos.host.OwnUser;
 import com.kruxos.identity.Spaces;
 import com.kruxos.store.Database;
+import com.kruxos.tls.ServerCertificate;
 import com.kruxos.vault.KeyFiles;
 import com.kruxos.vault.Vault;
 import java.io.IOException;
@@ -60,12 +63,14 @@ public final class Preparation {
             // Made now, so that a home is complete before anything is served from it.
             vault.systemKey("pepper").close();
             vault.systemKey("audit-digest").close();
+            var _ = ServerCertificate.open(home.tls(), Set.of(), Host.name(), OwnUser.id(), clock);
         }
     }
 
     private static void refuseStrangers(Home home) throws IOException {
         try (Stream<Path> files = Files.list(home.folder())) {
-            var ours = Set.of("run", "keyring", "kruxos.yaml", "kruxos.db", "kruxos.db-wal", "kruxos.db-shm");
+            var ours = Set.of(
+                    "run", "keyring", "kruxos.yaml", "tls", "tls.new", "kruxos.db", "kruxos.db-wal", "kruxos.db-shm");
             var stranger = files.map(file -> file.getFileName().toString())
                     .filter(name -> !ours.contains(name))
                     .findFirst();

@@ -4,6 +4,7 @@ import com.kruxos.audit.CannotOpenAudit;
 import com.kruxos.audit.CannotRecord;
 import com.kruxos.config.InvalidConfig;
 import com.kruxos.store.CannotOpenDatabase;
+import com.kruxos.tls.CannotUseCertificate;
 import com.kruxos.vault.CannotCreateVault;
 import com.kruxos.vault.VaultLocked;
 import com.kruxos.web.CannotListen;
@@ -23,6 +24,7 @@ public record Trouble(String what, String hint) {
             case CannotOpenDatabase e -> new Trouble(what, e.hint());
             case CannotCreateVault e -> new Trouble(what, e.hint());
             case VaultLocked e -> new Trouble(what, e.hint());
+            case CannotUseCertificate e -> new Trouble(what, e.hint());
             case CannotListen e -> new Trouble(what, e.hint());
             case InvalidConfig e -> new Trouble(what, e.hint());
             case CannotOpenAudit e -> new Trouble(what, e.hint());

@@ -9,6 +9,7 @@ import com.kruxos.config.InvalidConfig;
 import com.kruxos.host.Host;
 import com.kruxos.peers.Trial;
 import com.kruxos.store.CannotOpenDatabase;
+import com.kruxos.tls.CannotUseCertificate;
 import com.kruxos.vault.KeyFiles;
 import com.kruxos.vault.VaultLocked;
 import com.kruxos.web.CannotListen;
@@ -20,6 +21,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.InstantSource;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -69,6 +71,29 @@ class BadStartTest {
         assertThat(assertTrouble(startFails(), VaultLocked.class).what()).contains("age1");
 
         Files.write(key, kept);
+        assertStillGood();
+    }
+
+    /** The key of the certificate, like the vault's: red when Appliance opens it as somebody else, or not at all. */
+    @Test
+    void aCertificatesKeyOthersCanReadIsRefused() throws IOException {
+        var key = home.tls().resolve("key.pem");
+        Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-r--r--"));
+        assertThat(assertTrouble(startFails(), CannotUseCertificate.class).hint())
+                .contains("chmod 600");
+        Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-------"));
+        assertStillGood();
+    }
+
+    @Test
+    void aTrustedCertificateThatCannotBeReadIsNamed() {
+        var missing = folder.resolve("missing.pem");
+        var failure = catchThrowable(() -> Appliance.start(
+                Config.defaults().withPort(0).withTrusted(List.of(missing)),
+                home,
+                KeyFiles.in(home.folder()),
+                InstantSource.system()));
+        assertThat(assertTrouble(failure, CannotUseCertificate.class).what()).contains(missing.toString());
         assertStillGood();
     }
 

@@ -23,6 +23,11 @@ record Home(Path folder) {
         return new Home(Path.of(person, ".kruxos"));
     }
 
+    /** What the gateway of this home shows. */
+    Path certificate() {
+        return folder.resolve("tls").resolve("certificate.pem");
+    }
+
     /** A socket's path has a length limit, so a deep home records a shorter one. */
     Path socket() {
         var usual = folder.resolve("run").resolve("admin.sock");

@@ -41,6 +41,7 @@ public final class Kruxos {
         PARTS.put("secret", SecretCommands::new);
         PARTS.put("audit", AuditCommands::new);
         PARTS.put("session", SessionCommands::new);
+        PARTS.put("cert", CertCommands::new);
         PARTS.put("status", StatusCommand::new);
         PARTS.put("doctor", DoctorCommand::new);
         PARTS.put("mcp-config", McpConfigCommand::new);

@@ -72,9 +72,17 @@ final class McpConfigCommand implements Callable<Integer> {
     @Option(
             names = "--gateway",
             paramLabel = "URL",
-            description = "Where agents connect: http://host:port. Default: what the appliance says.")
+            description = "Where agents connect: https://host:port, or http:// on this machine. Default: what the"
+                    + " appliance says.")
     @Nullable
     String gateway;
+
+    @Option(
+            names = "--certificate",
+            paramLabel = "FILE",
+            description = "With --transport stdio: the gateway's certificate (PEM), trusted alone.")
+    @Nullable
+    String certificate;
 
     @Option(
             names = "--transport",
@@ -180,7 +188,12 @@ final class McpConfigCommand implements Callable<Integer> {
                         ? " VS Code asks for the key when it starts the server."
                         : " Put the agent's key into the variable " + variable + " where the client starts.")
                 + (agent == null ? key : "")
-                + (wanted == Client.CODEX && !user && file == null ? " Codex reads it in trusted projects only." : "");
+                + (wanted == Client.CODEX && !user && file == null ? " Codex reads it in trusted projects only." : "")
+                + (secure() ? " A self-made certificate has to be trusted by the client: see docs/agents.md." : "");
+    }
+
+    private boolean secure() {
+        return gateway != null && gateway.startsWith("https:") && !"stdio".equals(transport);
     }
 
     private boolean shimByTicket() {
@@ -197,6 +210,10 @@ final class McpConfigCommand implements Callable<Integer> {
             requireActive(agent);
         }
         var shim = how == Transport.STDIO;
+        require(
+                certificate == null || shim,
+                "--certificate is for the shim",
+                "other clients have a way of their own to trust one: see docs/agents.md");
         return new Connection(
                 how,
                 shim ? URI.create("http://localhost") : gateway(),
@@ -258,6 +275,11 @@ final class McpConfigCommand implements Callable<Integer> {
         command.add(gateway == null ? "--gateway" : "--gateway=" + gatewayOf(gateway));
         if (agent != null) {
             command.addAll(List.of("--agent", agent));
+        }
+        if (certificate != null) {
+            command.addAll(List.of(
+                    "--certificate",
+                    Path.of(certificate).toAbsolutePath().normalize().toString()));
         }
         if (space != null) {
             command.addAll(List.of("--space", space));

@@ -5,11 +5,15 @@ import com.kruxos.cli.shim.Key;
 import com.kruxos.cli.shim.Keys;
 import com.kruxos.cli.shim.Refused;
 import com.kruxos.cli.shim.Shim;
+import com.kruxos.cli.shim.Trust;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -46,7 +50,7 @@ final class McpShimCommand implements Callable<Integer> {
             paramLabel = "URL",
             arity = "0..1",
             fallbackValue = HERE,
-            description = "Show all tools. With =http://host:port: of the gateway there.")
+            description = "Show all tools. With =http://host:port or =https://…: of the gateway there.")
     @Nullable
     String gateway;
 
@@ -57,6 +61,14 @@ final class McpShimCommand implements Callable<Integer> {
     @Option(names = "--space", paramLabel = "SPACE", description = Words.SPACE)
     @Nullable
     String space;
+
+    @Option(
+            names = "--certificate",
+            paramLabel = "FILE",
+            description = "Trust this certificate (PEM) and no other; else KRUXOS_CERTIFICATE, else the home's own"
+                    + " and those of the system.")
+    @Nullable
+    String certificate;
 
     McpShimCommand(Shell shell) {
         this.shell = shell;
@@ -73,11 +85,22 @@ final class McpShimCommand implements Callable<Integer> {
         }
         var world = shell.world();
         try {
-            new Shim(new Gateway(this::address), keys, Optional.ofNullable(server), world.in(), world.out(), this::log)
+            new Shim(
+                            new Gateway(this::address, trust()),
+                            keys,
+                            Optional.ofNullable(server),
+                            world.in(),
+                            world.out(),
+                            this::log)
                     .run();
             return Exit.DONE;
         } catch (Refused e) {
             throw refusal(e.status());
+        } catch (SSLException e) {
+            throw new Failed(
+                    Exit.UNREACHABLE,
+                    "the gateway's certificate is not trusted, or not for this name (" + e.getMessage() + ")",
+                    "where it runs: kruxos cert export > FILE; here: --certificate FILE, or KRUXOS_CERTIFICATE");
         } catch (IOException e) {
             throw new Failed(
                     Exit.UNREACHABLE,
@@ -85,6 +108,24 @@ final class McpShimCommand implements Callable<Integer> {
                             ? "no gateway answers"
                             : "no gateway answers (" + e.getMessage() + ")",
                     "is the appliance running? Another address: --gateway=http://host:port");
+        }
+    }
+
+    private Trust trust() {
+        var named = certificate != null ? certificate : shell.world().variable("KRUXOS_CERTIFICATE");
+        if (named != null && !Files.isReadable(Path.of(named))) {
+            throw Failed.usage(
+                    "the certificate " + named + " cannot be read", "kruxos cert export prints it where it runs");
+        }
+        return new Trust(Optional.ofNullable(named).map(Path::of), home().map(Home::certificate));
+    }
+
+    /** Who has a key and an address needs no home. */
+    private Optional<Home> home() {
+        try {
+            return Optional.of(shell.home());
+        } catch (Failed e) {
+            return Optional.empty();
         }
     }
 

@@ -68,8 +68,20 @@ final class FakeAppliance implements Closeable {
             case "audit" -> audit(parts);
             case "sessions" -> items(List.of(session()));
             case "status" -> ok(status());
+            case "certificate" -> ok(certificate());
             default -> problem(404, "no such route", "");
         };
+    }
+
+    private static Json certificate() {
+        return Json.object()
+                .with("fingerprint", "AB" + ":CD".repeat(31))
+                .with("names", List.of("localhost", "127.0.0.1"))
+                .with("begins", TIME)
+                .with("ends", TIME)
+                .with("file", "/var/lib/kruxos/tls/certificate.pem")
+                .with("self_made", true)
+                .with("pem", "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n");
     }
 
     private String space(String method, List<String> parts, String body) {

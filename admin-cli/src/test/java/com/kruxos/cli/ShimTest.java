@@ -14,7 +14,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
@@ -72,6 +74,40 @@ class ShimTest {
             shim.endInput();
             assertThat(shim.exit()).isZero();
             assertThat(shim.err()).isEmpty();
+        }
+    }
+
+    /**
+     * Over TLS, by the home's own certificate, by a named one, and by none that is trusted. Red when Trust leaves out
+     * the home's file, or Gateway.secured no longer asks whose certificate it is.
+     */
+    @Test
+    void aSelfMadeCertificateIsTrustedWhenItIsTheHomesOrNamed() throws IOException {
+        var gateway = "--gateway=https://127.0.0.1:"
+                + Objects.requireNonNull(appliance).port();
+        var elsewhere = Files.createDirectories(folder.resolve("elsewhere"));
+        var exported = Files.writeString(
+                elsewhere.resolve("kruxos.pem"),
+                Run.of(folder, "cert", "export").out());
+        try (var shim = shim(gateway)) {
+            shim.call(1, "echo__echo", "{}");
+            assertThat(shim.answer(1)).contains("said");
+        }
+        var byKey = Map.of("KRUXOS_AGENT_KEY", key);
+        var byVariable = Map.of("KRUXOS_AGENT_KEY", key, "KRUXOS_CERTIFICATE", exported.toString());
+        try (var named = ShimRun.greeted(elsewhere, byKey, "mcp-shim", gateway, "--certificate", exported.toString());
+                var set = ShimRun.greeted(elsewhere, byVariable, "mcp-shim", gateway)) {
+            for (var shim : List.of(named, set)) {
+                shim.call(2, "echo__echo", "{}");
+                assertThat(shim.answer(2)).contains("said");
+            }
+        }
+        try (var shim = ShimRun.of(elsewhere, byKey, "mcp-shim", gateway)) {
+            assertThat(shim.exit()).isEqualTo(5);
+            assertThat(shim.err()).contains("not trusted").contains("kruxos cert export");
+        }
+        try (var shim = ShimRun.of(elsewhere, byKey, "mcp-shim", gateway, "--certificate", "/none.pem")) {
+            assertThat(shim.exit()).isEqualTo(2);
         }
     }
 

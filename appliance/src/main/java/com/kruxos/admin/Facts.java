@@ -1,5 +1,6 @@
 package com.kruxos.admin;
 
+import com.kruxos.tls.Shown;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +14,7 @@ import java.util.function.Supplier;
  * @param keyKind how the vault opens unattended, such as {@code age-file}
  * @param keyPath where that key lies
  * @param keyIsPlain whether it lies there in a plain file
+ * @param certificate what the doors show to whoever connects with TLS, asked anew each time
  * @param calls agents' calls since the start by outcome, asked anew each time; gives nothing when nobody counts
  * @param checks asked anew for every status, in the order they are shown; quick and never waiting
  */
@@ -24,6 +26,7 @@ public record Facts(
         String keyKind,
         String keyPath,
         boolean keyIsPlain,
+        Supplier<Shown> certificate,
         Supplier<Map<String, Long>> calls,
         List<Supplier<Check>> checks) {
     public Facts {

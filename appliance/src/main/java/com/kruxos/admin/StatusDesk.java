@@ -5,6 +5,7 @@ import com.kruxos.audit.Leaf;
 import com.kruxos.audit.Query;
 import com.kruxos.identity.Space;
 import com.kruxos.server.ServerState;
+import com.kruxos.tls.Shown;
 import java.util.List;
 import java.util.Locale;
 import java.util.TreeMap;
@@ -25,6 +26,11 @@ public final class StatusDesk {
     public Status status() {
         var checks = facts.checks().stream().map(StatusDesk::ask).toList();
         return new Status(facts, checks, counts(), audit.last(), head());
+    }
+
+    /** What the doors show to whoever connects with TLS. */
+    public Shown certificate() {
+        return facts.certificate().get();
     }
 
     /** The same in figures, without what costs a look into the database. */

@@ -1,5 +1,6 @@
 package com.kruxos.config;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -8,12 +9,20 @@ import java.util.Set;
  * Everything the owner may set. What is not set has the value given in {@link #defaults()}.
  *
  * @param privateHosts names of hosts in private networks, or addresses, at which servers may be
+ * @param trustedCertificates files with certificates of issuers that servers may have beside those the JDK trusts
  */
 public record Config(
-        Gateway gateway, Calls calls, PolicyRules policy, Set<String> names, Api api, Set<String> privateHosts) {
+        Gateway gateway,
+        Calls calls,
+        PolicyRules policy,
+        Set<String> names,
+        Api api,
+        Set<String> privateHosts,
+        List<Path> trustedCertificates) {
     public Config {
         names = Set.copyOf(names);
         privateHosts = Set.copyOf(privateHosts);
+        trustedCertificates = List.copyOf(trustedCertificates);
     }
 
     /**
@@ -24,8 +33,10 @@ public record Config(
      * @param tokenInUrl whether {@code ?token=} is accepted from clients that cannot send headers
      * @param maxMessage the longest message in bytes, both ways
      * @param sessionIdle how long a session over HTTP may be unused
+     * @param plain whether agents on other machines may connect without TLS
      */
-    public record Gateway(String bind, int port, boolean tokenInUrl, int maxMessage, Duration sessionIdle) {}
+    public record Gateway(
+            String bind, int port, boolean tokenInUrl, int maxMessage, Duration sessionIdle, boolean plain) {}
 
     /**
      * The people's door on a port, which only this machine reaches.
@@ -59,12 +70,13 @@ public record Config(
 
     public static Config defaults() {
         return new Config(
-                new Gateway("127.0.0.1", 7700, true, 8 << 20, Duration.ofMinutes(30)),
+                new Gateway("127.0.0.1", 7700, true, 8 << 20, Duration.ofMinutes(30), false),
                 new Calls(Duration.ofSeconds(60), Duration.ofMinutes(30)),
                 new PolicyRules(true, List.of()),
                 Set.of(),
                 new Api("127.0.0.1", 7703),
-                Set.of());
+                Set.of(),
+                List.of());
     }
 
     /** The same, with the agents' door on another port. 0 takes a free one, and free ones for the other doors too. */
@@ -79,38 +91,60 @@ public record Config(
 
     /** The same, with other rules. */
     public Config withPolicy(PolicyRules rules) {
-        return new Config(gateway, calls, rules, names, api, privateHosts);
+        return new Config(gateway, calls, rules, names, api, privateHosts, trustedCertificates);
     }
 
     /** The same, with other time limits. */
     public Config withCalls(Calls limits) {
-        return new Config(gateway, limits, policy, names, api, privateHosts);
+        return new Config(gateway, limits, policy, names, api, privateHosts, trustedCertificates);
     }
 
     /** The same, with servers on these hosts reachable wherever they are. */
     public Config withPrivateHosts(Set<String> hosts) {
-        return new Config(gateway, calls, policy, names, api, hosts);
+        return new Config(gateway, calls, policy, names, api, hosts, trustedCertificates);
     }
 
     /** The same, with sessions over HTTP that end sooner or later. */
     public Config withSessionIdle(Duration idle) {
-        return new Config(
-                new Gateway(gateway.bind(), gateway.port(), gateway.tokenInUrl(), gateway.maxMessage(), idle),
-                calls,
-                policy,
-                names,
-                api,
-                privateHosts);
+        return with(new Gateway(
+                gateway.bind(), gateway.port(), gateway.tokenInUrl(), gateway.maxMessage(), idle, gateway.plain()));
+    }
+
+    /** The same, with the agents' door on this address, and open there without TLS or not. */
+    public Config withBind(String bind, boolean plain) {
+        return with(new Gateway(
+                bind, gateway.port(), gateway.tokenInUrl(), gateway.maxMessage(), gateway.sessionIdle(), plain));
+    }
+
+    /** The same, answering to these names too. */
+    public Config withNames(Set<String> others) {
+        return new Config(gateway, calls, policy, others, api, privateHosts, trustedCertificates);
+    }
+
+    /** The same, trusting the issuers in these files too. */
+    public Config withTrusted(List<Path> files) {
+        return new Config(gateway, calls, policy, names, api, privateHosts, files);
+    }
+
+    private Config with(Gateway other) {
+        return new Config(other, calls, policy, names, api, privateHosts, trustedCertificates);
     }
 
     private Config withPorts(int agents, int people) {
         return new Config(
-                new Gateway(gateway.bind(), agents, gateway.tokenInUrl(), gateway.maxMessage(), gateway.sessionIdle()),
+                new Gateway(
+                        gateway.bind(),
+                        agents,
+                        gateway.tokenInUrl(),
+                        gateway.maxMessage(),
+                        gateway.sessionIdle(),
+                        gateway.plain()),
                 calls,
                 policy,
                 names,
                 new Api(api.bind(), people),
-                privateHosts);
+                privateHosts,
+                trustedCertificates);
     }
 
     private static int moved(int port, int offset) {

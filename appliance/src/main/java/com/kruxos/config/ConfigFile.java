@@ -18,6 +18,7 @@ import tools.jackson.dataformat.yaml.YAMLMapper;
 public final class ConfigFile {
     private static final Set<String> LOOPBACK = Set.of("127.0.0.1", "::1");
     private static final int LONGEST = 256 << 10;
+    private static final int MOST_LISTED = 64;
 
     private ConfigFile() {}
 
@@ -43,9 +44,35 @@ public final class ConfigFile {
                 gateway(root.section("gateway"), standard.gateway()),
                 calls(root.section("calls"), standard.calls()),
                 policy(root.section("policy")),
-                root.words("names"),
+                names(root),
                 api(root.section("api"), standard.api()),
-                root.words("private_hosts"));
+                root.words("private_hosts"),
+                certificates(root));
+    }
+
+    /** They all go into the certificate, which has to fit into a client's patience. */
+    private static Set<String> names(Section root) {
+        var names = root.words("names");
+        if (names.size() > MOST_LISTED) {
+            root.fault("names", "must be at most " + MOST_LISTED + " names");
+        }
+        return names;
+    }
+
+    private static List<Path> certificates(Section root) {
+        var files = root.words("trusted_certificates").stream().sorted().toList();
+        if (files.size() > MOST_LISTED) {
+            root.fault("trusted_certificates", "must be at most " + MOST_LISTED + " files");
+        }
+        var paths = new ArrayList<Path>();
+        for (var file : files) {
+            if (file.startsWith("/") && file.indexOf('\0') < 0) {
+                paths.add(Path.of(file));
+            } else {
+                root.fault("trusted_certificates", "must be a list of files, each with its whole path");
+            }
+        }
+        return paths;
     }
 
     private static Config.Gateway gateway(Section section, Config.Gateway standard) {
@@ -54,7 +81,8 @@ public final class ConfigFile {
                 section.number("port", standard.port(), 0, 65_535),
                 section.flag("token_in_url", standard.tokenInUrl()),
                 section.size("max_message", standard.maxMessage(), 64 << 10, 64 << 20),
-                section.span("session_idle", standard.sessionIdle(), Duration.ofHours(24)));
+                section.span("session_idle", standard.sessionIdle(), Duration.ofHours(24)),
+                section.flag("plain", standard.plain()));
         section.done();
         return gateway;
     }

@@ -8,6 +8,7 @@ import com.kruxos.identity.Agents;
 import com.kruxos.rpc.Kind;
 import com.kruxos.rpc.Replies;
 import com.kruxos.session.Sessions;
+import com.kruxos.web.Secure;
 import com.kruxos.web.Web;
 import java.time.InstantSource;
 import java.util.Set;
@@ -15,6 +16,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import javax.net.ssl.SSLContext;
 import org.eclipse.jetty.ee11.servlet.ServletHolder;
 import org.eclipse.jetty.ee11.websocket.jakarta.server.config.JakartaWebSocketServletContainerInitializer;
 
@@ -37,12 +39,14 @@ public final class Gateway implements AutoCloseable {
     /**
      * Opens the door.
      *
+     * @param certificate who the door shows itself as
      * @param ready what {@code /readyz} says: whether calls are taken now
      * @throws com.kruxos.web.CannotListen when the port cannot be had
      */
     public static Gateway start(
             Config.Gateway config,
             Set<String> names,
+            SSLContext certificate,
             Agents agents,
             Sessions sessions,
             Calls calls,
@@ -53,7 +57,8 @@ public final class Gateway implements AutoCloseable {
             String version) {
         var door = new Door(agents, sessions, calls, listing, audit, clock, config.tokenInUrl(), version);
         var http = new StreamableHttp(door, new HttpTalks(door, config.sessionIdle()), config.maxMessage());
-        var web = Web.start("gateway", config.bind(), config.port(), names, context -> {
+        var secure = new Secure(certificate, config.plain());
+        var web = Web.start("gateway", config.bind(), config.port(), names, secure, context -> {
             JakartaWebSocketServletContainerInitializer.configure(
                     context,
                     (servlets, container) -> container.setDefaultMaxTextMessageBufferSize(config.maxMessage()));

@@ -26,6 +26,8 @@ final class HealthServlet extends HttpServlet {
         response.setStatus(ok ? 200 : 503);
         response.setContentType("application/json");
         response.setHeader("Cache-Control", "no-store");
+        // Whoever asks here does not show who they are, and such a connection would be cut at any moment.
+        response.setHeader("Connection", "close");
         response.getOutputStream()
                 .write(("{\"status\":\"" + (ok ? "ok" : "unavailable") + "\"}").getBytes(StandardCharsets.UTF_8));
     }

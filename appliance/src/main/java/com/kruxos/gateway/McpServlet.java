@@ -34,7 +34,10 @@ final class McpServlet extends HttpServlet {
             if (agent == null) {
                 door.refused(request.getRemoteAddr());
                 Web.write(response, Problem.unauthenticated());
-            } else if (!upgrade(request)) {
+                return;
+            }
+            Web.known(request);
+            if (!upgrade(request)) {
                 http.serve(agent, origin, request, response);
             } else {
                 door.welcomed(agent, origin);

@@ -26,6 +26,17 @@ public final class Host {
         return Native.effectiveUser();
     }
 
+    /** What this machine calls itself; empty where it does not say. Nothing is looked up on the network. */
+    public static String name() {
+        try {
+            return LINUX
+                    ? Files.readString(Path.of("/proc/sys/kernel/hostname")).strip()
+                    : "";
+        } catch (IOException e) {
+            return "";
+        }
+    }
+
     /** The group this process acts as. */
     public static int group() {
         return Native.effectiveGroup();

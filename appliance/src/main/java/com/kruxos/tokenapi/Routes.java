@@ -33,6 +33,12 @@ final class Routes {
                         "Tells how the appliance is",
                         ask -> Reply.ok(Views.status(admin.status().status())))
                 .answers("Status"));
+        routes.add(get(
+                        "/certificate",
+                        READ,
+                        "Shows the certificate of the agents' door",
+                        ask -> Reply.ok(Views.certificate(admin.status().certificate())))
+                .answers("Certificate"));
         routes.addAll(spaces(new SpaceRoutes(admin.spaces())));
         routes.addAll(agents(new AgentRoutes(admin.agents())));
         routes.addAll(tickets(new TicketRoutes(admin.agents())));

@@ -15,6 +15,7 @@ import com.kruxos.identity.Ticket;
 import com.kruxos.identity.UserToken;
 import com.kruxos.server.ServerState;
 import com.kruxos.server.ToolInfo;
+import com.kruxos.tls.Shown;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Locale;
@@ -54,6 +55,16 @@ final class Views {
                 .put("plain", facts.keyIsPlain());
         view.putObject("audit").put("records", status.records()).put("head", status.head());
         return view;
+    }
+
+    static ObjectNode certificate(Shown shown) {
+        var json = object().put("fingerprint", shown.fingerprint());
+        texts(json, "names", shown.names());
+        return json.put("begins", shown.begins().toString())
+                .put("ends", shown.ends().toString())
+                .put("file", shown.file().toString())
+                .put("self_made", shown.selfMade())
+                .put("pem", shown.pem());
     }
 
     static ObjectNode space(SpaceView view) {

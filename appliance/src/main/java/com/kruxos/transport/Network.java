@@ -1,11 +1,15 @@
 package com.kruxos.transport;
 
+import com.kruxos.tls.Trusted;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.StandardSocketOptions;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SocketChannel;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -72,7 +76,24 @@ public final class Network implements AutoCloseable {
      * @param allowedHosts names and addresses, without port, that may be in private networks or on this machine
      */
     public static Network of(Set<String> allowedHosts) {
-        return new Network(new Vetting(allowedHosts), InetAddress::getAllByName, null);
+        return of(allowedHosts, List.of());
+    }
+
+    /**
+     * The same, trusting more issuers.
+     *
+     * @param trusted files with their certificates; read now
+     * @throws com.kruxos.tls.CannotUseCertificate when one cannot be read
+     */
+    public static Network of(Set<String> allowedHosts, Collection<Path> trusted) {
+        return new Network(
+                new Vetting(allowedHosts), InetAddress::getAllByName, trusted.isEmpty() ? null : trusting(trusted));
+    }
+
+    private static SslContextFactory.Client trusting(Collection<Path> files) {
+        var tls = new SslContextFactory.Client();
+        tls.setTrustStore(Trusted.with(files));
+        return tls;
     }
 
     Vetting vetting() {

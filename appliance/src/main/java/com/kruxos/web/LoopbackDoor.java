@@ -22,6 +22,7 @@ public final class LoopbackDoor implements AutoCloseable {
     private static final int THREADS = 8;
 
     private static final int HEADERS = 16 << 10;
+    static final int MOST_STRANGERS = 128;
     private static final int MOST_CONNECTIONS = 512;
     private static final long IDLE_MILLIS = 30_000;
     private static final long STOP_MILLIS = 2_000;
@@ -130,11 +131,11 @@ public final class LoopbackDoor implements AutoCloseable {
     }
 
     private static ServerConnector connector(Server server, String host, int port, Duration stranger) {
-        var connector = new ServerConnector(server, 1, 1, new HttpConnectionFactory(UnixDoor.configuration(HEADERS)));
+        var connector = new Strangers(MOST_STRANGERS, stranger)
+                .connector(server, new HttpConnectionFactory(UnixDoor.configuration(HEADERS)));
         connector.setHost(host);
         connector.setPort(port);
         connector.setIdleTimeout(IDLE_MILLIS);
-        connector.addBean(new Strangers(connector.getScheduler(), stranger));
         connector.addBean(new NetworkConnectionLimit(MOST_CONNECTIONS, connector));
         server.addConnector(connector);
         server.setErrorHandler(new ProblemHandler());

@@ -1,17 +1,24 @@
 package com.kruxos.web;
 
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.net.BindException;
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Consumer;
 import org.eclipse.jetty.ee11.servlet.ServletContextHandler;
+import org.eclipse.jetty.ee11.servlet.ServletContextRequest;
+import org.eclipse.jetty.http.HttpVersion;
+import org.eclipse.jetty.server.DetectorConnectionFactory;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.SecureRequestCustomizer;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.SslConnectionFactory;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
 /** One door: a Jetty server on one TCP port, with our limits and our error replies. */
@@ -19,6 +26,14 @@ public final class Web implements AutoCloseable {
     private static final int HEADERS = 16 << 10;
     private static final long IDLE_MILLIS = 30_000;
     private static final long STOP_MILLIS = 2_000;
+
+    /** Somebody who connects and says nothing holds this much: the first byte tells what is spoken. */
+    private static final int DETECTED_IN = 512;
+
+    /** How many may be connected, and how long, before they have shown who they are. */
+    private static final int MOST_STRANGERS = 1_024;
+
+    private static final Duration STRANGER = Duration.ofSeconds(10);
 
     private final Server server;
     private final ServerConnector connector;
@@ -29,20 +44,38 @@ public final class Web implements AutoCloseable {
     }
 
     /**
-     * Opens the door.
+     * Opens the door: TLS and plain HTTP on one port, told apart by the first byte.
      *
      * @param names the DNS names a request may be addressed to, beside localhost and addresses
+     * @param secure how TLS is spoken, and who may do without
      * @param pages adds the servlets
      * @throws CannotListen when the port is taken or may not be used
      */
     public static Web start(
-            String name, String host, int port, Set<String> names, Consumer<ServletContextHandler> pages) {
+            String name,
+            String host,
+            int port,
+            Set<String> names,
+            Secure secure,
+            Consumer<ServletContextHandler> pages) {
+        return start(name, host, port, names, secure, pages, new Strangers(MOST_STRANGERS, STRANGER));
+    }
+
+    static Web start(
+            String name,
+            String host,
+            int port,
+            Set<String> names,
+            Secure secure,
+            Consumer<ServletContextHandler> pages,
+            Strangers strangers) {
         var server = new Server(threads(name));
-        var connector = connector(server, host, port);
+        var connector = connector(server, host, port, secure, strangers);
         server.addConnector(connector);
         var context = new ServletContextHandler("/", false, false);
         pages.accept(context);
-        server.setHandler(new KnownHosts(names, context));
+        var known = new KnownHosts(names, context);
+        server.setHandler(secure.plainFromAnywhere() ? known : new PlainNear(known));
         server.setErrorHandler(new ProblemHandler());
         server.setStopTimeout(STOP_MILLIS);
         try {
@@ -61,6 +94,11 @@ public final class Web implements AutoCloseable {
     /** The port it really listens on. */
     public int port() {
         return connector.getLocalPort();
+    }
+
+    /** Whoever sent this has shown a credential that counts: the connection is kept. */
+    public static void known(HttpServletRequest request) {
+        LoopbackDoor.known(ServletContextRequest.getServletContextRequest(request));
     }
 
     /** Writes a problem as the whole reply of a servlet. */
@@ -97,7 +135,7 @@ public final class Web implements AutoCloseable {
         return pool;
     }
 
-    private static ServerConnector connector(Server server, String host, int port) {
+    private static ServerConnector connector(Server server, String host, int port, Secure secure, Strangers strangers) {
         var http = new HttpConfiguration();
         http.setSendServerVersion(false);
         http.setSendXPoweredBy(false);
@@ -105,7 +143,12 @@ public final class Web implements AutoCloseable {
         http.setResponseHeaderSize(HEADERS);
         // Jetty's memory of header fields would be 100 KiB for each connection, of which agents hold many.
         http.setHeaderCacheSize(0);
-        var connector = new ServerConnector(server, 1, 1, new HttpConnectionFactory(http));
+        // Names are looked at by KnownHosts, in plain requests as well; a certificate has whatever names it has.
+        http.addCustomizer(new SecureRequestCustomizer(false));
+        var detector = new DetectorConnectionFactory(
+                new SslConnectionFactory(secure.factory(), HttpVersion.HTTP_1_1.asString()));
+        detector.setInputBufferSize(DETECTED_IN);
+        var connector = strangers.connector(server, detector, new HttpConnectionFactory(http));
         connector.setHost(host);
         connector.setPort(port);
         connector.setIdleTimeout(IDLE_MILLIS);

@@ -14,6 +14,7 @@ import com.kruxos.session.Session;
 import com.kruxos.session.Sessions;
 import com.kruxos.store.Database;
 import com.kruxos.store.Schema;
+import com.kruxos.tls.Shown;
 import com.kruxos.vault.KeyFiles;
 import com.kruxos.vault.Vault;
 import java.nio.file.Path;
@@ -137,6 +138,14 @@ public final class AdminBox implements AutoCloseable {
                 "age-file",
                 home.resolve("keyring/age.key").toString(),
                 true,
+                () -> new Shown(
+                        "00".repeat(31).replace("00", "00:") + "00",
+                        List.of("localhost"),
+                        now,
+                        now.plusSeconds(60),
+                        home.resolve("tls/certificate.pem"),
+                        true,
+                        "-----BEGIN CERTIFICATE-----"),
                 () -> Map.of("answered", 3L, "refused", 1L),
                 List.of(() -> new Check("vault", Check.Level.YELLOW, "no recovery slot", "add one")));
     }

@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -31,6 +33,21 @@ class ConfigFileTest {
     }
 
     @Test
+    void listsAreBoundedAndFilesHaveTheirWholePath() {
+        var faults = catchThrowableOfType(
+                        InvalidConfig.class,
+                        () -> read("trusted_certificates: [ours.pem]\nnames: ["
+                                + IntStream.range(0, 65)
+                                        .mapToObj(each -> "n" + each)
+                                        .collect(Collectors.joining(", "))
+                                + "]\n"))
+                .faults();
+        assertThat(faults)
+                .anySatisfy(fault -> assertThat(fault).startsWith("trusted_certificates: must be a list of files"))
+                .anySatisfy(fault -> assertThat(fault).startsWith("names: must be at most 64"));
+    }
+
+    @Test
     void readsWhatIsSet() throws IOException {
         var config = read("""
                 gateway:
@@ -39,6 +56,7 @@ class ConfigFileTest {
                   token_in_url: false
                   max_message: 4MiB
                   session_idle: 5m
+                  plain: true
                 calls:
                   timeout: 90s
                 policy:
@@ -47,9 +65,10 @@ class ConfigFileTest {
                     - allow: { agent: "deploy-*", server: github }
                     - block: { tool: "delete_*" }
                 names: [box.example.org]
+                trusted_certificates: [/etc/ssl/ours.pem, /b.pem]
                 """);
         assertThat(config.gateway())
-                .isEqualTo(new Config.Gateway("0.0.0.0", 7701, false, 4 << 20, Duration.ofMinutes(5)));
+                .isEqualTo(new Config.Gateway("0.0.0.0", 7701, false, 4 << 20, Duration.ofMinutes(5), true));
         assertThat(config.calls().timeout()).isEqualTo(Duration.ofSeconds(90));
         assertThat(config.policy().allowByDefault()).isFalse();
         assertThat(config.policy().rules())
@@ -57,6 +76,7 @@ class ConfigFileTest {
                         new Config.PolicyRule(true, "deploy-*", "github", "*"),
                         new Config.PolicyRule(false, "*", "*", "delete_*"));
         assertThat(config.names()).containsExactly("box.example.org");
+        assertThat(config.trustedCertificates()).containsExactly(Path.of("/b.pem"), Path.of("/etc/ssl/ours.pem"));
     }
 
     @Test

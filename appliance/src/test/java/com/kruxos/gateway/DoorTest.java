@@ -109,12 +109,13 @@ class DoorTest {
         try (var strict = Trial.start(
                 folder.resolve("strict"),
                 new Config(
-                        new Config.Gateway("127.0.0.1", 0, false, 8 << 20, Duration.ofMinutes(5)),
+                        new Config.Gateway("127.0.0.1", 0, false, 8 << 20, Duration.ofMinutes(5), false),
                         standard.calls(),
                         standard.policy(),
                         standard.names(),
                         standard.api(),
-                        standard.privateHosts()))) {
+                        standard.privateHosts(),
+                        standard.trustedCertificates()))) {
             var key = strict.agent("k3");
             assertThat(RawAgent.refusal(strict.port(), "/mcp?token=" + key, builder -> builder))
                     .isEqualTo(401);

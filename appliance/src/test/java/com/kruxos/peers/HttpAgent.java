@@ -20,13 +20,19 @@ import tools.jackson.databind.json.JsonMapper;
 public final class HttpAgent implements AutoCloseable {
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
-    private final HttpClient client = HttpClient.newHttpClient();
+    private final HttpClient client;
     private final URI address;
     private final String key;
     private @Nullable String session;
 
     public HttpAgent(int port, String key) {
-        this.address = URI.create("http://127.0.0.1:" + port + "/mcp");
+        this(HttpClient.newHttpClient(), URI.create("http://127.0.0.1:" + port + "/mcp"), key);
+    }
+
+    /** By a client that trusts whom the test says. */
+    public HttpAgent(HttpClient client, URI address, String key) {
+        this.client = client;
+        this.address = address;
         this.key = key;
     }
 

@@ -25,10 +25,15 @@ public final class RawAgent implements WebSocket.Listener, AutoCloseable {
     private final StringBuilder partial = new StringBuilder();
     private final WebSocket socket;
 
-    private RawAgent(int port, String path, Dressing dressing) {
-        socket = dressing.on(CLIENT.newWebSocketBuilder())
-                .buildAsync(URI.create("ws://127.0.0.1:" + port + path), this)
+    private RawAgent(HttpClient client, String url, Dressing dressing) {
+        socket = dressing.on(client.newWebSocketBuilder())
+                .buildAsync(URI.create(url), this)
                 .join();
+    }
+
+    /** Connects with the key in a header, by a client that trusts whom the test says. */
+    public static RawAgent connect(HttpClient client, String url, String key) {
+        return new RawAgent(client, url, builder -> builder.header("Authorization", "Bearer " + key));
     }
 
     /** Connects with the key in a header. */
@@ -41,7 +46,7 @@ public final class RawAgent implements WebSocket.Listener, AutoCloseable {
     }
 
     public static RawAgent connect(int port, String path, Dressing dressing) {
-        return new RawAgent(port, path, dressing);
+        return new RawAgent(CLIENT, "ws://127.0.0.1:" + port + path, dressing);
     }
 
     /** The status a handshake is refused with. */

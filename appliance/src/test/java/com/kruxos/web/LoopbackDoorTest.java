@@ -55,14 +55,14 @@ class LoopbackDoorTest {
         }
     }
 
-    /** Red without the cut of the eldest in Strangers.onOpened. */
+    /** Red without the cut of the eldest in Strangers.opened. */
     @Test
     void theOldestStrangerMakesRoom() throws IOException {
         try (var door = open(LONG)) {
             var sockets = new ArrayList<Socket>();
             try {
                 sockets.add(ask(door, "/known"));
-                for (var i = 0; i <= Strangers.MOST; i++) {
+                for (var i = 0; i <= LoopbackDoor.MOST_STRANGERS; i++) {
                     sockets.add(ask(door, "/"));
                 }
                 assertThat(sockets.get(1).getInputStream().read()).isEqualTo(-1);
@@ -77,7 +77,7 @@ class LoopbackDoorTest {
         }
     }
 
-    /** Red without the schedule in Strangers.onOpened; the known one is cut too without Strangers.known. */
+    /** Red without the schedule in Strangers.opened; the known one is cut too without Strangers.known. */
     @Test
     void aStrangerIsCutAfterAWhileAndWhoIsKnownIsNot() throws IOException {
         try (var door = open(Duration.ofMillis(500));

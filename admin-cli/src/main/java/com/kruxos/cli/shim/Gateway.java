@@ -14,7 +14,6 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.Locale;
 import javax.net.ssl.SSLSocket;
-import javax.net.ssl.SSLSocketFactory;
 
 /**
  * Opens WebSockets to the gateway (RFC 6455), over a plain socket: the JDK's client costs 200 ms of a start more, and
@@ -35,10 +34,17 @@ public final class Gateway {
     }
 
     private final Address where;
+    private final Trust trust;
     private final SecureRandom random = new SecureRandom();
 
-    public Gateway(Address where) {
+    /**
+     * Connects to nobody yet.
+     *
+     * @param trust asked when the address is https
+     */
+    public Gateway(Address where, Trust trust) {
         this.where = where;
+        this.trust = trust;
     }
 
     /** Gets the credential when there is somebody to show it to. */
@@ -65,7 +71,7 @@ public final class Gateway {
         }
     }
 
-    private static Socket connected(URI address) throws IOException {
+    private Socket connected(URI address) throws IOException {
         var secure = "https".equals(address.getScheme());
         var host = address.getHost().replaceAll("[\\[\\]]", "");
         var port = address.getPort() >= 0 ? address.getPort() : secure ? 443 : 80;
@@ -81,9 +87,8 @@ public final class Gateway {
         }
     }
 
-    private static Socket secured(Socket plain, String host, int port) throws IOException {
-        var socket =
-                (SSLSocket) ((SSLSocketFactory) SSLSocketFactory.getDefault()).createSocket(plain, host, port, true);
+    private Socket secured(Socket plain, String host, int port) throws IOException {
+        var socket = (SSLSocket) trust.sockets().createSocket(plain, host, port, true);
         var parameters = socket.getSSLParameters();
         parameters.setEndpointIdentificationAlgorithm("HTTPS");
         socket.setSSLParameters(parameters);

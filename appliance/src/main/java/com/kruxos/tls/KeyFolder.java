@@ -1,0 +1,184 @@
+package com.kruxos.tls;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.cert.X509Certificate;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+
+/**
+ * The folder with the two files: written whole or not at all, and the key is looked at before it is trusted. Symbolic
+ * links are followed, as renewing programs use them, and what they lead to is judged.
+ */
+final class KeyFolder {
+    private static final int LARGEST = 256 << 10;
+    private static final int GROUP_AND_OTHERS = 0077;
+    private static final int FORMAT = 0170000;
+    private static final int REGULAR = 0100000;
+    private static final String ATTRIBUTES = "unix:mode,uid,dev,ino,size,ctime";
+
+    private final Path folder;
+    private final int user;
+
+    /** @param user whom the key may belong to, beside root */
+    KeyFolder(Path folder, int user) {
+        this.folder = folder;
+        this.user = user;
+    }
+
+    Path certificate() {
+        return folder.resolve("certificate.pem");
+    }
+
+    Path key() {
+        return folder.resolve("key.pem");
+    }
+
+    /** Neither of the two is there. */
+    boolean isEmpty() {
+        return !Files.exists(certificate(), LinkOption.NOFOLLOW_LINKS)
+                && !Files.exists(key(), LinkOption.NOFOLLOW_LINKS);
+    }
+
+    /** Makes the folder with both files in it, at once: one without the other would be nobody's. */
+    void fill(byte[] key, String certificate) throws IOException {
+        var draft = folder.resolveSibling(folder.getFileName() + ".new");
+        Files.createDirectories(
+                draft, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        var making = new KeyFolder(draft, user);
+        Files.deleteIfExists(making.key());
+        Files.deleteIfExists(making.certificate());
+        write(making.key(), key);
+        write(making.certificate(), certificate.getBytes(StandardCharsets.US_ASCII));
+        sync(draft);
+        // Fails, as it should, when somebody has put something into the folder in the meantime.
+        Files.move(draft, folder, StandardCopyOption.ATOMIC_MOVE);
+        sync(Objects.requireNonNull(folder.toAbsolutePath().getParent()));
+    }
+
+    /** What the two files are now; another answer means that somebody has put something there. */
+    Map<Path, Map<String, Object>> stamp() throws IOException {
+        var stamp = new HashMap<Path, Map<String, Object>>();
+        for (var file : List.of(certificate(), key())) {
+            stamp.put(file, Files.exists(file) ? Files.readAttributes(file, ATTRIBUTES) : Map.of());
+        }
+        return stamp;
+    }
+
+    String readCertificate() throws Unusable, IOException {
+        return new String(bounded(certificate()), StandardCharsets.ISO_8859_1);
+    }
+
+    /** The caller wipes the answer. */
+    byte[] readKey() throws Unusable, IOException {
+        var real = real(key());
+        var before = judged(real);
+        var content = bounded(real);
+        if (!before.equals(judged(real))) {
+            Arrays.fill(content, (byte) 0);
+            throw new Unusable("changed while it was read", "start again");
+        }
+        return content;
+    }
+
+    /**
+     * Puts a new certificate in place of the one that was read, if it is that one still.
+     *
+     * @return whether it was
+     */
+    boolean replaceCertificate(X509Certificate was, String pem) throws Unusable, IOException {
+        var file = certificate();
+        var draft = folder.resolve("certificate.pem.new");
+        try {
+            Files.deleteIfExists(draft);
+            write(draft, pem.getBytes(StandardCharsets.US_ASCII));
+            if (Files.isSymbolicLink(file)
+                    || !Pem.certificates(readCertificate()).getFirst().equals(was)) {
+                return false;
+            }
+            Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
+            sync(folder);
+            return true;
+        } finally {
+            Files.deleteIfExists(draft);
+        }
+    }
+
+    private Map<String, Object> judged(Path file) throws Unusable, IOException {
+        var seen = Files.readAttributes(file, ATTRIBUTES, LinkOption.NOFOLLOW_LINKS);
+        var mode = number(seen, "mode");
+        if ((mode & FORMAT) != REGULAR) {
+            throw new Unusable("is not a regular file", "put a key file in its place");
+        }
+        if ((mode & GROUP_AND_OTHERS) != 0) {
+            throw new Unusable(
+                    "can be reached by others than its owner: its mode is %04o".formatted(mode & 07777),
+                    "chmod 600 " + file + "; if others may have read it, take a new key");
+        }
+        var owner = number(seen, "uid");
+        if (owner != 0 && owner != user) {
+            throw new Unusable(
+                    "belongs to user " + owner + ", neither root nor us", "chown it to the user we run as: " + user);
+        }
+        return seen;
+    }
+
+    private static Path real(Path file) throws Unusable, IOException {
+        try {
+            return file.toRealPath();
+        } catch (NoSuchFileException e) {
+            throw missing();
+        }
+    }
+
+    private static Unusable missing() {
+        return new Unusable("is missing", "put it there, or move the other one away: then we make both");
+    }
+
+    private static byte[] bounded(Path file) throws Unusable, IOException {
+        try (var in = Files.newInputStream(file)) {
+            var content = in.readNBytes(LARGEST + 1);
+            if (content.length > LARGEST) {
+                throw new Unusable("is larger than " + (LARGEST >> 10) + " KiB", "put the right file there");
+            }
+            return content;
+        } catch (NoSuchFileException e) {
+            throw missing();
+        }
+    }
+
+    private static void write(Path file, byte[] content) throws IOException {
+        var onlyOurs = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+        try (var out =
+                FileChannel.open(file, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), onlyOurs)) {
+            var from = ByteBuffer.wrap(content);
+            while (from.hasRemaining()) {
+                out.write(from);
+            }
+            out.force(true);
+        }
+    }
+
+    private static void sync(Path folder) throws IOException {
+        try (var channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+            channel.force(true);
+        }
+    }
+
+    private static int number(Map<String, Object> seen, String name) {
+        return (int) Objects.requireNonNull(seen.get(name));
+    }
+}

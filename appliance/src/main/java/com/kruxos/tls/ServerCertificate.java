@@ -1,0 +1,216 @@
+package com.kruxos.tls;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.PrivateKey;
+import java.security.PublicKey;
+import java.security.cert.X509Certificate;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SequencedSet;
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManager;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The certificate of the doors, {@code certificate.pem} and {@code key.pem} in a folder. Where neither is there both
+ * are made; what we made is renewed in time, with the same key; what somebody put there is used as it is. Safe for any
+ * thread.
+ */
+public final class ServerCertificate {
+    /** Whoever trusts a replaced certificate meets the new one within an hour, not at the end of a session's life. */
+    private static final int SESSION_SECONDS = 3_600;
+
+    private static final System.Logger LOG = System.getLogger("tls");
+
+    private final KeyFolder folder;
+    private final SequencedSet<String> names;
+    private final String hostName;
+    private final InstantSource clock;
+    private final Held held;
+    private final SSLContext context;
+    private volatile @Nullable Trouble trouble;
+
+    // Guarded by this.
+    private Map<Path, Map<String, Object>> seen;
+    private Map<Path, Map<String, Object>> refused = Map.of();
+
+    /** Why what lies there now is not what is shown. */
+    public record Trouble(String what, String hint) {}
+
+    private ServerCertificate(KeyFolder folder, SequencedSet<String> names, String hostName, InstantSource clock)
+            throws Unusable, IOException {
+        this.folder = folder;
+        this.names = names;
+        this.hostName = hostName;
+        this.clock = clock;
+        if (folder.isEmpty()) {
+            fill();
+        }
+        seen = folder.stamp();
+        held = new Held(read());
+        context = context(held);
+        renewIfDue();
+    }
+
+    /**
+     * Loads what is there, or makes it.
+     *
+     * @param folder need not be there; its parent must be
+     * @param names names and addresses it has to stand for, beside those of this machine: when a certificate of ours
+     *     lacks one, another is made
+     * @param hostName goes into a certificate we make; that the machine is called otherwise now is no reason for
+     *     another
+     * @param user whom the key file may belong to, beside root
+     * @throws CannotUseCertificate when what is there cannot be used
+     */
+    public static ServerCertificate open(
+            Path folder, Collection<String> names, String hostName, int user, InstantSource clock) {
+        var files = new KeyFolder(folder, user);
+        try {
+            return new ServerCertificate(files, Names.with(names), hostName, clock);
+        } catch (Unusable e) {
+            throw new CannotUseCertificate(String.valueOf(e.getMessage()), e.hint(), null);
+        } catch (IOException e) {
+            throw new CannotUseCertificate(
+                    folder + " cannot be used: " + e.getMessage(), "check that it is ours, and the disk has room", e);
+        }
+    }
+
+    /** For the doors; it always shows the newest pair. */
+    public SSLContext context() {
+        return context;
+    }
+
+    public Shown shown() {
+        var pair = held.now();
+        var certificate = pair.certificate();
+        return new Shown(
+                pair.fingerprint(),
+                List.copyOf(Names.of(certificate)),
+                certificate.getNotBefore().toInstant(),
+                certificate.getNotAfter().toInstant(),
+                folder.certificate(),
+                SelfMade.is(certificate),
+                pair.pem());
+    }
+
+    public Optional<Trouble> trouble() {
+        return Optional.ofNullable(trouble);
+    }
+
+    /**
+     * Takes what was put into the folder since the last look, and renews what is due. To be called every few seconds;
+     * fails never: what cannot be used is left where it is, told in {@link #trouble}, and the old pair stays.
+     */
+    public synchronized void look() {
+        try {
+            if (folder.isEmpty()) {
+                fill();
+            }
+            var now = folder.stamp();
+            if (!now.equals(seen) && !now.equals(refused)) {
+                refused = now;
+                held.take(read());
+                seen = now;
+                trouble = null;
+                LOG.log(System.Logger.Level.INFO, "another certificate is shown: SHA-256 " + shown().fingerprint());
+            }
+            renewIfDue();
+        } catch (Unusable e) {
+            keep(String.valueOf(e.getMessage()), e.hint());
+        } catch (IOException e) {
+            keep(folder.certificate() + " cannot be renewed: " + e.getMessage(), "check that the disk has room");
+        }
+    }
+
+    private void keep(String what, String hint) {
+        var before = trouble;
+        trouble = new Trouble(what + "; the one before is still shown", hint);
+        if (!trouble.equals(before)) {
+            LOG.log(System.Logger.Level.WARNING, what);
+        }
+    }
+
+    private synchronized void renewIfDue() {
+        var old = held.now();
+        if (!SelfMade.is(old.certificate()) || !SelfMade.due(old.certificate(), names, clock.instant())) {
+            return;
+        }
+        try {
+            var made = Pair.of(old.key(), List.of(made(old.certificate().getPublicKey(), old.key())));
+            if (folder.replaceCertificate(old.certificate(), made.pem())) {
+                seen = folder.stamp();
+                held.take(made);
+                trouble = null;
+                LOG.log(System.Logger.Level.INFO, "the certificate was renewed: SHA-256 " + made.fingerprint());
+            }
+        } catch (Unusable e) {
+            throw new IllegalStateException("our own certificate is not accepted", e);
+        } catch (IOException e) {
+            keep(folder.certificate() + " cannot be renewed: " + e.getMessage(), "check that the disk has room");
+        }
+    }
+
+    private void fill() throws IOException {
+        var pair = Maker.key();
+        var key = Pem.lines("PRIVATE KEY", pair.getPrivate().getEncoded());
+        try {
+            folder.fill(key, Pem.text(List.of(made(pair.getPublic(), pair.getPrivate()))));
+        } finally {
+            Arrays.fill(key, (byte) 0);
+        }
+    }
+
+    private X509Certificate made(PublicKey shown, PrivateKey key) {
+        var all = new ArrayList<>(names);
+        all.add(hostName);
+        return Maker.certificate(shown, key, Names.with(all), clock.instant());
+    }
+
+    private Pair read() throws Unusable, IOException {
+        var chain = in(folder.certificate(), () -> Pem.certificates(folder.readCertificate()));
+        var key = in(folder.key(), () -> key(Pair.algorithm(chain.getFirst())));
+        return in(folder.certificate(), () -> Pair.of(key, chain));
+    }
+
+    private PrivateKey key(String algorithm) throws Unusable, IOException {
+        var text = folder.readKey();
+        try {
+            return Pem.key(text, algorithm);
+        } finally {
+            Arrays.fill(text, (byte) 0);
+        }
+    }
+
+    private interface Reading<T> {
+        T read() throws Unusable, IOException;
+    }
+
+    private static <T> T in(Path file, Reading<T> reading) throws Unusable, IOException {
+        try {
+            return reading.read();
+        } catch (Unusable e) {
+            throw new Unusable(file + " " + e.getMessage(), e.hint());
+        }
+    }
+
+    /** Nobody is asked for a certificate here; without a trust manager of ours the JDK would load those of the web. */
+    private static SSLContext context(Held held) {
+        try {
+            var context = SSLContext.getInstance("TLS");
+            context.init(new KeyManager[] {held}, new TrustManager[0], null);
+            context.getServerSessionContext().setSessionTimeout(SESSION_SECONDS);
+            return context;
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("every Java has TLS", e);
+        }
+    }
+}

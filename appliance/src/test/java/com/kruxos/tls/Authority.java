@@ -1,0 +1,114 @@
+package com.kruxos.tls;
+
+import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyPair;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Date;
+import java.util.List;
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
+import javax.security.auth.x500.X500Principal;
+import org.bouncycastle.asn1.x509.BasicConstraints;
+import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.asn1.x509.GeneralName;
+import org.bouncycastle.asn1.x509.GeneralNames;
+import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
+import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
+import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
+
+/** An office's own issuer of certificates, as a test has it. */
+public final class Authority {
+    private final KeyPair keys = Maker.key();
+    private final X500Principal name;
+    private final X509Certificate certificate;
+
+    public Authority(String name, Instant now) {
+        this.name = new X500Principal("CN=" + name);
+        this.certificate = signed(this.name, keys, null, now);
+    }
+
+    public static KeyPair key() {
+        return Maker.key();
+    }
+
+    public X509Certificate certificate() {
+        return certificate;
+    }
+
+    public X509Certificate certificate(KeyPair of, List<String> names, Instant now) {
+        return signed(new X500Principal("CN=server"), of, names, now);
+    }
+
+    /** A server's side, with a certificate for these names. */
+    public SSLContext server(List<String> names, Instant now) {
+        try {
+            var key = key();
+            var pair = Pair.of(key.getPrivate(), List.of(certificate(key, names, now), certificate));
+            var context = SSLContext.getInstance("TLS");
+            context.init(new KeyManager[] {new Held(pair)}, null, null);
+            return context;
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    public String pem() {
+        return Pem.text(List.of(certificate));
+    }
+
+    /** The certificate as a file. */
+    public Path file(Path folder) throws java.io.IOException {
+        return Files.writeString(
+                folder.resolve("authority.pem"), Pem.text(List.of(certificate)), StandardCharsets.US_ASCII);
+    }
+
+    /** A client's side that trusts exactly what is in a PEM text. */
+    public static SSLContext trusting(String pem) {
+        try {
+            var store = java.security.KeyStore.getInstance("PKCS12");
+            store.load(null, null);
+            store.setCertificateEntry("it", Pem.certificates(pem).getFirst());
+            var trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+            trust.init(store);
+            var context = SSLContext.getInstance("TLS");
+            context.init(null, trust.getTrustManagers(), null);
+            return context;
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private X509Certificate signed(
+            X500Principal subject, KeyPair of, @org.jspecify.annotations.Nullable List<String> names, Instant now) {
+        try {
+            var builder = new JcaX509v3CertificateBuilder(
+                    name,
+                    BigInteger.valueOf(now.toEpochMilli()),
+                    Date.from(now.minus(Duration.ofDays(1))),
+                    Date.from(now.plus(Duration.ofDays(90))),
+                    subject,
+                    of.getPublic());
+            builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(names == null));
+            if (names != null) {
+                builder.addExtension(
+                        Extension.subjectAlternativeName,
+                        false,
+                        new GeneralNames(names.stream()
+                                .map(each -> new GeneralName(
+                                        each.matches("[0-9.]+") ? GeneralName.iPAddress : GeneralName.dNSName, each))
+                                .toArray(GeneralName[]::new)));
+            }
+            return new JcaX509CertificateConverter()
+                    .getCertificate(
+                            builder.build(new JcaContentSignerBuilder("SHA256withECDSA").build(keys.getPrivate())));
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
+    }
+}

@@ -1,0 +1,263 @@
+package com.kruxos.tls;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import com.kruxos.host.OwnUser;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.MessageDigest;
+import java.security.interfaces.ECPublicKey;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The certificate we make, and the one that somebody puts in its place. */
+class ServerCertificateTest {
+    private static final Instant START = Instant.parse("2026-11-21T12:00:00Z");
+
+    @TempDir
+    Path folder;
+
+    private Path home;
+    private Instant now = START;
+
+    @BeforeEach
+    void inAFolderOfOurs() {
+        home = folder.resolve("tls");
+    }
+
+    @Test
+    void itIsMadeOnceForOneServerAndForAsLongAsAllClientsTake() throws Exception {
+        var made = open(Set.of("box.example.org", "192.0.2.7", "[2001:db8::7]", "0.0.0.0", "not a name", "*.x"));
+        var shown = made.shown();
+        assertThat(shown.names())
+                .containsExactlyInAnyOrder(
+                        "localhost", "127.0.0.1", "::1", "box.example.org", "192.0.2.7", "2001:db8::7", "thishost");
+        assertThat(shown.selfMade()).isTrue();
+        assertThat(shown.begins()).isBefore(now);
+        assertThat(shown.ends()).isAfter(now.plus(Duration.ofDays(800)));
+        assertThat(Duration.between(shown.begins(), shown.ends())).isLessThan(Duration.ofDays(825));
+        var certificate = Pem.certificates(shown.pem()).getFirst();
+        assertThat(certificate.getBasicConstraints()).as("not an authority").isEqualTo(-1);
+        assertThat(certificate.getExtendedKeyUsage()).containsExactly("1.3.6.1.5.5.7.3.1");
+        assertThat(certificate.getKeyUsage())
+                .containsExactly(true, false, false, false, false, false, false, false, false);
+        assertThat(((ECPublicKey) certificate.getPublicKey())
+                        .getParams()
+                        .getOrder()
+                        .bitLength())
+                .isEqualTo(256);
+        assertThat(shown.fingerprint())
+                .matches("[0-9A-F]{2}(:[0-9A-F]{2}){31}")
+                .isEqualTo(HexOf.colons(MessageDigest.getInstance("SHA-256").digest(certificate.getEncoded())));
+        assertThat(mode(home)).isEqualTo("rwx------");
+        assertThat(mode(home.resolve("key.pem"))).isEqualTo("rw-------");
+        assertThat(open(Set.of("box.example.org")).shown()).as("opened again").isEqualTo(shown);
+    }
+
+    /** What a fill that was cut short has left is cleared; red without the deletes in KeyFolder.fill. */
+    @Test
+    void whatACrashLeftIsNoHindrance() throws IOException {
+        var draft = Files.createDirectories(folder.resolve("tls.new"));
+        Files.writeString(draft.resolve("key.pem"), "half");
+        Files.createDirectories(home);
+        assertThat(open(Set.of()).shown().selfMade()).isTrue();
+        assertThat(draft).doesNotExist();
+    }
+
+    /** Red without SelfMade.due. */
+    @Test
+    void oursIsRenewedWithTheSameKeyBeforeItEndsAndWhileItRuns() throws IOException {
+        var certificate = open(Set.of());
+        var first = certificate.shown();
+        var key = Files.readString(home.resolve("key.pem"));
+        now = first.ends().minus(Duration.ofDays(31));
+        certificate.look();
+        assertThat(certificate.shown()).isEqualTo(first);
+        now = first.ends().minus(Duration.ofDays(29));
+        certificate.look();
+        var second = certificate.shown();
+        assertThat(second.ends()).isAfter(now.plus(Duration.ofDays(800)));
+        assertThat(second.fingerprint()).isNotEqualTo(first.fingerprint());
+        assertThat(Files.readString(home.resolve("certificate.pem"))).isEqualTo(second.pem());
+        assertThat(Files.readString(home.resolve("key.pem"))).isEqualTo(key);
+        assertThat(open(Set.of()).shown()).isEqualTo(second);
+    }
+
+    /** A clock ten years ahead once, and right again later. */
+    @Test
+    void oneOfTheFutureIsMadeAnew() {
+        now = START.plus(Duration.ofDays(3_650));
+        var future = open(Set.of()).shown();
+        now = START;
+        var renewed = open(Set.of()).shown();
+        assertThat(renewed.fingerprint()).isNotEqualTo(future.fingerprint());
+        assertThat(renewed.begins()).isBefore(now);
+    }
+
+    /** Red without the comparison of names in SelfMade.due; another host name alone is no reason. */
+    @Test
+    void aNewNameMakesANewOneAndANewHostNameDoesNot() {
+        var first = open(Set.of("a.example.org")).shown();
+        assertThat(ServerCertificate.open(home, Set.of("a.example.org"), "renamed", OwnUser.id(), () -> now)
+                        .shown())
+                .isEqualTo(first);
+        var second = open(Set.of("A.example.org", "b.example.org")).shown();
+        assertThat(second.names()).contains("a.example.org", "b.example.org");
+    }
+
+    /** Row P4's twin: red without the mode's check in KeyFolder.judged. */
+    @Test
+    void aKeyOthersCanReachIsRefusedWithWhatToDo() throws IOException {
+        open(Set.of());
+        var key = home.resolve("key.pem");
+        for (var mode : List.of("rw-r-----", "rw----r--", "rw--w----")) {
+            Files.setPosixFilePermissions(key, PosixFilePermissions.fromString(mode));
+            assertThat(refused()).contains(key.toString()).contains("chmod 600");
+        }
+        Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-------"));
+        assertThat(open(Set.of()).shown().selfMade()).isTrue();
+    }
+
+    /** Red without the comparison of owners; user 4294967294 is nobody's. */
+    @Test
+    void aKeyOfAnotherUserIsRefused() throws IOException {
+        open(Set.of());
+        if (OwnUser.id() == 0) {
+            Files.setAttribute(home.resolve("key.pem"), "unix:uid", 65_534);
+            assertThat(refused()).contains("65534");
+        } else {
+            var refused = catchThrowableOfType(
+                    CannotUseCertificate.class, () -> ServerCertificate.open(home, Set.of(), "h", 1, () -> now));
+            assertThat(refused).hasMessageContaining("belongs to user");
+        }
+    }
+
+    @Test
+    void whatCannotBeUsedIsRefusedAndNeverQuotedNorReplaced() throws IOException {
+        var shown = open(Set.of()).shown();
+        var certificate = home.resolve("certificate.pem");
+        var key = home.resolve("key.pem");
+        var kept = Files.readString(key);
+
+        Files.delete(certificate);
+        assertThat(refused()).contains("certificate.pem is missing");
+        assertThat(certificate).doesNotExist();
+        Files.writeString(certificate, "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n");
+        assertThat(refused()).contains("damaged");
+        Files.writeString(certificate, "hello");
+        assertThat(refused()).contains("no certificate");
+        Files.writeString(certificate, "x".repeat(300 << 10));
+        assertThat(refused()).contains("larger than");
+
+        Files.writeString(certificate, shown.pem());
+        var inner = kept.lines().toList().get(1);
+        for (var bad : List.of(
+                "",
+                inner,
+                kept.replace("PRIVATE", "EC PRIVATE"),
+                kept.replace("PRIVATE", "ENCRYPTED PRIVATE"),
+                kept.replace(inner, inner.substring(4)),
+                kept.replace("-----END PRIVATE KEY-----", ""))) {
+            Files.writeString(key, bad);
+            assertThat(refused()).contains("key.pem").doesNotContain(inner.substring(4, 20));
+        }
+        var foreign =
+                new String(Pem.lines("PRIVATE KEY", Maker.key().getPrivate().getEncoded()), StandardCharsets.US_ASCII);
+        Files.writeString(key, foreign);
+        assertThat(refused()).contains("does not belong to the key");
+        assertThat(Files.readString(key)).isEqualTo(foreign);
+        Files.delete(key);
+        assertThat(refused()).contains("key.pem is missing");
+    }
+
+    /** Red without the question SelfMade.is before a renewal. */
+    @Test
+    void somebodysOwnIsTakenWhileItRunsAndNeverRenewed() throws Exception {
+        var certificate = open(Set.of("box.example.org"));
+        var ours = certificate.shown();
+        var key = Authority.key();
+        var authority = new Authority("an office", now);
+        var theirs = authority.certificate(key, List.of("other.example.org"), now);
+        Files.writeString(
+                home.resolve("key.pem"),
+                new String(Pem.lines("PRIVATE KEY", key.getPrivate().getEncoded()), StandardCharsets.US_ASCII));
+        certificate.look();
+        assertThat(certificate.shown()).as("half of it is there").isEqualTo(ours);
+        assertThat(certificate.trouble()).get().asString().contains("does not belong");
+
+        Files.writeString(home.resolve("certificate.pem"), Pem.text(List.of(theirs, authority.certificate())));
+        certificate.look();
+        var shown = certificate.shown();
+        assertThat(certificate.trouble()).isEmpty();
+        assertThat(shown.selfMade()).isFalse();
+        assertThat(shown.names()).containsExactly("other.example.org");
+        assertThat(Pem.certificates(shown.pem())).hasSize(2);
+
+        now = shown.ends().plus(Duration.ofDays(1));
+        certificate.look();
+        assertThat(certificate.shown()).isEqualTo(shown);
+        assertThat(open(Set.of("box.example.org")).shown()).isEqualTo(shown);
+    }
+
+    @Test
+    void takenAwayBothAreMadeAnew() throws IOException {
+        var certificate = open(Set.of());
+        var first = certificate.shown();
+        Files.delete(home.resolve("key.pem"));
+        Files.delete(home.resolve("certificate.pem"));
+        certificate.look();
+        assertThat(certificate.shown().fingerprint()).isNotEqualTo(first.fingerprint());
+        assertThat(certificate.shown().selfMade()).isTrue();
+    }
+
+    /** Red without taking care in replaceCertificate: what came between reading and writing is somebody's. */
+    @Test
+    void aRenewalDoesNotWriteOverWhatWasPutThereMeanwhile() throws Exception {
+        var certificate = open(Set.of());
+        var was = Pem.certificates(certificate.shown().pem()).getFirst();
+        var files = new KeyFolder(home, OwnUser.id());
+        var theirs = Pem.text(List.of(new Authority("an office", now).certificate()));
+        Files.writeString(home.resolve("certificate.pem"), theirs);
+        assertThat(files.replaceCertificate(was, certificate.shown().pem())).isFalse();
+        assertThat(Files.readString(home.resolve("certificate.pem"))).isEqualTo(theirs);
+        try (var left = Files.list(home)) {
+            assertThat(left).hasSize(2);
+        }
+    }
+
+    private ServerCertificate open(Set<String> names) {
+        InstantSource clock = () -> now;
+        return ServerCertificate.open(home, names, "ThisHost", OwnUser.id(), clock);
+    }
+
+    private String refused() {
+        var refused = catchThrowableOfType(CannotUseCertificate.class, () -> open(Set.of()));
+        assertThat(refused).isNotNull();
+        assertThat(refused.hint()).isNotBlank();
+        return refused.getMessage() + " / " + refused.hint();
+    }
+
+    private static String mode(Path file) throws IOException {
+        return PosixFilePermissions.toString(Files.getPosixFilePermissions(file));
+    }
+
+    private static final class HexOf {
+        static String colons(byte[] bytes) {
+            var text = new StringBuilder();
+            for (var octet : bytes) {
+                text.append(text.isEmpty() ? "" : ":").append("%02X".formatted(octet & 0xFF));
+            }
+            return text.toString();
+        }
+    }
+}
