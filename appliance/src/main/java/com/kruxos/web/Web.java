@@ -75,7 +75,7 @@ public final class Web implements AutoCloseable {
         var context = new ServletContextHandler("/", false, false);
         pages.accept(context);
         var known = new KnownHosts(names, context);
-        server.setHandler(secure.plainFromAnywhere() ? known : new PlainNear(known));
+        server.setHandler(new Patient(secure.plainFromAnywhere() ? known : new PlainNear(known)));
         server.setErrorHandler(new ProblemHandler());
         server.setStopTimeout(STOP_MILLIS);
         try {

@@ -230,7 +230,7 @@ class StreamableHttpTest {
 
     /**
      * Each POST waits on the thread it came on; there are more of them here than the door has platform threads. Red
-     * when Web gives its pool no virtual threads.
+     * without Patient, and when Web gives its pool no virtual threads.
      */
     @Test
     void manySlowCallsAreUnderWayAtTheSameTime() throws Exception {
