@@ -119,6 +119,7 @@ public final class Appliance implements AutoCloseable {
                             keys,
                             clock.instant(),
                             Map.of("mcp", gateway.port(), "api", people.port()),
+                            calls::endings,
                             List.of(() -> Checks.audit(audit), Checks::key, () -> Checks.servers(servers))));
             closing.add(TokenApi.start(home.folder(), admin, tokens, database, clock, people));
             expireSessions(sessions, clock);
@@ -145,7 +146,12 @@ public final class Appliance implements AutoCloseable {
     }
 
     private static Facts facts(
-            Home home, KeyFiles keys, Instant started, Map<String, Integer> ports, List<Supplier<Check>> checks) {
+            Home home,
+            KeyFiles keys,
+            Instant started,
+            Map<String, Integer> ports,
+            Supplier<Map<String, Long>> calls,
+            List<Supplier<Check>> checks) {
         return new Facts(
                 Version.text(),
                 started,
@@ -154,8 +160,7 @@ public final class Appliance implements AutoCloseable {
                 "age-file",
                 keys.identity().toString(),
                 true,
-                // The street counts nothing yet; the outcomes are in the record.
-                Map::of,
+                calls,
                 checks);
     }
 

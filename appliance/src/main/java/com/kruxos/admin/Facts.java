@@ -13,7 +13,7 @@ import java.util.function.Supplier;
  * @param keyKind how the vault opens unattended, such as {@code age-file}
  * @param keyPath where that key lies
  * @param keyIsPlain whether it lies there in a plain file
- * @param calls agents' calls since the start by outcome, asked anew each time; gives nothing when nobody counts
+ * @param calls agents' calls since the start by outcome, asked anew each time; may give nothing
  * @param checks asked anew for every status, in the order they are shown; quick and never waiting
  */
 public record Facts(
