@@ -125,6 +125,7 @@ public final class Appliance implements AutoCloseable {
                             certificate,
                             clock.instant(),
                             Map.of("mcp", gateway.port(), "api", people.port()),
+                            calls::endings,
                             List.of(
                                     () -> Checks.audit(audit),
                                     Checks::key,
@@ -160,6 +161,7 @@ public final class Appliance implements AutoCloseable {
             ServerCertificate certificate,
             Instant started,
             Map<String, Integer> ports,
+            Supplier<Map<String, Long>> calls,
             List<Supplier<Check>> checks) {
         return new Facts(
                 Version.text(),
@@ -170,8 +172,7 @@ public final class Appliance implements AutoCloseable {
                 keys.identity().toString(),
                 true,
                 certificate::shown,
-                // The street counts nothing yet; the outcomes are in the record.
-                Map::of,
+                calls,
                 checks);
     }
 

@@ -15,7 +15,7 @@ import java.util.function.Supplier;
  * @param keyPath where that key lies
  * @param keyIsPlain whether it lies there in a plain file
  * @param certificate what the doors show to whoever connects with TLS, asked anew each time
- * @param calls agents' calls since the start by outcome, asked anew each time; gives nothing when nobody counts
+ * @param calls agents' calls since the start by outcome, asked anew each time; may give nothing
  * @param checks asked anew for every status, in the order they are shown; quick and never waiting
  */
 public record Facts(

@@ -14,6 +14,7 @@ import com.kruxos.server.Feature;
 import com.kruxos.server.Servers;
 import com.kruxos.server.Target;
 import com.kruxos.session.Flight;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -66,6 +67,11 @@ public final class Calls {
             return respond(Replies.error(
                     request.id(), Errors.REFUSED, "the call cannot be recorded, so it is not made", e.hint()));
         }
+    }
+
+    /** How agents' requests ended since the start, counted under the outcomes of their records. */
+    public Map<String, Long> endings() {
+        return ledger.endings();
     }
 
     /** What the request is about, in the agent's words. */

@@ -11,6 +11,7 @@ import com.kruxos.rpc.Span;
 import com.kruxos.server.Answer;
 import com.kruxos.server.Target;
 import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** What the street writes down: arguments and results as keyed digests, credentials by name and version. */
@@ -19,6 +20,7 @@ final class Ledger {
     private static final int LONGEST = 1_000;
 
     private final Audit audit;
+    private final Tally tally = new Tally();
 
     Ledger(Audit audit) {
         this.audit = audit;
@@ -48,32 +50,24 @@ final class Ledger {
     /** Committed when it returns: a killed process does not lose it. */
     void close(Opened opened, Answer answer, boolean withheld) {
         var details = Details.none();
-        var outcome = switch (answer) {
+        switch (answer) {
             case Answer.Replied replied -> {
                 var message = replied.message();
                 details = details.with("result_bytes", message.length)
                         .with("result_digest", audit.digest(message, 0, message.length))
                         .with("credentials", replied.credentials());
-                yield replied.error() ? "error" : "answered";
             }
-            case Answer.Down down -> {
-                details = details.with("reason", down.error());
-                yield "not_sent";
-            }
-            case Answer.Lost lost -> {
-                details = details.with("reason", lost.message());
-                yield "lost";
-            }
-            case Answer.TimedOut late -> {
-                details = details.with("reason", late.message());
-                yield "timed_out";
-            }
-            case Answer.Withdrawn _ -> "cancelled";
-        };
+            case Answer.Down down -> details = details.with("reason", down.error());
+            case Answer.Lost lost -> details = details.with("reason", lost.message());
+            case Answer.TimedOut late -> details = details.with("reason", late.message());
+            case Answer.Withdrawn _ -> {}
+        }
         if (withheld) {
             details = details.with("withheld", true);
         }
-        audit.append(opened.entry().closing(opened.seq(), "call.closed", outcome, details), Durability.COMMITTED);
+        var ending = Ending.of(answer);
+        audit.append(opened.entry().closing(opened.seq(), "call.closed", ending.word(), details), Durability.COMMITTED);
+        tally.count(ending);
     }
 
     /** Records a request that is not made. Returns how a person finds it again. */
@@ -90,11 +84,17 @@ final class Ledger {
                         caller,
                         request,
                         target == null ? asked(request) : named(target),
-                        "refused",
+                        Ending.REFUSED.word(),
                         decision,
                         details),
                 Durability.COMMITTED);
+        tally.count(Ending.REFUSED);
         return "audit:" + seq;
+    }
+
+    /** How many records of each ending were written. */
+    Map<String, Long> endings() {
+        return tally.byWord();
     }
 
     private Details arguments(Message.Request request) {
