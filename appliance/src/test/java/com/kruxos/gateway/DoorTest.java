@@ -123,6 +123,7 @@ class DoorTest {
         trial.start();
     }
 
+    /** Row F23, on 7700 by WebSocket. */
     @Test
     void foreignPagesAndForeignNamesAreRefusedBeforeTheKeyIsLookedAt() throws IOException {
         var key = trial.agent("origin");

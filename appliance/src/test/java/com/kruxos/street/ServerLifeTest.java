@@ -77,6 +77,7 @@ class ServerLifeTest {
         }
     }
 
+    /** Row F5, on a pipe: red without {@code backOff} in Upstream.ended. */
     @Test
     void aServerThatDiesIsRestartedAndTheNextCallWorks() {
         trial.oddServer("odd");
@@ -100,6 +101,7 @@ class ServerLifeTest {
         }
     }
 
+    /** Row F6, for one that cannot be started. */
     @Test
     void aProgramThatIsNotThereIsNamedAndHurtsNobodyElse() {
         trial.oddServer("odd");
@@ -158,6 +160,7 @@ class ServerLifeTest {
                 .isTrue();
     }
 
+    /** Row F4: red without {@code family.end} in PlainChild.watch. */
     @Test
     void nothingOfAServerIsLeftWhenTheApplianceStops() throws Exception {
         var pidFile = folder.resolve("grandchild.pid");

@@ -15,9 +15,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Every route and method, with everything that is not an admin, and bodies that would start something: the real
- * appliance starts nothing. Red when {@code POST /servers} needs another scope than admin, or when a door lets agents
- * in.
+ * Row F22. Every route and method, with everything that is not an admin, and bodies that would start something: the
+ * real appliance starts nothing. Red when {@code POST /servers} needs another scope than admin, or when a door lets
+ * agents in.
  */
 class FuzzTest {
     private static final List<String> METHODS =
