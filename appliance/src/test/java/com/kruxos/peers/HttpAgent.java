@@ -23,9 +23,16 @@ public final class HttpAgent implements AutoCloseable {
     private final HttpClient client = HttpClient.newHttpClient();
     private final URI address;
     private final String key;
+    private final Duration patience;
     private @Nullable String session;
 
     public HttpAgent(int port, String key) {
+        this(port, key, Duration.ofSeconds(60));
+    }
+
+    /** @param patience how long it waits for the head of an answer */
+    public HttpAgent(int port, String key, Duration patience) {
+        this.patience = patience;
         this.address = URI.create("http://127.0.0.1:" + port + "/mcp");
         this.key = key;
     }
@@ -146,9 +153,7 @@ public final class HttpAgent implements AutoCloseable {
     }
 
     public HttpResponse<InputStream> send(UnaryOperator<HttpRequest.Builder> how) {
-        var builder = HttpRequest.newBuilder(address)
-                .timeout(Duration.ofSeconds(60))
-                .setHeader("Authorization", "Bearer " + key);
+        var builder = HttpRequest.newBuilder(address).timeout(patience).setHeader("Authorization", "Bearer " + key);
         if (session != null) {
             builder.setHeader("Mcp-Session-Id", session);
         }
