@@ -22,8 +22,6 @@ import org.eclipse.jetty.ee11.websocket.jakarta.server.config.JakartaWebSocketSe
 
 /** The agents' door on 7700: WebSocket and Streamable HTTP. */
 public final class Gateway implements AutoCloseable {
-    private static final long PING_SECONDS = 30;
-
     private final Web web;
     private final Sessions sessions;
     private final StreamableHttp http;
@@ -55,8 +53,38 @@ public final class Gateway implements AutoCloseable {
             InstantSource clock,
             BooleanSupplier ready,
             String version) {
+        return start(
+                config,
+                names,
+                certificate,
+                agents,
+                sessions,
+                calls,
+                listing,
+                audit,
+                clock,
+                ready,
+                version,
+                KeepAlive.STANDARD);
+    }
+
+    /** The same, with connections that are kept alive otherwise. */
+    static Gateway start(
+            Config.Gateway config,
+            Set<String> names,
+            SSLContext certificate,
+            Agents agents,
+            Sessions sessions,
+            Calls calls,
+            Listing listing,
+            Audit audit,
+            InstantSource clock,
+            BooleanSupplier ready,
+            String version,
+            KeepAlive keepAlive) {
         var door = new Door(agents, sessions, calls, listing, audit, clock, config.tokenInUrl(), version);
-        var http = new StreamableHttp(door, new HttpTalks(door, config.sessionIdle()), config.maxMessage());
+        var http = new StreamableHttp(
+                door, new HttpTalks(door, config.sessionIdle(), keepAlive.comment()), config.maxMessage());
         var secure = new Secure(certificate, config.plain());
         var web = Web.start("gateway", config.bind(), config.port(), names, secure, context -> {
             JakartaWebSocketServletContainerInitializer.configure(
@@ -67,7 +95,8 @@ public final class Gateway implements AutoCloseable {
             context.addServlet(new ServletHolder(new HealthServlet(ready)), "/readyz");
         });
         var gateway = new Gateway(web, sessions, http);
-        var _ = gateway.pings.scheduleAtFixedRate(gateway::ping, PING_SECONDS, PING_SECONDS, TimeUnit.SECONDS);
+        var ping = keepAlive.ping().toMillis();
+        var _ = gateway.pings.scheduleAtFixedRate(gateway::ping, ping, ping, TimeUnit.MILLISECONDS);
         return gateway;
     }
 

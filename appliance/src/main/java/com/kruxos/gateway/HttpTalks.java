@@ -20,7 +20,6 @@ final class HttpTalks implements AutoCloseable {
     /** An answer that takes longer is sent as a stream. */
     private static final long SLOW = Duration.ofSeconds(1).toNanos();
 
-    private static final long COMMENT_EVERY = Duration.ofSeconds(20).toNanos();
     /** How long a finished stream can be asked for again. */
     private static final long KEPT = Duration.ofSeconds(60).toNanos();
     /** What all sessions together keep for connections that broke; above it finished streams are forgotten at once. */
@@ -28,15 +27,22 @@ final class HttpTalks implements AutoCloseable {
 
     private final Door door;
     private final long idle;
+    private final long silence;
     private final Map<String, HttpTalk> talks = new ConcurrentHashMap<>();
     private final EventSinks sinks = new EventSinks();
     private final ScheduledExecutorService ticker = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("http-sessions").factory());
 
-    /** @param idle how long a session may be unused */
-    HttpTalks(Door door, Duration idle) {
+    /**
+     * Begins to look after sessions.
+     *
+     * @param idle how long a session may be unused
+     * @param silence how long nothing goes out on a stream before a comment does
+     */
+    HttpTalks(Door door, Duration idle, Duration silence) {
         this.door = door;
         this.idle = idle.toNanos();
+        this.silence = silence.toNanos();
         var _ = ticker.scheduleWithFixedDelay(this::tick, 500, 500, TimeUnit.MILLISECONDS);
     }
 
@@ -100,7 +106,7 @@ final class HttpTalks implements AutoCloseable {
                 end(talk, "idle");
             }
         }
-        sinks.comment(now - COMMENT_EVERY);
+        sinks.comment(now - silence);
     }
 
     private boolean makeRoom(Authenticated agent) {

@@ -25,6 +25,10 @@ final class Catalog {
         of(feature.kind()).put(feature.name(), feature);
     }
 
+    boolean isEmpty() {
+        return features.values().stream().allMatch(Map::isEmpty);
+    }
+
     Optional<Feature> find(Kind kind, String name) {
         return Optional.ofNullable(of(kind).get(name));
     }

@@ -49,6 +49,7 @@ final class Instance implements Receiver {
     private final Watcher watcher;
     private final @Nullable Client client;
     private final AtomicLong ids = new AtomicLong();
+    private final Readings readings = new Readings();
     private final Map<Id, Exchange> exchanges = new ConcurrentHashMap<>();
 
     /** Guards {@link #leaving} against the registration of exchanges. */
@@ -94,6 +95,10 @@ final class Instance implements Receiver {
     boolean offers(String capability) {
         var known = capabilities;
         return known != null && known.names().contains(capability);
+    }
+
+    Readings readings() {
+        return readings;
     }
 
     Lent.Ready lent() {

@@ -37,11 +37,6 @@ public final class Servers implements AutoCloseable {
     /** How long a call waits for a server that is starting. */
     private static final Duration START = Duration.ofSeconds(30);
 
-    /**
-     * How long the first list waits for servers nobody has seen yet; one slow server does not hold the others longer.
-     */
-    private static final Duration FIRST_LIST = Duration.ofSeconds(10);
-
     private final ServerTable table;
     private final FeatureTable features;
     private final Surroundings runtime;
@@ -293,9 +288,14 @@ public final class Servers implements AutoCloseable {
     /** A tool nobody has seen, of a server that does not run; {@code tool} is what the server would call it. */
     public record Hidden(String server, String tool, Answer.Down down) {}
 
-    /** Everything of one kind in a Space by name; waits a moment for servers that have never been seen. */
+    /**
+     * Everything of one kind in a Space by name. Waits a moment for new servers, but only where there is nothing else:
+     * one that is slow does not hold up what the others have, and agents are told when it comes.
+     */
     public Collection<Feature> listed(String space, Kind kind) {
-        awaitFirstLists(space);
+        if (catalog(space).isEmpty()) {
+            var _ = awaitFirstLists(space);
+        }
         return catalog(space).all(kind);
     }
 
@@ -465,11 +465,10 @@ public final class Servers implements AutoCloseable {
 
     /** Whether there was anything to wait for. */
     private boolean awaitFirstLists(String space) {
-        var deadline = System.nanoTime() + FIRST_LIST.toNanos();
         var waited = false;
         for (var upstream : upstreams.values()) {
             if (upstream.server().space().equals(space) && upstream.unseen()) {
-                upstream.awaitListed(deadline);
+                upstream.awaitListed();
                 waited = true;
             }
         }

@@ -32,6 +32,9 @@ import org.jspecify.annotations.Nullable;
 final class Upstream implements Instance.Watcher {
     private static final String EVERYTHING = "{\"sampling\":{},\"elicitation\":{},\"roots\":{\"listChanged\":true}}";
 
+    /** How long others wait for the lists of a server that nobody has seen yet, from its first try on. */
+    private static final Duration NEW = Duration.ofSeconds(10);
+
     private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
     private static final Duration LONGEST_PAUSE = Duration.ofMinutes(5);
     /** After so many failures in a row the server counts as broken: it is still tried, but nobody waits for it. */
@@ -71,6 +74,9 @@ final class Upstream implements Instance.Watcher {
     private long readySince;
     private long nextTry;
     private volatile boolean closed;
+
+    /** Until when others wait for its first lists; they do not when it has failed already. */
+    private volatile long awaited;
 
     /** @param client the agent's session it lives for; absent when it is shared */
     Upstream(
@@ -222,12 +228,12 @@ final class Upstream implements Instance.Watcher {
         }
     }
 
-    /** Waits until the server has listed its tools once, has failed to, or the time is over. */
-    void awaitListed(long deadline) {
+    /** Waits until the server has listed its tools once, has failed to, or is new no more. */
+    void awaitListed() {
         lock.lock();
         try {
-            while (!everListed && !closed && pending() && deadline - System.nanoTime() > 0) {
-                changed.awaitNanos(deadline - System.nanoTime());
+            while (unseen()) {
+                changed.awaitNanos(awaited - System.nanoTime());
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -236,9 +242,9 @@ final class Upstream implements Instance.Watcher {
         }
     }
 
-    /** Whether nobody knows yet which tools it has, and it is about to say so. */
+    /** Whether it is new: nobody knows yet which tools it has, and it is about to say so. */
     boolean unseen() {
-        return !everListed && !closed && pending();
+        return !everListed && !closed && pending() && awaited - System.nanoTime() > 0;
     }
 
     /** Whether nobody knows which tools it has. */
@@ -306,6 +312,7 @@ final class Upstream implements Instance.Watcher {
 
     private void launch() {
         var mine = ++generation;
+        awaited = System.nanoTime() + (failures == 0 ? NEW.toNanos() : 0);
         enter(named(ServerState.Name.STARTING, null, null, null));
         Thread.ofVirtual().name("start-" + server.name()).start(() -> run(mine));
     }
@@ -337,7 +344,7 @@ final class Upstream implements Instance.Watcher {
         try {
             Credit.record(runtime.audit(), server, lent);
             var pid = connect(instance, lent);
-            up(mine, instance, introduced(instance), pid);
+            instance.readings().first(() -> up(mine, instance, introduced(instance), pid));
         } catch (CannotStart e) {
             instance.close();
             failed(mine, e.getMessage() + " (" + e.hint() + ")");
@@ -464,24 +471,30 @@ final class Upstream implements Instance.Watcher {
         if (client != null) {
             return;
         }
-        Thread.ofVirtual().name("list-" + server.name()).start(() -> {
-            try {
-                var kept = features.replace(server, kind, handshake(instance).list(kind));
-                lock.lock();
-                try {
-                    if (current == instance) {
-                        var next = new EnumMap<Kind, List<Feature>>(listed);
-                        next.put(kind, kept);
-                        listed = next;
-                    }
-                } finally {
-                    lock.unlock();
-                }
-                listChanged.accept(kind);
-            } catch (Handshake.Failed e) {
-                log.add("[kruxos] its changed " + kind.member() + " could not be read: " + e.getMessage());
+        instance.readings().again(kind, () -> {
+            if (running() == instance) {
+                readAgain(instance, kind);
             }
         });
+    }
+
+    private void readAgain(Instance instance, Kind kind) {
+        try {
+            var kept = features.replace(server, kind, handshake(instance).list(kind));
+            lock.lock();
+            try {
+                if (current == instance) {
+                    var next = new EnumMap<Kind, List<Feature>>(listed);
+                    next.put(kind, kept);
+                    listed = next;
+                }
+            } finally {
+                lock.unlock();
+            }
+            listChanged.accept(kind);
+        } catch (Handshake.Failed e) {
+            log.add("[kruxos] its changed " + kind.member() + " could not be read: " + e.getMessage());
+        }
     }
 
     @Override

@@ -124,6 +124,7 @@ class DoorTest {
         trial.start();
     }
 
+    /** Row F23, on 7700 by WebSocket. */
     @Test
     void foreignPagesAndForeignNamesAreRefusedBeforeTheKeyIsLookedAt() throws IOException {
         var key = trial.agent("origin");
@@ -137,6 +138,53 @@ class DoorTest {
                 .startsWith("HTTP/1.1 403 ");
         assertThat(exchange("GET /healthz HTTP/1.1\r\nHost: 127.0.0.1.evil.example\r\nConnection: close\r\n\r\n"))
                 .startsWith("HTTP/1.1 403 ");
+    }
+
+    /**
+     * Row F23, on 7700 by whatever way: with a key that counts or without one, the page learns nothing but that. Red
+     * without KnownHosts before the servlets in Web.start.
+     */
+    @Test
+    void everyWayInRefusesForeignPagesAndForeignNamesFirst() throws IOException {
+        var key = trial.agent("ways");
+        var ping = "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\"}";
+        var foreign = List.of(
+                "Host: localhost\r\nOrigin: https://evil.example\r\n",
+                "Host: localhost\r\nOrigin: null\r\n",
+                "Host: localhost\r\nOrigin: http://localhost.evil.example\r\n",
+                "Host: localhost\r\nOrigin: http://evil.example@localhost.example\r\n",
+                "Host: rebound.example\r\n",
+                "Host: rebound.example:7700\r\nOrigin: http://rebound.example:7700\r\n",
+                "Host: localhost.rebound.example\r\n");
+        for (var method : List.of("POST", "GET", "DELETE", "PUT", "OPTIONS", "upgrade")) {
+            for (var head : foreign) {
+                for (var credential : List.of("", "Authorization: Bearer " + key + "\r\n")) {
+                    for (var path : List.of("/mcp", "/mcp?token=" + key, "/healthz", "/nothing")) {
+                        assertThat(exchange(way(method, path, head + credential, ping)))
+                                .as(method + " " + path + " " + head)
+                                .startsWith("HTTP/1.1 403 ")
+                                .doesNotContain("Access-Control-Allow");
+                    }
+                }
+            }
+            var ours = "Host: 127.0.0.1\r\nOrigin: http://localhost:3000\r\n";
+            if (!method.equals("upgrade")) {
+                assertThat(exchange(way(method, "/mcp", ours, ping)))
+                        .as(method)
+                        .startsWith("HTTP/1.1 401 ")
+                        .doesNotContain("Access-Control-Allow");
+            }
+        }
+        assertThat(trial.api().get("/sessions").json().path("items")).isEmpty();
+    }
+
+    private static String way(String method, String path, String head, String body) {
+        if (method.equals("upgrade")) {
+            return upgrade(path, head.strip()).replace("Host: localhost\r\nUpgrade", "Upgrade");
+        }
+        return method + " " + path + " HTTP/1.1\r\n" + head
+                + "Connection: close\r\nContent-Type: application/json\r\nContent-Length: " + body.length() + "\r\n\r\n"
+                + body;
     }
 
     @Test
@@ -217,6 +265,7 @@ class DoorTest {
         try (var socket = new Socket(InetAddress.getLoopbackAddress(), trial.port())) {
             socket.setSoTimeout(30_000);
             socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+            socket.shutdownOutput();
             return new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
         }
     }

@@ -294,7 +294,10 @@ class StreamableHttpTest {
         }
     }
 
-    /** Row K5 over HTTP: red without {@code posts.forEach(Post::cutOff)} and the drop of streams in HttpTalk.hangUp. */
+    /**
+     * Row F9, a key revoked while its streams are open, and row K5 over HTTP: red without
+     * {@code posts.forEach(Post::cutOff)} and the drop of streams in HttpTalk.hangUp.
+     */
     @Test
     void revocationEndsStreamsAndRequestsUnderWay() throws IOException {
         var key = trial.agent("revoked");

@@ -23,16 +23,27 @@ public final class HttpAgent implements AutoCloseable {
     private final HttpClient client;
     private final URI address;
     private final String key;
+    private final Duration patience;
     private @Nullable String session;
 
     public HttpAgent(int port, String key) {
-        this(HttpClient.newHttpClient(), URI.create("http://127.0.0.1:" + port + "/mcp"), key);
+        this(port, key, Duration.ofSeconds(60));
+    }
+
+    /** @param patience how long it waits for the head of an answer */
+    public HttpAgent(int port, String key, Duration patience) {
+        this(HttpClient.newHttpClient(), URI.create("http://127.0.0.1:" + port + "/mcp"), key, patience);
     }
 
     /** By a client that trusts whom the test says. */
     public HttpAgent(HttpClient client, URI address, String key) {
+        this(client, address, key, Duration.ofSeconds(60));
+    }
+
+    private HttpAgent(HttpClient client, URI address, String key, Duration patience) {
         this.client = client;
         this.address = address;
+        this.patience = patience;
         this.key = key;
     }
 
@@ -152,9 +163,7 @@ public final class HttpAgent implements AutoCloseable {
     }
 
     public HttpResponse<InputStream> send(UnaryOperator<HttpRequest.Builder> how) {
-        var builder = HttpRequest.newBuilder(address)
-                .timeout(Duration.ofSeconds(60))
-                .setHeader("Authorization", "Bearer " + key);
+        var builder = HttpRequest.newBuilder(address).timeout(patience).setHeader("Authorization", "Bearer " + key);
         if (session != null) {
             builder.setHeader("Mcp-Session-Id", session);
         }

@@ -63,6 +63,11 @@ public final class Installed {
         return made;
     }
 
+    /** From this class path as it lies, for who starts it but once or twice: slower, but with nothing to prepare. */
+    public static Installed unpacked(Path folder) {
+        return new Installed(System.getProperty("java.class.path"), folder.resolve("no-archive"));
+    }
+
     /** A prepared home whose agents come to {@code port}. */
     public static Home prepared(Path folder, int port) throws IOException {
         var home = new Home(folder);

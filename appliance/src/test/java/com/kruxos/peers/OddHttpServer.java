@@ -28,6 +28,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -103,6 +104,7 @@ public final class OddHttpServer implements AutoCloseable {
     private volatile boolean stateless;
     private volatile boolean streams = true;
     private volatile boolean recording = true;
+    private volatile @Nullable String listed;
     private volatile int lost = 404;
     private volatile String oldEndpoint = "/messages?sessionId=";
 
@@ -171,6 +173,18 @@ public final class OddHttpServer implements AutoCloseable {
     /** Keeps no list of requests; for measuring. */
     public void recording(boolean on) {
         recording = on;
+    }
+
+    /** Lists these instead, as they are written: a JSON array, or what is none. */
+    public void tools(String array) {
+        listed = array;
+    }
+
+    /** Lists these names. */
+    public void tools(List<String> names) {
+        tools(names.stream()
+                .map(name -> "{\"name\":" + Replies.quoted(name) + ",\"inputSchema\":{\"type\":\"object\"}}")
+                .collect(Collectors.joining(",", "[", "]")));
     }
 
     /** What restarts do: all sessions are unknown from now on, and answered with this status. */
@@ -547,7 +561,11 @@ public final class OddHttpServer implements AutoCloseable {
         }
     }
 
-    private static String list() {
+    private String list() {
+        var wanted = listed;
+        if (wanted != null) {
+            return "{\"tools\":" + wanted + "}";
+        }
         var tools = new StringBuilder("{\"tools\":[");
         var comma = "";
         for (var tool : TOOLS) {

@@ -104,10 +104,12 @@ public final class OddServer {
 
     private static void answer(Message.Request request, byte[] line) {
         switch (request.method()) {
-            case "initialize" ->
+            case "initialize" -> {
+                log("initialize");
                 result(
                         request,
                         "{\"protocolVersion\":\"2025-11-25\",\"capabilities\":{\"tools\":{\"listChanged\":true}},\"serverInfo\":{\"name\":\"odd\",\"version\":\"1\"}}");
+            }
             case "ping" -> result(request, "{}");
             case "tools/list" -> result(request, list());
             case "tools/call" ->

@@ -134,6 +134,11 @@ public final class RawAgent implements WebSocket.Listener, AutoCloseable {
         return closed.isDone();
     }
 
+    /** Says goodbye, and does not wait for the answer. */
+    public void leave() {
+        socket.sendClose(WebSocket.NORMAL_CLOSURE, "").join();
+    }
+
     /** Goes away without a word. */
     public void vanish() {
         socket.abort();

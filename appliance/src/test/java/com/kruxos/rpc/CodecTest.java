@@ -41,12 +41,14 @@ class CodecTest {
                         "{\"jsonrpc\":\"2.0\",\"id\":12,\"method\":\"tools/call\",\"params\":{\"name\":\"y\\\"z\",\"arguments\":{\"n\":1e400}},\"own\":true}");
     }
 
+    /** Row F19. */
     @Test
     void aStringIdIsNeverAnIntegerId() {
         assertThat(((Message.Request) agent("{\"jsonrpc\":\"2.0\",\"id\":\"1\",\"method\":\"ping\"}")).id())
                 .isNotEqualTo(((Message.Request) agent("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\"}")).id());
     }
 
+    /** Row F19. */
     @Test
     void anIdGoesBackLetterForLetter() {
         var request = (Message.Request) agent("{\"jsonrpc\":\"2.0\",\"id\":\"\\u0041\",\"method\":\"ping\"}");

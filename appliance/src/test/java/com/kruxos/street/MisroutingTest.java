@@ -18,7 +18,10 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Row F9: a hundred agents use the same ids on servers that answer out of order, and nobody gets another's answer. */
+/**
+ * Row F9 and, each id being there as a number and as a string, Row F19: a hundred agents use the same ids on servers
+ * that answer out of order, and nobody gets another's answer.
+ */
 class MisroutingTest {
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final int AGENTS = 100;

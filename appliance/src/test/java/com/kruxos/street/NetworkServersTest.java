@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.HexFormat;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -103,6 +104,27 @@ class NetworkServersTest {
         }
         assertThat(server.count("call:count")).isEqualTo(1_000);
         assertThat(server.count("initialize")).isEqualTo(1);
+    }
+
+    /** Row F8, on a pipe: red when Upstream starts a process for each call. */
+    @Test
+    void aThousandCallsOverAPipeCauseOneInitialize() {
+        var effects = folder.resolve("effects.log");
+        trial.oddServer("near", Map.of(), Map.of("ODD_LOG", effects.toString()));
+        try (var first = trial.connected("first");
+                var second = new HttpAgent(trial.port(), trial.agent("second"))) {
+            second.hello();
+            for (var call = 0; call < 500; call++) {
+                assertThat(first.call(call, "near__pid", "{}").has("result")).isTrue();
+                assertThat(second.call(call, "near__pid", "{}").json().has("result"))
+                        .isTrue();
+            }
+        }
+        assertThat(Trial.lines(effects))
+                .hasSize(1_001)
+                .startsWith("initialize")
+                .filteredOn("initialize"::equals)
+                .hasSize(1);
     }
 
     /** Row F5: red without {@code upstream.replace} in Servers.ask. The call is made once. */

@@ -45,6 +45,7 @@ class PerAgentTest {
         return agent;
     }
 
+    /** Row F10. */
     // Red without `whom.ask` in Instance.asked, and when Servers.of gives every session the shared life.
     @Test
     void aQuestionReachesTheAgentThatCalledAndItsAnswerTheServer() {
@@ -68,6 +69,7 @@ class PerAgentTest {
         }
     }
 
+    /** Row F10, for agents that lack the capability. */
     // Red without the look at session.capabilities() in Client.ask: the call would wait for ever.
     @Test
     void anAgentThatCannotAnswerIsNotAskedAndTheServerHearsSoAtOnce() {
@@ -83,6 +85,7 @@ class PerAgentTest {
         }
     }
 
+    /** Row F10, over HTTP. */
     @Test
     void overHttpTheQuestionComesWithTheCallThatCausedIt() throws Exception {
         try (var agent = new HttpAgent(trial.port(), trial.agent("http"))) {

@@ -39,7 +39,10 @@ class RevocationTest {
         trial.close();
     }
 
-    /** Row K5: red without {@code Sessions.endAgent} in the revocation, or without {@code Flight.claim} at the wire. */
+    /**
+     * Row F9, for a key that is revoked, and row K5: red without {@code Sessions.endAgent} in the revocation, or
+     * without {@code Flight.claim} at the wire.
+     */
     @Test
     void revocationEndsLiveSocketsBeforeItReturnsAndWithholdsWhatIsInFlight() {
         var agents = new ArrayList<RawAgent>();

@@ -51,6 +51,7 @@ class StreetTest {
         trial.close();
     }
 
+    /** Row F11, for definitions: red when Definition.named writes anything but the name. */
     @Test
     void listsTheToolsUnderOurNamesWithEverythingElseAsItWas() {
         try (var agent = trial.connected("lister")) {
@@ -63,6 +64,7 @@ class StreetTest {
         }
     }
 
+    /** Row F11: red when Codec writes a message anew instead of splicing into its bytes. */
     @Test
     void forwardsBytesAndExchangesOnlyIdMethodAndName() {
         try (var agent = trial.connected("echo")) {
@@ -124,6 +126,7 @@ class StreetTest {
         }
     }
 
+    /** Row F13: red when Asking passes the token of ours on. */
     @Test
     void progressComesInOrderUnderTheAgentsOwnTokenBeforeTheResult() {
         try (var agent = trial.connected("progress")) {
@@ -173,6 +176,7 @@ class StreetTest {
         }
     }
 
+    /** Row F12: red when Asking.withdrawn sends the id of the agent. */
     @Test
     void aCancellationReachesTheServerUnderItsOwnIdAndIsNotAnswered() {
         try (var agent = trial.connected("canceller")) {
@@ -186,6 +190,7 @@ class StreetTest {
         }
     }
 
+    /** Row F12, for one that vanishes: red without the withdrawal in Session.end. */
     @Test
     void anAgentThatVanishesCancelsWhatItHadUnderWay() {
         var agent = trial.connected("vanisher");
@@ -288,6 +293,7 @@ class StreetTest {
         }
     }
 
+    /** Row F14, over a WebSocket: red without setDefaultMaxTextMessageBufferSize in Gateway.start. */
     @Test
     void eightMebibytesComeThroughAndTheLimitIsNamed() {
         try (var agent = trial.connected("big")) {

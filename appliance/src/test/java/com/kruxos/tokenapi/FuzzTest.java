@@ -3,6 +3,9 @@ package com.kruxos.tokenapi;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.kruxos.admin.AdminBox;
+import com.kruxos.host.Processes;
+import com.kruxos.peers.RawAgent;
+import com.kruxos.peers.SmallServer;
 import com.kruxos.peers.Trial;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -10,14 +13,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Every route and method, with everything that is not an admin, and bodies that would start something: the real
- * appliance starts nothing. Red when {@code POST /servers} needs another scope than admin, or when a door lets agents
- * in.
+ * Row F22. Every route and method, with everything that is not an admin, and bodies that would start something: the
+ * real appliance starts nothing. Red when {@code POST /servers} needs another scope than admin, or when a door lets
+ * agents in.
  */
 class FuzzTest {
     private static final List<String> METHODS =
@@ -73,6 +77,84 @@ class FuzzTest {
             assertThat(trial.api().get("/agents/bot").json().path("keys")).hasSize(1);
         }
         assertThat(marker).doesNotExist();
+    }
+
+    /**
+     * Row F22, at the agents' door: nothing an agent can say starts a process but the one an admin declared. Red when
+     * /api/v1 is served there too, or a method of MCP takes a command.
+     */
+    @Test
+    void noAgentStartsAnythingThroughItsOwnDoor() throws IOException {
+        var marker = folder.resolve("started");
+        try (var trial = Trial.start(folder.resolve("home"))) {
+            trial.server("small", SmallServer.plain(), Map.of(), Map.of(), "ready");
+            var started = processes(trial);
+            assertThat(started).hasSize(1);
+            var key = trial.agent("bot");
+            var door = new RawClient(trial.port());
+            var body = "{\"name\":\"evil\",\"command\":[\"touch\",\"" + marker + "\"]}";
+            var places = new ArrayList<>(paths());
+            places.addAll(List.of(
+                    "/",
+                    "/mcp",
+                    "/mcp/",
+                    "/mcp/servers",
+                    "/mcp?token=" + key,
+                    "/healthz",
+                    "/readyz",
+                    "/servers",
+                    "/test",
+                    "/mcp/../api/v1/servers",
+                    "/mcp/%2e%2e/api/v1/servers",
+                    "//api/v1/servers",
+                    "/sse",
+                    "/messages"));
+            for (var place : places) {
+                for (var method : METHODS) {
+                    ask(door, method, place, body, List.of(key));
+                }
+            }
+            try (var agent = RawAgent.connect(trial.port(), key)) {
+                agent.hello();
+                var id = 0;
+                for (var method : List.of(
+                        "initialize",
+                        "tools/call",
+                        "prompts/get",
+                        "resources/read",
+                        "resources/subscribe",
+                        "completion/complete",
+                        "servers/add",
+                        "servers/test",
+                        "server/add",
+                        "test",
+                        "tools/list",
+                        "roots/list",
+                        "sampling/createMessage",
+                        "elicitation/create",
+                        "tasks/list",
+                        "logging/setLevel",
+                        "ping",
+                        "connect")) {
+                    for (var params : List.of(
+                            body,
+                            "{\"name\":\"small__evil\",\"uri\":\"file:///bin/sh\",\"arguments\":" + body + "}",
+                            "{\"name\":\"kruxos__server_add\",\"arguments\":" + body + "}",
+                            "{\"name\":\"touch " + marker + "\",\"uri\":\"stdio:touch " + marker
+                                    + "\",\"level\":\"x\"}")) {
+                        assertThat(agent.ask(++id, method, params).has("jsonrpc"))
+                                .isTrue();
+                    }
+                }
+            }
+            assertThat(processes(trial)).isEqualTo(started);
+            assertThat(trial.api().get("/servers").json().path("items")).hasSize(1);
+        }
+        assertThat(marker).doesNotExist();
+    }
+
+    private static List<Long> processes(Trial trial) {
+        return Processes.startedWith("KRUXOS_CHILD=" + trial.home().id() + ":");
     }
 
     private void ask(RawClient client, String method, String path, String body, List<String> credentials) {

@@ -101,7 +101,7 @@ class PortTest {
         assertThat(box.written.toString()).doesNotContain("krx_user_").doesNotContain(agent);
     }
 
-    /** Red without KnownHosts before the handler: the last would be answered 401. */
+    /** Row F23, on 7703. Red without KnownHosts before the handler: the last would be answered 401. */
     @Test
     void foreignNamesAndPagesAreRefusedBeforeTheTokenIsLookedAt() {
         var token = bearer(token(Scope.ADMIN));

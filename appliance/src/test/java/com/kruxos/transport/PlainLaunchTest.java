@@ -140,7 +140,7 @@ final class PlainLaunchTest {
         assertThat(told.poll(60, TimeUnit.SECONDS)).isZero();
     }
 
-    /** Red without the SIGKILL in PlainChild.stop. */
+    /** Row F4, for one child. Red without the SIGKILL in PlainChild.stop. */
     @Test
     void oneThatIgnoresEverythingIsKilled() throws Exception {
         var told = new LinkedBlockingQueue<Integer>();
@@ -152,7 +152,8 @@ final class PlainLaunchTest {
     }
 
     /**
-     * A server behind a launcher behind a shell, as npx makes them. Red without {@code family.end} in PlainChild.watch.
+     * Row F4, for one family. A server behind a launcher behind a shell, as npx makes them. Red without
+     * {@code family.end} in PlainChild.watch.
      */
     @Test
     void grandchildrenGoToo() throws Exception {
@@ -211,8 +212,8 @@ final class PlainLaunchTest {
     }
 
     /**
-     * Our own process is killed without a chance to clean up. Red without {@code --pdeathsig} in Wrappers (the child
-     * stays) and without the kill in Strays (the grandchild stays).
+     * Row F4, for a kill -9 of ours. Our own process is killed without a chance to clean up. Red without
+     * {@code --pdeathsig} in Wrappers (the child stays) and without the kill in Strays (the grandchild stays).
      */
     @Test
     void killedWithUs() throws Exception {

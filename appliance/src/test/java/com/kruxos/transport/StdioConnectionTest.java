@@ -131,7 +131,10 @@ final class StdioConnectionTest {
         assertThat(new String(last, ISO_8859_1)).isEqualTo("{\"a\":1}");
     }
 
-    /** Red without the comparison with the longest line in Lines.forEach: the child would write for ever. */
+    /**
+     * Row F14, on a pipe. Red without the comparison with the longest line in Lines.forEach: the child would write for
+     * ever.
+     */
     @Test
     void endlessLineIsCut() {
         var connection = StdioConnection.start(launch, Commands.shell("exec tr '\\0' x </dev/zero"), heard, MIB, MIB);
@@ -222,7 +225,10 @@ final class StdioConnectionTest {
         assertThat(FakeReceiver.next(heard.errors)).isEqualTo("last");
     }
 
-    /** The pipe is full: no sender waits, the limit answers, what overtakes overtakes, the rest keeps its order. */
+    /**
+     * Row F12, ahead of any queue. The pipe is full: no sender waits, the limit answers, what overtakes overtakes, the
+     * rest keeps its order.
+     */
     @Test
     void slowReaderHoldsUpNobody(@TempDir Path folder) throws Exception {
         var gate = folder.resolve("gate");
