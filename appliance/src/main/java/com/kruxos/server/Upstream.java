@@ -67,6 +67,10 @@ final class Upstream implements Instance.Watcher {
     private volatile Map<Kind, List<Feature>> listed;
     private volatile boolean everListed;
     private @Nullable Instance current;
+
+    /** The one that is being started and introduced. */
+    private @Nullable Instance coming;
+
     /** Counts starts, so that one overtaken by a newer one notices. */
     private long generation;
 
@@ -292,15 +296,18 @@ final class Upstream implements Instance.Watcher {
         dead.leave();
     }
 
-    /** Ends the server for good. Returns when its process is gone. */
+    /** Ends the server for good, also one that is only starting. Returns when its process is gone. */
     void close() {
         Instance old;
+        Instance half;
         lock.lock();
         try {
             closed = true;
             generation++;
             old = current;
+            half = coming;
             current = null;
+            coming = null;
             enter(named(ServerState.Name.DISABLED, null, null, null));
         } finally {
             lock.unlock();
@@ -308,9 +315,17 @@ final class Upstream implements Instance.Watcher {
         if (old != null) {
             old.close();
         }
+        if (half != null) {
+            half.close();
+        }
     }
 
     private void launch() {
+        var overtaken = coming;
+        if (overtaken != null) {
+            coming = null;
+            Thread.ofVirtual().name("overtaken").start(overtaken::close);
+        }
         var mine = ++generation;
         awaited = System.nanoTime() + (failures == 0 ? NEW.toNanos() : 0);
         enter(named(ServerState.Name.STARTING, null, null, null));
@@ -341,6 +356,10 @@ final class Upstream implements Instance.Watcher {
 
     private void begin(long mine, Lent.Ready lent) {
         var instance = new Instance(lent, log, runtime.deadlines(), this, client);
+        if (!comes(mine, instance)) {
+            instance.close();
+            return;
+        }
         try {
             Credit.record(runtime.audit(), server, lent);
             var pid = connect(instance, lent);
@@ -354,6 +373,19 @@ final class Upstream implements Instance.Watcher {
         } catch (RuntimeException e) {
             instance.close();
             throw e;
+        }
+    }
+
+    /** Whether this start still counts; if so, whoever ends the server ends this life of it too. */
+    private boolean comes(long mine, Instance instance) {
+        lock.lock();
+        try {
+            if (mine == generation) {
+                coming = instance;
+            }
+            return mine == generation;
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -399,6 +431,7 @@ final class Upstream implements Instance.Watcher {
                 return;
             }
             current = instance;
+            coming = null;
             if (client == null) {
                 listed = kept;
             }
@@ -429,6 +462,7 @@ final class Upstream implements Instance.Watcher {
         lock.lock();
         try {
             if (mine == generation && !closed) {
+                coming = null;
                 backOff(why);
             }
         } finally {

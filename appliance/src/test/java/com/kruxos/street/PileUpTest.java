@@ -109,6 +109,17 @@ class PileUpTest {
         assertThat(processes(new Home(folder.resolve("home")))).isEmpty();
     }
 
+    /** Row F4: it hangs before it has said anything. Red without {@code half.close()} in Upstream.close. */
+    @Test
+    void oneThatHangsWhileItStartsEndsWithItsRemoval() throws Exception {
+        try (var trial = Trial.start(folder.resolve("home"))) {
+            add(trial.api(), "mute", List.of("/bin/sh", "-c", "sleep 1000; :"), false, false);
+            Trial.await(() -> processes(trial.home()).size() == 2, () -> "a shell and what it waits for");
+            assertThat(trial.api().delete("/servers/mute").status()).isLessThan(300);
+            assertThat(processes(trial.home())).isEmpty();
+        }
+    }
+
     /**
      * Row F4: we are killed ourselves. What the kernel leaves of the families (it kills the first of each) goes when we
      * start again. Red without Strays.sweep in Appliance.
