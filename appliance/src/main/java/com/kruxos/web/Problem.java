@@ -77,6 +77,14 @@ public record Problem(int status, String kind, String title, String detail, Stri
     public static Problem ofStatus(int status) {
         return switch (status) {
             case 404 -> notFound("there is nothing at this path", "see " + REFERENCE + "routes");
+            // Java's servlets answer 501 to a method they have never heard of.
+            case 405, 501 ->
+                new Problem(
+                        405,
+                        "method-not-allowed",
+                        "Method not allowed",
+                        "this method is not used here",
+                        "see " + REFERENCE + "routes");
             case 413 -> new Problem(413, "too-large", "Too large", "the request is too large", "send less");
             case 414, 431 ->
                 new Problem(status, "too-large", "Too large", "the request line or a header is too long", "shorten it");

@@ -42,8 +42,6 @@ class HeldSessionsTest {
             Trial.await(
                     () -> heap() <= heap + MORE_BYTES,
                     () -> "the heap of " + (heap >> 20) + " MiB, it is " + (heap() >> 20));
-            System.err.println(
-                    "HELD heap " + heap / 1e6 + " -> " + heap() / 1e6 + " threads " + threads + " -> " + threads());
         }
     }
 
