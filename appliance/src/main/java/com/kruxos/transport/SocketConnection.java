@@ -243,7 +243,10 @@ public final class SocketConnection implements Connection {
         @Override
         public void onError(Throwable cause, Callback callback) {
             callback.succeeded();
-            end("the connection broke (" + cause.getClass().getSimpleName() + ")");
+            // Before it was open the upgrade fails with the same, and knows more about it.
+            if (socket != null) {
+                end("the connection broke (" + cause.getClass().getSimpleName() + ")");
+            }
         }
 
         @Override
