@@ -128,7 +128,7 @@ class ServerCertificateTest {
         assertThat(open(Set.of()).shown().selfMade()).isTrue();
     }
 
-    /** Red without the comparison of owners; user 4294967294 is nobody's. */
+    /** Red without the comparison of owners. */
     @Test
     void aKeyOfAnotherUserIsRefused() throws IOException {
         open(Set.of());
