@@ -23,14 +23,15 @@ final class LentHeaders implements Headers {
 
     @Override
     public Lending lend() {
-        var leases = new HashMap<SecretName, Lease>();
+        var filled = new Filled();
         try {
-            var filled = new LinkedHashMap<String, byte[]>();
-            templates.forEach((header, template) -> filled.put(
-                    header, template.filled(secret -> lease(leases, secret).value())));
-            return new Filled(filled);
-        } finally {
-            leases.values().forEach(Lease::close);
+            templates.forEach((header, template) -> filled.values.put(
+                    header,
+                    template.filled(secret -> lease(filled.leases, secret).value())));
+            return filled;
+        } catch (RuntimeException e) {
+            filled.close();
+            throw e;
         }
     }
 
@@ -43,13 +44,10 @@ final class LentHeaders implements Headers {
                                 "kruxos secret put " + name.name())));
     }
 
-    /** Not a record: it holds secrets. */
+    /** Not a record: it holds secrets. The leases last as long as the request, so that those that overlap share one. */
     private static final class Filled implements Lending {
-        private final Map<String, byte[]> values;
-
-        Filled(Map<String, byte[]> values) {
-            this.values = values;
-        }
+        private final Map<SecretName, Lease> leases = new HashMap<>();
+        private final Map<String, byte[]> values = new LinkedHashMap<>();
 
         @Override
         public void forEach(BiConsumer<String, byte[]> header) {
@@ -59,6 +57,7 @@ final class LentHeaders implements Headers {
         @Override
         public void close() {
             values.values().forEach(HeaderTemplate::wipe);
+            leases.values().forEach(Lease::close);
         }
     }
 }

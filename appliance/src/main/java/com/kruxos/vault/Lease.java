@@ -1,29 +1,30 @@
 package com.kruxos.vault;
 
 /**
- * One value, lent for one use. Close it as soon as the value is where it must go; that wipes it.
+ * One value, lent for one use. Close it as soon as the value is where it must go. Uses that overlap share one copy of
+ * the value, which is wiped when the last of them ends: a busy credential is opened once, not a copy for each call.
  *
  * <p>Not for several threads at once.
  */
 public final class Lease implements AutoCloseable {
     private final SecretName name;
     private final long version;
-    private final byte[] value;
+    private final Plain plain;
     private boolean closed;
 
-    /** Takes over {@code value}. */
-    Lease(SecretName name, long version, byte[] value) {
+    /** Takes over one hold of {@code plain}. */
+    Lease(SecretName name, long version, Plain plain) {
         this.name = name;
         this.version = version;
-        this.value = value;
+        this.plain = plain;
     }
 
-    /** The live bytes, not a copy: zeros after {@link #close}. */
+    /** The live bytes, not a copy, and not to be changed; not to be used after {@link #close}. */
     public byte[] value() {
         if (closed) {
             throw new IllegalStateException("the lease of " + name + " has ended");
         }
-        return value;
+        return plain.value();
     }
 
     public SecretName name() {
@@ -36,8 +37,10 @@ public final class Lease implements AutoCloseable {
 
     @Override
     public void close() {
-        closed = true;
-        Wipe.bytes(value);
+        if (!closed) {
+            closed = true;
+            plain.release();
+        }
     }
 
     @Override

@@ -262,13 +262,14 @@ public final class Vault implements AutoCloseable {
     }
 
     private Optional<Lease> find(SecretName name) {
-        return recent.find(name, () -> read(table -> table.find(name))).map(this::lease);
+        return recent.find(name, () -> read(table -> table.find(name))).map(seen -> seen.lease(this::open));
     }
 
-    private Lease lease(StoredRecord record) {
+    /** The value; the caller wipes it. */
+    private byte[] open(StoredRecord record) {
         var key = keys.open(record.key());
         try {
-            return new Lease(record.name(), record.version(), RecordSeal.open(key, record.context(), record.sealed()));
+            return RecordSeal.open(key, record.context(), record.sealed());
         } catch (Unreadable e) {
             throw new CannotDecrypt("secret " + record, e);
         } finally {
@@ -277,7 +278,8 @@ public final class Vault implements AutoCloseable {
     }
 
     private boolean decrypts(StoredRecord record) {
-        try (var _ = lease(record)) {
+        try {
+            Wipe.bytes(open(record));
             return true;
         } catch (CannotDecrypt e) {
             return false;

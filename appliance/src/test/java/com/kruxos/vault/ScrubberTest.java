@@ -285,7 +285,7 @@ class ScrubberTest {
     }
 
     static Lease lease(byte[] value) {
-        return new Lease(SecretName.of("default", "some/secret"), 1, value);
+        return new Lease(SecretName.of("default", "some/secret"), 1, new Plain(value));
     }
 
     private static Scrubber scrubber(String secret) {

@@ -53,6 +53,36 @@ class VaultTest {
         }
     }
 
+    /** Red when a lease of Recent.Seen opens each time, and when Plain wipes before its last holder has left. */
+    @Test
+    void leasesThatOverlapShareOneCopyWhichTheLastOfThemWipes() {
+        vault.put(TOKEN, utf8("hunter2hunter2"), false);
+        var first = vault.lend(TOKEN).orElseThrow();
+        var second = vault.lend(TOKEN).orElseThrow();
+        var value = second.value();
+        assertThat(value).isSameAs(first.value());
+        first.close();
+        first.close(); // a second time it is nobody's hold
+        assertThat(second.value()).isEqualTo(utf8("hunter2hunter2"));
+        second.close();
+        assertThat(value).containsOnly(0);
+        assertThat(lent(vault, TOKEN)).isEqualTo("hunter2hunter2");
+    }
+
+    /** Red without Recent.changed in Vault.write. */
+    @Test
+    void aLeaseKeepsItsVersionWhileTheNextOnesGetTheNewValue() {
+        vault.put(TOKEN, utf8("hunter2hunter2"), false);
+        try (var old = vault.lend(TOKEN).orElseThrow()) {
+            vault.put(TOKEN, utf8("hunter3hunter3"), false);
+            assertThat(lent(vault, TOKEN)).isEqualTo("hunter3hunter3");
+            vault.delete(TOKEN);
+            assertThat(vault.lend(TOKEN)).isEmpty();
+            assertThat(old.value()).isEqualTo(utf8("hunter2hunter2"));
+            assertThat(old.version()).isEqualTo(1);
+        }
+    }
+
     @Test
     void itIsStillThereAfterARestart() {
         vault.put(TOKEN, utf8("hunter2hunter2"), false);
