@@ -23,6 +23,8 @@ public final class Audit implements AutoCloseable {
     private final Reader reader;
     private final Writer writer;
     private final Tail tail = new Tail();
+    private final Spool spool;
+    private final InstantSource clock;
     private final Digests digests;
     /** Records of earlier runs that none has closed yet. */
     private final ConcurrentSkipListSet<Long> left;
@@ -30,7 +32,9 @@ public final class Audit implements AutoCloseable {
     private Audit(Path file, Opening opened, Digests digests, InstantSource clock) {
         this.file = file;
         this.digests = digests;
+        this.clock = clock;
         reader = opened.reader();
+        spool = opened.spool();
         left = new ConcurrentSkipListSet<>(opened.ledger().unclosed());
         writer = new Writer(file, opened, tail, clock);
     }
@@ -55,7 +59,34 @@ public final class Audit implements AutoCloseable {
      *     close must not be told
      */
     public long append(Entry entry, Durability durability) {
-        return writer.append(entry, durability);
+        return writer.append(entry, durability).seq;
+    }
+
+    /**
+     * Writes a record that announces something, synced; its outcome is {@link Entry#OPEN}.
+     *
+     * @throws CannotRecord when it was not written; what it was to announce must then not happen
+     */
+    public Announced announce(Entry entry) {
+        var written = writer.append(entry, Durability.SYNCED);
+        return new Announced(entry, written.seq, written.hash);
+    }
+
+    /**
+     * Records how something announced has ended: {@link Entry#closing}. When this returns, the end of this process does
+     * not lose it, but it need not be in the log yet: it usually waits some milliseconds beside it for company. Whoever
+     * reads here sees it, and what nobody wrote in time is written at the next start.
+     *
+     * @throws CannotRecord when it was not recorded; how it ended must then not be told
+     */
+    public void conclude(Announced opened, String kind, String outcome, Details details) {
+        var ending = opened.entry().closing(opened.seq(), kind, outcome, details);
+        var slot = spool.keep(opened, ending, clock.instant());
+        if (slot == Spool.NONE) {
+            append(ending, Durability.COMMITTED);
+        } else {
+            writer.leave(ending, slot);
+        }
     }
 
     /** The keyed digest of these bytes, {@code hmac-sha256:<64 hex>}; equal bytes have equal digests in one home. */
@@ -65,6 +96,7 @@ public final class Audit implements AutoCloseable {
 
     /** Records in the order of their numbers. */
     public List<Leaf> query(Query query) {
+        writer.settle();
         return reader.query(query);
     }
 
@@ -92,8 +124,9 @@ public final class Audit implements AutoCloseable {
     }
 
     /**
-     * Closes what a crash left open: for each a record of the appliance itself, kind {@code audit.interrupted}, outcome
-     * {@code interrupted}, naming the one it closes. To be called once at start; returns how many there were.
+     * Closes what a crash left open. Where the end was known and only not written yet, that is written now, with when
+     * it was in the detail {@code ended}. Else a record of the appliance itself, kind {@code audit.interrupted},
+     * outcome {@code interrupted}, names the one it closes. To be called once at start; returns how many there were.
      *
      * @throws CannotRecord when one was not written; what is left is still open then, and may be tried again
      */
@@ -101,7 +134,9 @@ public final class Audit implements AutoCloseable {
         var count = 0;
         for (var leaves = leftOpen(); !leaves.isEmpty(); leaves = leftOpen()) {
             for (var leaf : leaves) {
-                append(Interrupted.of(leaf), Durability.COMMITTED);
+                var ending = spool.ending(leaf);
+                append(ending == null ? Interrupted.of(leaf) : ending, Durability.COMMITTED);
+                spool.forget(leaf.seq());
                 left.remove(leaf.seq());
                 count++;
             }
@@ -111,6 +146,7 @@ public final class Audit implements AutoCloseable {
 
     /** Checks every record, from the first to the last there is now, without keeping anybody from writing. */
     public Verification verify() {
+        writer.settle();
         var verifier = new Verifier();
         try (var own = new Reader(file)) {
             var rows = own.after(Long.MIN_VALUE, PAGE);
@@ -145,6 +181,7 @@ public final class Audit implements AutoCloseable {
      * @return how many
      */
     public long export(OutputStream to) throws IOException {
+        writer.settle();
         var buffered = new BufferedOutputStream(to, 1 << 16);
         var count = 0L;
         try (var own = new Reader(file)) {
@@ -165,6 +202,7 @@ public final class Audit implements AutoCloseable {
     @Override
     public void close() {
         writer.close();
+        spool.close();
         tail.end();
         reader.close();
     }

@@ -3,6 +3,7 @@ package com.kruxos.audit;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The free part of a record: named strings, integers, truth values, lists of strings and nested details. Immutable; the
@@ -50,6 +51,23 @@ public final class Details {
 
     public static Details none() {
         return NONE;
+    }
+
+    /** What {@link CanonicalReader} has read. */
+    static Details of(Map<?, ?> members) {
+        var details = NONE;
+        for (var member : members.entrySet()) {
+            var name = (String) member.getKey();
+            details = switch (member.getValue()) {
+                case Long number -> details.with(name, number);
+                case Boolean truth -> details.with(name, truth);
+                case List<?> values ->
+                    details.with(name, values.stream().map(String::valueOf).toList());
+                case Map<?, ?> inside -> details.with(name, of(inside));
+                default -> details.with(name, String.valueOf(member.getValue()));
+            };
+        }
+        return details;
     }
 
     /** These details and one member more; a member of that name is replaced. */

@@ -74,6 +74,23 @@ final class LeafReader {
         return text(principal, "id");
     }
 
+    /** What was recorded, but for number, time and chain. */
+    Entry entry() throws NotCanonical {
+        var who = new Principal(
+                type(), id(), text(principal, "name"), text(principal, "origin"), (String) principal.get("via"));
+        var said = members.containsKey("decision") ? object("decision") : null;
+        return new Entry(
+                kind(),
+                who,
+                space(),
+                session(),
+                action(),
+                target(),
+                text(members, "outcome"),
+                said == null ? null : new Decided(text(said, "tier"), text(said, "rule")),
+                Details.of(details));
+    }
+
     /** Whether it announces something that another record will close. */
     boolean opens() {
         return text(members, "outcome").equals(Entry.OPEN);

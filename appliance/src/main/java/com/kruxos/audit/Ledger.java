@@ -10,6 +10,7 @@ import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.List;
+import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
@@ -197,8 +198,8 @@ final class Ledger implements AutoCloseable {
     }
 
     /** The numbers of the records that announced something and are not closed, in order. */
-    List<Long> unclosed() {
-        return List.copyOf(unclosed);
+    SortedSet<Long> unclosed() {
+        return new TreeSet<>(unclosed);
     }
 
     /** Whether the file has that record with that hash. */

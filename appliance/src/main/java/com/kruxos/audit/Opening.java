@@ -15,6 +15,7 @@ record Opening(
         Ledger ledger,
         Reader reader,
         Reserve reserve,
+        Spool spool,
         @Nullable Trouble trouble) {
     static Opening of(Path file, InstantSource clock) {
         var reserve = new Reserve(file);
@@ -48,15 +49,14 @@ record Opening(
                 reserve.growLog();
                 reserve.make();
             }
-            return new Opening(ledger, reader, reserve, trouble);
         } catch (IOException e) {
-            return new Opening(
-                    ledger, reader, reserve, trouble); // little room; health says so, for the ballast is missing too
+            // Little room; health says so, for the ballast is missing too.
         } catch (RuntimeException e) {
             reader.close();
             ledger.close();
             throw e;
         }
+        return new Opening(ledger, reader, reserve, Spool.beside(file, ledger.unclosed()), trouble);
     }
 
     private static RuntimeException cannot(Path file, Exception failure) {

@@ -3,9 +3,12 @@ package com.kruxos.audit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
-/** An entry on its way to the file, and the thread that waits for it. */
+/** An entry on its way to the file, and the thread that waits for it; or a slot of the {@link Spool} that does. */
 final class Pending {
-    private static final long WAITING = 0;
+    private static final Entry NOTHING =
+            new Entry("", Principal.system(), null, null, "", null, "", null, Details.none());
+
+    private static final long WAITING = Long.MIN_VALUE;
     private static final long REFUSED = -1;
 
     final Entry entry;
@@ -13,16 +16,44 @@ final class Pending {
     /** The one put before; written by its thread before it is put, by the writer after it was taken. */
     @Nullable
     Pending next;
-    /** The number it got; the writer's alone until {@link #done}. */
+    /** The number and hash it got; the writer's alone until {@link #done}. */
     long seq;
 
-    private final Thread waiter = Thread.currentThread();
+    byte[] hash = {};
+    /** Where an ending lies meanwhile; {@link Spool#NONE} when a thread waits. */
+    private final int slot;
+
+    private final @Nullable Thread waiter;
     private @Nullable Trouble trouble; // written before state, read after it
     private volatile long state = WAITING;
 
+    /** Its maker waits for it. */
     Pending(Entry entry, boolean synced) {
         this.entry = entry;
         this.synced = synced;
+        slot = Spool.NONE;
+        waiter = Thread.currentThread();
+    }
+
+    /** Nobody waits for it. */
+    Pending(Entry ending, int slot) {
+        entry = ending;
+        synced = false;
+        this.slot = slot;
+        waiter = null;
+    }
+
+    /** Nothing to be written: whoever waits for it knows that all before it is in the file. */
+    static Pending mark() {
+        return new Pending(NOTHING, false);
+    }
+
+    boolean isMark() {
+        return entry.kind().isEmpty();
+    }
+
+    boolean isAwaited() {
+        return waiter != null;
     }
 
     /** Parks until the writer is done with it. An interrupt does not shorten this: the record may be half written. */
@@ -41,7 +72,11 @@ final class Pending {
         return state;
     }
 
-    void done() {
+    /** It is in the file. */
+    void done(Spool spool) {
+        if (slot != Spool.NONE) {
+            spool.free(slot);
+        }
         state = seq;
         LockSupport.unpark(waiter);
     }

@@ -33,6 +33,7 @@ final class Writer implements AutoCloseable {
     private final Path file;
     private final InstantSource clock;
     private final Tail tail;
+    private final Spool spool;
     private final Reserve reserve;
     private final Thread thread = Thread.ofPlatform().name("audit").daemon().unstarted(this::run);
     private final Inbox inbox = new Inbox(thread);
@@ -43,6 +44,7 @@ final class Writer implements AutoCloseable {
     // The rest belongs to the thread, once it runs.
     private final ArrayDeque<Pending> queue = new ArrayDeque<>();
     private final List<Pending> batch = new ArrayList<>(BATCH);
+    private final List<Pending> owed = new ArrayList<>(); // in the spool; could not be written, and will be
     private @Nullable Ledger ledger;
     private byte[] head;
     private long due; // System.nanoTime() of the next probe, or of the next try to make the ballast
@@ -51,6 +53,7 @@ final class Writer implements AutoCloseable {
         this.file = file;
         this.tail = tail;
         this.clock = clock;
+        spool = opened.spool();
         reserve = opened.reserve();
         trouble = opened.trouble();
         var open = opened.ledger();
@@ -61,7 +64,8 @@ final class Writer implements AutoCloseable {
         thread.start();
     }
 
-    long append(Entry entry, Durability durability) {
+    /** Returns when it is written. */
+    Pending append(Entry entry, Durability durability) {
         var why = trouble;
         if (why != null && entry.closes() == 0) {
             refused.increment();
@@ -71,7 +75,28 @@ final class Writer implements AutoCloseable {
         if (!inbox.put(pending)) {
             throw new CannotRecord(Trouble.CLOSED);
         }
-        return pending.await();
+        pending.await();
+        return pending;
+    }
+
+    /** Will write it, soon or at the next start: it lies in that slot of the spool. */
+    void leave(Entry ending, int slot) {
+        var _ = inbox.put(new Pending(ending, slot));
+    }
+
+    /** Returns when what was left before is written. When nothing can be written, it returns at once. */
+    void settle() {
+        if (spool.settled() || trouble != null) {
+            return;
+        }
+        var mark = Pending.mark();
+        try {
+            if (inbox.put(mark)) {
+                mark.await();
+            }
+        } catch (CannotRecord e) {
+            // Whoever reads sees what there is.
+        }
     }
 
     Health health() {
@@ -92,7 +117,7 @@ final class Writer implements AutoCloseable {
     @Override
     public void close() {
         closing = true;
-        inbox.wake();
+        var _ = inbox.put(Pending.mark());
         var interrupted = false;
         while (thread.isAlive()) {
             try {
@@ -145,7 +170,7 @@ final class Writer implements AutoCloseable {
     private void writeBatch() {
         try {
             transact(open());
-            batch.forEach(Pending::done);
+            batch.forEach(pending -> pending.done(spool));
             batch.clear();
             open().tidy();
         } catch (SQLException | RuntimeException | Error e) {
@@ -154,7 +179,7 @@ final class Writer implements AutoCloseable {
         }
     }
 
-    /** In trouble: the records that close others are tried once, the rest is refused. */
+    /** In trouble: the records that close others are tried, the rest is refused. */
     private void writeClosing() {
         for (var pending : batch) {
             if (pending.entry.closes() == 0) {
@@ -167,21 +192,35 @@ final class Writer implements AutoCloseable {
         }
         try {
             transact(open());
-            batch.forEach(Pending::done);
+            batch.forEach(pending -> pending.done(spool));
         } catch (SQLException | RuntimeException | Error e) {
             fail(e);
-            batch.forEach(this::refuse);
+            for (var pending : batch) {
+                if (pending.isAwaited()) {
+                    refuse(pending);
+                } else {
+                    owed.add(pending);
+                }
+            }
         }
     }
 
     private void transact(Ledger ledger) throws SQLException {
         var synced = false;
+        var marks = 0;
         for (var pending : batch) {
             synced |= pending.synced;
+            marks += pending.isMark() ? 1 : 0;
+        }
+        if (marks == batch.size()) {
+            return;
         }
         ledger.begin(synced);
         for (var pending : batch) {
-            pending.seq = ledger.add(pending.entry);
+            if (!pending.isMark()) {
+                pending.seq = ledger.add(pending.entry);
+                pending.hash = ledger.head();
+            }
         }
         ledger.commit();
         committed(ledger);
@@ -193,7 +232,9 @@ final class Writer implements AutoCloseable {
     }
 
     private void refuse(Pending pending) {
-        refused.increment();
+        if (!pending.isMark()) {
+            refused.increment();
+        }
         var why = trouble;
         pending.refuse(why == null ? Trouble.CLOSED : why);
     }
@@ -237,6 +278,8 @@ final class Writer implements AutoCloseable {
             committed(ledger);
             refused.reset();
             trouble = null;
+            queue.addAll(owed);
+            owed.clear();
             LOG.info("recording again");
         } catch (Exception | Error e) {
             fail(e);

@@ -1,5 +1,6 @@
 package com.kruxos.call;
 
+import com.kruxos.audit.Announced;
 import com.kruxos.audit.Audit;
 import com.kruxos.audit.CannotRecord;
 import com.kruxos.policy.Decision;
@@ -174,11 +175,12 @@ public final class Calls {
         return answer;
     }
 
-    private static Outcome outcome(Message.Request request, Answer answer, Ledger.Opened opened) {
+    private static Outcome outcome(Message.Request request, Answer answer, Announced opened) {
         return switch (answer) {
             case Answer.Replied replied -> respond(replied.message());
             case Answer.Down down ->
-                respond(Refusal.say(request, down.error(), down.message(), down.hint(), opened.reference()));
+                respond(Refusal.say(
+                        request, down.error(), down.message(), down.hint(), Ledger.reference(opened.seq())));
             case Answer.Lost lost ->
                 respond(Replies.error(
                         request.id(),

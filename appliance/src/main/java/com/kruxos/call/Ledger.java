@@ -1,5 +1,6 @@
 package com.kruxos.call;
 
+import com.kruxos.audit.Announced;
 import com.kruxos.audit.Audit;
 import com.kruxos.audit.Decided;
 import com.kruxos.audit.Details;
@@ -26,16 +27,8 @@ final class Ledger {
         this.audit = audit;
     }
 
-    /** A call that is on disk and may now be made. */
-    record Opened(Entry entry, long seq) {
-        /** How a person finds it again. */
-        String reference() {
-            return "audit:" + seq;
-        }
-    }
-
     /** On disk when it returns. */
-    Opened open(Caller caller, Message.Request request, Target target, Decision decision) {
+    Announced open(Caller caller, Message.Request request, Target target, Decision decision) {
         var entry = entry(
                 "call.opened",
                 caller,
@@ -44,11 +37,11 @@ final class Ledger {
                 Entry.OPEN,
                 decision,
                 arguments(request).with("server", target.server()));
-        return new Opened(entry, audit.append(entry, Durability.SYNCED));
+        return audit.announce(entry);
     }
 
-    /** Committed when it returns: a killed process does not lose it. */
-    void close(Opened opened, Answer answer, boolean withheld) {
+    /** When it returns, a killed process does not lose it. */
+    void close(Announced opened, Answer answer, boolean withheld) {
         var details = Details.none();
         switch (answer) {
             case Answer.Replied replied -> {
@@ -66,7 +59,7 @@ final class Ledger {
             details = details.with("withheld", true);
         }
         var ending = Ending.of(answer);
-        audit.append(opened.entry().closing(opened.seq(), "call.closed", ending.word(), details), Durability.COMMITTED);
+        audit.conclude(opened, "call.closed", ending.word(), details);
         tally.count(ending);
     }
 
@@ -89,6 +82,11 @@ final class Ledger {
                         details),
                 Durability.COMMITTED);
         tally.count(Ending.REFUSED);
+        return reference(seq);
+    }
+
+    /** How a person finds a record again. */
+    static String reference(long seq) {
         return "audit:" + seq;
     }
 

@@ -92,7 +92,7 @@ class StartTest {
     void filesArePrivate() throws Exception {
         try (var audit = Samples.open(folder)) {
             audit.append(Samples.opened("a"), Durability.SYNCED);
-            for (var name : List.of("audit.db", "audit.db-wal", "audit.db-shm", "audit.ballast")) {
+            for (var name : List.of("audit.db", "audit.db-wal", "audit.db-shm", "audit.ballast", "audit.spool")) {
                 assertThat(Files.getPosixFilePermissions(folder.resolve(name)))
                         .as(name)
                         .hasToString("[OWNER_READ, OWNER_WRITE]");

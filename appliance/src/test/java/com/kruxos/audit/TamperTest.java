@@ -54,7 +54,7 @@ class TamperTest {
         try (var files = Files.list(folder)) {
             assertThat(files.map(file -> file.getFileName().toString()))
                     .as("nothing is made beside it")
-                    .containsExactlyInAnyOrder("audit.db", "audit.ballast", "copy #1 of 100%.db");
+                    .containsExactlyInAnyOrder("audit.db", "audit.ballast", "audit.spool", "copy #1 of 100%.db");
         }
     }
 

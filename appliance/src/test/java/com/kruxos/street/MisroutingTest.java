@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Tag;
@@ -91,7 +92,7 @@ class MisroutingTest {
                         "{\"ms\":" + (number * 7 + id * 3) % 5 + ",\"n\":\"" + mark + "\"}");
             }
             for (var id = 0; id < WINDOW; id++) {
-                var answer = JSON.readTree(agent.next(text -> text.contains("\"id\"")));
+                var answer = JSON.readTree(next(agent, expected));
                 var mark = expected.remove(answer.path("id").toString());
                 if (mark == null || !mark.equals(text(answer))) {
                     synchronized (wrong) {
@@ -99,6 +100,14 @@ class MisroutingTest {
                     }
                 }
             }
+        }
+    }
+
+    private static String next(RawAgent agent, Map<String, String> expected) {
+        try {
+            return agent.next(text -> text.contains("\"id\""));
+        } catch (AssertionError e) {
+            throw new AssertionError("an agent still waits for " + expected, e);
         }
     }
 
