@@ -16,8 +16,12 @@ import java.util.stream.Stream;
  * judged.
  */
 public final class Bench {
-    /** Until the compiler has seen all of a way; afterwards each count of sessions only needs to settle. */
-    private static final double WARM_UP = 25;
+    /**
+     * Until the compiler has seen all of a way, the end of sessions too; afterwards each count only needs to settle.
+     */
+    private static final double WARM_UP = 13;
+
+    private static final int WARM_UPS = 2;
 
     private static final int WARM_SESSIONS = 16;
     private static final double SETTLE = 3;
@@ -83,7 +87,9 @@ public final class Bench {
     private void drive(Way way) throws Exception {
         System.out.printf("%n%s%n", way.title());
         System.out.println("sessions        calls/s     p50 ms     p99 ms   CPU ms/1000   direct/s   share   MiB");
-        drive(way, WARM_SESSIONS, WARM_UP, 0);
+        for (var round = 0; round < WARM_UPS; round++) {
+            drive(way, WARM_SESSIONS, WARM_UP, 0);
+        }
         for (var sessions : COUNTS) {
             drive(way, sessions, SETTLE, PASSES);
         }

@@ -229,6 +229,8 @@ public final class OddServer {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } finally {
+            CANCELLED.remove(id);
         }
     }
 
