@@ -52,30 +52,36 @@ public final class Bench {
     /** Without an argument all is run; else the ways whose names contain it, or {@code held} or {@code list}. */
     public static void main(String[] arguments) throws Exception {
         var wanted = arguments.length == 0 ? "" : arguments[0].toLowerCase(Locale.ROOT);
-        try (var served = new Served(Files.createTempDirectory("kruxos-bench"));
-                var remote = Way.Remote.start()) {
-            served.add("echo", Served.command(Way.stdio(1)) + ",\"env\":{\"TOKEN\":\"secret:echo/token\"}");
-            var bench = new Bench(served, remote);
-            bench.idle();
-            served.add(
-                    "remote",
-                    "\"url\":\"http://127.0.0.1:" + remote.port()
-                            + "/mcp\",\"headers\":{\"Authorization\":\"Bearer {secret:echo/token}\"}");
+        try (var remote = Way.Remote.start()) {
+            fresh(remote, Bench::idle);
             for (var way : Way.values()) {
                 if (way.name().toLowerCase(Locale.ROOT).contains(wanted)) {
-                    bench.drive(way);
+                    fresh(remote, bench -> bench.drive(way));
                 }
             }
             if ("held".contains(wanted)) {
-                bench.hold();
+                fresh(remote, Bench::hold);
             }
             if ("list".contains(wanted)) {
-                bench.list();
+                fresh(remote, Bench::list);
             }
         }
     }
 
+    private interface Part {
+        void run(Bench bench) throws Exception;
+    }
+
+    /** Each on an appliance of its own: what the compiler learned for one must not slow down another. */
+    private static void fresh(Way.Remote remote, Part part) throws Exception {
+        try (var served = new Served(Files.createTempDirectory("kruxos-bench"))) {
+            served.add("echo", Served.command(Way.stdio(1)) + ",\"env\":{\"TOKEN\":\"secret:echo/token\"}");
+            part.run(new Bench(served, remote));
+        }
+    }
+
     private void idle() throws IOException {
+        System.out.printf(Locale.ROOT, "ready after %d ms%n", served.readyMillis());
         rest(IDLE_SECONDS);
         System.out.printf(
                 Locale.ROOT,
@@ -85,6 +91,10 @@ public final class Bench {
     }
 
     private void drive(Way way) throws Exception {
+        served.add(
+                "remote",
+                "\"url\":\"http://127.0.0.1:" + remote.port()
+                        + "/mcp\",\"headers\":{\"Authorization\":\"Bearer {secret:echo/token}\"}");
         System.out.printf("%n%s%n", way.title());
         System.out.println("sessions        calls/s     p50 ms     p99 ms   CPU ms/1000   direct/s   share   MiB");
         for (var round = 0; round < WARM_UPS; round++) {

@@ -10,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.locks.LockSupport;
 
 /** The appliance as a process of its own, one agent's key, and what the system says the process uses. */
@@ -21,8 +20,9 @@ final class Served implements AutoCloseable {
     private final Process process;
     private final Api api;
     private final String key;
+    private final long readyMillis;
 
-    /** Starts it in {@code folder} and prints how soon it listened. */
+    /** Starts it in {@code folder}. */
     Served(Path folder) throws IOException, InterruptedException {
         var installed = Installed.in(folder);
         port = freePort();
@@ -32,10 +32,15 @@ final class Served implements AutoCloseable {
         var started = System.nanoTime();
         process = installed.serve(home);
         awaitPort(port);
-        System.out.printf(Locale.ROOT, "ready after %d ms%n", (System.nanoTime() - started) / 1_000_000);
+        readyMillis = (System.nanoTime() - started) / 1_000_000;
         Installed.awaitUp(home);
         key = api.post("/agents", "{\"name\":\"bench\"}").json().path("key").asString();
         api.putSecret("echo/token", "a-secret-of-some-length");
+    }
+
+    /** How soon it listened. */
+    long readyMillis() {
+        return readyMillis;
     }
 
     int port() {

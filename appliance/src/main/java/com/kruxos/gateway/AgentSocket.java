@@ -8,7 +8,6 @@ import jakarta.websocket.Endpoint;
 import jakarta.websocket.EndpointConfig;
 import jakarta.websocket.MessageHandler;
 import jakarta.websocket.Session;
-import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /** One agent's WebSocket. Public because the container insists; everything interesting is in {@link Conversation}. */
@@ -16,13 +15,16 @@ public final class AgentSocket extends Endpoint {
     private final Door door;
     private final Authenticated agent;
     private final String origin;
+    private final int longest;
     private @Nullable Conversation conversation;
     private @Nullable SocketLine line;
 
-    AgentSocket(Door door, Authenticated agent, String origin) {
+    /** @param longest bytes a message may have */
+    AgentSocket(Door door, Authenticated agent, String origin, int longest) {
         this.door = door;
         this.agent = agent;
         this.origin = origin;
+        this.longest = longest;
     }
 
     @Override
@@ -37,8 +39,12 @@ public final class AgentSocket extends Endpoint {
         }
         conversation = opened;
         var back = Back.along(wire);
-        socket.addMessageHandler(String.class, (MessageHandler.Whole<String>) text ->
-                opened.heard(Codec.fromAgent(text.getBytes(StandardCharsets.UTF_8)), back, Thread::startVirtualThread));
+        var pieces = new Pieces(
+                longest,
+                message -> opened.heard(Codec.fromAgent(message), back, Thread::startVirtualThread),
+                wire::tooLong,
+                wire::cut);
+        socket.addMessageHandler(String.class, (MessageHandler.Partial<String>) pieces::add);
     }
 
     @Override

@@ -87,10 +87,8 @@ public final class Gateway implements AutoCloseable {
                 door, new HttpTalks(door, config.sessionIdle(), keepAlive.comment()), config.maxMessage());
         var secure = new Secure(certificate, config.plain());
         var web = Web.start("gateway", config.bind(), config.port(), names, secure, context -> {
-            JakartaWebSocketServletContainerInitializer.configure(
-                    context,
-                    (servlets, container) -> container.setDefaultMaxTextMessageBufferSize(config.maxMessage()));
-            context.addServlet(async(new McpServlet(door, http)), "/mcp");
+            JakartaWebSocketServletContainerInitializer.configure(context, null);
+            context.addServlet(async(new McpServlet(door, http, config.maxMessage())), "/mcp");
             context.addServlet(new ServletHolder(new HealthServlet(() -> true)), "/healthz");
             context.addServlet(new ServletHolder(new HealthServlet(ready)), "/readyz");
         });

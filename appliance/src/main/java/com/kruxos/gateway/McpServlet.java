@@ -19,10 +19,13 @@ final class McpServlet extends HttpServlet {
 
     private final transient Door door;
     private final transient StreamableHttp http;
+    private final int longest;
 
-    McpServlet(Door door, StreamableHttp http) {
+    /** @param longest bytes a message may have */
+    McpServlet(Door door, StreamableHttp http, int longest) {
         this.door = door;
         this.http = http;
+        this.longest = longest;
     }
 
     @Override
@@ -41,7 +44,7 @@ final class McpServlet extends HttpServlet {
                 http.serve(agent, origin, request, response);
             } else {
                 door.welcomed(agent, origin);
-                open(request, response, new AgentSocket(door, agent, origin));
+                open(request, response, new AgentSocket(door, agent, origin, longest));
             }
         } catch (CannotRecord e) {
             Web.write(response, Problem.unavailable("nothing is served while the audit cannot be written", e.hint()));

@@ -293,7 +293,9 @@ class StreetTest {
         }
     }
 
-    /** Row F14, over a WebSocket: red without setDefaultMaxTextMessageBufferSize in Gateway.start. */
+    /**
+     * Row F14, over a WebSocket: red without the limit in Pieces.add, and without dropping what follows it (seldom).
+     */
     @Test
     void eightMebibytesComeThroughAndTheLimitIsNamed() {
         try (var agent = trial.connected("big")) {
