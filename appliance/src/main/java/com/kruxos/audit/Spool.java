@@ -123,8 +123,12 @@ final class Spool implements AutoCloseable {
         }
     }
 
+    /** What was kept stays in the file. A second time it does nothing. */
     @Override
-    public void close() {
+    public synchronized void close() {
+        if (!arena.scope().isAlive()) {
+            return;
+        }
         arena.close();
         try {
             if (channel != null) {

@@ -56,6 +56,16 @@ class SpoolTest {
         }
     }
 
+    // Red without the first lines of Spool.close.
+    @Test
+    void closingItTwiceIsClosingIt() {
+        var audit = Samples.open(folder);
+        audit.close();
+        audit.close();
+        assertThatThrownBy(() -> audit.append(Samples.opened("a"), Durability.SYNCED))
+                .isInstanceOf(CannotRecord.class);
+    }
+
     // Red when Inbox never sleeps deeply, or is not woken from there by what nobody waits for.
     @Test
     void nobodyHasToAskForIt() {
