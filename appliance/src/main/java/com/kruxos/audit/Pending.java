@@ -57,7 +57,7 @@ final class Pending {
     }
 
     /** Parks until the writer is done with it. An interrupt does not shorten this: the record may be half written. */
-    long await() {
+    void await() {
         var interrupted = false;
         while (state == WAITING) {
             LockSupport.park(this);
@@ -69,7 +69,6 @@ final class Pending {
         if (trouble != null) {
             throw new CannotRecord(trouble);
         }
-        return state;
     }
 
     /** It is in the file. */

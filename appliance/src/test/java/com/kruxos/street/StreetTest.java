@@ -314,6 +314,18 @@ class StreetTest {
         assertThat(agent.closeCode()).isEqualTo(1009);
     }
 
+    /** Red when Pieces takes a piece for a message, or a character is cut between two pieces. */
+    @Test
+    void charactersSurviveTheSeamsOfALongMessage() {
+        try (var agent = trial.connected("seams")) {
+            for (var shift = 0; shift < 4; shift++) {
+                var text = "x".repeat(shift) + "\u00fc\u20ac\ud834\udd1e".repeat(30_000);
+                assertThat(agent.callText(shift, "odd__slow", "{\"ms\":1,\"n\":\"" + text + "\"}"))
+                        .isEqualTo(text + " done");
+            }
+        }
+    }
+
     @Test
     void badFramesAreAnsweredAndTheConnectionLives() {
         try (var agent = trial.connected("bad-frames")) {
