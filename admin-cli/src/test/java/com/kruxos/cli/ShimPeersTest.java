@@ -9,7 +9,6 @@ import com.kruxos.Home;
 import com.kruxos.Preparation;
 import com.kruxos.config.Config;
 import com.kruxos.vault.KeyFiles;
-import java.io.File;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -19,12 +18,9 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
-import tools.jackson.core.json.JsonFactory;
 
 /**
  * The shim as clients start it, a process of its own: by the official SDK's client over standard input and output.
@@ -79,23 +75,8 @@ class ShimPeersTest {
     }
 
     private static List<String> shimCommand() {
-        return List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "-cp",
-                Stream.of(Kruxos.class, CommandLine.class, JsonFactory.class)
-                        .map(ShimPeersTest::place)
-                        .collect(Collectors.joining(File.pathSeparator)),
-                Kruxos.class.getName(),
-                "mcp-shim",
-                "--gateway");
-    }
-
-    private static String place(Class<?> type) {
-        return Path.of(URI.create(
-                        type.getProtectionDomain().getCodeSource().getLocation().toString()))
-                .toString();
+        return Stream.concat(ShimProcess.command().stream(), Stream.of("--gateway"))
+                .toList();
     }
 
     private static Path node() throws IOException {

@@ -147,7 +147,8 @@ final class ShimProcess implements AutoCloseable {
         });
     }
 
-    private static List<String> command() {
+    /** The shim as people start it, with nothing but the classes it needs. */
+    static List<String> command() {
         return List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:+UseSerialGC",
