@@ -74,6 +74,8 @@ public final class OddHttpServer implements AutoCloseable {
 
     static {
         System.setProperty("sun.net.httpserver.nodelay", "true"); // else each answer may wait 40 ms
+        // Else it hangs up on the 201st line that waits for work, and what is just coming there is lost.
+        System.setProperty("sun.net.httpserver.maxIdleConnections", "5000");
     }
 
     /** A request as it came; of Authorization only the hash. */

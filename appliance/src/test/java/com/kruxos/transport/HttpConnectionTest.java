@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -124,12 +125,20 @@ final class HttpConnectionTest {
     @Test
     void aThousandAnswersEachToItsOwn() {
         var connection = initialized();
+        var calls = IntStream.rangeClosed(1, 1_000)
+                .mapToObj(id -> FakeOutgoing.call(id, "count", "{}"))
+                .toList();
+        calls.forEach(call -> Await.until("room", () -> connection.send(call) == Sent.ACCEPTED));
+        Await.until(
+                "an answer or a failure of each",
+                () -> heard.messages.size()
+                                + calls.stream()
+                                        .mapToInt(call -> call.failures.size())
+                                        .sum()
+                        == 1_000);
+        assertThat(calls).flatMap(call -> call.failures).isEmpty();
         var ids = new HashSet<String>();
-        for (var id = 1; id <= 1_000; id++) {
-            var call = FakeOutgoing.call(id, "count", "{}");
-            Await.until("room", () -> connection.send(call) == Sent.ACCEPTED);
-        }
-        for (var id = 1; id <= 1_000; id++) {
+        for (var left = 1_000; left > 0; left--) {
             ids.add(heard.nextMessage().replaceAll(".*\"id\":([0-9]+).*", "$1"));
         }
         assertThat(ids).hasSize(1_000);
