@@ -102,7 +102,7 @@ final class Exchange {
      */
     End await(Duration silence, Duration longest) {
         var now = System.nanoTime();
-        limits = new Limits(silence, now, longest.toNanos());
+        limits = new Limits(silence, longest, now);
         waiter = Thread.currentThread();
         deadlines.watch(this);
         var interrupted = false;
@@ -125,14 +125,15 @@ final class Exchange {
     /** Ends it when it is late. */
     void look(long now) {
         var bounds = limits;
-        if (bounds != null && bounds.over(now, lastSign)) {
-            complete(new End.TimedOut("no answer within " + bounds.silence.toSeconds() + " s"));
+        if (bounds == null) {
+            return;
+        }
+        if (now - bounds.started >= bounds.longest.toNanos()) {
+            complete(new End.TimedOut("no answer within " + bounds.longest.toSeconds() + " s"));
+        } else if (now - lastSign >= bounds.silence.toNanos()) {
+            complete(new End.TimedOut("no sign of life for " + bounds.silence.toSeconds() + " s"));
         }
     }
 
-    private record Limits(Duration silence, long started, long longest) {
-        boolean over(long now, long lastSign) {
-            return now - lastSign >= silence.toNanos() || now - started >= longest;
-        }
-    }
+    private record Limits(Duration silence, Duration longest, long started) {}
 }

@@ -14,7 +14,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
@@ -34,6 +38,8 @@ final class Door extends Handler.Abstract {
     /** More at once than any person's tools ask for; each may hold a body of the largest size. */
     private static final int MOST_AT_ONCE = 64;
 
+    private static final int IDLE_SECONDS = 10;
+
     private final Guard guard;
     private final Refusals refusals;
     private final List<Route> routes;
@@ -42,6 +48,13 @@ final class Door extends Handler.Abstract {
     private final Replays replays;
     private final InstantSource clock;
     private final Semaphore room = new Semaphore(MOST_AT_ONCE);
+    private final ExecutorService threads = new ThreadPoolExecutor(
+            0,
+            Integer.MAX_VALUE, // there is never more than the room lets in
+            IDLE_SECONDS,
+            TimeUnit.SECONDS,
+            new SynchronousQueue<>(),
+            Thread.ofPlatform().name("api-", 0).daemon().factory());
 
     Door(Guard guard, House house, Patience patience) {
         this.guard = guard;
@@ -59,26 +72,36 @@ final class Door extends Handler.Abstract {
             ProblemHandler.write(response, callback, Problem.ofStatus(503));
             return true;
         }
-        // Some routes wait, for a disk or for news: none of Jetty's few threads may.
-        Thread.ofVirtual().name("api").start(() -> serve(request, response, callback));
+        // Some routes wait, for a disk or for news: none of Jetty's few threads may. Some compute for long: on a
+        // virtual
+        // thread they would keep one of the few carriers from the agents' calls.
+        threads.execute(() -> serve(request, response, callback));
         return true;
+    }
+
+    @Override
+    protected void doStop() throws Exception {
+        super.doStop();
+        threads.shutdown();
     }
 
     /** Whoever guesses waits outside the room: there it would take the place of those who may come in. */
     private void serve(Request request, Response response, Callback callback) {
-        Reply held;
         try {
             var reply = reply(request, response);
             if (reply.heldBack().isZero()) {
                 send(reply, response, callback);
-                return;
+            } else {
+                Thread.ofVirtual().name("api-refusal").start(() -> holdBack(reply, response, callback));
             }
-            held = reply;
         } finally {
             room.release();
         }
-        if (patience.await(held.heldBack())) {
-            send(held, response, callback);
+    }
+
+    private void holdBack(Reply refusal, Response response, Callback callback) {
+        if (patience.await(refusal.heldBack())) {
+            send(refusal, response, callback);
         } else {
             callback.failed(new IOException("too many wait for their refusal"));
         }
