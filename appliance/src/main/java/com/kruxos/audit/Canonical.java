@@ -48,6 +48,11 @@ final class Canonical {
         return Arrays.copyOf(buffer, length);
     }
 
+    /** All there is, from one who writes no more: the buffer itself when it is just full. */
+    byte[] take() {
+        return length == buffer.length ? buffer : copy();
+    }
+
     Canonical raw(byte[] bytes) {
         return raw(bytes, bytes.length);
     }
@@ -83,7 +88,8 @@ final class Canonical {
     }
 
     Canonical string(String text) {
-        room(6 * text.length() + 2);
+        // Most are plain, and six times the room that is needed would be most of what a record leaves to the collector.
+        room((isPlain(text) ? 1 : 6) * text.length() + 2);
         var to = buffer;
         var at = length;
         to[at++] = '"';
@@ -111,13 +117,22 @@ final class Canonical {
         return this;
     }
 
+    private static boolean isPlain(String text) {
+        for (var i = 0; i < text.length(); i++) {
+            if (Text.size(text.charAt(i)) != 1) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     private Canonical digits(long value) {
-        room(20);
         var left = Math.abs(value);
         var digits = 1;
         for (var bound = 10L; digits < 16 && left >= bound; bound *= 10) {
             digits++;
         }
+        room(digits + 1);
         if (value < 0) {
             buffer[length++] = '-';
         }

@@ -7,18 +7,24 @@ import java.util.Map;
 /** What came of asking for a server's credentials. */
 public sealed interface Lent {
 
-    /** Everything is there. Whoever asked closes the leases. */
-    record Ready(Map<String, Lease> environment) implements Lent, AutoCloseable {
-        public Ready {
-            environment = Map.copyOf(environment);
+    /**
+     * Everything is there. Whoever asked closes the leases.
+     *
+     * @param names {@code scope/key@version} of each, for the record of every call
+     */
+    record Ready(Map<String, Lease> environment, List<String> names) implements Lent, AutoCloseable {
+        Ready(Map<String, Lease> environment) {
+            this(
+                    environment,
+                    environment.values().stream()
+                            .map(lease -> lease.name().name() + "@" + lease.version())
+                            .sorted()
+                            .toList());
         }
 
-        /** {@code scope/key@version} of each, for the record. */
-        public List<String> names() {
-            return environment.values().stream()
-                    .map(lease -> lease.name().name() + "@" + lease.version())
-                    .sorted()
-                    .toList();
+        public Ready {
+            environment = Map.copyOf(environment);
+            names = List.copyOf(names);
         }
 
         @Override

@@ -201,8 +201,8 @@ final class Instance implements Receiver {
     }
 
     @Override
-    public void message(byte[] line) {
-        switch (Codec.fromServer(line)) {
+    public void message(byte[] text, Message read) {
+        switch (read) {
             case Message.Reply reply -> {
                 var exchange = exchanges.get(reply.id());
                 if (exchange != null) {

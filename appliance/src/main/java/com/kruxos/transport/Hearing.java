@@ -25,8 +25,9 @@ final class Hearing {
         var answered = false;
         try {
             for (var message : messages(text)) {
-                answered |= awaited != null && answers(message, awaited);
-                receiver.message(message);
+                var read = Codec.fromServer(message);
+                answered |= awaited != null && answers(read, awaited);
+                receiver.message(message, read);
             }
         } catch (RuntimeException e) {
             broken.accept("its message could not be taken: " + e.getClass().getSimpleName());
@@ -36,8 +37,11 @@ final class Hearing {
 
     /** Whether it is a reply under this id. */
     static boolean answers(byte[] message, Id awaited) {
-        return Codec.fromServer(message) instanceof Message.Reply reply
-                && reply.id().equals(awaited);
+        return answers(Codec.fromServer(message), awaited);
+    }
+
+    private static boolean answers(Message read, Id awaited) {
+        return read instanceof Message.Reply reply && reply.id().equals(awaited);
     }
 
     private List<byte[]> messages(byte[] text) {

@@ -1,5 +1,6 @@
 package com.kruxos.transport;
 
+import com.kruxos.rpc.Message;
 import com.kruxos.transport.Failure.Kind;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -95,8 +96,8 @@ public final class NetworkConnection implements Connection {
         }
 
         @Override
-        public void message(byte[] line) {
-            receiver.message(line);
+        public void message(byte[] text, Message read) {
+            receiver.message(text, read);
         }
 
         @Override

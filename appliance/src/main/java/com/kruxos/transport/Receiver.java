@@ -1,5 +1,7 @@
 package com.kruxos.transport;
 
+import com.kruxos.rpc.Message;
+
 /**
  * Whoever hears a server. From a child and a WebSocket {@code message} and {@code noise} come in order, one at a time,
  * and {@code stderr} on a thread of its own. Over HTTP every stream keeps its own order, but several streams are heard
@@ -10,8 +12,10 @@ public interface Receiver {
     /**
      * A text that begins like a JSON object, without its line end. Over HTTP it may hold line ends. Nobody else keeps
      * the array.
+     *
+     * @param read what {@link com.kruxos.rpc.Codec} made of it
      */
-    void message(byte[] line);
+    void message(byte[] text, Message read);
 
     /** A line that does not: the first 512 characters. It is the server's own text and may hold anything. */
     void noise(String line);

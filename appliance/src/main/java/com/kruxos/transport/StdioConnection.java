@@ -1,5 +1,6 @@
 package com.kruxos.transport;
 
+import com.kruxos.rpc.Codec;
 import java.io.IOException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -131,7 +132,7 @@ public final class StdioConnection implements Connection {
             return;
         }
         if (line[first] == '{') {
-            receiver.message(line);
+            receiver.message(line, Codec.fromServer(line));
         } else {
             receiver.noise(Grumble.text(line, line.length, NOISE_CHARACTERS));
         }

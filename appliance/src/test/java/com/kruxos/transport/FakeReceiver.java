@@ -1,5 +1,6 @@
 package com.kruxos.transport;
 
+import com.kruxos.rpc.Message;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -21,8 +22,8 @@ final class FakeReceiver implements Receiver {
     }
 
     @Override
-    public void message(byte[] line) {
-        messages.add(line);
+    public void message(byte[] text, Message read) {
+        messages.add(text);
     }
 
     @Override

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.kruxos.rpc.Message;
 import com.kruxos.transport.Connection.Sent;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -196,7 +197,7 @@ final class StdioConnectionTest {
         var ends = new FakeReceiver();
         var connection = StdioConnection.start(launch, Commands.of("cat"), new Receiver() {
             @Override
-            public void message(byte[] line) {
+            public void message(byte[] text, Message read) {
                 throw new IllegalStateException("no");
             }
 
