@@ -75,7 +75,7 @@ public final class Bench {
     /** Each on an appliance of its own: what the compiler learned for one must not slow down another. */
     private static void fresh(Way.Remote remote, Part part) throws Exception {
         try (var served = new Served(Files.createTempDirectory("kruxos-bench"))) {
-            served.add("echo", Served.command(Way.stdio(1)) + ",\"env\":{\"TOKEN\":\"secret:echo/token\"}");
+            served.addEcho();
             part.run(new Bench(served, remote));
         }
     }
@@ -91,10 +91,7 @@ public final class Bench {
     }
 
     private void drive(Way way) throws Exception {
-        served.add(
-                "remote",
-                "\"url\":\"http://127.0.0.1:" + remote.port()
-                        + "/mcp\",\"headers\":{\"Authorization\":\"Bearer {secret:echo/token}\"}");
+        served.addRemote(remote);
         System.out.printf("%n%s%n", way.title());
         System.out.println("sessions        calls/s     p50 ms     p99 ms   CPU ms/1000   direct/s   share   MiB");
         for (var round = 0; round < WARM_UPS; round++) {

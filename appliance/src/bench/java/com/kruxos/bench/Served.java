@@ -22,9 +22,12 @@ final class Served implements AutoCloseable {
     private final String key;
     private final long readyMillis;
 
-    /** Starts it in {@code folder}. */
+    /** Starts this build in {@code folder}. */
     Served(Path folder) throws IOException, InterruptedException {
-        var installed = Installed.in(folder);
+        this(folder, Installed.in(folder));
+    }
+
+    Served(Path folder, Installed installed) throws IOException, InterruptedException {
         port = freePort();
         var home = Installed.prepared(folder.resolve("home"), port);
         Files.writeString(home.config(), "private_hosts: [127.0.0.1]\n", StandardOpenOption.APPEND);
@@ -60,6 +63,19 @@ final class Served implements AutoCloseable {
         while (!api.get("/servers/" + name).body().contains("\"ready\"")) {
             LockSupport.parkNanos(20_000_000);
         }
+    }
+
+    /** Adds the server on stdio, with a lent secret. */
+    void addEcho() {
+        add("echo", command(Way.stdio(1)) + ",\"env\":{\"TOKEN\":\"secret:echo/token\"}");
+    }
+
+    /** Adds the server on the network, which is shown the same secret. */
+    void addRemote(Way.Remote remote) {
+        add(
+                "remote",
+                "\"url\":\"http://127.0.0.1:" + remote.port()
+                        + "/mcp\",\"headers\":{\"Authorization\":\"Bearer {secret:echo/token}\"}");
     }
 
     /** A command as the API takes it. */

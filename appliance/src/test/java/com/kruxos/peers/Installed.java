@@ -23,6 +23,7 @@ public final class Installed {
             "-XX:+UseSerialGC",
             "-XX:+UseCompactObjectHeaders",
             "-Xms16m",
+            "-Xmn10m",
             "-Xmx256m",
             "-Xss512k",
             "-XX:TrimNativeHeapInterval=10000",
@@ -32,23 +33,31 @@ public final class Installed {
             "-Xlog:aot*=off");
 
     private final String classPath;
+    private final List<String> flags;
     private final Path archive;
 
-    private Installed(String classPath, Path archive) {
+    private Installed(String classPath, List<String> flags, Path archive) {
         this.classPath = classPath;
+        this.flags = flags;
         this.archive = archive;
     }
 
     /** Packs this class path into {@code folder} and lets a first run there, on a home of its own, make the archive. */
     public static Installed in(Path folder) throws IOException, InterruptedException {
+        return in(folder, System.getProperty("java.class.path"), List.of());
+    }
+
+    /** The same from another class path, or with flags behind the launcher's. */
+    public static Installed in(Path folder, String classPath, List<String> flags)
+            throws IOException, InterruptedException {
         var places = new ArrayList<String>();
-        for (var place : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
+        for (var place : classPath.split(File.pathSeparator, -1)) {
             places.add(
                     Files.isDirectory(Path.of(place))
                             ? packed(Path.of(place), folder.resolve("classes-" + places.size() + ".jar"))
                             : place);
         }
-        var made = new Installed(String.join(File.pathSeparator, places), folder.resolve("kruxos.jsa"));
+        var made = new Installed(String.join(File.pathSeparator, places), flags, folder.resolve("kruxos.jsa"));
         var home = prepared(folder.resolve("first-home"), 0);
         var first = made.start(home, List.of("-XX:ArchiveClassesAtExit=" + made.archive));
         try {
@@ -65,7 +74,7 @@ public final class Installed {
 
     /** From this class path as it lies, for who starts it but once or twice: slower, but with nothing to prepare. */
     public static Installed unpacked(Path folder) {
-        return new Installed(System.getProperty("java.class.path"), folder.resolve("no-archive"));
+        return new Installed(System.getProperty("java.class.path"), List.of(), folder.resolve("no-archive"));
     }
 
     /** A prepared home whose agents come to {@code port}. */
@@ -99,6 +108,7 @@ public final class Installed {
         var command = new ArrayList<String>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(FLAGS);
+        command.addAll(flags);
         command.addAll(more);
         command.addAll(List.of(
                 "-cp",

@@ -1,0 +1,134 @@
+package com.kruxos.bench;
+
+import com.kruxos.peers.Installed;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
+
+/**
+ * Two appliances in turn, a few seconds each, round after round: this build beside another build, or beside itself with
+ * other flags. The machine's mood changes from minute to minute by more than most changes of the code are worth; what
+ * two neighbours of a round have in common cancels out.
+ */
+public final class Compare {
+    private static final int WARM_UPS = 4;
+    private static final double WARM_UP = 7;
+    private static final double SETTLE = 0.3;
+    private static final double SECONDS = 2;
+
+    private Compare() {}
+
+    /** What one side did in one round. */
+    private record Round(double cpuPerThousand, double perSecond) {}
+
+    /** One appliance and the sessions that stay open to it. */
+    private record Side(Served served, List<Caller> callers, List<Round> rounds) {
+        Side(Served served) {
+            this(served, new ArrayList<>(), new ArrayList<>());
+        }
+
+        void drive() throws Exception {
+            Load.run(callers, SETTLE);
+            var before = served.cpuMillis();
+            var load = Load.run(callers, SECONDS);
+            rounds.add(new Round((served.cpuMillis() - before) * 1_000 / load.calls(), load.perSecond()));
+        }
+
+        double mean(ToDoubleFunction<Round> figure) {
+            return rounds.stream().mapToDouble(figure).average().orElse(0);
+        }
+    }
+
+    /**
+     * Properties: {@code bench.way}, {@code bench.sessions}, {@code bench.rounds}; for the second side
+     * {@code bench.other}, another checkout that is built, and {@code bench.flags}, separated by spaces.
+     */
+    public static void main(String[] arguments) throws Exception {
+        var way = Way.valueOf(System.getProperty("bench.way", Way.HTTP_TO_HTTP.name()));
+        var sessions = Integer.getInteger("bench.sessions", 16);
+        var rounds = Integer.getInteger("bench.rounds", 30);
+        try (var remote = Way.Remote.start();
+                var one = served(remote, System.getProperty("java.class.path"), List.of());
+                var other = served(remote, otherClassPath(), otherFlags())) {
+            var sides = List.of(new Side(one), new Side(other));
+            for (var side : sides) {
+                for (var i = 0; i < sessions; i++) {
+                    side.callers().add(way.through(side.served()));
+                }
+            }
+            for (var i = 0; i < WARM_UPS; i++) {
+                for (var side : sides) {
+                    Load.run(side.callers(), WARM_UP);
+                }
+            }
+            for (var round = 0; round < rounds; round++) {
+                sides.get(round % 2).drive();
+                sides.get((round + 1) % 2).drive();
+            }
+            System.out.printf("%n%s, %d sessions, %d rounds%n", way.title(), sessions, rounds);
+            System.out.println("             calls/s   CPU ms/1000   MiB");
+            print("this", sides.get(0));
+            print("the other", sides.get(1));
+            ratio("calls/s", sides, Round::perSecond);
+            ratio("CPU", sides, Round::cpuPerThousand);
+        }
+        System.exit(0); // the sessions are cut, not closed: their threads would stay
+    }
+
+    private static Served served(Way.Remote remote, String classPath, List<String> flags)
+            throws IOException, InterruptedException {
+        var folder = Files.createTempDirectory("kruxos-bench");
+        var served = new Served(folder, Installed.in(folder, classPath, flags));
+        served.addEcho();
+        served.addRemote(remote);
+        return served;
+    }
+
+    /** That of this process, with the other checkout's places for ours. */
+    private static String otherClassPath() {
+        var ours = System.getProperty("java.class.path");
+        var other = System.getProperty("bench.other", "");
+        var here = Path.of("").toAbsolutePath().getParent(); // Maven runs us in the module's folder
+        return other.isBlank() ? ours : ours.replace(here + File.separator, Path.of(other) + File.separator);
+    }
+
+    private static List<String> otherFlags() {
+        var flags = System.getProperty("bench.flags", "").strip();
+        return flags.isEmpty() ? List.of() : List.of(flags.split(" +", -1));
+    }
+
+    private static void print(String name, Side side) throws IOException {
+        System.out.printf(
+                Locale.ROOT,
+                "%-10s %9.0f %13.1f %5d%n",
+                name,
+                side.mean(Round::perSecond),
+                side.mean(Round::cpuPerThousand),
+                side.served().residentKiB() / 1_024);
+    }
+
+    /** The mean of what the other side did in each round, as a part of this side's, and its standard error. */
+    private static void ratio(String name, List<Side> sides, ToDoubleFunction<Round> figure) {
+        var one = sides.get(0).rounds();
+        var other = sides.get(1).rounds();
+        var logs = IntStream.range(0, one.size())
+                .mapToDouble(i -> Math.log(figure.applyAsDouble(other.get(i)) / figure.applyAsDouble(one.get(i))))
+                .toArray();
+        var mean = Arrays.stream(logs).average().orElse(0);
+        var squares =
+                Arrays.stream(logs).map(log -> (log - mean) * (log - mean)).sum();
+        System.out.printf(
+                Locale.ROOT,
+                "%s: the other has %.3f of it, +- %.3f%n",
+                name,
+                Math.exp(mean),
+                Math.sqrt(squares / (logs.length - 1) / logs.length));
+    }
+}
