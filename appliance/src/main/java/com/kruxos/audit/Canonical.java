@@ -48,11 +48,6 @@ final class Canonical {
         return Arrays.copyOf(buffer, length);
     }
 
-    /** All there is, from one who writes no more: the buffer itself when it is just full. */
-    byte[] take() {
-        return length == buffer.length ? buffer : copy();
-    }
-
     Canonical raw(byte[] bytes) {
         return raw(bytes, bytes.length);
     }
@@ -127,12 +122,12 @@ final class Canonical {
     }
 
     private Canonical digits(long value) {
+        room(20);
         var left = Math.abs(value);
         var digits = 1;
         for (var bound = 10L; digits < 16 && left >= bound; bound *= 10) {
             digits++;
         }
-        room(digits + 1);
         if (value < 0) {
             buffer[length++] = '-';
         }

@@ -21,7 +21,9 @@ public final class Details {
 
     private static final String LEFT_OUT = "…";
     private static final int MEMBERS = 256;
-    private static final int DIGITS = 5;
+    /** Bytes that nearly every member fits in; the longest that each call has is a digest. */
+    private static final int MEMBER = 128;
+
     private static final int DEPTH = 8;
     private static final Details NONE = new Details(List.of(), 2, 0, 0, 0);
 
@@ -73,26 +75,26 @@ public final class Details {
 
     /** These details and one member more; a member of that name is replaced. */
     public Details with(String name, String value) {
-        return with(name, value.length() + 2, json -> json.string(Text.bounded(value, Entry.LONG)), 0, 0);
+        return with(name, json -> json.string(Text.bounded(value, Entry.LONG)), 0, 0);
     }
 
     /** The same with an integer; beyond 2^53 − 1, either way, it is written as a string. */
     public Details with(String name, long value) {
-        return with(name, DIGITS, json -> json.integer(value), 0, value);
+        return with(name, json -> json.integer(value), 0, value);
     }
 
     public Details with(String name, boolean value) {
-        return with(name, 5, json -> json.raw(ascii(value ? "true" : "false")), 0, 0);
+        return with(name, json -> json.raw(ascii(value ? "true" : "false")), 0, 0);
     }
 
     /** The same with a list; of more than 256 strings, the rest is counted in a last one. */
     public Details with(String name, List<String> values) {
-        return with(name, 64, json -> list(json, values), 0, 0);
+        return with(name, json -> list(json, values), 0, 0);
     }
 
     /** The same with details inside; deeper than eight levels they are left out. */
     public Details with(String name, Details value) {
-        return value.depth >= DEPTH ? without(1) : with(name, value.size, value::write, value.depth + 1, 0);
+        return value.depth >= DEPTH ? without(1) : with(name, value::write, value.depth + 1, 0);
     }
 
     /** Canonical JSON. */
@@ -136,16 +138,15 @@ public final class Details {
         void write(Canonical json);
     }
 
-    /** @param room how many bytes the value most likely takes */
-    private Details with(String given, int room, Value value, int depth, long number) {
+    private Details with(String given, Value value, int depth, long number) {
         var name = Text.bounded(given, Entry.SHORT);
         if (name.equals(LEFT_OUT) || (members.size() >= MEMBERS && !name.equals(OPENED))) {
             return without(1);
         }
-        var json = new Canonical(name.length() + 3 + Math.min(room, Entry.LONG));
+        var json = new Canonical(MEMBER);
         json.string(name).raw(':');
         value.write(json);
-        return put(new Member(name, json.take()), Math.max(depth, this.depth), name.equals(OPENED) ? number : opened)
+        return put(new Member(name, json.copy()), Math.max(depth, this.depth), name.equals(OPENED) ? number : opened)
                 .fitting();
     }
 
