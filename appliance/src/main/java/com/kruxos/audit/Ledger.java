@@ -28,10 +28,8 @@ final class Ledger implements AutoCloseable {
 
     private static final Schema SCHEMA = new Schema(Ledger.class, APPLICATION, List.of("001-audit.sql"));
     private static final int PAGE = 4096;
-    /** Pages in the write-ahead log after which they are moved into the file: half of what {@link Reserve} keeps. */
-    private static final int LOGGED = (int) (Reserve.LOG / 2 / PAGE);
     /** Pages after which it is worth asking how many there are. */
-    private static final int ASK = LOGGED / 4;
+    private static final int ASK = (int) (Reserve.LOG / 8 / PAGE);
     /** Records after which they are filed. */
     private static final int UNFILED = 2048;
     /** Principals after which the chains are forgotten; those that come again are looked up. */
@@ -136,25 +134,21 @@ final class Ledger implements AutoCloseable {
         pages += 3;
     }
 
-    /**
-     * What is due when nobody waits for a commit: files records, and moves the write-ahead log into the file when there
-     * is enough of it. Between transactions only.
-     *
-     * <p>A PASSIVE checkpoint waits for nobody. When all was moved, the next commit begins the log anew, in the same
-     * space: the log grows beyond what it was given only while a reader keeps an old snapshot, and is never cut.
-     */
+    /** Files records when there are many. For when nobody waits for a commit, between transactions. */
     void tidy() throws SQLException {
         if (last - filed >= UNFILED || chains.size() >= CHAINS) {
             file();
         }
-        if (pages >= ASK) {
-            pages = 0;
-            try (var rows = logged.executeQuery()) {
-                if (!rows.next() || rows.getInt(2) < LOGGED || rows.getInt(2) == rows.getInt(3)) {
-                    return;
-                }
-            }
-            moveLog();
+    }
+
+    /** Whether the write-ahead log has that many bytes or more that are not in the file yet, as of some pages ago. */
+    boolean logged(long bytes) throws SQLException {
+        if (pages < ASK) {
+            return false;
+        }
+        pages = 0;
+        try (var rows = logged.executeQuery()) {
+            return rows.next() && rows.getInt(2) >= bytes / PAGE && rows.getInt(2) != rows.getInt(3);
         }
     }
 
@@ -180,7 +174,12 @@ final class Ledger implements AutoCloseable {
         }
     }
 
-    /** Moves what it can of the write-ahead log into the file and syncs both; true when that was all. */
+    /**
+     * Moves what it can of the write-ahead log into the file and syncs both; true when that was all.
+     *
+     * <p>A PASSIVE checkpoint waits for nobody. When all was moved, the next commit begins the log anew, in the same
+     * space: the log grows beyond what it was given only while a reader keeps an old snapshot, and is never cut.
+     */
     boolean moveLog() throws SQLException {
         try (var rows = checkpoint.executeQuery()) {
             return rows.next() && rows.getInt(1) == 0 && rows.getInt(2) == rows.getInt(3);

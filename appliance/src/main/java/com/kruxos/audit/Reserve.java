@@ -18,12 +18,19 @@ import java.util.Set;
  * never overwrite in place (btrfs, ZFS) only the ballast helps. Belongs to the writer thread but for {@link #ready}.
  */
 final class Reserve {
-    /** Bytes the write-ahead log is given at once. It is used from the start again and again and never cut. */
+    /** Bytes the write-ahead log is given at once, and each time more. It is used again and again and never cut. */
     static final long LOG = 4L << 20;
+    /**
+     * Bytes up to which it grows when there is much to write: the longer it is, the more of its pages are moved once.
+     */
+    static final long LONGEST = 16L << 20;
     /** Bytes of the ballast. */
     static final int BALLAST = 4 << 20;
     /** Bytes that must be free beyond the ballast before we call the disk usable: else full follows full. */
     static final int MARGIN = 1 << 20;
+
+    /** Bytes that must be free before the log is made longer than it has to be. */
+    private static final long ROOMY = 1L << 30;
 
     private static final int CHUNK = 1 << 16;
 
@@ -32,6 +39,7 @@ final class Reserve {
     private final Path draft;
     private volatile boolean ready;
     private boolean released;
+    private long kept = LOG; // bytes the log surely has
 
     Reserve(Path file) {
         log = file.resolveSibling(file.getFileName() + "-wal");
@@ -74,15 +82,42 @@ final class Reserve {
     }
 
     /**
-     * Brings the log to its size by zeros at its end, where SQLite has not written yet and where recovery stops at the
-     * first frame that is none. Nothing but this and SQLite writes there, and both in the writer thread.
+     * Brings the log to its first size by zeros at its end, where SQLite has not written yet and where recovery stops
+     * at the first frame that is none. Nothing but this and SQLite writes there, and both in the writer thread.
      */
     void growLog() throws IOException {
-        if (size(log) >= LOG) {
-            return;
+        var size = size(log);
+        if (size < LOG) {
+            zeros(size, LOG);
         }
+        kept = Math.clamp(size, LOG, LONGEST);
+    }
+
+    /** Bytes of the log after which it is to be moved into the file: the other half is for what closes. */
+    long half() {
+        return kept / 2;
+    }
+
+    /**
+     * Makes the log longer by a step; false when it is as long as it gets, or the disk has other uses for the space.
+     */
+    boolean stretchLog() {
+        var more = kept + LOG;
+        try {
+            if (more > LONGEST || Files.getFileStore(log).getUsableSpace() < ROOMY) {
+                return false;
+            }
+            zeros(Math.max(kept, size(log)), more);
+        } catch (IOException e) {
+            return false; // what was written of it stays and is used
+        }
+        kept = more;
+        return true;
+    }
+
+    private void zeros(long from, long to) throws IOException {
         try (var channel = FileChannel.open(log, StandardOpenOption.WRITE)) {
-            fill(channel, channel.size(), LOG, new byte[CHUNK]);
+            fill(channel, from, to, new byte[CHUNK]);
             channel.force(true);
         }
     }

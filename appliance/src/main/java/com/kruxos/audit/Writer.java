@@ -172,10 +172,17 @@ final class Writer implements AutoCloseable {
             transact(open());
             batch.forEach(pending -> pending.done(spool));
             batch.clear();
-            open().tidy();
+            tidy(open());
         } catch (SQLException | RuntimeException | Error e) {
             fail(e);
             writeClosing();
+        }
+    }
+
+    private void tidy(Ledger ledger) throws SQLException {
+        ledger.tidy();
+        if (ledger.logged(reserve.half()) && !reserve.stretchLog()) {
+            var _ = ledger.moveLog(); // what a reader keeps is moved the next time
         }
     }
 
