@@ -19,7 +19,7 @@ public final class Bench {
     /**
      * Until the compiler has seen all of a way, the end of sessions too; afterwards each count only needs to settle.
      */
-    private static final double WARM_UP = 13;
+    private static final double WARM_UP = 20;
 
     private static final int WARM_UPS = 2;
 
