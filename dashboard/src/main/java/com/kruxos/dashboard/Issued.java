@@ -1,0 +1,55 @@
+package com.kruxos.dashboard;
+
+import java.util.List;
+
+/**
+ * The page that shows a key, once: after an agent was made, its key rotated, or the agent restored.
+ *
+ * <p>Not a record: it holds the key's bytes as they were given, without a copy, and does not print them. They stay the
+ * giver's to wipe, once the page is rendered.
+ */
+public final class Issued {
+    private final AgentRow agent;
+    private final byte[] key;
+    private final String endpoint;
+    private final List<Snippet> snippets;
+
+    /**
+     * @param key as it is to be read, in ASCII
+     * @param endpoint where agents connect, as {@code wss://host:port/mcp} or {@code https://host:port/mcp}
+     */
+    public Issued(AgentRow agent, byte[] key, String endpoint, List<Snippet> snippets) {
+        for (var letter : key) {
+            Values.require(isOfAKey(letter), "a byte that no key has");
+        }
+        this.agent = agent;
+        this.key = key;
+        this.endpoint = endpoint;
+        this.snippets = List.copyOf(snippets);
+    }
+
+    AgentRow agent() {
+        return agent;
+    }
+
+    byte[] key() {
+        return key;
+    }
+
+    String endpoint() {
+        return endpoint;
+    }
+
+    List<Snippet> snippets() {
+        return snippets;
+    }
+
+    /** Letters, digits and two signs, none of which means anything in HTML: the key needs no escaping. */
+    private static boolean isOfAKey(byte letter) {
+        return (letter >= '0' && letter <= '9')
+                || (letter >= 'a' && letter <= 'z')
+                || (letter >= 'A' && letter <= 'Z')
+                || letter == '_'
+                || letter == '-';
+    }
+}

@@ -1,0 +1,25 @@
+package com.kruxos.dashboard;
+
+/** How well something is, in order of how bad it is. */
+public enum Level {
+    GREEN,
+    YELLOW,
+    RED;
+
+    /** The word that stands beside the colour, so that nobody has to see it. */
+    String word() {
+        return switch (this) {
+            case GREEN -> "well";
+            case YELLOW -> "look";
+            case RED -> "broken";
+        };
+    }
+
+    String css() {
+        return switch (this) {
+            case GREEN -> "good";
+            case YELLOW -> "warn";
+            case RED -> "bad";
+        };
+    }
+}

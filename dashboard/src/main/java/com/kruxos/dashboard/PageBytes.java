@@ -1,0 +1,48 @@
+package com.kruxos.dashboard;
+
+import gg.jte.TemplateOutput;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/** A page that is being written, as UTF-8. Whatever array it leaves behind when it grows, or fails, is wiped. */
+final class PageBytes implements TemplateOutput, AutoCloseable {
+    private static final int USUAL = 16 << 10;
+
+    private byte[] bytes = new byte[USUAL];
+    private int length;
+
+    @Override
+    public void writeContent(String text) {
+        writeBinaryContent(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    @Override
+    public void writeContent(String text, int from, int to) {
+        writeContent(text.substring(from, to));
+    }
+
+    @Override
+    public void writeBinaryContent(byte[] more) {
+        if (more.length > bytes.length - length) {
+            var larger = Arrays.copyOf(bytes, Math.max(2 * bytes.length, Math.addExact(length, more.length)));
+            Arrays.fill(bytes, (byte) 0);
+            bytes = larger;
+        }
+        System.arraycopy(more, 0, bytes, length, more.length);
+        length += more.length;
+    }
+
+    /** The page; from here on its bytes are its own. */
+    Rendered finish() {
+        var page = new Rendered(bytes, length);
+        bytes = new byte[0];
+        length = 0;
+        return page;
+    }
+
+    /** Wipes what was not finished. */
+    @Override
+    public void close() {
+        Arrays.fill(bytes, (byte) 0);
+    }
+}

@@ -1,0 +1,10 @@
+package com.kruxos.dashboard;
+
+/** Where a page belongs in the navigation. */
+public enum Section {
+    /** Nowhere: signing in, errors. */
+    NONE,
+    HOME,
+    AGENTS,
+    ACCOUNT
+}
