@@ -9,9 +9,9 @@ public enum Level {
     /** The word that stands beside the colour, so that nobody has to see it. */
     String word() {
         return switch (this) {
-            case GREEN -> "well";
-            case YELLOW -> "look";
-            case RED -> "broken";
+            case GREEN -> "ok";
+            case YELLOW -> "warning";
+            case RED -> "problem";
         };
     }
 

@@ -9,14 +9,21 @@ final class Verdicts {
 
     /** One sentence over everything. */
     static String of(Overview overview) {
-        var notGreen = overview.checks().stream()
-                .filter(check -> check.level() != Level.GREEN)
-                .count();
+        var problems = count(overview, Level.RED);
+        var warnings = count(overview, Level.YELLOW);
         return switch (overview.level()) {
             case GREEN -> "All is well";
-            case YELLOW -> notGreen == 0 ? "Worth a look" : Words.counted(notGreen, "thing", "things") + " to look at";
-            case RED -> "Something is broken";
+            case YELLOW -> Words.counted(Math.max(1, warnings), "warning", "warnings");
+            case RED ->
+                Words.counted(Math.max(1, problems), "problem", "problems")
+                        + (warnings == 0 ? "" : ", " + Words.counted(warnings, "warning", "warnings"));
         };
+    }
+
+    private static long count(Overview overview, Level level) {
+        return overview.checks().stream()
+                .filter(check -> check.level() == level)
+                .count();
     }
 
     static List<Check> worstFirst(List<Check> checks) {

@@ -1,0 +1,98 @@
+package com.kruxos.dashboard;
+
+import static org.junit.jupiter.api.Assertions.fail;
+import static org.junit.jupiter.api.Assumptions.abort;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The outside programs that look at pages: Debian's Chromium, and axe and the W3C's checker from npm, installed into
+ * {@code target/npm}. Where one is missing a test is skipped with the reason, or fails when CI=true.
+ */
+final class Checks {
+    private static final Path SOURCE = Path.of("src/browser/npm");
+    private static final Path TARGET = Path.of("target/npm");
+    private static final Path CHROMIUM = Path.of("/usr/bin/chromium");
+    private static final long INSTALL_MINUTES = 10;
+
+    private Checks() {}
+
+    static Path chromium() {
+        if (!Files.isExecutable(CHROMIUM)) {
+            missing("there is no " + CHROMIUM + ": apt-get install chromium");
+        }
+        return CHROMIUM;
+    }
+
+    static String axe() {
+        install();
+        try {
+            return Files.readString(TARGET.resolve("node_modules/axe-core/axe.min.js"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    static Path checker() {
+        install();
+        return TARGET.resolve("node_modules/vnu-jar/build/dist/vnu.jar");
+    }
+
+    private static synchronized void install() {
+        try {
+            Files.createDirectories(TARGET);
+            if (Files.mismatch(SOURCE.resolve("package-lock.json"), installed()) == -1) {
+                return;
+            }
+            for (var name : List.of("package.json", "package-lock.json")) {
+                Files.copy(SOURCE.resolve(name), TARGET.resolve(name), StandardCopyOption.REPLACE_EXISTING);
+            }
+            if (!ends("npm", "ci", "--ignore-scripts", "--no-progress")) {
+                missing("npm could not install what looks at pages; see " + TARGET.resolve("npm.log"));
+            }
+            Files.copy(SOURCE.resolve("package-lock.json"), installed(), StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** What the folder was last filled by; empty before the first time. */
+    private static Path installed() throws IOException {
+        var stamp = TARGET.resolve("installed.json");
+        return Files.exists(stamp) ? stamp : Files.createFile(stamp);
+    }
+
+    private static boolean ends(String... command) {
+        try {
+            var process = new ProcessBuilder(command)
+                    .directory(TARGET.toFile())
+                    .redirectErrorStream(true)
+                    .redirectOutput(TARGET.resolve("npm.log").toFile())
+                    .start();
+            process.getOutputStream().close();
+            if (!process.waitFor(INSTALL_MINUTES, TimeUnit.MINUTES)) {
+                process.destroyForcibly();
+                return false;
+            }
+            return process.exitValue() == 0;
+        } catch (IOException e) {
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    private static void missing(String reason) {
+        if ("true".equals(System.getenv("CI"))) {
+            fail(reason);
+        }
+        abort("skipped: " + reason);
+    }
+}

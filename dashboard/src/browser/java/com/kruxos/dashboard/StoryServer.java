@@ -1,0 +1,89 @@
+package com.kruxos.dashboard;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/** The stories on loopback, under the same rules for content as the dashboard's door. */
+final class StoryServer implements AutoCloseable {
+    private static final String RULES = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
+            + "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+    /** Browsers ask again after this time; no test takes as long. */
+    private static final String NEVER_AGAIN = "retry: 3600000\n\n";
+
+    private final HttpServer server;
+    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+
+    StoryServer() throws IOException {
+        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.setExecutor(threads);
+        server.createContext("/", this::answer);
+        server.start();
+    }
+
+    String url(Story story) {
+        return "http://localhost:" + server.getAddress().getPort() + "/" + story.name();
+    }
+
+    private void answer(HttpExchange exchange) throws IOException {
+        try (exchange) {
+            var path = exchange.getRequestURI().getPath();
+            var asset = Assets.find(path);
+            if (asset.isPresent()) {
+                send(exchange, asset.get().contentType(), asset.get().bytes());
+            } else if (path.equals("/live")) {
+                send(exchange, "text/event-stream", live());
+            } else {
+                var story = Storybook.stories().stream()
+                        .filter(one -> path.equals("/" + one.name()))
+                        .findFirst();
+                send(
+                        exchange,
+                        "text/html; charset=utf-8",
+                        story.map(Story::bytes).orElse(new byte[0]));
+            }
+        }
+    }
+
+    private static void send(HttpExchange exchange, String type, byte[] body) throws IOException {
+        exchange.getResponseHeaders().set("Content-Type", type);
+        exchange.getResponseHeaders().set("Content-Security-Policy", RULES);
+        exchange.getResponseHeaders().set("X-Content-Type-Options", "nosniff");
+        exchange.sendResponseHeaders(200, body.length);
+        exchange.getResponseBody().write(body);
+    }
+
+    /** Every part once, as it is when something is wrong. */
+    private static byte[] live() {
+        var pages = Pages.create();
+        var home = new Samples(Voice.HOSTILE).home(Level.RED);
+        return Arrays.stream(Part.values())
+                .map(part -> event(part, new Story(part.id(), Voice.HOSTILE, false, () -> pages.part(part, home))))
+                .collect(Collectors.joining("", NEVER_AGAIN, ""))
+                .getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static String event(Part part, Story story) {
+        Function<String, String> data = line -> "data: " + line + "\n";
+        return "event: " + part.id() + "\n"
+                + new String(story.bytes(), StandardCharsets.UTF_8)
+                        .lines()
+                        .map(data)
+                        .collect(Collectors.joining())
+                + "\n";
+    }
+
+    @Override
+    public void close() {
+        server.stop(0);
+        threads.close();
+    }
+}
