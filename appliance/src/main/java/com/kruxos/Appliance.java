@@ -22,8 +22,11 @@ import com.kruxos.host.Host;
 import com.kruxos.host.OwnUser;
 import com.kruxos.identity.AgentState;
 import com.kruxos.identity.Agents;
+import com.kruxos.identity.Operators;
+import com.kruxos.identity.Seats;
 import com.kruxos.identity.Spaces;
 import com.kruxos.identity.UserTokens;
+import com.kruxos.operator.Dashboard;
 import com.kruxos.policy.Pattern;
 import com.kruxos.policy.Policy;
 import com.kruxos.policy.Rule;
@@ -82,6 +85,8 @@ public final class Appliance implements AutoCloseable {
             var pepper = pepper(vault);
             var agents = Agents.open(database, pepper, clock);
             var tokens = UserTokens.open(database, pepper, clock);
+            var operators = Operators.open(database, pepper, clock);
+            var seats = new Seats(pepper, clock);
             Arrays.fill(pepper, (byte) 0);
             var sessions = new Sessions(SESSIONS, SESSIONS_PER_AGENT);
             var installation = home.id();
@@ -98,7 +103,8 @@ public final class Appliance implements AutoCloseable {
                     clock,
                     new Servers.Limits(config.calls().timeout(), config.calls().longest(), Version.text()),
                     (space, kind) -> Gateway.listChanged(sessions, space, kind)));
-            var calls = new Calls(caller -> standing(agents, caller), servers, policy(config.policy()), audit);
+            var policy = policy(config.policy());
+            var calls = new Calls(caller -> standing(agents, caller), servers, policy, audit);
             audit.closeLeftOpen();
             started(audit);
             var certificate = certificate(config, home, clock);
@@ -116,15 +122,18 @@ public final class Appliance implements AutoCloseable {
                     Version.text()));
             var people = closing.add(LoopbackDoor.bind(
                     "token API", config.api().bind(), config.api().port(), config.names()));
+            var operatorsDoor = closing.add(Dashboard.bind(config.dashboard(), config.names(), certificate.context()));
             admin = Admin.of(
                     audit,
-                    new Parts(spaces, agents, tokens, sessions, ServerShelf.of(servers), vault),
+                    new Parts(
+                            spaces, agents, tokens, operators, seats, sessions, ServerShelf.of(servers), vault, policy),
                     facts(
                             home,
                             keys,
                             certificate,
                             clock.instant(),
-                            Map.of("mcp", gateway.port(), "api", people.port()),
+                            Map.of("mcp", gateway.port(), "api", people.port(), "dashboard", operatorsDoor.port()),
+                            dashboard(config, operatorsDoor.port()),
                             calls::endings,
                             List.of(
                                     () -> Checks.audit(audit),
@@ -132,6 +141,8 @@ public final class Appliance implements AutoCloseable {
                                     () -> Checks.certificate(certificate, clock.instant()),
                                     () -> Checks.servers(servers))));
             closing.add(TokenApi.start(home.folder(), admin, tokens, database, clock, people));
+            closing.add(
+                    Dashboard.serve(operatorsDoor, admin, agentsDoor(config, gateway.port()), Version.text(), clock));
             keepTime(sessions, certificate, clock);
             servers.startAll();
         } catch (RuntimeException e) {
@@ -161,6 +172,7 @@ public final class Appliance implements AutoCloseable {
             ServerCertificate certificate,
             Instant started,
             Map<String, Integer> ports,
+            String dashboard,
             Supplier<Map<String, Long>> calls,
             List<Supplier<Check>> checks) {
         return new Facts(
@@ -168,12 +180,30 @@ public final class Appliance implements AutoCloseable {
                 started,
                 home.folder().toString(),
                 ports,
+                dashboard,
                 "age-file",
                 keys.identity().toString(),
                 true,
                 certificate::shown,
                 calls,
                 checks);
+    }
+
+    /** Where a browser finds the dashboard: by the first name there is, else by its address. */
+    private static String dashboard(Config config, int port) {
+        return "https://" + host(config, config.dashboard().bind()) + ":" + port;
+    }
+
+    /** Where agents find their door: as an authority, {@code host:port}. */
+    private static String agentsDoor(Config config, int port) {
+        return host(config, config.gateway().bind()) + ":" + port;
+    }
+
+    private static String host(Config config, String bind) {
+        return config.names().stream().sorted().findFirst().orElseGet(() -> {
+            var address = bind.equals("0.0.0.0") || bind.equals("::") ? "127.0.0.1" : bind;
+            return address.contains(":") ? "[" + address + "]" : address;
+        });
     }
 
     /** For the configured names, and the address agents come to where that is one. */

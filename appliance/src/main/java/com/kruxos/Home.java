@@ -25,7 +25,13 @@ public record Home(Path folder) {
     public static final Schema SCHEMA = new Schema(
             Database.class,
             Database.APPLICATION,
-            List.of("001-vault.sql", "002-identity.sql", "003-server.sql", "004-api.sql", "005-feature.sql"));
+            List.of(
+                    "001-vault.sql",
+                    "002-identity.sql",
+                    "003-server.sql",
+                    "004-api.sql",
+                    "005-feature.sql",
+                    "006-operator.sql"));
 
     public Home {
         folder = folder.toAbsolutePath().normalize();

@@ -37,6 +37,7 @@ public final class Kruxos {
         PARTS.put("space", SpaceCommands::new);
         PARTS.put("agent", AgentCommands::new);
         PARTS.put("user-token", UserTokenCommands::new);
+        PARTS.put("operator", OperatorCommands::new);
         PARTS.put("server", Kruxos::servers);
         PARTS.put("secret", SecretCommands::new);
         PARTS.put("audit", AuditCommands::new);

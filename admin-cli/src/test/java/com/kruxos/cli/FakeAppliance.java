@@ -23,6 +23,7 @@ final class FakeAppliance implements Closeable {
     private final Map<String, Json> spaces = new LinkedHashMap<>();
     private final Map<String, Json> agents = new LinkedHashMap<>();
     private final Map<String, Json> tokens = new LinkedHashMap<>();
+    private final Map<String, Json> operators = new LinkedHashMap<>();
     private final Map<String, Json> servers = new LinkedHashMap<>();
     private final Map<String, Json> secrets = new LinkedHashMap<>();
     private final Map<String, String> values = new LinkedHashMap<>();
@@ -63,6 +64,7 @@ final class FakeAppliance implements Closeable {
             case "spaces" -> space(words[0], parts, body);
             case "agents" -> agent(words[0], parts, body);
             case "user-tokens" -> token(words[0], parts, body);
+            case "operators" -> operator(words[0], parts, body, token);
             case "servers" -> server(words[0], parts, body);
             case "secrets" -> secret(words[0], parts, body);
             case "audit" -> audit(parts);
@@ -164,6 +166,45 @@ final class FakeAppliance implements Closeable {
                 forget(tokens, parts.get(1), token -> Json.object().with("user_token", token.value()));
             default -> problem(404, "no such route", "");
         };
+    }
+
+    private String operator(String method, List<String> parts, String body, String token) {
+        if (!token.isEmpty() && !method.equals("GET")) {
+            return problem(
+                    403,
+                    "no user token may do this, whatever its scopes",
+                    "do it on the machine itself, as root or as the user the appliance runs as");
+        }
+        return switch (route(method, parts)) {
+            case "GET" -> items(operators.values());
+            case "POST" -> {
+                var name = json(body).text("name");
+                if (operators.containsKey(name)) {
+                    yield problem(409, "there is an operator named " + name + " already", "choose another name");
+                }
+                operators.put(name, made("opr", name).with("state", "invited").with("seats", 0));
+                yield created(invited(name));
+            }
+            case "POST * reset-passphrase" ->
+                operators.containsKey(parts.get(1)) ? ok(invited(parts.get(1))) : noOperator();
+            case "DELETE *" ->
+                operators.remove(parts.get(1)) == null
+                        ? noOperator()
+                        : ok(Json.object().with("seats_ended", 0));
+            default -> problem(404, "no such route", "");
+        };
+    }
+
+    private static String noOperator() {
+        return problem(404, "there is no such operator", "kruxos operator list shows them");
+    }
+
+    private Json invited(String name) {
+        return Json.object()
+                .with("operator", Objects.requireNonNull(operators.get(name)).value())
+                .with("welcome", "https://127.0.0.1:7800/welcome/")
+                .with("expires", TIME)
+                .with("code", "krx_invitation_" + "Ab1_".repeat(10) + "Ab" + ++ids);
     }
 
     private String server(String method, List<String> parts, String body) {

@@ -9,7 +9,9 @@ public record Admin(
         SpaceAdmin spaces,
         AgentAdmin agents,
         TokenAdmin tokens,
+        OperatorAdmin operators,
         ServerAdmin servers,
+        ToolDesk tools,
         SecretAdmin secrets,
         SessionDesk sessions,
         AuditDesk audit) {
@@ -24,9 +26,11 @@ public record Admin(
                 new SpaceAdmin(acts, parts),
                 new AgentAdmin(acts, parts),
                 new TokenAdmin(acts, parts),
+                new OperatorAdmin(acts, parts),
                 new ServerAdmin(acts, parts),
+                new ToolDesk(parts),
                 new SecretAdmin(acts, parts),
-                new SessionDesk(parts),
+                new SessionDesk(acts, parts),
                 new AuditDesk(audit));
     }
 }

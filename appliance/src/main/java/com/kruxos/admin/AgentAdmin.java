@@ -17,8 +17,10 @@ import com.kruxos.identity.UserTokens;
 import com.kruxos.session.Sessions;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Making, showing and steering agents. Spaces and agents are given by name or id. */
@@ -44,8 +46,19 @@ public final class AgentAdmin {
     }
 
     public Answer<List<AgentView>> list(String space) {
-        return rooms.find(space)
-                .map(found -> agents.list(found.id()).stream().map(this::view).toList());
+        return rooms.find(space).map(found -> views(agents.list(found.id())));
+    }
+
+    /** The agents of all Spaces. */
+    public List<AgentView> list() {
+        return views(agents.list(null));
+    }
+
+    /** The agent with this id, in whatever Space. */
+    public Answer<AgentView> byId(String id) {
+        return agents.current(id)
+                .map(agent -> Answer.done(view(agent)))
+                .orElseGet(() -> Answer.notFound("there is no such agent", "kruxos agent list shows them"));
     }
 
     public Answer<AgentView> show(String space, String agent) {
@@ -203,10 +216,19 @@ public final class AgentAdmin {
     }
 
     private AgentView view(Agent agent) {
-        var open = sessions.list().stream()
-                .filter(session -> session.opening().agent().equals(agent.id()))
-                .count();
-        return new AgentView(agent, rooms.name(agent.space()), (int) open);
+        return views(List.of(agent)).getFirst();
+    }
+
+    private List<AgentView> views(List<Agent> shown) {
+        var open = sessions.all().stream()
+                .collect(Collectors.groupingBy(session -> session.opening().agent(), Collectors.counting()));
+        var names = new HashMap<String, String>();
+        return shown.stream()
+                .map(agent -> new AgentView(
+                        agent,
+                        names.computeIfAbsent(agent.space(), rooms::name),
+                        open.getOrDefault(agent.id(), 0L).intValue()))
+                .toList();
     }
 
     private static Act act(Principal who, String action, Agent agent) {

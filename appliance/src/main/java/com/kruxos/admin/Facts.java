@@ -11,6 +11,7 @@ import java.util.function.Supplier;
  *
  * @param home its folder
  * @param ports name of the door → the port it listens on
+ * @param dashboard where a browser finds the dashboard, without a slash at the end
  * @param keyKind how the vault opens unattended, such as {@code age-file}
  * @param keyPath where that key lies
  * @param keyIsPlain whether it lies there in a plain file
@@ -23,6 +24,7 @@ public record Facts(
         Instant started,
         String home,
         Map<String, Integer> ports,
+        String dashboard,
         String keyKind,
         String keyPath,
         boolean keyIsPlain,

@@ -1,18 +1,23 @@
 package com.kruxos.admin;
 
+import com.kruxos.audit.Details;
+import com.kruxos.audit.Principal;
+import com.kruxos.identity.Answer;
 import com.kruxos.session.SessionInfo;
 import com.kruxos.session.Sessions;
 import java.util.List;
 
-/** Who is connected. */
+/** Who is connected, and cutting them off. */
 public final class SessionDesk {
     /** A session and the name of its Space. */
     public record View(SessionInfo session, String space) {}
 
+    private final Acts acts;
     private final Rooms rooms;
     private final Sessions sessions;
 
-    SessionDesk(Parts parts) {
+    SessionDesk(Acts acts, Parts parts) {
+        this.acts = acts;
         this.rooms = new Rooms(parts.spaces());
         this.sessions = parts.sessions();
     }
@@ -22,5 +27,22 @@ public final class SessionDesk {
         return sessions.list().stream()
                 .map(session -> new View(session, rooms.name(session.opening().space())))
                 .toList();
+    }
+
+    /** When this returns the session is closed; its agent may open another one. */
+    public Answer<View> close(Principal who, String id) {
+        return list().stream()
+                .filter(view -> view.session().id().equals(id))
+                .findFirst()
+                .map(view -> acts.perform(
+                        Act.of(who, "session.close", id)
+                                .in(view.session().opening().space())
+                                .saying(Details.none()
+                                        .with("agent", view.session().opening().agent())),
+                        () -> {
+                            sessions.endSession(id, "closed by " + who.name());
+                            return Answer.done(view);
+                        }))
+                .orElseGet(() -> Answer.notFound("there is no such session", "it may have ended by itself"));
     }
 }

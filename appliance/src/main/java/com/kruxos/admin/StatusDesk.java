@@ -6,8 +6,10 @@ import com.kruxos.audit.Query;
 import com.kruxos.identity.Space;
 import com.kruxos.server.ServerState;
 import com.kruxos.tls.Shown;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 
@@ -28,9 +30,33 @@ public final class StatusDesk {
         return new Status(facts, checks, counts(), audit.last(), head());
     }
 
+    /** As bad as the worst check. */
+    public Check.Level level() {
+        return facts.checks().stream()
+                .map(StatusDesk::ask)
+                .map(Check::level)
+                .max(Comparator.naturalOrder())
+                .orElse(Check.Level.GREEN);
+    }
+
     /** What the doors show to whoever connects with TLS. */
     public Shown certificate() {
         return facts.certificate().get();
+    }
+
+    /** Where a browser finds the dashboard, without a slash at the end. */
+    public String dashboard() {
+        return facts.dashboard();
+    }
+
+    /** Agents' calls since the start by outcome. */
+    public Map<String, Long> calls() {
+        return facts.calls().get();
+    }
+
+    /** How many records the audit log holds. */
+    public long records() {
+        return audit.last();
     }
 
     /** The same in figures, without what costs a look into the database. */

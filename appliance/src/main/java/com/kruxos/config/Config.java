@@ -17,6 +17,7 @@ public record Config(
         PolicyRules policy,
         Set<String> names,
         Api api,
+        Dashboard dashboard,
         Set<String> privateHosts,
         List<Path> trustedCertificates) {
     public Config {
@@ -47,6 +48,14 @@ public record Config(
     public record Api(String bind, int port) {}
 
     /**
+     * The operators' door, which speaks HTTPS only.
+     *
+     * @param bind the address it listens on
+     * @param port its port; 0 takes a free one
+     */
+    public record Dashboard(String bind, int port) {}
+
+    /**
      * Time limits of one call.
      *
      * @param timeout how long a server may be silent; progress begins it anew
@@ -75,33 +84,34 @@ public record Config(
                 new PolicyRules(true, List.of()),
                 Set.of(),
                 new Api("127.0.0.1", 7703),
+                new Dashboard("127.0.0.1", 7800),
                 Set.of(),
                 List.of());
     }
 
     /** The same, with the agents' door on another port. 0 takes a free one, and free ones for the other doors too. */
     public Config withPort(int port) {
-        return withPorts(port, port == 0 ? 0 : api.port());
+        return withPorts(port, port == 0 ? 0 : api.port(), port == 0 ? 0 : dashboard.port());
     }
 
     /** The same, with {@code offset} added to the port of every door; one that takes a free port still does. */
     public Config movedBy(int offset) {
-        return withPorts(moved(gateway.port(), offset), moved(api.port(), offset));
+        return withPorts(moved(gateway.port(), offset), moved(api.port(), offset), moved(dashboard.port(), offset));
     }
 
     /** The same, with other rules. */
     public Config withPolicy(PolicyRules rules) {
-        return new Config(gateway, calls, rules, names, api, privateHosts, trustedCertificates);
+        return new Config(gateway, calls, rules, names, api, dashboard, privateHosts, trustedCertificates);
     }
 
     /** The same, with other time limits. */
     public Config withCalls(Calls limits) {
-        return new Config(gateway, limits, policy, names, api, privateHosts, trustedCertificates);
+        return new Config(gateway, limits, policy, names, api, dashboard, privateHosts, trustedCertificates);
     }
 
     /** The same, with servers on these hosts reachable wherever they are. */
     public Config withPrivateHosts(Set<String> hosts) {
-        return new Config(gateway, calls, policy, names, api, hosts, trustedCertificates);
+        return new Config(gateway, calls, policy, names, api, dashboard, hosts, trustedCertificates);
     }
 
     /** The same, with sessions over HTTP that end sooner or later. */
@@ -118,19 +128,19 @@ public record Config(
 
     /** The same, answering to these names too. */
     public Config withNames(Set<String> others) {
-        return new Config(gateway, calls, policy, others, api, privateHosts, trustedCertificates);
+        return new Config(gateway, calls, policy, others, api, dashboard, privateHosts, trustedCertificates);
     }
 
     /** The same, trusting the issuers in these files too. */
     public Config withTrusted(List<Path> files) {
-        return new Config(gateway, calls, policy, names, api, privateHosts, files);
+        return new Config(gateway, calls, policy, names, api, dashboard, privateHosts, files);
     }
 
     private Config with(Gateway other) {
-        return new Config(other, calls, policy, names, api, privateHosts, trustedCertificates);
+        return new Config(other, calls, policy, names, api, dashboard, privateHosts, trustedCertificates);
     }
 
-    private Config withPorts(int agents, int people) {
+    private Config withPorts(int agents, int people, int operators) {
         return new Config(
                 new Gateway(
                         gateway.bind(),
@@ -143,6 +153,7 @@ public record Config(
                 policy,
                 names,
                 new Api(api.bind(), people),
+                new Dashboard(dashboard.bind(), operators),
                 privateHosts,
                 trustedCertificates);
     }

@@ -46,6 +46,7 @@ public final class ConfigFile {
                 policy(root.section("policy")),
                 names(root),
                 api(root.section("api"), standard.api()),
+                dashboard(root.section("dashboard"), standard.dashboard()),
                 root.words("private_hosts"),
                 certificates(root));
     }
@@ -99,6 +100,13 @@ public final class ConfigFile {
         }
         section.done();
         return api;
+    }
+
+    private static Config.Dashboard dashboard(Section section, Config.Dashboard standard) {
+        var dashboard = new Config.Dashboard(
+                section.word("bind", standard.bind()), section.number("port", standard.port(), 0, 65_535));
+        section.done();
+        return dashboard;
     }
 
     private static Config.Calls calls(Section section, Config.Calls standard) {

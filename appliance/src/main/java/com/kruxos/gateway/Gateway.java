@@ -85,7 +85,7 @@ public final class Gateway implements AutoCloseable {
         var door = new Door(agents, sessions, calls, listing, audit, clock, config.tokenInUrl(), version);
         var http = new StreamableHttp(
                 door, new HttpTalks(door, config.sessionIdle(), keepAlive.comment()), config.maxMessage());
-        var secure = new Secure(certificate, config.plain());
+        var secure = new Secure(certificate, config.plain() ? Secure.Plain.ANYBODY : Secure.Plain.NEAR);
         var web = Web.start("gateway", config.bind(), config.port(), names, secure, context -> {
             JakartaWebSocketServletContainerInitializer.configure(context, null);
             context.addServlet(async(new McpServlet(door, http, config.maxMessage())), "/mcp");

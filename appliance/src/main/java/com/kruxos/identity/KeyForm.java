@@ -26,6 +26,18 @@ enum KeyForm {
         boolean fits(byte[] presented) {
             return prefixed(OneTimeKey.TICKET_PREFIX, presented);
         }
+    },
+    INVITATION(OneTimeKey.INVITATION_PREFIX.length() + 43) {
+        @Override
+        boolean fits(byte[] presented) {
+            return prefixed(OneTimeKey.INVITATION_PREFIX, presented);
+        }
+    },
+    SEAT(OneTimeKey.SEAT_PREFIX.length() + 43) {
+        @Override
+        boolean fits(byte[] presented) {
+            return prefixed(OneTimeKey.SEAT_PREFIX, presented);
+        }
     };
 
     /** As long as an agent key, so that hashing it takes as long; zeros, so that it is never one. */

@@ -18,6 +18,11 @@ final class KeyHash {
         return new KeyHash(HexFormat.of().parseHex(hex));
     }
 
+    /** A copy. */
+    byte[] bytes() {
+        return bytes.clone();
+    }
+
     String hex() {
         return HexFormat.of().formatHex(bytes);
     }

@@ -9,6 +9,8 @@ import java.util.Base64;
 public final class OneTimeKey implements AutoCloseable {
     static final String USER_TOKEN_PREFIX = "krx_user_";
     static final String TICKET_PREFIX = "krx_ticket_";
+    static final String INVITATION_PREFIX = "krx_invitation_";
+    static final String SEAT_PREFIX = "krx_seat_";
 
     private static final int RANDOM_BYTES = 32;
     private static final SecureRandom RANDOM = new SecureRandom();
@@ -42,6 +44,16 @@ public final class OneTimeKey implements AutoCloseable {
     /** {@code krx_ticket_} and 256 random bits as 43 characters of base64url. */
     static OneTimeKey ticket() {
         return prefixed(TICKET_PREFIX);
+    }
+
+    /** {@code krx_invitation_} and 256 random bits as 43 characters of base64url. */
+    static OneTimeKey invitation() {
+        return prefixed(INVITATION_PREFIX);
+    }
+
+    /** {@code krx_seat_} and 256 random bits as 43 characters of base64url. */
+    static OneTimeKey seat() {
+        return prefixed(SEAT_PREFIX);
     }
 
     private static OneTimeKey prefixed(String text) {

@@ -32,6 +32,11 @@ record Caller(Principal who, Set<Scope> scopes) {
         return new Principal(Principal.Type.USER, "os:" + user, user, SOCKET, null);
     }
 
+    /** Whether they need no token. */
+    boolean isLocal() {
+        return who.type() == Principal.Type.ROOT;
+    }
+
     boolean may(Scope scope) {
         return scopes.contains(scope) || scopes.contains(Scope.ADMIN);
     }

@@ -182,8 +182,15 @@ final class Door extends Handler.Abstract {
                 .findFirst();
     }
 
-    /** Whether the caller has the scope the route needs. */
+    /** Whether the caller may ask that route. */
     private void check(Caller caller, Route route) {
+        if (route.local() && !caller.isLocal()) {
+            refusals.record(
+                    caller.who(), route.method() + " " + route.path().replace(Route.BASE, ""), "is not for tokens");
+            throw new Unacceptable(Problem.forbidden(
+                    "no user token may do this, whatever its scopes",
+                    "do it on the machine itself, as root or as the user the appliance runs as"));
+        }
         var scope = route.scope();
         if (scope != null && !caller.may(scope)) {
             refusals.record(

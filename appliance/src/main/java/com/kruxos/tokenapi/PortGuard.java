@@ -1,8 +1,10 @@
 package com.kruxos.tokenapi;
 
+import com.kruxos.identity.Guesses;
 import com.kruxos.identity.UserTokens;
 import com.kruxos.web.LoopbackDoor;
 import com.kruxos.web.Problem;
+import java.time.Duration;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Request;
 
@@ -11,6 +13,9 @@ import org.eclipse.jetty.server.Request;
  * who goes on guessing waits longer each time. The token is looked at first, so whoever has a good one never waits.
  */
 final class PortGuard implements Guard {
+    /** Well below the time after which a connection without a credential is cut: the answer must still arrive. */
+    static final Guesses.Pace PACE = new Guesses.Pace(5, Duration.ofMillis(100), Duration.ofSeconds(5));
+
     private final UserTokens tokens;
     private final Refusals refusals;
     private final Guesses guesses;

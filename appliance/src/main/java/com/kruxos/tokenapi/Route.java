@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param path with {@code {name}} for a segment that is given; one that ends in a slash is not the one without
  * @param scope what a user's token needs; root and the service's own user may do everything. Absent where no credential
  *     is asked for at all
+ * @param local whether only root and the service's own user may ask, and no token at all: what it opens is more than a
+ *     token may
  * @param query which query parameters are understood
  * @param takes what the body may be
  * @param members which members a JSON body may have
@@ -26,6 +28,7 @@ record Route(
         String method,
         String path,
         @Nullable Scope scope,
+        boolean local,
         Set<String> query,
         Takes takes,
         Set<String> members,
@@ -91,17 +94,17 @@ record Route(
     private static Route of(
             String method, String path, @Nullable Scope scope, Takes takes, String summary, Handler handler) {
         var says = new Says(summary, 200, "", "");
-        return new Route(method, path, scope, Set.of(), takes, Set.of(), says, false, null, handler);
+        return new Route(method, path, scope, false, Set.of(), takes, Set.of(), says, false, null, handler);
     }
 
     Route query(String... names) {
-        return new Route(method, path, scope, Set.of(names), takes, members, says, creates, current, handler);
+        return new Route(method, path, scope, local, Set.of(names), takes, members, says, creates, current, handler);
     }
 
     /** A JSON body of this schema, with these members. */
     Route body(String schema, String... names) {
         var more = new Says(says.summary(), says.status(), says.answer(), schema);
-        return new Route(method, path, scope, query, takes, Set.of(names), more, creates, current, handler);
+        return new Route(method, path, scope, local, query, takes, Set.of(names), more, creates, current, handler);
     }
 
     Route answers(String schema) {
@@ -110,16 +113,29 @@ record Route(
 
     Route answers(int status, String schema) {
         var more = new Says(says.summary(), status, schema, says.body());
-        return new Route(method, path, scope, query, takes, members, more, creates, current, handler);
+        return new Route(method, path, scope, local, query, takes, members, more, creates, current, handler);
+    }
+
+    /** Not for tokens. */
+    Route onlyLocal() {
+        return new Route(method, path, scope, true, query, takes, members, says, creates, current, handler);
     }
 
     Route creating() {
-        return new Route(method, path, scope, query, takes, members, says, true, current, handler);
+        return new Route(method, path, scope, local, query, takes, members, says, true, current, handler);
     }
 
     /** What {@code shown} answers carries the tag that {@code If-Match} is compared with. */
     Route ifMatches(Handler shown) {
-        return new Route(method, path, scope, query, takes, members, says, creates, shown, handler);
+        return new Route(method, path, scope, local, query, takes, members, says, creates, shown, handler);
+    }
+
+    /** What is needed to ask, as the documents say it. */
+    String needs() {
+        if (local) {
+            return "local";
+        }
+        return scope == null ? "nothing" : scope.text();
     }
 
     boolean reads() {

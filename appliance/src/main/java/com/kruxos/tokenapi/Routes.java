@@ -43,6 +43,7 @@ final class Routes {
         routes.addAll(agents(new AgentRoutes(admin.agents())));
         routes.addAll(tickets(new TicketRoutes(admin.agents())));
         routes.addAll(tokens(new TokenRoutes(admin.tokens())));
+        routes.addAll(operators(new OperatorRoutes(admin)));
         routes.addAll(servers(new ServerRoutes(admin.servers())));
         routes.addAll(secrets(new SecretRoutes(admin.secrets())));
         routes.addAll(records(new SessionRoutes(admin.sessions()), new AuditRoutes(admin.audit(), admin.agents())));
@@ -142,6 +143,32 @@ final class Routes {
                 delete("/user-tokens/{token}", ADMIN, "Revokes a user token and ends its tickets", tokens::revoke)
                         .ifMatches(tokens::show)
                         .answers("RevokedUserToken"));
+    }
+
+    /** An operator may more than any token, so no token makes one or gets at one's passphrase. */
+    private static List<Route> operators(OperatorRoutes operators) {
+        return List.of(
+                get("/operators", READ, "Lists the operators", operators::list)
+                        .query("limit", "after")
+                        .answers("OperatorList"),
+                post("/operators", ADMIN, "Adds an operator, with an invitation", operators::add)
+                        .body("NewOperator", "name")
+                        .creating()
+                        .onlyLocal()
+                        .answers(201, "InvitedOperator"),
+                get("/operators/{operator}", READ, "Shows an operator", operators::show)
+                        .answers("Operator"),
+                delete("/operators/{operator}", ADMIN, "Removes an operator and signs them out", operators::remove)
+                        .onlyLocal()
+                        .ifMatches(operators::show)
+                        .answers("RemovedOperator"),
+                post(
+                                "/operators/{operator}/reset-passphrase",
+                                ADMIN,
+                                "Ends an operator's passphrase and gives an invitation to choose another",
+                                operators::reset)
+                        .onlyLocal()
+                        .answers("InvitedOperator"));
     }
 
     private static List<Route> servers(ServerRoutes servers) {

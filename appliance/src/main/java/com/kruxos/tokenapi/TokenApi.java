@@ -2,6 +2,7 @@ package com.kruxos.tokenapi;
 
 import com.kruxos.admin.Admin;
 import com.kruxos.host.OwnUser;
+import com.kruxos.identity.Guesses;
 import com.kruxos.identity.UserTokens;
 import com.kruxos.store.Database;
 import com.kruxos.web.LoopbackDoor;
@@ -64,7 +65,7 @@ public final class TokenApi implements AutoCloseable {
         var local = new Door(new SocketGuard(tokens, house.refusals(), trusted), house, patience);
         var api = new TokenApi(home, socket, UnixDoor.open(socket, local), port);
         if (port != null) {
-            var guard = new PortGuard(tokens, house.refusals(), new Guesses(house.clock()));
+            var guard = new PortGuard(tokens, house.refusals(), new Guesses(PortGuard.PACE, house.clock()));
             port.serve(new Door(guard, house, patience));
         }
         return api;

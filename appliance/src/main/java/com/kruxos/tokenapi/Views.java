@@ -10,6 +10,7 @@ import com.kruxos.admin.SpaceView;
 import com.kruxos.admin.Status;
 import com.kruxos.identity.AgentKey;
 import com.kruxos.identity.IssuedTicket;
+import com.kruxos.identity.Operator;
 import com.kruxos.identity.Scope;
 import com.kruxos.identity.Ticket;
 import com.kruxos.identity.UserToken;
@@ -112,6 +113,17 @@ final class Views {
         time(json, "expires", token.expires());
         time(json, "last_used", token.lastUsed());
         return json.put("last_four", token.lastFour());
+    }
+
+    /** {@code seats} is in how many browsers they are signed in. */
+    static ObjectNode operator(Operator operator, int seats) {
+        var json = object().put("id", operator.id())
+                .put("name", operator.name())
+                .put("state", operator.active() ? "active" : "invited")
+                .put("created", operator.created().toString());
+        time(json, "changed", operator.changed());
+        time(json, "last_seen", operator.lastSeen());
+        return json.put("seats", seats);
     }
 
     static ObjectNode server(ServerView view) {

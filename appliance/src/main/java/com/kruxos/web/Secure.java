@@ -7,9 +7,18 @@ import org.eclipse.jetty.util.ssl.SslContextFactory;
  * How a door speaks TLS: 1.2 and 1.3 with authenticated ciphers and forward secrecy only, without renegotiation.
  *
  * @param context who it shows itself as; asked anew for each connection
- * @param plainFromAnywhere whether other machines may come without TLS; this machine always may
+ * @param plain who may come without TLS
  */
-public record Secure(SSLContext context, boolean plainFromAnywhere) {
+public record Secure(SSLContext context, Plain plain) {
+    /** Who may come without TLS. */
+    public enum Plain {
+        /** Nobody: a browser is sent on to the same page with TLS. */
+        NOBODY,
+        /** This machine. */
+        NEAR,
+        ANYBODY
+    }
+
     private static final String[] PROTOCOLS = {"TLSv1.3", "TLSv1.2"};
 
     /** The first two and the last are of 1.3; each of 1.2 for both kinds of key a certificate may have. */

@@ -13,8 +13,10 @@ import org.eclipse.jetty.ee11.servlet.ServletContextHandler;
 import org.eclipse.jetty.ee11.servlet.ServletContextRequest;
 import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.server.DetectorConnectionFactory;
+import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.SecureRequestCustomizer;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
@@ -37,14 +39,20 @@ public final class Web implements AutoCloseable {
 
     private final Server server;
     private final ServerConnector connector;
+    private final String where;
+    private final Set<String> names;
+    private final Secure secure;
 
-    private Web(Server server, ServerConnector connector) {
+    private Web(Server server, ServerConnector connector, String where, Set<String> names, Secure secure) {
         this.server = server;
         this.connector = connector;
+        this.where = where;
+        this.names = names;
+        this.secure = secure;
     }
 
     /**
-     * Opens the door: TLS and plain HTTP on one port, told apart by the first byte.
+     * Opens the door for servlets: TLS and plain HTTP on one port, told apart by the first byte.
      *
      * @param names the DNS names a request may be addressed to, beside localhost and addresses
      * @param secure how TLS is spoken, and who may do without
@@ -69,26 +77,53 @@ public final class Web implements AutoCloseable {
             Secure secure,
             Consumer<ServletContextHandler> pages,
             Strangers strangers) {
+        var web = bind(name, host, port, names, secure, strangers);
+        var context = new ServletContextHandler("/", false, false);
+        pages.accept(context);
+        web.serve(context);
+        return web;
+    }
+
+    /**
+     * Takes the port, so that its number is known. Until {@link #serve} connections are accepted by the system and
+     * wait.
+     *
+     * @throws CannotListen when the port is taken or may not be used
+     */
+    public static Web bind(String name, String host, int port, Set<String> names, Secure secure) {
+        return bind(name, host, port, names, secure, new Strangers(MOST_STRANGERS, STRANGER));
+    }
+
+    private static Web bind(String name, String host, int port, Set<String> names, Secure secure, Strangers strangers) {
         var server = new Server(threads(name));
         var connector = connector(server, host, port, secure, strangers);
         server.addConnector(connector);
-        var context = new ServletContextHandler("/", false, false);
-        pages.accept(context);
-        var known = new KnownHosts(names, context);
-        server.setHandler(new Patient(secure.plainFromAnywhere() ? known : new PlainNear(known)));
         server.setErrorHandler(new ProblemHandler());
         server.setStopTimeout(STOP_MILLIS);
+        var web = new Web(server, connector, host + ":" + port + " for the " + name, names, secure);
+        try {
+            connector.open();
+            return web;
+        } catch (IOException | RuntimeException e) {
+            web.close();
+            throw web.cannotListen(e);
+        }
+    }
+
+    /**
+     * Answers from when this returns until {@link #close}.
+     *
+     * @param handler runs on virtual threads, for what was addressed to us and not sent by a page of somebody else
+     */
+    public void serve(Handler handler) {
+        var known = new KnownHosts(names, secure.plain() == Secure.Plain.NOBODY ? new SentOn(handler) : handler);
+        server.setHandler(new Patient(secure.plain() == Secure.Plain.NEAR ? new PlainNear(known) : known));
         try {
             server.start();
         } catch (Exception e) {
-            stop(server);
-            throw new CannotListen(
-                    host + ":" + port + " for the " + name
-                            + (bound(e) ? ": the port or address is in use, or not ours" : ""),
-                    "stop what uses the port (ss -ltnp shows it), or move all our ports with --port-offset N",
-                    e);
+            close();
+            throw cannotListen(e);
         }
-        return new Web(server, connector);
     }
 
     /** The port it really listens on. */
@@ -97,6 +132,11 @@ public final class Web implements AutoCloseable {
     }
 
     /** Whoever sent this has shown a credential that counts: the connection is kept. */
+    public static void known(Request request) {
+        LoopbackDoor.known(request);
+    }
+
+    /** The same of a servlet's request. */
     public static void known(HttpServletRequest request) {
         LoopbackDoor.known(ServletContextRequest.getServletContextRequest(request));
     }
@@ -120,7 +160,20 @@ public final class Web implements AutoCloseable {
 
     @Override
     public void close() {
-        stop(server);
+        try {
+            server.stop();
+            // A door that was bound and never served is not the server's to close.
+            connector.close();
+        } catch (Exception e) {
+            throw new IllegalStateException("cannot close a door", e);
+        }
+    }
+
+    private CannotListen cannotListen(Exception cause) {
+        return new CannotListen(
+                where + (bound(cause) ? ": the port or address is in use, or not ours" : ""),
+                "stop what uses the port (ss -ltnp shows it), or move all our ports with --port-offset N",
+                cause);
     }
 
     /**
@@ -160,13 +213,5 @@ public final class Web implements AutoCloseable {
         return e instanceof BindException
                 || (e instanceof IOException && e.getCause() instanceof BindException)
                 || (e.getCause() != null && bound(e.getCause()));
-    }
-
-    private static void stop(Server server) {
-        try {
-            server.stop();
-        } catch (Exception e) {
-            throw new IllegalStateException("cannot close a door", e);
-        }
     }
 }

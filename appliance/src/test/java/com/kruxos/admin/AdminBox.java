@@ -7,8 +7,12 @@ import com.kruxos.audit.Principal;
 import com.kruxos.identity.Agents;
 import com.kruxos.identity.Answer;
 import com.kruxos.identity.Authenticated;
+import com.kruxos.identity.Operators;
+import com.kruxos.identity.Seats;
 import com.kruxos.identity.Spaces;
 import com.kruxos.identity.UserTokens;
+import com.kruxos.policy.Policy;
+import com.kruxos.policy.Tier;
 import com.kruxos.session.Opening;
 import com.kruxos.session.Session;
 import com.kruxos.session.Sessions;
@@ -33,7 +37,9 @@ public final class AdminBox implements AutoCloseable {
     public record Line(Entry entry, Durability durability) {}
 
     private static final Schema SCHEMA = new Schema(
-            Database.class, Database.APPLICATION, List.of("001-vault.sql", "002-identity.sql", "004-api.sql"));
+            Database.class,
+            Database.APPLICATION,
+            List.of("001-vault.sql", "002-identity.sql", "004-api.sql", "006-operator.sql"));
 
     public final Path home;
     public final Database database;
@@ -59,7 +65,16 @@ public final class AdminBox implements AutoCloseable {
         agents = Agents.open(database, new byte[32], clock);
         tokens = UserTokens.open(database, new byte[32], clock);
         audit = Audit.open(home.resolve("audit.db"), new byte[32], clock);
-        var parts = new Parts(new Spaces(database, clock), agents, tokens, sessions, servers, vault);
+        var parts = new Parts(
+                new Spaces(database, clock),
+                agents,
+                tokens,
+                Operators.open(database, new byte[32], clock),
+                new Seats(new byte[32], clock),
+                sessions,
+                servers,
+                vault,
+                new Policy(List.of(), Tier.AUTONOMOUS));
         admin = Admin.of(new Acts(this::append), audit, parts, facts(home));
         done(admin.spaces().create(root(), Spaces.DEFAULT));
         written.clear();
@@ -135,6 +150,7 @@ public final class AdminBox implements AutoCloseable {
                 now,
                 home.toString(),
                 Map.of("mcp", 7700),
+                "https://127.0.0.1:7800",
                 "age-file",
                 home.resolve("keyring/age.key").toString(),
                 true,

@@ -113,7 +113,8 @@ class DoorTest {
                         standard.calls(),
                         standard.policy(),
                         standard.names(),
-                        standard.api(),
+                        new Config.Api("127.0.0.1", 0),
+                        new Config.Dashboard("127.0.0.1", 0),
                         standard.privateHosts(),
                         standard.trustedCertificates()))) {
             var key = strict.agent("k3");

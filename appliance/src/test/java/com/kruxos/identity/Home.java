@@ -8,8 +8,8 @@ import java.util.List;
 
 /** A database on disk with everything of this package open on it; {@link #restart} opens it anew from the file. */
 final class Home implements AutoCloseable {
-    private static final Schema SCHEMA =
-            new Schema(Database.class, Database.APPLICATION, List.of("002-identity.sql", "004-api.sql"));
+    private static final Schema SCHEMA = new Schema(
+            Database.class, Database.APPLICATION, List.of("002-identity.sql", "004-api.sql", "006-operator.sql"));
 
     final FakeClock clock = new FakeClock();
     private final Path file;
@@ -17,6 +17,7 @@ final class Home implements AutoCloseable {
     Spaces spaces;
     Agents agents;
     UserTokens tokens;
+    Operators operators;
 
     Home(Path folder) {
         file = folder.resolve("kruxos.db");
@@ -24,6 +25,7 @@ final class Home implements AutoCloseable {
         spaces = new Spaces(database, clock);
         agents = Agents.open(database, pepper(), clock);
         tokens = UserTokens.open(database, pepper(), clock);
+        operators = Operators.open(database, pepper(), clock);
     }
 
     void restart() {
@@ -32,6 +34,7 @@ final class Home implements AutoCloseable {
         spaces = new Spaces(database, clock);
         agents = Agents.open(database, pepper(), clock);
         tokens = UserTokens.open(database, pepper(), clock);
+        operators = Operators.open(database, pepper(), clock);
     }
 
     String space() {

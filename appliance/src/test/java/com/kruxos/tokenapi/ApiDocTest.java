@@ -63,13 +63,8 @@ class ApiDocTest {
     }
 
     private static String line(Route route) {
-        var scope = route.scope();
         return line(
-                route.method(),
-                route.path().replace(Route.BASE, ""),
-                route.query(),
-                scope == null ? "nothing" : scope.text(),
-                route.members());
+                route.method(), route.path().replace(Route.BASE, ""), route.query(), route.needs(), route.members());
     }
 
     private static String line(Matcher row) {

@@ -126,12 +126,16 @@ class PortTest {
     @Test
     void whoGuessesWaitsAndWhoKnowsNeverDoes() {
         var good = bearer(token(Scope.READ));
-        for (var i = 0; i < Guesses.FREE + 3; i++) {
+        for (var i = 0; i < PortGuard.PACE.free() + 3; i++) {
             assertThat(client.get("/api/v1/status", bearer("krx_user_" + "B".repeat(43))).status)
                     .isEqualTo(401);
         }
         var waited = List.copyOf(waits);
-        assertThat(waited).containsExactly(Guesses.FIRST, Guesses.FIRST.multipliedBy(2), Guesses.FIRST.multipliedBy(4));
+        assertThat(waited)
+                .containsExactly(
+                        PortGuard.PACE.first(),
+                        PortGuard.PACE.first().multipliedBy(2),
+                        PortGuard.PACE.first().multipliedBy(4));
         assertThat(client.get("/api/v1/status", good).status).isEqualTo(200);
         assertThat(waits).isEqualTo(waited);
     }

@@ -61,6 +61,7 @@ public final class Up {
         System.out.println("Agents connect to ws://127.0.0.1:" + appliance.port() + "/mcp");
         System.out.println("wss:// and https:// too, with the certificate of SHA-256");
         System.out.println("  " + appliance.admin().status().certificate().fingerprint());
+        Invitations.greet(appliance.admin(), System.out);
         if (fresh) {
             System.out.println("Next, in another terminal:");
             System.out.println("  " + kruxos + " agent create --name my-agent");

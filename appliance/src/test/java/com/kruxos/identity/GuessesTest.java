@@ -1,4 +1,4 @@
-package com.kruxos.tokenapi;
+package com.kruxos.identity;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -10,7 +10,9 @@ import org.junit.jupiter.api.Test;
 /** What guessing costs: wire.md's "Guessing", in figures. */
 class GuessesTest {
     private Instant now = Instant.parse("2026-11-21T08:00:00Z");
-    private final Guesses guesses = new Guesses(() -> now);
+    private static final Guesses.Pace PACE = new Guesses.Pace(5, Duration.ofMillis(100), Duration.ofSeconds(5));
+
+    private final Guesses guesses = new Guesses(PACE, () -> now);
 
     @Test
     void theFirstAreFreeAndThenEachWaitsTwiceAsLong() {
@@ -29,7 +31,7 @@ class GuessesTest {
             guesses.failed("127.0.0.1");
         }
         now = now.plus(Guesses.FORGOTTEN_AFTER);
-        assertThat(guesses.failed("127.0.0.1")).isEqualTo(Guesses.LONGEST);
+        assertThat(guesses.failed("127.0.0.1")).isEqualTo(PACE.longest());
         now = now.plus(Guesses.FORGOTTEN_AFTER).plusMillis(1);
         assertThat(guesses.failed("127.0.0.1")).isZero();
     }
@@ -42,13 +44,32 @@ class GuessesTest {
             guesses.failed("127.0.0.1");
         }
         assertThat(guesses.sources()).isEqualTo(Guesses.MOST_SOURCES);
-        assertThat(guesses.failed("127.0.0.1")).isEqualTo(Guesses.LONGEST);
+        assertThat(guesses.failed("127.0.0.1")).isEqualTo(PACE.longest());
     }
 
-    /** Red without the semaphore in Patience.of: a guesser with many connections would pile up threads. */
+    /** Red when `begin` does not count (all of them may try at once), or does not forget what succeeded. */
     @Test
-    void onlySoManyWaitAtOnce() {
-        assertThat(Patience.of(0).await(Duration.ofDays(1))).isFalse();
-        assertThat(Patience.of(1).await(Duration.ofMillis(1))).isTrue();
+    void manyAtOnceGetNoFurtherThanOneAfterTheOther() {
+        var waits = new ArrayList<Long>();
+        for (var i = 0; i < 8; i++) {
+            waits.add(guesses.begin("127.0.0.1").toMillis());
+        }
+        assertThat(waits).containsExactly(0L, 0L, 0L, 0L, 0L, 0L, 100L, 100L);
+        now = now.plusMillis(100);
+        assertThat(guesses.begin("127.0.0.1")).isZero();
+        assertThat(guesses.begin("127.0.0.1").toMillis()).isEqualTo(200);
+        guesses.succeeded("127.0.0.1");
+        assertThat(guesses.begin("127.0.0.1")).isZero();
+    }
+
+    @Test
+    void aClockThatIsSetBackLocksNobodyOutForLong() {
+        for (var i = 0; i < 20; i++) {
+            guesses.failed("127.0.0.1");
+        }
+        now = now.minus(Duration.ofDays(3_650));
+        assertThat(guesses.begin("127.0.0.1")).isEqualTo(PACE.longest());
+        now = now.plus(PACE.longest());
+        assertThat(guesses.begin("127.0.0.1")).isZero();
     }
 }

@@ -1,0 +1,237 @@
+package com.kruxos.admin;
+
+import com.kruxos.audit.Details;
+import com.kruxos.audit.Principal;
+import com.kruxos.identity.Answer;
+import com.kruxos.identity.Invitation;
+import com.kruxos.identity.Operator;
+import com.kruxos.identity.Operators;
+import com.kruxos.identity.Seat;
+import com.kruxos.identity.Seats;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
+/** Who may sign in on the dashboard, and what they do about their own way in. Operators are given by name or id. */
+public final class OperatorAdmin {
+    /** Somebody who was removed, or whose seats were ended, and how many seats that were. */
+    public record Ended(Operator operator, int seatsEnded) {}
+
+    private static final String SIGN_IN = "operator.sign-in";
+
+    private final Acts acts;
+    private final Operators operators;
+    private final Seats seats;
+
+    OperatorAdmin(Acts acts, Parts parts) {
+        this.acts = acts;
+        this.operators = parts.operators();
+        this.seats = parts.seats();
+    }
+
+    public List<Operator> list() {
+        return operators.list();
+    }
+
+    public Answer<Operator> show(String operator) {
+        return operators
+                .find(operator)
+                .map(Answer::done)
+                .orElseGet(() -> Answer.notFound("there is no such operator", "kruxos operator list shows them"));
+    }
+
+    /** Adds somebody, who chooses a passphrase by the invitation. */
+    public Answer<Invitation> add(Principal who, String name) {
+        return acts.perform(
+                Act.of(who, "operator.add", name), () -> operators.add(name), OperatorAdmin::invitedDetails);
+    }
+
+    /** Another invitation for somebody who has not chosen a passphrase yet. */
+    public Answer<Invitation> invite(Principal who, String operator) {
+        return show(operator)
+                .then(found -> acts.perform(
+                        act(who, "operator.invite", found),
+                        () -> operators.invite(found.id()),
+                        OperatorAdmin::invitedDetails));
+    }
+
+    /** When this returns the passphrase opens nothing and nobody is signed in with it. */
+    public Answer<Invitation> reset(Principal who, String operator) {
+        return show(operator)
+                .then(found -> acts.perform(
+                        act(who, "operator.reset-passphrase", found),
+                        () -> operators.reset(found.id()).map(invitation -> {
+                            seats.endAll(found.id());
+                            return invitation;
+                        }),
+                        OperatorAdmin::invitedDetails));
+    }
+
+    /** When this returns they can do nothing here any more. */
+    public Answer<Ended> remove(Principal who, String operator) {
+        return show(operator)
+                .then(found -> acts.perform(
+                        act(who, "operator.remove", found),
+                        () -> operators.remove(found.id()).map(gone -> new Ended(gone, seats.endAll(gone.id()))),
+                        ended -> Details.none().with("seats_ended", ended.seatsEnded())));
+    }
+
+    /** Whom a code invites, if it counts now. */
+    public Optional<Operator> invited(byte[] code) {
+        return operators.invited(code);
+    }
+
+    /**
+     * Chooses a passphrase by an invitation and signs in.
+     *
+     * @throws com.kruxos.identity.TooBusy when too many sign in at once
+     */
+    public Answer<Seats.Taken> accept(byte[] code, byte[] passphrase, String origin, String browser) {
+        var invited = operators.invited(code);
+        if (invited.isEmpty()) {
+            acts.turnedAway(origin, "operator.choose-passphrase", "no invitation that counts", 1);
+            return operators.accept(code, passphrase).then(never -> Answer.notFound("nobody is invited", ""));
+        }
+        return acts.perform(
+                        act(principal(invited.get(), origin), "operator.choose-passphrase", invited.get()),
+                        () -> operators.accept(code, passphrase))
+                .map(operator -> {
+                    seats.endAll(operator.id());
+                    return operator;
+                })
+                .then(operator -> enter(operator, origin, browser));
+    }
+
+    /**
+     * Signs somebody in.
+     *
+     * @param origin the address they come from
+     * @param browser what their browser calls itself
+     * @return absent when nobody of that name has that passphrase
+     * @throws com.kruxos.identity.TooBusy when too many sign in at once
+     */
+    public Optional<Seats.Taken> signIn(String name, byte[] passphrase, String origin, String browser) {
+        var known = operators.recognise(name, passphrase);
+        if (known.isEmpty()) {
+            // Only a name that exists is recorded: people type passphrases into the wrong field.
+            var whom = operators.find(name).map(one -> " for " + one.name()).orElse("");
+            acts.turnedAway(origin, SIGN_IN, "no passphrase that counts" + whom, 1);
+            return Optional.empty();
+        }
+        return enter(known.get(), origin, browser) instanceof Answer.Done<Seats.Taken>(var taken)
+                ? Optional.of(taken)
+                : Optional.empty();
+    }
+
+    /** Turned away before anything was looked at. */
+    public void refused(String origin, String action, String reason) {
+        acts.turnedAway(origin, action, reason, 1);
+    }
+
+    /** Who has this key, if it counts now. */
+    public Optional<Seat> seated(byte[] key) {
+        return seats.use(key).filter(seat -> operators.find(seat.operator()).isPresent());
+    }
+
+    /** The same, for somebody who only watches: that is not doing something. */
+    public Optional<Seat> watching(byte[] key) {
+        return seats.find(key).filter(seat -> operators.find(seat.operator()).isPresent());
+    }
+
+    public boolean counts(Seat seat) {
+        return seats.counts(seat.id());
+    }
+
+    public List<Seat> seats(String operator) {
+        return seats.of(operator);
+    }
+
+    public Answer<Ended> signOut(Seat seat) {
+        return with(
+                seat,
+                operator -> acts.perform(
+                        act(principal(operator, seat.origin()), "operator.sign-out", operator),
+                        () -> Answer.done(new Ended(operator, seats.end(seat.id()) ? 1 : 0))));
+    }
+
+    /** Ends one seat of somebody's own. */
+    public Answer<Ended> endSeat(Seat seat, String which) {
+        return with(
+                seat,
+                operator -> acts.perform(
+                        act(principal(operator, seat.origin()), "operator.end-seat", operator)
+                                .saying(Details.none().with("seat", which)),
+                        () -> seats.of(operator.id()).stream()
+                                                .anyMatch(one -> one.id().equals(which))
+                                        && seats.end(which)
+                                ? Answer.done(new Ended(operator, 1))
+                                : Answer.notFound("nobody is signed in there", "it may have ended by itself")));
+    }
+
+    /** Signs somebody out everywhere, here too. */
+    public Answer<Ended> signOutEverywhere(Seat seat) {
+        return with(
+                seat,
+                operator -> acts.perform(
+                        act(principal(operator, seat.origin()), "operator.sign-out-everywhere", operator),
+                        () -> Answer.done(new Ended(operator, seats.endAll(operator.id()))),
+                        ended -> Details.none().with("seats_ended", ended.seatsEnded())));
+    }
+
+    /**
+     * Chooses another passphrase, by showing the present one. All seats end, and they are signed in anew.
+     *
+     * @throws com.kruxos.identity.TooBusy when too many sign in at once
+     */
+    public Answer<Seats.Taken> change(Seat seat, byte[] present, byte[] passphrase) {
+        return with(
+                        seat,
+                        operator -> acts.perform(
+                                act(principal(operator, seat.origin()), "operator.change-passphrase", operator),
+                                () -> operators.change(operator.id(), present, passphrase)))
+                .then(operator -> {
+                    seats.endAll(operator.id());
+                    return enter(operator, seat.origin(), seat.browser());
+                });
+    }
+
+    /** An operator as the audit log names them. */
+    public Optional<Principal> principal(Seat seat) {
+        return operators.find(seat.operator()).map(operator -> principal(operator, seat.origin()));
+    }
+
+    private Answer<Seats.Taken> enter(Operator operator, String origin, String browser) {
+        return acts.perform(
+                act(principal(operator, origin), SIGN_IN, operator),
+                () -> {
+                    operators.seen(operator.id());
+                    var taken = seats.take(operator.id(), origin, browser);
+                    if (operators.find(operator.id()).isEmpty()) {
+                        seats.endAll(operator.id()); // removed while they signed in
+                        taken.close();
+                        return Answer.notFound("there is no such operator", "ask whoever manages this appliance");
+                    }
+                    return Answer.done(taken);
+                },
+                taken -> Details.none().with("seat", taken.seat().id()));
+    }
+
+    private <T> Answer<T> with(Seat seat, Function<Operator, Answer<T>> act) {
+        return show(seat.operator()).then(act);
+    }
+
+    private static Principal principal(Operator operator, String origin) {
+        return new Principal(Principal.Type.OPERATOR, operator.id(), operator.name(), origin, null);
+    }
+
+    private static Act act(Principal who, String action, Operator operator) {
+        return Act.of(who, action, operator.id()).saying(Details.none().with("name", operator.name()));
+    }
+
+    private static Details invitedDetails(Invitation invitation) {
+        return Details.none()
+                .with("id", invitation.operator().id())
+                .with("last_four", invitation.code().lastFour())
+                .with("expires", invitation.expires().toString());
+    }
+}

@@ -1,0 +1,53 @@
+package com.kruxos.operator;
+
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.util.Base64;
+import java.util.Optional;
+import org.eclipse.jetty.http.HttpCookie;
+import org.eclipse.jetty.server.Request;
+
+/**
+ * The two cookies of this door. Their prefix makes browsers refuse them from anybody but this host by HTTPS; strict, so
+ * that no other site's link or form carries them.
+ */
+final class Cookies {
+    /** Who is signed in. */
+    static final String SEAT = "__Host-kruxos";
+
+    /** Who is not, yet has a form before them. */
+    static final String VISIT = "__Host-kruxos-visit";
+
+    private static final String ATTRIBUTES = "; Path=/; Secure; HttpOnly; SameSite=Strict";
+    private static final int LONGEST = 128;
+    private static final SecureRandom RANDOM = new SecureRandom();
+
+    private Cookies() {}
+
+    /** The value, when it was sent exactly once and is no longer than one of ours. */
+    static Optional<String> find(Request request, String name) {
+        var values = Request.getCookies(request).stream()
+                .filter(cookie -> cookie.getName().equals(name))
+                .map(HttpCookie::getValue)
+                .toList();
+        return values.size() == 1 && values.getFirst().length() <= LONGEST
+                ? Optional.of(values.getFirst())
+                : Optional.empty();
+    }
+
+    /** A header that sets one, until the browser is closed. */
+    static String set(String name, byte[] ascii) {
+        return name + "=" + new String(ascii, StandardCharsets.US_ASCII) + ATTRIBUTES;
+    }
+
+    /** A header that takes one away. */
+    static String end(String name) {
+        return name + "=" + ATTRIBUTES + "; Max-Age=0";
+    }
+
+    static byte[] freshVisit() {
+        var bytes = new byte[16];
+        RANDOM.nextBytes(bytes);
+        return Base64.getUrlEncoder().withoutPadding().encode(bytes);
+    }
+}

@@ -1,0 +1,233 @@
+package com.kruxos.operator;
+
+import com.kruxos.admin.OperatorAdmin;
+import com.kruxos.audit.CannotRecord;
+import com.kruxos.dashboard.Assets;
+import com.kruxos.dashboard.Failure;
+import com.kruxos.dashboard.Pages;
+import com.kruxos.dashboard.Section;
+import com.kruxos.web.UnixDoor;
+import com.kruxos.web.Web;
+import java.io.IOException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Semaphore;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Every request of a browser: who is it, did one of our own pages send it, which page is it for. */
+final class Door extends Handler.Abstract {
+    private static final Logger LOG = LoggerFactory.getLogger(Door.class);
+    private static final String LIVE = "/live";
+
+    /** Each may hold a page of some hundred KiB. */
+    private static final int MOST_AT_ONCE = 64;
+
+    /**
+     * A strict cookie is not sent with the first request that follows another site's link, so whoever is signed in
+     * would look like a guest. This page asks again, from our own site.
+     */
+    private static final String AGAIN = """
+            <!doctype html>
+            <html lang="en"><meta charset="utf-8"><meta http-equiv="refresh" content="0">
+            <title>KruxOS</title><a href="">Go on</a></html>
+            """;
+
+    private final List<Route> routes;
+    private final OperatorAdmin operators;
+    private final Live live;
+    private final Pages pages;
+    private final Frames frames;
+    private final Proof proof;
+    private final Semaphore room = new Semaphore(MOST_AT_ONCE);
+
+    Door(List<Route> routes, OperatorAdmin operators, Live live, Pages pages, Frames frames, Proof proof) {
+        this.routes = routes;
+        this.operators = operators;
+        this.live = live;
+        this.pages = pages;
+        this.frames = frames;
+        this.proof = proof;
+    }
+
+    /** On a virtual thread. */
+    @Override
+    public boolean handle(Request request, Response response, Callback callback) {
+        Headers.put(response.getHeaders(), Origins.isNamed(Request.getServerName(request)));
+        try {
+            if (UnixDoor.path(request).equals(LIVE)) {
+                watch(request, response);
+            } else {
+                serve(request, response);
+            }
+            callback.succeeded();
+        } catch (IOException e) {
+            LOG.debug("an answer could not be sent", e);
+            callback.failed(e);
+        } catch (RuntimeException | Error e) {
+            LOG.error("{} failed behind its answer", request.getMethod(), e);
+            callback.failed(e);
+        }
+        return true;
+    }
+
+    private void serve(Request request, Response response) throws IOException {
+        var visitor = visitor(request);
+        try (var reply = reply(request, visitor)) {
+            if (visitor instanceof Visitor.Guest guest && guest.fresh() && hasForm(reply)) {
+                reply.with(
+                        HttpHeader.SET_COOKIE,
+                        Cookies.set(Cookies.VISIT, guest.cookie().getBytes(StandardCharsets.US_ASCII)));
+            }
+            response.setStatus(reply.status());
+            reply.fields().forEach(field -> response.getHeaders().add(field.name(), field.value()));
+            Content.Sink.write(response, true, reply.body());
+        }
+    }
+
+    /** Pages are for people, so they alone are given a cookie; a redirect may have set another one. */
+    private static boolean hasForm(Reply reply) {
+        return reply.status() != 303
+                && reply.fields().stream()
+                        .anyMatch(field -> field.name() == HttpHeader.CACHE_CONTROL
+                                && field.value().equals("no-store"));
+    }
+
+    private Reply reply(Request request, Visitor visitor) {
+        if (!room.tryAcquire()) {
+            return failure(request, visitor, new Unacceptable(503, "Busy", "too much is going on", "Try again soon."));
+        }
+        try {
+            return answer(request, visitor);
+        } catch (Unacceptable e) {
+            return failure(request, visitor, e);
+        } catch (CannotRecord e) {
+            return failure(
+                    request,
+                    visitor,
+                    new Unacceptable(503, "Not done", "the audit log cannot be written, so nothing is done", e.hint()));
+        } catch (RuntimeException e) {
+            LOG.error("{} {} failed", request.getMethod(), UnixDoor.path(request), e);
+            return failure(
+                    request,
+                    visitor,
+                    new Unacceptable(
+                            500,
+                            "Something broke",
+                            "the page could not be made because of a fault here",
+                            "Look into the log of the appliance, and see kruxos status."));
+        } finally {
+            room.release();
+        }
+    }
+
+    private Reply answer(Request request, Visitor visitor) {
+        var path = UnixDoor.path(request);
+        var reads = request.getMethod().equals("GET") || request.getMethod().equals("HEAD");
+        var asset = Assets.find(path);
+        if (asset.isPresent()) {
+            return reads ? Reply.asset(asset.get()) : refuseMethod();
+        }
+        var route = route(reads ? "GET" : request.getMethod(), path);
+        if (visitor instanceof Visitor.Guest && !route.open()) {
+            return introduce(request, reads);
+        }
+        var values = route.match(path).orElse(Map.of());
+        if (reads) {
+            return route.handler().answer(new Ask(request, visitor, values, Form.empty()));
+        }
+        Origins.refuseForeign(request);
+        try (var form = Form.read(request)) {
+            if (!proof.holds(visitor.cookie(), form.text("csrf"))) {
+                throw new Unacceptable(
+                        403,
+                        "This page is too old",
+                        "it was made before you signed in, or before the appliance was started",
+                        "Go back, load the page again, and send it once more.");
+            }
+            return route.handler().answer(new Ask(request, visitor, values, form));
+        }
+    }
+
+    private Route route(String method, String path) {
+        var here =
+                routes.stream().filter(route -> route.match(path).isPresent()).toList();
+        if (here.isEmpty()) {
+            throw Unacceptable.notFound();
+        }
+        return here.stream()
+                .filter(route -> route.method().equals(method))
+                .findFirst()
+                .orElseThrow(Door::wrongMethod);
+    }
+
+    private static Reply refuseMethod() {
+        throw wrongMethod();
+    }
+
+    private static Unacceptable wrongMethod() {
+        return new Unacceptable(405, "Method not allowed", "this address does not know that method");
+    }
+
+    /** Whoever is not signed in is asked to; afterwards they get the page they wanted. */
+    private static Reply introduce(Request request, boolean reads) {
+        if (!reads) {
+            return Reply.seeOther("/sign-in");
+        }
+        if (Origins.followsForeignLink(request)) {
+            return Reply.html(AGAIN);
+        }
+        var wanted = request.getHttpURI().getPathQuery();
+        return Reply.seeOther(
+                wanted.equals("/") ? "/sign-in" : "/sign-in?next=" + URLEncoder.encode(wanted, StandardCharsets.UTF_8));
+    }
+
+    private Visitor visitor(Request request) {
+        return seated(request)
+                .orElseGet(() -> Cookies.find(request, Cookies.VISIT)
+                        .map(cookie -> new Visitor.Guest(cookie, false))
+                        .orElseGet(() ->
+                                new Visitor.Guest(new String(Cookies.freshVisit(), StandardCharsets.US_ASCII), true)));
+    }
+
+    private Optional<Visitor> seated(Request request) {
+        return Cookies.find(request, Cookies.SEAT)
+                .flatMap(cookie -> operators
+                        .seated(cookie.getBytes(StandardCharsets.UTF_8))
+                        .flatMap(seat -> operators.principal(seat).<Visitor>map(who -> {
+                            Web.known(request);
+                            return new Visitor.Seated(cookie, seat, who);
+                        })));
+    }
+
+    private void watch(Request request, Response response) throws IOException {
+        var watcher = Cookies.find(request, Cookies.SEAT)
+                .flatMap(cookie -> operators.watching(cookie.getBytes(StandardCharsets.UTF_8)));
+        if (watcher.isEmpty() || !request.getMethod().equals("GET")) {
+            // Nothing to read in it: a page that watches without a seat is told to stop, and asks no more.
+            response.setStatus(watcher.isEmpty() ? 204 : 405);
+            return;
+        }
+        Web.known(request);
+        try {
+            live.send(watcher.get(), response);
+        } catch (Unacceptable e) {
+            response.setStatus(e.status());
+        }
+    }
+
+    private Reply failure(Request request, Visitor visitor, Unacceptable why) {
+        var frame = frames.of(visitor, Request.getServerName(request), Section.NONE, List.of());
+        var page = new Failure(why.status(), why.title(), SignInPages.sentence(why.detail()), why.hint());
+        return Reply.page(why.status(), pages.failure(frame, page));
+    }
+}

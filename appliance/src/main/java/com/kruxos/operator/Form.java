@@ -1,0 +1,141 @@
+package com.kruxos.operator;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.Locale;
+import java.util.Map;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.server.Request;
+
+/**
+ * What a form sent, as bytes: a passphrase among it is never a String, and all of it is wiped on closing. Not safe for
+ * several threads.
+ */
+final class Form implements AutoCloseable {
+    static final int LARGEST = 16 << 10;
+
+    private static final String TYPE = "application/x-www-form-urlencoded";
+    private static final int MOST_FIELDS = 32;
+
+    private final Map<String, byte[]> fields = new HashMap<>();
+
+    private Form() {}
+
+    static Form empty() {
+        return new Form();
+    }
+
+    /**
+     * Reads the body of a request.
+     *
+     * @throws Unacceptable when it is no form, or not as we take it
+     */
+    static Form read(Request request) {
+        var type = request.getHeaders().get(HttpHeader.CONTENT_TYPE);
+        if (type == null
+                || !type.split(";", 2)[0].strip().toLowerCase(Locale.ROOT).equals(TYPE)) {
+            throw new Unacceptable(415, "This is not a form", "the body is not declared as " + TYPE);
+        }
+        var body = bytes(request);
+        var form = new Form();
+        try {
+            form.parse(body);
+            return form;
+        } catch (RuntimeException e) {
+            form.close();
+            throw e;
+        } finally {
+            Arrays.fill(body, (byte) 0);
+        }
+    }
+
+    /** A field as text; empty when it was not sent. */
+    String text(String name) {
+        return new String(secret(name), StandardCharsets.UTF_8);
+    }
+
+    /** A field as it was sent; empty when it was not. Not a copy: it is zeros once this is closed. */
+    byte[] secret(String name) {
+        return fields.getOrDefault(name, new byte[0]);
+    }
+
+    @Override
+    public void close() {
+        fields.values().forEach(field -> Arrays.fill(field, (byte) 0));
+    }
+
+    private static byte[] bytes(Request request) {
+        var bytes = new byte[LARGEST + 1];
+        try (var stream = Request.asInputStream(request)) {
+            var length = stream.readNBytes(bytes, 0, bytes.length);
+            if (length > LARGEST) {
+                Arrays.fill(bytes, (byte) 0);
+                throw new Unacceptable(413, "Too large", "a form has at most " + LARGEST + " bytes");
+            }
+            var exact = Arrays.copyOf(bytes, length);
+            Arrays.fill(bytes, (byte) 0);
+            return exact;
+        } catch (IOException e) {
+            Arrays.fill(bytes, (byte) 0);
+            throw new Unacceptable(400, "The request is not valid", "the body ended early");
+        }
+    }
+
+    private void parse(byte[] body) {
+        for (var at = 0; at < body.length; ) {
+            var end = indexOf(body, '&', at, body.length);
+            if (end > at) {
+                field(body, at, end);
+            }
+            at = end + 1;
+        }
+    }
+
+    private void field(byte[] body, int from, int to) {
+        var equals = indexOf(body, '=', from, to);
+        var name = decoded(body, from, equals);
+        var value = decoded(body, Math.min(equals + 1, to), to);
+        if (fields.size() >= MOST_FIELDS
+                || fields.putIfAbsent(new String(name, StandardCharsets.UTF_8), value) != null) {
+            Arrays.fill(value, (byte) 0);
+            throw malformed("it has too many fields, or one of them twice");
+        }
+    }
+
+    private static byte[] decoded(byte[] body, int from, int to) {
+        var value = new byte[to - from];
+        var length = 0;
+        for (var at = from; at < to; at++) {
+            value[length++] = switch (body[at]) {
+                case '+' -> ' ';
+                case '%' -> {
+                    if (to - at < 3 || !HexFormat.isHexDigit(body[at + 1]) || !HexFormat.isHexDigit(body[at + 2])) {
+                        Arrays.fill(value, (byte) 0);
+                        throw malformed("it is not percent-encoded");
+                    }
+                    at += 2;
+                    yield (byte) (HexFormat.fromHexDigit(body[at - 1]) << 4 | HexFormat.fromHexDigit(body[at]));
+                }
+                default -> body[at];
+            };
+        }
+        var exact = Arrays.copyOf(value, length);
+        Arrays.fill(value, (byte) 0);
+        return exact;
+    }
+
+    private static int indexOf(byte[] body, char wanted, int from, int to) {
+        var at = from;
+        while (at < to && body[at] != wanted) {
+            at++;
+        }
+        return at;
+    }
+
+    private static Unacceptable malformed(String why) {
+        return new Unacceptable(400, "The form cannot be read", why);
+    }
+}

@@ -1,0 +1,51 @@
+package com.kruxos.operator;
+
+import com.kruxos.identity.Answer;
+
+/** A request that is not answered with the page it asks for, and why. The texts are shown. */
+final class Unacceptable extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    private final int status;
+    private final String title;
+    private final String hint;
+
+    Unacceptable(int status, String title, String detail) {
+        this(status, title, detail, "Go back to the page before, and try from there.");
+    }
+
+    Unacceptable(int status, String title, String detail, String hint) {
+        super(detail, null, false, false);
+        this.status = status;
+        this.title = title;
+        this.hint = hint;
+    }
+
+    static Unacceptable notFound() {
+        return new Unacceptable(404, "Not found", "there is nothing at this address", "Begin at the first page.");
+    }
+
+    static Unacceptable of(Answer.Refused<?> refused) {
+        return switch (refused.reason()) {
+            case INVALID -> new Unacceptable(400, "The request is not valid", refused.detail(), refused.hint());
+            case NOT_FOUND -> new Unacceptable(404, "Not found", refused.detail(), refused.hint());
+            case CONFLICT -> new Unacceptable(409, "Not in this state", refused.detail(), refused.hint());
+        };
+    }
+
+    int status() {
+        return status;
+    }
+
+    String title() {
+        return title;
+    }
+
+    String detail() {
+        return String.valueOf(getMessage());
+    }
+
+    String hint() {
+        return hint;
+    }
+}

@@ -1,0 +1,161 @@
+package com.kruxos.operator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.kruxos.peers.RawAgent;
+import com.kruxos.peers.Trial;
+import java.net.http.HttpRequest;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Row K4 by the dashboard: an agent is made, its key shown once, and everything that is done to it. */
+@Timeout(300)
+class AgentPagesTest {
+    private static final Pattern KEY = Pattern.compile("\\b[0-9a-f]{64}\\b");
+    private static final Pattern AGENT = Pattern.compile("/agents/(agt_[a-z2-7]{16})");
+
+    @TempDir
+    Path folder;
+
+    private Trial trial;
+    private Browser browser;
+
+    @BeforeEach
+    void start() {
+        trial = Trial.start(folder);
+        browser = Browser.seated(trial, "ada");
+    }
+
+    @AfterEach
+    void stop() {
+        browser.close();
+        trial.close();
+    }
+
+    /** Red when `issued` shows the page from anything but the answer, or a page keeps the key. */
+    @Test
+    void anAgentIsMadeAndItsKeyIsShownOnce() {
+        var made = create("build-bot", "builds & <b>tests</b>", "");
+        assertThat(made.status()).as(made.body()).isEqualTo(200);
+        var key = key(made);
+        var agent = agent(made);
+        assertThat(made.header("cache-control")).isEqualTo("no-store");
+
+        try (var connected = RawAgent.connect(trial.port(), key)) {
+            connected.hello();
+            var page = browser.get("/agents/" + agent);
+            assertThat(page.body())
+                    .contains("build-bot", "builds &amp; &lt;b&gt;tests&lt;/b&gt;", key.substring(60))
+                    .doesNotContain(key, "<b>tests");
+            assertThat(browser.get("/").body()).contains("build-bot").doesNotContain(key);
+            assertThat(browser.get("/agents?q=build").body()).contains("build-bot");
+            assertThat(browser.get("/agents?q=nothing-like-it").body()).doesNotContain("build-bot");
+
+            var rotated = browser.post("/agents/" + agent + "/rotate", Map.of("overlap", "none"));
+            assertThat(key(rotated)).isNotEqualTo(key);
+            assertThat(connected.closeCode()).isEqualTo(1008);
+        }
+        assertThat(RawAgent.refusal(trial.port(), "/mcp?token=" + key, builder -> builder))
+                .isEqualTo(401);
+    }
+
+    @Test
+    void pausingResumingAndRevokingHold() {
+        var made = create("build-bot", "", "2099-12-31");
+        var agent = "/agents/" + agent(made);
+        browser.get(agent);
+        assertThat(browser.post(agent + "/pause").location()).isEqualTo(agent);
+        assertThat(browser.get(agent).body()).contains("The agent is paused.");
+        assertThat(browser.get(agent).body()).doesNotContain("The agent is paused."); // told once
+        assertThat(state()).isEqualTo("paused");
+        browser.post(agent + "/resume");
+        assertThat(state()).isEqualTo("active");
+
+        try (var connected = RawAgent.connect(trial.port(), key(made))) {
+            connected.hello();
+            assertThat(browser.post(agent + "/revoke", Map.of("confirm", "build-bo"))
+                            .status())
+                    .isEqualTo(422);
+            assertThat(state()).isEqualTo("active");
+            assertThat(browser.post(agent + "/revoke", Map.of("confirm", "build-bot"))
+                            .status())
+                    .isEqualTo(303);
+            assertThat(connected.closeCode()).isEqualTo(1008);
+        }
+        assertThat(state()).isEqualTo("revoked");
+        assertThat(browser.post(agent + "/pause").status()).isEqualTo(422);
+        assertThat(key(browser.post(agent + "/restore"))).isNotEqualTo(key(made));
+        assertThat(state()).isEqualTo("active");
+        assertThat(trial.api().get("/audit?kind=admin.closed&limit=500").body())
+                .contains("\"type\":\"operator\"", "\"name\":\"ada\"", "agent.revoke", "agent.restore");
+    }
+
+    @Test
+    void aSessionIsClosedAndTheAgentMayComeBack() {
+        var made = create("build-bot", "", "");
+        var agent = "/agents/" + agent(made);
+        try (var connected = RawAgent.connect(trial.port(), key(made))) {
+            connected.hello();
+            var page = browser.get(agent);
+            var session = Pattern.compile("(ses_[a-z2-7]{16})/close").matcher(page.body());
+            assertThat(session.find()).isTrue();
+            assertThat(browser.post(agent + "/sessions/" + session.group(1) + "/close")
+                            .status())
+                    .isEqualTo(303);
+            assertThat(connected.closeCode()).isEqualTo(1008);
+        }
+        RawAgent.connect(trial.port(), key(made)).close();
+    }
+
+    @Test
+    void whatIsWrongIsSaidBesideWhatWasTyped() {
+        var page = create("Not A Name", "why", "");
+        assertThat(page.status()).isEqualTo(422);
+        assertThat(page.body()).contains("value=\"Not A Name\"", "A name has 1 to 63");
+        assertThat(create("fine", "", "yesterday").status()).isEqualTo(422);
+        assertThat(create("fine", "", "2020-01-01").status()).isEqualTo(422);
+        assertThat(create("fine", "", "").status()).isEqualTo(200);
+        assertThat(create("fine", "", "").body()).contains("There is an agent named fine already");
+        assertThat(browser.get("/agents/agt_aaaaaaaaaaaaaaaa").status()).isEqualTo(404);
+        assertThat(browser.send("DELETE", "/agents", HttpRequest.BodyPublishers.noBody())
+                        .status())
+                .isEqualTo(405);
+    }
+
+    /** Red without `tier` in AgentPages.page, or when the tools of a server are not asked. */
+    @Test
+    void itsToolsAreThoseOfItsSpace() {
+        trial.oddServer("odd");
+        var made = create("build-bot", "", "");
+        assertThat(browser.get("/agents/" + agent(made)).body()).contains("odd__");
+    }
+
+    private Browser.Page create(String name, String purpose, String expires) {
+        browser.get("/agents/new");
+        return browser.post(
+                "/agents", Map.of("name", name, "purpose", purpose, "space", "default", "expires", expires));
+    }
+
+    private String state() {
+        return trial.api().get("/agents/build-bot").json().path("state").asString();
+    }
+
+    private static String key(Browser.Page page) {
+        assertThat(page.status()).as(page.body()).isEqualTo(200);
+        var found = KEY.matcher(page.body());
+        assertThat(found.find()).isTrue();
+        return found.group();
+    }
+
+    private static String agent(Browser.Page page) {
+        var found = AGENT.matcher(page.body());
+        assertThat(found.find()).isTrue();
+        return found.group(1);
+    }
+}

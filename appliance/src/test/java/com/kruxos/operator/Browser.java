@@ -1,0 +1,196 @@
+package com.kruxos.operator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.kruxos.peers.Trial;
+import com.kruxos.tls.Authority;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** Keeps cookies and the proof of the last page's forms, as a browser does; follows nothing by itself. */
+final class Browser implements AutoCloseable {
+    static final String PASSPHRASE = "correct horse battery staple";
+
+    private static final Pattern CSRF = Pattern.compile("name=\"csrf\" value=\"([A-Za-z0-9_-]{43})\"");
+
+    /** An answer. */
+    record Page(int status, String body, Map<String, List<String>> headers) {
+        String header(String name) {
+            return String.join("; ", headers.getOrDefault(name, List.of()));
+        }
+
+        String location() {
+            return header("location");
+        }
+
+        String csrf() {
+            var found = CSRF.matcher(body);
+            return found.find() ? found.group(1) : "";
+        }
+    }
+
+    private final HttpClient client;
+    private final int port;
+    final Map<String, String> cookies = new LinkedHashMap<>();
+    String csrf = "";
+
+    Browser(Path home, int port) {
+        this.port = port;
+        try {
+            client = HttpClient.newBuilder()
+                    .sslContext(Authority.trusting(Files.readString(home.resolve("tls/certificate.pem"))))
+                    .version(HttpClient.Version.HTTP_1_1)
+                    .connectTimeout(Duration.ofSeconds(60))
+                    .build();
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    static Browser at(Trial trial) {
+        var port = trial.api()
+                .get("/status")
+                .json()
+                .path("ports")
+                .path("dashboard")
+                .asInt();
+        return new Browser(trial.folder(), port);
+    }
+
+    /** Somebody who has chosen a passphrase and is signed in. */
+    static Browser seated(Trial trial, String name) {
+        var browser = at(trial);
+        var page = browser.get("/welcome/" + invitation(trial, name));
+        assertThat(page.status()).isEqualTo(200);
+        var chosen = browser.choose(invitationOf(page), PASSPHRASE);
+        assertThat(chosen.status()).as(chosen.body()).isEqualTo(303);
+        assertThat(browser.get("/").status()).isEqualTo(200);
+        return browser;
+    }
+
+    /** Adds an operator; gives the code of the invitation. */
+    static String invitation(Trial trial, String name) {
+        var made = trial.api().post("/operators", "{\"name\":\"" + name + "\"}");
+        assertThat(made.status()).as(made.body()).isEqualTo(201);
+        return made.json().path("code").asString();
+    }
+
+    private static String invitationOf(Page page) {
+        var found = Pattern.compile("krx_invitation_[A-Za-z0-9_-]{43}").matcher(page.body());
+        assertThat(found.find()).isTrue();
+        return found.group();
+    }
+
+    Page choose(String code, String passphrase) {
+        return post("/welcome", Map.of("code", code, "passphrase", passphrase, "again", passphrase));
+    }
+
+    Page signIn(String name, String passphrase) {
+        get("/sign-in");
+        return post("/sign-in", Map.of("name", name, "passphrase", passphrase, "next", "/"));
+    }
+
+    int port() {
+        return port;
+    }
+
+    Page get(String path, String... headers) {
+        return send("GET", path, HttpRequest.BodyPublishers.noBody(), headers);
+    }
+
+    /** Sends a form with the proof of the last page. */
+    Page post(String path, Map<String, String> fields, String... headers) {
+        var all = new LinkedHashMap<>(fields);
+        all.putIfAbsent("csrf", csrf);
+        var body = all.entrySet().stream()
+                .map(field -> encoded(field.getKey()) + "=" + encoded(field.getValue()))
+                .collect(Collectors.joining("&"));
+        var type = new String[] {"Content-Type", "application/x-www-form-urlencoded"};
+        var more = Stream.concat(Arrays.stream(type), Arrays.stream(headers)).toArray(String[]::new);
+        return send("POST", path, HttpRequest.BodyPublishers.ofString(body), more);
+    }
+
+    Page post(String path) {
+        return post(path, Map.of());
+    }
+
+    Page send(String method, String path, HttpRequest.BodyPublisher body, String... headers) {
+        return read(exchange(method, path, body, HttpResponse.BodyHandlers.ofString(), headers));
+    }
+
+    /** An answer whose body comes as it is sent. */
+    HttpResponse<InputStream> watch(String path) {
+        return exchange("GET", path, HttpRequest.BodyPublishers.noBody(), HttpResponse.BodyHandlers.ofInputStream());
+    }
+
+    private <T> HttpResponse<T> exchange(
+            String method,
+            String path,
+            HttpRequest.BodyPublisher body,
+            HttpResponse.BodyHandler<T> handler,
+            String... headers) {
+        var request = HttpRequest.newBuilder(URI.create("https://127.0.0.1:" + port + path))
+                .timeout(Duration.ofMinutes(2))
+                .method(method, body);
+        if (!cookies.isEmpty()) {
+            request.header(
+                    "Cookie",
+                    cookies.entrySet().stream()
+                            .map(cookie -> cookie.getKey() + "=" + cookie.getValue())
+                            .collect(Collectors.joining("; ")));
+        }
+        if (headers.length > 0) {
+            request.headers(headers);
+        }
+        try {
+            return client.send(request.build(), handler);
+        } catch (IOException e) {
+            throw new AssertionError(method + " " + path, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError(e);
+        }
+    }
+
+    private Page read(HttpResponse<String> response) {
+        for (var cookie : response.headers().allValues("set-cookie")) {
+            var pair = cookie.split(";", 2)[0].split("=", 2);
+            if (cookie.contains("Max-Age=0")) {
+                cookies.remove(pair[0]);
+            } else {
+                cookies.put(pair[0], pair[1]);
+            }
+        }
+        var page = new Page(
+                response.statusCode(), response.body(), response.headers().map());
+        if (!page.csrf().isEmpty()) {
+            csrf = page.csrf();
+        }
+        return page;
+    }
+
+    @Override
+    public void close() {
+        client.close();
+    }
+
+    private static String encoded(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8);
+    }
+}

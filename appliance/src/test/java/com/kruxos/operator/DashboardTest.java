@@ -1,0 +1,332 @@
+package com.kruxos.operator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.kruxos.config.Config;
+import com.kruxos.peers.Trial;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.http.HttpRequest;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Rows K1, K4 and K11 at the door itself: who comes in, how, and what keeps others out. */
+@Timeout(300)
+class DashboardTest {
+    @TempDir
+    Path folder;
+
+    private Trial trial;
+
+    @BeforeEach
+    void start() {
+        trial = Trial.start(folder, Config.defaults().withNames(Set.of("box.example")));
+    }
+
+    @AfterEach
+    void stop() {
+        trial.close();
+    }
+
+    @Test
+    void aLinkLetsSomebodyChooseAPassphraseAndFromThenOnTheySignIn() {
+        var code = Browser.invitation(trial, "ada");
+        try (var browser = Browser.at(trial)) {
+            assertThat(browser.get("/").location()).isEqualTo("/sign-in");
+            assertThat(browser.get("/agents?q=x").location()).isEqualTo("/sign-in?next=%2Fagents%3Fq%3Dx");
+            assertThat(browser.get("/welcome/" + code).status()).isEqualTo(200);
+            assertThat(browser.get("/welcome/" + code).status()).isEqualTo(200); // looking does not use it up
+            assertThat(browser.post("/welcome", Map.of("code", code, "passphrase", "short", "again", "short"))
+                            .status())
+                    .isEqualTo(422);
+            var unequal = Map.of("code", code, "passphrase", Browser.PASSPHRASE, "again", "something else entirely");
+            assertThat(browser.post("/welcome", unequal).body()).contains("not the same");
+            assertThat(browser.choose(code, Browser.PASSPHRASE).location()).isEqualTo("/");
+            assertThat(browser.get("/").status()).isEqualTo(200);
+            assertThat(browser.get("/welcome/" + code).status()).isEqualTo(404);
+
+            assertThat(browser.post("/sign-out").location()).isEqualTo("/sign-in");
+            assertThat(browser.get("/").status()).isEqualTo(303);
+            assertThat(browser.signIn("ada", "wrong horse battery staple").status())
+                    .isEqualTo(403);
+            assertThat(browser.signIn("ada", Browser.PASSPHRASE).location()).isEqualTo("/");
+            assertThat(browser.get("/").body()).contains("ada");
+        }
+        assertThat(actions("operator.", "done"))
+                .contains("operator.add", "operator.choose-passphrase", "operator.sign-in", "operator.sign-out");
+        assertThat(trial.api().get("/audit?kind=admin.refused").body())
+                .contains("no passphrase that counts for ada")
+                .doesNotContain("wrong horse");
+    }
+
+    /** Red without `Secure`, `HttpOnly` or `SameSite` in Cookies.ATTRIBUTES, and without the prefix. */
+    @Test
+    void cookiesAndHeadersAreAsTheyShouldBe() {
+        try (var browser = Browser.at(trial)) {
+            var code = Browser.invitation(trial, "ada");
+            var page = browser.get("/welcome/" + code);
+            assertThat(page.header("set-cookie"))
+                    .matches("__Host-kruxos-visit=[A-Za-z0-9_-]{22}; Path=/; Secure; HttpOnly; SameSite=Strict");
+            assertThat(page.header("content-security-policy"))
+                    .contains("default-src 'none'", "script-src 'self'", "frame-ancestors 'none'", "base-uri 'none'")
+                    .doesNotContain("unsafe");
+            assertThat(page.header("referrer-policy")).isEqualTo("no-referrer");
+            assertThat(page.header("x-content-type-options")).isEqualTo("nosniff");
+            assertThat(page.header("x-frame-options")).isEqualTo("DENY");
+            assertThat(page.header("permissions-policy")).contains("camera=()");
+            assertThat(page.header("cache-control")).isEqualTo("no-store");
+            assertThat(page.header("strict-transport-security")).isEmpty(); // an address keeps no promise
+            assertThat(page.header("server")).isEmpty();
+            var chosen = browser.choose(code, Browser.PASSPHRASE);
+            assertThat(chosen.header("set-cookie"))
+                    .contains("__Host-kruxos=krx_seat_")
+                    .contains("; Path=/; Secure; HttpOnly; SameSite=Strict");
+            var failure = browser.get("/nothing-here");
+            assertThat(failure.status()).isEqualTo(404);
+            assertThat(failure.header("content-security-policy")).contains("default-src 'none'");
+        }
+    }
+
+    /** Fixation. Red when `seated` keeps a cookie that was there before. */
+    @Test
+    void signingInMakesAKeyNobodyKnew() {
+        try (var browser = Browser.seated(trial, "ada")) {
+            var first = browser.cookies.get("__Host-kruxos");
+            assertThat(browser.post("/sign-out").status()).isEqualTo(303);
+            browser.cookies.put("__Host-kruxos", first);
+            assertThat(browser.get("/").status()).isEqualTo(303); // signing out ended it here, not only there
+            browser.signIn("ada", Browser.PASSPHRASE);
+            assertThat(browser.cookies.get("__Host-kruxos")).isNotEqualTo(first);
+            assertThat(browser.get("/").status()).isEqualTo(200);
+        }
+    }
+
+    /** CSRF. Red without `refuseForeign`, and without `proof.holds`, in Door.answer. */
+    @Test
+    void aFormOfAnotherSiteIsRefused() {
+        try (var browser = Browser.seated(trial, "ada")) {
+            browser.get("/agents/new");
+            var form = Map.of("name", "evil", "purpose", "", "space", "default", "expires", "");
+            assertThat(browser.post("/agents", form, "Origin", "https://evil.example")
+                            .status())
+                    .isEqualTo(403);
+            assertThat(browser.post("/agents", form, "Origin", "https://127.0.0.1:1")
+                            .status())
+                    .isEqualTo(403);
+            assertThat(browser.post("/agents", form, "Origin", "null").status()).isEqualTo(403);
+            assertThat(browser.post("/agents", form, "Sec-Fetch-Site", "same-site")
+                            .status())
+                    .isEqualTo(403);
+            var own = browser.csrf;
+            for (var proof : List.of("", "x", own.substring(1), "A".repeat(43))) {
+                browser.csrf = proof;
+                assertThat(browser.post("/agents", form).status()).isEqualTo(403);
+            }
+            assertThat(browser.send("POST", "/agents", HttpRequest.BodyPublishers.ofString("{}"))
+                            .status())
+                    .isEqualTo(415);
+            try (var other = Browser.seated(trial, "bob")) {
+                other.get("/agents/new");
+                browser.csrf = other.csrf; // somebody else's proof
+                assertThat(browser.post("/agents", form).status()).isEqualTo(403);
+            }
+            assertThat(trial.api().get("/agents").body()).doesNotContain("evil");
+            browser.csrf = own;
+            assertThat(browser.post("/agents", form, "Origin", "https://127.0.0.1:" + browser.port())
+                            .status())
+                    .isEqualTo(200);
+        }
+    }
+
+    /** Red when `SignIn.local` lets a place on another site through. */
+    @Test
+    void nobodyIsSentElsewhere() {
+        try (var browser = Browser.seated(trial, "ada")) {
+            for (var next :
+                    List.of("https://evil.example/", "//evil.example", "/\\evil.example", "/%09/evil.example", "x")) {
+                assertThat(browser.get("/sign-in?next=" + next.replace("\\", "%5C"))
+                                .location())
+                        .as(next)
+                        .doesNotContain("evil.example")
+                        .startsWith("/");
+            }
+            assertThat(browser.get("/sign-in?next=%2Fagents%2Fnew").location()).isEqualTo("/agents/new");
+        }
+    }
+
+    /** Lockout of others. Red without `guesses.begin` in SignInPages.signIn; one source waits, others do not. */
+    @Test
+    void whoGuessesWaitsAndIsToldForHowLong() {
+        try (var browser = Browser.seated(trial, "ada");
+                var guesser = Browser.at(trial)) {
+            var statuses = new ArrayList<Integer>();
+            for (var i = 0; i < 8; i++) {
+                statuses.add(guesser.signIn("ada", "a wrong passphrase " + i).status());
+            }
+            assertThat(statuses)
+                    .startsWith(403, 403, 403, 403, 403, 403)
+                    .contains(429)
+                    .doesNotContain(303);
+            var refused = guesser.signIn("ada", Browser.PASSPHRASE);
+            assertThat(refused.status()).isEqualTo(429);
+            assertThat(refused.header("retry-after")).matches("\\d+");
+            assertThat(browser.get("/").status()).isEqualTo(200); // who is in stays in
+        }
+    }
+
+    @Test
+    void changingThePassphraseSignsOutEverywhereElse() {
+        try (var here = Browser.seated(trial, "ada");
+                var there = Browser.at(trial)) {
+            there.signIn("ada", Browser.PASSPHRASE);
+            here.get("/account");
+            var wrong = Map.of("current", "not the present one", "passphrase", "x".repeat(20), "again", "x".repeat(20));
+            assertThat(here.post("/account/passphrase", wrong).status()).isEqualTo(422);
+            assertThat(there.get("/").status()).isEqualTo(200);
+            var right = Map.of("current", Browser.PASSPHRASE, "passphrase", "x".repeat(64), "again", "x".repeat(64));
+            assertThat(here.post("/account/passphrase", right).location()).isEqualTo("/account");
+            assertThat(here.get("/account").status()).isEqualTo(200);
+            assertThat(there.get("/").status()).isEqualTo(303);
+            assertThat(there.signIn("ada", Browser.PASSPHRASE).status()).isEqualTo(403);
+            assertThat(there.signIn("ada", "x".repeat(64)).status()).isEqualTo(303);
+            here.get("/account");
+            assertThat(here.post("/account/sign-out-everywhere").status()).isEqualTo(303);
+            assertThat(here.get("/").status()).isEqualTo(303);
+            assertThat(there.get("/").status()).isEqualTo(303);
+        }
+    }
+
+    /** Who is removed, or whose passphrase is reset, on the machine itself, is out on the next request. */
+    @Test
+    void rootPutsPeopleOut() {
+        try (var ada = Browser.seated(trial, "ada");
+                var bob = Browser.seated(trial, "bob")) {
+            assertThat(trial.api().post("/operators/ada/reset-passphrase", "{}").status())
+                    .isEqualTo(200);
+            assertThat(trial.api().delete("/operators/bob").status()).isEqualTo(200);
+            assertThat(ada.get("/").status()).isEqualTo(303);
+            assertThat(bob.get("/").status()).isEqualTo(303);
+        }
+    }
+
+    /** A strict cookie stays behind when another site's link is followed: we ask again from our own. */
+    @Test
+    void aLinkFromElsewhereStillFindsTheSeat() {
+        try (var browser = Browser.at(trial)) {
+            var page = browser.get("/agents", "Sec-Fetch-Site", "cross-site", "Sec-Fetch-Mode", "navigate");
+            assertThat(page.status()).isEqualTo(200);
+            assertThat(page.body()).contains("http-equiv=\"refresh\"");
+            assertThat(browser.get("/agents", "Sec-Fetch-Site", "same-origin", "Sec-Fetch-Mode", "navigate")
+                            .status())
+                    .isEqualTo(303);
+        }
+    }
+
+    /** Red without SentOn: it would answer in the clear. */
+    @Test
+    void withoutTlsEverybodyIsSentOn() throws IOException {
+        var port = Browser.at(trial).port();
+        assertThat(plain(port, "GET /agents?q=a%20b HTTP/1.1\r\nHost: 127.0.0.1:" + port + "\r\n\r\n"))
+                .startsWith("HTTP/1.1 308 ")
+                .contains("Location: https://127.0.0.1:" + port + "/agents?q=a%20b\r\n")
+                .doesNotContain("Set-Cookie");
+        assertThat(plain(port, "POST /sign-in HTTP/1.1\r\nHost: box.example\r\nContent-Length: 0\r\n\r\n"))
+                .startsWith("HTTP/1.1 308 ")
+                .contains("Location: https://box.example/sign-in\r\n");
+        assertThat(plain(port, "GET / HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n"))
+                .startsWith("HTTP/1.1 403 ");
+    }
+
+    @Test
+    void otherDoorsCredentialsOpenNothingHere() {
+        var token = trial.api()
+                .post("/user-tokens", "{\"label\":\"x\",\"scopes\":[\"admin\"]}")
+                .json()
+                .path("token")
+                .asString();
+        try (var browser = Browser.at(trial)) {
+            assertThat(browser.get("/", "Authorization", "Bearer " + token).status())
+                    .isEqualTo(303);
+            browser.cookies.put("__Host-kruxos", token);
+            assertThat(browser.get("/").status()).isEqualTo(303);
+            browser.cookies.put("__Host-kruxos", trial.agent("someone"));
+            assertThat(browser.get("/").status()).isEqualTo(303);
+        }
+    }
+
+    @Test
+    void aPageIsSentAnewWhenSomethingHappensAndEndsWithTheSeat() throws IOException {
+        try (var browser = Browser.seated(trial, "ada")) {
+            var live = browser.watch("/live");
+            assertThat(live.headers().firstValue("content-type")).hasValue("text/event-stream");
+            try (var lines = new BufferedReader(new InputStreamReader(live.body(), StandardCharsets.UTF_8))) {
+                awaitLine(lines, "event: overview");
+                trial.agent("newcomer");
+                awaitLine(lines, "newcomer");
+                assertThat(browser.post("/sign-out").status()).isEqualTo(303);
+                assertThat(lines.lines().toList()).isNotNull(); // it ends
+            }
+        }
+        try (var guest = Browser.at(trial)) {
+            assertThat(guest.watch("/live").statusCode()).isEqualTo(204);
+        }
+    }
+
+    @Test
+    void assetsAreKeptForEverAndNothingElseIs() {
+        try (var browser = Browser.at(trial)) {
+            var page = browser.get("/sign-in").body();
+            var style = Pattern.compile("/assets/app\\.[0-9a-f]{8}\\.css").matcher(page);
+            assertThat(style.find()).isTrue();
+            var asset = browser.get(style.group());
+            assertThat(asset.status()).isEqualTo(200);
+            assertThat(asset.header("content-type")).startsWith("text/css");
+            assertThat(asset.header("cache-control")).contains("immutable");
+            assertThat(asset.header("x-content-type-options")).isEqualTo("nosniff");
+            assertThat(browser.get("/assets/app.00000000.css").status()).isEqualTo(404);
+            assertThat(browser.get("/assets/..%2f..%2fetc/passwd").status()).isIn(400, 404);
+        }
+    }
+
+    private List<String> actions(String prefix, String outcome) {
+        var actions = new ArrayList<String>();
+        for (var leaf :
+                trial.api().get("/audit?kind=admin.closed&limit=500").json().path("items")) {
+            if (leaf.path("action").asString().startsWith(prefix)
+                    && leaf.path("outcome").asString().equals(outcome)) {
+                actions.add(leaf.path("action").asString());
+            }
+        }
+        return actions;
+    }
+
+    private static void awaitLine(BufferedReader lines, String wanted) throws IOException {
+        for (var line = lines.readLine(); line != null; line = lines.readLine()) {
+            if (line.contains(wanted)) {
+                return;
+            }
+        }
+        throw new AssertionError("ended without " + wanted);
+    }
+
+    private static String plain(int port, String request) throws IOException {
+        try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            socket.setSoTimeout(60_000);
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+}
