@@ -39,8 +39,13 @@ class TablesTest {
     void everyDependencyHasItsReason() throws IOException {
         var reasons = text("docs/decisions.md");
         var without = new TreeSet<String>();
-        for (var module :
-                List.of("pom.xml", "appliance/pom.xml", "admin-cli/pom.xml", "firstboot/pom.xml", "image/pom.xml")) {
+        for (var module : List.of(
+                "pom.xml",
+                "dashboard/pom.xml",
+                "appliance/pom.xml",
+                "admin-cli/pom.xml",
+                "firstboot/pom.xml",
+                "image/pom.xml")) {
             find(ARTIFACT, module)
                     .map(found -> found.group(1))
                     .filter(name -> !name.startsWith("kruxos") && !name.endsWith("-bom") && !reasons.contains(name))

@@ -22,11 +22,18 @@ final class StoryServer implements AutoCloseable {
     private final HttpServer server;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 
+    /** Whether what is live changes; read by the threads that answer. */
+    private volatile boolean news;
+
     StoryServer() throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.setExecutor(threads);
         server.createContext("/", this::answer);
         server.start();
+    }
+
+    void bringNews(boolean wanted) {
+        news = wanted;
     }
 
     String url(Story story) {
@@ -61,8 +68,11 @@ final class StoryServer implements AutoCloseable {
         exchange.getResponseBody().write(body);
     }
 
-    /** Every part once, as it is when something is wrong. */
-    private static byte[] live() {
+    /** Every part once, as it is when something is wrong; for those who asked for news. */
+    private byte[] live() {
+        if (!news) {
+            return NEVER_AGAIN.getBytes(StandardCharsets.UTF_8);
+        }
         var pages = Pages.create();
         var home = new Samples(Voice.HOSTILE).home(Level.RED);
         return Arrays.stream(Part.values())

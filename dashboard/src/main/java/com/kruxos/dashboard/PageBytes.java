@@ -32,6 +32,11 @@ final class PageBytes implements TemplateOutput, AutoCloseable {
         length += more.length;
     }
 
+    /** What is written so far, as it lies here; for the test that it does not stay. */
+    byte[] array() {
+        return bytes;
+    }
+
     /** The page; from here on its bytes are its own. */
     Rendered finish() {
         var page = new Rendered(bytes, length);

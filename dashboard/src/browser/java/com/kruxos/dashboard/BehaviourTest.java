@@ -1,0 +1,168 @@
+package com.kruxos.dashboard;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.options.AriaRole;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What people do on pages: with a keyboard, with scripts and without. */
+class BehaviourTest {
+    /** What can have the focus, in the order of the page; closed disclosures keep theirs to themselves. */
+    private static final String STOPS = """
+            () => {
+                const stops = [...document.querySelectorAll(
+                        "a[href], button:not(:disabled), input:not([type=hidden]), select, summary, [tabindex='0']")]
+                    .filter(one => one.tabIndex >= 0 && one.checkVisibility({ visibilityProperty: true }));
+                stops.forEach((one, at) => one.dataset.stop = at);
+                return stops.length;
+            }""";
+
+    private static final String AT = """
+            () => {
+                const one = document.activeElement;
+                const style = getComputedStyle(one);
+                const seen = style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2;
+                return one === document.body ? "away" : seen ? one.dataset.stop : "unseen: " + one.outerHTML;
+            }""";
+
+    private final Browser browser = new Browser();
+    private StoryServer server;
+
+    @BeforeEach
+    void open() throws IOException {
+        server = new StoryServer();
+    }
+
+    @AfterEach
+    void close() {
+        browser.close();
+        server.close();
+    }
+
+    /** Red with a trap, a positive tabindex, an order of its own in the style sheet, or a focus nobody sees. */
+    @ParameterizedTest
+    @ValueSource(strings = {"sign-in", "home-red", "agents", "agent-active", "agent-key", "account", "agent-make"})
+    void tabReachesEverythingInOrder(String name) {
+        for (var view : List.of(View.DESK, View.PHONE_DARK)) {
+            var page = opened(name, view, true);
+            page.evaluate("() => document.activeElement.blur()");
+            page.evaluate("() => { getSelection().removeAllRanges(); document.querySelector('.skip').focus(); }");
+            var stops = ((Number) page.evaluate(STOPS)).intValue();
+            var seen = new ArrayList<String>();
+            for (var stop = 0; stop < stops; stop++) {
+                var at = (String) page.evaluate(AT);
+                if (!seen.contains(at)) {
+                    seen.add(at);
+                }
+                page.keyboard().press("Tab");
+                // A date is one stop with three places inside.
+                while (at.equals(page.evaluate(AT))) {
+                    page.keyboard().press("Tab");
+                }
+            }
+            assertThat(seen).hasSize(stops).isEqualTo(numbers(stops));
+        }
+    }
+
+    /** Red when app.js does not swap, or forgets what was open or where somebody was. */
+    @Test
+    void newsComeWithoutTakingAnythingAway() {
+        var page = opened("home-green", View.DESK, true);
+        assertThat(page.locator("#overview h2").innerText()).isEqualTo("All is well");
+        server.bringNews(true);
+        page.navigate(server.url(story("home-green")));
+        page.locator("#overview h2:has-text('1 problem, 1 warning')").waitFor();
+        page.locator("#waiting li").first().waitFor();
+        page.locator("#traffic-figures summary").click();
+        page.locator("#connected a").nth(2).focus();
+
+        page.evaluate(AGAIN);
+
+        assertThat(page.locator("#traffic-figures[open]").count()).isEqualTo(1);
+        assertThat(page.evaluate("() => document.activeElement.textContent")).isEqualTo("night-watch");
+        assertThat(page.locator("#entries tbody tr").count()).isEqualTo(6);
+        assertThat(page.evaluate("() => document.querySelectorAll('img, main script').length"))
+                .isEqualTo(0);
+        assertThat(browser.complaints()).isEmpty();
+    }
+
+    /** The same parts once more, through the page's own script: it listens to what it is sent, whoever sends it. */
+    private static final String AGAIN = """
+            async () => {
+                const before = document.getElementById("connected");
+                const source = window.lastSource;
+                for (const id of ["traffic", "connected"]) {
+                    source.dispatchEvent(new MessageEvent(id, { data: document.getElementById(id).outerHTML }));
+                }
+                if (before === document.getElementById("connected")) throw new Error("not replaced");
+            }""";
+
+    @Test
+    void aNameHasToBeTyped() {
+        var page = opened("agent-active", View.DESK, true);
+        page.locator("#revoke summary").click();
+        var button = page.locator("#revoke button");
+        assertThat(button.isDisabled()).isTrue();
+        page.locator("#confirm").fill("build-bo");
+        assertThat(button.isDisabled()).isTrue();
+        page.locator("#confirm").fill("build-bot");
+        assertThat(button.isDisabled()).isFalse();
+        assertThat(browser.complaints()).isEmpty();
+    }
+
+    @Test
+    void theKeyIsCopied() {
+        var page = opened("agent-key", View.PHONE, true);
+        page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Copy the key"))
+                .click();
+        page.getByText("Copied").first().waitFor();
+        assertThat(page.evaluate("() => navigator.clipboard.readText()")).isEqualTo("0123456789abcdef".repeat(4));
+        assertThat(browser.complaints()).isEmpty();
+    }
+
+    /** Nothing that needs a script is shown where there is none, and nothing else is missing. */
+    @Test
+    void withoutScriptsEverythingIsThere() {
+        var key = opened("agent-key", View.PHONE, false);
+        assertThat(key.locator("button[data-copy]:visible").count()).isZero();
+        assertThat(key.locator("#key").innerText()).isEqualTo("0123456789abcdef".repeat(4));
+        var agent = opened("agent-active", View.PHONE, false);
+        agent.locator("#revoke summary").click();
+        assertThat(agent.locator("#revoke button").isEnabled()).isTrue();
+        var home = opened("home-green", View.PHONE, false);
+        assertThat(home.locator(".plot.calls rect").count()).isGreaterThan(50);
+        assertThat(home.locator("#live:visible").count()).isZero();
+    }
+
+    private Page opened(String name, View view, boolean scripts) {
+        var page = browser.page(view, scripts);
+        page.addInitScript("""
+                const Original = window.EventSource;
+                window.EventSource = class extends Original {
+                    constructor(url) { super(url); window.lastSource = this; }
+                };""");
+        page.navigate(server.url(story(name)));
+        return page;
+    }
+
+    private static Story story(String name) {
+        return Storybook.stories().stream()
+                .filter(one -> one.name().equals(name))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static List<String> numbers(int count) {
+        return java.util.stream.IntStream.range(0, count)
+                .mapToObj(Integer::toString)
+                .toList();
+    }
+}
