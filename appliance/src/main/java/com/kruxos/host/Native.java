@@ -43,6 +43,15 @@ final class Native {
         return intOf(() -> (int) Close.HANDLE.invokeExact(descriptor));
     }
 
+    static int socket(int family, int type) {
+        return intOf(() -> (int) Socket.HANDLE.invokeExact(family, type, 0));
+    }
+
+    static int sendTo(int descriptor, MemorySegment from, int flags, UnixAddress to) {
+        return intOf(() -> (int)
+                (long) SendTo.HANDLE.invokeExact(descriptor, from, from.byteSize(), flags, to.bytes(), to.length()));
+    }
+
     // One holder class each: linking the first function of a JVM costs some 60 ms of CPU, each
     // further one about 5.
 
@@ -89,6 +98,24 @@ final class Native {
 
     private static final class Close {
         static final MethodHandle HANDLE = function("close", ValueLayout.JAVA_INT);
+    }
+
+    private static final class Socket {
+        static final MethodHandle HANDLE =
+                function("socket", ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.JAVA_INT);
+    }
+
+    private static final class SendTo {
+        static final MethodHandle HANDLE = link(
+                "sendto",
+                FunctionDescriptor.of(
+                        ValueLayout.JAVA_LONG,
+                        ValueLayout.JAVA_INT,
+                        ValueLayout.ADDRESS,
+                        ValueLayout.JAVA_LONG,
+                        ValueLayout.JAVA_INT,
+                        ValueLayout.ADDRESS,
+                        ValueLayout.JAVA_INT));
     }
 
     private static MethodHandle function(String name, MemoryLayout... arguments) {
