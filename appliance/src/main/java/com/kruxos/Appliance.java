@@ -42,12 +42,14 @@ import com.kruxos.transport.Strays;
 import com.kruxos.vault.KeyFiles;
 import com.kruxos.vault.Vault;
 import com.kruxos.web.LoopbackDoor;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -58,10 +60,19 @@ public final class Appliance implements AutoCloseable {
     private static final int SESSIONS = 5_000;
     private static final int SESSIONS_PER_AGENT = 1_000;
 
+    /** Changes are made in milliseconds; one that ends a server waits for it. */
+    private static final Duration LAST_ACTS = Duration.ofSeconds(10);
+
+    /** For all that comes behind the calls at a stop: changes, sessions, servers, doors. */
+    private static final Duration LAST_STEPS = Duration.ofSeconds(40);
+
     private final Closing closing = new Closing();
     private final Gateway gateway;
     private final Servers servers;
+    private final LoopbackDoor people;
+    private final Audit audit;
     private final Admin admin;
+    private final Duration drain;
 
     /**
      * Starts everything and returns when the doors are open.
@@ -75,12 +86,13 @@ public final class Appliance implements AutoCloseable {
     }
 
     private Appliance(Config config, Home home, KeyFiles keys, InstantSource clock) {
+        drain = config.calls().drain();
         try {
             closing.add(home.claim());
             Host.hideMemory();
             var database = closing.add(Database.open(home.database(), Home.SCHEMA));
             var vault = closing.add(Vault.open(database, keys, clock));
-            var audit = closing.add(audit(home, vault, clock));
+            audit = closing.add(audit(home, vault, clock));
             var spaces = new Spaces(database, clock);
             var pepper = pepper(vault);
             var agents = Agents.open(database, pepper, clock);
@@ -106,7 +118,8 @@ public final class Appliance implements AutoCloseable {
             var policy = policy(config.policy());
             var calls = new Calls(caller -> standing(agents, caller), servers, policy, audit);
             audit.closeLeftOpen();
-            started(audit);
+            record(audit, "system.started", "start");
+            closing.add(() -> record(audit, "system.stopped", "stop"));
             var certificate = certificate(config, home, clock);
             gateway = closing.add(Gateway.start(
                     config.gateway(),
@@ -120,7 +133,7 @@ public final class Appliance implements AutoCloseable {
                     clock,
                     () -> audit.health().state() != Health.State.RED,
                     Version.text()));
-            var people = closing.add(LoopbackDoor.bind(
+            people = closing.add(LoopbackDoor.bind(
                     "token API", config.api().bind(), config.api().port(), config.names()));
             var operatorsDoor = closing.add(Dashboard.bind(config.dashboard(), config.names(), certificate.context()));
             admin = Admin.of(
@@ -159,6 +172,43 @@ public final class Appliance implements AutoCloseable {
     /** What people can do, for the commands that run in this process. */
     public Admin admin() {
         return admin;
+    }
+
+    /** Where agents and people connect, in one line. */
+    public String doors() {
+        return "agents on port " + gateway.port() + ", people on port " + people.port();
+    }
+
+    /**
+     * Whether everything a call needs still gets on: the one thread that writes the record, the doors' threads, and a
+     * virtual thread, on which this has to be called. Not whether calls succeed: a full disk is no reason to start
+     * again. May wait for ever.
+     */
+    boolean alive(Duration patience) {
+        return audit.turns() && gateway.turns(patience) && people.turns(patience);
+    }
+
+    /** In one line whether calls are taken, and if not, why. */
+    String condition() {
+        var health = audit.health();
+        return health.state() == Health.State.GREEN
+                ? doors()
+                : doors() + "; " + health.state().name().toLowerCase(Locale.ROOT) + ": " + health.reason();
+    }
+
+    /** How long {@link #stop} may take. */
+    Duration stopsWithin() {
+        return drain.plus(LAST_STEPS);
+    }
+
+    /**
+     * Closes everything, but first lets no call and no change begin, and waits for those under way, as long as the
+     * configuration says.
+     */
+    public void stop() {
+        gateway.drain(drain);
+        admin.acts().stop(LAST_ACTS);
+        close();
     }
 
     @Override
@@ -248,14 +298,14 @@ public final class Appliance implements AutoCloseable {
                 .orElse(Standing.ENDED);
     }
 
-    private static void started(Audit audit) {
+    private static void record(Audit audit, String kind, String action) {
         audit.append(
                 new Entry(
-                        "system.started",
+                        kind,
                         Principal.system(),
                         null,
                         null,
-                        "start",
+                        action,
                         null,
                         "done",
                         null,

@@ -2,11 +2,13 @@ package com.kruxos;
 
 import com.kruxos.config.Config;
 import com.kruxos.config.ConfigFile;
+import com.kruxos.host.ServiceManager;
 import com.kruxos.vault.KeyFiles;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
 
 /** What the commands that start an appliance have in common: where its home is, and how long it runs. */
 public final class Serving {
@@ -37,16 +39,25 @@ public final class Serving {
         return ConfigFile.read(home.config()).movedBy(portOffset);
     }
 
-    /** Runs until the process is told to end, then closes everything in order. */
+    /**
+     * Runs until the process is told to end, then stops everything in order. Whoever started us as a service is told
+     * when we are ready, that we are alive, and that we are stopping.
+     */
     public static void untilStopped(Appliance appliance) {
+        var manager = ServiceManager.of(System.getenv());
         var stopped = new CountDownLatch(1);
         Runtime.getRuntime()
                 .addShutdownHook(new Thread(
                         () -> {
-                            appliance.close();
+                            manager.stopping("waiting for calls under way", appliance.stopsWithin());
+                            appliance.stop();
                             stopped.countDown();
                         },
                         "shutdown"));
+        if (!manager.ready(appliance.condition())) {
+            LoggerFactory.getLogger(Serving.class).warn("the service manager cannot be told that we are ready");
+        }
+        var _ = Pulse.start(manager, appliance::alive, appliance::condition);
         try {
             stopped.await();
         } catch (InterruptedException e) {

@@ -6,6 +6,8 @@ import com.kruxos.audit.Durability;
 import com.kruxos.audit.Entry;
 import com.kruxos.audit.Principal;
 import com.kruxos.identity.Answer;
+import com.kruxos.session.UnderWay;
+import java.time.Duration;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +35,7 @@ public final class Acts {
     }
 
     private final Book book;
+    private final UnderWay underWay = new UnderWay();
 
     public Acts(Audit audit) {
         this(audit::append);
@@ -48,6 +51,23 @@ public final class Acts {
 
     /** {@code outcome} says what the closing record tells of a change that was made. */
     <T> Answer<T> perform(Act act, Supplier<Answer<T>> change, Function<T, Details> outcome) {
+        if (!underWay.enter()) {
+            return Answer.conflict("the appliance is stopping", "try again when it has started");
+        }
+        try {
+            return begun(act, change, outcome);
+        } finally {
+            underWay.leave();
+        }
+    }
+
+    /** Begins nothing from now on, and waits for what is under way; gives how much is left after that time. */
+    public int stop(Duration atMost) {
+        underWay.close();
+        return underWay.await(atMost);
+    }
+
+    private <T> Answer<T> begun(Act act, Supplier<Answer<T>> change, Function<T, Details> outcome) {
         var intent = entry(OPENED, act, Entry.OPEN);
         var opened = book.append(intent, Durability.SYNCED);
         Answer<T> answer;

@@ -115,6 +115,11 @@ public final class Audit implements AutoCloseable {
         return writer.health();
     }
 
+    /** Returns when the one thread that writes has come by, whether it can write or not; false when it has ended. */
+    public boolean turns() {
+        return writer.turns();
+    }
+
     /** Records of earlier runs that announced something whose end was never recorded, oldest first, at most 500. */
     public List<Leaf> leftOpen() {
         return left.stream()

@@ -99,6 +99,20 @@ final class Writer implements AutoCloseable {
         }
     }
 
+    /** Returns when the thread has come by; in trouble it refuses the mark, which is an answer too. */
+    boolean turns() {
+        var mark = Pending.mark();
+        if (!inbox.put(mark)) {
+            return false;
+        }
+        try {
+            mark.await();
+        } catch (CannotRecord e) {
+            return true;
+        }
+        return true;
+    }
+
     Health health() {
         var why = trouble;
         if (why != null) {

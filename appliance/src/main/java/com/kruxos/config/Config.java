@@ -60,8 +60,14 @@ public record Config(
      *
      * @param timeout how long a server may be silent; progress begins it anew
      * @param longest how long a call may take at all
+     * @param drain how long calls under way may still take when the appliance is told to stop
      */
-    public record Calls(Duration timeout, Duration longest) {}
+    public record Calls(Duration timeout, Duration longest, Duration drain) {
+        /** With the usual time to end. */
+        public Calls(Duration timeout, Duration longest) {
+            this(timeout, longest, Duration.ofSeconds(20));
+        }
+    }
 
     /**
      * The owner's rules, first match first.

@@ -19,6 +19,7 @@ public final class ConfigFile {
     private static final Set<String> LOOPBACK = Set.of("127.0.0.1", "::1");
     private static final int LONGEST = 256 << 10;
     private static final int MOST_LISTED = 64;
+    private static final Duration LONGEST_DRAIN = Duration.ofMinutes(5);
 
     private ConfigFile() {}
 
@@ -112,7 +113,8 @@ public final class ConfigFile {
     private static Config.Calls calls(Section section, Config.Calls standard) {
         var calls = new Config.Calls(
                 section.span("timeout", standard.timeout(), standard.longest()),
-                section.span("longest", standard.longest(), standard.longest().multipliedBy(8)));
+                section.span("longest", standard.longest(), standard.longest().multipliedBy(8)),
+                section.span("drain", standard.drain(), LONGEST_DRAIN));
         section.done();
         return calls;
     }

@@ -168,6 +168,14 @@ final class Conversation {
             back.nothing();
             return;
         }
+        if (session.stopping()) {
+            back.answer(Replies.error(
+                    request.id(),
+                    Errors.REFUSED,
+                    "the appliance is stopping",
+                    "connect again in a moment and repeat it"));
+            return;
+        }
         var taken = session.flight(request.id()).isPresent();
         back.answer(Replies.error(
                 request.id(),

@@ -57,6 +57,11 @@ final class Door {
         this.version = version;
     }
 
+    /** Whether nobody new is let in, because the appliance is going. */
+    boolean stopping() {
+        return sessions.stopping();
+    }
+
     boolean tokenInUrl() {
         return tokenInUrl;
     }

@@ -10,6 +10,7 @@ import com.kruxos.rpc.Replies;
 import com.kruxos.session.Sessions;
 import com.kruxos.web.Secure;
 import com.kruxos.web.Web;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Set;
 import java.util.concurrent.Executors;
@@ -22,6 +23,9 @@ import org.eclipse.jetty.ee11.websocket.jakarta.server.config.JakartaWebSocketSe
 
 /** The agents' door on 7700: WebSocket and Streamable HTTP. */
 public final class Gateway implements AutoCloseable {
+    /** A call that was taken back needs its moment to say so in the record. */
+    private static final Duration LAST_RECORDS = Duration.ofSeconds(5);
+
     private final Web web;
     private final Sessions sessions;
     private final StreamableHttp http;
@@ -90,7 +94,9 @@ public final class Gateway implements AutoCloseable {
             JakartaWebSocketServletContainerInitializer.configure(context, null);
             context.addServlet(async(new McpServlet(door, http, config.maxMessage())), "/mcp");
             context.addServlet(new ServletHolder(new HealthServlet(() -> true)), "/healthz");
-            context.addServlet(new ServletHolder(new HealthServlet(ready)), "/readyz");
+            context.addServlet(
+                    new ServletHolder(new HealthServlet(() -> ready.getAsBoolean() && !sessions.stopping())),
+                    "/readyz");
         });
         var gateway = new Gateway(web, sessions, http);
         var ping = keepAlive.ping().toMillis();
@@ -108,11 +114,29 @@ public final class Gateway implements AutoCloseable {
         sessions.inSpace(space).forEach(session -> session.line().send(news));
     }
 
+    /** Whether its threads still turn, found out within this time. */
+    public boolean turns(Duration patience) {
+        return web.turns(patience);
+    }
+
+    /**
+     * Lets no session and no request begin from now on, and waits for those under way to be answered.
+     *
+     * @return how many have no answer after that time
+     */
+    public int drain(Duration atMost) {
+        sessions.stop();
+        return sessions.awaitAnswers(atMost);
+    }
+
+    /** Ends what is under way. Its end is recorded when this returns. */
     @Override
     public void close() {
         pings.shutdownNow();
-        http.close();
+        sessions.stop();
         sessions.endAll("the appliance is stopping");
+        sessions.awaitAnswers(LAST_RECORDS);
+        http.close();
         web.close();
     }
 

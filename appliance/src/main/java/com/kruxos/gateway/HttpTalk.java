@@ -150,6 +150,11 @@ final class HttpTalk implements Line {
         }
     }
 
+    @Override
+    public void leave(String reason) {
+        hangUp(reason);
+    }
+
     /** There is no connection of its own to cut. */
     @Override
     public void cut() {}

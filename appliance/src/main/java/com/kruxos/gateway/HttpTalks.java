@@ -87,9 +87,11 @@ final class HttpTalks implements AutoCloseable {
         return talks.size();
     }
 
+    /** To be called when the sessions have ended: the last of them are written down. */
     @Override
     public void close() {
         ticker.shutdownNow();
+        tick();
     }
 
     /** Sessions end elsewhere too, when a key is revoked: those are forgotten here. */
@@ -100,8 +102,9 @@ final class HttpTalks implements AutoCloseable {
             kept += talk.keptBytes();
             talk.tick(now - SLOW, kept > KEPT_BYTES ? now : now - KEPT);
             if (talk.ended()) {
-                talks.remove(conversation(talk).session().id());
-                door.left(conversation(talk), talk.why());
+                if (talks.remove(conversation(talk).session().id(), talk)) {
+                    door.left(conversation(talk), talk.why());
+                }
             } else if (talk.lastUsed() - (now - idle) < 0 && talk.idle()) {
                 end(talk, "idle");
             }

@@ -16,6 +16,8 @@ import java.util.Map;
 /** {@code /mcp}: checks the key, and only then lets the connection become a WebSocket, or the request be read. */
 final class McpServlet extends HttpServlet {
     private static final long serialVersionUID = 1L;
+    private static final Problem STOPPING =
+            Problem.unavailable("the appliance is stopping", "connect again in a moment, in case it starts again");
 
     private final transient Door door;
     private final transient StreamableHttp http;
@@ -40,7 +42,10 @@ final class McpServlet extends HttpServlet {
                 return;
             }
             Web.known(request);
-            if (!upgrade(request)) {
+            if (door.stopping() && begins(request)) {
+                response.setHeader("Retry-After", "5");
+                Web.write(response, STOPPING);
+            } else if (!upgrade(request)) {
                 http.serve(agent, origin, request, response);
             } else {
                 door.welcomed(agent, origin);
@@ -49,6 +54,11 @@ final class McpServlet extends HttpServlet {
         } catch (CannotRecord e) {
             Web.write(response, Problem.unavailable("nothing is served while the audit cannot be written", e.hint()));
         }
+    }
+
+    /** Whether this would be a new session. */
+    private static boolean begins(HttpServletRequest request) {
+        return upgrade(request) || request.getHeader(StreamableHttp.SESSION) == null;
     }
 
     private static boolean upgrade(HttpServletRequest request) {

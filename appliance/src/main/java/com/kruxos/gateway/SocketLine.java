@@ -47,6 +47,11 @@ final class SocketLine implements Line {
         core.close(CloseStatus.POLICY_VIOLATION, reason, Callback.NOOP);
     }
 
+    @Override
+    public void leave(String reason) {
+        core.close(CloseStatus.SHUTDOWN, reason, Callback.NOOP);
+    }
+
     /** A message had more bytes than this. */
     void tooLong(int most) {
         core.close(CloseStatus.MESSAGE_TOO_LARGE, "a message may have at most " + most + " bytes", Callback.NOOP);

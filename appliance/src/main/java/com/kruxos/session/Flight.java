@@ -33,6 +33,9 @@ public final class Flight implements AutoCloseable {
 
     private volatile @Nullable Withdrawal withdrawal;
 
+    /** Read and written by whoever closes. */
+    private boolean over;
+
     /**
      * How a request was taken back.
      *
@@ -100,13 +103,18 @@ public final class Flight implements AutoCloseable {
      * anew as soon as it has read that. False when it was withdrawn: then there is no answer.
      */
     public boolean land() {
-        close();
+        session.landed(this);
         return !withdrawn();
     }
 
+    /** Its answer, if it has one, is written: nothing more is said about it. */
     @Override
     public void close() {
         session.landed(this);
+        if (!over) {
+            over = true;
+            session.left();
+        }
     }
 
     private void runOnce() {

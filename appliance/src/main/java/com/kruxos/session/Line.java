@@ -5,8 +5,11 @@ public interface Line {
     /** Sends one message. Never waits for the peer: a peer that does not read is cut when its backlog is full. */
     void send(byte[] message);
 
-    /** Begins to end the connection; {@code reason} is shown to the agent. */
+    /** Begins to end the connection because its credential counts no more; {@code reason} is shown to the agent. */
     void hangUp(String reason);
+
+    /** Begins to end the connection because we are going; the agent may come back. */
+    void leave(String reason);
 
     /** Ends it now if it is still there. */
     void cut();

@@ -19,6 +19,7 @@ public final class Session {
     private final String id;
     private final Opening opening;
     private final Line line;
+    private final UnderWay underWay;
     private final AtomicLong calls = new AtomicLong();
     private volatile @Nullable Instant keyEnds;
     private volatile String client = "";
@@ -33,8 +34,9 @@ public final class Session {
     private final List<Runnable> whenEnded = new ArrayList<>();
     private boolean ended;
 
-    Session(String id, Opening opening, Line line) {
+    Session(String id, Opening opening, Line line, UnderWay underWay) {
         this.id = id;
+        this.underWay = underWay;
         this.opening = opening;
         this.line = line;
         this.keyEnds = opening.keyEnds();
@@ -89,10 +91,13 @@ public final class Session {
         return calls.get();
     }
 
-    /** Registers a request: absent when the session has ended, the id is taken or too many are under way. */
+    /**
+     * Registers a request: absent when the session has ended, the id is taken, too many are under way, or none may
+     * begin any more.
+     */
     public Optional<Flight> begin(Id request, Back back) {
         synchronized (lock) {
-            if (ended || flights.size() >= MOST_IN_FLIGHT || flights.containsKey(request)) {
+            if (ended || flights.size() >= MOST_IN_FLIGHT || flights.containsKey(request) || !underWay.enter()) {
                 return Optional.empty();
             }
             var flight = new Flight(this, request, back);
@@ -115,6 +120,11 @@ public final class Session {
         }
     }
 
+    /** Whether no request may begin any more, on this session or another: the appliance is stopping. */
+    public boolean stopping() {
+        return underWay.closed();
+    }
+
     SessionInfo info() {
         synchronized (lock) {
             return new SessionInfo(id, opening, client, calls.get(), flights.size());
@@ -134,6 +144,10 @@ public final class Session {
         synchronized (lock) {
             flights.remove(flight.id(), flight);
         }
+    }
+
+    void left() {
+        underWay.leave();
     }
 
     /** What to do when the session is over; at once if it already is. */

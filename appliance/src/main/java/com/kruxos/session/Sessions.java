@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /** Everyone who is connected now. Safe for any thread. */
@@ -19,6 +20,7 @@ public final class Sessions {
     private static final Duration PATIENCE = Duration.ofMillis(200);
 
     private final Map<String, Session> open = new ConcurrentHashMap<>();
+    private final UnderWay underWay = new UnderWay();
     private final int mostPerAgent;
     private final int most;
 
@@ -31,13 +33,13 @@ public final class Sessions {
      * Registers a connection. {@code stillValid} is asked after the session can be found by {@link #endAgent}, so that
      * a revocation between the check of the key and this call is never missed.
      *
-     * @return absent when the credential no longer counts or too many are connected
+     * @return absent when the credential no longer counts, too many are connected or we are stopping
      */
     public Optional<Session> open(Opening opening, Line line, BooleanSupplier stillValid) {
-        if (open.size() >= most || ofAgent(opening.agent()).size() >= mostPerAgent) {
+        if (stopping() || open.size() >= most || ofAgent(opening.agent()).size() >= mostPerAgent) {
             return Optional.empty();
         }
-        var session = new Session(Ids.fresh("ses"), opening, line);
+        var session = new Session(Ids.fresh("ses"), opening, line, underWay);
         open.put(session.id(), session);
         if (!stillValid.getAsBoolean()) {
             closed(session);
@@ -71,8 +73,24 @@ public final class Sessions {
         return end(select(session -> session.keyEndedBy(now)), "the key has expired");
     }
 
+    /** From when this returns no session opens and no request begins; what is under way goes on. */
+    public void stop() {
+        underWay.close();
+    }
+
+    /** Whether {@link #stop} was called. */
+    public boolean stopping() {
+        return underWay.closed();
+    }
+
+    /** Waits until every request under way has its answer; gives how many have none after that time. */
+    public int awaitAnswers(Duration atMost) {
+        return underWay.await(atMost);
+    }
+
+    /** Ends every session: the appliance is going, and agents may come back when it has. */
     public int endAll(String reason) {
-        return end(List.copyOf(open.values()), reason);
+        return end(List.copyOf(open.values()), line -> line.leave(reason));
     }
 
     /** From now on this key counts until {@code ends} only. */
@@ -110,10 +128,14 @@ public final class Sessions {
         return open.values().stream().filter(which).toList();
     }
 
-    /** First nothing more goes out, then the sockets close, all at once; a peer that will not close is cut. */
     private int end(Collection<Session> ending, String reason) {
+        return end(ending, line -> line.hangUp(reason));
+    }
+
+    /** First nothing more goes out, then the sockets close, all at once; a peer that will not close is cut. */
+    private int end(Collection<Session> ending, Consumer<Line> farewell) {
         ending.forEach(this::closed);
-        ending.forEach(session -> session.line().hangUp(reason));
+        ending.forEach(session -> farewell.accept(session.line()));
         var deadline = System.nanoTime() + PATIENCE.toNanos();
         for (var session : ending) {
             while (!session.line().gone() && System.nanoTime() < deadline) {

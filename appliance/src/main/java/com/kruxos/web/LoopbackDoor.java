@@ -79,6 +79,11 @@ public final class LoopbackDoor implements AutoCloseable {
         return connector.getLocalPort();
     }
 
+    /** Whether its threads still turn, found out within this time. */
+    public boolean turns(Duration patience) {
+        return Turning.within(connector, patience);
+    }
+
     /**
      * Answers from when this returns until {@link #close}.
      *

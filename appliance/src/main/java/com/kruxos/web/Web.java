@@ -131,6 +131,16 @@ public final class Web implements AutoCloseable {
         return connector.getLocalPort();
     }
 
+    /** Whether its threads still turn, found out within this time. */
+    public boolean turns(Duration patience) {
+        return Turning.within(connector, patience);
+    }
+
+    /** Runs something on one of its few threads. */
+    void run(Runnable task) {
+        server.getThreadPool().execute(task);
+    }
+
     /** Whoever sent this has shown a credential that counts: the connection is kept. */
     public static void known(Request request) {
         LoopbackDoor.known(request);

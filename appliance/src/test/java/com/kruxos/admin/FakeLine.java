@@ -22,6 +22,11 @@ final class FakeLine implements Line {
     }
 
     @Override
+    public void leave(String reason) {
+        hangUp(reason);
+    }
+
+    @Override
     public void cut() {}
 
     @Override

@@ -47,6 +47,22 @@ public final class HttpAgent implements AutoCloseable {
         this.key = key;
     }
 
+    /** What a GET of anybody is answered with; 0 when nobody answers. */
+    public static int status(int port, String path) {
+        try (var client = HttpClient.newHttpClient()) {
+            return client.send(
+                            HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+                                    .build(),
+                            HttpResponse.BodyHandlers.discarding())
+                    .statusCode();
+        } catch (IOException e) {
+            return 0;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return 0;
+        }
+    }
+
     /** What came back, read to its end. */
     public record Answer(int status, HttpResponse<InputStream> response, String body) {
         public boolean events() {

@@ -59,7 +59,7 @@ public final class Installed {
         }
         var made = new Installed(String.join(File.pathSeparator, places), flags, folder.resolve("kruxos.jsa"));
         var home = prepared(folder.resolve("first-home"), 0);
-        var first = made.start(home, List.of("-XX:ArchiveClassesAtExit=" + made.archive));
+        var first = made.start(home, List.of("-XX:ArchiveClassesAtExit=" + made.archive), Map.of());
         try {
             awaitUp(home);
         } finally {
@@ -87,7 +87,12 @@ public final class Installed {
 
     /** Starts it; what it says comes out with what we say. */
     public Process serve(Home home) throws IOException {
-        return start(home, List.of("-XX:SharedArchiveFile=" + archive));
+        return serve(home, Map.of());
+    }
+
+    /** The same, with variables of whoever starts it. */
+    public Process serve(Home home, Map<String, String> environment) throws IOException {
+        return start(home, List.of("-XX:SharedArchiveFile=" + archive), environment);
     }
 
     /** Waits until it answers on its admin socket. */
@@ -104,7 +109,7 @@ public final class Installed {
                 () -> "the appliance to answer");
     }
 
-    private Process start(Home home, List<String> more) throws IOException {
+    private Process start(Home home, List<String> more, Map<String, String> environment) throws IOException {
         var command = new ArrayList<String>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(FLAGS);
@@ -119,6 +124,7 @@ public final class Installed {
                 home.folder().toString()));
         var builder = new ProcessBuilder(command).inheritIO();
         builder.environment().putAll(Map.of("LC_ALL", "C.UTF-8"));
+        builder.environment().putAll(environment);
         return builder.start();
     }
 

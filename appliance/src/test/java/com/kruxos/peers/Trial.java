@@ -214,6 +214,12 @@ public final class Trial implements AutoCloseable {
         }
     }
 
+    /** Stops it as a service manager would have it: calls under way are waited for. */
+    public void stop() {
+        running().stop();
+        appliance = null;
+    }
+
     @Override
     public void close() {
         if (appliance != null) {

@@ -119,6 +119,11 @@ class SessionsTest {
         }
 
         @Override
+        public void leave(String reason) {
+            closed = true;
+        }
+
+        @Override
         public void cut() {
             closed = true;
         }

@@ -18,6 +18,7 @@ import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import javax.net.ssl.SSLContext;
@@ -44,6 +45,29 @@ class WebTest {
                 Web.known(request);
             }
             response.getOutputStream().write((request.getScheme() + "!").getBytes(StandardCharsets.US_ASCII));
+        }
+    }
+
+    /** Red when only a flag of the server is asked: it stays up while its threads hang. */
+    @Test
+    void aDoorWhoseThreadsHangDoesNotTurn() throws IOException {
+        var hanging = new CountDownLatch(1);
+        try (var door = open(new Strangers(100, LONG))) {
+            assertThat(door.turns(Duration.ofMinutes(1))).isTrue();
+            for (var i = 0; i < 24; i++) {
+                door.run(() -> awaitFor(hanging));
+            }
+            assertThat(door.turns(Duration.ofMillis(200))).isFalse();
+            hanging.countDown();
+            assertThat(door.turns(Duration.ofMinutes(1))).isTrue();
+        }
+    }
+
+    private static void awaitFor(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 

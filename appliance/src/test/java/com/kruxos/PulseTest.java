@@ -1,0 +1,97 @@
+package com.kruxos;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.kruxos.host.ServiceManager;
+import com.kruxos.peers.Datagrams;
+import com.kruxos.peers.Trial;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The service manager hears that we are alive as long as that is so, and not a beat longer. */
+@EnabledOnOs(OS.LINUX)
+class PulseTest {
+    @TempDir
+    Path folder;
+
+    private ServiceManager manager(String patienceMicros) {
+        return ServiceManager.of(
+                Map.of("NOTIFY_SOCKET", folder.resolve("notify").toString(), "WATCHDOG_USEC", patienceMicros));
+    }
+
+    private Datagrams ear() throws Exception {
+        return Datagrams.at(folder.resolve("notify").toString());
+    }
+
+    /** Red without the question in {@code Pulse.run}. */
+    @Test
+    void beatsWhileAliveAndNotAfterwards() throws Exception {
+        var looks = new AtomicInteger();
+        try (var ear = ear();
+                var _ = Pulse.start(manager("400000"), _ -> looks.incrementAndGet() <= 2, () -> "well")) {
+            assertThat(ear.next()).isEqualTo("WATCHDOG=1|STATUS=well");
+            assertThat(ear.next()).isEqualTo("WATCHDOG=1|STATUS=well");
+            // A beat comes between one look and the next: at the fifth, the third and fourth had their chance.
+            Trial.await(() -> looks.get() >= 5, () -> "three more looks");
+            assertThat(ear.rest()).isEmpty();
+        }
+    }
+
+    /** Red when the look is waited for without a limit, and when it runs on the pulse's own thread. */
+    @Test
+    void aLookThatHangsIsNoBeatAndHindersNoLaterOne() throws Exception {
+        var looks = new AtomicInteger();
+        var never = new CountDownLatch(1);
+        try (var ear = ear();
+                var _ = Pulse.start(
+                        manager("400000"),
+                        _ -> {
+                            if (looks.incrementAndGet() == 1) {
+                                awaitFor(never);
+                            }
+                            return Thread.currentThread().isVirtual();
+                        },
+                        () -> "look " + looks.get())) {
+            assertThat(ear.next()).isEqualTo("WATCHDOG=1|STATUS=look 2");
+            never.countDown();
+        }
+    }
+
+    private static void awaitFor(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /**
+     * The whole appliance as a service: ready when its doors are open, alive, stopping; and its children know nothing.
+     */
+    @Test
+    void theApplianceTellsHowItStands() throws Exception {
+        var installed = com.kruxos.peers.Installed.unpacked(folder);
+        var home = com.kruxos.peers.Installed.prepared(folder.resolve("home"), 0);
+        try (var ear = ear()) {
+            var process = installed.serve(
+                    home, Map.of("NOTIFY_SOCKET", folder.resolve("notify").toString(), "WATCHDOG_USEC", "4000000"));
+            try {
+                var ready = ear.next();
+                assertThat(ready).matches("READY=1\\|STATUS=agents on port \\d+, people on port \\d+");
+                assertThat(ear.next()).isEqualTo(ready.replace("READY", "WATCHDOG"));
+                assertThat(ear.next()).startsWith("WATCHDOG=1");
+                process.destroy();
+                assertThat(ear.next("STOPPING=1")).contains("EXTEND_TIMEOUT_USEC=60000000");
+                assertThat(process.waitFor()).isEqualTo(143);
+            } finally {
+                process.destroyForcibly();
+            }
+        }
+    }
+}

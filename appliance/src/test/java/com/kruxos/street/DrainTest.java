@@ -1,0 +1,131 @@
+package com.kruxos.street;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.kruxos.config.Config;
+import com.kruxos.peers.HttpAgent;
+import com.kruxos.peers.RawAgent;
+import com.kruxos.peers.Trial;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+
+/** A stop lets calls under way end, begins none, and leaves nothing open in the record. */
+class DrainTest {
+    private static final String SLOW = "{\"ms\":4000,\"n\":\"1\"}";
+
+    @TempDir
+    Path folder;
+
+    private Trial trial;
+    private Path effects;
+
+    private void start(Duration drain) {
+        effects = folder.resolve("effects.log");
+        trial = Trial.start(
+                folder.resolve("home"),
+                Config.defaults().withCalls(new Config.Calls(Duration.ofMinutes(5), Duration.ofMinutes(5), drain)));
+        trial.oddServer("odd", Map.of(), Map.of("ODD_LOG", effects.toString()));
+    }
+
+    @AfterEach
+    void stop() {
+        trial.close();
+    }
+
+    private CompletableFuture<Void> stopping() {
+        var port = trial.port();
+        var stopping = CompletableFuture.runAsync(trial::stop, Thread::startVirtualThread);
+        Trial.await(() -> HttpAgent.status(port, "/readyz") == 503, () -> "/readyz to say no");
+        return stopping;
+    }
+
+    private void awaitCalls(int count) {
+        Trial.await(
+                () -> Trial.lines(effects).stream()
+                                .filter(line -> line.startsWith("call"))
+                                .count()
+                        >= count,
+                () -> count + " calls to arrive");
+    }
+
+    /** Red without {@code gateway.drain} in {@code Appliance.stop}. */
+    @Test
+    void whatIsUnderWayIsAnsweredAndNothingNewBegins() throws Exception {
+        start(Duration.ofMinutes(2));
+        var key = trial.agent("caller");
+        var agent = RawAgent.connect(trial.port(), key);
+        agent.hello();
+        agent.sendCall(1, "odd__slow", SLOW);
+        awaitCalls(1);
+
+        var stopping = stopping();
+        assertThat(agent.poll(0)).as("the call is still under way").isNull();
+        agent.sendCall(2, "odd__echo", "{}");
+        assertThat(agent.answer(2)).contains("-32003", "the appliance is stopping");
+        assertThat(RawAgent.refusal(trial.port(), "/mcp", builder -> builder.header("Authorization", "Bearer " + key)))
+                .isEqualTo(503);
+
+        assertThat(agent.answer(1)).contains("done");
+        assertThat(agent.closeCode()).isEqualTo(1001);
+        stopping.get(120, TimeUnit.SECONDS);
+        assertThat(Trial.lines(effects).stream().filter(line -> line.startsWith("call")))
+                .hasSize(1);
+        assertNothingWasLeftOpen("answered");
+    }
+
+    /**
+     * Red without the wait in {@code Gateway.close}: the record would be closed before the call could say how it ended.
+     */
+    @Test
+    void whatDoesNotEndInTimeIsCutAndRecorded() throws Exception {
+        start(Duration.ofMillis(200));
+        var agent = trial.connected("caller");
+        agent.sendCall(1, "odd__hang", "{}");
+        awaitCalls(1);
+        stopping().get(120, TimeUnit.SECONDS);
+        assertThat(agent.closeCode()).isEqualTo(1001);
+        assertThat(agent.poll(0)).isNull();
+        assertNothingWasLeftOpen("cancelled");
+    }
+
+    @Test
+    void overHttpToo() throws Exception {
+        start(Duration.ofMinutes(2));
+        try (var agent = new HttpAgent(trial.port(), trial.agent("caller"))) {
+            agent.hello();
+            var answer = CompletableFuture.supplyAsync(
+                    () -> agent.callText(1, "odd__slow", SLOW), Thread::startVirtualThread);
+            awaitCalls(1);
+            var stopping = stopping();
+            assertThat(answer).isNotDone();
+            assertThat(agent.call(2, "odd__echo", "{}").body()).contains("the appliance is stopping");
+            assertThat(answer.get(120, TimeUnit.SECONDS)).endsWith("done");
+            stopping.get(120, TimeUnit.SECONDS);
+        }
+        assertNothingWasLeftOpen("answered");
+        assertThat(trial.records())
+                .as("the session's end is recorded, red without the last tick in HttpTalks.close")
+                .anyMatch(record -> kind(record).equals("session.ended"));
+    }
+
+    private void assertNothingWasLeftOpen(String outcome) {
+        trial.start();
+        assertThat(trial.records())
+                .noneMatch(record -> kind(record).equals("audit.interrupted"))
+                .anyMatch(record -> kind(record).equals("system.stopped"))
+                .anyMatch(record -> kind(record).equals("call.closed")
+                        && record.path("outcome").asString().equals(outcome));
+        trial.awaitState("odd", "ready");
+    }
+
+    private static String kind(JsonNode record) {
+        return record.path("kind").asString();
+    }
+}
