@@ -30,7 +30,7 @@ class BehaviourTest {
                 const one = document.activeElement;
                 const style = getComputedStyle(one);
                 const seen = style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2;
-                return one === document.body ? "away" : seen ? one.dataset.stop : "unseen: " + one.outerHTML;
+                return one === document.body ? "away" : one.dataset.stop + (seen ? "" : ", unseen");
             }""";
 
     private final Browser browser = new Browser();
@@ -59,14 +59,11 @@ class BehaviourTest {
             var seen = new ArrayList<String>();
             for (var stop = 0; stop < stops; stop++) {
                 var at = (String) page.evaluate(AT);
-                if (!seen.contains(at)) {
-                    seen.add(at);
-                }
-                page.keyboard().press("Tab");
-                // A date is one stop with three places inside.
-                while (at.equals(page.evaluate(AT))) {
+                seen.add(at);
+                // A date is one stop with four places inside, the last of which the browser marks by itself.
+                do {
                     page.keyboard().press("Tab");
-                }
+                } while (((String) page.evaluate(AT)).startsWith(at));
             }
             assertThat(seen).hasSize(stops).isEqualTo(numbers(stops));
         }

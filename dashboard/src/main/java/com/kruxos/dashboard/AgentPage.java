@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * One agent. Below its address are posted {@code rotate} ({@code overlap}: none, 1h, 24h or 168h), {@code pause},
  * {@code resume}, {@code revoke} ({@code confirm}: the agent's name), {@code restore}, {@code edit} ({@code purpose},
- * {@code expires}) and {@code sessions/{id}/close}; all with {@code csrf}.
+ * {@code expires} as in {@link NewAgent}) and {@code sessions/{id}/close}; all with {@code csrf}.
  *
  * @param keys those that count, oldest first
  * @param tools those of its Space, allowed or not

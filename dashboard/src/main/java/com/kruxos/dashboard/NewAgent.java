@@ -4,8 +4,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The form for a new agent. Posts {@code name}, {@code purpose}, {@code space}, {@code expires} (a date or nothing) and
- * {@code csrf} to {@code /agents}.
+ * The form for a new agent. Posts {@code name}, {@code purpose}, {@code space}, {@code expires} (the {@link LastDay},
+ * or nothing) and {@code csrf} to {@code /agents}.
  *
  * @param expires as the person wrote it
  * @param spaces those to choose from
