@@ -96,10 +96,15 @@ class BehaviourTest {
             async () => {
                 const before = document.getElementById("connected");
                 const source = window.lastSource;
-                for (const id of ["traffic", "connected"]) {
-                    source.dispatchEvent(new MessageEvent(id, { data: document.getElementById(id).outerHTML }));
-                }
+                const send = (id) => source.dispatchEvent(new MessageEvent(
+                    id, { data: document.getElementById(id).outerHTML.replaceAll(' open=""', "") }));
+                send("traffic");
+                send("connected");
                 if (before === document.getElementById("connected")) throw new Error("not replaced");
+                const copied = document.getElementById("entries");
+                getSelection().selectAllChildren(copied.querySelector("tbody"));
+                send("entries");
+                if (copied !== document.getElementById("entries")) throw new Error("taken away");
             }""";
 
     @Test
