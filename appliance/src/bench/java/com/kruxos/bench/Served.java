@@ -1,5 +1,6 @@
 package com.kruxos.bench;
 
+import com.kruxos.Home;
 import com.kruxos.peers.Api;
 import com.kruxos.peers.Installed;
 import java.io.IOException;
@@ -10,35 +11,65 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 
 /** The appliance as a process of its own, one agent's key, and what the system says the process uses. */
 final class Served implements AutoCloseable {
     private static final int TICKS_PER_SECOND = 100;
 
+    private final Installed installed;
+    private final Home home;
     private final int port;
-    private final Process process;
     private final Api api;
     private final String key;
-    private final long readyMillis;
+    private Process process;
+    private long started;
+    private long readyMillis;
 
-    /** Starts this build in {@code folder}. */
+    /** Starts this build in {@code folder}, or the package that {@code bench.dist} names. */
     Served(Path folder) throws IOException, InterruptedException {
-        this(folder, Installed.in(folder));
+        this(folder, dist().isPresent() ? Installed.packaged(dist().get()) : Installed.in(folder));
     }
 
-    Served(Path folder, Installed installed) throws IOException, InterruptedException {
+    Served(Path folder, Installed installed) throws IOException {
+        this.installed = installed;
         port = freePort();
-        var home = Installed.prepared(folder.resolve("home"), port);
+        home = Installed.prepared(folder.resolve("home"), port);
         Files.writeString(home.config(), "private_hosts: [127.0.0.1]\n", StandardOpenOption.APPEND);
         api = new Api(home.folder());
-        var started = System.nanoTime();
-        process = installed.serve(home);
-        awaitPort(port);
-        readyMillis = (System.nanoTime() - started) / 1_000_000;
+        process = start();
         Installed.awaitUp(home);
         key = api.post("/agents", "{\"name\":\"bench\"}").json().path("key").asString();
         api.putSecret("echo/token", "a-secret-of-some-length");
+    }
+
+    /** The folder of a package, when one is measured. */
+    static Optional<Path> dist() {
+        var named = System.getProperty("bench.dist", "");
+        return named.isEmpty() ? Optional.empty() : Optional.of(Path.of(named));
+    }
+
+    private Process start() throws IOException {
+        started = System.nanoTime();
+        process = installed.serve(home);
+        awaitPort(port);
+        readyMillis = (System.nanoTime() - started) / 1_000_000;
+        return process;
+    }
+
+    /** Starts it again on the same home, and says how soon the first call of the echo server was answered. */
+    long firstCallMillis() throws IOException {
+        close();
+        process = start();
+        try (var caller = new HttpCaller(port, key, "echo__echo")) {
+            caller.call(1);
+            return (System.nanoTime() - started) / 1_000_000;
+        }
+    }
+
+    Path home() {
+        return home.folder();
     }
 
     /** How soon it listened. */
@@ -93,6 +124,11 @@ final class Served implements AutoCloseable {
     /** Its resident set. */
     long residentKiB() throws IOException {
         return status("VmRSS:");
+    }
+
+    /** What of the resident set is its own, and not pages of files. */
+    long ownKiB() throws IOException {
+        return status("RssAnon:");
     }
 
     long threads() throws IOException {

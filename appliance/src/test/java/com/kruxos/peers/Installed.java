@@ -18,28 +18,22 @@ import java.util.jar.JarOutputStream;
 
 /** The appliance as people run it: a process of its own, from jars, with the launcher's flags and a class archive. */
 public final class Installed {
-    /** Those of {@code ./kruxos}, less what only matters when something goes wrong. */
-    private static final List<String> FLAGS = List.of(
-            "-XX:+UseSerialGC",
-            "-XX:+UseCompactObjectHeaders",
-            "-Xms16m",
-            "-Xmn10m",
-            "-Xmx256m",
-            "-Xss512k",
-            "-XX:TrimNativeHeapInterval=10000",
-            "-XX:+ExitOnOutOfMemoryError",
-            "--enable-native-access=ALL-UNNAMED",
-            "-Xlog:cds*=off",
-            "-Xlog:aot*=off");
+    /** The launchers' own. */
+    private static final Path FLAGS = Path.of("..", "image", "dist", "lib", "server.flags");
 
-    private final String classPath;
-    private final List<String> flags;
-    private final Path archive;
+    private final List<String> program;
+    private final List<String> main;
+    private final List<String> archive;
 
-    private Installed(String classPath, List<String> flags, Path archive) {
-        this.classPath = classPath;
-        this.flags = flags;
+    private Installed(List<String> program, List<String> main, List<String> archive) {
+        this.program = program;
+        this.main = main;
         this.archive = archive;
+    }
+
+    /** The package that {@code mvn -Pdist verify} made, or that was unpacked, in {@code folder}. */
+    public static Installed packaged(Path folder) {
+        return new Installed(List.of(folder.resolve("bin/kruxos").toString()), List.of(), List.of());
     }
 
     /** Packs this class path into {@code folder} and lets a first run there, on a home of its own, make the archive. */
@@ -57,15 +51,16 @@ public final class Installed {
                             ? packed(Path.of(place), folder.resolve("classes-" + places.size() + ".jar"))
                             : place);
         }
-        var made = new Installed(String.join(File.pathSeparator, places), flags, folder.resolve("kruxos.jsa"));
+        var archive = folder.resolve("kruxos.jsa");
+        var made = of(String.join(File.pathSeparator, places), flags, List.of("-XX:SharedArchiveFile=" + archive));
         var home = prepared(folder.resolve("first-home"), 0);
-        var first = made.start(home, List.of("-XX:ArchiveClassesAtExit=" + made.archive), Map.of());
+        var first = made.start(home, List.of("-XX:ArchiveClassesAtExit=" + archive), Map.of());
         try {
             awaitUp(home);
         } finally {
             first.destroy();
         }
-        if (!first.waitFor(60, TimeUnit.SECONDS) || !Files.exists(made.archive)) {
+        if (!first.waitFor(60, TimeUnit.SECONDS) || !Files.exists(archive)) {
             first.destroyForcibly();
             throw new IllegalStateException("the first run made no class archive");
         }
@@ -73,8 +68,16 @@ public final class Installed {
     }
 
     /** From this class path as it lies, for who starts it but once or twice: slower, but with nothing to prepare. */
-    public static Installed unpacked(Path folder) {
-        return new Installed(System.getProperty("java.class.path"), List.of(), folder.resolve("no-archive"));
+    public static Installed unpacked() {
+        return of(System.getProperty("java.class.path"), List.of(), List.of());
+    }
+
+    private static Installed of(String classPath, List<String> flags, List<String> archive) {
+        var program = new ArrayList<String>();
+        program.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        program.add("@" + FLAGS);
+        program.addAll(flags);
+        return new Installed(program, List.of("-cp", classPath, "com.kruxos.Main"), archive);
     }
 
     /** A prepared home whose agents come to {@code port}. */
@@ -92,7 +95,7 @@ public final class Installed {
 
     /** The same, with variables of whoever starts it. */
     public Process serve(Home home, Map<String, String> environment) throws IOException {
-        return start(home, List.of("-XX:SharedArchiveFile=" + archive), environment);
+        return start(home, archive, environment);
     }
 
     /** Waits until it answers on its admin socket. */
@@ -110,18 +113,10 @@ public final class Installed {
     }
 
     private Process start(Home home, List<String> more, Map<String, String> environment) throws IOException {
-        var command = new ArrayList<String>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(FLAGS);
-        command.addAll(flags);
+        var command = new ArrayList<>(program);
         command.addAll(more);
-        command.addAll(List.of(
-                "-cp",
-                classPath,
-                "com.kruxos.Main",
-                "serve",
-                "--home",
-                home.folder().toString()));
+        command.addAll(main);
+        command.addAll(List.of("serve", "--home", home.folder().toString()));
         var builder = new ProcessBuilder(command).inheritIO();
         builder.environment().putAll(Map.of("LC_ALL", "C.UTF-8"));
         builder.environment().putAll(environment);

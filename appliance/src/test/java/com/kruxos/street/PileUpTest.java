@@ -126,7 +126,7 @@ class PileUpTest {
      */
     @Test
     void afterAKillOfOursTheNextStartLeavesNothingOfThem() throws Exception {
-        var installed = Installed.unpacked(folder);
+        var installed = Installed.unpacked();
         var port = freePort();
         var home = Installed.prepared(folder.resolve("home"), port);
         var api = new Api(home.folder());

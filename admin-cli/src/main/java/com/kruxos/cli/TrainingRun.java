@@ -1,0 +1,43 @@
+package com.kruxos.cli;
+
+import java.util.List;
+
+/**
+ * The usual commands one after the other in one process, from which the build of the package makes Java's cache of
+ * classes. Nobody else has a use for it; it changes nothing.
+ */
+public final class TrainingRun {
+    private static final List<String> COMMANDS = List.of(
+            "version",
+            "status",
+            "status --json",
+            "doctor",
+            "space list",
+            "agent list",
+            "agent show anna",
+            "server list",
+            "server show demo",
+            "server tools demo",
+            "secret list",
+            "session list",
+            "user-token list",
+            "audit query -n 5",
+            "cert show",
+            "agent --help");
+
+    private TrainingRun() {}
+
+    /** The arguments go before each command. */
+    public static void main(String[] arguments) {
+        var world = World.here();
+        var before = String.join(" ", arguments);
+        for (var command : COMMANDS) {
+            var exit = Kruxos.run(world, (command + " " + before).split(" "));
+            if (exit != Exit.DONE) {
+                System.exit(exit);
+            }
+        }
+        world.out().flush();
+        System.exit(Exit.DONE);
+    }
+}

@@ -1,0 +1,90 @@
+package com.kruxos.bench;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongSupplier;
+
+/**
+ * How soon the appliance listens and answers a first call, what it holds at rest, and how long a command takes; of this
+ * checkout, or of a package. Each figure is the median and the range of many.
+ */
+public final class Start {
+    private static final int STARTS = 11;
+    private static final int COMMANDS = 20;
+
+    /** Longer than what the appliance's flags give the C library's heap before unused memory goes back. */
+    private static final int IDLE_SECONDS = 15;
+
+    private Start() {}
+
+    public static void main(String[] arguments) throws Exception {
+        try (var served = new Served(Files.createTempDirectory("kruxos-bench"))) {
+            served.addEcho();
+            var ready = new long[STARTS];
+            var first = new long[STARTS];
+            for (var start = 0; start < STARTS; start++) {
+                first[start] = served.firstCallMillis();
+                ready[start] = served.readyMillis();
+            }
+            print("it listens after", ready);
+            print("a first call is answered after", first);
+            LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(IDLE_SECONDS));
+            System.out.printf(
+                    Locale.ROOT,
+                    "at rest it holds %.1f MiB, %.1f of them its own and not pages of files; %d threads%n",
+                    served.residentKiB() / 1_024.0,
+                    served.ownKiB() / 1_024.0,
+                    served.threads());
+            var home = served.home().toString();
+            for (var command : List.of(List.of("version"), List.of("status"), List.of("agent", "list"))) {
+                print("kruxos " + String.join(" ", command), times(() -> command(home, command)));
+            }
+        }
+    }
+
+    private static long[] times(LongSupplier once) {
+        var times = new long[COMMANDS];
+        var _ = once.getAsLong(); // the checkout may have to build
+        Arrays.setAll(times, _ -> once.getAsLong());
+        return times;
+    }
+
+    private static long command(String home, List<String> words) {
+        var program = Served.dist().map(folder -> folder.resolve("bin/kruxos")).orElse(Path.of("..", "kruxos"));
+        var line = new ArrayList<>(List.of(program.toString()));
+        line.addAll(words);
+        line.addAll(List.of("--home", home));
+        try {
+            var started = System.nanoTime();
+            var process = new ProcessBuilder(line)
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .redirectError(ProcessBuilder.Redirect.INHERIT)
+                    .start();
+            var exit = process.onExit().join().exitValue();
+            if (exit != 0) {
+                throw new IllegalStateException(words + " ended with " + exit);
+            }
+            return (System.nanoTime() - started) / 1_000_000;
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static void print(String what, long[] times) {
+        Arrays.sort(times);
+        System.out.printf(
+                Locale.ROOT,
+                "%s: %d ms (%d to %d)%n",
+                what,
+                times[times.length / 2],
+                times[0],
+                times[times.length - 1]);
+    }
+}

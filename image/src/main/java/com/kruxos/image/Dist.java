@@ -1,0 +1,48 @@
+package com.kruxos.image;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** Makes the package for the machine this runs on; {@code mvn -Pdist verify} calls it. */
+public final class Dist {
+    private Dist() {}
+
+    /** Arguments: the project's folder, the version, and the one time all files get. */
+    public static void main(String[] arguments) throws IOException, InterruptedException {
+        var project = Path.of(arguments[0]);
+        var image = project.resolve("image");
+        var machine = Machine.here();
+        var name = "kruxos-" + arguments[1];
+        var time = FileTime.from(Instant.parse(arguments[2]));
+        var layout = new Layout(image.resolve("target").resolve(name));
+
+        layout.clear();
+        layout.copy(image.resolve("dist"), jars(image.resolve("target/lib")), papers(project));
+        layout.unpackEngine(machine.sqlite());
+        LinkedRuntime.link(layout.jars().toList(), layout.runtime());
+        Trees.settle(layout.root(), time);
+        Training.run(layout, image.resolve("target/training.log"));
+        Trees.settle(layout.root(), time);
+        Tar.pack(layout.root(), image.resolve("target/" + name + "-linux-" + machine.inNames() + ".tar.gz"), time);
+    }
+
+    private static List<Path> jars(Path folder) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.filter(file -> file.toString().endsWith(".jar"))
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    /** The list of parts is made by the root's build: see its pom. */
+    private static List<Path> papers(Path project) {
+        return Stream.of("LICENSE", "NOTICE", "target/bom.json", "docs/kruxos.example.yaml")
+                .map(project::resolve)
+                .toList();
+    }
+}

@@ -1,0 +1,155 @@
+package com.kruxos.image;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Pattern;
+
+/**
+ * A short life of the package itself, from which Java makes the two caches: an appliance with a server on stdio and one
+ * on the network, an agent that calls them, and the commands of a person. All of it in a folder that is removed.
+ */
+final class Training {
+    private static final long PATIENCE_SECONDS = 120;
+    private static final int ROUNDS = 50;
+    private static final Pattern PORT = Pattern.compile("\"mcp\": *(\\d+)");
+
+    /** The appliance is also its own server on the network: the agent it calls itself as must not see itself. */
+    private static final String SETTINGS = """
+            gateway: { port: 0 }
+            api: { port: 0 }
+            policy:
+              default: allow
+              rules:
+                - block: { agent: itself, server: itself }
+            trusted_certificates: [CERTIFICATE]
+            """;
+
+    private final Layout layout;
+    private final Path home;
+    private final Command command;
+
+    private Training(Layout layout, Path folder, Path log) {
+        this.layout = layout;
+        this.home = folder.resolve("home");
+        this.command = new Command(folder, log);
+    }
+
+    /** Makes both caches, or fails. */
+    static void run(Layout layout, Path log) throws IOException, InterruptedException {
+        Files.deleteIfExists(log);
+        var folder = Files.createTempDirectory("kruxos-training");
+        try {
+            new Training(layout, folder, log).run();
+        } finally {
+            Trees.delete(folder);
+        }
+    }
+
+    private void run() throws IOException, InterruptedException {
+        kruxos("", "setup");
+        Files.writeString(
+                home.resolve("kruxos.yaml"),
+                SETTINGS.replace(
+                        "CERTIFICATE", home.resolve("tls/certificate.pem").toString()));
+        var appliance =
+                command.start(words("up"), Map.of("JDK_JAVA_OPTIONS", "-XX:AOTCacheOutput=" + layout.cache("server")));
+        try {
+            var place = awaitUp(appliance);
+            prepare(place);
+            try (var agent = new TrainingAgent(place, kruxos("", "agent", "create", "--name", "anna", "--quiet"))) {
+                for (var round = 0; round < ROUNDS; round++) {
+                    agent.overWebSocket(List.of("demo__tick", "itself__demo__tick"));
+                    agent.overHttp(List.of("demo__tick", "itself__demo__tick"));
+                }
+            }
+            client();
+            appliance.destroy();
+            command.await(appliance, "the appliance");
+        } finally {
+            appliance.destroyForcibly();
+        }
+        require("server");
+    }
+
+    /** Gives back where agents come to. */
+    private String awaitUp(Process appliance) throws IOException, InterruptedException {
+        var deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+        while (System.nanoTime() < deadline && appliance.isAlive()) {
+            try {
+                var port = PORT.matcher(kruxos("", "status", "--json"));
+                if (port.find()) {
+                    return "127.0.0.1:" + port.group(1);
+                }
+            } catch (IOException e) {
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
+            }
+        }
+        throw new IOException("the appliance did not start");
+    }
+
+    private void prepare(String place) throws IOException, InterruptedException {
+        kruxos("a secret of no meaning", "secret", "put", "demo/token", "--stdin");
+        var demo = new ArrayList<>(List.of("server", "add", "demo", "--env", "DEMO_TOKEN=secret:demo/token", "--"));
+        demo.addAll(List.of(java(), "-cp", layout.classPath(), "com.kruxos.demo.DemoServer"));
+        kruxos("", demo.toArray(String[]::new));
+        awaitReady("demo");
+        kruxos(kruxos("", "agent", "create", "--name", "itself", "--quiet"), "secret", "put", "itself/key", "--stdin");
+        kruxos("", "server", "add", "itself", "--url", "https://" + place + "/mcp", "--bearer", "secret:itself/key");
+        awaitReady("itself");
+    }
+
+    private void awaitReady(String server) throws IOException, InterruptedException {
+        var deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+        String shown;
+        do {
+            shown = kruxos("", "server", "show", server, "--json");
+            if (shown.contains("\"ready\"")) {
+                return;
+            }
+        } while (System.nanoTime() < deadline);
+        throw new IOException(server + " is not ready: " + shown);
+    }
+
+    /** The commands' cache: many commands in one process, since a cache is made from one. */
+    private void client() throws IOException, InterruptedException {
+        command.run(
+                List.of(
+                        java(),
+                        "@" + layout.lib().resolve("client.flags"),
+                        "-XX:AOTCacheOutput=" + layout.cache("client"),
+                        "-cp",
+                        layout.classPath(),
+                        "com.kruxos.cli.TrainingRun",
+                        "--home",
+                        home.toString()),
+                "");
+        require("client");
+    }
+
+    private void require(String kind) throws IOException {
+        if (!Files.exists(layout.cache(kind))) {
+            throw new IOException("Java made no cache for the " + kind);
+        }
+    }
+
+    private String java() {
+        return layout.runtime().resolve("bin/java").toString();
+    }
+
+    private String kruxos(String input, String... words) throws IOException, InterruptedException {
+        return command.run(words(words), input);
+    }
+
+    /** The home goes first: behind a double dash it would be the server's. */
+    private List<String> words(String... words) {
+        var all = new ArrayList<>(List.of(layout.program().toString(), "--home", home.toString()));
+        all.addAll(List.of(words));
+        return all;
+    }
+}
