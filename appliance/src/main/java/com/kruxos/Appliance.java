@@ -36,7 +36,6 @@ import com.kruxos.session.Sessions;
 import com.kruxos.store.Database;
 import com.kruxos.tls.ServerCertificate;
 import com.kruxos.tokenapi.TokenApi;
-import com.kruxos.transport.Launch;
 import com.kruxos.transport.Network;
 import com.kruxos.transport.Strays;
 import com.kruxos.vault.KeyFiles;
@@ -103,7 +102,7 @@ public final class Appliance implements AutoCloseable {
             var sessions = new Sessions(SESSIONS, SESSIONS_PER_AGENT);
             var installation = home.id();
             Strays.sweep(installation);
-            var launch = closing.add(Launch.plain(installation));
+            var launch = closing.add(Launching.choose(config.children(), installation));
             var network = closing.add(Network.of(config.privateHosts(), config.trustedCertificates()));
             servers = closing.add(new Servers(
                     database,
@@ -150,7 +149,7 @@ public final class Appliance implements AutoCloseable {
                             calls::endings,
                             List.of(
                                     () -> Checks.audit(audit),
-                                    Checks::key,
+                                    () -> Checks.key(!Serving.handedOver(keys)),
                                     () -> Checks.certificate(certificate, clock.instant()),
                                     () -> Checks.servers(servers))));
             closing.add(TokenApi.start(home.folder(), admin, tokens, database, clock, people));
@@ -231,9 +230,9 @@ public final class Appliance implements AutoCloseable {
                 home.folder().toString(),
                 ports,
                 dashboard,
-                "age-file",
+                Serving.handedOver(keys) ? "service-credential" : "age-file",
                 keys.identity().toString(),
-                true,
+                !Serving.handedOver(keys),
                 certificate::shown,
                 calls,
                 checks);

@@ -23,12 +23,14 @@ final class Checks {
         };
     }
 
-    /** The key in a plain file is the only way there is today, and it is said every time. */
-    static Check key() {
+    /** What is wrong with the key is said every time: that it lies in a plain file, or that there is but one. */
+    static Check key(boolean plain) {
         return new Check(
                 "key",
                 Check.Level.YELLOW,
-                "the vault's key lies in a plain file, and there is no second one to recover with",
+                plain
+                        ? "the vault's key lies in a plain file, and there is no second one to recover with"
+                        : "there is no second key to recover with",
                 "keep a copy of the key file offline; without it every secret is lost");
     }
 

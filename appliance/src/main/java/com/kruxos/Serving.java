@@ -4,7 +4,9 @@ import com.kruxos.config.Config;
 import com.kruxos.config.ConfigFile;
 import com.kruxos.host.ServiceManager;
 import com.kruxos.vault.KeyFiles;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +16,9 @@ import org.slf4j.LoggerFactory;
 public final class Serving {
     /** Added to every port by {@code --port-offset}. */
     public static final int MOST_OFFSET = 50_000;
+
+    /** The name of the credential that is the vault's key. */
+    static final String CREDENTIAL = "kruxos-age-key";
 
     private Serving() {}
 
@@ -28,11 +33,28 @@ public final class Serving {
         return new Home(Path.of(user, ".kruxos"));
     }
 
-    /** The vault's files in a home; {@code KRUXOS_AGE_KEY} names another place for the key. */
+    /**
+     * The vault's files in a home. The key is where {@code KRUXOS_AGE_KEY} says; else what the service manager handed
+     * over as {@value #CREDENTIAL}; else in the home.
+     */
     public static KeyFiles keys(Home home) {
-        var elsewhere = System.getenv("KRUXOS_AGE_KEY");
+        return keys(home, System.getenv());
+    }
+
+    static KeyFiles keys(Home home, Map<String, String> environment) {
         var files = KeyFiles.in(home.folder());
-        return elsewhere == null || elsewhere.isEmpty() ? files : files.withIdentity(Path.of(elsewhere));
+        var elsewhere = environment.getOrDefault("KRUXOS_AGE_KEY", "");
+        if (!elsewhere.isEmpty()) {
+            return files.withIdentity(Path.of(elsewhere));
+        }
+        var credentials = environment.getOrDefault("CREDENTIALS_DIRECTORY", "");
+        var handedOver = Path.of(credentials, CREDENTIAL);
+        return credentials.isEmpty() || !Files.exists(handedOver) ? files : files.withIdentity(handedOver);
+    }
+
+    /** Whether the key is one that the service manager handed over, and lies sealed or nowhere while we do not run. */
+    static boolean handedOver(KeyFiles keys) {
+        return keys.identity().endsWith(CREDENTIAL);
     }
 
     public static Config config(Home home, int portOffset) {

@@ -5,6 +5,7 @@ import com.kruxos.audit.CannotRecord;
 import com.kruxos.config.InvalidConfig;
 import com.kruxos.store.CannotOpenDatabase;
 import com.kruxos.tls.CannotUseCertificate;
+import com.kruxos.transport.CannotStart;
 import com.kruxos.vault.CannotCreateVault;
 import com.kruxos.vault.VaultLocked;
 import com.kruxos.web.CannotListen;
@@ -29,6 +30,7 @@ public record Trouble(String what, String hint) {
             case InvalidConfig e -> new Trouble(what, e.hint());
             case CannotOpenAudit e -> new Trouble(what, e.hint());
             case CannotRecord e -> new Trouble(what, e.hint());
+            case CannotStart e -> new Trouble(what, e.hint());
             case Options.Usage _ -> new Trouble(what, "kruxos --help lists the commands");
             default ->
                 new Trouble(

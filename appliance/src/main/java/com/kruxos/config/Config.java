@@ -19,7 +19,8 @@ public record Config(
         Api api,
         Dashboard dashboard,
         Set<String> privateHosts,
-        List<Path> trustedCertificates) {
+        List<Path> trustedCertificates,
+        Children children) {
     public Config {
         names = Set.copyOf(names);
         privateHosts = Set.copyOf(privateHosts);
@@ -70,6 +71,23 @@ public record Config(
     }
 
     /**
+     * How the programs of MCP servers run.
+     *
+     * @param network whether they have a network; false only where they run in units
+     */
+    public record Children(Launching launch, boolean network) {}
+
+    /** What starts a program. */
+    public enum Launching {
+        /** Units of systemd where there are some for us, else as {@link #PLAIN}. */
+        AUTO,
+        /** The appliance itself, as the user it runs as. */
+        PLAIN,
+        /** Units of systemd, or nothing. */
+        UNITS
+    }
+
+    /**
      * The owner's rules, first match first.
      *
      * @param allowByDefault whether a tool that no rule names may be called
@@ -92,7 +110,8 @@ public record Config(
                 new Api("127.0.0.1", 7703),
                 new Dashboard("127.0.0.1", 7800),
                 Set.of(),
-                List.of());
+                List.of(),
+                new Children(Launching.AUTO, true));
     }
 
     /** The same, with the agents' door on another port. 0 takes a free one, and free ones for the other doors too. */
@@ -107,17 +126,17 @@ public record Config(
 
     /** The same, with other rules. */
     public Config withPolicy(PolicyRules rules) {
-        return new Config(gateway, calls, rules, names, api, dashboard, privateHosts, trustedCertificates);
+        return new Config(gateway, calls, rules, names, api, dashboard, privateHosts, trustedCertificates, children);
     }
 
     /** The same, with other time limits. */
     public Config withCalls(Calls limits) {
-        return new Config(gateway, limits, policy, names, api, dashboard, privateHosts, trustedCertificates);
+        return new Config(gateway, limits, policy, names, api, dashboard, privateHosts, trustedCertificates, children);
     }
 
     /** The same, with servers on these hosts reachable wherever they are. */
     public Config withPrivateHosts(Set<String> hosts) {
-        return new Config(gateway, calls, policy, names, api, dashboard, hosts, trustedCertificates);
+        return new Config(gateway, calls, policy, names, api, dashboard, hosts, trustedCertificates, children);
     }
 
     /** The same, with sessions over HTTP that end sooner or later. */
@@ -134,16 +153,21 @@ public record Config(
 
     /** The same, answering to these names too. */
     public Config withNames(Set<String> others) {
-        return new Config(gateway, calls, policy, others, api, dashboard, privateHosts, trustedCertificates);
+        return new Config(gateway, calls, policy, others, api, dashboard, privateHosts, trustedCertificates, children);
     }
 
     /** The same, trusting the issuers in these files too. */
     public Config withTrusted(List<Path> files) {
-        return new Config(gateway, calls, policy, names, api, dashboard, privateHosts, files);
+        return new Config(gateway, calls, policy, names, api, dashboard, privateHosts, files, children);
+    }
+
+    /** The same, with servers' programs run another way. */
+    public Config withChildren(Children other) {
+        return new Config(gateway, calls, policy, names, api, dashboard, privateHosts, trustedCertificates, other);
     }
 
     private Config with(Gateway other) {
-        return new Config(other, calls, policy, names, api, dashboard, privateHosts, trustedCertificates);
+        return new Config(other, calls, policy, names, api, dashboard, privateHosts, trustedCertificates, children);
     }
 
     private Config withPorts(int agents, int people, int operators) {
@@ -161,7 +185,8 @@ public record Config(
                 new Api(api.bind(), people),
                 new Dashboard(dashboard.bind(), operators),
                 privateHosts,
-                trustedCertificates);
+                trustedCertificates,
+                children);
     }
 
     private static int moved(int port, int offset) {

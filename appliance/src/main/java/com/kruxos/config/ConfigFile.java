@@ -19,6 +19,8 @@ public final class ConfigFile {
     private static final Set<String> LOOPBACK = Set.of("127.0.0.1", "::1");
     private static final int LONGEST = 256 << 10;
     private static final int MOST_LISTED = 64;
+    private static final Map<String, Config.Launching> LAUNCHING =
+            Map.of("auto", Config.Launching.AUTO, "plain", Config.Launching.PLAIN, "units", Config.Launching.UNITS);
     private static final Duration LONGEST_DRAIN = Duration.ofMinutes(5);
 
     private ConfigFile() {}
@@ -49,7 +51,23 @@ public final class ConfigFile {
                 api(root.section("api"), standard.api()),
                 dashboard(root.section("dashboard"), standard.dashboard()),
                 root.words("private_hosts"),
-                certificates(root));
+                certificates(root),
+                children(root.section("children"), standard.children()));
+    }
+
+    private static Config.Children children(Section section, Config.Children standard) {
+        var wanted = section.word("launch", "auto");
+        var launch = LAUNCHING.get(wanted);
+        if (launch == null) {
+            section.fault("launch", "must be auto, plain or units");
+        }
+        var children = new Config.Children(
+                launch == null ? standard.launch() : launch, section.flag("network", standard.network()));
+        if (launch == Config.Launching.PLAIN && !children.network()) {
+            section.fault("network", "can only be false where programs run in units of systemd");
+        }
+        section.done();
+        return children;
     }
 
     /** They all go into the certificate, which has to fit into a client's patience. */

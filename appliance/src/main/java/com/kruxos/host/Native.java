@@ -9,6 +9,8 @@ import java.lang.invoke.MethodHandle;
 
 /** The functions of the C library we call, each looked up once and only when first needed. */
 final class Native {
+    private static final int F_SETFL = 4;
+
     private Native() {}
 
     static int kill(int process, int signal) {
@@ -50,6 +52,31 @@ final class Native {
     static int sendTo(int descriptor, MemorySegment from, int flags, UnixAddress to) {
         return intOf(() -> (int)
                 (long) SendTo.HANDLE.invokeExact(descriptor, from, from.byteSize(), flags, to.bytes(), to.length()));
+    }
+
+    static int connect(int descriptor, UnixAddress to) {
+        return intOf(() -> (int) Connect.HANDLE.invokeExact(descriptor, to.bytes(), to.length()));
+    }
+
+    static int sendMessage(int descriptor, MemorySegment message, int flags) {
+        return intOf(() -> (int) (long) SendMessage.HANDLE.invokeExact(descriptor, message, flags));
+    }
+
+    static int read(int descriptor, MemorySegment into, long length) {
+        return intOf(() -> (int) (long) Read.HANDLE.invokeExact(descriptor, into, length));
+    }
+
+    static int shutdown(int descriptor, int how) {
+        return intOf(() -> (int) Shutdown.HANDLE.invokeExact(descriptor, how));
+    }
+
+    static int socketOption(int descriptor, int level, int option, MemorySegment value, MemorySegment length) {
+        return intOf(() -> (int) SocketOption.HANDLE.invokeExact(descriptor, level, option, value, length));
+    }
+
+    /** Of an open file: whether it waits, whether it appends. */
+    static int setFlags(int descriptor, int flags) {
+        return intOf(() -> (int) FileControl.HANDLE.invokeExact(descriptor, F_SETFL, flags));
     }
 
     // One holder class each: linking the first function of a JVM costs some 60 ms of CPU, each
@@ -116,6 +143,47 @@ final class Native {
                         ValueLayout.JAVA_INT,
                         ValueLayout.ADDRESS,
                         ValueLayout.JAVA_INT));
+    }
+
+    private static final class Connect {
+        static final MethodHandle HANDLE =
+                function("connect", ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.JAVA_INT);
+    }
+
+    private static final class SendMessage {
+        static final MethodHandle HANDLE = link(
+                "sendmsg",
+                FunctionDescriptor.of(
+                        ValueLayout.JAVA_LONG, ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.JAVA_INT));
+    }
+
+    private static final class Read {
+        static final MethodHandle HANDLE = link(
+                "read",
+                FunctionDescriptor.of(
+                        ValueLayout.JAVA_LONG, ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.JAVA_LONG));
+    }
+
+    private static final class Shutdown {
+        static final MethodHandle HANDLE = function("shutdown", ValueLayout.JAVA_INT, ValueLayout.JAVA_INT);
+    }
+
+    private static final class SocketOption {
+        static final MethodHandle HANDLE = function(
+                "getsockopt",
+                ValueLayout.JAVA_INT,
+                ValueLayout.JAVA_INT,
+                ValueLayout.JAVA_INT,
+                ValueLayout.ADDRESS,
+                ValueLayout.ADDRESS);
+    }
+
+    private static final class FileControl {
+        static final MethodHandle HANDLE = link(
+                "fcntl",
+                FunctionDescriptor.of(
+                        ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.JAVA_INT),
+                Linker.Option.firstVariadicArg(2));
     }
 
     private static MethodHandle function(String name, MemoryLayout... arguments) {

@@ -58,6 +58,17 @@ public final class WritePipe extends OutputStream {
         return new File("/proc/self/fd/" + reading);
     }
 
+    /**
+     * The reading end itself, to be handed to another process. It waits in the usual way then, which the next who reads
+     * there expects.
+     */
+    synchronized int lendReadingEnd() throws IOException {
+        if (reading < 0 || Native.setFlags(reading, 0) != 0) {
+            throw new IOException("the pipe is closed");
+        }
+        return reading;
+    }
+
     /** Gives up our own hold on the reading end. Until then a child that died would not be noticed by writing. */
     public synchronized void releaseReadingEnd() {
         if (reading >= 0) {

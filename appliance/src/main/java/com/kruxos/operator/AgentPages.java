@@ -9,6 +9,7 @@ import com.kruxos.dashboard.AgentRow;
 import com.kruxos.dashboard.Agents;
 import com.kruxos.dashboard.Issued;
 import com.kruxos.dashboard.Key;
+import com.kruxos.dashboard.LastDay;
 import com.kruxos.dashboard.NewAgent;
 import com.kruxos.dashboard.Pages;
 import com.kruxos.dashboard.Section;
@@ -24,7 +25,6 @@ import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
-import java.time.ZoneOffset;
 import java.time.format.DateTimeParseException;
 import java.util.Comparator;
 import java.util.List;
@@ -276,16 +276,13 @@ final class AgentPages {
         return text.matches("\\d{1,6}") ? Integer.parseInt(text) : 1;
     }
 
-    /** The end of that day in UTC, or {@link Instant#MAX} where nothing is written; absent when it is no date. */
+    /** The end of that day, or {@link Instant#MAX} where nothing is written; absent when it is no date. */
     private static Optional<Instant> end(String text) {
         if (text.isBlank()) {
             return Optional.of(Instant.MAX);
         }
         try {
-            return Optional.of(LocalDate.parse(text.strip())
-                    .plusDays(1)
-                    .atStartOfDay(ZoneOffset.UTC)
-                    .toInstant());
+            return Optional.of(LastDay.end(LocalDate.parse(text.strip())));
         } catch (DateTimeParseException e) {
             return Optional.empty();
         }

@@ -415,8 +415,8 @@ final class Upstream implements Instance.Watcher {
                     NetworkConnection.start(runtime.network(), new Remote(URI.create(url), headers), instance));
             return null;
         }
-        var child =
-                StdioConnection.start(runtime.launch(), Environment.command(server, lent, runtime.homes()), instance);
+        var child = StdioConnection.start(
+                runtime.launch(), Environment.command(server, lent, runtime.launch(), runtime.homes()), instance);
         instance.connected(child);
         return child.pid();
     }

@@ -1,5 +1,6 @@
 package com.kruxos.transport;
 
+import java.nio.file.Path;
 import java.util.function.IntConsumer;
 
 /** How a child process starts. What is behind it (plain, a sandbox, a unit of the system) is nobody else's business. */
@@ -13,6 +14,22 @@ public interface Launch extends AutoCloseable {
      */
     Child start(Command command, IntConsumer ended);
 
+    /**
+     * Where a child has folders to itself.
+     *
+     * @param own a folder of the appliance's that would do, kept for this child from start to start
+     * @return folders that are there, or will be when the child starts
+     */
+    Folders folders(Path own);
+
+    /**
+     * A child's own folders.
+     *
+     * @param home where it may keep things
+     * @param temporary where things need not outlive it
+     */
+    record Folders(Path home, Path temporary) {}
+
     /** Stops every child that still lives, all at the same time, and starts none any more. */
     @Override
     void close();
@@ -25,5 +42,14 @@ public interface Launch extends AutoCloseable {
      */
     static Launch plain(String home) {
         return new PlainLaunch(home, Wrappers.find());
+    }
+
+    /**
+     * Children in units of systemd, each with a user of its own.
+     *
+     * @param socket where a connection becomes such a unit
+     */
+    static Launch units(Path socket) {
+        return new UnitLaunch(socket);
     }
 }

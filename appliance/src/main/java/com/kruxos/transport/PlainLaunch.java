@@ -2,6 +2,9 @@ package com.kruxos.transport;
 
 import com.kruxos.host.WritePipe;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -51,6 +54,20 @@ final class PlainLaunch implements Launch {
             ended.accept(status);
         });
         return child;
+    }
+
+    @Override
+    public Folders folders(Path own) {
+        return new Folders(made(own), made(own.resolve("tmp")));
+    }
+
+    private static Path made(Path folder) {
+        try {
+            return Files.createDirectories(
+                    folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        } catch (IOException e) {
+            throw new CannotStart(folder + " cannot be made: " + e.getMessage(), "check the home and its disk", e);
+        }
     }
 
     private PlainChild spawn(Command command, List<String> arguments) {

@@ -20,7 +20,7 @@ final class Variables {
         command.environment().forEach((name, value) -> environment.put(checkedName(name), checkedText(name, value)));
         command.secrets().forEach((name, value) -> {
             if (environment.put(checkedName(name), text(name, value.get())) != null) {
-                throw new CannotStart(name + " is given twice, plain and secret", "give it once");
+                throw twice(name);
             }
         });
         environment.put(Marker.VARIABLE, marker.value());
@@ -38,7 +38,7 @@ final class Variables {
         }
     }
 
-    private static String checkedName(String name) {
+    static String checkedName(String name) {
         if (name.isEmpty() || name.indexOf('=') >= 0 || name.indexOf('\0') >= 0) {
             throw new CannotStart("a variable has a name the system cannot hold", "use letters, digits and _");
         }
@@ -72,8 +72,12 @@ final class Variables {
         }
     }
 
-    private static CannotStart zero(String name) {
+    static CannotStart zero(String name) {
         return new CannotStart("the value of " + name + " holds a zero byte", "a variable cannot hold one: store text");
+    }
+
+    static CannotStart twice(String name) {
+        return new CannotStart(name + " is given twice, plain and secret", "give it once");
     }
 
     private static CannotStart unwritable(String name) {

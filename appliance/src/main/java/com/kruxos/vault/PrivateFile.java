@@ -20,6 +20,7 @@ import java.util.Set;
 final class PrivateFile {
     private static final int LARGEST = 64 * 1024;
     private static final int GROUP_AND_OTHERS = 0077;
+    private static final int HANDED_OVER = 0440;
     private static final int FORMAT = 0170000;
     private static final int REGULAR = 0100000;
 
@@ -54,8 +55,8 @@ final class PrivateFile {
     }
 
     /**
-     * The content of a file that nobody but root and we can have read or written. Symbolic links are followed, as
-     * mounted secrets need, and what they lead to is judged.
+     * The content of a file that nobody but root, and whom root let in, and we can have read or written. Symbolic links
+     * are followed, as mounted secrets need, and what they lead to is judged.
      *
      * @throws Unreadable when it is not such a file; says why
      */
@@ -71,19 +72,27 @@ final class PrivateFile {
     }
 
     private static Map<String, Object> judge(Path file) throws Unreadable, IOException {
-        var seen = Files.readAttributes(file, "unix:mode,uid,ino,ctime", LinkOption.NOFOLLOW_LINKS);
+        var seen = Files.readAttributes(file, "unix:mode,uid,gid,ino,ctime", LinkOption.NOFOLLOW_LINKS);
         var mode = number(seen, "mode");
         var owner = number(seen, "uid");
         if ((mode & FORMAT) != REGULAR) {
             throw new Unreadable("it is not a regular file");
         }
-        if ((mode & GROUP_AND_OTHERS) != 0) {
+        if ((mode & GROUP_AND_OTHERS & ~allowed(mode & 07777, owner, number(seen, "gid"))) != 0) {
             throw new Unreadable("its mode is %04o: others than its owner can reach it".formatted(mode & 07777));
         }
         if (owner != 0 && owner != OwnUser.id()) {
             throw new Unreadable("it belongs to user " + owner + ", neither root nor us");
         }
         return seen;
+    }
+
+    /**
+     * What systemd hands to a service is root's and its group's, 0440: it lets the service in by an access list, whose
+     * bounds stand where the group's rights would. Only root can make such a file, and only root gets in by the group.
+     */
+    private static int allowed(int mode, int owner, int group) {
+        return mode == HANDED_OVER && owner == 0 && group == 0 ? mode : 0;
     }
 
     private static int number(Map<String, Object> seen, String name) {

@@ -116,7 +116,8 @@ class DoorTest {
                         new Config.Api("127.0.0.1", 0),
                         new Config.Dashboard("127.0.0.1", 0),
                         standard.privateHosts(),
-                        standard.trustedCertificates()))) {
+                        standard.trustedCertificates(),
+                        standard.children()))) {
             var key = strict.agent("k3");
             assertThat(RawAgent.refusal(strict.port(), "/mcp?token=" + key, builder -> builder))
                     .isEqualTo(401);

@@ -88,6 +88,21 @@ class KeyringTest {
         Keyring.open(files).close();
     }
 
+    /** Red without {@code PrivateFile.allowed}, and when that asks less. */
+    @Test
+    void aCredentialOfSystemdIsTakenAndNothingLikeIt() throws IOException {
+        assumeTrue(OwnUser.id() == 0, "only root can make one");
+        create();
+        Files.setAttribute(files.identity(), "unix:gid", 0);
+        Files.setPosixFilePermissions(files.identity(), PosixFilePermissions.fromString("r--r-----"));
+        Keyring.open(files).close();
+        Files.setAttribute(files.identity(), "unix:gid", 12_345);
+        refused("others than its owner can reach it");
+        Files.setAttribute(files.identity(), "unix:gid", 0);
+        Files.setPosixFilePermissions(files.identity(), PosixFilePermissions.fromString("r--r--r--"));
+        refused("others than its owner can reach it");
+    }
+
     /** Row P4. Red without the owner check in {@code PrivateFile.judge}. */
     @Test
     void anIdentityFileOfAnotherUserIsRefused() throws IOException {

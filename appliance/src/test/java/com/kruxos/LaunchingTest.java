@@ -1,0 +1,75 @@
+package com.kruxos;
+
+import static com.kruxos.config.Config.Launching.AUTO;
+import static com.kruxos.config.Config.Launching.PLAIN;
+import static com.kruxos.config.Config.Launching.UNITS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.kruxos.config.Config;
+import com.kruxos.transport.CannotStart;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A program runs as the owner asked, or not at all; and the key is looked for where it may be. */
+@EnabledOnOs(OS.LINUX)
+class LaunchingTest {
+    @TempDir
+    Path folder;
+
+    /** Where the child has its home tells which launch it is. */
+    private String home(Config.Launching launch, boolean network) {
+        try (var chosen = Launching.choose(new Config.Children(launch, network), "id", folder)) {
+            return chosen.folders(folder.resolve("own")).home().toString();
+        }
+    }
+
+    @Test
+    void unitsWhereTheirSocketIsOurs() throws IOException {
+        var plain = folder.resolve("own").toString();
+        assertThat(home(AUTO, true)).isEqualTo(plain);
+        Files.createFile(folder.resolve("child.sock"));
+        assertThat(home(AUTO, true)).isEqualTo("/tmp/home");
+        assertThat(home(UNITS, true)).isEqualTo("/tmp/home");
+        assertThat(home(PLAIN, true)).isEqualTo(plain);
+        Files.createFile(folder.resolve("child-offline.sock"));
+        assertThat(home(AUTO, false)).isEqualTo("/tmp/home");
+    }
+
+    @Test
+    void neverLessThanWhatWasAskedFor() throws IOException {
+        refused(UNITS, true, "children.launch");
+        refused(AUTO, false, "children.network");
+        Files.createFile(folder.resolve("child.sock"));
+        refused(AUTO, false, "child-offline.sock");
+        refused(UNITS, false, "child-offline.sock");
+    }
+
+    private void refused(Config.Launching launch, boolean network, String why) {
+        assertThatThrownBy(() -> home(launch, network))
+                .isInstanceOf(CannotStart.class)
+                .hasMessageContaining(why);
+        assertThat(folder.resolve("own")).doesNotExist();
+    }
+
+    @Test
+    void theKeyIsWhereItWasPut() throws IOException {
+        var home = new Home(folder);
+        var there = folder.resolve(Serving.CREDENTIAL);
+        var handed = Map.of("CREDENTIALS_DIRECTORY", folder.toString());
+        assertThat(Serving.keys(home, handed).identity()).isEqualTo(folder.resolve("keyring/age.key"));
+        Files.createFile(there);
+        assertThat(Serving.keys(home, handed).identity()).isEqualTo(there);
+        assertThat(Serving.handedOver(Serving.keys(home, handed))).isTrue();
+        assertThat(Serving.keys(home, Map.of()).identity()).isEqualTo(folder.resolve("keyring/age.key"));
+        var elsewhere = Map.of("CREDENTIALS_DIRECTORY", folder.toString(), "KRUXOS_AGE_KEY", "/media/key");
+        assertThat(Serving.keys(home, elsewhere).identity()).isEqualTo(Path.of("/media/key"));
+        assertThat(Serving.handedOver(Serving.keys(home, elsewhere))).isFalse();
+    }
+}

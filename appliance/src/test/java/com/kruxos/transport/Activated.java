@@ -1,0 +1,53 @@
+package com.kruxos.transport;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Assumptions;
+
+/** The program of the children's units behind a real socket, started for each connection by systemd's own tool. */
+final class Activated implements AutoCloseable {
+    private static final Path TOOL = Path.of("/usr/bin/systemd-socket-activate");
+    private static final Path PROGRAM =
+            Path.of("..", "systemd", "kruxos-child").toAbsolutePath().normalize();
+
+    private final Path socket;
+    private final Process tool;
+
+    private Activated(Path socket, Process tool) {
+        this.socket = socket;
+        this.tool = tool;
+    }
+
+    /** Listens when this returns. */
+    static Activated in(Path folder, String... before) throws IOException {
+        for (var needed : List.of(TOOL, Path.of("/usr/bin/perl"))) {
+            if (!Files.isExecutable(needed)) {
+                assertThat(System.getenv("CI")).as("CI must have " + needed).isNotEqualTo("true");
+                Assumptions.abort("skipped: there is no " + needed + " here");
+            }
+        }
+        var socket = folder.resolve("child.sock");
+        var command = new ArrayList<>(List.of(before));
+        command.addAll(List.of(TOOL.toString(), "--accept", "--inetd", "-l", socket.toString(), PROGRAM.toString()));
+        var builder = new ProcessBuilder(command)
+                .redirectError(folder.resolve("activated.log").toFile());
+        builder.environment().put("SYSTEMD_LOG_LEVEL", "err");
+        var tool = builder.start();
+        Await.until("the socket is there", () -> Files.exists(socket));
+        return new Activated(socket, tool);
+    }
+
+    Path socket() {
+        return socket;
+    }
+
+    @Override
+    public void close() {
+        tool.destroyForcibly();
+    }
+}

@@ -1,0 +1,321 @@
+package com.kruxos.transport;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.kruxos.host.Host;
+import com.kruxos.host.ReadPipe;
+import com.kruxos.host.UnixConnection;
+import com.kruxos.host.WritePipe;
+import java.io.BufferedReader;
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The way to a unit and back, with the program that really runs there; what systemd adds is proved in image. */
+@EnabledOnOs(OS.LINUX)
+final class UnitLaunchTest {
+    @TempDir
+    Path folder;
+
+    private Activated units;
+    private Launch launch;
+
+    @BeforeEach
+    void open() throws IOException {
+        units = Activated.in(folder);
+        launch = new UnitLaunch(units.socket(), folder);
+    }
+
+    @AfterEach
+    void close() {
+        launch.close();
+        units.close();
+    }
+
+    private static void nobody(int status) {}
+
+    private static BufferedReader reader(Child child) {
+        return new BufferedReader(new InputStreamReader(child.stdout(), UTF_8));
+    }
+
+    private static byte[] all(Child child) throws IOException {
+        return child.stdout().readAllBytes();
+    }
+
+    private Command command(Map<String, Supplier<byte[]>> secrets, String... words) {
+        return new Command(List.of(words), folder, Map.of("PATH", "/usr/bin:/bin", "NAME", "grüß\nGott"), secrets);
+    }
+
+    @Test
+    void aChildGetsExactlyWhatItWasGiven() throws Exception {
+        var secret = new byte[] {'s', '=', '\n', (byte) 0xff, ' ', '\n'};
+        var child = launch.start(command(Map.of("TOKEN", () -> secret), "env", "-0"), UnitLaunchTest::nobody);
+        assertThat(new String(all(child), ISO_8859_1).split("\0", -1))
+                .containsExactlyInAnyOrder(
+                        "PATH=/usr/bin:/bin",
+                        "NAME=" + new String("grüß\nGott".getBytes(UTF_8), ISO_8859_1),
+                        "TOKEN=s=\n\u00ff \n",
+                        "");
+        assertThat(secret).as("the owner's array is the owner's").contains('s', '=');
+        var printed = launch.start(
+                command(Map.of(), "printf", "%s|", "$(id); `id` > x", "", "two\nlines", "ü"), UnitLaunchTest::nobody);
+        assertThat(new String(all(printed), UTF_8)).isEqualTo("$(id); `id` > x||two\nlines|ü|");
+    }
+
+    /** Red without the clearing of descriptors in the unit's program, and without O_CLOEXEC on our side. */
+    @Test
+    void aChildHasThreeDescriptorsAndTheyArePipes() throws Exception {
+        var child = launch.start(
+                command(Map.of(), "sh", "-c", "cat >/dev/null; readlink /proc/self/fd/* | cut -c1-5; ulimit -c"),
+                UnitLaunchTest::nobody);
+        child.stdin().close();
+        // The fourth is the folder that is being read.
+        assertThat(new String(all(child), UTF_8)
+                        .lines()
+                        .filter(line -> line.startsWith("pipe") || line.startsWith("sock")))
+                .hasSizeBetween(3, 4)
+                .allMatch("pipe:"::equals);
+    }
+
+    @Test
+    void startsInItsFolderAndHasAHomeToItself() throws Exception {
+        var own = launch.folders(Path.of("/ignored"));
+        assertThat(own.home()).isEqualTo(folder.resolve("home"));
+        var child = launch.start(
+                new Command(
+                        List.of("sh", "-c", "pwd; stat -c %a \"$HOME\""),
+                        own.home(),
+                        Map.of("PATH", "/usr/bin:/bin", "HOME", own.home().toString()),
+                        Map.of()),
+                UnitLaunchTest::nobody);
+        assertThat(new String(all(child), UTF_8)).isEqualTo(own.home() + "\n700\n");
+    }
+
+    /** Not-waiting would be inherited: red without {@code Native.setFlags} in {@code WritePipe.lendReadingEnd}. */
+    @Test
+    void manyBytesGoBothWays() throws Exception {
+        var child = launch.start(command(Map.of(), "cat"), UnitLaunchTest::nobody);
+        var bytes = new byte[20 << 20];
+        new Random(7).nextBytes(bytes);
+        var writer = Thread.startVirtualThread(() -> {
+            try (var to = child.stdin()) {
+                to.write(bytes);
+            } catch (IOException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+        assertThat(Arrays.equals(all(child), bytes)).isTrue();
+        writer.join();
+    }
+
+    @Test
+    void errorsHaveTheirOwnWay() throws Exception {
+        var child = launch.start(
+                command(Map.of(), "sh", "-c", "echo out; echo oops > /dev/stderr"), UnitLaunchTest::nobody);
+        assertThat(new String(child.stderr().readAllBytes(), UTF_8)).isEqualTo("oops\n");
+        assertThat(new String(all(child), UTF_8)).isEqualTo("out\n");
+    }
+
+    @Test
+    void exitStatusIsToldOnce() throws Exception {
+        var told = new LinkedBlockingQueue<Integer>();
+        launch.start(command(Map.of(), "sh", "-c", "exit 7"), told::add);
+        assertThat(told.poll(60, TimeUnit.SECONDS)).isEqualTo(7);
+        var child = launch.start(command(Map.of(), "sh", "-c", "kill -9 $$"), told::add);
+        assertThat(told.poll(60, TimeUnit.SECONDS)).isEqualTo(137);
+        assertThat(child.stop(Child.GRACE)).isTrue();
+        assertThat(told).isEmpty();
+    }
+
+    @Test
+    void endOfInputIsEnoughForMost() throws Exception {
+        var told = new LinkedBlockingQueue<Integer>();
+        var child = launch.start(command(Map.of(), "cat"), told::add);
+        assertThat(child.pid()).isPositive();
+        assertThat(child.stop(Child.GRACE)).isTrue();
+        assertThat(told.poll(60, TimeUnit.SECONDS)).isZero();
+    }
+
+    @Test
+    void oneThatNeedsToBeAskedIsAsked() throws Exception {
+        var told = new LinkedBlockingQueue<Integer>();
+        var child = launch.start(
+                command(Map.of(), "sh", "-c", "trap 'exit 3' TERM; echo up; while :; do sleep 0.1; done"), told::add);
+        assertThat(reader(child).readLine()).isEqualTo("up");
+        assertThat(child.stop(Duration.ofSeconds(30))).isTrue();
+        assertThat(told.poll(60, TimeUnit.SECONDS)).isEqualTo(3);
+    }
+
+    @Test
+    void oneThatIgnoresEverythingIsKilledWithItsGroup() throws Exception {
+        var told = new LinkedBlockingQueue<Integer>();
+        var child = launch.start(
+                command(Map.of(), "sh", "-c", "trap '' TERM; sleep 1000 & echo $!; while :; do sleep 1; done"),
+                told::add);
+        var other = Long.parseLong(reader(child).readLine());
+        assertThat(child.stop(Duration.ofMillis(500))).isTrue();
+        assertThat(told.poll(60, TimeUnit.SECONDS)).isEqualTo(137);
+        Await.until(
+                "its child is gone",
+                () -> ProcessHandle.of(other).filter(ProcessHandle::isAlive).isEmpty());
+    }
+
+    @Test
+    void closingStopsAllAndStartsNone() throws Exception {
+        var told = new LinkedBlockingQueue<Integer>();
+        for (var i = 0; i < 3; i++) {
+            launch.start(command(Map.of(), "cat"), told::add);
+        }
+        launch.close();
+        for (var i = 0; i < 3; i++) {
+            assertThat(told.poll(60, TimeUnit.SECONDS)).isZero();
+        }
+        assertThatThrownBy(() -> launch.start(command(Map.of(), "cat"), UnitLaunchTest::nobody))
+                .isInstanceOf(CannotStart.class);
+    }
+
+    @Test
+    void saysWhyItCannotStart() throws Exception {
+        var plain = Files.writeString(folder.resolve("plain"), "#!/bin/sh\n");
+        Files.setPosixFilePermissions(plain, PosixFilePermissions.fromString("rw-r--r--"));
+        var path = Map.of("PATH", folder + ":relative::/nowhere");
+        assertCannot(new Command(List.of("plain"), folder, path, Map.of()), "is not executable", "chmod +x");
+        assertCannot(new Command(List.of("absent"), folder, path, Map.of()), "in none of the folders", "install");
+        assertCannot(new Command(List.of("/no/such"), folder, path, Map.of()), "No such file", "check");
+        assertCannot(new Command(List.of("cat"), Path.of("/no/such"), path, Map.of()), "cannot enter", "--cwd");
+        assertCannot(new Command(List.of(), folder, path, Map.of()), "empty", "name a program");
+        assertCannot(command(Map.of(), "cat", "a\0b"), "zero byte", "");
+        var elsewhere = new UnitLaunch(folder.resolve("absent.sock"), folder);
+        assertThatThrownBy(() -> elsewhere.start(command(Map.of(), "cat"), UnitLaunchTest::nobody))
+                .isInstanceOfSatisfying(
+                        CannotStart.class,
+                        e -> assertThat(e.hint())
+                                .contains("systemctl status kruxos-absent.sock", "children.launch: plain"));
+    }
+
+    @Test
+    void refusedVariablesAreNotPrinted() {
+        Supplier<byte[]> hush = () -> "hush".getBytes(UTF_8);
+        assertCannot(command(Map.of("T", () -> new byte[] {'h', 'u', 's', 'h', 0}), "cat"), "zero byte", "text");
+        assertCannot(command(Map.of("A=B", hush), "cat"), "cannot hold", "letters");
+        assertCannot(command(Map.of("PATH", hush), "cat"), "PATH is given twice", "once");
+        assertCannot(command(Map.of("T", () -> new byte[9 << 20]), "cat"), "zero byte", "");
+        assertCannot(command(Map.of("T", () -> "x".repeat(9 << 20).getBytes(UTF_8)), "cat"), "longer than", "less");
+    }
+
+    private void assertCannot(Command command, String reason, String hint) {
+        assertThatThrownBy(() -> launch.start(command, UnitLaunchTest::nobody))
+                .isInstanceOfSatisfying(CannotStart.class, e -> {
+                    assertThat(e).hasMessageContaining(reason);
+                    assertThat(e.hint()).contains(hint);
+                    assertThat(e.getMessage() + e.hint()).doesNotContain("hush");
+                });
+    }
+
+    /** Red without the question in {@code UnitLaunch.connected}. */
+    @Test
+    void nothingIsToldToAStranger() throws Exception {
+        assumeTrue(Host.user() == 0, "only root can be another user");
+        var theirs = Files.createDirectory(folder.resolve("theirs"));
+        Files.setAttribute(theirs, "unix:uid", 12_345);
+        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
+        try (var stranger = Activated.in(theirs, "setpriv", "--reuid", "12345", "--clear-groups")) {
+            var launch = new UnitLaunch(stranger.socket(), folder);
+            assertThatThrownBy(() -> launch.start(command(Map.of(), "cat"), UnitLaunchTest::nobody))
+                    .isInstanceOf(CannotStart.class)
+                    .hasMessageContaining("listened at by user 12345");
+        }
+    }
+
+    @Test
+    void fiftyStartsLeaveNothing() throws Exception {
+        rounds(5);
+        var descriptors = descriptors();
+        rounds(50);
+        Await.until("no descriptor is left", () -> descriptors() <= descriptors);
+        Await.until(
+                "no thread of ours is left",
+                () -> Thread.getAllStackTraces().keySet().stream()
+                        .noneMatch(thread -> thread.getName().startsWith("child-")));
+    }
+
+    private void rounds(int count) throws Exception {
+        var ended = new CountDownLatch(count);
+        for (var i = 0; i < count; i++) {
+            var connection =
+                    StdioConnection.start(launch, command(Map.of(), "cat"), new FakeReceiver(ended::countDown));
+            connection.send(Outgoing.of("{}".getBytes(UTF_8)));
+            connection.close();
+        }
+        assertThat(ended.await(120, TimeUnit.SECONDS)).isTrue();
+    }
+
+    private static int descriptors() {
+        return new File("/proc/self/fd").list().length;
+    }
+
+    /** The program at the other end runs nothing that it did not understand to the last byte. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "hello\n",
+                "kruxos-child 2 10\nacat|d/tmp|\0\0",
+                "kruxos-child 1 99999999\n",
+                "kruxos-child 1 0\n",
+                "kruxos-child 1 5\nacat|",
+                "kruxos-child 1 6\nd/tmp|",
+                "kruxos-child 1 12\nacat|d/tmp|q|",
+                "kruxos-child 1 15\nacat|d/tmp|eA|x",
+                "kruxos-child 1 12\n||acat|d/tmp",
+            })
+    void whatIsNotUnderstoodIsNotRun(String header) throws Exception {
+        var in = WritePipe.open().orElseThrow();
+        var out = ReadPipe.open().orElseThrow();
+        var errors = ReadPipe.open().orElseThrow();
+        try (in;
+                out;
+                errors;
+                var line = UnixConnection.to(units.socket())) {
+            line.send(header.replace('|', '\0').getBytes(UTF_8), in, out, errors);
+            assertThat(answer(line)).startsWith("failed protocol");
+        }
+    }
+
+    @Test
+    void withoutDescriptorsNothingIsRun() throws Exception {
+        try (var line = UnixConnection.to(units.socket())) {
+            line.send("kruxos-child 1 12\nacat\0d/tmp\0".getBytes(UTF_8));
+            assertThat(answer(line)).startsWith("failed protocol descriptors");
+        }
+    }
+
+    private static String answer(UnixConnection line) {
+        var buffer = new byte[1024];
+        var count = line.read(buffer);
+        return count < 0 ? "" : new String(buffer, 0, count, UTF_8);
+    }
+}
