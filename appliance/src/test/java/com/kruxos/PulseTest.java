@@ -93,7 +93,7 @@ class PulseTest {
      */
     @Test
     void theApplianceTellsHowItStands() throws Exception {
-        var installed = Installed.unpacked(folder);
+        var installed = Installed.unpacked();
         var home = Installed.prepared(folder.resolve("home"), 0);
         try (var ear = ear()) {
             var process = installed.serve(

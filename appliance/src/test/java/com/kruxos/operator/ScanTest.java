@@ -18,7 +18,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** What another's program finds when it tries everything on 7800. */
 @Timeout(300)
 class ScanTest {
-    private static final Pattern SPOKEN = Pattern.compile("<protocol type=\"(\\w+)\" version=\"([\\d.]+)\" enabled=\"1\"");
+    private static final Pattern SPOKEN =
+            Pattern.compile("<protocol type=\"(\\w+)\" version=\"([\\d.]+)\" enabled=\"1\"");
     private static final Pattern ACCEPTED =
             Pattern.compile("<cipher status=\"(?:accepted|preferred)\" sslversion=\"(\\S+)\"[^>]* cipher=\"(\\S+)\"");
 
@@ -34,7 +35,8 @@ class ScanTest {
             var found = run("sslscan", "--no-colour", "--xml=-", "127.0.0.1:" + browser.port());
             assertThat(SPOKEN.matcher(found).results().map(one -> one.group(1) + one.group(2)))
                     .containsExactlyInAnyOrder("tls1.2", "tls1.3");
-            var ciphers = ACCEPTED.matcher(found).results().map(ScanTest::cipher).toList();
+            var ciphers =
+                    ACCEPTED.matcher(found).results().map(ScanTest::cipher).toList();
             assertThat(ciphers).hasSizeGreaterThan(4).allMatch(name -> name.matches(".*(GCM|POLY1305|CCM).*"));
             assertThat(new TreeSet<>(ciphers)).noneMatch(name -> name.matches("TLSv1\\.2 (?!ECDHE-).*"));
             assertThat(found).doesNotContain("vulnerable=\"1\"", "<compression supported=\"1\"");
@@ -54,7 +56,8 @@ class ScanTest {
     }
 
     private static String run(String... command) throws IOException, InterruptedException {
-        var process = new ProcessBuilder(List.of(command)).redirectErrorStream(true).start();
+        var process =
+                new ProcessBuilder(List.of(command)).redirectErrorStream(true).start();
         process.getOutputStream().close();
         var said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(process.waitFor()).as(said).isZero();

@@ -84,7 +84,7 @@ public final class Installed {
     public static Home prepared(Path folder, int port) throws IOException {
         var home = new Home(folder);
         Preparation.prepare(home, KeyFiles.in(home.folder()), InstantSource.system());
-        Files.writeString(home.config(), "gateway:\n  port: " + port + "\napi:\n  port: 0\n");
+        Files.writeString(home.config(), "gateway:\n  port: " + port + "\napi:\n  port: 0\ndashboard:\n  port: 0\n");
         return home;
     }
 
