@@ -23,6 +23,7 @@ final class Training {
     private static final String SETTINGS = """
             gateway: { port: 0 }
             api: { port: 0 }
+            dashboard: { port: 0 }
             policy:
               default: allow
               rules:
