@@ -3,11 +3,13 @@ package com.kruxos.image;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.spi.ToolProvider;
 
 /** A Java runtime of just the modules our jars need, made of the JDK this runs on. */
@@ -18,6 +20,13 @@ final class LinkedRuntime {
             "java.security.jgss", // Jetty's client: Kerberos
             "jdk.jfr" // JDBI: events for the flight recorder
             );
+
+    /**
+     * What the JDK's own cryptography comes from. The JDK lists more, most of them in modules that are not linked; each
+     * one it cannot find makes it look through all jars, and there it meets Bouncy Castle, loads it, and checks the
+     * signature of its seven megabytes: at every start.
+     */
+    private static final List<String> PROVIDERS = List.of("SUN", "SunRsaSign", "SunEC", "SunJSSE", "SunJCE");
 
     private LinkedRuntime() {}
 
@@ -34,6 +43,26 @@ final class LinkedRuntime {
                         "--no-header-files",
                         "--no-man-pages",
                         "--generate-cds-archive"));
+        nameProviders(runtime.resolve("conf/security/java.security"));
+    }
+
+    private static void nameProviders(Path settings) throws IOException {
+        var named = Pattern.compile("security\\.provider\\.\\d+=(.*)");
+        var lines = new ArrayList<String>();
+        var found = new ArrayList<String>();
+        for (var line : Files.readAllLines(settings)) {
+            var provider = named.matcher(line);
+            if (!provider.matches()) {
+                lines.add(line);
+            } else if (PROVIDERS.contains(provider.group(1))) {
+                found.add(provider.group(1));
+                lines.add("security.provider." + found.size() + "=" + provider.group(1));
+            }
+        }
+        if (!found.equals(PROVIDERS)) {
+            throw new IOException("the JDK lists other providers, or in another order: " + found);
+        }
+        Files.write(settings, lines);
     }
 
     /** What is reached from our own classes, through the libraries. */

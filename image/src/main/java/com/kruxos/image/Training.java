@@ -16,7 +16,13 @@ import java.util.regex.Pattern;
  */
 final class Training {
     private static final long PATIENCE_SECONDS = 120;
-    private static final int ROUNDS = 50;
+
+    /**
+     * Enough to load every class. More would also tell what is hot, which is then compiled at each start: 5 MiB at
+     * rest.
+     */
+    private static final int ROUNDS = 2;
+
     private static final Pattern PORT = Pattern.compile("\"mcp\": *(\\d+)");
 
     /** The appliance is also its own server on the network: the agent it calls itself as must not see itself. */

@@ -1,0 +1,142 @@
+package com.kruxos.image;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The package, unpacked elsewhere than it was made, in a folder with a space in its name. */
+class DistIT {
+    /** Java then refuses to start without its cache, and would else only be slow. */
+    private static final String CACHE_OR_NOTHING = "-XX:AOTMode=on";
+
+    private static final String NOBODY = "65534";
+
+    @TempDir
+    Path folder;
+
+    private Unpacked dist;
+
+    @BeforeEach
+    void unpack() throws Exception {
+        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
+        dist = Unpacked.in(folder);
+    }
+
+    /** Red without {@code --sort}, {@code --mtime} or {@code --owner} in Tar, and without the modes of Trees.settle. */
+    @Test
+    void theArchiveIsSortedRootsAndOfOneTime() throws Exception {
+        var archive = Unpacked.archive().toString();
+        var names = Unpacked.run(List.of("tar", "--list", "--gzip", "--file", archive))
+                .lines()
+                .toList();
+        var entries = Unpacked.run(List.of(
+                        "tar",
+                        "--list",
+                        "--verbose",
+                        "--numeric-owner",
+                        "--full-time",
+                        "--utc",
+                        "--gzip",
+                        "--file",
+                        archive))
+                .lines()
+                .toList();
+        var top = dist.root().getFileName() + "/";
+        assertThat(names).first().isEqualTo(top);
+        assertThat(names).contains(top + "share/bom.json", top + "share/LICENSE", top + "share/NOTICE");
+        assertThat(names.stream().filter(name -> name.startsWith(top + "lib/"))).isSorted();
+        var time = Instant.parse(System.getProperty("dist.time", "")).toString();
+        assertThat(entries)
+                .allMatch(entry -> entry.contains(" 0/0 "))
+                .allMatch(entry -> entry.contains(time.replace('T', ' ').replace("Z", "")))
+                .allMatch(entry -> entry.matches("(l|[-d]rw[-x]r-[-x]r-[-x]).*"));
+    }
+
+    /** Red when a jar's time is not the one it had in the training run: see the end. */
+    @Test
+    void theCachesCountWhereverItIsUnpacked() throws Exception {
+        assertThat(dist.kruxos(CACHE_OR_NOTHING, "version").exit()).isZero();
+        assertThat(dist.kruxos(CACHE_OR_NOTHING, "setup").exit()).isZero();
+        try (var jars = Files.list(dist.root().resolve("lib"))) {
+            var jar = jars.filter(file -> file.getFileName().toString().startsWith("kruxos-appliance"))
+                    .findFirst()
+                    .orElseThrow();
+            Files.setLastModifiedTime(jar, FileTime.from(Instant.now()));
+        }
+        assertThat(dist.kruxos(CACHE_OR_NOTHING, "setup").exit()).isNotZero();
+        assertThat(dist.kruxos("", "setup").exit()).as("slower, but it runs").isZero();
+    }
+
+    /** Red without {@code org.sqlite.lib.path} in bin/kruxos. */
+    @Test
+    void anotherUserServesFromWhereNothingCanBeWritten() throws Exception {
+        var before = Unpacked.run(List.of("find", dist.root().toString(), "-printf", "%p %T@ %m\n"));
+        var theirs = somebody();
+        assertThat(theirs.kruxos("", "setup").err()).isEmpty();
+        ports(theirs.home());
+        var process = theirs.serve(CACHE_OR_NOTHING);
+        try {
+            assertThat(Files.readString(Path.of("/proc/" + process.pid() + "/maps")))
+                    .contains(dist.root().resolve("lib/libsqlitejdbc.so").toString())
+                    .contains(dist.root().resolve("lib/server.aot").toString())
+                    .doesNotContain("sqlite-");
+            assertThat(theirs.kruxos(CACHE_OR_NOTHING, "status", "--json").out())
+                    .contains("\"mcp\"");
+        } finally {
+            Unpacked.stop(process);
+        }
+        assertThat(theirs.kruxos(
+                                "",
+                                "audit",
+                                "verify",
+                                "--file",
+                                theirs.home().resolve("audit.db").toString())
+                        .out())
+                .startsWith("verified ");
+        assertThat(Unpacked.run(List.of("find", dist.root().toString(), "-printf", "%p %T@ %m\n")))
+                .isEqualTo(before);
+    }
+
+    /** Everything at once: a certificate, a server, calls, a revocation, a record that verifies. */
+    @Test
+    void theDemonstrationRuns() throws Exception {
+        var shown = dist.kruxos("", "up", "--demo", "--once");
+        assertThat(shown.exit()).as(shown.err()).isZero();
+        assertThat(shown.out()).contains("[redacted]", "blocked_by_policy", "closed 1008", "records verify");
+    }
+
+    /** Bouncy Castle is found through a list of services when the JDK's own providers are not. */
+    @Test
+    void aStartLoadsNothingOfBouncyCastle() throws Exception {
+        assertThat(dist.kruxos("", "setup").exit()).isZero();
+        ports(dist.home());
+        var log = folder.resolve("classes.txt");
+        Unpacked.stop(dist.serve("-Xlog:class+load:file=" + log));
+        assertThat(Files.readAllLines(log)).hasSizeGreaterThan(1_000).noneMatch(line -> line.contains("bouncycastle"));
+    }
+
+    /** Somebody else where we may say so; else ourselves, where we took the right to write away. */
+    private Unpacked somebody() throws Exception {
+        var parent = Files.createDirectories(folder.resolve("theirs"));
+        var home = parent.resolve("home");
+        if (!"0".equals(Unpacked.run(List.of("id", "-u")).strip())) {
+            Unpacked.run(List.of("chmod", "-R", "a-w", dist.root().toString()));
+            return dist.with(home, List.of());
+        }
+        Unpacked.run(List.of("chown", NOBODY, parent.toString()));
+        return dist.with(
+                home, List.of("setpriv", "--reuid", NOBODY, "--regid", NOBODY, "--clear-groups", "--no-new-privs"));
+    }
+
+    private static void ports(Path home) throws Exception {
+        Files.writeString(home.resolve("kruxos.yaml"), "gateway: { port: 0 }\napi: { port: 0 }\n");
+    }
+}
