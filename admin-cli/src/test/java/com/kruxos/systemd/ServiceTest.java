@@ -1,0 +1,293 @@
+package com.kruxos.systemd;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The package on a machine of its own under a real systemd, from the installation to the purge. */
+@Tag("full")
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class ServiceTest {
+    private static final String SECRET = "planted-in-the-vault";
+    private static final int LAST = Integer.MAX_VALUE;
+
+    @TempDir
+    static Path folder;
+
+    private static DebianPackage made;
+    private static Machine machine;
+    private static String key;
+
+    @BeforeAll
+    static void install() throws Exception {
+        var tree = Machine.tree(folder);
+        made = DebianPackage.make(folder);
+        Files.copy(made.file(), tree.resolve("root/kruxos.deb"));
+        Files.createDirectories(tree.resolve("usr/lib/kruxos/runtime"));
+        try (var program = ServiceTest.class.getResourceAsStream("mcp.pl")) {
+            Files.copy(java.util.Objects.requireNonNull(program), tree.resolve("opt/mcp.pl"));
+        }
+        machine = Machine.boot(tree, made.needsJava() ? List.of(DebianPackage.lentJava()) : List.of());
+        machine.run("dpkg", "-i", "/root/kruxos.deb").well();
+        machine.shell("echo " + SECRET + " > /root/secret; kruxos secret put p/token --from-file /root/secret")
+                .well();
+        addServer("p");
+        key = machine.run("kruxos", "agent", "create", "--name", "a", "--quiet")
+                .well()
+                .lines()
+                .filter(line -> line.matches("[0-9a-f]{64}"))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @AfterAll
+    static void off() throws Exception {
+        if (machine != null) {
+            machine.close();
+        }
+    }
+
+    private static void addServer(String name) throws Exception {
+        machine.run("kruxos", "server", "add", name, "--env", "TOKEN=secret:p/token", "--", "perl", "/opt/mcp.pl")
+                .well();
+        awaitReady(name);
+    }
+
+    private static void awaitReady(String name) {
+        Machine.await(
+                "server " + name,
+                () -> machine.run("kruxos", "server", "show", name).said().contains("ready since"));
+    }
+
+    private static String property(String unit, String name) throws Exception {
+        return machine.run("systemctl", "show", "--value", "-p", name, unit)
+                .well()
+                .strip();
+    }
+
+    /** What a shell says that is the tool of a server. */
+    private static String call(String server, String line) throws Exception {
+        var session = post(
+                "",
+                "initialize",
+                "{\"protocolVersion\":\"2025-11-25\",\"capabilities\":{},\"clientInfo\":"
+                        + "{\"name\":\"c\",\"version\":\"1\"}}");
+        var id = Pattern.compile("(?i)mcp-session-id: (\\S+)").matcher(session);
+        assertThat(id.find()).as(session).isTrue();
+        return post(
+                        id.group(1),
+                        "tools/call",
+                        "{\"name\":\"" + server + "__sh\",\"arguments\":{\"line\":\"" + line + "\"}}")
+                .replace("\\u000a", "\n");
+    }
+
+    private static String post(String session, String method, String params) throws Exception {
+        var command = new ArrayList<>(List.of(
+                "curl",
+                "-s",
+                "-i",
+                "--max-time",
+                "120",
+                "http://127.0.0.1:7700/mcp",
+                "-H",
+                "Authorization: Bearer " + key,
+                "-H",
+                "Content-Type: application/json",
+                "-H",
+                "Accept: application/json, text/event-stream",
+                "-d",
+                "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"" + method + "\",\"params\":" + params + "}"));
+        if (!session.isEmpty()) {
+            command.addAll(List.of("-H", "Mcp-Session-Id: " + session));
+        }
+        return machine.near(command).well();
+    }
+
+    private static List<String> units() throws Exception {
+        return machine.run("systemctl", "list-units", "--plain", "--no-legend", "--all", "kruxos-child*.service")
+                .well()
+                .lines()
+                .map(line -> line.strip().split("\\s+", 2)[0])
+                .toList();
+    }
+
+    @Test
+    void itIsReadyAndSaysSo() throws Exception {
+        assertThat(property("kruxos", "ActiveState")).isEqualTo("active");
+        assertThat(property("kruxos", "StatusText")).startsWith("agents on port 7700, people on port 7703");
+        assertThat(property("kruxos", "User")).isEqualTo("kruxos");
+        assertThat(machine.shell("stat -c '%U %a' /var/lib/kruxos").well()).isEqualTo("kruxos 700\n");
+        machine.run("systemd-analyze", "security", "--no-pager", "--threshold=12", "kruxos.service")
+                .well();
+    }
+
+    @Test
+    void aProgramIsAloneInAUnit() throws Exception {
+        addServer("q");
+        var one = call("p", "id -u; id -un; stat -c %a $HOME; env");
+        var other =
+                call("q", "id -u; grep -s . /var/lib/kruxos/kruxos.db /proc/[0-9]*/environ | grep -c TOKEN=; ls /proc");
+        assertThat(one)
+                .contains("TOKEN=[redacted]", "HOME=/tmp/home", "\n700\n")
+                .doesNotContain("NOTIFY_SOCKET", SECRET);
+        assertThat(number(one)).isNotEqualTo(number(other));
+        // Its own two, of the program and of the shell, and nobody else's.
+        assertThat(call("q", "ps -eo user= | sort -u | wc -l")).containsPattern("\"text\":\"1\\n");
+        for (var place : List.of("/var/lib/kruxos", "/run/kruxos", "/root", "/home/x")) {
+            assertThat(call("q", "ls " + place)).containsAnyOf("cannot open", "cannot access");
+        }
+        assertThat(call("q", "touch /usr/x /etc/x /opt/x")).contains("Read-only file system");
+        var unit = units().getFirst();
+        assertThat(property(unit, "MemoryMax")).isEqualTo(Long.toString(1L << 30));
+        assertThat(property(unit, "TasksMax")).isEqualTo("256");
+        machine.run("kruxos", "server", "remove", "q").well();
+    }
+
+    private static String number(String answer) {
+        var found = Pattern.compile("\"text\":\"(\\d+)").matcher(answer);
+        assertThat(found.find()).as(answer).isTrue();
+        return found.group(1);
+    }
+
+    @Test
+    void aRestartWaitsForTheCallAndEverythingComesBack() throws Exception {
+        var slow = CompletableFuture.supplyAsync(
+                () -> {
+                    try {
+                        return call("p", "touch /tmp/begun; sleep 6; echo late-answer");
+                    } catch (Exception e) {
+                        throw new IllegalStateException(e);
+                    }
+                },
+                Thread::startVirtualThread);
+        Machine.await(
+                "the call",
+                () -> machine.shell("ls -d /tmp/systemd-private-*/tmp/begun /proc/*/root/tmp/begun 2>/dev/null")
+                        .said()
+                        .contains("begun"));
+        machine.run("systemctl", "restart", "kruxos").well();
+        assertThat(slow.get(120, TimeUnit.SECONDS)).contains("late-answer");
+        awaitReady("p");
+        assertThat(call("p", "echo again")).contains("again");
+        assertThat(machine.run("kruxos", "audit", "verify").well()).contains("verified");
+        assertThat(machine.run("kruxos", "audit", "query", "-n", "500").well())
+                .contains("stop ")
+                .doesNotContain("interrupted");
+    }
+
+    /** What ignores being asked and left its session, its group and its parent, is still in the unit. */
+    @Test
+    void aKillOfTheApplianceTakesEverythingAlong() throws Exception {
+        call(
+                "p",
+                "perl -e 'exit if fork; setpgrp; $SIG{TERM}=$SIG{HUP}=sub{}; close STDIN; close STDOUT; sleep 10000' >/dev/null 2>&1");
+        var before = units();
+        assertThat(machine.shell("pgrep -fc 'sleep 10000'").said()).isNotEqualTo("0\n");
+        machine.run("systemctl", "kill", "-s", "KILL", "--kill-who=main", "kruxos")
+                .well();
+        Machine.await("the units to end", () -> units().stream().noneMatch(before::contains));
+        assertThat(machine.shell("pgrep -f '[s]leep 10000'").said()).isEmpty();
+        awaitReady("p");
+        assertThat(call("p", "echo back")).contains("back");
+    }
+
+    @Test
+    void oneThatHangsIsEndedAndStartedAgain() throws Exception {
+        machine.shell(
+                        "mkdir -p /run/systemd/system/kruxos.service.d; printf '[Service]\\nWatchdogSec=8\\nTimeoutAbortSec=2\\n'"
+                                + " > /run/systemd/system/kruxos.service.d/t.conf; systemctl daemon-reload; systemctl restart kruxos")
+                .well();
+        var before = property("kruxos", "MainPID");
+        machine.run("kill", "-STOP", before).well();
+        Machine.await("another process", () -> {
+            var now = property("kruxos", "MainPID");
+            return !now.equals(before)
+                    && !now.equals("0")
+                    && property("kruxos", "ActiveState").equals("active");
+        });
+        machine.shell("rm -r /run/systemd/system/kruxos.service.d; systemctl daemon-reload; systemctl restart kruxos")
+                .well();
+        awaitReady("p");
+    }
+
+    @Test
+    void withoutANetworkThereIsNone() throws Exception {
+        var config = machine.tree().resolve("var/lib/kruxos/kruxos.yaml");
+        Files.writeString(config, "children:\n  network: false\n");
+        machine.run("systemctl", "restart", "kruxos").well();
+        awaitReady("p");
+        assertThat(units())
+                .allMatch(unit -> unit.startsWith("kruxos-child-offline@"))
+                .isNotEmpty();
+        assertThat(call("p", "cut -d: -f1 -s /proc/net/dev")).containsPattern("\"text\":\" *lo\\n\"");
+        Files.delete(config);
+        machine.run("systemctl", "restart", "kruxos").well();
+        awaitReady("p");
+    }
+
+    @Test
+    void theKeyMayBeACredentialThatLiesSealed() throws Exception {
+        machine.shell("mkdir -p /etc/credstore.encrypted && systemd-creds encrypt --name=kruxos-age-key"
+                        + " /var/lib/kruxos/keyring/age.key /etc/credstore.encrypted/kruxos-age-key"
+                        + " && mv /var/lib/kruxos/keyring/age.key /root/age.key && systemctl restart kruxos")
+                .well();
+        assertThat(machine.run("kruxos", "status").well())
+                .contains("service credential /run/credentials/kruxos.service");
+        awaitReady("p");
+        machine.shell("mv /root/age.key /var/lib/kruxos/keyring/age.key && rm /etc/credstore.encrypted/kruxos-age-key"
+                        + " && systemctl restart kruxos")
+                .well();
+    }
+
+    @Test
+    void anUpgradeKeepsTheHome() throws Exception {
+        machine.run("dpkg", "-i", "/root/kruxos.deb").well();
+        awaitReady("p");
+        assertThat(call("p", "echo upgraded")).contains("upgraded");
+    }
+
+    @Test
+    @Order(LAST)
+    void aRemovalKeepsTheHomeAndAPurgeLeavesNothing() throws Exception {
+        assertThat(machine.run("dpkg", "-r", "kruxos").well()).contains("/var/lib/kruxos stays");
+        assertThat(machine.tree().resolve("var/lib/kruxos/kruxos.db")).exists();
+        assertThat(units()).isEmpty();
+        assertThat(machine.run("dpkg", "--purge", "kruxos").well())
+                .contains("Deleting /var/lib/kruxos", "Deleting the user kruxos");
+        assertThat(machine.tree().resolve("var/lib/kruxos")).doesNotExist();
+        assertThat(machine.run("getent", "passwd", "kruxos").exit()).isEqualTo(2);
+        assertThat(machine.shell("find / -xdev -name '*kruxos*' -not -path '/proc/*' -not -path '/root/*'"
+                                + " -not -path '/var/log/*' -not -path '/usr/lib/kruxos/runtime'  -not -path '/usr/lib/kruxos'"
+                                + " -not -path '/var/lib/dpkg/*' -not -path '/sys/*'")
+                        .said())
+                .isEmpty();
+    }
+
+    /** In a tree that is not booted, such as an image that is being made. */
+    @Test
+    void itInstallsWhereNoSystemdRuns() throws Exception {
+        var other = Files.createDirectory(folder.resolve("other"));
+        var tree = Machine.tree(other);
+        Files.copy(made.file(), tree.resolve("root/kruxos.deb"));
+        Ran.of("chroot", tree.toString(), "dpkg", "-i", "/root/kruxos.deb").well();
+        assertThat(tree.resolve("etc/systemd/system/multi-user.target.wants/kruxos.service"))
+                .isSymbolicLink();
+        assertThat(Files.readString(tree.resolve("etc/passwd"))).contains("kruxos:x:");
+        Ran.of("chroot", tree.toString(), "dpkg", "--purge", "kruxos").well();
+        assertThat(Files.readString(tree.resolve("etc/passwd"))).doesNotContain("kruxos");
+    }
+}
