@@ -35,9 +35,9 @@ final class Verdicts {
     /** The look of an outcome; a word nobody knows here looks like nothing in particular. */
     static String css(String outcome) {
         return switch (outcome) {
-            case "done" -> "good";
+            case "done", "answered" -> "good";
             case "refused", "withheld" -> "warn";
-            case "failed", "interrupted" -> "bad";
+            case "failed", "interrupted", "error", "not_sent", "lost", "timed_out", "broken" -> "bad";
             default -> "plain";
         };
     }
