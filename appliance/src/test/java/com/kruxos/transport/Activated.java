@@ -3,6 +3,7 @@ package com.kruxos.transport;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -34,12 +35,21 @@ final class Activated implements AutoCloseable {
         var socket = folder.resolve("child.sock");
         var command = new ArrayList<>(List.of(before));
         command.addAll(List.of(TOOL.toString(), "--accept", "--inetd", "-l", socket.toString(), PROGRAM.toString()));
-        var builder = new ProcessBuilder(command)
-                .redirectError(folder.resolve("activated.log").toFile());
-        builder.environment().put("SYSTEMD_LOG_LEVEL", "err");
+        var log = folder.resolve("activated.log");
+        var builder = new ProcessBuilder(command).redirectError(log.toFile());
+        builder.environment().put("SYSTEMD_LOG_LEVEL", "info");
         var tool = builder.start();
-        Await.until("the socket is there", () -> Files.exists(socket));
+        // The socket can be seen a moment before it listens.
+        Await.until("it listens", () -> said(log).contains("Listening on "));
         return new Activated(socket, tool);
+    }
+
+    private static String said(Path log) {
+        try {
+            return Files.readString(log);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     Path socket() {
