@@ -41,6 +41,7 @@ import com.kruxos.transport.Strays;
 import com.kruxos.vault.KeyFiles;
 import com.kruxos.vault.Vault;
 import com.kruxos.web.LoopbackDoor;
+import com.kruxos.web.Web;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -69,6 +70,7 @@ public final class Appliance implements AutoCloseable {
     private final Gateway gateway;
     private final Servers servers;
     private final LoopbackDoor people;
+    private final Web operators;
     private final Audit audit;
     private final Admin admin;
     private final Duration drain;
@@ -96,7 +98,7 @@ public final class Appliance implements AutoCloseable {
             var pepper = pepper(vault);
             var agents = Agents.open(database, pepper, clock);
             var tokens = UserTokens.open(database, pepper, clock);
-            var operators = Operators.open(database, pepper, clock);
+            var allowed = Operators.open(database, pepper, clock);
             var seats = new Seats(pepper, clock);
             Arrays.fill(pepper, (byte) 0);
             var sessions = new Sessions(SESSIONS, SESSIONS_PER_AGENT);
@@ -134,18 +136,17 @@ public final class Appliance implements AutoCloseable {
                     Version.text()));
             people = closing.add(LoopbackDoor.bind(
                     "token API", config.api().bind(), config.api().port(), config.names()));
-            var operatorsDoor = closing.add(Dashboard.bind(config.dashboard(), config.names(), certificate.context()));
+            operators = closing.add(Dashboard.bind(config.dashboard(), config.names(), certificate.context()));
             admin = Admin.of(
                     audit,
-                    new Parts(
-                            spaces, agents, tokens, operators, seats, sessions, ServerShelf.of(servers), vault, policy),
+                    new Parts(spaces, agents, tokens, allowed, seats, sessions, ServerShelf.of(servers), vault, policy),
                     facts(
                             home,
                             keys,
                             certificate,
                             clock.instant(),
-                            Map.of("mcp", gateway.port(), "api", people.port(), "dashboard", operatorsDoor.port()),
-                            dashboard(config, operatorsDoor.port()),
+                            Map.of("mcp", gateway.port(), "api", people.port(), "dashboard", operators.port()),
+                            dashboard(config, operators.port()),
                             calls::endings,
                             List.of(
                                     () -> Checks.audit(audit),
@@ -153,8 +154,7 @@ public final class Appliance implements AutoCloseable {
                                     () -> Checks.certificate(certificate, clock.instant()),
                                     () -> Checks.servers(servers))));
             closing.add(TokenApi.start(home.folder(), admin, tokens, database, clock, people));
-            closing.add(
-                    Dashboard.serve(operatorsDoor, admin, agentsDoor(config, gateway.port()), Version.text(), clock));
+            closing.add(Dashboard.serve(operators, admin, agentsDoor(config, gateway.port()), Version.text(), clock));
             keepTime(sessions, certificate, clock);
             servers.startAll();
         } catch (RuntimeException e) {
@@ -175,7 +175,8 @@ public final class Appliance implements AutoCloseable {
 
     /** Where agents and people connect, in one line. */
     public String doors() {
-        return "agents on port " + gateway.port() + ", people on port " + people.port();
+        return "agents on port " + gateway.port() + ", people on port " + people.port() + ", dashboard on port "
+                + operators.port();
     }
 
     /**
@@ -184,7 +185,7 @@ public final class Appliance implements AutoCloseable {
      * again. May wait for ever.
      */
     boolean alive(Duration patience) {
-        return audit.turns() && gateway.turns(patience) && people.turns(patience);
+        return audit.turns() && gateway.turns(patience) && people.turns(patience) && operators.turns(patience);
     }
 
     /** In one line whether calls are taken, and if not, why. */

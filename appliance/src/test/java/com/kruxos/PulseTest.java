@@ -100,7 +100,8 @@ class PulseTest {
                     home, Map.of("NOTIFY_SOCKET", folder.resolve("notify").toString(), "WATCHDOG_USEC", "4000000"));
             try {
                 var ready = ear.next();
-                assertThat(ready).matches("READY=1\\|STATUS=agents on port \\d+, people on port \\d+");
+                assertThat(ready)
+                        .matches("READY=1\\|STATUS=agents on port \\d+, people on port \\d+, dashboard on port \\d+");
                 assertThat(ear.next()).isEqualTo(ready.replace("READY", "WATCHDOG"));
                 assertThat(ear.next()).startsWith("WATCHDOG=1");
                 process.destroy();

@@ -90,7 +90,7 @@ public final class OperatorAdmin {
         var invited = operators.invited(code);
         if (invited.isEmpty()) {
             acts.turnedAway(origin, "operator.choose-passphrase", "no invitation that counts", 1);
-            return operators.accept(code, passphrase).then(never -> Answer.notFound("nobody is invited", ""));
+            return operators.accept(code, passphrase).then(operator -> enter(operator, origin, browser));
         }
         return acts.perform(
                         act(principal(invited.get(), origin), "operator.choose-passphrase", invited.get()),

@@ -88,6 +88,10 @@ final class Door extends Handler.Abstract {
                         HttpHeader.SET_COOKIE,
                         Cookies.set(Cookies.VISIT, guest.cookie().getBytes(StandardCharsets.US_ASCII)));
             }
+            if (!reads(request) && (reply.status() >= 400 || visitor instanceof Visitor.Guest)) {
+                // What was sent may not have been read: the next request would be lost in it.
+                reply.with(HttpHeader.CONNECTION, "close");
+            }
             response.setStatus(reply.status());
             reply.fields().forEach(field -> response.getHeaders().add(field.name(), field.value()));
             Content.Sink.write(response, true, reply.body());
@@ -103,9 +107,6 @@ final class Door extends Handler.Abstract {
     }
 
     private Reply reply(Request request, Visitor visitor) {
-        if (!room.tryAcquire()) {
-            return failure(request, visitor, new Unacceptable(503, "Busy", "too much is going on", "Try again soon."));
-        }
         try {
             return answer(request, visitor);
         } catch (Unacceptable e) {
@@ -125,14 +126,12 @@ final class Door extends Handler.Abstract {
                             "Something broke",
                             "the page could not be made because of a fault here",
                             "Look into the log of the appliance, and see kruxos status."));
-        } finally {
-            room.release();
         }
     }
 
     private Reply answer(Request request, Visitor visitor) {
         var path = UnixDoor.path(request);
-        var reads = request.getMethod().equals("GET") || request.getMethod().equals("HEAD");
+        var reads = reads(request);
         var asset = Assets.find(path);
         if (asset.isPresent()) {
             return reads ? Reply.asset(asset.get()) : refuseMethod();
@@ -143,10 +142,10 @@ final class Door extends Handler.Abstract {
         }
         var values = route.match(path).orElse(Map.of());
         if (reads) {
-            return route.handler().answer(new Ask(request, visitor, values, Form.empty()));
+            return handled(route, new Ask(request, visitor, values, Form.empty()));
         }
-        Origins.refuseForeign(request);
         try (var form = Form.read(request)) {
+            Origins.refuseForeign(request);
             if (!proof.holds(visitor.cookie(), form.text("csrf"))) {
                 throw new Unacceptable(
                         403,
@@ -154,8 +153,24 @@ final class Door extends Handler.Abstract {
                         "it was made before you signed in, or before the appliance was started",
                         "Go back, load the page again, and send it once more.");
             }
-            return route.handler().answer(new Ask(request, visitor, values, form));
+            return handled(route, new Ask(request, visitor, values, form));
         }
+    }
+
+    /** Only what has come whole takes room: whoever sends slowly keeps nobody out. */
+    private Reply handled(Route route, Ask ask) {
+        if (!room.tryAcquire()) {
+            throw new Unacceptable(503, "Busy", "too much is going on", "Try again soon.");
+        }
+        try {
+            return route.handler().answer(ask);
+        } finally {
+            room.release();
+        }
+    }
+
+    private static boolean reads(Request request) {
+        return request.getMethod().equals("GET") || request.getMethod().equals("HEAD");
     }
 
     private Route route(String method, String path) {

@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import javax.net.ssl.SSLContext;
 
 /** Keeps cookies and the proof of the last page's forms, as a browser does; follows nothing by itself. */
 final class Browser implements AutoCloseable {
@@ -108,6 +109,11 @@ final class Browser implements AutoCloseable {
 
     int port() {
         return port;
+    }
+
+    /** For sockets of one's own. */
+    SSLContext tls() {
+        return client.sslContext();
     }
 
     Page get(String path, String... headers) {

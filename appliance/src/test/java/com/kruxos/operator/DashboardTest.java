@@ -26,6 +26,14 @@ import org.junit.jupiter.api.io.TempDir;
 /** Rows K1, K4 and K11 at the door itself: who comes in, how, and what keeps others out. */
 @Timeout(300)
 class DashboardTest {
+    private static final String SLOW = """
+            POST /sign-in HTTP/1.1\r
+            Host: 127.0.0.1\r
+            Content-Type: application/x-www-form-urlencoded\r
+            Content-Length: 100\r
+            \r
+            name=""";
+
     @TempDir
     Path folder;
 
@@ -248,6 +256,29 @@ class DashboardTest {
                 .contains("Location: https://box.example/sign-in\r\n");
         assertThat(plain(port, "GET / HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n"))
                 .startsWith("HTTP/1.1 403 ");
+    }
+
+    /** Red when a form is read inside the room of {@code Door.handled}. */
+    @Test
+    void whoSendsSlowlyKeepsNobodyOut() throws IOException {
+        try (var browser = Browser.seated(trial, "ada")) {
+            var slow = new ArrayList<Socket>();
+            try {
+                var tls = browser.tls().getSocketFactory();
+                for (var i = 0; i < 70; i++) {
+                    var socket = tls.createSocket(InetAddress.getLoopbackAddress(), browser.port());
+                    slow.add(socket);
+                    socket.getOutputStream().write(SLOW.getBytes(StandardCharsets.US_ASCII));
+                }
+                for (var i = 0; i < 5; i++) {
+                    assertThat(browser.get("/").status()).isEqualTo(200);
+                }
+            } finally {
+                for (var socket : slow) {
+                    socket.close();
+                }
+            }
+        }
     }
 
     @Test
