@@ -81,9 +81,7 @@ class DrainTest {
         assertNothingWasLeftOpen("answered");
     }
 
-    /**
-     * Red without the wait in {@code Gateway.close}: the record would be closed before the call could say how it ended.
-     */
+    /** It is withdrawn, recorded so, and its agent hears that it may come back. */
     @Test
     void whatDoesNotEndInTimeIsCutAndRecorded() throws Exception {
         start(Duration.ofMillis(200));
