@@ -37,7 +37,7 @@ final class KnownHosts extends Handler.Wrapper {
             return true;
         }
         var origin = request.getHeaders().get(HttpHeader.ORIGIN);
-        if (origin != null && !ours(host(origin))) {
+        if (origin != null && !ours(host(origin)) && !keptBack(request, origin)) {
             ProblemHandler.write(
                     response,
                     callback,
@@ -47,6 +47,14 @@ final class KnownHosts extends Handler.Wrapper {
             return true;
         }
         return super.handle(request, response, callback);
+    }
+
+    /**
+     * A page that keeps referrers to itself keeps its origin back too: its forms come with {@code null}. That it is one
+     * of ours is then said by the field no page can set; where it is missing, it is nobody's.
+     */
+    private static boolean keptBack(Request request, String origin) {
+        return origin.equals("null") && "same-origin".equals(request.getHeaders().get("Sec-Fetch-Site"));
     }
 
     private boolean ours(@Nullable String host) {

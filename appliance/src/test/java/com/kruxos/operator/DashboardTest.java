@@ -135,6 +135,9 @@ class DashboardTest {
                             .status())
                     .isEqualTo(403);
             assertThat(browser.post("/agents", form, "Origin", "null").status()).isEqualTo(403);
+            assertThat(browser.post("/agents", form, "Origin", "null", "Sec-Fetch-Site", "cross-site")
+                            .status())
+                    .isEqualTo(403);
             assertThat(browser.post("/agents", form, "Sec-Fetch-Site", "same-site")
                             .status())
                     .isEqualTo(403);
@@ -156,6 +159,9 @@ class DashboardTest {
             assertThat(browser.post("/agents", form, "Origin", "https://127.0.0.1:" + browser.port())
                             .status())
                     .isEqualTo(200);
+            var sentByChromium = new String[] {"Origin", "null", "Sec-Fetch-Site", "same-origin"};
+            form = Map.of("name", "another", "purpose", "", "space", "default", "expires", "");
+            assertThat(browser.post("/agents", form, sentByChromium).status()).isEqualTo(200);
         }
     }
 
