@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -52,6 +53,11 @@ public final class AgentAdmin {
     /** The agents of all Spaces. */
     public List<AgentView> list() {
         return views(agents.list(null));
+    }
+
+    /** What the agent with this id is called, if there is one. */
+    public Optional<String> name(String id) {
+        return agents.current(id).map(Agent::name);
     }
 
     /** The agent with this id, in whatever Space. */

@@ -40,6 +40,11 @@ public final class OperatorAdmin {
                 .orElseGet(() -> Answer.notFound("there is no such operator", "kruxos operator list shows them"));
     }
 
+    /** What the operator with this id is called, if there is one. */
+    public Optional<String> name(String id) {
+        return operators.find(id).map(Operator::name);
+    }
+
     /** Adds somebody, who chooses a passphrase by the invitation. */
     public Answer<Invitation> add(Principal who, String name) {
         return acts.perform(

@@ -46,6 +46,7 @@ final class AgentPages {
     private final Admin admin;
     private final Pages pages;
     private final Frames frames;
+    private final Records records;
     private final Notices notices;
     private final String door;
 
@@ -54,6 +55,7 @@ final class AgentPages {
         this.admin = admin;
         this.pages = pages;
         this.frames = frames;
+        records = new Records(admin);
         this.notices = notices;
         this.door = door;
     }
@@ -218,7 +220,7 @@ final class AgentPages {
                 .map(tool -> new Tool(
                         tool.tool().name(), tool.server(), tool.tool().description(), tool.tier() != Tier.BLOCKED))
                 .toList();
-        var entries = Records.shown(admin.audit().query(new Query(null, null, MOST_ENTRIES, agent.id(), null, null)));
+        var entries = records.shown(admin.audit().query(new Query(null, null, MOST_ENTRIES, agent.id(), null, null)));
         return Reply.page(
                 status,
                 pages.agent(

@@ -21,12 +21,14 @@ final class HomePages {
     private final Admin admin;
     private final Pages pages;
     private final Frames frames;
+    private final Records records;
     private final Minutes minutes;
 
     HomePages(Admin admin, Pages pages, Frames frames, Minutes minutes) {
         this.admin = admin;
         this.pages = pages;
         this.frames = frames;
+        records = new Records(admin);
         this.minutes = minutes;
     }
 
@@ -50,7 +52,7 @@ final class HomePages {
                 waiting(checks),
                 connected(),
                 minutes.traffic(),
-                Records.shown(admin.audit().query(Query.newest(MOST_ENTRIES))));
+                records.shown(admin.audit().query(Query.newest(MOST_ENTRIES))));
     }
 
     static Connected connected(SessionDesk.View view) {

@@ -1,10 +1,14 @@
 package com.kruxos.operator;
 
+import com.kruxos.admin.Admin;
+import com.kruxos.admin.AgentAdmin;
+import com.kruxos.admin.OperatorAdmin;
 import com.kruxos.audit.Leaf;
 import com.kruxos.dashboard.Entry;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.List;
+import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -12,15 +16,21 @@ import tools.jackson.databind.json.JsonMapper;
 final class Records {
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
-    private Records() {}
+    private final AgentAdmin agents;
+    private final OperatorAdmin operators;
+
+    Records(Admin admin) {
+        agents = admin.agents();
+        operators = admin.operators();
+    }
 
     /** Newest first. */
-    static List<Entry> shown(List<Leaf> leaves) {
-        return leaves.reversed().stream().map(Records::shown).toList();
+    List<Entry> shown(List<Leaf> leaves) {
+        return leaves.reversed().stream().map(this::shown).toList();
     }
 
     /** Leaves are well-formed JSON always; one that is broken has none of these members. */
-    private static Entry shown(Leaf leaf) {
+    private Entry shown(Leaf leaf) {
         var json = JSON.readTree(leaf.json());
         var broken = text(json, "broken");
         return new Entry(
@@ -28,7 +38,7 @@ final class Records {
                 time(text(json, "time")),
                 who(json.path("principal")),
                 broken.isEmpty() ? text(json, "action") : "broken record",
-                broken.isEmpty() ? text(json, "target") : broken,
+                broken.isEmpty() ? target(json) : broken,
                 broken.isEmpty() ? text(json, "outcome") : "broken",
                 text(json, "kind"));
     }
@@ -37,6 +47,15 @@ final class Records {
     private static String who(JsonNode principal) {
         var type = text(principal, "type");
         return type.equals("system") ? type : type + " " + text(principal, "name");
+    }
+
+    /** Records name what is done to by an id, which stays; people know it by the name it has today. */
+    private String target(JsonNode json) {
+        var target = text(json, "target");
+        var known = target.startsWith("agt_")
+                ? agents.name(target)
+                : target.startsWith("opr_") ? operators.name(target) : Optional.<String>empty();
+        return known.orElse(target);
     }
 
     private static String text(JsonNode json, String member) {

@@ -54,7 +54,8 @@ final class KnownHosts extends Handler.Wrapper {
      * of ours is then said by the field no page can set; where it is missing, it is nobody's.
      */
     private static boolean keptBack(Request request, String origin) {
-        return origin.equals("null") && "same-origin".equals(request.getHeaders().get("Sec-Fetch-Site"));
+        return origin.equals("null")
+                && "same-origin".equals(request.getHeaders().get("Sec-Fetch-Site"));
     }
 
     private boolean ours(@Nullable String host) {

@@ -74,6 +74,8 @@ class AgentPagesTest {
         assertThat(browser.get(agent).body()).contains("The agent is paused.");
         assertThat(browser.get(agent).body()).doesNotContain("The agent is paused."); // told once
         assertThat(state()).isEqualTo("paused");
+        // By its name, not by its id, though the record has the id.
+        assertThat(browser.get("/").body()).contains("agent.pause").doesNotContain(agent.substring(8) + "</");
         browser.post(agent + "/resume");
         assertThat(state()).isEqualTo("active");
 
