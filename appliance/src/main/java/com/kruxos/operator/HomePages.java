@@ -10,6 +10,7 @@ import com.kruxos.dashboard.Overview;
 import com.kruxos.dashboard.Pages;
 import com.kruxos.dashboard.Section;
 import com.kruxos.dashboard.Waiting;
+import com.kruxos.identity.AgentState;
 import java.util.Comparator;
 import java.util.List;
 
@@ -43,7 +44,7 @@ final class HomePages {
                 new Overview(
                         Frames.level(status.level()),
                         checks.stream().map(HomePages::check).toList(),
-                        status.counts().agents(),
+                        agents(),
                         status.counts().servers(),
                         status.counts().sessions(),
                         status.records(),
@@ -78,6 +79,12 @@ final class HomePages {
                 .filter(check -> check.level() != com.kruxos.admin.Check.Level.GREEN && check.hint() != null)
                 .map(check -> new Waiting(check.detail(), String.valueOf(check.hint())))
                 .toList();
+    }
+
+    private int agents() {
+        return (int) admin.agents().list().stream()
+                .filter(view -> view.agent().state() != AgentState.REVOKED)
+                .count();
     }
 
     /** The newest first. */
