@@ -12,9 +12,9 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Response;
@@ -27,8 +27,13 @@ final class Live {
     /** Streams at once, of everybody. */
     static final int MOST = 64;
 
-    private static final Duration NEWS = Duration.ofSeconds(2);
-    private static final long PACE = TimeUnit.SECONDS.toNanos(1);
+    /** Rests between two looks when nothing is recorded: what is in flight changes all the same. */
+    private static final int RESTS = 8;
+
+    /** Short beside the time a door that closes gives to those it serves, so that streams end and are not cut. */
+    private static final Duration REST = Duration.ofMillis(250);
+
+    private static final long PACE = TimeUnit.SECONDS.toMillis(1);
 
     /** Below the time after which a silent connection is closed. */
     private static final long SILENCE = TimeUnit.SECONDS.toNanos(15);
@@ -39,7 +44,7 @@ final class Live {
     private final HomePages home;
     private final Pages pages;
     private final Semaphore room = new Semaphore(MOST);
-    private volatile boolean closing;
+    private final CountDownLatch closing = new CountDownLatch(1);
 
     Live(Admin admin, HomePages home, Pages pages) {
         this.admin = admin;
@@ -64,15 +69,15 @@ final class Live {
         }
     }
 
-    /** From now on all of them end within seconds. */
+    /** From now on all of them end, within half a second. */
     void close() {
-        closing = true;
+        closing.countDown();
     }
 
     private void follow(Seat seat, Response response) throws IOException {
         var sent = new EnumMap<Part, byte[]>(Part.class);
         var spoke = System.nanoTime();
-        while (!closing && admin.operators().counts(seat)) {
+        while (admin.operators().counts(seat)) {
             var seen = admin.status().records();
             var news = news(sent);
             if (news.length > 0) {
@@ -83,8 +88,28 @@ final class Live {
                 spoke = System.nanoTime();
             }
             // Not more often than a person can read, however much is recorded.
-            LockSupport.parkNanos(PACE);
-            admin.audit().awaitAfter(seen, NEWS);
+            if (closes(PACE)) {
+                return;
+            }
+            awaitNews(seen);
+        }
+    }
+
+    private void awaitNews(long seen) {
+        for (var rest = 0; rest < RESTS && closing.getCount() > 0; rest++) {
+            if (admin.audit().awaitAfter(seen, REST)) {
+                return;
+            }
+        }
+    }
+
+    /** Whether we are to end within this time. */
+    private boolean closes(long millis) {
+        try {
+            return closing.await(millis, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return true;
         }
     }
 

@@ -287,6 +287,17 @@ class DashboardTest {
         }
     }
 
+    /** Red when Live rests longer than Web.close waits: then the stream is cut, and the door says it did not close. */
+    @Test
+    void aStreamEndsWellWhenTheApplianceStops() throws IOException {
+        try (var browser = Browser.seated(trial, "ada");
+                var live = browser.watch("/live").body()) {
+            assertThat(live.read()).isEqualTo(':');
+            trial.close();
+            assertThat(new String(live.readAllBytes(), StandardCharsets.UTF_8)).contains("event: overview");
+        }
+    }
+
     @Test
     void otherDoorsCredentialsOpenNothingHere() {
         var token = trial.api()
