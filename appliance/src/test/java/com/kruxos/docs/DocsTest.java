@@ -143,7 +143,7 @@ class DocsTest {
     private static List<Path> tests() throws IOException {
         var found = new ArrayList<Path>();
         for (var module : List.of("appliance", "admin-cli", "dashboard", "firstboot", "image")) {
-            var folder = ROOT.resolve(module).resolve("src/test/java");
+            var folder = ROOT.resolve(module).resolve("src");
             if (Files.isDirectory(folder)) {
                 try (Stream<Path> files = Files.walk(folder)) {
                     files.filter(file -> file.toString().endsWith("Test.java")).forEach(found::add);

@@ -2,6 +2,8 @@ package com.kruxos.dashboard;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.kruxos.chromium.Chromium;
+import com.kruxos.chromium.View;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.AriaRole;
 import java.io.IOException;
@@ -33,7 +35,7 @@ class BehaviourTest {
                 return one === document.body ? "away" : one.dataset.stop + (seen ? "" : ", unseen");
             }""";
 
-    private final Browser browser = new Browser();
+    private final Chromium browser = new Chromium();
     private StoryServer server;
 
     @BeforeEach

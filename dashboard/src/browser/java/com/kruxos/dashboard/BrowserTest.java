@@ -2,9 +2,11 @@ package com.kruxos.dashboard;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.microsoft.playwright.Page;
+import com.kruxos.chromium.Checks;
+import com.kruxos.chromium.Chromium;
+import com.kruxos.chromium.Look;
+import com.kruxos.chromium.View;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -13,27 +15,14 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every page in a real browser, on a phone and on a desk, by day and by night. */
 class BrowserTest {
-    private static final Path PICTURES = Path.of("target/screenshots");
-    /** The worst of what axe finds, each with the first element it was found on. */
-    private static final String FINDINGS = """
-            async () => (await axe.run()).violations
-                .filter(found => ["serious", "critical"].includes(found.impact))
-                .map(found => found.id + ": " + found.nodes[0].html + " " + found.nodes[0].failureSummary)""";
-
-    private static final String TOO_WIDE = """
-            () => [...document.querySelectorAll("body *")]
-                .filter(one => one.getBoundingClientRect().right > document.documentElement.clientWidth + 0.5)
-                .filter(one => document.documentElement.scrollWidth > document.documentElement.clientWidth)
-                .map(one => one.outerHTML.slice(0, 120))""";
-
-    private static Browser browser;
+    private static Chromium browser;
     private static StoryServer server;
     private static String axe;
 
     @BeforeAll
     static void open() throws IOException {
         axe = Checks.axe();
-        browser = new Browser();
+        browser = new Chromium();
         server = new StoryServer();
     }
 
@@ -63,15 +52,7 @@ class BrowserTest {
             try (var page = browser.page(view, true)) {
                 page.addInitScript(axe);
                 page.navigate(server.url(story));
-                assertThat((List<?>) page.evaluate(TOO_WIDE))
-                        .as("too wide, %s", view)
-                        .isEmpty();
-                assertThat((List<?>) page.evaluate(FINDINGS))
-                        .as("axe, %s", view)
-                        .isEmpty();
-                page.screenshot(new Page.ScreenshotOptions()
-                        .setPath(PICTURES.resolve(story.name() + "-" + view.file() + ".png"))
-                        .setFullPage(true));
+                assertThat(Look.at(page, story.name(), view)).as("%s", view).isEmpty();
                 page.context().close();
             }
             assertThat(browser.complaints()).as("console, %s", view).isEmpty();

@@ -2,6 +2,7 @@ package com.kruxos.dashboard;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.kruxos.chromium.Checks;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -1,7 +1,7 @@
-package com.kruxos.dashboard;
+package com.kruxos.chromium;
 
 /** How somebody looks at a page. */
-enum View {
+public enum View {
     PHONE(390, 844, false),
     PHONE_DARK(390, 844, true),
     DESK(1280, 800, false),
@@ -17,19 +17,20 @@ enum View {
         this.dark = dark;
     }
 
-    int width() {
+    public int width() {
         return width;
     }
 
-    int height() {
+    public int height() {
         return height;
     }
 
-    boolean dark() {
+    public boolean dark() {
         return dark;
     }
 
-    String file() {
+    /** How its pictures are named. */
+    public String file() {
         return width + (dark ? "-dark" : "-light");
     }
 }

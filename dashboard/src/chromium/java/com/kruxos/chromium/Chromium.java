@@ -1,5 +1,6 @@
-package com.kruxos.dashboard;
+package com.kruxos.chromium;
 
+import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Page;
@@ -11,12 +12,14 @@ import java.util.List;
 import java.util.Map;
 
 /** Chromium, and what it complained about. */
-final class Browser implements AutoCloseable {
+public final class Chromium implements AutoCloseable {
+    private static final double PATIENCE_MILLIS = 120_000;
+
     private final Playwright playwright;
-    private final com.microsoft.playwright.Browser chromium;
+    private final Browser chromium;
     private final List<String> complaints = new ArrayList<>();
 
-    Browser() {
+    public Chromium() {
         var path = Checks.chromium();
         playwright = Playwright.create(
                 new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
@@ -28,14 +31,16 @@ final class Browser implements AutoCloseable {
                         .setArgs(List.of("--no-sandbox")));
     }
 
-    /** A fresh page; scripts may be off. */
-    Page page(View view, boolean scripts) {
-        var context = chromium.newContext(new com.microsoft.playwright.Browser.NewContextOptions()
+    /** A fresh page in a browser of its own that takes any certificate; scripts may be off. */
+    public Page page(View view, boolean scripts) {
+        var context = chromium.newContext(new Browser.NewContextOptions()
+                .setIgnoreHTTPSErrors(true)
                 .setJavaScriptEnabled(scripts)
                 .setReducedMotion(ReducedMotion.REDUCE)
                 .setPermissions(List.of("clipboard-read", "clipboard-write"))
                 .setColorScheme(view.dark() ? ColorScheme.DARK : ColorScheme.LIGHT)
                 .setViewportSize(view.width(), view.height()));
+        context.setDefaultTimeout(PATIENCE_MILLIS);
         watch(context);
         return context.newPage();
     }
@@ -47,11 +52,16 @@ final class Browser implements AutoCloseable {
             }
         });
         context.onWebError(error -> complaints.add(error.error()));
-        context.onRequestFailed(request -> complaints.add(request.url() + " " + request.failure()));
+        context.onRequestFailed(request -> {
+            // Whoever leaves a page stops following what it shows live.
+            if (!request.resourceType().equals("eventsource")) {
+                complaints.add(request.url() + " " + request.failure());
+            }
+        });
     }
 
     /** What pages said on the console since the last time, such as that a rule for content was broken. */
-    List<String> complaints() {
+    public List<String> complaints() {
         var heard = List.copyOf(complaints);
         complaints.clear();
         return heard;

@@ -1,4 +1,4 @@
-package com.kruxos.dashboard;
+package com.kruxos.chromium;
 
 import static org.junit.jupiter.api.Assertions.fail;
 import static org.junit.jupiter.api.Assumptions.abort;
@@ -12,25 +12,26 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The outside programs that look at pages: Debian's Chromium, and axe and the W3C's checker from npm, installed into
- * {@code target/npm}. Where one is missing a test is skipped with the reason, or fails when CI=true.
+ * The outside programs that look at pages: Debian's Chromium, and axe and the W3C's checker from npm, installed once
+ * for both modules into the dashboard's {@code target/npm}. Where one is missing a test is skipped with the reason, or
+ * fails when CI=true.
  */
-final class Checks {
-    private static final Path SOURCE = Path.of("src/browser/npm");
-    private static final Path TARGET = Path.of("target/npm");
+public final class Checks {
+    private static final Path SOURCE = Path.of("../dashboard/src/chromium/npm");
+    private static final Path TARGET = Path.of("../dashboard/target/npm");
     private static final Path CHROMIUM = Path.of("/usr/bin/chromium");
     private static final long INSTALL_MINUTES = 10;
 
     private Checks() {}
 
-    static Path chromium() {
+    public static Path chromium() {
         if (!Files.isExecutable(CHROMIUM)) {
             missing("there is no " + CHROMIUM + ": apt-get install chromium");
         }
         return CHROMIUM;
     }
 
-    static String axe() {
+    public static String axe() {
         install();
         try {
             return Files.readString(TARGET.resolve("node_modules/axe-core/axe.min.js"));
@@ -39,7 +40,7 @@ final class Checks {
         }
     }
 
-    static Path checker() {
+    public static Path checker() {
         install();
         return TARGET.resolve("node_modules/vnu-jar/build/dist/vnu.jar");
     }
