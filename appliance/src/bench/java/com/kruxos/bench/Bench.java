@@ -11,7 +11,7 @@ import java.util.stream.Stream;
 
 /**
  * Agents through a real appliance process with its production flags, beside the same servers called directly: calls a
- * second, latency, CPU of the appliance, memory, start-up; then sessions that are only held, and a long list.
+ * second, latency, CPU of the appliance, memory, start-up; then sessions that are only held, a long list, and pages.
  * Authentication, policy, audit (synced before dispatch) and a lent credential are on. Figures are printed, never
  * judged.
  */
@@ -49,7 +49,10 @@ public final class Bench {
         this.remote = remote;
     }
 
-    /** Without an argument all is run; else the ways whose names contain it, or {@code held} or {@code list}. */
+    /**
+     * Without an argument all is run; else the ways whose names contain it, or {@code held}, {@code list} or
+     * {@code pages}.
+     */
     public static void main(String[] arguments) throws Exception {
         var wanted = arguments.length == 0 ? "" : arguments[0].toLowerCase(Locale.ROOT);
         try (var remote = Way.Remote.start()) {
@@ -64,6 +67,9 @@ public final class Bench {
             }
             if ("list".contains(wanted)) {
                 fresh(remote, Bench::list);
+            }
+            if ("pages".contains(wanted)) {
+                fresh(remote, bench -> new PageTimes(bench.served).print());
             }
         }
     }

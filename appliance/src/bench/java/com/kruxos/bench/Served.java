@@ -72,6 +72,10 @@ final class Served implements AutoCloseable {
         return home.folder();
     }
 
+    Api api() {
+        return api;
+    }
+
     /** How soon it listened. */
     long readyMillis() {
         return readyMillis;
