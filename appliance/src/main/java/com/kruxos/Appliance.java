@@ -139,7 +139,17 @@ public final class Appliance implements AutoCloseable {
             operators = closing.add(Dashboard.bind(config.dashboard(), config.names(), certificate.context()));
             admin = Admin.of(
                     audit,
-                    new Parts(spaces, agents, tokens, allowed, seats, sessions, ServerShelf.of(servers), vault, policy),
+                    new Parts(
+                            spaces,
+                            agents,
+                            tokens,
+                            allowed,
+                            seats,
+                            sessions,
+                            ServerShelf.of(servers),
+                            vault,
+                            policy,
+                            certificate),
                     facts(
                             home,
                             keys,

@@ -1,6 +1,9 @@
 package com.kruxos.cli;
 
+import java.nio.file.Path;
+import java.util.Arrays;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
 @Command(name = "cert", description = "The certificate of the agents' door.")
 final class CertCommands {
@@ -46,6 +49,32 @@ final class CertCommands {
         }
         certificate.text("pem").lines().forEach(shell::say);
         return Exit.DONE;
+    }
+
+    @Command(
+            name = "replace",
+            description = "Show another one, with a key of its own; no restart is needed.",
+            footer = {
+                "",
+                "The appliance takes both or none: it checks that they belong together and count now.",
+                "Clients that trust the old one have to trust the new one, or its issuer."
+            })
+    int replace(
+            @Option(
+                            names = "--certificate",
+                            paramLabel = "FILE",
+                            required = true,
+                            description = "PEM, with its issuers behind it.")
+                    Path certificate,
+            @Option(names = "--key", paramLabel = "FILE", required = true, description = "PEM, PKCS #8, not encrypted.")
+                    Path key) {
+        var pair = CertFiles.read(certificate, key);
+        try {
+            var shown = shell.api().put(Target.of("certificate"), pair);
+            return shell.done(shown, "Shown from now on: SHA-256 " + shown.text("fingerprint"));
+        } finally {
+            Arrays.fill(pair, (byte) 0);
+        }
     }
 
     private Json certificate() {

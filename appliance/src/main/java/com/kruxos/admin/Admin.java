@@ -14,6 +14,7 @@ public record Admin(
         ToolDesk tools,
         SecretAdmin secrets,
         SessionDesk sessions,
+        CertificateAdmin certificate,
         AuditDesk audit) {
     public static Admin of(Audit audit, Parts parts, Facts facts) {
         return of(new Acts(audit), audit, parts, facts);
@@ -31,6 +32,7 @@ public record Admin(
                 new ToolDesk(parts),
                 new SecretAdmin(acts, parts),
                 new SessionDesk(acts, parts),
+                new CertificateAdmin(acts, parts.certificate()),
                 new AuditDesk(audit));
     }
 }

@@ -7,6 +7,7 @@ import com.kruxos.identity.Spaces;
 import com.kruxos.identity.UserTokens;
 import com.kruxos.policy.Policy;
 import com.kruxos.session.Sessions;
+import com.kruxos.tls.ServerCertificate;
 import com.kruxos.vault.Vault;
 
 /** What administration works on. */
@@ -19,4 +20,5 @@ public record Parts(
         Sessions sessions,
         ServerShelf servers,
         Vault vault,
-        Policy policy) {}
+        Policy policy,
+        ServerCertificate certificate) {}

@@ -79,7 +79,12 @@ final class KeyFolder {
     }
 
     String readCertificate() throws Unusable, IOException {
-        return new String(bounded(certificate()), StandardCharsets.ISO_8859_1);
+        return read(certificate());
+    }
+
+    /** A certificate file. */
+    static String read(Path file) throws Unusable, IOException {
+        return new String(bounded(file), StandardCharsets.ISO_8859_1);
     }
 
     /** The caller wipes the answer. */
@@ -101,7 +106,7 @@ final class KeyFolder {
      */
     boolean replaceCertificate(X509Certificate was, String pem) throws Unusable, IOException {
         var file = certificate();
-        var draft = folder.resolve("certificate.pem.new");
+        var draft = draft();
         try {
             Files.deleteIfExists(draft);
             write(draft, pem.getBytes(StandardCharsets.US_ASCII));
@@ -115,6 +120,45 @@ final class KeyFolder {
         } finally {
             Files.deleteIfExists(draft);
         }
+    }
+
+    /**
+     * Puts both in place of those that are there. A process that dies between the two leaves the new certificate beside
+     * the new key: {@link #finish} goes on from there.
+     *
+     * @throws Unusable when one of them is a link: what it leads to belongs to the program that made it
+     */
+    void replace(byte[] key, String certificate) throws Unusable, IOException {
+        for (var file : List.of(certificate(), key())) {
+            if (Files.isSymbolicLink(file)) {
+                throw new Unusable(
+                        file + " is a link", "let the program that made it renew what it leads to, or remove the link");
+            }
+        }
+        var draftKey = folder.resolve("key.pem.new");
+        try {
+            Files.deleteIfExists(draftKey);
+            Files.deleteIfExists(draft());
+            write(draftKey, key);
+            write(draft(), certificate.getBytes(StandardCharsets.US_ASCII));
+            Files.setPosixFilePermissions(draft(), PosixFilePermissions.fromString("rw-r--r--"));
+            sync(folder);
+            Files.move(draftKey, key(), StandardCopyOption.ATOMIC_MOVE);
+            finish();
+        } finally {
+            Files.deleteIfExists(draftKey);
+        }
+    }
+
+    /** A certificate that was about to be put in place. */
+    Path draft() {
+        return folder.resolve("certificate.pem.new");
+    }
+
+    /** Puts it there. */
+    void finish() throws IOException {
+        Files.move(draft(), certificate(), StandardCopyOption.ATOMIC_MOVE);
+        sync(folder);
     }
 
     private Map<String, Object> judged(Path file) throws Unusable, IOException {

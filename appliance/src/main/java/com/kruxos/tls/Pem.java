@@ -112,6 +112,27 @@ final class Pem {
         }
     }
 
+    /**
+     * The same text with blanks for its one key, fit to be read as certificates. The caller wipes the answer.
+     *
+     * @throws Unusable when there is no such key, or more than one: then it must not be made a {@code String}
+     */
+    static byte[] withoutKey(byte[] text) throws Unusable {
+        var from = indexOf(text, KEY_BEGINS, 0);
+        var to = from < 0 ? -1 : indexOf(text, KEY_ENDS, from);
+        var rest = text.clone();
+        if (to >= 0) {
+            Arrays.fill(rest, from, to + KEY_ENDS.length, (byte) ' ');
+        }
+        if (to >= 0 && indexOf(rest, OTHER_KEY, 0) < 0) {
+            return rest;
+        }
+        Arrays.fill(rest, (byte) 0);
+        throw to < 0
+                ? new Unusable("holds no unencrypted PKCS #8 key (BEGIN PRIVATE KEY)", HINT)
+                : new Unusable("holds more than one key", "give the one that belongs to the certificate");
+    }
+
     private static byte @Nullable [] decoded(byte[] body) {
         try {
             return Base64.getMimeDecoder().decode(body);

@@ -1,6 +1,7 @@
 package com.kruxos.tls;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
@@ -55,7 +56,7 @@ public final class ServerCertificate {
             fill();
         }
         seen = folder.stamp();
-        held = new Held(read());
+        held = new Held(first());
         context = context(held);
         renewIfDue();
     }
@@ -131,6 +132,40 @@ public final class ServerCertificate {
         }
     }
 
+    /**
+     * Shows another pair from the next handshake on, and keeps it in the folder.
+     *
+     * @param text the key and its certificates as PEM, the server's own first; the caller wipes it
+     * @throws CannotUseCertificate when it is refused, and nothing has changed, or cannot be written
+     */
+    public synchronized Shown replace(byte[] text) {
+        try {
+            var pair = Given.pair(text, clock.instant());
+            write(pair);
+            held.take(pair);
+            seen = folder.stamp();
+            trouble = null;
+            LOG.log(System.Logger.Level.INFO, "another certificate is shown: SHA-256 " + pair.fingerprint());
+            return shown();
+        } catch (Unusable e) {
+            throw new CannotUseCertificate("what was given " + e.getMessage(), e.hint(), null);
+        } catch (IOException e) {
+            throw new CannotUseCertificate(
+                    folder.certificate() + " cannot be written: " + e.getMessage(), "check that the disk has room", e);
+        }
+    }
+
+    private void write(Pair pair) throws Unusable, IOException {
+        var der = pair.key().getEncoded();
+        var key = Pem.lines("PRIVATE KEY", der);
+        try {
+            folder.replace(key, pair.pem());
+        } finally {
+            Arrays.fill(der, (byte) 0);
+            Arrays.fill(key, (byte) 0);
+        }
+    }
+
     private void keep(String what, String hint) {
         var before = trouble;
         trouble = new Trouble(what + "; the one before is still shown", hint);
@@ -175,10 +210,28 @@ public final class ServerCertificate {
         return Maker.certificate(shown, key, Names.with(all), clock.instant());
     }
 
+    /** What is there; a replacement that was cut short between its two files is ended first. */
+    private Pair first() throws Unusable, IOException {
+        try {
+            return read(folder.certificate());
+        } catch (Unusable e) {
+            if (!Files.exists(folder.draft())) {
+                throw e;
+            }
+        }
+        var _ = read(folder.draft());
+        folder.finish();
+        return read();
+    }
+
     private Pair read() throws Unusable, IOException {
-        var chain = in(folder.certificate(), () -> Pem.certificates(folder.readCertificate()));
+        return read(folder.certificate());
+    }
+
+    private Pair read(Path certificate) throws Unusable, IOException {
+        var chain = in(certificate, () -> Pem.certificates(KeyFolder.read(certificate)));
         var key = in(folder.key(), () -> key(Pair.algorithm(chain.getFirst())));
-        return in(folder.certificate(), () -> Pair.of(key, chain));
+        return in(certificate, () -> Pair.of(key, chain));
     }
 
     private PrivateKey key(String algorithm) throws Unusable, IOException {

@@ -39,6 +39,15 @@ final class Routes {
                         "Shows the certificate of the agents' door",
                         ask -> Reply.ok(Views.certificate(admin.status().certificate())))
                 .answers("Certificate"));
+        routes.add(put(
+                        "/certificate",
+                        ADMIN,
+                        "Replaces the certificate of the doors and its key, sent as PEM",
+                        ask -> Reply.of(
+                                admin.certificate().replace(ask.who(), ask.octets()),
+                                shown -> Reply.ok(Views.certificate(shown))))
+                .onlyLocal()
+                .answers("Certificate"));
         routes.addAll(spaces(new SpaceRoutes(admin.spaces())));
         routes.addAll(agents(new AgentRoutes(admin.agents())));
         routes.addAll(tickets(new TicketRoutes(admin.agents())));

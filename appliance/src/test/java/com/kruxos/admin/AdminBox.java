@@ -4,6 +4,7 @@ import com.kruxos.audit.Audit;
 import com.kruxos.audit.Durability;
 import com.kruxos.audit.Entry;
 import com.kruxos.audit.Principal;
+import com.kruxos.host.OwnUser;
 import com.kruxos.identity.Agents;
 import com.kruxos.identity.Answer;
 import com.kruxos.identity.Authenticated;
@@ -18,6 +19,7 @@ import com.kruxos.session.Session;
 import com.kruxos.session.Sessions;
 import com.kruxos.store.Database;
 import com.kruxos.store.Schema;
+import com.kruxos.tls.ServerCertificate;
 import com.kruxos.tls.Shown;
 import com.kruxos.vault.KeyFiles;
 import com.kruxos.vault.Vault;
@@ -27,6 +29,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -74,7 +77,8 @@ public final class AdminBox implements AutoCloseable {
                 sessions,
                 servers,
                 vault,
-                new Policy(List.of(), Tier.AUTONOMOUS));
+                new Policy(List.of(), Tier.AUTONOMOUS),
+                ServerCertificate.open(home.resolve("tls"), Set.of(), "box", OwnUser.id(), clock));
         admin = Admin.of(new Acts(this::append), audit, parts, facts(home));
         done(admin.spaces().create(root(), Spaces.DEFAULT));
         written.clear();

@@ -58,6 +58,16 @@ public final class Authority {
         }
     }
 
+    /** A fresh key and a certificate for these names, with the issuer behind it, in one text. */
+    public String pair(List<String> names, Instant now) {
+        var key = key();
+        return text(key) + Pem.text(List.of(certificate(key, names, now), certificate));
+    }
+
+    static String text(KeyPair key) {
+        return new String(Pem.lines("PRIVATE KEY", key.getPrivate().getEncoded()), StandardCharsets.US_ASCII);
+    }
+
     public String pem() {
         return Pem.text(List.of(certificate));
     }

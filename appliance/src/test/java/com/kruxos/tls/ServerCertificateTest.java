@@ -235,6 +235,86 @@ class ServerCertificateTest {
         }
     }
 
+    @Test
+    void anotherPairIsShownAtOnceAndKept() throws Exception {
+        var certificate = open(Set.of());
+        var shown = certificate.replace(bytes(new Authority("an office", now).pair(List.of("x.example.org"), now)));
+        assertThat(shown).isEqualTo(certificate.shown());
+        assertThat(shown.names()).containsExactly("x.example.org");
+        assertThat(Pem.certificates(shown.pem())).hasSize(2);
+        assertThat(mode(home.resolve("key.pem"))).isEqualTo("rw-------");
+        assertThat(mode(home.resolve("certificate.pem"))).isEqualTo("rw-r--r--");
+        certificate.look();
+        assertThat(certificate.trouble()).isEmpty();
+        assertThat(open(Set.of()).shown()).isEqualTo(shown);
+        try (var left = Files.list(home)) {
+            assertThat(left).hasSize(2);
+        }
+    }
+
+    /** Red without Pair.of in Given, its two questions of time, or what Pem.withoutKey refuses. */
+    @Test
+    void aPairThatIsRefusedChangesNothing() throws IOException {
+        var certificate = open(Set.of());
+        var before = List.of(certificate.shown().pem(), Files.readString(home.resolve("key.pem")));
+        var office = new Authority("an office", now);
+        var good = office.pair(List.of("x.example.org"), now);
+        var key = Authority.text(Authority.key());
+        var past = now.minus(Duration.ofDays(200));
+        for (var bad : List.of(
+                "",
+                key,
+                office.pem(),
+                key + office.pem(),
+                good + key,
+                good.replace("PRIVATE", "EC PRIVATE"),
+                good.replace("PRIVATE", "ENCRYPTED PRIVATE"),
+                good + "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n",
+                good + office.pem().repeat(8),
+                new Authority("an old office", past).pair(List.of("x.example.org"), past),
+                office.pair(List.of("x.example.org"), now.plus(Duration.ofDays(30))))) {
+            var refused = catchThrowableOfType(CannotUseCertificate.class, () -> certificate.replace(bytes(bad)));
+            assertThat(refused).as(bad).isNotNull();
+            assertThat(refused.getMessage() + refused.hint())
+                    .doesNotContain(key.lines().toList().get(1));
+            assertThat(List.of(certificate.shown().pem(), Files.readString(home.resolve("key.pem"))))
+                    .isEqualTo(before);
+        }
+        try (var left = Files.list(home)) {
+            assertThat(left).hasSize(2);
+        }
+    }
+
+    /** Red without the question for links in KeyFolder.replace. */
+    @Test
+    void whatAnotherProgramRenewsIsNotReplaced() throws IOException {
+        var certificate = open(Set.of());
+        var elsewhere = Files.move(home.resolve("key.pem"), folder.resolve("elsewhere.pem"));
+        Files.createSymbolicLink(home.resolve("key.pem"), elsewhere);
+        var good = bytes(new Authority("an office", now).pair(List.of("x.example.org"), now));
+        assertThat(catchThrowableOfType(CannotUseCertificate.class, () -> certificate.replace(good)))
+                .hasMessageContaining("is a link");
+        assertThat(open(Set.of()).shown().selfMade()).isTrue();
+    }
+
+    /** Killed between the two files. Red without ServerCertificate.first. */
+    @Test
+    void aReplacementThatWasCutShortIsEnded() throws IOException {
+        open(Set.of());
+        var key = Authority.key();
+        var theirs = new Authority("an office", now).certificate(key, List.of("x.example.org"), now);
+        Files.writeString(home.resolve("key.pem"), Authority.text(key));
+        Files.writeString(home.resolve("certificate.pem.new"), "half of it");
+        assertThat(refused()).contains("no certificate");
+        Files.writeString(home.resolve("certificate.pem.new"), Pem.text(List.of(theirs)));
+        assertThat(open(Set.of()).shown().names()).containsExactly("x.example.org");
+        assertThat(home.resolve("certificate.pem.new")).doesNotExist();
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
+    }
+
     private ServerCertificate open(Set<String> names) {
         InstantSource clock = () -> now;
         return ServerCertificate.open(home, names, "ThisHost", OwnUser.id(), clock);
