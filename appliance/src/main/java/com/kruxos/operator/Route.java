@@ -1,7 +1,6 @@
 package com.kruxos.operator;
 
-import java.util.LinkedHashMap;
-import java.util.List;
+import com.kruxos.web.PathPattern;
 import java.util.Map;
 import java.util.Optional;
 
@@ -31,20 +30,6 @@ record Route(String method, String path, boolean open, Handler handler) {
 
     /** What stands for each {@code {name}}; absent when the path is another. */
     Optional<Map<String, String>> match(String asked) {
-        var pattern = List.of(path.split("/", -1));
-        var given = List.of(asked.split("/", -1));
-        if (pattern.size() != given.size()) {
-            return Optional.empty();
-        }
-        var values = new LinkedHashMap<String, String>();
-        for (var i = 0; i < pattern.size(); i++) {
-            var segment = pattern.get(i);
-            if (segment.startsWith("{") && !given.get(i).isEmpty()) {
-                values.put(segment.substring(1, segment.length() - 1), given.get(i));
-            } else if (!segment.equals(given.get(i))) {
-                return Optional.empty();
-            }
-        }
-        return Optional.of(values);
+        return new PathPattern(path).match(asked);
     }
 }

@@ -1,9 +1,7 @@
 package com.kruxos.tokenapi;
 
 import com.kruxos.identity.Scope;
-import java.util.Arrays;
-import java.util.LinkedHashMap;
-import java.util.List;
+import com.kruxos.web.PathPattern;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -154,24 +152,6 @@ record Route(
 
     /** What stands for each {@code {name}}; absent when the path is another. */
     Optional<Map<String, String>> match(String asked) {
-        var pattern = segments(path);
-        var given = segments(asked);
-        if (pattern.size() != given.size()) {
-            return Optional.empty();
-        }
-        var values = new LinkedHashMap<String, String>();
-        for (var i = 0; i < pattern.size(); i++) {
-            var segment = pattern.get(i);
-            if (segment.startsWith("{") && !given.get(i).isEmpty()) {
-                values.put(segment.substring(1, segment.length() - 1), given.get(i));
-            } else if (!segment.equals(given.get(i))) {
-                return Optional.empty();
-            }
-        }
-        return Optional.of(values);
-    }
-
-    private static List<String> segments(String path) {
-        return Arrays.asList(path.split("/", -1));
+        return new PathPattern(path).match(asked);
     }
 }

@@ -307,9 +307,8 @@ class StreetTest {
         }
         var agent = trial.connected("too-big");
         try {
-            // One byte too many. Jetty closes the line with its word: of what was not read by then, the system would
-            // tell
-            // the client by a reset, which may overtake the word.
+            // One byte too many. Jetty closes the line behind its word, and for what it had not read by then the system
+            // would send a reset, which may overtake the word.
             var frame = "{\"fill\":\"\"}";
             agent.send("{\"fill\":\"" + "z".repeat((8 << 20) - frame.length() + 1) + "\"}");
         } catch (CompletionException e) {
