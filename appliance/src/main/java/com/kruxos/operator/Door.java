@@ -7,6 +7,7 @@ import com.kruxos.dashboard.Failure;
 import com.kruxos.dashboard.Pages;
 import com.kruxos.dashboard.Section;
 import com.kruxos.web.UnixDoor;
+import com.kruxos.web.Unread;
 import com.kruxos.web.Web;
 import java.io.IOException;
 import java.net.URLEncoder;
@@ -88,10 +89,7 @@ final class Door extends Handler.Abstract {
                         HttpHeader.SET_COOKIE,
                         Cookies.set(Cookies.VISIT, guest.cookie().getBytes(StandardCharsets.US_ASCII)));
             }
-            if (!reads(request) && (reply.status() >= 400 || visitor instanceof Visitor.Guest)) {
-                // What was sent may not have been read: the next request would be lost in it.
-                reply.with(HttpHeader.CONNECTION, "close");
-            }
+            Unread.discard(response);
             response.setStatus(reply.status());
             reply.fields().forEach(field -> response.getHeaders().add(field.name(), field.value()));
             Content.Sink.write(response, true, reply.body());

@@ -18,6 +18,7 @@ public final class ProblemHandler implements Request.Handler {
 
     /** Writes the problem as the whole reply. */
     public static void write(Response response, Callback callback, Problem problem) {
+        Unread.discard(response);
         response.setStatus(problem.status());
         response.getHeaders().put(HttpHeader.CONTENT_TYPE, Problem.CONTENT_TYPE);
         response.getHeaders().put(HttpHeader.CACHE_CONTROL, "no-store");

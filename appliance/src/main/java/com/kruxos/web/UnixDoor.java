@@ -80,6 +80,7 @@ public final class UnixDoor implements AutoCloseable {
     /** Sends the whole reply and returns once it is handed to the system; {@code callback} is completed then. */
     public static void reply(Response response, Callback callback, int status, String contentType, byte[] body)
             throws IOException {
+        Unread.discard(response);
         response.setStatus(status);
         if (!contentType.isEmpty()) {
             response.getHeaders().put(HttpHeader.CONTENT_TYPE, contentType);

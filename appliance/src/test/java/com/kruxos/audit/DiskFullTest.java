@@ -33,6 +33,7 @@ class DiskFullTest {
                 assertThat(audit.health().state()).isEqualTo(Health.State.RED);
                 assertThat(audit.health().reason()).isEqualTo("the disk is full");
                 assertThat(audit.health().hint()).contains(disk.folder().toString());
+                assertThat(audit.turns()).isTrue(); // refusing comes first, then the thread makes room
                 assertThat(ballast).doesNotExist();
 
                 for (var seq : opened.subList(0, Math.min(500, opened.size()))) {

@@ -108,6 +108,22 @@ class DashboardTest {
         }
     }
 
+    /** Red when Origins.isNamed says no to every host. That an address gets no such promise, the test before says. */
+    @Test
+    void whoComesByANameIsToldToComeWithTlsFromNowOn() throws IOException {
+        try (var browser = Browser.at(trial);
+                var socket = browser.tls()
+                        .getSocketFactory()
+                        .createSocket(InetAddress.getLoopbackAddress(), browser.port())) {
+            socket.setSoTimeout(60_000);
+            var request = "GET /sign-in HTTP/1.1\r\nHost: box.example\r\nConnection: close\r\n\r\n";
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+            assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+                    .startsWith("HTTP/1.1 200 ")
+                    .contains("Strict-Transport-Security: max-age=31536000\r\n");
+        }
+    }
+
     /** Fixation. Red when `seated` keeps a cookie that was there before. */
     @Test
     void signingInMakesAKeyNobodyKnew() {
