@@ -90,8 +90,13 @@ public final class Appliance implements AutoCloseable {
         drain = config.calls().drain();
         try {
             closing.add(home.claim());
-            Host.hideMemory();
+            // Nothing secret is in memory before it is hidden. The first foreign call, and the first signature with
+            // the certificate's key, take as long as the rest together: on a thread of their own.
+            var meanwhile = closing.add(new Meanwhile());
+            var hidden = meanwhile.begin(Host::hideMemory);
+            var certified = meanwhile.begin(() -> certificate(config, home, clock));
             var database = closing.add(Database.open(home.database(), Home.SCHEMA));
+            var _ = hidden.get();
             var vault = closing.add(Vault.open(database, keys, clock));
             audit = closing.add(audit(home, vault, clock));
             var spaces = new Spaces(database, clock);
@@ -121,7 +126,7 @@ public final class Appliance implements AutoCloseable {
             audit.closeLeftOpen();
             record(audit, "system.started", "start");
             closing.add(() -> record(audit, "system.stopped", "stop"));
-            var certificate = certificate(config, home, clock);
+            var certificate = certified.get();
             gateway = closing.add(Gateway.start(
                     config.gateway(),
                     config.names(),

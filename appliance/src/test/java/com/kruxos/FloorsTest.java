@@ -17,11 +17,12 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
 
 /** The floors of the house, as text: a package uses only strictly lower ones. Read it before you add an import. */
 class FloorsTest {
     private static final String FLOORS = """
-            0 rpc config store web host tls dashboard
+            0 json rpc config store web host tls dashboard
             1 audit
             2 vault identity
             3 session policy transport
@@ -52,7 +53,9 @@ class FloorsTest {
             // Megabytes, loaded with the one class that makes a certificate, and the one that knows bcrypt.
             "org.bouncycastle", Set.of("tls", "identity"),
             "gg.jte", Set.of("dashboard"),
-            "tools.jackson.dataformat", Set.of("config"));
+            "org.snakeyaml", Set.of("config"),
+            // Trees alone: what makes objects of any class would be megabytes at rest.
+            "tools.jackson.databind", Set.of("json", "tokenapi", "operator"));
 
     private final JavaClasses classes = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
@@ -101,6 +104,27 @@ class FloorsTest {
                         wrong.add(type.getName() + " uses " + library + ", which belongs to " + new TreeSet<>(rooms));
                     }
                 });
+            }
+        }
+        assertThat(wrong).isEmpty();
+    }
+
+    /** A mapper comes with some hundred classes, and a node that is asked for its text makes one. */
+    @Test
+    void jsonIsReadAndWrittenWithoutAMapper() {
+        var wrong = new TreeSet<String>();
+        for (var type : classes) {
+            for (var used : type.getDirectDependenciesFromSelf()) {
+                if (used.getTargetClass().getName().endsWith("Mapper")
+                        && used.getTargetClass().getPackageName().startsWith("tools.jackson")) {
+                    wrong.add(used.getDescription());
+                }
+            }
+            for (var call : type.getMethodCallsFromSelf()) {
+                if (call.getTargetOwner().isAssignableTo(JsonNode.class)
+                        && Set.of("toString", "toPrettyString").contains(call.getName())) {
+                    wrong.add(call.getDescription());
+                }
             }
         }
         assertThat(wrong).isEmpty();

@@ -83,7 +83,8 @@ class PackagedLauncherTest {
         Files.createFile(lib.resolve("server.aot"));
         Files.createFile(lib.resolve("client.aot"));
         assertThat(run(root.resolve("bin/kruxos"), "serve"))
-                .contains("-XX:AOTCache=" + lib.resolve("server.aot"), engine, "@" + lib.resolve("server.flags"));
+                .contains("-XX:AOTCache=" + lib.resolve("server.aot"), engine, "@" + lib.resolve("server.flags"))
+                .contains("-Dorg.sqlite.tmpdir=" + lib);
         assertThat(run(root.resolve("bin/kruxos"), "status"))
                 .contains("-XX:AOTCache=" + lib.resolve("client.aot"), "@" + lib.resolve("client.flags"))
                 .doesNotContain(engine);

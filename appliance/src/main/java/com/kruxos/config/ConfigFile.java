@@ -9,10 +9,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import tools.jackson.core.JacksonException;
-import tools.jackson.core.StreamReadFeature;
-import tools.jackson.dataformat.yaml.YAMLFactory;
-import tools.jackson.dataformat.yaml.YAMLMapper;
 
 /** Reads {@code kruxos.yaml}: what is not there has its default, what we do not know is refused. */
 public final class ConfigFile {
@@ -22,6 +18,8 @@ public final class ConfigFile {
     private static final Map<String, Config.Launching> LAUNCHING =
             Map.of("auto", Config.Launching.AUTO, "plain", Config.Launching.PLAIN, "units", Config.Launching.UNITS);
     private static final Duration LONGEST_DRAIN = Duration.ofMinutes(5);
+    /** In whole seconds: a Duration that multiplies itself first computes with numbers of any length, 30 ms. */
+    private static final int LONGEST_CALL = 8;
 
     private ConfigFile() {}
 
@@ -131,7 +129,10 @@ public final class ConfigFile {
     private static Config.Calls calls(Section section, Config.Calls standard) {
         var calls = new Config.Calls(
                 section.span("timeout", standard.timeout(), standard.longest()),
-                section.span("longest", standard.longest(), standard.longest().multipliedBy(8)),
+                section.span(
+                        "longest",
+                        standard.longest(),
+                        Duration.ofSeconds(LONGEST_CALL * standard.longest().toSeconds())),
                 section.span("drain", standard.drain(), LONGEST_DRAIN));
         section.done();
         return calls;
@@ -164,10 +165,7 @@ public final class ConfigFile {
                 faults.add("the file is longer than " + (LONGEST >> 10) + " KiB");
                 return Map.of();
             }
-            var mapper = new YAMLMapper(YAMLFactory.builder()
-                    .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-                    .build());
-            var content = mapper.readValue(Files.readAllBytes(file), Object.class);
+            var content = Yaml.read(Files.readAllBytes(file));
             if (content instanceof Map<?, ?> map) {
                 return map;
             }
@@ -178,9 +176,10 @@ public final class ConfigFile {
             return Map.of();
         } catch (IOException e) {
             faults.add("cannot be read: " + e.getClass().getSimpleName());
-        } catch (JacksonException e) {
-            var at = e.getLocation();
-            faults.add("is not YAML we can read" + (at == null ? "" : ", line " + at.getLineNr()));
+        } catch (Yaml.Unreadable e) {
+            var why = String.valueOf(e.getMessage());
+            faults.add("is not YAML we can read" + (e.line() == 0 ? "" : ", line " + e.line())
+                    + (why.isEmpty() ? "" : ": " + why));
         }
         return Map.of();
     }

@@ -5,17 +5,15 @@ import com.kruxos.admin.AgentAdmin;
 import com.kruxos.admin.OperatorAdmin;
 import com.kruxos.audit.Leaf;
 import com.kruxos.dashboard.Entry;
+import com.kruxos.json.Json;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /** Records of the audit log as pages show them. */
 final class Records {
-    private static final JsonMapper JSON = JsonMapper.builder().build();
-
     private final AgentAdmin agents;
     private final OperatorAdmin operators;
 
@@ -31,7 +29,7 @@ final class Records {
 
     /** Leaves are well-formed JSON always; one that is broken has none of these members. */
     private Entry shown(Leaf leaf) {
-        var json = JSON.readTree(leaf.json());
+        var json = Json.read(leaf.json());
         var broken = text(json, "broken");
         return new Entry(
                 leaf.seq(),

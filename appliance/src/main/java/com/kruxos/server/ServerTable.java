@@ -1,19 +1,15 @@
 package com.kruxos.server;
 
+import com.kruxos.json.Json;
 import com.kruxos.store.Database;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import tools.jackson.core.type.TypeReference;
-import tools.jackson.databind.json.JsonMapper;
 
 /** The declared servers, as rows. */
 final class ServerTable {
-    private static final JsonMapper JSON = JsonMapper.builder().build();
-
     private final Database database;
 
     ServerTable(Database database) {
@@ -34,14 +30,14 @@ final class ServerTable {
                 .bind("id", server.id())
                 .bind("space", server.space())
                 .bind("name", server.name())
-                .bind("command", JSON.writeValueAsString(server.command()))
-                .bind("env", JSON.writeValueAsString(server.env()))
-                .bind("plain_env", JSON.writeValueAsString(server.plainEnv()))
-                .bind("grants", JSON.writeValueAsString(server.grants()))
+                .bind("command", Json.text(server.command()))
+                .bind("env", Json.text(server.env()))
+                .bind("plain_env", Json.text(server.plainEnv()))
+                .bind("grants", Json.text(server.grants()))
                 .bind("cwd", server.cwd())
                 .bind("prefixed", server.prefixed() ? 1 : 0)
                 .bind("url", server.url())
-                .bind("headers", JSON.writeValueAsString(server.headers()))
+                .bind("headers", Json.text(server.headers()))
                 .bind("per_agent", server.perAgent() ? 1 : 0)
                 .bind("enabled", server.enabled() ? 1 : 0)
                 .bind("created", server.created().toString())
@@ -61,14 +57,14 @@ final class ServerTable {
                 row.getString("id"),
                 row.getString("space"),
                 row.getString("name"),
-                JSON.readValue(row.getString("command"), new TypeReference<List<String>>() {}),
-                JSON.readValue(row.getString("env"), new TypeReference<Map<String, String>>() {}),
-                JSON.readValue(row.getString("plain_env"), new TypeReference<Map<String, String>>() {}),
-                JSON.readValue(row.getString("grants"), new TypeReference<Set<String>>() {}),
+                Json.strings(row.getString("command")),
+                Json.map(row.getString("env")),
+                Json.map(row.getString("plain_env")),
+                new LinkedHashSet<>(Json.strings(row.getString("grants"))),
                 row.getString("cwd"),
                 row.getInt("prefixed") == 1,
                 row.getString("url"),
-                JSON.readValue(row.getString("headers"), new TypeReference<Map<String, String>>() {}),
+                Json.map(row.getString("headers")),
                 row.getInt("per_agent") == 1,
                 row.getInt("enabled") == 1,
                 Instant.parse(row.getString("created")));

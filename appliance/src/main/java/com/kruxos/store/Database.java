@@ -25,15 +25,17 @@ public final class Database implements AutoCloseable {
     public static final int APPLICATION = 0x4B525558;
 
     private final List<Connection> connections = new ArrayList<>();
+    private final Jdbi jdbi;
     private final Handle writer;
     private final BlockingQueue<Handle> readers = new ArrayBlockingQueue<>(READERS);
     private final ReentrantLock writing = new ReentrantLock();
 
     private Database(Path file, Schema schema) {
-        writer = handle(file);
+        jdbi = Jdbi.create(() -> connect(file));
+        writer = jdbi.open();
         Sqlite.migrate(connections.getFirst(), file, schema);
         for (var i = 0; i < READERS; i++) {
-            readers.add(handle(file));
+            readers.add(jdbi.open());
         }
     }
 
@@ -110,9 +112,9 @@ public final class Database implements AutoCloseable {
         }
     }
 
-    private Handle handle(Path file) {
+    private Connection connect(Path file) {
         var connection = Sqlite.connect(file);
         connections.add(connection);
-        return Jdbi.create(connection).open();
+        return connection;
     }
 }

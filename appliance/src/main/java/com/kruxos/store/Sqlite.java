@@ -6,10 +6,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.Map;
 import java.util.Properties;
+import org.sqlite.JDBC;
 
 /** Opens SQLite files the one way we allow, and brings them to the schema this build expects. */
 public final class Sqlite {
@@ -37,7 +37,7 @@ public final class Sqlite {
     public static Connection connect(Path file) {
         try {
             makePrivate(file);
-            var connection = DriverManager.getConnection("jdbc:sqlite:" + file, options());
+            var connection = JDBC.createConnection(JDBC.PREFIX + file, options());
             try {
                 settle(connection, file);
                 return connection;
@@ -89,7 +89,10 @@ public final class Sqlite {
         }
     }
 
-    /** Nobody asks for generated keys; the driver would select them behind every insert. */
+    /**
+     * Nobody asks for generated keys; the driver would select them behind every insert. The driver is asked by itself:
+     * Java's manager of drivers looks through every jar for others first.
+     */
     private static Properties options() {
         var options = new Properties();
         options.setProperty("jdbc.get_generated_keys", "false");

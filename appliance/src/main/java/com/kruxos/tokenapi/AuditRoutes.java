@@ -3,14 +3,16 @@ package com.kruxos.tokenapi;
 import com.kruxos.admin.AgentAdmin;
 import com.kruxos.admin.AgentView;
 import com.kruxos.admin.AuditDesk;
+import com.kruxos.audit.Leaf;
 import com.kruxos.audit.Principal;
 import com.kruxos.audit.Query;
 import com.kruxos.identity.Answer;
 import com.kruxos.web.Problem;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.OptionalLong;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.util.RawValue;
 
 /** {@code /audit} */
 final class AuditRoutes {
@@ -43,13 +45,11 @@ final class AuditRoutes {
             audit.awaitAfter(after.orElse(0), Duration.ofSeconds(wait.getAsLong()));
         }
         var leaves = audit.query(query);
-        var json = Views.object();
-        var items = json.putArray("items");
-        leaves.forEach(leaf -> items.addRawValue(new RawValue(leaf.json())));
-        if (after.isPresent() && leaves.size() == query.limit()) {
-            json.put("next", Long.toString(leaves.getLast().seq()));
-        }
-        return Reply.ok(json);
+        var next = after.isPresent() && leaves.size() == query.limit()
+                ? ",\"next\":\"" + leaves.getLast().seq() + '"'
+                : "";
+        var items = leaves.stream().map(Leaf::json).collect(Collectors.joining(",", "{\"items\":[", "]" + next + "}"));
+        return Reply.text(Reply.JSON, items.getBytes(StandardCharsets.UTF_8));
     }
 
     Reply verify(Ask ask) {

@@ -1,7 +1,9 @@
 package com.kruxos.tokenapi;
 
+import com.kruxos.json.Json;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -9,7 +11,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -224,7 +225,7 @@ final class OpenApi {
             if (file == null) {
                 throw new IllegalStateException("openapi.json is not beside " + OpenApi.class.getName());
             }
-            return (ObjectNode) JsonMapper.shared().readTree(file);
+            return (ObjectNode) Json.read(new String(file.readAllBytes(), StandardCharsets.UTF_8));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

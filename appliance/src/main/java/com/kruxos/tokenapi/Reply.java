@@ -2,6 +2,7 @@ package com.kruxos.tokenapi;
 
 import com.kruxos.identity.Answer;
 import com.kruxos.identity.OneTimeKey;
+import com.kruxos.json.Json;
 import com.kruxos.web.Problem;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -41,7 +42,7 @@ final class Reply implements AutoCloseable {
     }
 
     static Reply json(int status, ObjectNode json) {
-        return new Reply(status, JSON, json.toString().getBytes(StandardCharsets.UTF_8));
+        return new Reply(status, JSON, Json.text(json).getBytes(StandardCharsets.UTF_8));
     }
 
     static Reply ok(ObjectNode json) {
@@ -115,7 +116,7 @@ final class Reply implements AutoCloseable {
 
     /** What is shown with one more member, put together from bytes: the key is never a String here. */
     static Reply withKey(int status, ObjectNode shown, String member, OneTimeKey key) {
-        var start = shown.toString();
+        var start = Json.text(shown);
         var head = (start.substring(0, start.length() - 1) + ",\"" + member + "\":\"").getBytes(StandardCharsets.UTF_8);
         var tail = "\"}".getBytes(StandardCharsets.UTF_8);
         // Hex and base64url need no escapes in JSON.

@@ -4,14 +4,12 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.Set;
-import java.util.concurrent.LinkedBlockingQueue;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
-import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
 /**
  * HTTP/1.1 on a TCP port that only this machine reaches. {@link #bind} takes the port, so that its number is known;
@@ -62,7 +60,7 @@ public final class LoopbackDoor implements AutoCloseable {
                     "use 127.0.0.1 or ::1; from elsewhere go through ssh -L " + port + ":127.0.0.1:" + port,
                     null);
         }
-        var server = new Server(threads(name));
+        var server = new Server(UnixDoor.threads(name, THREADS));
         var connector = connector(server, host, port, stranger);
         var door = new LoopbackDoor(server, connector, where, names);
         try {
@@ -126,13 +124,6 @@ public final class LoopbackDoor implements AutoCloseable {
         } catch (IllegalArgumentException e) {
             return false;
         }
-    }
-
-    private static QueuedThreadPool threads(String name) {
-        var pool = new QueuedThreadPool(THREADS, 1, 60_000, 0, new LinkedBlockingQueue<>(), null);
-        pool.setName(name);
-        pool.setDaemon(true);
-        return pool;
     }
 
     private static ServerConnector connector(Server server, String host, int port, Duration stranger) {

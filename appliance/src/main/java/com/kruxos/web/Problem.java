@@ -1,8 +1,9 @@
 package com.kruxos.web;
 
+import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
-import tools.jackson.databind.node.JsonNodeFactory;
-import tools.jackson.databind.node.ObjectNode;
+import tools.jackson.core.ObjectWriteContext;
+import tools.jackson.core.json.JsonFactory;
 
 /**
  * A refusal as RFC 9457 writes it, with a hint what to do. Nothing in it ever quotes a credential or an exception.
@@ -16,6 +17,7 @@ import tools.jackson.databind.node.ObjectNode;
 public record Problem(int status, String kind, String title, String detail, String hint) {
     public static final String CONTENT_TYPE = "application/problem+json";
 
+    private static final JsonFactory JSON = new JsonFactory();
     private static final String TYPE = "urn:kruxos:problem:";
     private static final String REFERENCE = "docs/wire/api.md#";
 
@@ -103,22 +105,29 @@ public record Problem(int status, String kind, String title, String detail, Stri
 
     /** The body of the reply, in UTF-8. */
     public byte[] json() {
-        return members().toString().getBytes(StandardCharsets.UTF_8);
+        return body("");
     }
 
     /** The same, naming what it is about in a member {@code id}. */
     public byte[] json(String id) {
-        return members().put("id", id).toString().getBytes(StandardCharsets.UTF_8);
+        return body(id);
     }
 
-    private ObjectNode members() {
-        return JsonNodeFactory.instance
-                .objectNode()
-                .put("type", TYPE + kind)
-                .put("title", title)
-                .put("status", status)
-                .put("detail", detail)
-                .put("hint", hint)
-                .put("reference", REFERENCE + kind);
+    private byte[] body(String id) {
+        var text = new StringWriter();
+        try (var json = JSON.createGenerator(ObjectWriteContext.empty(), text)) {
+            json.writeStartObject()
+                    .writeStringProperty("type", TYPE + kind)
+                    .writeStringProperty("title", title)
+                    .writeNumberProperty("status", status)
+                    .writeStringProperty("detail", detail)
+                    .writeStringProperty("hint", hint)
+                    .writeStringProperty("reference", REFERENCE + kind);
+            if (!id.isEmpty()) {
+                json.writeStringProperty("id", id);
+            }
+            json.writeEndObject();
+        }
+        return text.toString().getBytes(StandardCharsets.UTF_8);
     }
 }

@@ -1,0 +1,155 @@
+package com.kruxos.config;
+
+import java.io.ByteArrayInputStream;
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.api.lowlevel.Parse;
+import org.snakeyaml.engine.v2.events.AliasEvent;
+import org.snakeyaml.engine.v2.events.Event;
+import org.snakeyaml.engine.v2.events.MappingStartEvent;
+import org.snakeyaml.engine.v2.events.ScalarEvent;
+import org.snakeyaml.engine.v2.events.SequenceStartEvent;
+import org.snakeyaml.engine.v2.exceptions.Mark;
+import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
+import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+import org.snakeyaml.engine.v2.nodes.Tag;
+import org.snakeyaml.engine.v2.resolver.ScalarResolver;
+import org.snakeyaml.engine.v2.schema.CoreSchema;
+
+/**
+ * One YAML 1.2 document as maps, lists, strings, numbers, true, false and null. It is put together from the library's
+ * events: its own loader needs a third of the time in which the appliance starts, and follows any nesting. Aliases and
+ * keys given twice are refused.
+ */
+final class Yaml {
+    private static final int DEPTH = 32;
+
+    private final ScalarResolver resolver = new CoreSchema().getScalarResolver();
+    private final Iterator<Event> events;
+
+    private Yaml(Iterator<Event> events) {
+        this.events = events;
+    }
+
+    /** Why it cannot be read, and the line where that was seen, from 1 on; 0 when there is none. */
+    static final class Unreadable extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        private final int line;
+
+        private Unreadable(String reason, Optional<Mark> mark) {
+            super(reason);
+            line = mark.map(Mark::getLine).orElse(-1) + 1;
+        }
+
+        int line() {
+            return line;
+        }
+    }
+
+    /** Null for an empty file. */
+    static @Nullable Object read(byte[] bytes) throws Unreadable {
+        try {
+            var settings = LoadSettings.builder().build();
+            return new Yaml(new Parse(settings)
+                            .parseInputStream(new ByteArrayInputStream(bytes))
+                            .iterator())
+                    .document();
+        } catch (MarkedYamlEngineException e) {
+            throw new Unreadable("", e.getProblemMark());
+        } catch (YamlEngineException e) {
+            throw new Unreadable("", Optional.empty());
+        }
+    }
+
+    private @Nullable Object document() throws Unreadable {
+        events.next(); // the stream begins
+        if (events.next().getEventId() == Event.ID.StreamEnd) {
+            return null;
+        }
+        var content = value(events.next(), 0);
+        events.next(); // the document ends
+        var end = events.next();
+        if (end.getEventId() != Event.ID.StreamEnd) {
+            throw new Unreadable("more than one document", end.getStartMark());
+        }
+        return content;
+    }
+
+    private @Nullable Object value(Event event, int depth) throws Unreadable {
+        if (depth > DEPTH) {
+            throw new Unreadable("nested too deep", event.getStartMark());
+        }
+        return switch (event) {
+            case ScalarEvent scalar -> scalar(scalar);
+            case SequenceStartEvent _ -> list(depth);
+            case MappingStartEvent _ -> map(depth);
+            case AliasEvent _ -> throw new Unreadable("aliases are not used here", event.getStartMark());
+            default -> throw new Unreadable("", event.getStartMark());
+        };
+    }
+
+    private List<@Nullable Object> list(int depth) throws Unreadable {
+        var list = new ArrayList<@Nullable Object>();
+        for (var next = events.next(); next.getEventId() != Event.ID.SequenceEnd; next = events.next()) {
+            list.add(value(next, depth + 1));
+        }
+        return list;
+    }
+
+    private Map<String, @Nullable Object> map(int depth) throws Unreadable {
+        var map = new LinkedHashMap<String, @Nullable Object>();
+        for (var next = events.next(); next.getEventId() != Event.ID.MappingEnd; next = events.next()) {
+            if (!(next instanceof ScalarEvent key)) {
+                throw new Unreadable("a key is not a word", next.getStartMark());
+            }
+            if (map.containsKey(key.getValue())) {
+                throw new Unreadable("a key is given twice", key.getStartMark());
+            }
+            map.put(key.getValue(), value(events.next(), depth + 1));
+        }
+        return map;
+    }
+
+    private @Nullable Object scalar(ScalarEvent scalar) throws Unreadable {
+        var text = scalar.getValue();
+        var tag = scalar.getTag()
+                .map(Tag::new)
+                .orElseGet(() ->
+                        resolver.resolve(text, scalar.getImplicit().canOmitTagInPlainScalar() && scalar.isPlain()));
+        try {
+            if (tag.equals(Tag.STR)) {
+                return text;
+            } else if (tag.equals(Tag.NULL)) {
+                return null;
+            } else if (tag.equals(Tag.BOOL)) {
+                return Boolean.valueOf(text.toLowerCase(Locale.ROOT));
+            } else if (tag.equals(Tag.INT)) {
+                return whole(text);
+            } else if (tag.equals(Tag.FLOAT)) {
+                return text.contains(".inf") || text.contains(".nan") ? Double.NaN : new BigDecimal(text);
+            }
+        } catch (NumberFormatException e) {
+            throw new Unreadable("not the number it says it is", scalar.getStartMark());
+        }
+        throw new Unreadable("tags are not used here", scalar.getStartMark());
+    }
+
+    private static Number whole(String text) {
+        var number = text.startsWith("0o") ? Long.parseLong(text, 2, text.length(), 8) : decoded(text);
+        return number == (int) number ? (Number) (int) number : (Number) number;
+    }
+
+    /** YAML 1.2 writes octal numbers with 0o; for {@link Long#decode} any other zero in front would do. */
+    private static long decoded(String text) {
+        return text.startsWith("0x") ? Long.parseLong(text, 2, text.length(), 16) : Long.parseLong(text);
+    }
+}

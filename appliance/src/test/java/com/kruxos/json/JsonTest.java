@@ -1,0 +1,114 @@
+package com.kruxos.json;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.json.JsonFactory;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Held against Jackson's own mapper, which says what a tree of some text is. */
+class JsonTest {
+    private static final JsonMapper MAPPER = JsonMapper.builder()
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+            .build();
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{}",
+                "[]",
+                "null",
+                "\"\"",
+                "\"\\u0000\\n\\\"\\\\\\u20ac\\ud83d\\ude00/\"",
+                "[1,-2147483649,9223372036854775808,0.10,1e-7,-0.0]",
+                "{\"a\":{\"b\":[true,false,null,[{}]]},\"\":1,\"a b\":\"c\"}",
+            })
+    void isReadAndWrittenAsTheMapperDoes(String text) {
+        var expected = MAPPER.readTree(text);
+        assertThat(Json.read(text)).isEqualTo(expected);
+        assertThat(Json.text(expected)).isEqualTo(MAPPER.writeValueAsString(expected));
+        assertThat(Json.read(Json.text(expected))).isEqualTo(expected);
+    }
+
+    /** Whatever is broken in the text, both refuse it, or both read the same. */
+    @Test
+    void refusesWhatTheMapperRefuses() {
+        var random = new Random(3);
+        var whole = "{\"a\":[1,2.5,\"x\\u20ac\",{\"b\":null,\"c\":true}],\"d\":-1e3} ";
+        for (var round = 0; round < 20_000; round++) {
+            var text = new StringBuilder(whole);
+            for (var change = 0; change <= random.nextInt(3) && text.length() > 2; change++) {
+                var at = random.nextInt(text.length());
+                switch (random.nextInt(3)) {
+                    case 0 -> text.deleteCharAt(at);
+                    case 1 -> text.insert(at, "{}[],:\"1etn".charAt(random.nextInt(11)));
+                    default -> text.setLength(Math.max(1, at));
+                }
+            }
+            assertThat(outcome(() -> Json.read(text.toString())))
+                    .as(text.toString())
+                    .isEqualTo(outcome(() -> MAPPER.readTree(text.toString())));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", " ", "{", "[1,", "{} {}", "1 2", "nul", "{\"a\"}", "]"})
+    void whatIsNotOneValueIsRefused(String text) {
+        assertThatThrownBy(() -> Json.read(text)).isInstanceOf(JacksonException.class);
+    }
+
+    /** Red when the factory is not asked. */
+    @Test
+    void isAsStrictAsTheFactory() {
+        var strict = JsonFactory.builder()
+                .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                .streamReadConstraints(
+                        StreamReadConstraints.builder().maxNestingDepth(3).build())
+                .build();
+        assertThat(Json.read("[[[]]]", strict)).isEqualTo(MAPPER.readTree("[[[]]]"));
+        assertThatThrownBy(() -> Json.read("[[[[]]]]", strict)).isInstanceOf(JacksonException.class);
+        assertThatThrownBy(() -> Json.read("{\"a\":1,\"a\":2}", strict)).isInstanceOf(JacksonException.class);
+        assertThatThrownBy(() -> Json.read("[".repeat(100_000))).isInstanceOf(JacksonException.class);
+    }
+
+    @Test
+    void listsAndMapsOfStringsComeBack() {
+        var strings = List.of("", "a\nb", "\"", "€");
+        assertThat(Json.strings(Json.text(strings))).isEqualTo(strings);
+        var map = new LinkedHashMap<>(Map.of("z", "1"));
+        map.put("a", "\\");
+        assertThat(Json.map(Json.text(map))).isEqualTo(map);
+        assertThat(Json.map(Json.text(map)).keySet()).containsExactly("z", "a");
+    }
+
+    @Test
+    void whatJsonHasNoWordForIsRefused() {
+        ObjectNode node = JsonNodeFactory.instance.objectNode();
+        node.putPOJO("a", new Object());
+        assertThatThrownBy(() -> Json.text(node)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    private static Object outcome(java.util.concurrent.Callable<Object> reading) {
+        try {
+            return reading.call();
+        } catch (JacksonException e) {
+            return "refused";
+        } catch (Exception e) {
+            return e;
+        }
+    }
+}
