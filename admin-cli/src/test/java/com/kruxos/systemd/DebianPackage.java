@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 
 /** The package, made from the runtime folder if that was built, else from this class path and a Java that is lent. */
 record DebianPackage(Path file, boolean needsJava) {
@@ -35,9 +36,9 @@ record DebianPackage(Path file, boolean needsJava) {
         return new DebianPackage(Path.of(said.strip()), needsJava);
     }
 
-    /** Where the package looks for its Java, and where one is. */
-    static String lentJava() {
-        return System.getProperty("java.home") + ":/usr/lib/kruxos/runtime";
+    /** What a machine has to be lent: where the package looks for its Java, one of ours, unless it brings its own. */
+    List<String> lent() {
+        return needsJava ? List.of(System.getProperty("java.home") + ":/usr/lib/kruxos/runtime") : List.of();
     }
 
     private static Path assembled(Path dist) throws IOException {

@@ -6,16 +6,25 @@ import com.kruxos.host.Host;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Assumptions;
 
-/** A small Debian of its own: a tree made once and kept, copied for each test, and booted by systemd-nspawn. */
+/** A small Debian that systemd-nspawn boots: one of its own, or one that borrows the programs of this machine. */
 final class Machine implements AutoCloseable {
     private static final Path KEPT = Path.of(System.getProperty("user.home"), ".cache", "kruxos-test");
     private static final long PATIENCE_SECONDS = 180;
+
+    /**
+     * What a machine is made of.
+     *
+     * @param usr where its own programs go
+     * @param how how nspawn puts them together
+     */
+    record Tree(Path root, Path usr, List<String> how) {}
 
     private final Path tree;
     private final Process nspawn;
@@ -27,13 +36,10 @@ final class Machine implements AutoCloseable {
         this.init = init;
     }
 
-    /** A copy of the tree that nobody has booted. */
-    static Path tree(Path folder) throws Exception {
-        Ran.needs("mmdebstrap", "systemd-nspawn", "nsenter", "curl", "dpkg-deb");
-        if (Host.user() != 0) {
-            assertThat(System.getenv("CI")).as("CI must be root for this").isNotEqualTo("true");
-            Assumptions.abort("skipped: only root can boot a machine");
-        }
+    /** A copy of a tree that is made once and kept: nothing of this machine is in it. */
+    static Tree ofItsOwn(Path folder) throws Exception {
+        Ran.needs("mmdebstrap");
+        needed();
         var kept = KEPT.resolve("bookworm-1");
         if (!Files.isDirectory(kept)) {
             Files.createDirectories(KEPT);
@@ -49,25 +55,76 @@ final class Machine implements AutoCloseable {
         }
         var tree = folder.resolve("tree");
         Ran.of("cp", "-a", kept.toString(), tree.toString()).well();
+        return new Tree(tree, tree.resolve("usr"), List.of());
+    }
+
+    /** The programs of this machine, in which changes go elsewhere; settings and state of its own. Made at once. */
+    static Tree borrowed(Path folder) throws Exception {
+        needed();
+        var root = folder.resolve("tree");
+        var over = Files.createDirectories(folder.resolve("usr"));
+        for (var place : List.of("etc", "opt", "proc", "root", "run", "sys", "dev", "usr", "var/lib/dpkg/info")) {
+            Files.createDirectories(root.resolve(place));
+        }
+        for (var place : List.of("tmp", "var/tmp")) {
+            Files.setPosixFilePermissions(
+                    Files.createDirectories(root.resolve(place)), PosixFilePermissions.fromString("rwxrwxrwx"));
+        }
+        for (var place : List.of("bin", "sbin", "lib", "lib64")) {
+            Files.createSymbolicLink(root.resolve(place), Path.of("usr", place));
+        }
+        // What the package depends on, as this machine has it.
+        var known = List.of("dpkg-query", "--status", "libc6", "init-system-helpers", "passwd", "perl-base", "systemd");
+        Files.writeString(root.resolve("var/lib/dpkg/status"), Ran.of(known).well());
+        Files.copy(Path.of("/etc/ld.so.cache"), root.resolve("etc/ld.so.cache"));
+        Files.writeString(root.resolve("etc/machine-id"), "");
+        Files.writeString(root.resolve("etc/os-release"), "ID=debian\n");
+        Files.writeString(root.resolve("etc/passwd"), "root:x:0:0:root:/root:/bin/sh\n");
+        Files.writeString(root.resolve("etc/group"), "root:x:0:\n");
+        Files.writeString(root.resolve("etc/shadow"), "root:*:19000:0:99999:7:::\n");
+        Files.writeString(root.resolve("etc/nsswitch.conf"), "passwd: files systemd\ngroup: files systemd\n");
+        // A machine that makes images tells its packages to start nothing.
+        var policy = Files.createDirectories(over.resolve("sbin")).resolve("policy-rc.d");
+        Files.writeString(policy, "#!/bin/sh\nexit 0\n");
+        Files.setPosixFilePermissions(policy, PosixFilePermissions.fromString("rwxr-xr-x"));
+        var tree = new Tree(root, over, List.of("--overlay=/usr:" + over + ":/usr"));
+        var tried = Ran.of(command(tree, List.of(), "true"));
+        if (tried.exit() != 0) {
+            Assumptions.abort("skipped: no machine can be made here: " + tried.said());
+        }
         return tree;
     }
 
-    /** Boots a tree; returns when all has started. {@code bind} lends it a folder of ours, as {@code OURS:ITS}. */
-    static Machine boot(Path tree, List<String> bind) throws IOException {
+    private static void needed() {
+        Ran.needs("systemd-nspawn", "nsenter", "curl", "dpkg-deb");
+        if (Host.user() != 0) {
+            assertThat(System.getenv("CI")).as("CI must be root for this").isNotEqualTo("true");
+            Assumptions.abort("skipped: only root can boot a machine");
+        }
+    }
+
+    private static List<String> command(Tree tree, List<String> bind, String... more) {
         var command = new ArrayList<>(List.of(
                 "systemd-nspawn",
                 "--quiet",
-                "--directory=" + tree,
+                "--directory=" + tree.root(),
                 "--register=no",
                 "--private-network",
                 "--kill-signal=SIGRTMIN+3"));
         if (!Files.isDirectory(Path.of("/run/systemd/system"))) {
             command.add("--keep-unit"); // nobody here could give it a unit of its own
         }
+        command.addAll(tree.how());
         bind.forEach(pair -> command.add("--bind-ro=" + pair));
-        command.add("--boot");
+        command.addAll(List.of(more));
+        return command;
+    }
+
+    /** Boots a tree; returns when all has started. {@code bind} lends it a folder of ours, as {@code OURS:ITS}. */
+    static Machine boot(Tree made, List<String> bind) throws IOException {
+        var tree = made.root();
         var log = tree.resolveSibling("boot.log").toFile();
-        var nspawn = new ProcessBuilder(command)
+        var nspawn = new ProcessBuilder(command(made, bind, "--boot"))
                 .redirectInput(Path.of("/dev/null").toFile())
                 .redirectErrorStream(true)
                 .redirectOutput(log)

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -22,7 +21,6 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("full")
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class ServiceTest {
-    private static final String SECRET = "planted-in-the-vault";
     private static final int LAST = Integer.MAX_VALUE;
 
     @TempDir
@@ -30,28 +28,15 @@ class ServiceTest {
 
     private static DebianPackage made;
     private static Machine machine;
-    private static String key;
+    private static Service service;
 
     @BeforeAll
     static void install() throws Exception {
-        var tree = Machine.tree(folder);
+        var tree = Machine.ofItsOwn(folder);
         made = DebianPackage.make(folder);
-        Files.copy(made.file(), tree.resolve("root/kruxos.deb"));
-        Files.createDirectories(tree.resolve("usr/lib/kruxos/runtime"));
-        try (var program = ServiceTest.class.getResourceAsStream("mcp.pl")) {
-            Files.copy(java.util.Objects.requireNonNull(program), tree.resolve("opt/mcp.pl"));
-        }
-        machine = Machine.boot(tree, made.needsJava() ? List.of(DebianPackage.lentJava()) : List.of());
-        machine.run("dpkg", "-i", "/root/kruxos.deb").well();
-        machine.shell("echo " + SECRET + " > /root/secret; kruxos secret put p/token --from-file /root/secret")
-                .well();
-        addServer("p");
-        key = machine.run("kruxos", "agent", "create", "--name", "a", "--quiet")
-                .well()
-                .lines()
-                .filter(line -> line.matches("[0-9a-f]{64}"))
-                .findFirst()
-                .orElseThrow();
+        Service.lay(made, tree);
+        machine = Machine.boot(tree, made.lent());
+        service = Service.install(machine);
     }
 
     @AfterAll
@@ -61,75 +46,11 @@ class ServiceTest {
         }
     }
 
-    private static void addServer(String name) throws Exception {
-        machine.run("kruxos", "server", "add", name, "--env", "TOKEN=secret:p/token", "--", "perl", "/opt/mcp.pl")
-                .well();
-        awaitReady(name);
-    }
-
-    private static void awaitReady(String name) {
-        Machine.await(
-                "server " + name,
-                () -> machine.run("kruxos", "server", "show", name).said().contains("ready since"));
-    }
-
-    private static String property(String unit, String name) throws Exception {
-        return machine.run("systemctl", "show", "--value", "-p", name, unit)
-                .well()
-                .strip();
-    }
-
-    /** What a shell says that is the tool of a server. */
-    private static String call(String server, String line) throws Exception {
-        var session = post(
-                "",
-                "initialize",
-                "{\"protocolVersion\":\"2025-11-25\",\"capabilities\":{},\"clientInfo\":"
-                        + "{\"name\":\"c\",\"version\":\"1\"}}");
-        var id = Pattern.compile("(?i)mcp-session-id: (\\S+)").matcher(session);
-        assertThat(id.find()).as(session).isTrue();
-        return post(
-                        id.group(1),
-                        "tools/call",
-                        "{\"name\":\"" + server + "__sh\",\"arguments\":{\"line\":\"" + line + "\"}}")
-                .replace("\\u000a", "\n");
-    }
-
-    private static String post(String session, String method, String params) throws Exception {
-        var command = new ArrayList<>(List.of(
-                "curl",
-                "-s",
-                "-i",
-                "--max-time",
-                "120",
-                "http://127.0.0.1:7700/mcp",
-                "-H",
-                "Authorization: Bearer " + key,
-                "-H",
-                "Content-Type: application/json",
-                "-H",
-                "Accept: application/json, text/event-stream",
-                "-d",
-                "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"" + method + "\",\"params\":" + params + "}"));
-        if (!session.isEmpty()) {
-            command.addAll(List.of("-H", "Mcp-Session-Id: " + session));
-        }
-        return machine.near(command).well();
-    }
-
-    private static List<String> units() throws Exception {
-        return machine.run("systemctl", "list-units", "--plain", "--no-legend", "--all", "kruxos-child*.service")
-                .well()
-                .lines()
-                .map(line -> line.strip().split("\\s+", 2)[0])
-                .toList();
-    }
-
     @Test
     void itIsReadyAndSaysSo() throws Exception {
-        assertThat(property("kruxos", "ActiveState")).isEqualTo("active");
-        assertThat(property("kruxos", "StatusText")).startsWith("agents on port 7700, people on port 7703");
-        assertThat(property("kruxos", "User")).isEqualTo("kruxos");
+        assertThat(service.property("kruxos", "ActiveState")).isEqualTo("active");
+        assertThat(service.property("kruxos", "StatusText")).startsWith("agents on port 7700, people on port 7703");
+        assertThat(service.property("kruxos", "User")).isEqualTo("kruxos");
         assertThat(machine.shell("stat -c '%U %a' /var/lib/kruxos").well()).isEqualTo("kruxos 700\n");
         machine.run("systemd-analyze", "security", "--no-pager", "--threshold=12", "kruxos.service")
                 .well();
@@ -137,23 +58,23 @@ class ServiceTest {
 
     @Test
     void aProgramIsAloneInAUnit() throws Exception {
-        addServer("q");
-        var one = call("p", "id -u; id -un; stat -c %a $HOME; env");
-        var other =
-                call("q", "id -u; grep -s . /var/lib/kruxos/kruxos.db /proc/[0-9]*/environ | grep -c TOKEN=; ls /proc");
+        service.addServer("q");
+        var one = service.call("p", "id -u; id -un; stat -c %a $HOME; env");
+        var other = service.call(
+                "q", "id -u; grep -s . /var/lib/kruxos/kruxos.db /proc/[0-9]*/environ | grep -c TOKEN=; ls /proc");
         assertThat(one)
                 .contains("TOKEN=[redacted]", "HOME=/tmp/home", "\n700\n")
-                .doesNotContain("NOTIFY_SOCKET", SECRET);
+                .doesNotContain("NOTIFY_SOCKET", Service.SECRET);
         assertThat(number(one)).isNotEqualTo(number(other));
         // Its own two, of the program and of the shell, and nobody else's.
-        assertThat(call("q", "ps -eo user= | sort -u | wc -l")).containsPattern("\"text\":\"1\\n");
+        assertThat(service.call("q", "ps -eo user= | sort -u | wc -l")).containsPattern("\"text\":\"1\\n");
         for (var place : List.of("/var/lib/kruxos", "/run/kruxos", "/root", "/home/x")) {
-            assertThat(call("q", "ls " + place)).containsAnyOf("cannot open", "cannot access");
+            assertThat(service.call("q", "ls " + place)).containsAnyOf("cannot open", "cannot access");
         }
-        assertThat(call("q", "touch /usr/x /etc/x /opt/x")).contains("Read-only file system");
-        var unit = units().getFirst();
-        assertThat(property(unit, "MemoryMax")).isEqualTo(Long.toString(1L << 30));
-        assertThat(property(unit, "TasksMax")).isEqualTo("256");
+        assertThat(service.call("q", "touch /usr/x /etc/x /opt/x")).contains("Read-only file system");
+        var unit = service.units().getFirst();
+        assertThat(service.property(unit, "MemoryMax")).isEqualTo(Long.toString(1L << 30));
+        assertThat(service.property(unit, "TasksMax")).isEqualTo("256");
         machine.run("kruxos", "server", "remove", "q").well();
     }
 
@@ -168,7 +89,7 @@ class ServiceTest {
         var slow = CompletableFuture.supplyAsync(
                 () -> {
                     try {
-                        return call("p", "touch /tmp/begun; sleep 6; echo late-answer");
+                        return service.call("p", "touch /tmp/begun; sleep 6; echo late-answer");
                     } catch (Exception e) {
                         throw new IllegalStateException(e);
                     }
@@ -181,8 +102,8 @@ class ServiceTest {
                         .contains("begun"));
         machine.run("systemctl", "restart", "kruxos").well();
         assertThat(slow.get(120, TimeUnit.SECONDS)).contains("late-answer");
-        awaitReady("p");
-        assertThat(call("p", "echo again")).contains("again");
+        service.awaitReady("p");
+        assertThat(service.call("p", "echo again")).contains("again");
         assertThat(machine.run("kruxos", "audit", "verify").well()).contains("verified");
         assertThat(machine.run("kruxos", "audit", "query", "-n", "500").well())
                 .contains("stop ")
@@ -192,17 +113,17 @@ class ServiceTest {
     /** What ignores being asked and left its session, its group and its parent, is still in the unit. */
     @Test
     void aKillOfTheApplianceTakesEverythingAlong() throws Exception {
-        call(
+        service.call(
                 "p",
                 "perl -e 'exit if fork; setpgrp; $SIG{TERM}=$SIG{HUP}=sub{}; close STDIN; close STDOUT; sleep 10000' >/dev/null 2>&1");
-        var before = units();
+        var before = service.units();
         assertThat(machine.shell("pgrep -fc 'sleep 10000'").said()).isNotEqualTo("0\n");
         machine.run("systemctl", "kill", "-s", "KILL", "--kill-who=main", "kruxos")
                 .well();
-        Machine.await("the units to end", () -> units().stream().noneMatch(before::contains));
+        Machine.await("the units to end", () -> service.units().stream().noneMatch(before::contains));
         assertThat(machine.shell("pgrep -f '[s]leep 10000'").said()).isEmpty();
-        awaitReady("p");
-        assertThat(call("p", "echo back")).contains("back");
+        service.awaitReady("p");
+        assertThat(service.call("p", "echo back")).contains("back");
     }
 
     @Test
@@ -211,17 +132,17 @@ class ServiceTest {
                         "mkdir -p /run/systemd/system/kruxos.service.d; printf '[Service]\\nWatchdogSec=8\\nTimeoutAbortSec=2\\n'"
                                 + " > /run/systemd/system/kruxos.service.d/t.conf; systemctl daemon-reload; systemctl restart kruxos")
                 .well();
-        var before = property("kruxos", "MainPID");
+        var before = service.property("kruxos", "MainPID");
         machine.run("kill", "-STOP", before).well();
         Machine.await("another process", () -> {
-            var now = property("kruxos", "MainPID");
+            var now = service.property("kruxos", "MainPID");
             return !now.equals(before)
                     && !now.equals("0")
-                    && property("kruxos", "ActiveState").equals("active");
+                    && service.property("kruxos", "ActiveState").equals("active");
         });
         machine.shell("rm -r /run/systemd/system/kruxos.service.d; systemctl daemon-reload; systemctl restart kruxos")
                 .well();
-        awaitReady("p");
+        service.awaitReady("p");
     }
 
     @Test
@@ -229,14 +150,14 @@ class ServiceTest {
         var config = machine.tree().resolve("var/lib/kruxos/kruxos.yaml");
         Files.writeString(config, "children:\n  network: false\n");
         machine.run("systemctl", "restart", "kruxos").well();
-        awaitReady("p");
-        assertThat(units())
+        service.awaitReady("p");
+        assertThat(service.units())
                 .allMatch(unit -> unit.startsWith("kruxos-child-offline@"))
                 .isNotEmpty();
-        assertThat(call("p", "cut -d: -f1 -s /proc/net/dev")).containsPattern("\"text\":\" *lo\\n\"");
+        assertThat(service.call("p", "cut -d: -f1 -s /proc/net/dev")).containsPattern("\"text\":\" *lo\\n\"");
         Files.delete(config);
         machine.run("systemctl", "restart", "kruxos").well();
-        awaitReady("p");
+        service.awaitReady("p");
     }
 
     @Test
@@ -247,7 +168,7 @@ class ServiceTest {
                 .well();
         assertThat(machine.run("kruxos", "status").well())
                 .contains("service credential /run/credentials/kruxos.service");
-        awaitReady("p");
+        service.awaitReady("p");
         machine.shell("mv /root/age.key /var/lib/kruxos/keyring/age.key && rm /etc/credstore.encrypted/kruxos-age-key"
                         + " && systemctl restart kruxos")
                 .well();
@@ -256,8 +177,8 @@ class ServiceTest {
     @Test
     void anUpgradeKeepsTheHome() throws Exception {
         machine.run("dpkg", "-i", "/root/kruxos.deb").well();
-        awaitReady("p");
-        assertThat(call("p", "echo upgraded")).contains("upgraded");
+        service.awaitReady("p");
+        assertThat(service.call("p", "echo upgraded")).contains("upgraded");
     }
 
     @Test
@@ -265,7 +186,7 @@ class ServiceTest {
     void aRemovalKeepsTheHomeAndAPurgeLeavesNothing() throws Exception {
         assertThat(machine.run("dpkg", "-r", "kruxos").well()).contains("/var/lib/kruxos stays");
         assertThat(machine.tree().resolve("var/lib/kruxos/kruxos.db")).exists();
-        assertThat(units()).isEmpty();
+        assertThat(service.units()).isEmpty();
         assertThat(machine.run("dpkg", "--purge", "kruxos").well())
                 .contains("Deleting /var/lib/kruxos", "Deleting the user kruxos");
         assertThat(machine.tree().resolve("var/lib/kruxos")).doesNotExist();
@@ -281,7 +202,7 @@ class ServiceTest {
     @Test
     void itInstallsWhereNoSystemdRuns() throws Exception {
         var other = Files.createDirectory(folder.resolve("other"));
-        var tree = Machine.tree(other);
+        var tree = Machine.ofItsOwn(other).root();
         Files.copy(made.file(), tree.resolve("root/kruxos.deb"));
         Ran.of("chroot", tree.toString(), "dpkg", "-i", "/root/kruxos.deb").well();
         assertThat(tree.resolve("etc/systemd/system/multi-user.target.wants/kruxos.service"))

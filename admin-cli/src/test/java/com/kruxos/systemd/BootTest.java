@@ -1,0 +1,43 @@
+package com.kruxos.systemd;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * One life of the package under a real systemd, on the programs of this machine; {@link ServiceTest} tries the rest.
+ */
+@Timeout(300)
+class BootTest {
+    @TempDir
+    static Path folder;
+
+    @Test
+    void itIsInstalledStartsServesACallAndStops() throws Exception {
+        var tree = Machine.borrowed(folder);
+        var made = DebianPackage.make(folder);
+        Service.lay(made, tree);
+        try (var machine = Machine.boot(tree, made.lent())) {
+            var service = Service.install(machine);
+            assertThat(service.property("kruxos", "ActiveState")).isEqualTo("active");
+            assertThat(service.property("kruxos", "StatusText")).startsWith("agents on port 7700");
+            machine.run("systemd-analyze", "security", "--no-pager", "--threshold=12", "kruxos.service")
+                    .well();
+
+            assertThat(service.call("p", "id -u; ls /var/lib/kruxos; env; echo called"))
+                    .contains("TOKEN=[redacted]", "called")
+                    .containsAnyOf("cannot open", "cannot access")
+                    .doesNotContain(Service.SECRET, "NOTIFY_SOCKET");
+            assertThat(service.units()).singleElement().asString().startsWith("kruxos-child@");
+
+            machine.run("systemctl", "stop", "kruxos").well();
+            assertThat(service.property("kruxos", "Result")).isEqualTo("success");
+            Machine.await("the program to end", () -> service.units().isEmpty());
+            assertThat(machine.run("dpkg", "--purge", "kruxos").well()).contains("Deleting /var/lib/kruxos");
+            assertThat(tree.root().resolve("var/lib/kruxos")).doesNotExist();
+        }
+    }
+}
