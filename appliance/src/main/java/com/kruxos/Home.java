@@ -31,7 +31,8 @@ public record Home(Path folder) {
                     "003-server.sql",
                     "004-api.sql",
                     "005-feature.sql",
-                    "006-operator.sql"));
+                    "006-operator.sql",
+                    "007-offline.sql"));
 
     public Home {
         folder = folder.toAbsolutePath().normalize();

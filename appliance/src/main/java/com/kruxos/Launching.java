@@ -22,7 +22,8 @@ final class Launching {
      * @throws CannotStart when what was asked for is not to be had
      */
     static Launch choose(Config.Children wanted, String installation, Path folder) {
-        var socket = folder.resolve(wanted.network() ? "child.sock" : "child-offline.sock");
+        var offline = folder.resolve("child-offline.sock");
+        var socket = wanted.network() ? folder.resolve("child.sock") : offline;
         var there = Files.isWritable(socket);
         return switch (wanted.launch()) {
             case PLAIN -> Launch.plain(installation);
@@ -30,13 +31,13 @@ final class Launching {
                 if (!there) {
                     throw missing(socket, "children.launch asks for units");
                 }
-                yield Launch.units(socket);
+                yield Launch.units(socket, offline);
             }
             case AUTO -> {
                 if (!there && !wanted.network()) {
                     throw missing(socket, "children.network forbids a network");
                 }
-                yield there ? Launch.units(socket) : Launch.plain(installation);
+                yield there ? Launch.units(socket, offline) : Launch.plain(installation);
             }
         };
     }

@@ -71,6 +71,9 @@ final class ServerAdd implements Callable<Integer> {
     @Nullable
     String cwd;
 
+    @Option(names = "--offline", description = "Keep the program from every network. Needs the service of systemd.")
+    boolean offline;
+
     @Option(names = "--no-prefix", description = "Show its tools under their own names, without NAME__.")
     boolean noPrefix;
 
@@ -144,10 +147,15 @@ final class ServerAdd implements Callable<Integer> {
     }
 
     private Json onTheNetwork() {
-        if (!command.isEmpty() || !env.isEmpty() || !secretEnv.isEmpty() || !plainEnv.isEmpty() || cwd != null) {
+        if (!command.isEmpty()
+                || !env.isEmpty()
+                || !secretEnv.isEmpty()
+                || !plainEnv.isEmpty()
+                || cwd != null
+                || offline) {
             throw Failed.usage(
                     "a server has a URL or a program, not both",
-                    "leave out --url, or the program with its variables and --cwd. Quote a header: --header"
+                    "leave out --url, or the program with its variables, --cwd and --offline. Quote a header: --header"
                             + " 'NAME: TEXT'. The address of the API goes first: kruxos --url ADDRESS server add …");
         }
         return named().with("url", network.url(notSecret)).with("headers", network.headers(notSecret));
@@ -172,7 +180,8 @@ final class ServerAdd implements Callable<Integer> {
         return named().with("command", List.copyOf(command))
                 .with("env", references())
                 .with("plain_env", plain())
-                .with("cwd", cwd);
+                .with("cwd", cwd)
+                .with("offline", offline);
     }
 
     private Json named() {

@@ -108,6 +108,7 @@ final class ServerCommands {
         server.at("plain_env").map().forEach((variable, value) -> fields.add("plain env", variable + "=" + value));
         return fields.add("grants", server.joined("grants"))
                 .add("tools named", server.flag("prefix") ? server.text("name") + "__TOOL" : "TOOL")
+                .add("network", server.flag("offline") ? "none" : "")
                 .add("enabled", server.flag("enabled") ? "yes" : "no")
                 .add("state", state.text("name") + since(state))
                 .add("detail", state.text("detail"))

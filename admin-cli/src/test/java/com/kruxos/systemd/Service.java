@@ -48,9 +48,11 @@ final class Service {
         return service;
     }
 
-    void addServer(String name) throws Exception {
-        machine.run("kruxos", "server", "add", name, "--env", "TOKEN=secret:p/token", "--", "perl", "/opt/mcp.pl")
-                .well();
+    void addServer(String name, String... more) throws Exception {
+        var command = new ArrayList<>(List.of("kruxos", "server", "add", name, "--env", "TOKEN=secret:p/token"));
+        command.addAll(List.of(more));
+        command.addAll(List.of("--", "perl", "/opt/mcp.pl"));
+        machine.run(command.toArray(String[]::new)).well();
         awaitReady(name);
     }
 

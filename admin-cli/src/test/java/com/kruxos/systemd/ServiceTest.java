@@ -158,6 +158,14 @@ class ServiceTest {
         Files.delete(config);
         machine.run("systemctl", "restart", "kruxos").well();
         service.awaitReady("p");
+        service.addServer("alone", "--offline");
+        assertThat(service.call("alone", "cut -d: -f1 -s /proc/net/dev")).containsPattern("\"text\":\" *lo\\n\"");
+        assertThat(service.units())
+                .anyMatch(unit -> unit.startsWith("kruxos-child-offline@"))
+                .anyMatch(unit -> unit.startsWith("kruxos-child@"));
+        machine.run("kruxos", "server", "remove", "alone").well();
+        machine.run("systemctl", "restart", "kruxos").well();
+        service.awaitReady("p");
     }
 
     @Test

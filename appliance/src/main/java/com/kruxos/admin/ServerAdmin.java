@@ -73,6 +73,11 @@ public final class ServerAdmin {
         if (refusal.isPresent()) {
             return refusal.get();
         }
+        if (server.offline() && !servers.canBeOffline()) {
+            return Answer.conflict(
+                    "programs run without units here, so nothing keeps one from the network",
+                    "install KruxOS as a service of systemd, or leave the network to it");
+        }
         if (servers.find(server.space(), server.name()).isPresent()) {
             return Answer.conflict("there is a server of that name already", "choose another name, or remove it first");
         }
@@ -104,14 +109,16 @@ public final class ServerAdmin {
                 wanted.prefixed(),
                 wanted.url(),
                 wanted.headers(),
-                wanted.perAgent());
+                wanted.perAgent(),
+                wanted.offline());
     }
 
     /** Of plain variables only the names: people put secrets in the wrong place. */
     private static Details details(NewServer server) {
         var url = server.url();
         var place = url == null ? Details.none() : Details.none().with("url", url);
-        return place.with("headers", server.headers().keySet().stream().sorted().toList())
+        return place.with("offline", server.offline() ? "yes" : "no")
+                .with("headers", server.headers().keySet().stream().sorted().toList())
                 .with(
                         "program",
                         server.command().isEmpty() ? "" : server.command().getFirst())

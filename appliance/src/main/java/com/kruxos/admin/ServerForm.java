@@ -45,7 +45,8 @@ final class ServerForm {
         if (!server.command().isEmpty()
                 || !server.env().isEmpty()
                 || !server.plainEnv().isEmpty()
-                || server.cwd() != null) {
+                || server.cwd() != null
+                || server.offline()) {
             return invalid("a server has a URL or a program, not both", "leave out one of the two");
         }
         return RemoteForm.refuse(server.space(), url, server.headers());

@@ -30,6 +30,9 @@ public interface ServerShelf {
 
     ServerState state(String id);
 
+    /** Whether a program can be kept from the network here. */
+    boolean canBeOffline();
+
     /** The names of the servers that are recycled because a secret, or a whole scope, has changed or gone. */
     List<String> secretChanged(String space, String scope, @Nullable String key);
 
@@ -74,6 +77,11 @@ public interface ServerShelf {
             @Override
             public ServerState state(String id) {
                 return servers.state(id);
+            }
+
+            @Override
+            public boolean canBeOffline() {
+                return servers.canBeOffline();
             }
 
             @Override

@@ -23,6 +23,6 @@ final class Environment {
         var cwd = server.cwd();
         var secrets = new LinkedHashMap<String, Supplier<byte[]>>();
         lent.environment().forEach((variable, lease) -> secrets.put(variable, lease::value));
-        return new Command(server.command(), cwd == null ? own.home() : Path.of(cwd), plain, secrets);
+        return new Command(server.command(), cwd == null ? own.home() : Path.of(cwd), plain, secrets, server.offline());
     }
 }

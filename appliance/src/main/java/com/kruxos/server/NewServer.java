@@ -17,7 +17,8 @@ public record NewServer(
         boolean prefixed,
         @Nullable String url,
         Map<String, String> headers,
-        boolean perAgent) {
+        boolean perAgent,
+        boolean offline) {
     public NewServer {
         command = List.copyOf(command);
         env = Map.copyOf(env);
@@ -36,6 +37,6 @@ public record NewServer(
             Set<String> grants,
             @Nullable String cwd,
             boolean prefixed) {
-        this(space, name, command, env, plainEnv, grants, cwd, prefixed, null, Map.of(), false);
+        this(space, name, command, env, plainEnv, grants, cwd, prefixed, null, Map.of(), false, false);
     }
 }

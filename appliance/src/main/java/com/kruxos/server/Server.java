@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param url where it is, for a server on the network; it then has no command and no environment
  * @param headers header → value with {@code {secret:SCOPE/KEY}} in it, shown with each request
  * @param perAgent whether each agent's session has a life of it to itself, and is asked what it wants to know
+ * @param offline whether the program is kept from every network, this machine's own included
  * @param prefixed whether its tools are called {@code <name>__<tool>}, or by their own names
  */
 public record Server(
@@ -35,6 +36,7 @@ public record Server(
         @Nullable String url,
         Map<String, String> headers,
         boolean perAgent,
+        boolean offline,
         boolean enabled,
         Instant created) {
     public Server {
@@ -48,7 +50,8 @@ public record Server(
     /** The same server, switched on or off. */
     Server enabled(boolean on) {
         return new Server(
-                id, space, name, command, env, plainEnv, grants, cwd, prefixed, url, headers, perAgent, on, created);
+                id, space, name, command, env, plainEnv, grants, cwd, prefixed, url, headers, perAgent, offline, on,
+                created);
     }
 
     /** The secrets it names. */

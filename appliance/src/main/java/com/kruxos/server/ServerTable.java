@@ -24,8 +24,8 @@ final class ServerTable {
 
     void insert(Server server) {
         database.write(handle -> handle.createUpdate("""
-                        INSERT INTO server (id, space, name, command, env, plain_env, grants, cwd, prefixed, url, headers, per_agent, enabled, created)
-                        VALUES (:id, :space, :name, :command, :env, :plain_env, :grants, :cwd, :prefixed, :url, :headers, :per_agent, :enabled, :created)
+                        INSERT INTO server (id, space, name, command, env, plain_env, grants, cwd, prefixed, url, headers, per_agent, offline, enabled, created)
+                        VALUES (:id, :space, :name, :command, :env, :plain_env, :grants, :cwd, :prefixed, :url, :headers, :per_agent, :offline, :enabled, :created)
                         """)
                 .bind("id", server.id())
                 .bind("space", server.space())
@@ -39,6 +39,7 @@ final class ServerTable {
                 .bind("url", server.url())
                 .bind("headers", Json.text(server.headers()))
                 .bind("per_agent", server.perAgent() ? 1 : 0)
+                .bind("offline", server.offline() ? 1 : 0)
                 .bind("enabled", server.enabled() ? 1 : 0)
                 .bind("created", server.created().toString())
                 .execute());
@@ -66,6 +67,7 @@ final class ServerTable {
                 row.getString("url"),
                 Json.map(row.getString("headers")),
                 row.getInt("per_agent") == 1,
+                row.getInt("offline") == 1,
                 row.getInt("enabled") == 1,
                 Instant.parse(row.getString("created")));
     }

@@ -124,6 +124,7 @@ public final class Servers implements AutoCloseable {
                 wanted.url(),
                 wanted.headers(),
                 wanted.perAgent(),
+                wanted.offline(),
                 true,
                 runtime.clock().instant());
         table.insert(server);
@@ -146,6 +147,11 @@ public final class Servers implements AutoCloseable {
                 .filter(server -> space == null || server.space().equals(space))
                 .sorted(Comparator.comparing(Server::name))
                 .toList();
+    }
+
+    /** Whether a program can be kept from the network here. */
+    public boolean canBeOffline() {
+        return runtime.launch().canBeOffline();
     }
 
     /** Stops a server and forgets it with its tools. Returns when its process is gone. */

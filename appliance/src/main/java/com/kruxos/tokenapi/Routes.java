@@ -198,7 +198,8 @@ final class Routes {
                                 "prefix",
                                 "url",
                                 "headers",
-                                "sessions")
+                                "sessions",
+                                "offline")
                         .creating()
                         .answers(201, "Server"),
                 get("/servers/{server}", READ, "Shows a server", servers::show)

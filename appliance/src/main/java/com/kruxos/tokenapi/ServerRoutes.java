@@ -41,7 +41,8 @@ final class ServerRoutes {
                 body.flag("prefix", true),
                 body.optionalText("url").orElse(null),
                 body.map("headers"),
-                perAgent(body));
+                perAgent(body),
+                body.flag("offline", false));
         return Reply.of(
                 servers.add(ask.who(), wanted),
                 view -> Reply.json(201, Views.server(view))

@@ -141,6 +141,7 @@ final class Views {
             json.put("cwd", server.cwd());
         }
         json.put("sessions", server.perAgent() ? "per-agent" : "shared");
+        json.put("offline", server.offline());
         json.put("prefix", server.prefixed()).put("enabled", server.enabled());
         json.set("state", state(view.state()));
         return json.put("created", server.created().toString());

@@ -14,14 +14,28 @@ import java.util.function.Supplier;
  * @param environment variables that everybody may see: PATH, HOME, LANG, TMPDIR and what the server's owner sets
  * @param secrets variables whose values are asked for once, while starting, and not kept. The array stays its owner's:
  *     it is read and not wiped here.
+ * @param offline whether it is kept from every network
  */
 public record Command(
-        List<String> arguments, Path folder, Map<String, String> environment, Map<String, Supplier<byte[]>> secrets) {
+        List<String> arguments,
+        Path folder,
+        Map<String, String> environment,
+        Map<String, Supplier<byte[]>> secrets,
+        boolean offline) {
 
     public Command {
         arguments = List.copyOf(arguments);
         environment = Map.copyOf(environment);
         secrets = Map.copyOf(secrets);
+    }
+
+    /** With whatever network there is. */
+    public Command(
+            List<String> arguments,
+            Path folder,
+            Map<String, String> environment,
+            Map<String, Supplier<byte[]>> secrets) {
+        this(arguments, folder, environment, secrets, false);
     }
 
     String program() {

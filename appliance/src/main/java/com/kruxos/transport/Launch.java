@@ -14,6 +14,9 @@ public interface Launch extends AutoCloseable {
      */
     Child start(Command command, IntConsumer ended);
 
+    /** Whether a child can be kept from the network. One that asks for it is started in no other way. */
+    boolean canBeOffline();
+
     /**
      * Where a child has folders to itself.
      *
@@ -48,8 +51,9 @@ public interface Launch extends AutoCloseable {
      * Children in units of systemd, each with a user of its own.
      *
      * @param socket where a connection becomes such a unit
+     * @param offline the same for units without a network
      */
-    static Launch units(Path socket) {
-        return new UnitLaunch(socket);
+    static Launch units(Path socket, Path offline) {
+        return new UnitLaunch(socket, offline);
     }
 }

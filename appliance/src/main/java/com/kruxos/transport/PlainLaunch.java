@@ -43,6 +43,11 @@ final class PlainLaunch implements Launch {
         if (closed) {
             throw new CannotStart("KruxOS is stopping", "start it again");
         }
+        if (command.offline()) {
+            throw new CannotStart(
+                    "it is to be kept from the network, and without a unit nothing does",
+                    "install KruxOS as a service of systemd, or add the server anew without --offline");
+        }
         var program = Program.find(command);
         Variables.checkArguments(command);
         var arguments = new ArrayList<>(command.arguments());
@@ -54,6 +59,11 @@ final class PlainLaunch implements Launch {
             ended.accept(status);
         });
         return child;
+    }
+
+    @Override
+    public boolean canBeOffline() {
+        return false;
     }
 
     @Override

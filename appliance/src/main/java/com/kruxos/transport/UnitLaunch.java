@@ -23,17 +23,24 @@ final class UnitLaunch implements Launch {
     private static final Path TEMPORARY = Path.of("/tmp");
 
     private final Path socket;
+    private final Path offline;
     private final Path temporary;
     private final Set<UnitChild> living = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
 
-    UnitLaunch(Path socket) {
-        this(socket, TEMPORARY);
+    UnitLaunch(Path socket, Path offline) {
+        this(socket, offline, TEMPORARY);
     }
 
-    UnitLaunch(Path socket, Path temporary) {
+    UnitLaunch(Path socket, Path offline, Path temporary) {
         this.socket = socket;
+        this.offline = offline;
         this.temporary = temporary;
+    }
+
+    @Override
+    public boolean canBeOffline() {
+        return true;
     }
 
     @Override
@@ -50,7 +57,7 @@ final class UnitLaunch implements Launch {
             throw new CannotStart("the command is empty", "name a program");
         }
         try (var header = new ChildHeader(command, List.of(home()))) {
-            var child = ask(header);
+            var child = ask(header, command.offline() ? offline : socket);
             living.add(child);
             child.listen(status -> {
                 living.remove(child);
@@ -65,7 +72,7 @@ final class UnitLaunch implements Launch {
         return temporary.resolve("home");
     }
 
-    private UnitChild ask(ChildHeader header) {
+    private UnitChild ask(ChildHeader header, Path socket) {
         var bytes = header.bytes();
         var stdin = WritePipe.open();
         var stdout = ReadPipe.open();
@@ -74,7 +81,7 @@ final class UnitLaunch implements Launch {
             if (stdin.isEmpty() || stdout.isEmpty() || stderr.isEmpty()) {
                 throw new CannotStart("the system has no descriptors left", "raise the limit of open files");
             }
-            var line = connected();
+            var line = connected(socket);
             try {
                 line.send(bytes, stdin.get(), stdout.get(), stderr.get());
             } catch (IOException e) {
@@ -89,14 +96,14 @@ final class UnitLaunch implements Launch {
             stdin.ifPresent(WritePipe::close);
             stdout.ifPresent(UnitChild::closeQuietly);
             stderr.ifPresent(UnitChild::closeQuietly);
-            throw e instanceof CannotStart known ? known : unreachable(e);
+            throw e instanceof CannotStart known ? known : unreachable(socket, e);
         } finally {
             Arrays.fill(bytes, (byte) 0);
         }
     }
 
     /** To nobody but systemd: whoever listens is told secrets. */
-    private UnixConnection connected() throws IOException {
+    private static UnixConnection connected(Path socket) throws IOException {
         var line = UnixConnection.to(socket);
         var peer = line.peer();
         if (peer != 0 && peer != OwnUser.id()) {
@@ -107,7 +114,7 @@ final class UnitLaunch implements Launch {
         return line;
     }
 
-    private CannotStart unreachable(Exception e) {
+    private static CannotStart unreachable(Path socket, Exception e) {
         return new CannotStart(
                 "no unit could be asked for at " + socket + ": " + e.getMessage(),
                 "systemctl status " + socket.getFileName().toString().replaceFirst("^", "kruxos-")

@@ -17,6 +17,7 @@ public final class FakeServers implements ServerShelf {
 
     public final List<Server> all = new ArrayList<>();
     public final List<String> changed = new ArrayList<>();
+    public boolean units;
 
     @Override
     public Server add(NewServer server) {
@@ -33,6 +34,7 @@ public final class FakeServers implements ServerShelf {
                 server.url(),
                 server.headers(),
                 server.perAgent(),
+                server.offline(),
                 true,
                 THEN);
         all.add(added);
@@ -77,6 +79,7 @@ public final class FakeServers implements ServerShelf {
                 before.url(),
                 before.headers(),
                 before.perAgent(),
+                before.offline(),
                 enabled,
                 before.created());
         all.set(all.indexOf(before), after);
@@ -96,6 +99,11 @@ public final class FakeServers implements ServerShelf {
     @Override
     public ServerState state(String id) {
         return new ServerState(ServerState.Name.STOPPED, null, null, THEN, null, 0);
+    }
+
+    @Override
+    public boolean canBeOffline() {
+        return units;
     }
 
     @Override

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -85,6 +86,23 @@ class ServerAdminTest {
         }
         assertThat(box.servers.all).isEmpty();
         assertThat(box.written.toString()).doesNotContain("hunter2");
+    }
+
+    /** Red without the question in ServerAdmin.insert, and without the one in ServerForm.place. */
+    @Test
+    void whoIsToBeOfflineNeedsAUnitAndAProgram() {
+        assertThat(refused(box.admin.servers().add(root(), offline(null)))).isEqualTo(Answer.Reason.CONFLICT);
+        box.servers.units = true;
+        assertThat(refused(box.admin.servers().add(root(), offline("https://far.example/mcp"))))
+                .isEqualTo(Answer.Reason.INVALID);
+        assertThat(done(box.admin.servers().add(root(), offline(null))).server().offline())
+                .isTrue();
+    }
+
+    private static NewServer offline(@Nullable String url) {
+        var command = url == null ? List.of("git") : List.<String>of();
+        return new NewServer(
+                "default", "git", command, Map.of(), Map.of(), Set.of(), null, true, url, Map.of(), false, true);
     }
 
     private static NewServer named(String name) {

@@ -92,6 +92,7 @@ class KeepAliveTest {
                     true,
                     far.url().toString(),
                     Map.of(),
+                    false,
                     false));
             Trial.await(() -> servers.state(added.id()).name() == ServerState.Name.READY, () -> "the server");
             var agents = Agents.open(database, new byte[32], clock);

@@ -330,6 +330,8 @@ final class PlainLaunchTest {
         assertCannot(Commands.of("/no/such/program"), "/no/such/program does not exist", "check the path");
         assertCannot(new Command(List.of("cat"), Path.of("/no/such"), Commands.PATH, Map.of()), "/no/such", "--cwd");
         assertCannot(new Command(List.of(), folder, path, Map.of()), "empty", "name a program");
+        // Never less than what was asked for.
+        assertCannot(new Command(List.of("cat"), folder, Commands.PATH, Map.of(), true), "network", "--offline");
         assertCannot(Commands.of("cat", "a\0b"), "zero byte", "");
         assertThat(plain.toFile().setExecutable(true)).isTrue();
         assertThat(launch.start(new Command(List.of("./plain"), folder, path, Map.of()), PlainLaunchTest::nobody)

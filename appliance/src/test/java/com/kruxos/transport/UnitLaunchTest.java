@@ -47,7 +47,7 @@ final class UnitLaunchTest {
     @BeforeEach
     void open() throws IOException {
         units = Activated.in(folder);
-        launch = new UnitLaunch(units.socket(), folder);
+        launch = new UnitLaunch(units.socket(), folder.resolve("offline.sock"), folder);
     }
 
     @AfterEach
@@ -209,7 +209,7 @@ final class UnitLaunchTest {
         assertCannot(new Command(List.of("cat"), Path.of("/no/such"), path, Map.of()), "cannot enter", "--cwd");
         assertCannot(new Command(List.of(), folder, path, Map.of()), "empty", "name a program");
         assertCannot(command(Map.of(), "cat", "a\0b"), "zero byte", "");
-        var elsewhere = new UnitLaunch(folder.resolve("absent.sock"), folder);
+        var elsewhere = new UnitLaunch(folder.resolve("absent.sock"), units.socket(), folder);
         assertThatThrownBy(() -> elsewhere.start(command(Map.of(), "cat"), UnitLaunchTest::nobody))
                 .isInstanceOfSatisfying(
                         CannotStart.class,
@@ -236,6 +236,21 @@ final class UnitLaunchTest {
                 });
     }
 
+    /** Red when either goes to the socket of the other: both say who was asked. */
+    @Test
+    void whoIsOfflineGoesToTheOtherSocket() {
+        var offline = new Command(List.of("cat"), folder, Map.of(), Map.of(), true);
+        assertThatThrownBy(() -> launch.start(offline, UnitLaunchTest::nobody))
+                .isInstanceOf(CannotStart.class)
+                .hasMessageContaining("offline.sock");
+        assertThat(launch.canBeOffline()).isTrue();
+        var elsewhere = new UnitLaunch(folder.resolve("absent.sock"), units.socket(), folder);
+        var child = elsewhere.start(
+                new Command(List.of("cat"), folder, Commands.PATH, Map.of(), true), UnitLaunchTest::nobody);
+        assertThat(child).isNotNull();
+        elsewhere.close();
+    }
+
     /** Red without the question in {@code UnitLaunch.connected}. */
     @Test
     void nothingIsToldToAStranger() throws Exception {
@@ -244,7 +259,7 @@ final class UnitLaunchTest {
         Files.setAttribute(theirs, "unix:uid", 12_345);
         Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
         try (var stranger = Activated.in(theirs, "setpriv", "--reuid", "12345", "--clear-groups")) {
-            var launch = new UnitLaunch(stranger.socket(), folder);
+            var launch = new UnitLaunch(stranger.socket(), units.socket(), folder);
             assertThatThrownBy(() -> launch.start(command(Map.of(), "cat"), UnitLaunchTest::nobody))
                     .isInstanceOf(CannotStart.class)
                     .hasMessageContaining("listened at by user 12345");

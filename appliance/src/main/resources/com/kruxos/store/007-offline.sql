@@ -1,0 +1,1 @@
+ALTER TABLE server ADD COLUMN offline INTEGER NOT NULL DEFAULT 0 CHECK (offline IN (0, 1));
