@@ -98,8 +98,16 @@ class AuditTest {
             return page(7);
         })) {
             var java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+            // Whoever runs the tests in the background of a shell has had the signal switched off for all of them.
             var builder = new ProcessBuilder(
-                    java, "-cp", System.getProperty("java.class.path"), "com.kruxos.cli.Kruxos", "audit", "tail");
+                    "env",
+                    "--default-signal=INT",
+                    java,
+                    "-cp",
+                    System.getProperty("java.class.path"),
+                    "com.kruxos.cli.Kruxos",
+                    "audit",
+                    "tail");
             builder.environment().put("KRUXOS_HOME", home.toString());
             builder.redirectError(ProcessBuilder.Redirect.INHERIT);
             var process = builder.start();

@@ -13,6 +13,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
 
 /** The appliance as a process of its own, one agent's key, and what the system says the process uses. */
 final class Served implements AutoCloseable {
@@ -102,7 +103,12 @@ final class Served implements AutoCloseable {
 
     /** Adds the server on stdio, with a lent secret. */
     void addEcho() {
-        add("echo", command(Way.stdio(1)) + ",\"env\":{\"TOKEN\":\"secret:echo/token\"}");
+        addProgram(Way.stdio(1));
+    }
+
+    /** Adds another program that answers the same. */
+    void addProgram(List<String> words) {
+        add("echo", command(words) + ",\"env\":{\"TOKEN\":\"secret:echo/token\"}");
     }
 
     /** Adds the server on the network, which is shown the same secret. */
@@ -115,7 +121,11 @@ final class Served implements AutoCloseable {
 
     /** A command as the API takes it. */
     static String command(List<String> words) {
-        return "\"command\":[\"" + String.join("\",\"", words) + "\"]";
+        return words.stream().map(Served::quoted).collect(Collectors.joining(",", "\"command\":[", "]"));
+    }
+
+    private static String quoted(String word) {
+        return '"' + word.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n") + '"';
     }
 
     /** User and system time it has had, in milliseconds. */

@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
 import org.jspecify.annotations.Nullable;
 
@@ -89,7 +88,7 @@ final class Reader implements AutoCloseable {
         try {
             var open = handle;
             if (open == null) {
-                open = Jdbi.create(Sqlite.connect(file)).open();
+                open = Sqlite.handle(file);
                 handle = open;
                 open.execute("PRAGMA query_only = 1");
             }

@@ -31,7 +31,7 @@ public final class Database implements AutoCloseable {
     private final ReentrantLock writing = new ReentrantLock();
 
     private Database(Path file, Schema schema) {
-        jdbi = Jdbi.create(() -> connect(file));
+        jdbi = Placeholders.jdbi(() -> connect(file));
         writer = jdbi.open();
         Sqlite.migrate(connections.getFirst(), file, schema);
         for (var i = 0; i < READERS; i++) {

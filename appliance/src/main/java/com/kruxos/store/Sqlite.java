@@ -9,6 +9,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Map;
 import java.util.Properties;
+import org.jdbi.v3.core.Handle;
 import org.sqlite.JDBC;
 
 /** Opens SQLite files the one way we allow, and brings them to the schema this build expects. */
@@ -49,6 +50,11 @@ public final class Sqlite {
             throw new CannotOpenDatabase(
                     file, "check the file, its folder and the disk; restore a backup if it is damaged", e);
         }
+    }
+
+    /** The same for JDBI. Closing the handle closes the connection. */
+    public static Handle handle(Path file) {
+        return Placeholders.jdbi(() -> connect(file)).open();
     }
 
     /** Runs the steps the file has not seen, each in one transaction with the new version number. */
