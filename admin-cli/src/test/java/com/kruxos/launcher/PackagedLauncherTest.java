@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
@@ -91,6 +92,19 @@ class PackagedLauncherTest {
         assertThat(run(root.resolve("bin/kruxos"), "audit", "verify", "--file", "f"))
                 .contains(engine, "--enable-native-access=ALL-UNNAMED")
                 .noneMatch(word -> word.startsWith("-XX:AOTCache"));
+    }
+
+    /** Red without the comparison in bin/kruxos: classes of the old jar would run. */
+    @Test
+    void aCacheIsNotUsedWithAJarThatCameAfterIt() throws Exception {
+        var lib = root.toRealPath().resolve("lib");
+        var made = Files.getLastModifiedTime(Files.createFile(lib.resolve("server.aot")));
+        Files.setLastModifiedTime(Files.createFile(lib.resolve("a.jar")), made);
+        Files.setLastModifiedTime(Files.createFile(lib.resolve("b.jar")), made);
+        assertThat(run(root.resolve("bin/kruxos"), "serve")).contains("-XX:AOTCache=" + lib.resolve("server.aot"));
+        Files.setLastModifiedTime(
+                lib.resolve("b.jar"), FileTime.from(made.toInstant().plusSeconds(1)));
+        assertThat(run(root.resolve("bin/kruxos"), "serve")).noneMatch(word -> word.startsWith("-XX:AOTCache"));
     }
 
     @Test

@@ -26,8 +26,7 @@ import org.snakeyaml.engine.v2.schema.CoreSchema;
 
 /**
  * One YAML 1.2 document as maps, lists, strings, numbers, true, false and null. It is put together from the library's
- * events: its own loader needs a third of the time in which the appliance starts, and follows any nesting. Aliases and
- * keys given twice are refused.
+ * events, because its own loader follows any nesting with its stack. Aliases and keys given twice are refused.
  */
 final class Yaml {
     private static final int DEPTH = 32;

@@ -10,7 +10,6 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.Jdbi;
 
 /**
  * The appliance's main database: one writer, a few readers, all of them JDBI handles.
@@ -25,13 +24,12 @@ public final class Database implements AutoCloseable {
     public static final int APPLICATION = 0x4B525558;
 
     private final List<Connection> connections = new ArrayList<>();
-    private final Jdbi jdbi;
     private final Handle writer;
     private final BlockingQueue<Handle> readers = new ArrayBlockingQueue<>(READERS);
     private final ReentrantLock writing = new ReentrantLock();
 
     private Database(Path file, Schema schema) {
-        jdbi = Placeholders.jdbi(() -> connect(file));
+        var jdbi = Placeholders.jdbi(() -> connect(file));
         writer = jdbi.open();
         Sqlite.migrate(connections.getFirst(), file, schema);
         for (var i = 0; i < READERS; i++) {
