@@ -172,7 +172,7 @@ public final class Appliance implements AutoCloseable {
             closing.add(Dashboard.serve(operators, admin, agentsDoor(config, gateway.port()), Version.text(), clock));
             keepTime(sessions, certificate, clock);
             servers.startAll();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) { // an Error too: what is missing in a damaged package shows as one
             closing.close();
             throw e;
         }

@@ -17,7 +17,7 @@ final class Closing implements AutoCloseable {
         while (!opened.isEmpty()) {
             try {
                 opened.pop().close();
-            } catch (Exception e) {
+            } catch (Exception | Error e) {
                 System.getLogger("kruxos").log(System.Logger.Level.ERROR, "a part did not close", e);
             }
         }

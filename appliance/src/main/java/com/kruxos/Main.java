@@ -30,7 +30,7 @@ public final class Main {
         } catch (Options.Usage e) {
             Trouble.of(e).print();
             return 2;
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             Trouble.of(e).print();
             return 1;
         }

@@ -28,6 +28,9 @@ final class Meanwhile implements AutoCloseable {
                 if (e.getCause() instanceof RuntimeException failure) {
                     throw failure;
                 }
+                if (e.getCause() instanceof Error failure) {
+                    throw failure;
+                }
                 throw e;
             }
         };

@@ -31,6 +31,8 @@ public record Trouble(String what, String hint) {
             case CannotOpenAudit e -> new Trouble(what, e.hint());
             case CannotRecord e -> new Trouble(what, e.hint());
             case CannotStart e -> new Trouble(what, e.hint());
+            case LinkageError e ->
+                new Trouble("a part of the program cannot be loaded: " + e, "install it again; what it keeps stays");
             case Options.Usage _ -> new Trouble(what, "kruxos --help lists the commands");
             default ->
                 new Trouble(

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.kruxos.config.Config;
 import com.kruxos.config.InvalidConfig;
 import com.kruxos.host.Host;
+import com.kruxos.peers.Installed;
 import com.kruxos.peers.Trial;
 import com.kruxos.store.CannotOpenDatabase;
 import com.kruxos.tls.CannotUseCertificate;
@@ -22,6 +23,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -169,6 +171,20 @@ class BadStartTest {
                 () -> Preparation.prepare(new Home(stranger), KeyFiles.in(stranger), InstantSource.system()));
         assertThat(assertTrouble(failure, CannotUseHome.class).what()).contains("thesis.txt");
         assertThat(stranger.resolve("kruxos.db")).doesNotExist();
+    }
+
+    /**
+     * Red when Main or Appliance looks at exceptions only: doors that were open would stay, and nothing behind them.
+     */
+    @Test
+    void aPartThatIsMissingEndsItAll() throws Exception {
+        var output = folder.resolve("output");
+        var started = Installed.without("jte-runtime").serve(Installed.prepared(folder.resolve("other"), 0), output);
+        assertThat(started.waitFor(60, TimeUnit.SECONDS))
+                .as("it ended by itself")
+                .isTrue();
+        assertThat(started.exitValue()).isEqualTo(1);
+        assertThat(output).content().contains("error: a part of the program", "gg/jte", "hint: install it again");
     }
 
     /** Tests run as root, whom no mode stops: a read-only bind mount does. */

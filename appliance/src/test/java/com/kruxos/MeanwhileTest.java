@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 class MeanwhileTest {
@@ -42,6 +43,10 @@ class MeanwhileTest {
                 throw new CannotListen("where", "hint", new IllegalStateException());
             });
             assertThatThrownBy(failed::get).isExactlyInstanceOf(CannotListen.class);
+            var broken = meanwhile.begin(() -> {
+                throw new NoClassDefFoundError("a part");
+            });
+            assertThatThrownBy(broken::get).isExactlyInstanceOf(NoClassDefFoundError.class);
             assertThat(meanwhile.begin(() -> "next").get()).isEqualTo("next");
         }
     }
@@ -68,7 +73,7 @@ class MeanwhileTest {
 
     private static void await(CountDownLatch latch, long millis) {
         try {
-            var _ = latch.await(millis, java.util.concurrent.TimeUnit.MILLISECONDS);
+            var _ = latch.await(millis, TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             throw new AssertionError(e);
         }

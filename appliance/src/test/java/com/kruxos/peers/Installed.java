@@ -15,6 +15,8 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The appliance as people run it: a process of its own, from jars, with the launcher's flags and a class archive. */
 public final class Installed {
@@ -72,6 +74,13 @@ public final class Installed {
         return of(System.getProperty("java.class.path"), List.of(), List.of());
     }
 
+    /** The same with a part missing: no jar whose name begins so. */
+    public static Installed without(String jar) {
+        var places = Stream.of(System.getProperty("java.class.path").split(File.pathSeparator, -1))
+                .filter(place -> !place.contains(File.separator + jar));
+        return of(places.collect(Collectors.joining(File.pathSeparator)), List.of(), List.of());
+    }
+
     private static Installed of(String classPath, List<String> flags, List<String> archive) {
         var program = new ArrayList<String>();
         program.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -112,15 +121,27 @@ public final class Installed {
                 () -> "the appliance to answer");
     }
 
+    /** Starts it; what it says goes to a file. */
+    public Process serve(Home home, Path output) throws IOException {
+        return builder(home, archive, Map.of())
+                .redirectErrorStream(true)
+                .redirectOutput(output.toFile())
+                .start();
+    }
+
     private Process start(Home home, List<String> more, Map<String, String> environment) throws IOException {
+        return builder(home, more, environment).inheritIO().start();
+    }
+
+    private ProcessBuilder builder(Home home, List<String> more, Map<String, String> environment) {
         var command = new ArrayList<>(program);
         command.addAll(more);
         command.addAll(main);
         command.addAll(List.of("serve", "--home", home.folder().toString()));
-        var builder = new ProcessBuilder(command).inheritIO();
+        var builder = new ProcessBuilder(command);
         builder.environment().putAll(Map.of("LC_ALL", "C.UTF-8"));
         builder.environment().putAll(environment);
-        return builder.start();
+        return builder;
     }
 
     private static String packed(Path classes, Path jar) throws IOException {

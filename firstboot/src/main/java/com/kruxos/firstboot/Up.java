@@ -31,7 +31,7 @@ public final class Up {
         } catch (Options.Usage e) {
             Trouble.of(e).print();
             return 2;
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             Trouble.of(e).print();
             return 1;
         }
