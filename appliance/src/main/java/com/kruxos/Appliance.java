@@ -19,7 +19,6 @@ import com.kruxos.config.Config;
 import com.kruxos.credential.Credentials;
 import com.kruxos.gateway.Gateway;
 import com.kruxos.host.Host;
-import com.kruxos.host.OwnUser;
 import com.kruxos.identity.AgentState;
 import com.kruxos.identity.Agents;
 import com.kruxos.identity.Operators;
@@ -275,7 +274,7 @@ public final class Appliance implements AutoCloseable {
     private static ServerCertificate certificate(Config config, Home home, InstantSource clock) {
         var names = new HashSet<>(config.names());
         names.add(config.gateway().bind());
-        return ServerCertificate.open(home.tls(), names, Host.name(), OwnUser.id(), clock);
+        return ServerCertificate.open(home.tls(), names, Host.name(), Host.user(), clock);
     }
 
     private static Audit audit(Home home, Vault vault, InstantSource clock) {

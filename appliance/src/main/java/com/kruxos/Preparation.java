@@ -1,7 +1,6 @@
 package com.kruxos;
 
 import com.kruxos.host.Host;
-import com.kruxos.host.OwnUser;
 import com.kruxos.identity.Spaces;
 import com.kruxos.store.Database;
 import com.kruxos.tls.ServerCertificate;
@@ -63,7 +62,7 @@ public final class Preparation {
             // Made now, so that a home is complete before anything is served from it.
             vault.systemKey("pepper").close();
             vault.systemKey("audit-digest").close();
-            var _ = ServerCertificate.open(home.tls(), Set.of(), Host.name(), OwnUser.id(), clock);
+            var _ = ServerCertificate.open(home.tls(), Set.of(), Host.name(), Host.user(), clock);
         }
     }
 

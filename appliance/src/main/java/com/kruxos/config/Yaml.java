@@ -12,11 +12,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Parse;
-import org.snakeyaml.engine.v2.events.AliasEvent;
 import org.snakeyaml.engine.v2.events.Event;
-import org.snakeyaml.engine.v2.events.MappingStartEvent;
 import org.snakeyaml.engine.v2.events.ScalarEvent;
-import org.snakeyaml.engine.v2.events.SequenceStartEvent;
 import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
@@ -87,11 +84,11 @@ final class Yaml {
         if (depth > DEPTH) {
             throw new Unreadable("nested too deep", event.getStartMark());
         }
-        return switch (event) {
-            case ScalarEvent scalar -> scalar(scalar);
-            case SequenceStartEvent _ -> list(depth);
-            case MappingStartEvent _ -> map(depth);
-            case AliasEvent _ -> throw new Unreadable("aliases are not used here", event.getStartMark());
+        return switch (event.getEventId()) { // not by class: for that Java makes a class at each start
+            case Scalar -> scalar((ScalarEvent) event);
+            case SequenceStart -> list(depth);
+            case MappingStart -> map(depth);
+            case Alias -> throw new Unreadable("aliases are not used here", event.getStartMark());
             default -> throw new Unreadable("", event.getStartMark());
         };
     }

@@ -21,7 +21,9 @@ public final class Host {
         return LINUX;
     }
 
-    /** The user this process acts as: 0 is root. */
+    /**
+     * The user this process acts as: 0 is root. /proc is not asked: it says root of a process that may not be dumped.
+     */
     public static int user() {
         return Native.effectiveUser();
     }

@@ -1,11 +1,8 @@
 package com.kruxos.host;
 
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.lang.invoke.MethodHandle;
 
 /**
  * A piece of memory for keys: outside the heap, kept out of swap and out of core dumps where the system lets us, and
@@ -20,10 +17,6 @@ public final class LockedMemory implements AutoCloseable {
     private static final int MADV_DONTDUMP = 16;
     private static final int MADV_DODUMP = 17;
 
-    private static final MethodHandle MLOCK = function("mlock");
-    private static final MethodHandle MUNLOCK = function("munlock");
-    private static final MethodHandle MADVISE = advice();
-
     private final Arena arena = Arena.ofShared();
     private final MemorySegment memory;
     private final boolean locked;
@@ -32,8 +25,8 @@ public final class LockedMemory implements AutoCloseable {
 
     private LockedMemory(int pages) {
         memory = arena.allocate((long) pages * PAGE, PAGE);
-        locked = call(MLOCK, memory);
-        undumpable = linux() && advise(memory, MADV_DONTDUMP);
+        locked = Native.lock(memory) == 0;
+        undumpable = linux() && Native.advise(memory, MADV_DONTDUMP) == 0;
     }
 
     /** At least {@code bytes} bytes of zeros. */
@@ -83,10 +76,10 @@ public final class LockedMemory implements AutoCloseable {
     /** The allocator may hand these pages to somebody else, who expects ordinary ones. */
     private void release() {
         if (locked) {
-            call(MUNLOCK, memory);
+            var _ = Native.unlock(memory);
         }
         if (undumpable) {
-            advise(memory, MADV_DODUMP);
+            var _ = Native.advise(memory, MADV_DODUMP);
         }
     }
 
@@ -98,38 +91,5 @@ public final class LockedMemory implements AutoCloseable {
 
     private static boolean linux() {
         return System.getProperty("os.name", "").equals("Linux");
-    }
-
-    @SuppressWarnings("restricted")
-    private static MethodHandle function(String name) {
-        var linker = Linker.nativeLinker();
-        return linker.downcallHandle(
-                linker.defaultLookup().findOrThrow(name),
-                FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.JAVA_LONG));
-    }
-
-    @SuppressWarnings("restricted")
-    private static MethodHandle advice() {
-        var linker = Linker.nativeLinker();
-        return linker.downcallHandle(
-                linker.defaultLookup().findOrThrow("madvise"),
-                FunctionDescriptor.of(
-                        ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.JAVA_LONG, ValueLayout.JAVA_INT));
-    }
-
-    private static boolean call(MethodHandle function, MemorySegment memory) {
-        try {
-            return (int) function.invokeExact(memory, memory.byteSize()) == 0;
-        } catch (Throwable e) {
-            throw new IllegalStateException("a call to the C library failed", e);
-        }
-    }
-
-    private static boolean advise(MemorySegment memory, int advice) {
-        try {
-            return (int) MADVISE.invokeExact(memory, memory.byteSize(), advice) == 0;
-        } catch (Throwable e) {
-            throw new IllegalStateException("a call to the C library failed", e);
-        }
     }
 }

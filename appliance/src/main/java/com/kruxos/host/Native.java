@@ -18,15 +18,27 @@ final class Native {
     }
 
     static int effectiveUser() {
-        return intOf(() -> (int) User.HANDLE.invokeExact());
+        return intOf(() -> (int) User.HANDLE.invokeExact(0L, 0L, 0L, 0L, 0L));
     }
 
     static int effectiveGroup() {
-        return intOf(() -> (int) Group.HANDLE.invokeExact());
+        return intOf(() -> (int) Group.HANDLE.invokeExact(0L, 0L, 0L, 0L, 0L));
     }
 
     static int prctl(int option, long argument) {
-        return intOf(() -> (int) Prctl.HANDLE.invokeExact(option, argument, 0L, 0L, 0L));
+        return intOf(() -> (int) Prctl.HANDLE.invokeExact((long) option, argument, 0L, 0L, 0L));
+    }
+
+    static int lock(MemorySegment memory) {
+        return intOf(() -> (int) Lock.HANDLE.invokeExact(memory.address(), memory.byteSize(), 0L, 0L, 0L));
+    }
+
+    static int unlock(MemorySegment memory) {
+        return intOf(() -> (int) Unlock.HANDLE.invokeExact(memory.address(), memory.byteSize(), 0L, 0L, 0L));
+    }
+
+    static int advise(MemorySegment memory, int advice) {
+        return intOf(() -> (int) Advise.HANDLE.invokeExact(memory.address(), memory.byteSize(), (long) advice, 0L, 0L));
     }
 
     static int pipe2(MemorySegment ends, int flags) {
@@ -79,32 +91,47 @@ final class Native {
         return intOf(() -> (int) FileControl.HANDLE.invokeExact(descriptor, F_SETFL, flags));
     }
 
-    // One holder class each: linking the first function of a JVM costs some 60 ms of CPU, each
-    // further one about 5.
+    // One holder class each: linking the first function of a JVM costs some 60 ms of CPU, the first of each further
+    // shape about 5. What every start calls is therefore of one shape, WORDS.
+
+    /**
+     * Up to five whole numbers or addresses. On all our machines each argument has a register of its own, of which a
+     * function reads what it declares: it may be given more and wider ones.
+     */
+    private static final FunctionDescriptor WORDS = FunctionDescriptor.of(
+            ValueLayout.JAVA_INT,
+            ValueLayout.JAVA_LONG,
+            ValueLayout.JAVA_LONG,
+            ValueLayout.JAVA_LONG,
+            ValueLayout.JAVA_LONG,
+            ValueLayout.JAVA_LONG);
 
     private static final class Kill {
         static final MethodHandle HANDLE = function("kill", ValueLayout.JAVA_INT, ValueLayout.JAVA_INT);
     }
 
     private static final class User {
-        static final MethodHandle HANDLE = function("geteuid");
+        static final MethodHandle HANDLE = link("geteuid", WORDS);
     }
 
     private static final class Group {
-        static final MethodHandle HANDLE = function("getegid");
+        static final MethodHandle HANDLE = link("getegid", WORDS);
     }
 
     private static final class Prctl {
-        static final MethodHandle HANDLE = link(
-                "prctl",
-                FunctionDescriptor.of(
-                        ValueLayout.JAVA_INT,
-                        ValueLayout.JAVA_INT,
-                        ValueLayout.JAVA_LONG,
-                        ValueLayout.JAVA_LONG,
-                        ValueLayout.JAVA_LONG,
-                        ValueLayout.JAVA_LONG),
-                Linker.Option.firstVariadicArg(1));
+        static final MethodHandle HANDLE = link("prctl", WORDS);
+    }
+
+    private static final class Lock {
+        static final MethodHandle HANDLE = link("mlock", WORDS);
+    }
+
+    private static final class Unlock {
+        static final MethodHandle HANDLE = link("munlock", WORDS);
+    }
+
+    private static final class Advise {
+        static final MethodHandle HANDLE = link("madvise", WORDS);
     }
 
     private static final class Pipe {

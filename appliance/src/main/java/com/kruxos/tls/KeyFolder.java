@@ -11,17 +11,21 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.security.cert.X509Certificate;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 
 /**
- * The folder with the two files: written whole or not at all, and the key is looked at before it is trusted. Symbolic
- * links are followed, as renewing programs use them, and what they lead to is judged.
+ * The folder with the two files, and a third that says that they were looked at: written whole or not at all, and the
+ * key is looked at before it is trusted. Symbolic links are followed, as renewing programs use them, and what they lead
+ * to is judged.
  */
 final class KeyFolder {
     private static final int LARGEST = 256 << 10;
@@ -29,6 +33,8 @@ final class KeyFolder {
     private static final int FORMAT = 0170000;
     private static final int REGULAR = 0100000;
     private static final String ATTRIBUTES = "unix:mode,uid,dev,ino,size,ctime";
+
+    private static final System.Logger LOG = System.getLogger("tls");
 
     private final Path folder;
     private final int user;
@@ -45,6 +51,46 @@ final class KeyFolder {
 
     Path key() {
         return folder.resolve("key.pem");
+    }
+
+    /** Says in one line what both files hold. */
+    static String print(String certificate, byte[] key) {
+        try {
+            var digest = MessageDigest.getInstance("SHA-256");
+            digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(key.length).flip());
+            digest.update(key);
+            digest.update(certificate.getBytes(StandardCharsets.ISO_8859_1));
+            return HexFormat.of().formatHex(digest.digest());
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
+    }
+
+    /** Whether it was written down that a key and a certificate of this print belong together. */
+    boolean isKnown(String print) {
+        try {
+            return Files.exists(known(), LinkOption.NOFOLLOW_LINKS)
+                    && new String(bounded(known()), StandardCharsets.ISO_8859_1).equals(print);
+        } catch (IOException | Unusable e) {
+            return false;
+        }
+    }
+
+    /** Writes it down, for the next start. Where that fails it is found out again. */
+    void know(String print) {
+        var draft = folder.resolve("checked.new");
+        try {
+            Files.deleteIfExists(draft);
+            write(draft, print.getBytes(StandardCharsets.US_ASCII));
+            Files.move(draft, known(), StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.DEBUG, "cannot write " + known(), e);
+        }
+    }
+
+    /** Beside the two files: the print of those that were last found to belong together. */
+    private Path known() {
+        return folder.resolve("checked");
     }
 
     /** Neither of the two is there. */
@@ -64,6 +110,7 @@ final class KeyFolder {
         write(making.key(), key);
         write(making.certificate(), certificate.getBytes(StandardCharsets.US_ASCII));
         sync(draft);
+        Files.deleteIfExists(known());
         // Fails, as it should, when somebody has put something into the folder in the meantime.
         Files.move(draft, folder, StandardCopyOption.ATOMIC_MOVE);
         sync(Objects.requireNonNull(folder.toAbsolutePath().getParent()));

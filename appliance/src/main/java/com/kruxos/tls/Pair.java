@@ -29,6 +29,18 @@ final class Pair {
 
     /** @throws Unusable when they do not belong together, or a client would not take them */
     static Pair of(PrivateKey key, List<X509Certificate> chain) throws Unusable {
+        var pair = known(key, chain);
+        if (!belong(key, chain.getFirst().getPublicKey())) {
+            throw new Unusable("does not belong to the key beside it", "put the two that belong together");
+        }
+        return pair;
+    }
+
+    /**
+     * The same of two that are known to belong together: to find that out takes a signature, and a JVM that starts a
+     * third of a second of its processors to learn how.
+     */
+    static Pair known(PrivateKey key, List<X509Certificate> chain) throws Unusable {
         if (chain.size() > MOST) {
             throw new Unusable(
                     "holds more than " + MOST + " certificates", "the server's own and its issuers are enough");
@@ -36,9 +48,6 @@ final class Pair {
         var shown = chain.getFirst().getPublicKey();
         if (shown instanceof RSAPublicKey rsa && rsa.getModulus().bitLength() < SHORTEST_RSA) {
             throw new Unusable("is for an RSA key that is too short", "use one of 2048 bits or more, or P-256");
-        }
-        if (!belong(key, shown)) {
-            throw new Unusable("does not belong to the key beside it", "put the two that belong together");
         }
         return new Pair(key, chain);
     }

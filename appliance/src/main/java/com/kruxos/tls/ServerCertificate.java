@@ -176,7 +176,8 @@ public final class ServerCertificate {
 
     private synchronized void renewIfDue() {
         var old = held.now();
-        if (!SelfMade.is(old.certificate()) || !SelfMade.due(old.certificate(), names, clock.instant())) {
+        // In this order: what is due is seen at once, who made it only by a signature.
+        if (!SelfMade.due(old.certificate(), names, clock.instant()) || !SelfMade.is(old.certificate())) {
             return;
         }
         try {
@@ -229,15 +230,18 @@ public final class ServerCertificate {
     }
 
     private Pair read(Path certificate) throws Unusable, IOException {
-        var chain = in(certificate, () -> Pem.certificates(KeyFolder.read(certificate)));
-        var key = in(folder.key(), () -> key(Pair.algorithm(chain.getFirst())));
-        return in(certificate, () -> Pair.of(key, chain));
-    }
-
-    private PrivateKey key(String algorithm) throws Unusable, IOException {
-        var text = folder.readKey();
+        var shown = in(certificate, () -> KeyFolder.read(certificate));
+        var chain = in(certificate, () -> Pem.certificates(shown));
+        var text = in(folder.key(), folder::readKey);
         try {
-            return Pem.key(text, algorithm);
+            var key = in(folder.key(), () -> Pem.key(text, Pair.algorithm(chain.getFirst())));
+            var print = KeyFolder.print(shown, text);
+            if (folder.isKnown(print)) {
+                return in(certificate, () -> Pair.known(key, chain));
+            }
+            var pair = in(certificate, () -> Pair.of(key, chain));
+            folder.know(print);
+            return pair;
         } finally {
             Arrays.fill(text, (byte) 0);
         }

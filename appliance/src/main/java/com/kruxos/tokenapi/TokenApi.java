@@ -1,7 +1,7 @@
 package com.kruxos.tokenapi;
 
 import com.kruxos.admin.Admin;
-import com.kruxos.host.OwnUser;
+import com.kruxos.host.Host;
 import com.kruxos.identity.Guesses;
 import com.kruxos.identity.UserTokens;
 import com.kruxos.store.Database;
@@ -95,7 +95,7 @@ public final class TokenApi implements AutoCloseable {
     }
 
     static Set<UserPrincipal> trusted() {
-        var own = OwnUser.id();
+        var own = Host.user();
         return own == 0 ? Set.of(Peer.user(0)) : Set.of(Peer.user(0), Peer.user(own));
     }
 }

@@ -1,6 +1,6 @@
 package com.kruxos.transport;
 
-import com.kruxos.host.OwnUser;
+import com.kruxos.host.Host;
 import com.kruxos.host.ReadPipe;
 import com.kruxos.host.UnixConnection;
 import com.kruxos.host.WritePipe;
@@ -106,7 +106,7 @@ final class UnitLaunch implements Launch {
     private static UnixConnection connected(Path socket) throws IOException {
         var line = UnixConnection.to(socket);
         var peer = line.peer();
-        if (peer != 0 && peer != OwnUser.id()) {
+        if (peer != 0 && peer != Host.user()) {
             line.close();
             throw new CannotStart(
                     socket + " is listened at by user " + peer + ", neither root nor us", "find out who made it");

@@ -19,14 +19,13 @@ final class AgeIdentity implements AutoCloseable {
     private static final byte[] PREFIX = "AGE-SECRET-KEY-1".getBytes(StandardCharsets.US_ASCII);
 
     private final byte[] text;
-    private final String recipient;
+    private final RecipientStanzaReader reader;
 
     /** Takes over {@code text}. */
     private AgeIdentity(byte[] text) throws Unreadable {
         this.text = text;
         try {
-            var key = new X25519KeyFactory().translateKey(new SecretKeySpec(text, "X25519"));
-            this.recipient = new String(key.getEncoded(), StandardCharsets.US_ASCII);
+            reader = reader(text);
         } catch (GeneralSecurityException | RuntimeException e) {
             Wipe.bytes(text);
             // Without the cause: what a parser says about a key it does not like may quote the key.
@@ -67,14 +66,20 @@ final class AgeIdentity implements AutoCloseable {
         return new AgeIdentity(found);
     }
 
-    /** The public id: {@code age1…}. */
+    /** The public id: {@code age1…}. Computed at each call: whoever only opens a slot does not need it. */
     String recipient() {
-        return recipient;
+        try {
+            var key = new X25519KeyFactory().translateKey(new SecretKeySpec(text, "X25519"));
+            return new String(key.getEncoded(), StandardCharsets.US_ASCII);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("a good age identity has a recipient", e);
+        }
     }
 
     /** The identity file as age-keygen would write it; the caller wipes it. */
     byte[] file(Instant created) {
-        var comments = ("# created: " + created.truncatedTo(ChronoUnit.SECONDS) + "\n# public key: " + recipient + "\n")
+        var comments = ("# created: " + created.truncatedTo(ChronoUnit.SECONDS) + "\n# public key: " + recipient()
+                        + "\n")
                 .getBytes(StandardCharsets.US_ASCII);
         return ByteBuffer.allocate(comments.length + text.length + 1)
                 .put(comments)
@@ -83,15 +88,18 @@ final class AgeIdentity implements AutoCloseable {
                 .array();
     }
 
+    /** Opens what was sealed to it. */
     RecipientStanzaReader reader() {
+        return reader;
+    }
+
+    private static RecipientStanzaReader reader(byte[] text) throws GeneralSecurityException {
         var characters = new char[text.length];
         for (var at = 0; at < text.length; at++) {
             characters[at] = (char) text[at];
         }
         try {
             return X25519RecipientStanzaReaderFactory.newRecipientStanzaReader(CharBuffer.wrap(characters));
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("cannot use the age identity", e);
         } finally {
             Arrays.fill(characters, '\0');
         }

@@ -4,7 +4,7 @@ import com.kruxos.audit.Audit;
 import com.kruxos.audit.Durability;
 import com.kruxos.audit.Entry;
 import com.kruxos.audit.Principal;
-import com.kruxos.host.OwnUser;
+import com.kruxos.host.Host;
 import com.kruxos.identity.Agents;
 import com.kruxos.identity.Answer;
 import com.kruxos.identity.Authenticated;
@@ -78,7 +78,7 @@ public final class AdminBox implements AutoCloseable {
                 servers,
                 vault,
                 new Policy(List.of(), Tier.AUTONOMOUS),
-                ServerCertificate.open(home.resolve("tls"), Set.of(), "box", OwnUser.id(), clock));
+                ServerCertificate.open(home.resolve("tls"), Set.of(), "box", Host.user(), clock));
         admin = Admin.of(new Acts(this::append), audit, parts, facts(home));
         done(admin.spaces().create(root(), Spaces.DEFAULT));
         written.clear();

@@ -3,7 +3,7 @@ package com.kruxos.tls;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import com.kruxos.host.OwnUser;
+import com.kruxos.host.Host;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -108,7 +108,7 @@ class ServerCertificateTest {
     @Test
     void aNewNameMakesANewOneAndANewHostNameDoesNot() {
         var first = open(Set.of("a.example.org")).shown();
-        assertThat(ServerCertificate.open(home, Set.of("a.example.org"), "renamed", OwnUser.id(), () -> now)
+        assertThat(ServerCertificate.open(home, Set.of("a.example.org"), "renamed", Host.user(), () -> now)
                         .shown())
                 .isEqualTo(first);
         var second = open(Set.of("A.example.org", "b.example.org")).shown();
@@ -132,7 +132,7 @@ class ServerCertificateTest {
     @Test
     void aKeyOfAnotherUserIsRefused() throws IOException {
         open(Set.of());
-        if (OwnUser.id() == 0) {
+        if (Host.user() == 0) {
             Files.setAttribute(home.resolve("key.pem"), "unix:uid", 65_534);
             assertThat(refused()).contains("65534");
         } else {
@@ -180,6 +180,23 @@ class ServerCertificateTest {
         assertThat(refused()).contains("key.pem is missing");
     }
 
+    /** Red when each start signs and verifies: that takes it as long as opening the database. */
+    @Test
+    void whatWasFoundToBelongTogetherIsNotTriedAgain() throws Exception {
+        var shown = open(Set.of()).shown();
+        var key = home.resolve("key.pem");
+        var files = new KeyFolder(home, Host.user());
+        assertThat(files.isKnown(KeyFolder.print(shown.pem(), Files.readAllBytes(key))))
+                .isTrue();
+        var foreign = Pem.lines("PRIVATE KEY", Maker.key().getPrivate().getEncoded());
+        Files.write(key, foreign);
+        assertThat(refused()).contains("does not belong to the key");
+        files.know(KeyFolder.print(shown.pem(), foreign));
+        assertThat(open(Set.of()).shown()).as("it was not looked at again").isEqualTo(shown);
+        Files.writeString(home.resolve("checked"), "x".repeat(300 << 10));
+        assertThat(refused()).contains("does not belong to the key");
+    }
+
     /** Red without the question SelfMade.is before a renewal. */
     @Test
     void somebodysOwnIsTakenWhileItRunsAndNeverRenewed() throws Exception {
@@ -225,14 +242,12 @@ class ServerCertificateTest {
     void aRenewalDoesNotWriteOverWhatWasPutThereMeanwhile() throws Exception {
         var certificate = open(Set.of());
         var was = Pem.certificates(certificate.shown().pem()).getFirst();
-        var files = new KeyFolder(home, OwnUser.id());
+        var files = new KeyFolder(home, Host.user());
         var theirs = Pem.text(List.of(new Authority("an office", now).certificate()));
         Files.writeString(home.resolve("certificate.pem"), theirs);
         assertThat(files.replaceCertificate(was, certificate.shown().pem())).isFalse();
         assertThat(Files.readString(home.resolve("certificate.pem"))).isEqualTo(theirs);
-        try (var left = Files.list(home)) {
-            assertThat(left).hasSize(2);
-        }
+        assertNoDraftIsLeft();
     }
 
     @Test
@@ -247,9 +262,7 @@ class ServerCertificateTest {
         certificate.look();
         assertThat(certificate.trouble()).isEmpty();
         assertThat(open(Set.of()).shown()).isEqualTo(shown);
-        try (var left = Files.list(home)) {
-            assertThat(left).hasSize(2);
-        }
+        assertNoDraftIsLeft();
     }
 
     /** Red without Pair.of in Given, its two questions of time, or what Pem.withoutKey refuses. */
@@ -280,9 +293,7 @@ class ServerCertificateTest {
             assertThat(List.of(certificate.shown().pem(), Files.readString(home.resolve("key.pem"))))
                     .isEqualTo(before);
         }
-        try (var left = Files.list(home)) {
-            assertThat(left).hasSize(2);
-        }
+        assertNoDraftIsLeft();
     }
 
     /** Red without the question for links in KeyFolder.replace. */
@@ -317,7 +328,7 @@ class ServerCertificateTest {
 
     private ServerCertificate open(Set<String> names) {
         InstantSource clock = () -> now;
-        return ServerCertificate.open(home, names, "ThisHost", OwnUser.id(), clock);
+        return ServerCertificate.open(home, names, "ThisHost", Host.user(), clock);
     }
 
     private String refused() {
@@ -325,6 +336,13 @@ class ServerCertificateTest {
         assertThat(refused).isNotNull();
         assertThat(refused.hint()).isNotBlank();
         return refused.getMessage() + " / " + refused.hint();
+    }
+
+    private void assertNoDraftIsLeft() throws IOException {
+        try (var left = Files.list(home)) {
+            assertThat(left.map(file -> String.valueOf(file.getFileName())))
+                    .containsExactlyInAnyOrder("certificate.pem", "key.pem", "checked");
+        }
     }
 
     private static String mode(Path file) throws IOException {
