@@ -23,7 +23,8 @@ public final class TrainingRun {
             "user-token list",
             "audit query -n 5",
             "cert show",
-            "agent --help");
+            "agent --help",
+            "--help");
 
     private TrainingRun() {}
 

@@ -52,7 +52,7 @@ record Layout(Path root) {
     void copy(Path template, List<Path> jars, List<Path> papers) throws IOException {
         Trees.copy(template, root);
         for (var jar : jars) {
-            copyInto(lib(), jar);
+            OldClasses.raise(copyInto(lib(), jar));
         }
         for (var paper : papers) {
             copyInto(share(), paper);
@@ -95,8 +95,8 @@ record Layout(Path root) {
         return jars().map(Path::toString).collect(Collectors.joining(":"));
     }
 
-    private static void copyInto(Path folder, Path file) throws IOException {
-        Files.copy(file, folder.resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
+    private static Path copyInto(Path folder, Path file) throws IOException {
+        return Files.copy(file, folder.resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
     }
 
     private static String name(Path file) {

@@ -21,11 +21,11 @@ import java.util.regex.Pattern;
 final class Training {
     private static final long PATIENCE_SECONDS = 120;
 
-    /**
-     * Enough to load every class. More would also tell what is hot, which is then compiled at each start: 5 MiB at
-     * rest.
-     */
+    /** Enough to load every class. */
     private static final int ROUNDS = 2;
+
+    /** What was hot in a short life is what starts do: it would be compiled in each of them. */
+    private static final String NO_PROFILES = "-XX:+UnlockDiagnosticVMOptions -XX:-AOTRecordTraining";
 
     private static final Pattern PORT = Pattern.compile("\"mcp\": *(\\d+)");
 
@@ -70,7 +70,7 @@ final class Training {
             key.set(kruxos("", "agent", "create", "--name", "anna", "--quiet"));
             client();
         });
-        live(Map.of("JDK_JAVA_OPTIONS", "-XX:AOTCacheOutput=" + layout.cache("server")), place -> {
+        live(Map.of("JDK_JAVA_OPTIONS", "-XX:AOTCacheOutput=" + layout.cache("server") + " " + NO_PROFILES), place -> {
             try (var agent = new TrainingAgent(place, Objects.requireNonNull(key.get()))) {
                 for (var round = 0; round < ROUNDS; round++) {
                     agent.overWebSocket(List.of("demo__tick"));

@@ -123,6 +123,17 @@ class DistIT {
         assertThat(Files.readAllLines(log)).hasSizeGreaterThan(1_000).noneMatch(line -> line.contains("bouncycastle"));
     }
 
+    /** Red without OldClasses: no class of a library that was compiled for Java 5 would be in the cache. */
+    @Test
+    void aCommandLoadsNothingFromJars() throws Exception {
+        var log = folder.resolve("classes.txt");
+        assertThat(dist.kruxos("-Xlog:class+load:file=" + log, "version").exit())
+                .isZero();
+        assertThat(Files.readAllLines(log))
+                .anyMatch(line -> line.contains("picocli.CommandLine source: shared objects file"))
+                .noneMatch(line -> line.contains("source: file:"));
+    }
+
     /** Somebody else where we may say so; else ourselves, where we took the right to write away. */
     private Unpacked somebody() throws Exception {
         var parent = Files.createDirectories(folder.resolve("theirs"));
