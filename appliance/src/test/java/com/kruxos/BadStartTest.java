@@ -173,9 +173,7 @@ class BadStartTest {
         assertThat(stranger.resolve("kruxos.db")).doesNotExist();
     }
 
-    /**
-     * Red when Main or Appliance looks at exceptions only: doors that were open would stay, and nothing behind them.
-     */
+    /** Red when Main looks at exceptions only: doors that were open would stay, and nothing behind them. */
     @Test
     void aPartThatIsMissingEndsItAll() throws Exception {
         var output = folder.resolve("output");
