@@ -89,8 +89,8 @@ public final class Appliance implements AutoCloseable {
         drain = config.calls().drain();
         try {
             closing.add(home.claim());
-            // Nothing secret is in memory before it is hidden. The first foreign call and the first signature, which
-            // shows that the certificate has the right key, take a tenth of a second each: beside the database.
+            // Nothing secret is in memory before it is hidden. What takes time there, the first foreign call and the
+            // certificate, is made beside the database.
             var meanwhile = closing.add(new Meanwhile());
             var hidden = meanwhile.begin(Host::hideMemory);
             var certified = meanwhile.begin(() -> certificate(config, home, clock));

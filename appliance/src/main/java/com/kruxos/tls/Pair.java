@@ -38,7 +38,7 @@ final class Pair {
 
     /**
      * The same of two that are known to belong together: to find that out takes a signature, and a JVM that starts a
-     * third of a second of its processors to learn how.
+     * fifth of a second of its processors to learn how.
      */
     static Pair known(PrivateKey key, List<X509Certificate> chain) throws Unusable {
         if (chain.size() > MOST) {

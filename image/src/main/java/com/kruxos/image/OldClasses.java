@@ -18,6 +18,7 @@ import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
+import java.util.stream.Collectors;
 
 /**
  * Raises class files of before Java 6 to Java 8: they get the stack maps they lack, and are else the same. A cache
@@ -36,7 +37,8 @@ final class OldClasses {
         var changed = new ByteArrayOutputStream();
         try (var archive = new JarFile(jar.toFile(), false)) {
             var entries = archive.stream().toList();
-            if (entries.stream().noneMatch(entry -> isOld(archive, entry))) {
+            var old = entries.stream().filter(entry -> isOld(archive, entry)).collect(Collectors.toSet());
+            if (old.isEmpty()) {
                 return;
             }
             if (entries.stream().anyMatch(entry -> entry.getName().matches("META-INF/[^/]+\\.SF"))) {
@@ -56,7 +58,7 @@ final class OldClasses {
                         said(archive.getManifest()).write(out);
                     } else {
                         var content = read(archive, entry);
-                        out.write(isOld(archive, entry) ? raised(raising, content) : content);
+                        out.write(old.contains(entry) ? raised(raising, content) : content);
                     }
                     out.closeEntry();
                 }
