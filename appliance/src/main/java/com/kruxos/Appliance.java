@@ -129,7 +129,7 @@ public final class Appliance implements AutoCloseable {
             gateway = closing.add(Gateway.start(
                     config.gateway(),
                     config.names(),
-                    certificate.context(),
+                    certificate::context,
                     agents,
                     sessions,
                     calls,
@@ -140,7 +140,7 @@ public final class Appliance implements AutoCloseable {
                     Version.text()));
             people = closing.add(LoopbackDoor.bind(
                     "token API", config.api().bind(), config.api().port(), config.names()));
-            operators = closing.add(Dashboard.bind(config.dashboard(), config.names(), certificate.context()));
+            operators = closing.add(Dashboard.bind(config.dashboard(), config.names(), certificate::context));
             admin = Admin.of(
                     audit,
                     new Parts(
@@ -330,7 +330,7 @@ public final class Appliance implements AutoCloseable {
     /** Calls look at the time themselves; this closes the sockets of keys that have run out, and renews. */
     private void keepTime(Sessions sessions, ServerCertificate certificate, InstantSource clock) {
         var timer = Executors.newSingleThreadScheduledExecutor(
-                Thread.ofPlatform().daemon().name("expiry").factory());
+                Thread.ofVirtual().name("expiry").factory());
         closing.add(timer::shutdownNow);
         var _ = timer.scheduleAtFixedRate(() -> sessions.endExpired(clock.instant()), 1, 1, TimeUnit.SECONDS);
         var _ = timer.scheduleWithFixedDelay(certificate::look, 5, 5, TimeUnit.SECONDS);

@@ -17,6 +17,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
 import org.eclipse.jetty.ee11.servlet.ServletHolder;
 import org.eclipse.jetty.ee11.websocket.jakarta.server.config.JakartaWebSocketServletContainerInitializer;
@@ -30,7 +31,7 @@ public final class Gateway implements AutoCloseable {
     private final Sessions sessions;
     private final StreamableHttp http;
     private final ScheduledExecutorService pings = Executors.newSingleThreadScheduledExecutor(
-            Thread.ofPlatform().daemon().name("gateway-pings").factory());
+            Thread.ofVirtual().name("gateway-pings").factory());
 
     private Gateway(Web web, Sessions sessions, StreamableHttp http) {
         this.web = web;
@@ -48,7 +49,7 @@ public final class Gateway implements AutoCloseable {
     public static Gateway start(
             Config.Gateway config,
             Set<String> names,
-            SSLContext certificate,
+            Supplier<SSLContext> certificate,
             Agents agents,
             Sessions sessions,
             Calls calls,
@@ -76,7 +77,7 @@ public final class Gateway implements AutoCloseable {
     static Gateway start(
             Config.Gateway config,
             Set<String> names,
-            SSLContext certificate,
+            Supplier<SSLContext> certificate,
             Agents agents,
             Sessions sessions,
             Calls calls,

@@ -31,7 +31,7 @@ final class HttpTalks implements AutoCloseable {
     private final Map<String, HttpTalk> talks = new ConcurrentHashMap<>();
     private final EventSinks sinks = new EventSinks();
     private final ScheduledExecutorService ticker = Executors.newSingleThreadScheduledExecutor(
-            Thread.ofPlatform().daemon().name("http-sessions").factory());
+            Thread.ofVirtual().name("http-sessions").factory());
 
     /**
      * Begins to look after sessions.

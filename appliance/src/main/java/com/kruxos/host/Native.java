@@ -2,101 +2,22 @@ package com.kruxos.host;
 
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
-import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 
-/** The functions of the C library we call, each looked up once and only when first needed. */
+/**
+ * The functions of the C library we call, each looked up once and only when first needed. Memory they are given must
+ * stay until they return, which is the caller's to see to: they get its address alone.
+ */
 final class Native {
     private static final int F_SETFL = 4;
 
-    private Native() {}
-
-    static int kill(int process, int signal) {
-        return intOf(() -> (int) Kill.HANDLE.invokeExact(process, signal));
-    }
-
-    static int effectiveUser() {
-        return intOf(() -> (int) User.HANDLE.invokeExact(0L, 0L, 0L, 0L, 0L));
-    }
-
-    static int effectiveGroup() {
-        return intOf(() -> (int) Group.HANDLE.invokeExact(0L, 0L, 0L, 0L, 0L));
-    }
-
-    static int prctl(int option, long argument) {
-        return intOf(() -> (int) Prctl.HANDLE.invokeExact((long) option, argument, 0L, 0L, 0L));
-    }
-
-    static int lock(MemorySegment memory) {
-        return intOf(() -> (int) Lock.HANDLE.invokeExact(memory.address(), memory.byteSize(), 0L, 0L, 0L));
-    }
-
-    static int unlock(MemorySegment memory) {
-        return intOf(() -> (int) Unlock.HANDLE.invokeExact(memory.address(), memory.byteSize(), 0L, 0L, 0L));
-    }
-
-    static int advise(MemorySegment memory, int advice) {
-        return intOf(() -> (int) Advise.HANDLE.invokeExact(memory.address(), memory.byteSize(), (long) advice, 0L, 0L));
-    }
-
-    static int pipe2(MemorySegment ends, int flags) {
-        return intOf(() -> (int) Pipe.HANDLE.invokeExact(ends, flags));
-    }
-
-    static int poll(MemorySegment watched, int millis) {
-        return intOf(() -> (int) Poll.HANDLE.invokeExact(watched, 1L, millis));
-    }
-
-    static int write(int descriptor, MemorySegment from, long length) {
-        return intOf(() -> (int) (long) Write.HANDLE.invokeExact(descriptor, from, length));
-    }
-
-    static int close(int descriptor) {
-        return intOf(() -> (int) Close.HANDLE.invokeExact(descriptor));
-    }
-
-    static int socket(int family, int type) {
-        return intOf(() -> (int) Socket.HANDLE.invokeExact(family, type, 0));
-    }
-
-    static int sendTo(int descriptor, MemorySegment from, int flags, UnixAddress to) {
-        return intOf(() -> (int)
-                (long) SendTo.HANDLE.invokeExact(descriptor, from, from.byteSize(), flags, to.bytes(), to.length()));
-    }
-
-    static int connect(int descriptor, UnixAddress to) {
-        return intOf(() -> (int) Connect.HANDLE.invokeExact(descriptor, to.bytes(), to.length()));
-    }
-
-    static int sendMessage(int descriptor, MemorySegment message, int flags) {
-        return intOf(() -> (int) (long) SendMessage.HANDLE.invokeExact(descriptor, message, flags));
-    }
-
-    static int read(int descriptor, MemorySegment into, long length) {
-        return intOf(() -> (int) (long) Read.HANDLE.invokeExact(descriptor, into, length));
-    }
-
-    static int shutdown(int descriptor, int how) {
-        return intOf(() -> (int) Shutdown.HANDLE.invokeExact(descriptor, how));
-    }
-
-    static int socketOption(int descriptor, int level, int option, MemorySegment value, MemorySegment length) {
-        return intOf(() -> (int) SocketOption.HANDLE.invokeExact(descriptor, level, option, value, length));
-    }
-
-    /** Of an open file: whether it waits, whether it appends. */
-    static int setFlags(int descriptor, int flags) {
-        return intOf(() -> (int) FileControl.HANDLE.invokeExact(descriptor, F_SETFL, flags));
-    }
-
-    // One holder class each: linking the first function of a JVM costs some 60 ms of CPU, the first of each further
-    // shape about 5. What every start calls is therefore of one shape, WORDS.
-
     /**
-     * Up to five whole numbers or addresses. On all our machines each argument has a register of its own, of which a
-     * function reads what it declares: it may be given more and wider ones.
+     * Six whole numbers or addresses, and one back. Linking the first function of a JVM costs some 60 ms of CPU and a
+     * hundred classes, the first of each further shape a tenth of that: so all have this one. On all our machines the
+     * first six arguments, those of a variadic function too, have a register of their own, of which a function reads
+     * what it declares: it may be given more and wider ones.
      */
     private static final FunctionDescriptor WORDS = FunctionDescriptor.of(
             ValueLayout.JAVA_INT,
@@ -104,136 +25,187 @@ final class Native {
             ValueLayout.JAVA_LONG,
             ValueLayout.JAVA_LONG,
             ValueLayout.JAVA_LONG,
+            ValueLayout.JAVA_LONG,
             ValueLayout.JAVA_LONG);
 
+    private Native() {}
+
+    static int kill(int process, int signal) {
+        return call(Kill.HANDLE, process, signal, 0, 0, 0, 0);
+    }
+
+    static int effectiveUser() {
+        return call(User.HANDLE, 0, 0, 0, 0, 0, 0);
+    }
+
+    static int effectiveGroup() {
+        return call(Group.HANDLE, 0, 0, 0, 0, 0, 0);
+    }
+
+    static int prctl(int option, long argument) {
+        return call(Prctl.HANDLE, option, argument, 0, 0, 0, 0);
+    }
+
+    static int lock(MemorySegment memory) {
+        return call(Lock.HANDLE, memory.address(), memory.byteSize(), 0, 0, 0, 0);
+    }
+
+    static int unlock(MemorySegment memory) {
+        return call(Unlock.HANDLE, memory.address(), memory.byteSize(), 0, 0, 0, 0);
+    }
+
+    static int advise(MemorySegment memory, int advice) {
+        return call(Advise.HANDLE, memory.address(), memory.byteSize(), advice, 0, 0, 0);
+    }
+
+    static int pipe2(MemorySegment ends, int flags) {
+        return call(Pipe.HANDLE, ends.address(), flags, 0, 0, 0, 0);
+    }
+
+    static int poll(MemorySegment watched, int millis) {
+        return call(Poll.HANDLE, watched.address(), 1, millis, 0, 0, 0);
+    }
+
+    /** Of at most 2 GiB, as {@link #read}. */
+    static int write(int descriptor, MemorySegment from, int length) {
+        return call(Write.HANDLE, descriptor, from.address(), length, 0, 0, 0);
+    }
+
+    static int close(int descriptor) {
+        return call(Close.HANDLE, descriptor, 0, 0, 0, 0, 0);
+    }
+
+    static int socket(int family, int type) {
+        return call(Socket.HANDLE, family, type, 0, 0, 0, 0);
+    }
+
+    static int sendTo(int descriptor, MemorySegment from, int flags, UnixAddress to) {
+        return call(
+                SendTo.HANDLE,
+                descriptor,
+                from.address(),
+                from.byteSize(),
+                flags,
+                to.bytes().address(),
+                to.length());
+    }
+
+    static int connect(int descriptor, UnixAddress to) {
+        return call(Connect.HANDLE, descriptor, to.bytes().address(), to.length(), 0, 0, 0);
+    }
+
+    static int sendMessage(int descriptor, MemorySegment message, int flags) {
+        return call(SendMessage.HANDLE, descriptor, message.address(), flags, 0, 0, 0);
+    }
+
+    static int read(int descriptor, MemorySegment into, int length) {
+        return call(Read.HANDLE, descriptor, into.address(), length, 0, 0, 0);
+    }
+
+    static int shutdown(int descriptor, int how) {
+        return call(Shutdown.HANDLE, descriptor, how, 0, 0, 0, 0);
+    }
+
+    static int socketOption(int descriptor, int level, int option, MemorySegment value, MemorySegment length) {
+        return call(SocketOption.HANDLE, descriptor, level, option, value.address(), length.address(), 0);
+    }
+
+    /** Of an open file: whether it waits, whether it appends. */
+    static int setFlags(int descriptor, int flags) {
+        return call(FileControl.HANDLE, descriptor, F_SETFL, flags, 0, 0, 0);
+    }
+
+    // One holder class each, so that a function is looked up when it is first called.
+
     private static final class Kill {
-        static final MethodHandle HANDLE = function("kill", ValueLayout.JAVA_INT, ValueLayout.JAVA_INT);
+        static final MethodHandle HANDLE = function("kill");
     }
 
     private static final class User {
-        static final MethodHandle HANDLE = link("geteuid", WORDS);
+        static final MethodHandle HANDLE = function("geteuid");
     }
 
     private static final class Group {
-        static final MethodHandle HANDLE = link("getegid", WORDS);
+        static final MethodHandle HANDLE = function("getegid");
     }
 
     private static final class Prctl {
-        static final MethodHandle HANDLE = link("prctl", WORDS);
+        static final MethodHandle HANDLE = function("prctl");
     }
 
     private static final class Lock {
-        static final MethodHandle HANDLE = link("mlock", WORDS);
+        static final MethodHandle HANDLE = function("mlock");
     }
 
     private static final class Unlock {
-        static final MethodHandle HANDLE = link("munlock", WORDS);
+        static final MethodHandle HANDLE = function("munlock");
     }
 
     private static final class Advise {
-        static final MethodHandle HANDLE = link("madvise", WORDS);
+        static final MethodHandle HANDLE = function("madvise");
     }
 
     private static final class Pipe {
-        static final MethodHandle HANDLE = function("pipe2", ValueLayout.ADDRESS, ValueLayout.JAVA_INT);
+        static final MethodHandle HANDLE = function("pipe2");
     }
 
     private static final class Poll {
-        static final MethodHandle HANDLE =
-                function("poll", ValueLayout.ADDRESS, ValueLayout.JAVA_LONG, ValueLayout.JAVA_INT);
+        static final MethodHandle HANDLE = function("poll");
     }
 
     private static final class Write {
-        static final MethodHandle HANDLE = link(
-                "write",
-                FunctionDescriptor.of(
-                        ValueLayout.JAVA_LONG, ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.JAVA_LONG));
+        static final MethodHandle HANDLE = function("write");
     }
 
     private static final class Close {
-        static final MethodHandle HANDLE = function("close", ValueLayout.JAVA_INT);
+        static final MethodHandle HANDLE = function("close");
     }
 
     private static final class Socket {
-        static final MethodHandle HANDLE =
-                function("socket", ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.JAVA_INT);
+        static final MethodHandle HANDLE = function("socket");
     }
 
     private static final class SendTo {
-        static final MethodHandle HANDLE = link(
-                "sendto",
-                FunctionDescriptor.of(
-                        ValueLayout.JAVA_LONG,
-                        ValueLayout.JAVA_INT,
-                        ValueLayout.ADDRESS,
-                        ValueLayout.JAVA_LONG,
-                        ValueLayout.JAVA_INT,
-                        ValueLayout.ADDRESS,
-                        ValueLayout.JAVA_INT));
+        static final MethodHandle HANDLE = function("sendto");
     }
 
     private static final class Connect {
-        static final MethodHandle HANDLE =
-                function("connect", ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.JAVA_INT);
+        static final MethodHandle HANDLE = function("connect");
     }
 
     private static final class SendMessage {
-        static final MethodHandle HANDLE = link(
-                "sendmsg",
-                FunctionDescriptor.of(
-                        ValueLayout.JAVA_LONG, ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.JAVA_INT));
+        static final MethodHandle HANDLE = function("sendmsg");
     }
 
     private static final class Read {
-        static final MethodHandle HANDLE = link(
-                "read",
-                FunctionDescriptor.of(
-                        ValueLayout.JAVA_LONG, ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.JAVA_LONG));
+        static final MethodHandle HANDLE = function("read");
     }
 
     private static final class Shutdown {
-        static final MethodHandle HANDLE = function("shutdown", ValueLayout.JAVA_INT, ValueLayout.JAVA_INT);
+        static final MethodHandle HANDLE = function("shutdown");
     }
 
     private static final class SocketOption {
-        static final MethodHandle HANDLE = function(
-                "getsockopt",
-                ValueLayout.JAVA_INT,
-                ValueLayout.JAVA_INT,
-                ValueLayout.JAVA_INT,
-                ValueLayout.ADDRESS,
-                ValueLayout.ADDRESS);
+        static final MethodHandle HANDLE = function("getsockopt");
     }
 
     private static final class FileControl {
-        static final MethodHandle HANDLE = link(
-                "fcntl",
-                FunctionDescriptor.of(
-                        ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.JAVA_INT),
-                Linker.Option.firstVariadicArg(2));
-    }
-
-    private static MethodHandle function(String name, MemoryLayout... arguments) {
-        return link(name, FunctionDescriptor.of(ValueLayout.JAVA_INT, arguments));
+        static final MethodHandle HANDLE = function("fcntl");
     }
 
     @SuppressWarnings("restricted")
-    private static MethodHandle link(String name, FunctionDescriptor shape, Linker.Option... options) {
+    private static MethodHandle function(String name) {
         var linker = Linker.nativeLinker();
-        return linker.downcallHandle(linker.defaultLookup().findOrThrow(name), shape, options);
+        return linker.downcallHandle(linker.defaultLookup().findOrThrow(name), WORDS);
     }
 
-    private interface Call {
-        int run() throws Throwable;
-    }
-
-    private static int intOf(Call call) {
+    private static int call(MethodHandle function, long a, long b, long c, long d, long e, long f) {
         try {
-            return call.run();
-        } catch (RuntimeException | Error e) {
-            throw e;
-        } catch (Throwable e) {
-            throw new IllegalStateException("a foreign call cannot throw this", e);
+            return (int) function.invokeExact(a, b, c, d, e, f);
+        } catch (RuntimeException | Error failure) {
+            throw failure;
+        } catch (Throwable failure) {
+            throw new IllegalStateException("a foreign call cannot throw this", failure);
         }
     }
 }

@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
 
 /** The operators' door on 7800: pages for a browser, over HTTPS only. */
@@ -18,7 +19,7 @@ public final class Dashboard implements AutoCloseable {
 
     private final Live live;
     private final ScheduledExecutorService clockwork = Executors.newSingleThreadScheduledExecutor(
-            Thread.ofPlatform().daemon().name("dashboard-minutes").factory());
+            Thread.ofVirtual().name("dashboard-minutes").factory());
 
     private Dashboard(Live live, Minutes minutes) {
         this.live = live;
@@ -31,7 +32,7 @@ public final class Dashboard implements AutoCloseable {
      * @param names the DNS names it answers to, beside localhost and addresses
      * @throws com.kruxos.web.CannotListen when the port cannot be had
      */
-    public static Web bind(Config.Dashboard config, Set<String> names, SSLContext certificate) {
+    public static Web bind(Config.Dashboard config, Set<String> names, Supplier<SSLContext> certificate) {
         return Web.bind("dashboard", config.bind(), config.port(), names, new Secure(certificate, Secure.Plain.NOBODY));
     }
 

@@ -42,7 +42,7 @@ public final class Servers implements AutoCloseable {
     private final Surroundings runtime;
     private final Changes changes;
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
-            Thread.ofPlatform().daemon().name("server-timer").factory());
+            Thread.ofVirtual().name("server-timer").factory());
 
     /** By id. */
     private final Map<String, Upstream> upstreams = new ConcurrentHashMap<>();

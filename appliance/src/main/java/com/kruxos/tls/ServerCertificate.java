@@ -36,10 +36,10 @@ public final class ServerCertificate {
     private final String hostName;
     private final InstantSource clock;
     private final Held held;
-    private final SSLContext context;
     private volatile @Nullable Trouble trouble;
 
     // Guarded by this.
+    private @Nullable SSLContext context;
     private Map<Path, Map<String, Object>> seen;
     private Map<Path, Map<String, Object>> refused = Map.of();
 
@@ -57,7 +57,6 @@ public final class ServerCertificate {
         }
         seen = folder.stamp();
         held = new Held(first());
-        context = context(held);
         renewIfDue();
     }
 
@@ -85,9 +84,14 @@ public final class ServerCertificate {
         }
     }
 
-    /** For the doors; it always shows the newest pair. */
-    public SSLContext context() {
-        return context;
+    /** For the doors, the same each time; it always shows the newest pair. Made when the first asks. */
+    public synchronized SSLContext context() {
+        var made = context;
+        if (made == null) {
+            made = context(held);
+            context = made;
+        }
+        return made;
     }
 
     public Shown shown() {

@@ -1,15 +1,16 @@
 package com.kruxos.web;
 
+import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
 
 /**
  * How a door speaks TLS: 1.2 and 1.3 with authenticated ciphers and forward secrecy only, without renegotiation.
  *
- * @param context who it shows itself as; asked anew for each connection
+ * @param context who it shows itself as, which is asked anew for each connection; wanted when the first comes
  * @param plain who may come without TLS
  */
-public record Secure(SSLContext context, Plain plain) {
+public record Secure(Supplier<SSLContext> context, Plain plain) {
     /** Who may come without TLS. */
     public enum Plain {
         /** Nobody: a browser is sent on to the same page with TLS. */
@@ -34,9 +35,9 @@ public record Secure(SSLContext context, Plain plain) {
         "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256"
     };
 
+    /** Without the context. */
     SslContextFactory.Server factory() {
         var factory = new SslContextFactory.Server();
-        factory.setSslContext(context);
         // What Jetty leaves out by name is not in our list; its exclusions would only hide ours.
         factory.setExcludeProtocols();
         factory.setExcludeCipherSuites();

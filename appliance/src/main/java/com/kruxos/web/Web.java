@@ -11,7 +11,6 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Consumer;
 import org.eclipse.jetty.ee11.servlet.ServletContextHandler;
 import org.eclipse.jetty.ee11.servlet.ServletContextRequest;
-import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.server.DetectorConnectionFactory;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
@@ -20,7 +19,6 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.SecureRequestCustomizer;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
-import org.eclipse.jetty.server.SslConnectionFactory;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
 /** One door: a Jetty server on one TCP port, with our limits and our error replies. */
@@ -191,7 +189,7 @@ public final class Web implements AutoCloseable {
      * wait runs on virtual threads.
      */
     private static QueuedThreadPool threads(String name) {
-        var pool = new QueuedThreadPool(24, 4, 60_000, 0, new LinkedBlockingQueue<>(), null);
+        var pool = new QueuedThreadPool(24, 2, 60_000, 0, new LinkedBlockingQueue<>(), null);
         pool.setName(name);
         pool.setDaemon(true);
         pool.setVirtualThreadsExecutor(Executors.newVirtualThreadPerTaskExecutor());
@@ -208,8 +206,7 @@ public final class Web implements AutoCloseable {
         http.setHeaderCacheSize(0);
         // Names are looked at by KnownHosts, in plain requests as well; a certificate has whatever names it has.
         http.addCustomizer(new SecureRequestCustomizer(false));
-        var detector = new DetectorConnectionFactory(
-                new SslConnectionFactory(secure.factory(), HttpVersion.HTTP_1_1.asString()));
+        var detector = new DetectorConnectionFactory(new LateTls(secure));
         detector.setInputBufferSize(DETECTED_IN);
         var connector = strangers.connector(server, detector, new HttpConnectionFactory(http));
         connector.setHost(host);

@@ -40,7 +40,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -101,7 +100,9 @@ class KeepAliveTest {
             try (var gateway = Gateway.start(
                             Config.defaults().withPort(0).gateway(),
                             Set.of(),
-                            SSLContext.getDefault(), // nobody comes with TLS here
+                            () -> {
+                                throw new AssertionError("nobody comes with TLS here");
+                            },
                             agents,
                             sessions,
                             calls,

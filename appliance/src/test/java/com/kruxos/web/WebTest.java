@@ -164,7 +164,7 @@ class WebTest {
                 "127.0.0.1",
                 0,
                 Set.of(),
-                new Secure(server, Secure.Plain.NEAR),
+                new Secure(() -> server, Secure.Plain.NEAR),
                 context -> context.addServlet(new ServletHolder(new Answers()), "/*"),
                 strangers);
     }
