@@ -4,12 +4,13 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** Aligned columns within a width: the widest give way first, down to what their heading needs. */
+/** Aligned columns within a width: the widest give way first, down to a few characters. */
 final class Table {
     private static final String GAP = "  ";
     private static final int NARROWEST = 8;
 
     private final List<String[]> rows = new ArrayList<>();
+    private int kept; // so many of the first columns never give way
 
     private Table(String... headings) {
         rows.add(headings);
@@ -17,6 +18,12 @@ final class Table {
 
     static Table of(String... headings) {
         return new Table(headings);
+    }
+
+    /** What stands in the first column has to be typed whole: it is not cut. */
+    Table keepingFirst() {
+        kept = 1;
+        return this;
     }
 
     /** One cell for each heading. */
@@ -38,8 +45,8 @@ final class Table {
             }
         }
         var room = width - GAP.length() * (widths.length - 1);
-        while (Arrays.stream(widths).sum() > room) {
-            var widest = widest(widths);
+        while (Arrays.stream(widths).sum() > room && kept < widths.length) {
+            var widest = widest(widths, kept);
             if (widths[widest] <= NARROWEST) {
                 break;
             }
@@ -48,9 +55,9 @@ final class Table {
         return widths;
     }
 
-    private static int widest(int[] widths) {
-        var widest = 0;
-        for (var i = 1; i < widths.length; i++) {
+    private static int widest(int[] widths, int from) {
+        var widest = from;
+        for (var i = from + 1; i < widths.length; i++) {
             // On a tie the later column gives way: the first holds the name one would type next.
             widest = widths[i] >= widths[widest] ? i : widest;
         }

@@ -41,7 +41,8 @@ final class UserTokenCommands {
     @Command(name = "list", description = "List the user tokens, never their values.")
     int list() {
         var all = shell.api().all(Target.of("user-tokens"));
-        var table = Table.of("ID", "LABEL", "STATE", "SCOPES", "LAST USED", "ENDS");
+        var table =
+                Table.of("ID", "LABEL", "STATE", "SCOPES", "LAST USED", "ENDS").keepingFirst();
         for (var token : all.list("items")) {
             table.row(
                     token.text("id"),

@@ -68,7 +68,7 @@ final class FakeAppliance implements Closeable {
             case "servers" -> server(words[0], parts, body);
             case "secrets" -> secret(words[0], parts, body);
             case "audit" -> audit(parts);
-            case "sessions" -> items(List.of(session()));
+            case "sessions" -> session(words[0], parts);
             case "status" -> ok(status());
             case "certificate" -> ok(certificate());
             default -> problem(404, "no such route", "");
@@ -303,6 +303,17 @@ final class FakeAppliance implements Closeable {
                 .with("principal", Map.of("type", "root", "id", "0", "name", "root", "origin", "admin.sock"))
                 .with("action", action)
                 .with("outcome", "done");
+    }
+
+    private static String session(String method, List<String> parts) {
+        return switch (route(method, parts)) {
+            case "GET" -> items(List.of(session()));
+            case "DELETE *" ->
+                session().text("id").equals(parts.get(1))
+                        ? ok(session())
+                        : problem(404, "there is no such session", "it may have ended by itself");
+            default -> problem(404, "no such route", "");
+        };
     }
 
     private static Json session() {

@@ -19,6 +19,17 @@ class TableTest {
         assertThat(lines).allSatisfy(line -> assertThat(line.length()).isLessThanOrEqualTo(80));
     }
 
+    /** Red without the second argument of {@code widest}: an id that is cut cannot be typed. */
+    @Test
+    void whatHasToBeTypedIsNotCut() {
+        var id = "ses_abcdefghijklmnop";
+        var lines = Table.of("ID", "A", "B")
+                .keepingFirst()
+                .row(id, "a".repeat(40), "b".repeat(40))
+                .lines(40);
+        assertThat(lines.get(1)).startsWith(id + "  aaaa").hasSize(40);
+    }
+
     @Test
     void aWideTerminalShowsMore() {
         var table = Table.of("NAME", "WHAT").row("a", "x".repeat(100));

@@ -31,18 +31,17 @@ public final class SessionDesk {
 
     /** When this returns the session is closed; its agent may open another one. */
     public Answer<View> close(Principal who, String id) {
-        return list().stream()
-                .filter(view -> view.session().id().equals(id))
-                .findFirst()
-                .map(view -> acts.perform(
-                        Act.of(who, "session.close", id)
-                                .in(view.session().opening().space())
-                                .saying(Details.none()
-                                        .with("agent", view.session().opening().agent())),
-                        () -> {
-                            sessions.endSession(id, "closed by " + who.name());
-                            return Answer.done(view);
-                        }))
-                .orElseGet(() -> Answer.notFound("there is no such session", "it may have ended by itself"));
+        var act = Act.of(who, "session.close", id);
+        var found =
+                list().stream().filter(view -> view.session().id().equals(id)).findFirst();
+        if (found.isEmpty()) {
+            return acts.perform(act, () -> Answer.notFound("there is no such session", "it may have ended by itself"));
+        }
+        var view = found.get();
+        var opening = view.session().opening();
+        return acts.perform(act.in(opening.space()).saying(Details.none().with("agent", opening.agent())), () -> {
+            sessions.endSession(id, "closed by " + who.name());
+            return Answer.done(view);
+        });
     }
 }

@@ -251,6 +251,8 @@ final class Routes {
                 get("/sessions", READ, "Lists who is connected", sessions::list)
                         .query("limit", "after")
                         .answers("SessionList"),
+                delete("/sessions/{session}", OPERATE, "Closes a session; its agent may open another", sessions::close)
+                        .answers("Session"),
                 get("/audit", READ, "Reads the audit log", audit::query)
                         .query("after", "before", "limit", "agent", "space", "kind", "principal", "wait")
                         .answers("LeafList"),

@@ -14,6 +14,10 @@ final class SessionRoutes {
         return Page.of(ask, sessions.list(), SessionRoutes::key, Views::session);
     }
 
+    Reply close(Ask ask) {
+        return Reply.of(sessions.close(ask.who(), ask.path("session")), closed -> Reply.ok(Views.session(closed)));
+    }
+
     private static String key(SessionDesk.View view) {
         return Page.byTime(view.session().opening().started(), view.session().id());
     }

@@ -88,6 +88,40 @@ class RevocationTest {
                 () -> "the record of what was withheld");
     }
 
+    /** Red without {@code Sessions.endSession} in {@code SessionDesk.close}. */
+    @Test
+    void aClosedSessionGetsNothingMoreAndItsAgentMayComeBack() {
+        var key = trial.agent("guest");
+        try (var closed = RawAgent.connect(trial.port(), key);
+                var other = RawAgent.connect(trial.port(), key)) {
+            closed.hello();
+            closed.sendCall(1, "odd__hang", "{\"n\":\"1\"}");
+            Trial.await(() -> !Trial.lines(effects).isEmpty(), () -> "the call to arrive");
+            other.hello();
+            var path = trial.api()
+                    .get("/sessions")
+                    .json()
+                    .path("items")
+                    .valueStream()
+                    .filter(session -> session.path("in_flight").asInt() == 1)
+                    .map(session -> "/sessions/" + session.path("id").asString())
+                    .findFirst()
+                    .orElseThrow();
+
+            var answer = trial.api().delete(path);
+
+            assertThat(answer.status()).as(answer.body()).isEqualTo(200);
+            assertThat(answer.json().path("agent").asString()).isEqualTo("guest");
+            assertThat(closed.closeCode()).isIn(1008, 1006);
+            assertThat(closed.poll(0)).as("nothing of what was in flight").isNull();
+            assertThat(other.callText(2, "odd__slow", "{\"ms\":1,\"n\":\"still\"}"))
+                    .isEqualTo("still done");
+            assertThat(trial.api().delete(path).status()).isEqualTo(404);
+        }
+        RawAgent.connect(trial.port(), key).close();
+        assertThat(trial.api().get("/audit?kind=admin.closed&limit=500").body()).contains("session.close");
+    }
+
     @Test
     void rotationCutsOverAtOnceUnlessAnOverlapIsAskedFor() {
         var old = RawAgent.connect(trial.port(), trial.agent("turning"));

@@ -186,7 +186,8 @@ class TokenApiTest {
                         "/api/v1/agents/{agent}/tickets",
                         "/api/v1/agents/{agent}/tickets/{ticket}",
                         "/api/v1/servers/{server}/enable",
-                        "/api/v1/servers/{server}/disable");
+                        "/api/v1/servers/{server}/disable",
+                        "/api/v1/sessions/{session}");
     }
 
     /** P6 and more. Red when an act of a route goes past Acts.perform. */
@@ -206,6 +207,7 @@ class TokenApiTest {
                 "{scope}", "git",
                 "{key}", "token",
                 "{ticket}", "tkt_none",
+                "{session}", "ses_none",
                 "{token}", token.json().get("user_token").get("id").stringValue());
         assertThat(agent.status).isEqualTo(201);
         for (var route : Routes.table(box.admin)) {
