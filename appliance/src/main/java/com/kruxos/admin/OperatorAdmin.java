@@ -17,7 +17,11 @@ public final class OperatorAdmin {
     /** Somebody who was removed, or whose seats were ended, and how many seats that were. */
     public record Ended(Operator operator, int seatsEnded) {}
 
-    private static final String SIGN_IN = "operator.sign-in";
+    /** What the record calls the ways in. */
+    public static final String SIGN_IN = "operator.sign-in";
+
+    public static final String CHOOSE = "operator.choose-passphrase";
+    public static final String CHANGE = "operator.change-passphrase";
 
     private final Acts acts;
     private final Operators operators;
@@ -94,16 +98,12 @@ public final class OperatorAdmin {
     public Answer<Seats.Taken> accept(byte[] code, byte[] passphrase, String origin, String browser) {
         var invited = operators.invited(code);
         if (invited.isEmpty()) {
-            acts.turnedAway(origin, "operator.choose-passphrase", "no invitation that counts", 1);
+            acts.turnedAway(origin, CHOOSE, "no invitation that counts", 1);
             return operators.accept(code, passphrase).then(operator -> enter(operator, origin, browser));
         }
         return acts.perform(
-                        act(principal(invited.get(), origin), "operator.choose-passphrase", invited.get()),
+                        act(principal(invited.get(), origin), CHOOSE, invited.get()),
                         () -> operators.accept(code, passphrase))
-                .map(operator -> {
-                    seats.endAll(operator.id());
-                    return operator;
-                })
                 .then(operator -> enter(operator, origin, browser));
     }
 
@@ -128,9 +128,9 @@ public final class OperatorAdmin {
                 : Optional.empty();
     }
 
-    /** Turned away before anything was looked at. */
-    public void refused(String origin, String action, String reason) {
-        acts.turnedAway(origin, action, reason, 1);
+    /** Records that strangers were turned away before anything was looked at. */
+    public void refused(String origin, String action, String reason, long attempts) {
+        acts.turnedAway(origin, action, reason, attempts);
     }
 
     /** Who has this key, if it counts now. */
@@ -192,7 +192,7 @@ public final class OperatorAdmin {
         return with(
                         seat,
                         operator -> acts.perform(
-                                act(principal(operator, seat.origin()), "operator.change-passphrase", operator),
+                                act(principal(operator, seat.origin()), CHANGE, operator),
                                 () -> operators.change(operator.id(), present, passphrase)))
                 .then(operator -> {
                     seats.endAll(operator.id());
@@ -208,16 +208,10 @@ public final class OperatorAdmin {
     private Answer<Seats.Taken> enter(Operator operator, String origin, String browser) {
         return acts.perform(
                 act(principal(operator, origin), SIGN_IN, operator),
-                () -> {
+                () -> operators.ifSame(operator, () -> {
                     operators.seen(operator.id());
-                    var taken = seats.take(operator.id(), origin, browser);
-                    if (operators.find(operator.id()).isEmpty()) {
-                        seats.endAll(operator.id()); // removed while they signed in
-                        taken.close();
-                        return Answer.notFound("there is no such operator", "ask whoever manages this appliance");
-                    }
-                    return Answer.done(taken);
-                },
+                    return seats.take(operator.id(), origin, browser);
+                }),
                 taken -> Details.none().with("seat", taken.seat().id()));
     }
 

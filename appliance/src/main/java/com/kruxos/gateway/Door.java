@@ -10,13 +10,13 @@ import com.kruxos.call.Calls;
 import com.kruxos.call.Listing;
 import com.kruxos.identity.Agents;
 import com.kruxos.identity.Authenticated;
+import com.kruxos.identity.Thinning;
 import com.kruxos.session.Line;
 import com.kruxos.session.Opening;
 import com.kruxos.session.Sessions;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /** Who may come in, who is in, and the record of both. Safe for any thread. */
@@ -33,10 +33,7 @@ final class Door {
     private final boolean tokenInUrl;
     private final String version;
 
-    /** Refusals not written down yet, and the second in which one last was: a flood must not fill the record. */
-    private final AtomicLong refusals = new AtomicLong();
-
-    private final AtomicLong lastRefusal = new AtomicLong();
+    private final Thinning refusals;
 
     Door(
             Agents agents,
@@ -53,6 +50,7 @@ final class Door {
         this.listing = listing;
         this.audit = audit;
         this.clock = clock;
+        refusals = new Thinning(clock);
         this.tokenInUrl = tokenInUrl;
         this.version = version;
     }
@@ -76,17 +74,12 @@ final class Door {
 
     /** Writes down a refusal, at most one record a second; it says how many there were. */
     void refused(String origin) {
-        var second = clock.instant().getEpochSecond();
-        var count = refusals.incrementAndGet();
-        if (lastRefusal.getAndSet(second) != second) {
-            refusals.addAndGet(-count);
-            record(
-                    "session.refused",
-                    Principal.system(),
-                    null,
-                    "refused",
-                    Details.none().with("origin", origin).with("attempts", count));
-        }
+        refusals.happened(count -> record(
+                "session.refused",
+                Principal.system(),
+                null,
+                "refused",
+                Details.none().with("origin", origin).with("attempts", count)));
     }
 
     Optional<Conversation> open(Authenticated agent, String origin, Line line) {

@@ -64,9 +64,13 @@ public final class Guesses {
         return Duration.ZERO;
     }
 
-    /** The try that was begun last was a good one. */
+    /**
+     * A try that was begun was a good one, and does not count. Those that failed before it do: else who has a good
+     * credential could try others for ever.
+     */
     public synchronized void succeeded(String source) {
-        failures.remove(source);
+        failures.computeIfPresent(
+                source, (same, one) -> one.count() == 1 ? null : new Failures(one.count() - 1, one.last()));
     }
 
     synchronized int sources() {

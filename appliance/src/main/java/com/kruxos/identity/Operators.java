@@ -165,11 +165,19 @@ public final class Operators {
                 .filter(one -> one.name().equals(name))
                 .findFirst();
         var kept = claimed.flatMap(one -> database.read(handle -> OperatorTable.passphrase(handle, one.id())));
-        if (!passphrases.matches(kept.orElse(null), passphrase)) {
-            return Optional.empty();
-        }
-        // Looked at again: it may have been reset, or they removed, in the third of a second this takes.
-        return claimed.filter(one -> kept.equals(database.read(handle -> OperatorTable.passphrase(handle, one.id()))));
+        return passphrases.matches(kept.orElse(null), passphrase) ? claimed : Optional.empty();
+    }
+
+    /**
+     * Does something for somebody who has shown their passphrase, unless it was changed or ended since: it may have
+     * been in the third of a second that takes. Such changes wait meanwhile.
+     *
+     * @param known as {@link #recognise}, {@link #accept} or {@link #change} gave them
+     */
+    public <T> Answer<T> ifSame(Operator known, Supplier<T> act) {
+        return change(
+                known.id(),
+                now -> Objects.equals(now.changed(), known.changed()) ? Answer.done(act.get()) : changedMeanwhile());
     }
 
     /**
@@ -191,7 +199,7 @@ public final class Operators {
                 id,
                 operator -> Objects.equals(operator.changed(), known.get().changed())
                         ? Answer.done(choose(operator, hash))
-                        : Answer.conflict("the passphrase was changed meanwhile", "sign in with the new one"));
+                        : changedMeanwhile());
     }
 
     /** They have just signed in. */
@@ -241,6 +249,10 @@ public final class Operators {
         return Answer.invalid(
                 "a passphrase has " + Passphrases.SHORTEST + " to " + Passphrases.LONGEST + " bytes",
                 "four or five words that do not belong together are good, and easy to keep in mind");
+    }
+
+    private static <T> Answer<T> changedMeanwhile() {
+        return Answer.conflict("the passphrase was changed meanwhile", "sign in with the new one");
     }
 
     private static <T> Answer<T> ended() {

@@ -7,7 +7,6 @@ import com.kruxos.dashboard.Pages;
 import com.kruxos.dashboard.Seat;
 import com.kruxos.dashboard.Section;
 import com.kruxos.identity.Answer;
-import com.kruxos.identity.Guesses;
 import com.kruxos.identity.Seats;
 import com.kruxos.identity.TooBusy;
 import java.time.InstantSource;
@@ -22,14 +21,14 @@ final class AccountPages {
     private final Notices notices;
 
     /** By operator: whoever found a browser open must not try passphrases in it. */
-    private final Guesses guesses;
+    private final Tries tries;
 
     AccountPages(OperatorAdmin operators, Pages pages, Frames frames, Notices notices, InstantSource clock) {
         this.operators = operators;
         this.pages = pages;
         this.frames = frames;
         this.notices = notices;
-        guesses = new Guesses(SignInPages.PACE, clock);
+        tries = new Tries(operators, clock);
     }
 
     Reply show(Ask ask) {
@@ -41,14 +40,14 @@ final class AccountPages {
         if (!Arrays.equals(form.secret("passphrase"), form.secret("again"))) {
             return page(ask, 422, "The two new passphrases are not the same.");
         }
-        var wait = guesses.begin(ask.who().id());
+        var wait = tries.begin(ask.who().id(), ask.origin(), OperatorAdmin.CHANGE);
         if (!wait.isZero()) {
             return page(ask, 429, "There were too many tries. Try again in a minute.");
         }
         try {
             return switch (operators.change(ask.seat(), form.secret("current"), form.secret("passphrase"))) {
                 case Answer.Done<Seats.Taken>(var taken) -> {
-                    guesses.succeeded(ask.who().id());
+                    tries.succeeded(ask.who().id());
                     notices.done(taken.seat().id(), "The passphrase is changed. You are signed out everywhere else.");
                     yield SignInPages.seated(taken, "/account");
                 }

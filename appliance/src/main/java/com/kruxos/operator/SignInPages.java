@@ -6,7 +6,6 @@ import com.kruxos.dashboard.Section;
 import com.kruxos.dashboard.SignIn;
 import com.kruxos.dashboard.Welcome;
 import com.kruxos.identity.Answer;
-import com.kruxos.identity.Guesses;
 import com.kruxos.identity.Operator;
 import com.kruxos.identity.Seats;
 import com.kruxos.identity.TooBusy;
@@ -19,9 +18,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Coming in: by a passphrase, or by an invitation to choose one. */
 final class SignInPages {
-    /** Six tries at once, ten in the first minute, then one a minute. */
-    static final Guesses.Pace PACE = new Guesses.Pace(5, Duration.ofSeconds(2), Duration.ofSeconds(60));
-
     private static final int REFUSED = 403;
     private static final int TOO_MANY = 429;
     private static final int BUSY = 503;
@@ -29,13 +25,13 @@ final class SignInPages {
     private final OperatorAdmin operators;
     private final Pages pages;
     private final Frames frames;
-    private final Guesses guesses;
+    private final Tries tries;
 
     SignInPages(OperatorAdmin operators, Pages pages, Frames frames, InstantSource clock) {
         this.operators = operators;
         this.pages = pages;
         this.frames = frames;
-        guesses = new Guesses(PACE, clock);
+        tries = new Tries(operators, clock);
     }
 
     Reply ask(Ask ask) {
@@ -47,7 +43,7 @@ final class SignInPages {
         var name = ask.form().text("name");
         var next = SignIn.local(ask.form().text("next"));
         var source = Source.of(ask.origin());
-        var wait = guesses.begin(source);
+        var wait = tries.begin(source, ask.origin(), OperatorAdmin.SIGN_IN);
         if (!wait.isZero()) {
             return tooMany(page(ask, TOO_MANY, name, next, "There were too many tries. " + again(wait)), wait);
         }
@@ -56,7 +52,10 @@ final class SignInPages {
             if (taken.isEmpty()) {
                 return page(ask, REFUSED, name, next, "That name and passphrase do not go together.");
             }
-            guesses.succeeded(source);
+            tries.succeeded(source);
+            if (ask.visitor() instanceof Visitor.Seated before) {
+                operators.signOut(before.seat()); // what this browser showed before opens nothing any more
+            }
             return seated(taken.get(), next);
         } catch (TooBusy e) {
             return page(ask, BUSY, name, next, "Too many people are signing in. Try again in a few seconds.");
@@ -71,20 +70,25 @@ final class SignInPages {
     Reply choose(Ask ask) {
         var code = ask.form().text("code");
         var source = Source.of(ask.origin());
-        var wait = guesses.begin(source);
+        var wait = tries.begin(source, ask.origin(), OperatorAdmin.CHOOSE);
         if (!wait.isZero()) {
             throw new Unacceptable(TOO_MANY, "Too many tries", "this address tried too often", again(wait));
         }
-        var operator = invited(code);
+        var invited = operators.invited(code.getBytes(StandardCharsets.UTF_8));
+        if (invited.isEmpty()) {
+            tries.refused(ask.origin(), OperatorAdmin.CHOOSE, "no invitation that counts");
+            throw noInvitation();
+        }
+        var operator = invited.get();
         var passphrase = ask.form().secret("passphrase");
         if (!Arrays.equals(passphrase, ask.form().secret("again"))) {
-            guesses.succeeded(source);
+            tries.succeeded(source);
             return refused(ask, welcome(code, operator, "The two passphrases are not the same."));
         }
         try {
             var answer =
                     operators.accept(code.getBytes(StandardCharsets.US_ASCII), passphrase, ask.origin(), ask.browser());
-            guesses.succeeded(source);
+            tries.succeeded(source);
             return switch (answer) {
                 case Answer.Done<Seats.Taken>(var taken) -> seated(taken, "/");
                 case Answer.Refused<Seats.Taken>(var reason, var detail, var hint) ->
@@ -124,13 +128,15 @@ final class SignInPages {
     }
 
     private Operator invited(String code) {
-        return operators
-                .invited(code.getBytes(StandardCharsets.UTF_8))
-                .orElseThrow(() -> new Unacceptable(
-                        404,
-                        "This invitation counts no more",
-                        "it was used, or it has ended",
-                        "On the machine itself, kruxos operator reset-passphrase NAME prints another one."));
+        return operators.invited(code.getBytes(StandardCharsets.UTF_8)).orElseThrow(SignInPages::noInvitation);
+    }
+
+    private static Unacceptable noInvitation() {
+        return new Unacceptable(
+                404,
+                "This invitation counts no more",
+                "it was used, or it has ended",
+                "On the machine itself, kruxos operator reset-passphrase NAME prints another one.");
     }
 
     private static Welcome welcome(String code, Operator operator, @Nullable String problem) {

@@ -55,6 +55,11 @@ public final class AdminBox implements AutoCloseable {
     public final Audit audit;
     public final Admin admin;
 
+    /** Done once, when this action has begun and nothing of it is done yet; absent when nothing is to come between. */
+    private volatile @Nullable Between between;
+
+    private record Between(String action, Runnable done) {}
+
     /** Thrown by the book instead of writing; absent while it can write. */
     public volatile @Nullable RuntimeException lost;
 
@@ -105,6 +110,11 @@ public final class AdminBox implements AutoCloseable {
                 .toList();
     }
 
+    /** Does that between the beginning of the next action of this name and what it does. */
+    void between(String action, Runnable done) {
+        between = new Between(action, done);
+    }
+
     Session connect(String agent, String key, FakeLine line) {
         var opening = new Opening(agent, "name", "space", key, "abcd", null, null, "127.0.0.1", now);
         return sessions.open(opening, line, () -> true).orElseThrow();
@@ -145,6 +155,11 @@ public final class AdminBox implements AutoCloseable {
             throw reason;
         }
         written.add(new Line(entry, durability));
+        var comes = between;
+        if (comes != null && entry.kind().equals(Acts.OPENED) && comes.action().equals(entry.action())) {
+            between = null;
+            comes.done().run();
+        }
         return audit.append(entry, durability);
     }
 

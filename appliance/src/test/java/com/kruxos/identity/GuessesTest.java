@@ -47,7 +47,7 @@ class GuessesTest {
         assertThat(guesses.failed("127.0.0.1")).isEqualTo(PACE.longest());
     }
 
-    /** Red when `begin` does not count (all of them may try at once), or does not forget what succeeded. */
+    /** Red when `begin` does not count: all of them might try at once. */
     @Test
     void manyAtOnceGetNoFurtherThanOneAfterTheOther() {
         var waits = new ArrayList<Long>();
@@ -58,8 +58,22 @@ class GuessesTest {
         now = now.plusMillis(100);
         assertThat(guesses.begin("127.0.0.1")).isZero();
         assertThat(guesses.begin("127.0.0.1").toMillis()).isEqualTo(200);
-        guesses.succeeded("127.0.0.1");
+    }
+
+    /** Red when `succeeded` counts the good try, or forgets the bad ones before it. */
+    @Test
+    void aGoodTryCountsNothingAndForgetsNothing() {
+        for (var i = 0; i < 50; i++) {
+            assertThat(guesses.begin("127.0.0.1")).isZero();
+            guesses.succeeded("127.0.0.1");
+        }
+        for (var i = 0; i < 6; i++) {
+            assertThat(guesses.begin("127.0.0.1")).isZero();
+        }
+        now = now.plusMillis(100);
         assertThat(guesses.begin("127.0.0.1")).isZero();
+        guesses.succeeded("127.0.0.1");
+        assertThat(guesses.begin("127.0.0.1").toMillis()).isEqualTo(100);
     }
 
     @Test

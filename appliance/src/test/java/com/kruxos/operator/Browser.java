@@ -6,6 +6,7 @@ import com.kruxos.peers.Trial;
 import com.kruxos.tls.Authority;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -52,9 +53,14 @@ final class Browser implements AutoCloseable {
     String csrf = "";
 
     Browser(Path home, int port) {
+        this(home, port, "127.0.0.1");
+    }
+
+    private Browser(Path home, int port, String address) {
         this.port = port;
         try {
             client = HttpClient.newBuilder()
+                    .localAddress(InetAddress.ofLiteral(address))
                     .sslContext(Authority.trusting(Files.readString(home.resolve("tls/certificate.pem"))))
                     .version(HttpClient.Version.HTTP_1_1)
                     .connectTimeout(Duration.ofSeconds(60))
@@ -65,13 +71,18 @@ final class Browser implements AutoCloseable {
     }
 
     static Browser at(Trial trial) {
+        return at(trial, "127.0.0.1");
+    }
+
+    /** Somebody who comes from another address of this machine. */
+    static Browser at(Trial trial, String address) {
         var port = trial.api()
                 .get("/status")
                 .json()
                 .path("ports")
                 .path("dashboard")
                 .asInt();
-        return new Browser(trial.folder(), port);
+        return new Browser(trial.folder(), port, address);
     }
 
     /** Somebody who has chosen a passphrase and is signed in. */

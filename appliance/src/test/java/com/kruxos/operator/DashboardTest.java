@@ -197,11 +197,15 @@ class DashboardTest {
         }
     }
 
-    /** Lockout of others. Red without `guesses.begin` in SignInPages.signIn; one source waits, others do not. */
+    /**
+     * Lockout of others. Red without `tries.begin` in SignInPages.signIn, when tries are counted by name, and when a
+     * good one forgets the others.
+     */
     @Test
     void whoGuessesWaitsAndIsToldForHowLong() {
         try (var browser = Browser.seated(trial, "ada");
-                var guesser = Browser.at(trial)) {
+                var guesser = Browser.at(trial);
+                var elsewhere = Browser.at(trial, "127.0.0.2")) {
             var statuses = new ArrayList<Integer>();
             for (var i = 0; i < 8; i++) {
                 statuses.add(guesser.signIn("ada", "a wrong passphrase " + i).status());
@@ -214,7 +218,62 @@ class DashboardTest {
             assertThat(refused.status()).isEqualTo(429);
             assertThat(refused.header("retry-after")).matches("\\d+");
             assertThat(browser.get("/").status()).isEqualTo(200); // who is in stays in
+            assertThat(elsewhere.signIn("ada", Browser.PASSPHRASE).status()).isEqualTo(303);
+            assertThat(refusals("operator.sign-in")).contains("too many tries");
         }
+    }
+
+    /** Red without `tries.begin`, or `tries.refused`, in SignInPages.choose. */
+    @Test
+    void whoGuessesInvitationsWaitsToo() {
+        try (var guesser = Browser.at(trial)) {
+            guesser.get("/sign-in");
+            var statuses = new ArrayList<Integer>();
+            for (var i = 0; i < 7; i++) {
+                statuses.add(guesser.choose("krx_invitation_" + "A".repeat(43), Browser.PASSPHRASE)
+                        .status());
+            }
+            assertThat(statuses).containsExactly(404, 404, 404, 404, 404, 404, 429);
+            assertThat(refusals("operator.choose-passphrase")).contains("no invitation that counts");
+        }
+    }
+
+    /** Red when only the passphrase's own check holds in AccountPages.passphrase. */
+    @Test
+    void whoFindsABrowserOpenCannotGuessThePassphraseInIt() {
+        try (var found = Browser.seated(trial, "ada")) {
+            found.get("/account");
+            var statuses = new ArrayList<Integer>();
+            for (var i = 0; i < 7; i++) {
+                var guess = Map.of("current", "guess " + i, "passphrase", "x".repeat(20), "again", "x".repeat(20));
+                statuses.add(found.post("/account/passphrase", guess).status());
+            }
+            assertThat(statuses).containsExactly(422, 422, 422, 422, 422, 422, 429);
+            assertThat(refusals("operator.change-passphrase")).contains("too many tries");
+        }
+    }
+
+    /** Red without the end of the seat that was shown, in SignInPages.signIn. */
+    @Test
+    void signingInAgainEndsWhatTheBrowserShowed() {
+        try (var browser = Browser.seated(trial, "ada");
+                var thief = Browser.at(trial)) {
+            thief.cookies.putAll(browser.cookies);
+            assertThat(thief.get("/").status()).isEqualTo(200);
+            browser.get("/account");
+            var again = Map.of("name", "ada", "passphrase", Browser.PASSPHRASE, "next", "https://elsewhere.example/");
+            assertThat(browser.post("/sign-in", again).location()).isEqualTo("/");
+            assertThat(browser.get("/").status()).isEqualTo(200);
+            assertThat(thief.get("/").status()).isEqualTo(303);
+        }
+    }
+
+    private List<String> refusals(String action) {
+        return trial.records().stream()
+                .filter(record -> record.path("outcome").asString().equals("refused")
+                        && record.path("action").asString().equals(action))
+                .map(record -> record.path("details").path("reason").asString())
+                .toList();
     }
 
     @Test
