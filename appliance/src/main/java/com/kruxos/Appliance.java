@@ -25,6 +25,7 @@ import com.kruxos.identity.Operators;
 import com.kruxos.identity.Seats;
 import com.kruxos.identity.Spaces;
 import com.kruxos.identity.UserTokens;
+import com.kruxos.operator.AgentsDoor;
 import com.kruxos.operator.Dashboard;
 import com.kruxos.policy.Pattern;
 import com.kruxos.policy.Policy;
@@ -50,6 +51,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -258,13 +260,16 @@ public final class Appliance implements AutoCloseable {
         return "https://" + host(config, config.dashboard().bind()) + ":" + port;
     }
 
-    /** Where agents find their door: as an authority, {@code host:port}. */
-    private static String agentsDoor(Config config, int port) {
-        return host(config, config.gateway().bind()) + ":" + port;
+    private static AgentsDoor agentsDoor(Config config, int port) {
+        return new AgentsDoor(name(config), config.gateway().bind(), port);
+    }
+
+    private static Optional<String> name(Config config) {
+        return config.names().stream().sorted().findFirst();
     }
 
     private static String host(Config config, String bind) {
-        return config.names().stream().sorted().findFirst().orElseGet(() -> {
+        return name(config).orElseGet(() -> {
             var address = bind.equals("0.0.0.0") || bind.equals("::") ? "127.0.0.1" : bind;
             return address.contains(":") ? "[" + address + "]" : address;
         });

@@ -21,7 +21,6 @@ import com.kruxos.identity.AgentState;
 import com.kruxos.identity.Answer;
 import com.kruxos.identity.Spaces;
 import com.kruxos.policy.Tier;
-import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -48,10 +47,10 @@ final class AgentPages {
     private final Frames frames;
     private final Records records;
     private final Notices notices;
-    private final String door;
+    private final AgentsDoor door;
 
-    /** {@code door} is where agents connect: {@code host:port}. */
-    AgentPages(Admin admin, Pages pages, Frames frames, Notices notices, String door) {
+    /** {@code door} is where agents connect. */
+    AgentPages(Admin admin, Pages pages, Frames frames, Notices notices, AgentsDoor door) {
         this.admin = admin;
         this.pages = pages;
         this.frames = frames;
@@ -197,13 +196,12 @@ final class AgentPages {
     /** The one answer that holds the key; it is not kept, and reloading the page asks for another one. */
     private Reply issued(Ask ask, IssuedAgent issued) {
         try (issued) {
+            var endpoint = door.webSocket(ask.host());
             var snippets = Snippets.of(
-                    URI.create("https://" + door + "/mcp"),
-                    URI.create("wss://" + door + "/mcp"),
-                    issued.agent().agent().name());
+                    door.http(ask.host()), endpoint, issued.agent().agent().name());
             return Reply.page(pages.issued(
                     frames.of(ask, Section.AGENTS),
-                    new Issued(row(issued.agent()), issued.key().ascii(), "wss://" + door + "/mcp", snippets)));
+                    new Issued(row(issued.agent()), issued.key().ascii(), endpoint.toString(), snippets)));
         }
     }
 

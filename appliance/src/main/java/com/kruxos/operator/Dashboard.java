@@ -39,9 +39,9 @@ public final class Dashboard implements AutoCloseable {
     /**
      * Answers from when this returns. Whoever bound the door closes it, after this.
      *
-     * @param agentsDoor where agents connect, as {@code host:port}
+     * @param agentsDoor where agents connect
      */
-    public static Dashboard serve(Web web, Admin admin, String agentsDoor, String version, InstantSource clock) {
+    public static Dashboard serve(Web web, Admin admin, AgentsDoor agentsDoor, String version, InstantSource clock) {
         var pages = Pages.create();
         var proof = new Proof();
         var notices = new Notices();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.kruxos.peers.RawAgent;
 import com.kruxos.peers.Trial;
+import java.net.URI;
 import java.net.http.HttpRequest;
 import java.nio.file.Path;
 import java.util.Map;
@@ -36,6 +37,21 @@ class AgentPagesTest {
     void stop() {
         browser.close();
         trial.close();
+    }
+
+    /** What is copied from the page connects: red when the address is not one that a client here can use as it is. */
+    @Test
+    void theAddressOnThePageIsWhereTheKeyCounts() {
+        var made = create("build-bot", "", "");
+        var shown = Pattern.compile("Agents connect at <code class=\"address\">([^<]+)<")
+                .matcher(made.body());
+        assertThat(shown.find()).isTrue();
+        var address = URI.create(shown.group(1));
+        assertThat(address.getScheme()).isEqualTo("ws"); // TLS would want a certificate that nobody here trusts
+        assertThat(made.body()).contains("http://" + address.getAuthority() + "/mcp");
+        try (var agent = RawAgent.connect(address.getPort(), key(made))) {
+            agent.hello();
+        }
     }
 
     /** Red when `issued` shows the page from anything but the answer, or a page keeps the key. */

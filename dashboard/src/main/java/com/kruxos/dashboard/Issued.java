@@ -40,6 +40,11 @@ public final class Issued {
         return endpoint;
     }
 
+    /** Whether clients speak TLS there, and so have to trust the certificate. */
+    boolean secure() {
+        return endpoint.startsWith("wss:");
+    }
+
     List<Snippet> snippets() {
         return snippets;
     }
