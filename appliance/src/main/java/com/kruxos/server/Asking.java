@@ -19,13 +19,23 @@ final class Asking {
     private final Message.Request request;
     private final Flight flight;
     private final Consumer<byte[]> news;
+    private final boolean again;
+    private boolean forgotten;
 
-    Asking(Instance instance, Target target, Message.Request request, Flight flight, Consumer<byte[]> news) {
+    /** @param again whether another life of the server took nothing of this because it did not know the session */
+    Asking(
+            Instance instance,
+            Target target,
+            Message.Request request,
+            Flight flight,
+            Consumer<byte[]> news,
+            boolean again) {
         this.instance = instance;
         this.target = target;
         this.request = request;
         this.flight = flight;
         this.news = news;
+        this.again = again;
     }
 
     /** The answer; absent when this life of the server took nothing, and the next one must be asked. */
@@ -37,11 +47,16 @@ final class Asking {
         }
         try {
             flight.whenWithdrawn(withdrawal -> withdrawn(exchange, withdrawal));
-            instance.send(exchange, new Claimed(outward(exchange.id()), request.method(), flight, exchange));
+            instance.send(exchange, new Claimed(outward(exchange.id()), request.method(), flight, exchange, again));
             return answer(exchange, exchange.await(runtime.silence(), runtime.longest()));
         } finally {
             instance.forget(exchange);
         }
+    }
+
+    /** Whether the server took nothing because it did not know the session. */
+    boolean forgotten() {
+        return forgotten;
     }
 
     /** Bytes that leave only while the flight may. */
@@ -50,12 +65,19 @@ final class Asking {
         private final String method;
         private final Flight flight;
         private final Exchange exchange;
+        private final boolean again;
 
-        Claimed(byte[] bytes, String method, Flight flight, Exchange exchange) {
+        Claimed(byte[] bytes, String method, Flight flight, Exchange exchange, boolean again) {
             this.bytes = bytes;
             this.method = method;
             this.flight = flight;
             this.exchange = exchange;
+            this.again = again;
+        }
+
+        @Override
+        public boolean again() {
+            return again;
         }
 
         @Override
@@ -112,7 +134,10 @@ final class Asking {
     private @Nullable Answer failed(Failure failure) {
         var name = target.serverName();
         return switch (failure.kind()) {
-            case SESSION_GONE -> flight.returned() ? null : new Answer.Withdrawn();
+            case SESSION_GONE -> {
+                forgotten = true;
+                yield flight.returned() ? null : new Answer.Withdrawn();
+            }
             case NOT_TAKEN ->
                 new Answer.Down(
                         "server_unavailable",

@@ -363,17 +363,20 @@ public final class Servers implements AutoCloseable {
                     "server_removed", "server " + target.serverName() + " is gone", "list the tools again");
         }
         flight.whenWithdrawn(_ -> upstream.stir());
+        var forgotten = false;
         while (true) {
             switch (upstream.ready(START, flight::withdrawn)) {
                 case Upstream.Readiness.Down down -> {
                     return down.answer();
                 }
                 case Upstream.Readiness.Up up -> {
-                    var asked = new Asking(up.instance(), target, request, flight, news).ask(runtime);
+                    var asking = new Asking(up.instance(), target, request, flight, news, forgotten);
+                    var asked = asking.ask(runtime);
                     if (asked != null) {
                         return asked;
                     }
                     upstream.replace(up.instance());
+                    forgotten |= asking.forgotten();
                 }
             }
         }

@@ -20,6 +20,12 @@ public record Failure(Kind kind, String why) {
         LOST
     }
 
+    /** What it means when a server says twice to one message that it knows no session. */
+    static Failure notForWantOfASession(int status) {
+        return new Failure(
+                Kind.NOT_TAKEN, "it does not know the session that was begun for this request (status " + status + ")");
+    }
+
     /** Whether the server may have acted on the message. */
     public boolean inDoubt() {
         return kind == Kind.LOST;

@@ -15,6 +15,11 @@ public interface Outgoing {
         return Envelope.of(bytes());
     }
 
+    /** Whether the server has said to the same message before that it does not know the session it came in. */
+    default boolean again() {
+        return false;
+    }
+
     /**
      * Asked exactly once, just before the bytes go out; not asked at all when the connection ends first. False drops
      * the message silently: whoever withdraws a call and then sees that it was not claimed knows that the server never

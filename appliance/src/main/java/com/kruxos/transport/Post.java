@@ -130,9 +130,11 @@ final class Post implements Trip.Traveller {
         var id = envelope.id();
         if (head.unauthorized()) {
             fail(new Failure(Kind.UNAUTHORIZED, "it refuses the credential (status " + head.status + ")"));
-        } else if (inSession && (head.status == 404 || (head.status == 400 && Rejection.unread(body)))) {
-            connection.gone(head.status);
-            fail(new Failure(Kind.SESSION_GONE, "it does not know the session any more (status " + head.status + ")"));
+        } else if (inSession && head.status == 400 && Rejection.unread(body) == Rejection.Unread.MESSAGE) {
+            fail(new Failure(Kind.NOT_TAKEN, "it cannot read this request (status 400)"));
+        } else if (inSession
+                && (head.status == 404 || (head.status == 400 && Rejection.unread(body) == Rejection.Unread.SESSION))) {
+            noSession(head.status);
         } else if (id != null && Hearing.answers(body, id)) {
             connection.hear(body, id);
             over();
@@ -144,6 +146,19 @@ final class Post implements Trip.Traveller {
             }
         } else {
             fail(Rejection.of(head.status));
+        }
+    }
+
+    /**
+     * It says that it does not know the session. When it has said so to this message before, it was not for want of
+     * one: the session stays for all others.
+     */
+    private void noSession(int status) {
+        if (message.again()) {
+            fail(Failure.notForWantOfASession(status));
+        } else {
+            connection.gone(status);
+            fail(new Failure(Kind.SESSION_GONE, "it does not know the session any more (status " + status + ")"));
         }
     }
 

@@ -1,8 +1,10 @@
 package com.kruxos.transport;
 
+import com.kruxos.rpc.Errors;
 import com.kruxos.transport.Failure.Kind;
 import java.util.Set;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.json.JsonFactory;
@@ -33,28 +35,54 @@ final class Rejection {
         };
     }
 
-    /**
-     * Whether it is a JSON-RPC error without an id: what a server says about a message it has not read. Only the place
-     * of things is looked at, never their text.
-     */
-    static boolean unread(byte[] body) {
-        var error = false;
+    /** What a JSON-RPC error without an id says: the server has not read the message, for one of two reasons. */
+    enum Unread {
+        /** It is no such error. */
+        NO,
+        /** Any other reason: of a server that wants a session, that it does not know this one. */
+        SESSION,
+        /** The message is not what the server takes for one. */
+        MESSAGE
+    }
+
+    private static final Set<Integer> MESSAGE = Set.of(Errors.PARSE, Errors.INVALID_REQUEST, Errors.INVALID_PARAMS);
+
+    /** Only the place of things is looked at, and the error's code; never their text. */
+    static Unread unread(byte[] body) {
+        var unread = Unread.NO;
         try (var parser = JSON.createParser(ObjectReadContext.empty(), body)) {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
-                return false;
+                return Unread.NO;
             }
             while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
                 var name = parser.currentName();
                 var value = parser.nextToken();
                 if (name.equals("id") && value != JsonToken.VALUE_NULL) {
-                    return false;
+                    return Unread.NO;
                 }
-                error |= name.equals("error") && value == JsonToken.START_OBJECT;
+                if (name.equals("error") && value == JsonToken.START_OBJECT) {
+                    unread = MESSAGE.contains(code(parser)) ? Unread.MESSAGE : Unread.SESSION;
+                } else {
+                    parser.skipChildren();
+                }
+            }
+            return unread;
+        } catch (JacksonException e) {
+            return Unread.NO;
+        }
+    }
+
+    /** The code of the error the parser stands in, which is read to its end; 0 when it has none. */
+    private static int code(JsonParser parser) {
+        var code = 0;
+        while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
+            var name = parser.currentName();
+            if (parser.nextToken() == JsonToken.VALUE_NUMBER_INT && name.equals("code")) {
+                code = parser.getIntValue();
+            } else {
                 parser.skipChildren();
             }
-            return error;
-        } catch (JacksonException e) {
-            return false;
         }
+        return code;
     }
 }

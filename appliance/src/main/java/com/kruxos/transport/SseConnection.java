@@ -320,6 +320,9 @@ public final class SseConnection implements Connection {
             if (head.unauthorized()) {
                 return new Failure(Kind.UNAUTHORIZED, "it refuses the credential (status " + head.status + ")");
             }
+            if (head.status == 404 && next.message().again()) {
+                return Failure.notForWantOfASession(404);
+            }
             if (head.status == 404) {
                 traffic.wane("its session is gone (status 404)");
                 return new Failure(Kind.SESSION_GONE, "it does not know the session any more (status 404)");

@@ -46,9 +46,10 @@ import tools.jackson.databind.json.JsonMapper;
  * events), {@code big} (bytes), {@code fail}, {@code headers}, {@code count}, {@code drop} (an event with an id, then
  * the line breaks; {@code times}: so many times more when it is resumed), {@code break} (the line breaks at once),
  * {@code half} (events without ids, then the line breaks), {@code endless} (JSON that does not end),
- * {@code endless_event}, {@code status} (answers with status {@code n}), {@code batch} (the answer inside an array),
- * {@code packed} (says it were gzip), {@code silent} (events that end without an answer), {@code linger} (events that
- * go on after the answer). Every call is counted before anything else is done.
+ * {@code endless_event}, {@code status} (answers with status {@code n}), {@code unread} (400, as if it were no JSON),
+ * {@code batch} (the answer inside an array), {@code packed} (says it were gzip), {@code silent} (events that end
+ * without an answer), {@code linger} (events that go on after the answer). Every call is counted before anything else
+ * is done.
  */
 public final class OddHttpServer implements AutoCloseable {
     private static final JsonMapper JSON = JsonMapper.builder().build();
@@ -67,6 +68,7 @@ public final class OddHttpServer implements AutoCloseable {
             "endless",
             "endless_event",
             "status",
+            "unread",
             "batch",
             "packed",
             "silent",
@@ -370,12 +372,17 @@ public final class OddHttpServer implements AutoCloseable {
         if (stateless || (session != null && sessions.contains(session))) {
             return true;
         }
-        var error = "{\"jsonrpc\":\"2.0\",\"error\":{\"code\":-32000,\"message\":\"no such session\"},\"id\":null}";
+        unread(exchange, lost, -32_000);
+        return false;
+    }
+
+    /** A JSON-RPC error that names no request. */
+    private static void unread(HttpExchange exchange, int status, int code) throws IOException {
+        var error = "{\"jsonrpc\":\"2.0\",\"error\":{\"code\":" + code + ",\"message\":\"words\"},\"id\":null}";
         exchange.getResponseHeaders().add("Content-Type", "application/json");
-        exchange.sendResponseHeaders(lost, error.length());
+        exchange.sendResponseHeaders(status, error.length());
         exchange.getResponseBody().write(error.getBytes(UTF_8));
         exchange.close();
-        return false;
     }
 
     private void get(HttpExchange exchange) throws IOException {
@@ -664,6 +671,7 @@ public final class OddHttpServer implements AutoCloseable {
                 exchange.close();
             }
             case "status" -> status(exchange, arguments.path("n").asInt(500));
+            case "unread" -> unread(exchange, 400, Errors.PARSE);
             default -> status(exchange, 501);
         }
     }

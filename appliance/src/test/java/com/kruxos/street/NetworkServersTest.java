@@ -140,6 +140,40 @@ class NetworkServersTest {
         }
     }
 
+    /**
+     * Row F5, the other side: an agent whose request is answered as if there were no session must not keep the server
+     * from all others. Red without {@code again} in Post.noSession: one call then begins sessions for ever.
+     */
+    @Test
+    void aRequestThatIsTakenForOneWithoutASessionBeginsOneMoreAndNotOneAfterTheOther() {
+        add(server.url().toString(), "");
+        try (var good = trial.connected("good");
+                var bad = trial.connected("bad")) {
+            assertThat(good.call(1, "far__count", "{}").has("result")).isTrue();
+            assertThat(bad.callText(1, "far__status", "{\"n\":404}"))
+                    .contains("server_unavailable")
+                    .contains("status 404");
+            assertThat(server.count("call:status")).isEqualTo(2);
+            assertThat(server.count("initialize")).isEqualTo(2);
+            assertThat(good.call(2, "far__count", "{}").has("result")).isTrue();
+        }
+    }
+
+    /** Red when {@code Rejection.unread} tells no codes apart: what the other agent has under way would be lost. */
+    @Test
+    void aRequestThatTheServerCannotReadLeavesTheSessionAlone() {
+        add(server.url().toString(), "");
+        try (var good = trial.connected("good");
+                var bad = trial.connected("bad")) {
+            assertThat(good.call(1, "far__count", "{}").has("result")).isTrue();
+            good.sendCall(2, "far__slow", "{\"ms\":7000}");
+            Trial.await(() -> server.count("call:slow") == 1, () -> "the call to arrive");
+            assertThat(bad.callText(1, "far__unread", "{}")).contains("server_unavailable");
+            assertThat(good.answer(2)).contains("\"result\"");
+            assertThat(server.count("initialize")).isOne();
+        }
+    }
+
     @Test
     void aServerThatComesBackIsUsedAgain() throws IOException {
         add(server.url().toString(), "");
