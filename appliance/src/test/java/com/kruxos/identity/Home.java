@@ -63,7 +63,7 @@ final class Home implements AutoCloseable {
         };
     }
 
-    private static byte[] pepper() {
+    static byte[] pepper() {
         var pepper = new byte[32];
         Arrays.fill(pepper, (byte) 7);
         return pepper;

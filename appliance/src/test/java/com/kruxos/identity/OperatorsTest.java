@@ -7,11 +7,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+import org.bouncycastle.crypto.generators.OpenBSDBCrypt;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -78,6 +83,25 @@ class OperatorsTest {
         assertThat(home.operators.recognise("ada", bytes(first))).isEmpty();
         assertThat(home.operators.recognise("ada", bytes(first + "z".repeat(184))))
                 .isEmpty();
+    }
+
+    /**
+     * Made here from the rule, with nothing of ours but the pepper. Red when Passphrases.slowly takes a plain SHA-256,
+     * or bcrypt gets the digest in any other form.
+     */
+    @Test
+    void whatIsKeptIsBcryptOfTheBase64OfTheKeyedHash() throws Exception {
+        var ada = choose("ada", GOOD);
+        var row = home.database.read(
+                handle -> OperatorTable.passphrase(handle, ada.id()).orElseThrow());
+        assertThat(row).startsWith("$2b$12$");
+        assertThat(OpenBSDBCrypt.checkPassword(row, base64OfHmac(Home.pepper(), GOOD)))
+                .isTrue();
+        assertThat(OpenBSDBCrypt.checkPassword(row, base64OfHmac(new byte[32], GOOD)))
+                .isFalse();
+        assertThat(OpenBSDBCrypt.checkPassword(row, base64OfHmac(Home.pepper(), bytes("another long passphrase"))))
+                .isFalse();
+        assertThat(OpenBSDBCrypt.checkPassword(row, GOOD)).isFalse();
     }
 
     @Test
@@ -179,6 +203,12 @@ class OperatorsTest {
     private Operator choose(String name, byte[] passphrase) {
         var invitation = done(home.operators.add(name));
         return done(home.operators.accept(invitation.code().ascii(), passphrase));
+    }
+
+    private static byte[] base64OfHmac(byte[] pepper, byte[] passphrase) throws GeneralSecurityException {
+        var mac = Mac.getInstance("HmacSHA256");
+        mac.init(new SecretKeySpec(pepper, "HmacSHA256"));
+        return Base64.getEncoder().encode(mac.doFinal(passphrase));
     }
 
     private static byte[] bytes(String text) {
