@@ -31,6 +31,8 @@ final class Browser implements AutoCloseable {
 
     private static final Pattern CSRF = Pattern.compile("name=\"csrf\" value=\"([A-Za-z0-9_-]{43})\"");
 
+    private static final Pattern SEAT = Pattern.compile("/account/seats/([^/\"]+)/end");
+
     /** An answer. */
     record Page(int status, String body, Map<String, List<String>> headers) {
         String header(String name) {
@@ -116,6 +118,17 @@ final class Browser implements AutoCloseable {
     Page signIn(String name, String passphrase) {
         get("/sign-in");
         return post("/sign-in", Map.of("name", name, "passphrase", passphrase, "next", "/"));
+    }
+
+    /** The id of the one other seat whoever is signed in here has. */
+    String otherSeat() {
+        var others = Arrays.stream(get("/account").body().split("<tr>", -1))
+                .filter(row -> !row.contains("this one"))
+                .flatMap(row -> SEAT.matcher(row).results())
+                .map(found -> found.group(1))
+                .toList();
+        assertThat(others).hasSize(1);
+        return others.getFirst();
     }
 
     int port() {

@@ -298,6 +298,30 @@ class DashboardTest {
         }
     }
 
+    /** Red without the look through one's own seats in OperatorAdmin.endSeat: bob signs ada out. */
+    @Test
+    void oneEndsOnesOwnSeatsOnly() {
+        try (var here = Browser.seated(trial, "ada");
+                var there = Browser.at(trial);
+                var bob = Browser.seated(trial, "bob")) {
+            there.signIn("ada", Browser.PASSPHRASE);
+            var end = "/account/seats/" + here.otherSeat() + "/end";
+            bob.get("/account");
+            var refused = bob.post(end);
+            assertThat(refused.status()).isEqualTo(404);
+            assertThat(refused.body()).contains("Nobody is signed in there."); // as of a seat nobody has
+            assertThat(there.get("/").status()).isEqualTo(200);
+            assertThat(bob.get("/account").body()).doesNotContain(end);
+            assertThat(actions("operator.end-seat", "refused")).hasSize(1);
+
+            here.get("/account");
+            assertThat(here.post(end).location()).isEqualTo("/account");
+            assertThat(there.get("/").status()).isEqualTo(303);
+            assertThat(here.get("/").status()).isEqualTo(200);
+            assertThat(here.post(end).status()).isEqualTo(404);
+        }
+    }
+
     /** Who is removed, or whose passphrase is reset, on the machine itself, is out on the next request. */
     @Test
     void rootPutsPeopleOut() {
