@@ -6,6 +6,7 @@ import com.fasterxml.jackson.annotation.JsonView;
 import com.kruxos.Appliance;
 import com.kruxos.Home;
 import com.kruxos.Preparation;
+import com.kruxos.admin.Admin;
 import com.kruxos.config.Config;
 import com.kruxos.vault.KeyFiles;
 import java.io.File;
@@ -72,6 +73,11 @@ public final class Trial implements AutoCloseable {
 
     public int port() {
         return running().port();
+    }
+
+    /** What the doors are made of, for a test that makes a part of one itself. */
+    public Admin admin() {
+        return running().admin();
     }
 
     public Path folder() {
