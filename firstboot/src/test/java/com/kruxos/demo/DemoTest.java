@@ -3,20 +3,39 @@ package com.kruxos.demo;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.net.CookieManager;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.MessageDigest;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The demonstration and the plain start, as processes of their own, the way a newcomer runs them. */
 class DemoTest {
     private static final Pattern FINGERPRINT = Pattern.compile("fingerprint ([0-9a-f]{16})");
+
+    private static final String DASHBOARD = "https://127.0.0.1:29145";
+    private static final Pattern LINK =
+            Pattern.compile(Pattern.quote(DASHBOARD) + "/welcome/krx_invitation_[A-Za-z0-9_-]{43}");
+    private static final Pattern PROOF = Pattern.compile("name=\"csrf\" value=\"([A-Za-z0-9_-]{43})\"");
 
     @TempDir
     Path folder;
@@ -43,20 +62,42 @@ class DemoTest {
     void upPreparesAnEmptyHomeServesAndKeepsItsHomeForTheNextTime() throws Exception {
         var home = folder.resolve("home");
         for (var start = 0; start < 2; start++) {
-            var process = start("--home", home.toString(), "--port-offset", "21345");
-            try (var out = process.inputReader(StandardCharsets.UTF_8)) {
-                var lines = new ArrayList<String>();
-                for (var line = out.readLine(); line != null && !line.contains("^C"); line = out.readLine()) {
-                    lines.add(line);
-                }
-                assertThat(String.join("\n", lines)).contains("ws://127.0.0.1:29045/mcp");
-                assertThat(String.join("\n", lines).contains("A new home was prepared"))
-                        .isEqualTo(start == 0);
-                process.destroy();
-                assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-            } finally {
-                process.destroyForcibly();
+            try (var up = up(home)) {
+                assertThat(up.told()).contains("ws://127.0.0.1:29045/mcp");
+                assertThat(up.told().contains("A new home was prepared")).isEqualTo(start == 0);
             }
+        }
+    }
+
+    /**
+     * A link counts until the next start prints another one, or it is used; nobody needs one then. Red without
+     * Invitations.greet in Up.greet, when it prints a link whoever is there, and when what Up says of the certificate
+     * is not its fingerprint.
+     */
+    @Test
+    void upPrintsTheFingerprintAndALinkUntilSomebodyHasChosenAPassphrase() throws Exception {
+        var home = folder.resolve("home");
+        String first;
+        try (var up = up(home)) {
+            var certificate = certificate(home);
+            assertThat(up.told()).contains(fingerprint(certificate));
+            first = link(up.told());
+            try (var visitor = visitor(certificate)) {
+                assertThat(page(visitor, first).statusCode()).isEqualTo(200);
+            }
+        }
+        try (var up = up(home);
+                var visitor = visitor(certificate(home))) {
+            assertThat(up.told()).contains(fingerprint(certificate(home)));
+            var second = link(up.told());
+            assertThat(page(visitor, first).statusCode()).isEqualTo(404);
+            var chosen = choose(visitor, second);
+            assertThat(chosen.statusCode()).as(chosen.body()).isEqualTo(303);
+            assertThat(page(visitor, DASHBOARD + "/").statusCode()).isEqualTo(200); // signed in
+            assertThat(page(visitor, second).statusCode()).isEqualTo(404);
+        }
+        try (var up = up(home)) {
+            assertThat(up.told()).contains("Dashboard: " + DASHBOARD).doesNotContain("/welcome/", "krx_invitation_");
         }
     }
 
@@ -68,6 +109,81 @@ class DemoTest {
                 .anyMatch(line -> line.startsWith("error: ") && line.contains("thesis.txt"))
                 .anyMatch(line -> line.startsWith("hint: "));
         assertThat(run(2, "--dmeo")).anyMatch(line -> line.contains("unknown option --dmeo"));
+    }
+
+    /** An appliance that was started as a newcomer does, and what it said until it served. */
+    private record Running(Process process, String told) implements AutoCloseable {
+        @Override
+        public void close() {
+            process.destroy();
+            try {
+                process.onExit().orTimeout(60, TimeUnit.SECONDS).join();
+            } finally {
+                process.destroyForcibly();
+            }
+        }
+    }
+
+    private Running up(Path home) throws IOException {
+        var process = start("--home", home.toString(), "--port-offset", "21345");
+        var lines = new ArrayList<String>();
+        var out = process.inputReader(StandardCharsets.UTF_8);
+        for (var line = out.readLine(); line != null && !line.contains("^C"); line = out.readLine()) {
+            lines.add(line);
+        }
+        return new Running(process, String.join("\n", lines));
+    }
+
+    private static String link(String told) {
+        var found = LINK.matcher(told);
+        assertThat(found.find()).as(told).isTrue();
+        return found.group();
+    }
+
+    private static X509Certificate certificate(Path home) throws IOException, GeneralSecurityException {
+        try (var file = Files.newInputStream(home.resolve("tls/certificate.pem"))) {
+            return (X509Certificate) CertificateFactory.getInstance("X.509").generateCertificate(file);
+        }
+    }
+
+    /** As browsers and openssl print it. */
+    private static String fingerprint(X509Certificate certificate) throws GeneralSecurityException {
+        var digest = MessageDigest.getInstance("SHA-256").digest(certificate.getEncoded());
+        return HexFormat.ofDelimiter(":").withUpperCase().formatHex(digest);
+    }
+
+    /** Believes this certificate only, and keeps cookies. */
+    private static HttpClient visitor(X509Certificate certificate) throws IOException, GeneralSecurityException {
+        var store = KeyStore.getInstance("PKCS12");
+        store.load(null, null);
+        store.setCertificateEntry("appliance", certificate);
+        var trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        trust.init(store);
+        var context = SSLContext.getInstance("TLS");
+        context.init(null, trust.getTrustManagers(), null);
+        return HttpClient.newBuilder()
+                .sslContext(context)
+                .cookieHandler(new CookieManager())
+                .build();
+    }
+
+    private static HttpResponse<String> page(HttpClient visitor, String link) throws Exception {
+        var request = HttpRequest.newBuilder(URI.create(link)).timeout(Duration.ofMinutes(1));
+        return visitor.send(request.build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    /** Follows a link and sends the form behind it. */
+    private static HttpResponse<String> choose(HttpClient visitor, String link) throws Exception {
+        var proof = PROOF.matcher(page(visitor, link).body());
+        assertThat(proof.find()).isTrue();
+        var code = link.substring(link.lastIndexOf('/') + 1);
+        var form = "csrf=" + proof.group(1) + "&code=" + code
+                + "&passphrase=correct+horse+battery+staple&again=correct+horse+battery+staple";
+        var request = HttpRequest.newBuilder(URI.create(DASHBOARD + "/welcome"))
+                .timeout(Duration.ofMinutes(1))
+                .header("Content-Type", "application/x-www-form-urlencoded")
+                .POST(HttpRequest.BodyPublishers.ofString(form));
+        return visitor.send(request.build(), HttpResponse.BodyHandlers.ofString());
     }
 
     private List<String> run(int status, String... arguments) throws Exception {
