@@ -2,13 +2,16 @@ package com.kruxos.operator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.kruxos.config.Config;
 import com.kruxos.peers.RawAgent;
 import com.kruxos.peers.Trial;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -29,7 +32,11 @@ class AgentPagesTest {
 
     @BeforeEach
     void start() {
-        trial = Trial.start(folder);
+        trial = Trial.start(
+                folder,
+                Config.defaults()
+                        .withPolicy(new Config.PolicyRules(
+                                true, List.of(new Config.PolicyRule(false, "*", "odd", "delete_*")))));
         browser = Browser.seated(trial, "ada");
     }
 
@@ -146,12 +153,44 @@ class AgentPagesTest {
                 .isEqualTo(405);
     }
 
-    /** Red without `tier` in AgentPages.page, or when the tools of a server are not asked. */
+    /**
+     * Red when AgentPages.page takes every tool for allowed, when ToolDesk.of asks the servers of every Space, and when
+     * the tools of a server are not asked for.
+     */
     @Test
-    void itsToolsAreThoseOfItsSpace() {
+    void itsToolsAreThoseOfItsSpaceAndTheBlockedOnesAreShownAsSuch() {
         trial.oddServer("odd");
+        var other = trial.api().post("/spaces", "{\"name\":\"other\"}");
+        assertThat(other.status()).as(other.body()).isEqualTo(201);
+        oddServerIn("other", "elsewhere");
         var made = create("build-bot", "", "");
-        assertThat(browser.get("/agents/" + agent(made)).body()).contains("odd__");
+        assertThat(made.status()).as(made.body()).isEqualTo(200);
+
+        var page = browser.get("/agents/" + agent(made)).body();
+
+        assertThat(tools(page, "allowed")).contains("odd__echo").doesNotContain("odd__delete_all");
+        assertThat(tools(page, "blocked")).containsExactly("odd__delete_all");
+        assertThat(page).contains("What the rules in").doesNotContain("elsewhere");
+    }
+
+    /** A server in another Space, as soon as its tools are known. */
+    private void oddServerIn(String space, String name) {
+        var command =
+                Trial.oddCommand().stream().map(word -> "\"" + word + "\"").collect(Collectors.joining(",", "[", "]"));
+        var added = trial.api()
+                .post("/servers", "{\"space\":\"%s\",\"name\":\"%s\",\"command\":%s}".formatted(space, name, command));
+        assertThat(added.status()).as(added.body()).isEqualTo(201);
+        var tools = "/servers/" + name + "/tools?space=" + space;
+        Trial.await(() -> trial.api().get(tools).body().contains(name + "__echo"), () -> "the tools of " + name);
+    }
+
+    /** Names of the tools on the page of an agent that look like this. */
+    private static List<String> tools(String page, String css) {
+        return Pattern.compile("<li class=\"" + css + "\">\\s*<p><code>([^<]*)</code>")
+                .matcher(page)
+                .results()
+                .map(found -> found.group(1))
+                .toList();
     }
 
     private Browser.Page create(String name, String purpose, String expires) {
