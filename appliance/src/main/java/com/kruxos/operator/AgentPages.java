@@ -160,11 +160,14 @@ final class AgentPages {
         var known = admin.sessions().list().stream()
                 .anyMatch(view -> view.session().id().equals(ask.path("session"))
                         && view.session().opening().agent().equals(agent.id()));
-        if (known) {
-            var _ = admin.sessions().close(ask.who(), ask.path("session"));
+        if (!known) {
+            notices.done(ask.seat().id(), "The session had ended by itself.");
+            return Reply.seeOther(href(agent.id()));
         }
-        notices.done(ask.seat().id(), "The session is closed. The agent may open another one.");
-        return Reply.seeOther(href(agent.id()));
+        return done(
+                ask,
+                admin.sessions().close(ask.who(), ask.path("session")),
+                "The session is closed. The agent may open another one.");
     }
 
     private AgentView find(Ask ask) {

@@ -10,6 +10,7 @@ import java.time.InstantSource;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -207,7 +208,7 @@ class RoutesTest {
         return Routes.table(
                 new SignInPages(admin.operators(), pages, frames, clock),
                 new HomePages(admin, pages, frames, minutes),
-                new AgentPages(admin, pages, frames, notices, "127.0.0.1:7700"),
+                new AgentPages(admin, pages, frames, notices, new AgentsDoor(Optional.empty(), "127.0.0.1", 7700)),
                 new AccountPages(admin.operators(), pages, frames, notices, clock));
     }
 
