@@ -110,6 +110,23 @@ class UnitFilesTest {
                 .containsExactly("RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6");
     }
 
+    /** What the service promises whoever runs it; the tools above would not miss these. */
+    @Test
+    void theServiceIsWatchedBoundedAndStartedAgain() throws IOException {
+        assertThat(lines("kruxos.service"))
+                .contains(
+                        "Type=notify",
+                        "NotifyAccess=main",
+                        "User=kruxos",
+                        "LoadCredentialEncrypted=kruxos-age-key",
+                        "Restart=on-failure",
+                        "WatchdogSec=60",
+                        "MemoryMax=768M",
+                        "TasksMax=2048",
+                        "LimitNOFILE=65536",
+                        "LimitCORE=0");
+    }
+
     /** One dynamic user for all would be the default, and each program could read the others' secrets. */
     @Test
     void eachProgramHasAUserOfItsOwn() throws IOException {

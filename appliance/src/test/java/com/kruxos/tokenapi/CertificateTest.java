@@ -10,7 +10,10 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -23,20 +26,23 @@ class CertificateTest {
     @TempDir
     Path folder;
 
-    /** Red without `held.take` in ServerCertificate.replace: the handshake below would meet the old one. */
+    /** Red without `held.take` in ServerCertificate.replace, and when a door keeps what it showed first. */
     @Test
     void bothDoorsShowItAtOnceAndItIsOnRecordWithoutItsKey() throws IOException, InterruptedException {
         try (var trial = Trial.start(folder)) {
             var office = new Authority("an office", Instant.now());
             var pair = office.pair(List.of("localhost", "127.0.0.1"), Instant.now());
+            var ports = trial.api().get("/status").json().path("ports");
+            for (var door : List.of("mcp", "dashboard")) {
+                handshake(own(trial), ports.path(door).asInt());
+            }
             var refused = put(trial, pair.replace("-----BEGIN CERTIFICATE", "-----BEGIN SOMETHING"));
             assertThat(refused.status()).isEqualTo(400);
             var answer = put(trial, pair);
             assertThat(answer.status()).as(answer.body()).isEqualTo(200);
             assertThat(answer.json().path("self_made").asBoolean()).isFalse();
-            var ports = trial.api().get("/status").json().path("ports");
             for (var door : List.of("mcp", "dashboard")) {
-                handshake(office, ports.path(door).asInt());
+                handshake(office.pem(), ports.path(door).asInt());
             }
             var records = trial.api().get("/audit?kind=admin.closed").body();
             assertThat(records)
@@ -47,7 +53,45 @@ class CertificateTest {
             var letters = pair.lines().toList().get(1);
             assertThat(records + answer.body() + refused.body()).doesNotContain(letters);
             trial.restart();
-            handshake(office, trial.port());
+            handshake(office.pem(), trial.port());
+        }
+    }
+
+    /** Red without the look at the files in Appliance.keepTime. */
+    @Test
+    void whatIsPutIntoTheFolderIsShownWithoutARestart() throws IOException, InterruptedException {
+        try (var trial = Trial.start(folder)) {
+            handshake(own(trial), trial.port());
+            var office = new Authority("an office", Instant.now());
+            var pair = office.pair(List.of("localhost", "127.0.0.1"), Instant.now());
+            var begins = pair.indexOf("-----BEGIN PRIVATE KEY");
+            var ends = pair.indexOf("-----END PRIVATE KEY-----\n") + "-----END PRIVATE KEY-----\n".length();
+            put(folder, "key.pem", pair.substring(begins, ends));
+            put(folder, "certificate.pem", pair.substring(0, begins) + pair.substring(ends));
+            Trial.await(() -> shows(office.pem(), trial.port()), () -> "the certificate of the office");
+        }
+    }
+
+    /** As a renewing program does: beside it, then in its place. */
+    private static void put(Path home, String name, String text) throws IOException {
+        var place = home.resolve("tls").resolve(name);
+        var draft = Files.writeString(place.resolveSibling(name + ".new"), text);
+        Files.setPosixFilePermissions(draft, PosixFilePermissions.fromString("rw-------"));
+        Files.move(draft, place, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    private static String own(Trial trial) throws IOException {
+        return Files.readString(trial.folder().resolve("tls/certificate.pem"));
+    }
+
+    private static boolean shows(String trusted, int port) {
+        try {
+            handshake(trusted, port);
+            return true;
+        } catch (IOException e) {
+            return false;
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
         }
     }
 
@@ -55,11 +99,10 @@ class CertificateTest {
         return trial.api().send("PUT", "/certificate", "application/octet-stream", pair);
     }
 
-    /** An exception when the certificate is not one of this office. */
-    private static void handshake(Authority office, int port) throws IOException, InterruptedException {
-        try (var client = HttpClient.newBuilder()
-                .sslContext(Authority.trusting(office.pem()))
-                .build()) {
+    /** An exception when what is shown is not trusted. */
+    private static void handshake(String trusted, int port) throws IOException, InterruptedException {
+        try (var client =
+                HttpClient.newBuilder().sslContext(Authority.trusting(trusted)).build()) {
             var request = HttpRequest.newBuilder(URI.create("https://127.0.0.1:" + port + "/"))
                     .build();
             var _ = client.send(request, HttpResponse.BodyHandlers.discarding());
