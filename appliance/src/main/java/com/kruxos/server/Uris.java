@@ -2,6 +2,7 @@ package com.kruxos.server;
 
 import com.kruxos.rpc.Kind;
 import com.kruxos.rpc.Span;
+import java.util.BitSet;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.Optional;
@@ -15,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Uris {
     private static final Pattern VARIABLE = Pattern.compile("\\{([+#/.;?&]?)[^{}]*}");
+    private static final int LONGEST_TEMPLATE = 8_192;
+    private static final int LONGEST_URI = 16_384;
 
     private final Catalog catalog;
     private final Collection<Server> servers;
@@ -78,19 +81,64 @@ final class Uris {
                 .findFirst();
     }
 
-    /** Whether a URI can have come of a template (RFC 6570). A plain variable holds no slash. */
+    /**
+     * Whether a URI can have come of a template (RFC 6570). A plain variable holds no slash.
+     *
+     * <p>A stranger wrote the template and may have talked an agent into the URI: no more than their product in steps,
+     * whatever they are, and nothing that is longer than an honest one.
+     */
     static boolean fits(String template, String uri) {
-        var pattern = new StringBuilder();
+        if (template.length() > LONGEST_TEMPLATE || uri.length() > LONGEST_URI) {
+            return false;
+        }
+        var reached = new BitSet();
+        reached.set(0);
+        var gap = Gap.NOTHING;
         var from = 0;
         var variables = VARIABLE.matcher(template);
         while (variables.find()) {
-            pattern.append(Pattern.quote(template.substring(from, variables.start())));
-            pattern.append(variables.group(1).isEmpty() ? "[^/?#]*" : ".*");
+            if (variables.start() > from) {
+                reached = behind(template.substring(from, variables.start()), gap, reached, uri);
+                gap = Gap.NOTHING;
+            }
+            gap = gap.with(variables.group(1).isEmpty() ? Gap.PLAIN : Gap.ANYTHING);
             from = variables.end();
         }
-        return from > 0
-                && Pattern.compile(pattern + Pattern.quote(template.substring(from)), Pattern.DOTALL)
-                        .matcher(uri)
-                        .matches();
+        return from > 0 && behind(template.substring(from), gap, reached, uri).get(uri.length());
+    }
+
+    /** The places of a URI behind a text that stands a gap away from one of those reached before. */
+    private static BitSet behind(String text, Gap gap, BitSet reached, String uri) {
+        var behind = new BitSet();
+        if (reached.isEmpty()) {
+            return behind;
+        }
+        var open = false;
+        for (var at = reached.nextSetBit(0); at + text.length() <= uri.length(); at++) {
+            open = reached.get(at) || (open && gap.holds(uri.charAt(at - 1)));
+            if (open && uri.startsWith(text, at)) {
+                behind.set(at + text.length());
+            }
+        }
+        return behind;
+    }
+
+    /** What may stand between two texts of a template; variables side by side are one gap. */
+    private enum Gap {
+        NOTHING,
+        PLAIN,
+        ANYTHING;
+
+        Gap with(Gap next) {
+            return compareTo(next) < 0 ? next : this;
+        }
+
+        boolean holds(char character) {
+            return switch (this) {
+                case NOTHING -> false;
+                case PLAIN -> "/?#".indexOf(character) < 0;
+                case ANYTHING -> true;
+            };
+        }
     }
 }
