@@ -51,13 +51,13 @@ public final class Calls {
         try {
             var named = name(request);
             if (named == null) {
-                return refuse(caller, request, Refusal.NO_TARGET);
+                return refuse(caller, request, Refusal.aimless(request.method()));
             }
             var target = servers.target(caller.space(), request).orElse(null);
             if (target == null) {
                 return servers.hidden(caller.space(), named)
                         .map(hidden -> unseen(caller, request, hidden))
-                        .orElseGet(() -> refuse(caller, request, Refusal.unknown(request.method())));
+                        .orElseGet(() -> refuse(caller, request, Refusal.unknown(request)));
             }
             return switch (standings.of(caller)) {
                 case ENDED -> new Outcome.Silence();
@@ -81,11 +81,7 @@ public final class Calls {
         return switch (request.method()) {
             case "tools/call", "prompts/get" -> params.name();
             case "completion/complete" ->
-                params.ref() == null
-                        ? null
-                        : params.ref().name() != null
-                                ? params.ref().name()
-                                : params.ref().uri();
+                params.ref() == null ? null : params.ref().text();
             default -> params.uri();
         };
     }

@@ -1,6 +1,7 @@
 package com.kruxos.call;
 
 import com.kruxos.rpc.Errors;
+import com.kruxos.rpc.Kind;
 import com.kruxos.rpc.Message;
 import com.kruxos.rpc.Replies;
 import java.util.Locale;
@@ -22,6 +23,10 @@ enum Refusal {
             Errors.INVALID_PARAMS,
             "the request does not say, in a string, what it is about",
             "name a tool or prompt, or give the uri of a resource"),
+    NO_REF(
+            Errors.INVALID_PARAMS,
+            "ref is neither one prompt nor one resource",
+            "give type ref/prompt and a name, or type ref/resource and a uri, and not both"),
     UNKNOWN_TOOL(Errors.INVALID_PARAMS, "there is no such tool", "list the tools and use a name from the list"),
     UNKNOWN_PROMPT(Errors.INVALID_PARAMS, "there is no such prompt", "list the prompts and use a name from the list"),
     UNKNOWN_RESOURCE(Errors.NO_RESOURCE, "there is no such resource", "list the resources and use a uri from the list"),
@@ -54,10 +59,18 @@ enum Refusal {
         return error;
     }
 
-    static Refusal unknown(String method) {
-        return switch (method) {
+    static Refusal aimless(String method) {
+        return method.equals("completion/complete") ? NO_REF : NO_TARGET;
+    }
+
+    static Refusal unknown(Message.Request request) {
+        return switch (request.method()) {
             case "tools/call" -> UNKNOWN_TOOL;
             case "prompts/get" -> UNKNOWN_PROMPT;
+            case "completion/complete" -> {
+                var ref = request.params().ref();
+                yield ref != null && ref.kind() == Kind.PROMPT ? UNKNOWN_PROMPT : UNKNOWN_RESOURCE;
+            }
             default -> UNKNOWN_RESOURCE;
         };
     }

@@ -315,28 +315,43 @@ public final class Codec {
                 }
             }
 
+            /**
+             * A server may go by the type or by what is there: only where both say the same it is clear what is meant.
+             */
             private Params.@Nullable Ref ref(JsonToken value) {
                 if (value != JsonToken.START_OBJECT) {
                     parser.skipChildren();
                     return null;
                 }
+                String type = null;
                 String refName = null;
                 Span refNameAt = null;
                 String refUri = null;
                 Span refUriAt = null;
                 while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
                     var member = parser.currentName();
-                    if (parser.nextToken() != JsonToken.VALUE_STRING) {
-                        parser.skipChildren();
-                    } else if (member.equals("name")) {
-                        refNameAt = span();
-                        refName = parser.getString();
-                    } else if (member.equals("uri")) {
-                        refUriAt = span();
-                        refUri = parser.getString();
+                    var string = parser.nextToken() == JsonToken.VALUE_STRING;
+                    switch (member) {
+                        case "type" -> type = string ? parser.getString() : null;
+                        case "name" -> {
+                            refNameAt = span();
+                            refName = string ? parser.getString() : null;
+                        }
+                        case "uri" -> {
+                            refUriAt = span();
+                            refUri = string ? parser.getString() : null;
+                        }
+                        default -> {}
                     }
+                    parser.skipChildren();
                 }
-                return new Params.Ref(refName, refNameAt, refUri, refUriAt);
+                if ("ref/prompt".equals(type) && refName != null && refNameAt != null && refUriAt == null) {
+                    return new Params.Ref(Kind.PROMPT, refName, refNameAt);
+                }
+                if ("ref/resource".equals(type) && refUri != null && refUriAt != null && refNameAt == null) {
+                    return new Params.Ref(Kind.TEMPLATE, refUri, refUriAt);
+                }
+                return null;
             }
 
             private void token(JsonToken value) {

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param arguments where {@code arguments} stand
  * @param uri the target: {@code uri} of a resource
  * @param uriAt where it stands
- * @param ref {@code ref} of a completion
+ * @param ref {@code ref} of a completion; absent when it is neither one prompt nor one resource
  * @param level {@code level} of a log setting or a log message
  */
 public record Params(
@@ -35,10 +35,12 @@ public record Params(
         @Nullable String level) {
     static final Params NONE = new Params(null, null, null, null, null, null, null, null, null, null, null, null, null);
 
-    /** What a completion is for: a prompt by its name or a resource by its template. */
-    public record Ref(
-            @Nullable String name,
-            @Nullable Span nameAt,
-            @Nullable String uri,
-            @Nullable Span uriAt) {}
+    /**
+     * What a completion is for; there is none where a message leaves open which of the two it means.
+     *
+     * @param kind a prompt or a template
+     * @param text the prompt's name, or the template's URI
+     * @param at where the text stands
+     */
+    public record Ref(Kind kind, String text, Span at) {}
 }

@@ -248,10 +248,12 @@ public final class Servers implements AutoCloseable {
                 resource(space, catalog, params.uri(), params.uriAt());
             case "completion/complete" -> {
                 var ref = params.ref();
-                yield ref == null
-                        ? Optional.empty()
-                        : named(catalog, Kind.PROMPT, ref.name(), ref.nameAt())
-                                .or(() -> resource(space, catalog, ref.uri(), ref.uriAt()));
+                if (ref == null) {
+                    yield Optional.empty();
+                }
+                yield ref.kind() == Kind.PROMPT
+                        ? named(catalog, Kind.PROMPT, ref.text(), ref.at())
+                        : resource(space, catalog, ref.text(), ref.at());
             }
             default -> Optional.empty();
         };

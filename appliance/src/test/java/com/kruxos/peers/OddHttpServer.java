@@ -109,6 +109,8 @@ public final class OddHttpServer implements AutoCloseable {
     private volatile boolean streams = true;
     private volatile boolean recording = true;
     private volatile @Nullable String listed;
+    private volatile List<String> prompts = List.of();
+    private volatile List<String> templates = List.of();
     private volatile int lost = 404;
     private volatile String oldEndpoint = "/messages?sessionId=";
 
@@ -189,6 +191,12 @@ public final class OddHttpServer implements AutoCloseable {
         tools(names.stream()
                 .map(name -> "{\"name\":" + Replies.quoted(name) + ",\"inputSchema\":{\"type\":\"object\"}}")
                 .collect(Collectors.joining(",", "[", "]")));
+    }
+
+    /** Offers these too, and completions for them: the one value is the message as it arrived. */
+    public void completes(List<String> prompts, List<String> templates) {
+        this.prompts = prompts;
+        this.templates = templates;
     }
 
     /** What restarts do: all sessions are unknown from now on, and answered with this status. */
@@ -560,14 +568,28 @@ public final class OddHttpServer implements AutoCloseable {
                 result(
                         request,
                         way,
-                        "{\"protocolVersion\":\"2025-11-25\",\"capabilities\":{\"tools\":{\"listChanged\":true}},"
-                                + "\"serverInfo\":{\"name\":\"odd\",\"version\":\"1\"}}");
+                        "{\"protocolVersion\":\"2025-11-25\",\"capabilities\":{\"tools\":{\"listChanged\":true}"
+                                + (prompts.isEmpty() ? "" : ",\"prompts\":{}")
+                                + (templates.isEmpty() ? "" : ",\"resources\":{}")
+                                + "},\"serverInfo\":{\"name\":\"odd\",\"version\":\"1\"}}");
             case "ping" -> result(request, way, "{}");
             case "tools/list" -> result(request, way, list());
+            case "prompts/list" -> result(request, way, "{\"prompts\":" + keyed("name", prompts) + "}");
+            case "resources/list" -> result(request, way, "{\"resources\":[]}");
+            case "resources/templates/list" ->
+                result(request, way, "{\"resourceTemplates\":" + keyed("uriTemplate", templates) + "}");
+            case "completion/complete" ->
+                result(request, way, "{\"completion\":{\"values\":[" + Replies.quoted(new String(body, UTF_8)) + "]}}");
             case "tools/call" ->
                 call(request, JSON.readTree(body).path("params").path("arguments"), body, way);
             default -> way.last(Replies.error(request.id(), Errors.METHOD_NOT_FOUND, "no such method", null));
         }
+    }
+
+    private static String keyed(String key, List<String> values) {
+        return values.stream()
+                .map(value -> "{\"" + key + "\":" + Replies.quoted(value) + "}")
+                .collect(Collectors.joining(",", "[", "]"));
     }
 
     private String list() {
