@@ -115,14 +115,7 @@ final class StreamableHttp implements AutoCloseable {
                 throw e;
             }
             System.getLogger("gateway").log(System.Logger.Level.ERROR, "a POST failed inside the appliance", e);
-            Web.write(
-                    response,
-                    new Problem(
-                            500,
-                            "internal",
-                            "Internal error",
-                            "the appliance failed to answer",
-                            "see the appliance's log"));
+            Web.write(response, Problem.broken());
         }
     }
 
