@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class UrisTest {
     private static final Duration SOON = Duration.ofSeconds(5);
 
-    /** Red when Gap.holds lets a plain variable over a delimiter, or a reserved one not. */
+    /** Red when Gap.holds keeps a reserved variable from a delimiter, or Gap.with takes the last of neighbours. */
     @ParameterizedTest
     @CsvSource(
             delimiter = ' ',
@@ -46,7 +46,7 @@ class UrisTest {
         assertThat(Uris.fits(template, uri)).isTrue();
     }
 
-    /** Red when a text between variables is not looked for, or the end of the URI is not asked for. */
+    /** Red when Gap.holds lets a plain variable over a delimiter, or fits does not ask for the end of the URI. */
     @ParameterizedTest
     @CsvSource(
             delimiter = ' ',
@@ -79,7 +79,7 @@ class UrisTest {
         assertThat(Uris.fits("{x}", "")).isTrue();
     }
 
-    /** Red when fits asks java.util.regex, and when Gap.with does not make one gap of neighbours. */
+    /** Red when fits makes a java.util.regex pattern of the template. */
     @Test
     void aHostileTemplateIsAnsweredSoon() {
         for (var variables : List.of("{a}", "{+a}", "{a}{+b}")) {
