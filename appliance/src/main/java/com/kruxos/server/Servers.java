@@ -431,7 +431,10 @@ public final class Servers implements AutoCloseable {
         var mine = new Personal(target.server(), session.id());
         var made = personal.computeIfAbsent(mine, key -> {
             var server = shared.server();
-            return new Upstream(server, runtime, features, new Client(session, server, runtime.audit()), kind -> {});
+            var life =
+                    new Upstream(server, runtime, features, new Client(session, server, runtime.audit()), kind -> {});
+            session.wantedLogLevel().ifPresent(life::logLevel);
+            return life;
         });
         if (made.bind()) {
             session.whenEnded(() -> end(mine));

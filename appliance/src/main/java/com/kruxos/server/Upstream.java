@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
@@ -58,6 +59,9 @@ final class Upstream implements Instance.Watcher {
     private final AtomicBoolean bound = new AtomicBoolean();
     private final Subscriptions subscriptions = new Subscriptions();
     private final Logbook log = new Logbook();
+
+    /** The least severe that anybody asked for; every life is told. */
+    private final AtomicReference<@Nullable LogLevel> loggedFrom = new AtomicReference<>();
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
@@ -147,8 +151,13 @@ final class Upstream implements Instance.Watcher {
                 : life.offers(capability);
     }
 
-    /** Tells the server to log from this severity on, unless it was told to log as much or more. */
+    /**
+     * Tells the server, in this life and in later ones, to log from this severity on, unless it was told to log as much
+     * or more.
+     */
     void logLevel(LogLevel least) {
+        loggedFrom.accumulateAndGet(
+                least, (before, now) -> before == null || (now != null && now.compareTo(before) < 0) ? now : before);
         var life = running();
         if (life != null && life.offers("logging") && life.lowers(least)) {
             life.ask("logging/setLevel", "{\"level\":" + Replies.quoted(least.word()) + "}");
@@ -444,6 +453,10 @@ final class Upstream implements Instance.Watcher {
         subscriptions
                 .all()
                 .forEach(uri -> instance.ask("resources/subscribe", "{\"uri\":" + Replies.quoted(uri) + "}"));
+        var wanted = loggedFrom.get();
+        if (wanted != null) {
+            logLevel(wanted);
+        }
         Stream.of(Kind.TOOL, Kind.PROMPT, Kind.RESOURCE).forEach(listChanged);
     }
 

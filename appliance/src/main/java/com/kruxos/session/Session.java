@@ -25,7 +25,7 @@ public final class Session {
     private volatile String client = "";
     private volatile Map<String, String> capabilities = Map.of();
     private final Questions questions = new Questions();
-    private volatile LogLevel logLevel = LogLevel.DEBUG;
+    private volatile @Nullable LogLevel logLevel;
 
     /** Guards {@link #flights} and {@link #ended}: a request begins before the end, or not at all. */
     private final Object lock = new Object();
@@ -77,9 +77,15 @@ public final class Session {
         return questions;
     }
 
-    /** The least severe messages of servers it wants to hear. */
+    /** The least severe messages of servers it wants to hear; all of them until it says so. */
     public LogLevel logLevel() {
-        return logLevel;
+        var wanted = logLevel;
+        return wanted == null ? LogLevel.DEBUG : wanted;
+    }
+
+    /** The same; absent until it says so, when nothing is to be asked of servers. */
+    public Optional<LogLevel> wantedLogLevel() {
+        return Optional.ofNullable(logLevel);
     }
 
     public void logLevel(LogLevel least) {

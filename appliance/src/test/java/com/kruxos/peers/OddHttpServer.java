@@ -47,9 +47,9 @@ import tools.jackson.databind.json.JsonMapper;
  * the line breaks; {@code times}: so many times more when it is resumed), {@code break} (the line breaks at once),
  * {@code half} (events without ids, then the line breaks), {@code endless} (JSON that does not end),
  * {@code endless_event}, {@code status} (answers with status {@code n}), {@code unread} (400, as if it were no JSON),
- * {@code batch} (the answer inside an array), {@code packed} (says it were gzip), {@code silent} (events that end
- * without an answer), {@code linger} (events that go on after the answer). Every call is counted before anything else
- * is done.
+ * {@code log} (two log messages, whatever it was told), {@code batch} (the answer inside an array), {@code packed}
+ * (says it were gzip), {@code silent} (events that end without an answer), {@code linger} (events that go on after the
+ * answer). Every call is counted before anything else is done.
  */
 public final class OddHttpServer implements AutoCloseable {
     private static final JsonMapper JSON = JsonMapper.builder().build();
@@ -69,6 +69,7 @@ public final class OddHttpServer implements AutoCloseable {
             "endless_event",
             "status",
             "unread",
+            "log",
             "batch",
             "packed",
             "silent",
@@ -100,6 +101,7 @@ public final class OddHttpServer implements AutoCloseable {
     private final Map<Id, CountDownLatch> cancelled = new ConcurrentHashMap<>();
     private final Map<String, byte[]> resumable = new ConcurrentHashMap<>();
     private final ConcurrentLinkedQueue<Forced> forced = new ConcurrentLinkedQueue<>();
+    private final List<String> levels = new CopyOnWriteArrayList<>();
     private final List<Events> listeners = new CopyOnWriteArrayList<>();
     private final Map<String, Events> old = new ConcurrentHashMap<>();
 
@@ -248,6 +250,11 @@ public final class OddHttpServer implements AutoCloseable {
 
     public List<Seen> seen() {
         return List.copyOf(seen);
+    }
+
+    /** The severities it was told to log from, in order. */
+    public List<String> levels() {
+        return List.copyOf(levels);
     }
 
     /** GET streams that are open now. */
@@ -568,11 +575,15 @@ public final class OddHttpServer implements AutoCloseable {
                 result(
                         request,
                         way,
-                        "{\"protocolVersion\":\"2025-11-25\",\"capabilities\":{\"tools\":{\"listChanged\":true}"
+                        "{\"protocolVersion\":\"2025-11-25\",\"capabilities\":{\"logging\":{},\"tools\":{\"listChanged\":true}"
                                 + (prompts.isEmpty() ? "" : ",\"prompts\":{}")
                                 + (templates.isEmpty() ? "" : ",\"resources\":{}")
                                 + "},\"serverInfo\":{\"name\":\"odd\",\"version\":\"1\"}}");
             case "ping" -> result(request, way, "{}");
+            case "logging/setLevel" -> {
+                levels.add(request.params().level());
+                result(request, way, "{}");
+            }
             case "tools/list" -> result(request, way, list());
             case "prompts/list" -> result(request, way, "{\"prompts\":" + keyed("name", prompts) + "}");
             case "resources/list" -> result(request, way, "{\"resources\":[]}");
@@ -624,6 +635,14 @@ public final class OddHttpServer implements AutoCloseable {
                             .getBytes(UTF_8));
                 }
                 text(request, way, "three steps");
+            }
+            case "log" -> {
+                for (var level : List.of("debug", "error")) {
+                    way.say(("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/message\",\"params\":{\"level\":\""
+                                    + level + "\",\"data\":\"said at " + level + "\"}}")
+                            .getBytes(UTF_8));
+                }
+                text(request, way, "logged");
             }
             case "big" -> text(request, way, "x".repeat(arguments.path("bytes").asInt(1)));
             case "fail" ->
