@@ -95,14 +95,18 @@ public final class Calls {
         }
     }
 
-    /** The agent wants to hear its servers' log messages from this severity on. */
+    /** The agent wants to hear its servers' log messages from this severity on; one that may not call tells none. */
     public void logLevel(Caller caller, LogLevel least) {
-        servers.logLevel(caller.session(), least);
+        if (standings.of(caller) == Standing.GOOD) {
+            servers.logLevel(caller.session(), least);
+        }
     }
 
     /** The agent's roots are others now: the servers it has to itself are told. */
     public void rootsChanged(Caller caller, Message.Notification said) {
-        servers.rootsChanged(caller.session(), said);
+        if (standings.of(caller) == Standing.GOOD) {
+            servers.rootsChanged(caller.session(), said);
+        }
     }
 
     /** Whether an agent may see something: it may unless policy blocks its use. */

@@ -60,6 +60,20 @@ class LoggingTest {
         }
     }
 
+    /** Red without the look at the standing in Calls.logLevel. */
+    @Test
+    void anAgentThatIsPausedReachesNoServerThisWayEither() {
+        add("shared");
+        try (var agent = trial.connected("caller")) {
+            assertThat(trial.api().post("/agents/caller/pause", "{}").status()).isEqualTo(200);
+            level(agent, "warning");
+            assertThat(trial.api().post("/agents/caller/resume", "{}").status()).isEqualTo(200);
+            level(agent, "error");
+            Trial.await(() -> !server.levels().isEmpty(), () -> "to be told");
+            assertThat(server.levels()).containsExactly("error");
+        }
+    }
+
     /** Red without the comparison in Asking.relay: this server says more than it was told to. */
     @Test
     void anAgentHearsNothingLessSevereThanItAskedFor() {
