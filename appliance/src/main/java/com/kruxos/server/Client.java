@@ -14,9 +14,11 @@ import com.kruxos.rpc.Message;
 import com.kruxos.rpc.Replies;
 import com.kruxos.rpc.Splice;
 import com.kruxos.session.Session;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The street the other way: what one server asks the one agent it lives for, and the answer back. Written down before
@@ -30,8 +32,8 @@ final class Client {
     private final Session session;
     private final Server server;
     private final Audit audit;
-    /** The server's id of a question → ours. */
-    private final Map<Id, Id> asked = new ConcurrentHashMap<>();
+    /** By the server's id of it. */
+    private final Map<Id, Asked> asked = new ConcurrentHashMap<>();
 
     Client(Session session, Server server, Audit audit) {
         this.session = session;
@@ -54,10 +56,11 @@ final class Client {
      * Asks the agent.
      *
      * @param clean the request, scrubbed
+     * @param cause the call because of which it asks, as far as we know
      * @param out where it goes: with the call that caused it, or on the session's own line
      * @param answer gets the message for the server; at once when nobody can be asked
      */
-    void ask(byte[] clean, Consumer<byte[]> out, Consumer<byte[]> answer) {
+    void ask(byte[] clean, @Nullable Exchange cause, Consumer<byte[]> out, Consumer<byte[]> answer) {
         if (!(Codec.fromServer(clean) instanceof Message.Request request)) {
             return;
         }
@@ -69,27 +72,106 @@ final class Client {
         }
         try {
             var opened = record(request);
-            var id = session.questions().ask(reply -> answered(request, opened, reply, answer));
-            if (id.isEmpty()) {
+            var question = open(request, opened, cause, out, answer);
+            if (question == null) {
+                close(opened, "refused", Details.none());
                 answer.accept(Replies.error(request.id(), Errors.REFUSED, "too many questions are open", null));
                 return;
             }
-            asked.put(request.id(), id.get());
-            out.accept(new Splice(clean).put(request.frame().id(), id.get()).bytes());
+            if (cause != null) {
+                cause.asks(question);
+            }
+            out.accept(
+                    new Splice(clean).put(request.frame().id(), question.ours()).bytes());
         } catch (CannotRecord e) {
             answer.accept(Replies.error(request.id(), Errors.REFUSED, "the question cannot be recorded", null));
+        }
+    }
+
+    /** A place for the answer; absent when too many are open. */
+    private @Nullable Asked open(
+            Message.Request request,
+            Opened opened,
+            @Nullable Exchange cause,
+            Consumer<byte[]> out,
+            Consumer<byte[]> answer) {
+        Asked before;
+        Asked question;
+        synchronized (asked) { // an agent may answer what it was not asked yet
+            var id = session.questions().ask(reply -> answered(request, reply, answer));
+            if (id.isEmpty()) {
+                return null;
+            }
+            question = new Asked(this, request.id(), id.get(), opened, cause, out);
+            before = asked.put(request.id(), question);
+        }
+        if (before != null) {
+            before.run(); // the server asks two things under one id: the answer is to the second
+        }
+        return question;
+    }
+
+    private @Nullable Asked known(Id theirs) {
+        synchronized (asked) {
+            return asked.get(theirs);
         }
     }
 
     /** The server takes a question back. */
     void cancelled(Message.Notification said, Consumer<byte[]> out) {
         var theirs = said.params().requestId();
-        var ours = theirs == null ? null : asked.remove(theirs);
-        if (ours != null) {
-            session.questions().forget(ours);
+        var question = theirs == null ? null : asked.get(theirs);
+        if (question != null && withdrawn(question, "cancelled")) {
             out.accept(new Splice(said.frame().bytes())
-                    .put(said.params().requestIdAt(), ours)
+                    .put(said.params().requestIdAt(), question.ours())
                     .bytes());
+        }
+    }
+
+    /** The server is gone: nobody waits for an answer any more. */
+    void abandon() {
+        List.copyOf(asked.values()).forEach(Asked::run);
+    }
+
+    /** What the server asked and the agent has not answered. Running it abandons it, which does not wait. */
+    private record Asked(
+            Client client,
+            Id theirs,
+            Id ours,
+            Opened opened,
+            @Nullable Exchange cause,
+            Consumer<byte[]> out) implements Runnable {
+        @Override
+        public void run() {
+            Thread.startVirtualThread(() -> {
+                if (client.withdrawn(this, "abandoned")) {
+                    out.accept(Replies.notification(
+                            "notifications/cancelled",
+                            "{\"requestId\":" + ours + ",\"reason\":\"nobody waits for the answer any more\"}"));
+                }
+            });
+        }
+    }
+
+    /** False when it was answered, or withdrawn already. */
+    private boolean withdrawn(Asked question, String outcome) {
+        if (!session.questions().forget(question.ours())) {
+            return false;
+        }
+        over(question);
+        try {
+            close(question.opened(), outcome, Details.none());
+        } catch (CannotRecord e) {
+            // It stays open in the record, and is closed at the next start.
+        }
+        return true;
+    }
+
+    private void over(Asked question) {
+        asked.remove(question.theirs(), question);
+        var cause = question.cause();
+        if (cause != null) {
+            cause.answered(question);
         }
     }
 
@@ -134,24 +216,27 @@ final class Client {
         return new Opened(entry, audit.append(entry, Durability.COMMITTED));
     }
 
-    private void answered(Message.Request request, Opened opened, Message.Reply reply, Consumer<byte[]> answer) {
-        asked.remove(request.id());
+    private void answered(Message.Request request, Message.Reply reply, Consumer<byte[]> answer) {
+        var question = known(request.id());
         var bytes = reply.frame().bytes();
         try {
-            audit.append(
-                    opened.entry()
-                            .closing(
-                                    opened.seq(),
-                                    "question.closed",
-                                    reply.error() ? "error" : "answered",
-                                    Details.none()
-                                            .with("answer_bytes", bytes.length)
-                                            .with("answer_digest", audit.digest(bytes, 0, bytes.length))),
-                    Durability.COMMITTED);
+            if (question != null) {
+                over(question);
+                close(
+                        question.opened(),
+                        reply.error() ? "error" : "answered",
+                        Details.none()
+                                .with("answer_bytes", bytes.length)
+                                .with("answer_digest", audit.digest(bytes, 0, bytes.length)));
+            }
             answer.accept(
                     new Splice(bytes).put(reply.frame().id(), request.id()).bytes());
         } catch (CannotRecord e) {
             answer.accept(Replies.error(request.id(), Errors.REFUSED, "the answer cannot be recorded", null));
         }
+    }
+
+    private void close(Opened opened, String outcome, Details details) {
+        audit.append(opened.entry().closing(opened.seq(), "question.closed", outcome, details), Durability.COMMITTED);
     }
 }

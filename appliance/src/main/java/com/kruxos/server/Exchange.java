@@ -5,6 +5,9 @@ import com.kruxos.rpc.Message;
 import com.kruxos.transport.Failure;
 import com.kruxos.transport.Outgoing;
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +44,9 @@ final class Exchange {
     private volatile @Nullable Limits limits;
     private volatile long lastSign = System.nanoTime();
 
+    /** What the server asked the agent because of it, and nobody has answered: what to do when it ends. */
+    private final Set<Runnable> questions = new HashSet<>();
+
     Exchange(Id id, Deadlines deadlines, @Nullable News news, @Nullable Consumer<byte[]> aside) {
         this.id = id;
         this.deadlines = deadlines;
@@ -59,16 +65,49 @@ final class Exchange {
     }
 
     /** Ends it; the first end counts. */
-    synchronized boolean complete(End how) {
-        if (end != null) {
-            return false;
+    boolean complete(End how) {
+        List<Runnable> unanswered;
+        synchronized (this) {
+            if (end != null) {
+                return false;
+            }
+            end = how;
+            unanswered = List.copyOf(questions);
+            questions.clear();
+            var waiting = waiter;
+            if (waiting != null) {
+                LockSupport.unpark(waiting);
+            }
         }
-        end = how;
-        var waiting = waiter;
-        if (waiting != null) {
-            LockSupport.unpark(waiting);
-        }
+        unanswered.forEach(Runnable::run);
         return true;
+    }
+
+    /**
+     * The server has asked the agent something because of it. Until {@link #answered} it may be silent: it waits for a
+     * person.
+     *
+     * @param abandoned called when it ends before, at once when it has; must not wait
+     */
+    void asks(Runnable abandoned) {
+        synchronized (this) {
+            if (end == null) {
+                questions.add(abandoned);
+                return;
+            }
+        }
+        abandoned.run();
+    }
+
+    /** A question of {@link #asks} is closed: it is the server's turn again. */
+    synchronized void answered(Runnable abandoned) {
+        if (questions.remove(abandoned)) {
+            lastSign = System.nanoTime();
+        }
+    }
+
+    private synchronized boolean waitsForAnswer() {
+        return !questions.isEmpty();
     }
 
     /** The server says something about it: the time limit begins anew. Nothing is passed on once it has ended. */
@@ -130,7 +169,7 @@ final class Exchange {
         }
         if (now - bounds.started >= bounds.longest.toNanos()) {
             complete(new End.TimedOut("no answer within " + bounds.longest.toSeconds() + " s"));
-        } else if (now - lastSign >= bounds.silence.toNanos()) {
+        } else if (now - lastSign >= bounds.silence.toNanos() && !waitsForAnswer()) {
             complete(new End.TimedOut("no sign of life for " + bounds.silence.toSeconds() + " s"));
         }
     }

@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
@@ -226,19 +227,27 @@ final class Instance implements Receiver {
         } else {
             // It is written down first, which the thread that hears the server must not wait for.
             var clean = scrubber.json(request.frame().bytes());
-            var aside = aside(whom);
-            Thread.startVirtualThread(() -> whom.ask(clean, aside, this::tell));
+            var cause = cause().orElse(null);
+            Thread.startVirtualThread(() -> whom.ask(clean, cause, aside(whom, cause), this::tell));
         }
     }
 
-    /** The way of the newest call under way: it most likely caused the question. Else the session's own line. */
-    private Consumer<byte[]> aside(Client whom) {
+    /** The newest call under way most likely caused what the server asks. */
+    private Optional<Exchange> cause() {
         return exchanges.values().stream()
                 .filter(exchange -> exchange.aside() != null)
                 .max(Comparator.comparingLong(
-                        exchange -> Long.parseLong(exchange.id().text())))
-                .map(Exchange::aside)
-                .orElseGet(whom::line);
+                        exchange -> Long.parseLong(exchange.id().text())));
+    }
+
+    /** The way of the call that caused it, else the session's own line. */
+    private Consumer<byte[]> aside(Client whom) {
+        return aside(whom, cause().orElse(null));
+    }
+
+    private static Consumer<byte[]> aside(Client whom, @Nullable Exchange cause) {
+        var way = cause == null ? null : cause.aside();
+        return way == null ? whom.line() : way;
     }
 
     private void heard(Message.Notification notification) {
@@ -323,6 +332,10 @@ final class Instance implements Receiver {
             ended = reason;
         }
         exchanges.values().forEach(exchange -> exchange.complete(new Exchange.End.Lost(reason)));
+        var whom = client;
+        if (whom != null) {
+            whom.abandon();
+        }
         watcher.ended(this, reason);
         releaseWhenDone();
     }

@@ -34,8 +34,8 @@ public final class Questions {
         }
     }
 
-    /** Nobody waits for it any more. */
-    public void forget(Id id) {
-        open.remove(id);
+    /** Nobody waits for it any more; false when it was answered already, or forgotten. */
+    public boolean forget(Id id) {
+        return open.remove(id) != null;
     }
 }

@@ -2,11 +2,14 @@ package com.kruxos.street;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.kruxos.config.Config;
 import com.kruxos.peers.HttpAgent;
 import com.kruxos.peers.RawAgent;
 import com.kruxos.peers.Trial;
 import java.net.http.HttpRequest;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -103,6 +106,48 @@ class PerAgentTest {
             assertThat(answered.status()).isEqualTo(202);
             assertThat(HttpAgent.event(call.body()).data()).contains("\"id\":5").contains("accept");
         }
+    }
+
+    /** Row F10: a person may take longer than a server may be silent. Red without `waitsForAnswer` in Exchange.look. */
+    @Test
+    void aPersonWhoThinksDoesNotEndTheCall() throws InterruptedException {
+        trial.close();
+        var limits = new Config.Calls(Duration.ofSeconds(1), Duration.ofSeconds(60));
+        trial = Trial.start(folder.resolve("another"), Config.defaults().withCalls(limits));
+        trial.oddServerPerAgent("odd", Map.of());
+        try (var caller = asked("caller")) {
+            caller.sendCall(7, "odd__ask", "{\"method\":\"elicitation/create\"}");
+            var question = JSON.readTree(caller.next(text -> text.contains("elicitation/create")));
+            Thread.sleep(3_000); // the person
+            caller.send("{\"jsonrpc\":\"2.0\",\"id\":" + question.path("id") + ",\"result\":{\"action\":\"accept\"}}");
+            assertThat(caller.answer(7)).contains("accept");
+        }
+    }
+
+    /** Row F10. Red without `cause.asks` in Client.ask: after 64 of them no question would be asked any more. */
+    @Test
+    void aQuestionEndsWithTheCallThatCausedIt() {
+        try (var caller = asked("caller")) {
+            for (var call = 0; call < 70; call++) {
+                var id = 100 + call;
+                caller.sendCall(id, "odd__ask", "{\"method\":\"elicitation/create\"}");
+                var question = JSON.readTree(caller.next(text -> text.contains("elicitation/create")));
+                caller.send("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/cancelled\",\"params\":{\"requestId\":"
+                        + id + "}}");
+                var ended = caller.next(text -> text.contains("notifications/cancelled"));
+                assertThat(JSON.readTree(ended).path("params").path("requestId"))
+                        .isEqualTo(question.path("id"));
+            }
+            Trial.await(() -> closings().size() == 70, () -> "all to be closed");
+            assertThat(closings()).containsOnly("abandoned");
+        }
+    }
+
+    private List<String> closings() {
+        return trial.records().stream()
+                .filter(record -> record.path("kind").asString().equals("question.closed"))
+                .map(record -> record.path("outcome").asString())
+                .toList();
     }
 
     /** Row F4: red without {@code session.whenEnded} in Servers.of. */
