@@ -125,6 +125,11 @@ final class HttpTalk implements Line {
         }
     }
 
+    @Override
+    public synchronized boolean hears() {
+        return !listening.isEmpty();
+    }
+
     /** Called a few times a second: slow answers become streams, what is kept too long goes. */
     void tick(long slow, long old) {
         posts.forEach(post -> post.tick(slow));

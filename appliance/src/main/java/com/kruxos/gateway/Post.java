@@ -72,6 +72,11 @@ final class Post implements Back {
     }
 
     @Override
+    public boolean hears() {
+        return accepted.events();
+    }
+
+    @Override
     public void answer(byte[] message) {
         synchronized (this) {
             if (done) {

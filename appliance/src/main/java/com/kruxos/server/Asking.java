@@ -41,7 +41,7 @@ final class Asking {
     /** The answer; absent when this life of the server took nothing, and the next one must be asked. */
     @Nullable
     Answer ask(Surroundings runtime) {
-        var exchange = instance.open(this::relay, flight.back()::news);
+        var exchange = instance.open(this::relay, flight.back());
         if (exchange == null) {
             return null;
         }

@@ -13,6 +13,7 @@ import com.kruxos.rpc.LogLevel;
 import com.kruxos.rpc.Message;
 import com.kruxos.rpc.Replies;
 import com.kruxos.rpc.Splice;
+import com.kruxos.session.Back;
 import com.kruxos.session.Session;
 import java.util.List;
 import java.util.Map;
@@ -60,7 +61,7 @@ final class Client {
      * @param out where it goes: with the call that caused it, or on the session's own line
      * @param answer gets the message for the server; at once when nobody can be asked
      */
-    void ask(byte[] clean, @Nullable Exchange cause, Consumer<byte[]> out, Consumer<byte[]> answer) {
+    void ask(byte[] clean, @Nullable Exchange cause, Back out, Consumer<byte[]> answer) {
         if (!(Codec.fromServer(clean) instanceof Message.Request request)) {
             return;
         }
@@ -68,6 +69,11 @@ final class Client {
         if (capability == null || !session.capabilities().containsKey(capability)) {
             answer.accept(Replies.error(
                     request.id(), Errors.METHOD_NOT_FOUND, "the client does not offer " + request.method(), null));
+            return;
+        }
+        if (!out.hears()) {
+            answer.accept(Replies.error(
+                    request.id(), Errors.REFUSED, "the client has no stream open on which it could be asked", null));
             return;
         }
         try {
@@ -81,7 +87,7 @@ final class Client {
             if (cause != null) {
                 cause.asks(question);
             }
-            out.accept(
+            out.news(
                     new Splice(clean).put(request.frame().id(), question.ours()).bytes());
         } catch (CannotRecord e) {
             answer.accept(Replies.error(request.id(), Errors.REFUSED, "the question cannot be recorded", null));
@@ -90,11 +96,7 @@ final class Client {
 
     /** A place for the answer; absent when too many are open. */
     private @Nullable Asked open(
-            Message.Request request,
-            Opened opened,
-            @Nullable Exchange cause,
-            Consumer<byte[]> out,
-            Consumer<byte[]> answer) {
+            Message.Request request, Opened opened, @Nullable Exchange cause, Back out, Consumer<byte[]> answer) {
         Asked before;
         Asked question;
         synchronized (asked) { // an agent may answer what it was not asked yet
@@ -118,11 +120,11 @@ final class Client {
     }
 
     /** The server takes a question back. */
-    void cancelled(Message.Notification said, Consumer<byte[]> out) {
+    void cancelled(Message.Notification said, Back out) {
         var theirs = said.params().requestId();
         var question = theirs == null ? null : asked.get(theirs);
         if (question != null && withdrawn(question, "cancelled")) {
-            out.accept(new Splice(said.frame().bytes())
+            out.news(new Splice(said.frame().bytes())
                     .put(said.params().requestIdAt(), question.ours())
                     .bytes());
         }
@@ -140,12 +142,12 @@ final class Client {
             Id ours,
             Opened opened,
             @Nullable Exchange cause,
-            Consumer<byte[]> out) implements Runnable {
+            Back out) implements Runnable {
         @Override
         public void run() {
             Thread.startVirtualThread(() -> {
                 if (client.withdrawn(this, "abandoned")) {
-                    out.accept(Replies.notification(
+                    out.news(Replies.notification(
                             "notifications/cancelled",
                             "{\"requestId\":" + ours + ",\"reason\":\"nobody waits for the answer any more\"}"));
                 }
@@ -176,18 +178,18 @@ final class Client {
     }
 
     /** A log message can only be about this agent's calls: it gets what it wants to hear. */
-    void logged(byte[] clean, Message.Notification said, Consumer<byte[]> out) {
+    void logged(byte[] clean, Message.Notification said, Back out) {
         var level = said.params().level();
         if (LogLevel.of(level == null ? "" : level)
                 .filter(severity -> severity.compareTo(session.logLevel()) >= 0)
                 .isPresent()) {
-            out.accept(clean);
+            out.news(clean);
         }
     }
 
     /** The session's own line: for what belongs to no call. */
-    Consumer<byte[]> line() {
-        return session.line()::send;
+    Back line() {
+        return Back.along(session.line());
     }
 
     private record Opened(Entry entry, long seq) {}

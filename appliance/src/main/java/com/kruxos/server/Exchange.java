@@ -2,6 +2,7 @@ package com.kruxos.server;
 
 import com.kruxos.rpc.Id;
 import com.kruxos.rpc.Message;
+import com.kruxos.session.Back;
 import com.kruxos.transport.Failure;
 import com.kruxos.transport.Outgoing;
 import java.time.Duration;
@@ -9,7 +10,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,7 +38,7 @@ final class Exchange {
     private final Id id;
     private final Deadlines deadlines;
     private final @Nullable News news;
-    private final @Nullable Consumer<byte[]> aside;
+    private final @Nullable Back aside;
     private volatile @Nullable End end;
     private volatile @Nullable Thread waiter;
     private volatile @Nullable Limits limits;
@@ -47,7 +47,7 @@ final class Exchange {
     /** What the server asked the agent because of it, and nobody has answered: what to do when it ends. */
     private final Set<Runnable> questions = new HashSet<>();
 
-    Exchange(Id id, Deadlines deadlines, @Nullable News news, @Nullable Consumer<byte[]> aside) {
+    Exchange(Id id, Deadlines deadlines, @Nullable News news, @Nullable Back aside) {
         this.id = id;
         this.deadlines = deadlines;
         this.news = news;
@@ -60,7 +60,7 @@ final class Exchange {
 
     /** How the agent that caused it can be asked something; absent for what is ours. */
     @Nullable
-    Consumer<byte[]> aside() {
+    Back aside() {
         return aside;
     }
 

@@ -9,6 +9,7 @@ import com.kruxos.rpc.Kind;
 import com.kruxos.rpc.LogLevel;
 import com.kruxos.rpc.Message;
 import com.kruxos.rpc.Replies;
+import com.kruxos.session.Back;
 import com.kruxos.transport.Connection;
 import com.kruxos.transport.Outgoing;
 import com.kruxos.transport.Receiver;
@@ -22,7 +23,6 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -118,7 +118,7 @@ final class Instance implements Receiver {
 
     /** The same, with a way on which the agent can be asked something meanwhile. */
     @Nullable
-    Exchange open(@Nullable News news, @Nullable Consumer<byte[]> aside) {
+    Exchange open(@Nullable News news, @Nullable Back aside) {
         synchronized (lock) {
             if (leaving || ended != null) {
                 return null;
@@ -241,11 +241,11 @@ final class Instance implements Receiver {
     }
 
     /** The way of the call that caused it, else the session's own line. */
-    private Consumer<byte[]> aside(Client whom) {
+    private Back aside(Client whom) {
         return aside(whom, cause().orElse(null));
     }
 
-    private static Consumer<byte[]> aside(Client whom, @Nullable Exchange cause) {
+    private static Back aside(Client whom, @Nullable Exchange cause) {
         var way = cause == null ? null : cause.aside();
         return way == null ? whom.line() : way;
     }

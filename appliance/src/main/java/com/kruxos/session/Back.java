@@ -8,6 +8,9 @@ public interface Back {
     /** Says something about the request before its answer: progress, a question of the server. */
     void news(byte[] message);
 
+    /** Whether the agent would hear {@link #news} now: a client that takes one JSON text as its answer does not. */
+    boolean hears();
+
     /** The answer; nothing follows. */
     void answer(byte[] message);
 
@@ -20,6 +23,11 @@ public interface Back {
             @Override
             public void news(byte[] message) {
                 line.send(message);
+            }
+
+            @Override
+            public boolean hears() {
+                return line.hears();
             }
 
             @Override

@@ -5,6 +5,11 @@ public interface Line {
     /** Sends one message. Never waits for the peer: a peer that does not read is cut when its backlog is full. */
     void send(byte[] message);
 
+    /** Whether {@link #send} reaches the agent now, or when it comes back. */
+    default boolean hears() {
+        return true;
+    }
+
     /** Begins to end the connection because its credential counts no more; {@code reason} is shown to the agent. */
     void hangUp(String reason);
 

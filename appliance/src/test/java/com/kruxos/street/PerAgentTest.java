@@ -7,6 +7,7 @@ import com.kruxos.peers.HttpAgent;
 import com.kruxos.peers.RawAgent;
 import com.kruxos.peers.Trial;
 import java.net.http.HttpRequest;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -148,6 +149,25 @@ class PerAgentTest {
                 .filter(record -> record.path("kind").asString().equals("question.closed"))
                 .map(record -> record.path("outcome").asString())
                 .toList();
+    }
+
+    /** Row F10: red without `out.hears` in Client.ask: the server would wait for somebody who was never asked. */
+    @Test
+    void whoTakesOneTextForAnAnswerIsNotAsked() throws Exception {
+        try (var agent = new HttpAgent(trial.port(), trial.agent("http"))) {
+            var hello = agent.post("{\"jsonrpc\":\"2.0\",\"id\":0,\"method\":\"initialize\",\"params\":" + HELLO + "}");
+            agent.session(
+                    hello.response().headers().firstValue("Mcp-Session-Id").orElseThrow());
+            var answer = agent.send(builder -> builder.setHeader("Content-Type", "application/json")
+                    .setHeader("Accept", "application/json")
+                    .POST(HttpRequest.BodyPublishers.ofString(
+                            HttpAgent.request(5, "odd__ask", "{\"method\":\"elicitation/create\"}"))));
+            try (var body = answer.body()) {
+                assertThat(new String(body.readAllBytes(), StandardCharsets.UTF_8))
+                        .contains("\"id\":5")
+                        .contains("no stream open");
+            }
+        }
     }
 
     /** Row F4: red without {@code session.whenEnded} in Servers.of. */
