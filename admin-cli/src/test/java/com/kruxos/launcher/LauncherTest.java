@@ -93,7 +93,18 @@ class LauncherTest {
     @Test
     void aServerIsBoundedAndAClientStartsFast() throws Exception {
         assertThat(flags(run("up")))
-                .contains("-Xmx256m", "-XX:+ExitOnOutOfMemoryError")
+                .contains(
+                        "-XX:+UseSerialGC",
+                        "-XX:+UseCompactObjectHeaders",
+                        "-Xms15m",
+                        "-Xmn9m",
+                        "-XX:SurvivorRatio=16",
+                        "-Xmx256m",
+                        "-Xss512k",
+                        "-XX:+ExitOnOutOfMemoryError",
+                        "-XX:-HeapDumpOnOutOfMemoryError",
+                        "-XX:+DisableAttachMechanism",
+                        "--enable-native-access=ALL-UNNAMED")
                 .doesNotContain("-XX:TieredStopAtLevel=1");
         assertThat(flags(run("status"))).contains("-XX:TieredStopAtLevel=1").doesNotContain("-Xmx256m");
     }

@@ -95,7 +95,7 @@ final class SignInPages {
                     refused(ask, welcome(code, operator, sentence(detail) + " " + sentence(hint)));
             };
         } catch (TooBusy e) {
-            return refused(ask, welcome(code, operator, "Too much is going on. Try again in a few seconds."));
+            return welcome(ask, BUSY, welcome(code, operator, "Too much is going on. Try again in a few seconds."));
         }
     }
 
@@ -144,7 +144,11 @@ final class SignInPages {
     }
 
     private Reply refused(Ask ask, Welcome page) {
-        return Reply.page(422, pages.welcome(frames.of(ask, Section.NONE), page));
+        return welcome(ask, 422, page);
+    }
+
+    private Reply welcome(Ask ask, int status, Welcome page) {
+        return Reply.page(status, pages.welcome(frames.of(ask, Section.NONE), page));
     }
 
     private Reply page(Ask ask, int status, String name, String next, @Nullable String problem) {

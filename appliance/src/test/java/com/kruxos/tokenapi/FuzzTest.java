@@ -14,7 +14,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -26,7 +29,6 @@ import org.junit.jupiter.api.io.TempDir;
 class FuzzTest {
     private static final List<String> METHODS =
             List.of("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "X");
-    private static final int ROUNDS = 4;
 
     /** Always the same, so that a failure can be looked at. */
     private final Random random = new Random(3);
@@ -53,15 +55,19 @@ class FuzzTest {
             var port =
                     trial.api().get("/status").json().path("ports").path("api").asInt();
             var socket = new RawClient(trial.folder().resolve("run/admin.sock"));
-            var body = "{\"name\":\"evil\",\"command\":[\"touch\",\"" + marker
-                    + "\"],\"label\":\"x\",\"scopes\":[\"admin\"]}";
-            var paths = paths();
-            for (var round = 0; round < ROUNDS; round++) {
-                for (var path : paths) {
-                    for (var method : METHODS) {
-                        // Guessing at the port costs time, and these two are guesses there.
-                        ask(socket, method, path, body, List.of(key, ticket));
-                        ask(new RawClient(port), method, path, body, tokens);
+            var bodies = bodies(marker);
+            for (var method : METHODS) {
+                for (var one : bodies.entrySet()) {
+                    var path = one.getKey();
+                    var body = one.getValue();
+                    // Guessing at the port costs time, and the key and the ticket are guesses there.
+                    for (var credential : List.of(key, ticket)) {
+                        ask(socket, method, path, body.getBytes(StandardCharsets.UTF_8), credential);
+                        ask(socket, method, path, broken(body), credential);
+                    }
+                    for (var token : tokens) {
+                        ask(new RawClient(port), method, path, body.getBytes(StandardCharsets.UTF_8), token);
+                        ask(new RawClient(port), method, path, broken(body), token);
                     }
                 }
             }
@@ -75,8 +81,11 @@ class FuzzTest {
                             .asInt())
                     .isOne();
             assertThat(trial.api().get("/agents/bot").json().path("keys")).hasSize(1);
+            assertThat(marker).doesNotExist();
+            var servers = trial.api().post("/servers", Objects.requireNonNull(bodies.get("/api/v1/servers")));
+            assertThat(servers.status()).as(servers.body()).isEqualTo(201);
+            Trial.await(() -> Files.exists(marker), () -> "the same of an admin to start it");
         }
-        assertThat(marker).doesNotExist();
     }
 
     /**
@@ -93,7 +102,7 @@ class FuzzTest {
             var key = trial.agent("bot");
             var door = new RawClient(trial.port());
             var body = "{\"name\":\"evil\",\"command\":[\"touch\",\"" + marker + "\"]}";
-            var places = new ArrayList<>(paths());
+            var places = new ArrayList<>(bodies(marker).keySet());
             places.addAll(List.of(
                     "/",
                     "/mcp",
@@ -111,7 +120,7 @@ class FuzzTest {
                     "/messages"));
             for (var place : places) {
                 for (var method : METHODS) {
-                    ask(door, method, place, body, List.of(key));
+                    ask(door, method, place, body.getBytes(StandardCharsets.UTF_8), key);
                 }
             }
             try (var agent = RawAgent.connect(trial.port(), key)) {
@@ -157,26 +166,44 @@ class FuzzTest {
         return Processes.startedWith("KRUXOS_CHILD=" + trial.home().id() + ":");
     }
 
-    private void ask(RawClient client, String method, String path, String body, List<String> credentials) {
-        var credential = credentials.get(random.nextInt(credentials.size()));
-        var bytes = random.nextInt(4) == 0 ? new byte[0] : body.getBytes(StandardCharsets.UTF_8);
-        if (random.nextInt(4) == 0 && bytes.length > 0) {
-            bytes[random.nextInt(bytes.length)] = (byte) random.nextInt(256);
-        }
+    private static void ask(RawClient client, String method, String path, byte[] body, String credential) {
         var answer = client.send(
-                method, path, bytes, "Content-Type: application/json", "Authorization: Bearer " + credential);
+                method, path, body, "Content-Type: application/json", "Authorization: Bearer " + credential);
         assertThat(answer.status).as("%s %s: %s", method, path, answer.text()).isNotEqualTo(500);
     }
 
-    private List<String> paths() throws IOException {
+    /** One byte of it is another one, or nothing is there. */
+    private byte[] broken(String body) {
+        if (random.nextInt(4) == 0) {
+            return new byte[0];
+        }
+        var bytes = body.getBytes(StandardCharsets.UTF_8);
+        bytes[random.nextInt(bytes.length)] = (byte) random.nextInt(256);
+        return bytes;
+    }
+
+    /** By path: what its routes would take from an admin, and what would start something if they did. */
+    private Map<String, String> bodies(Path marker) throws IOException {
+        var values = Map.of(
+                "name", "\"evil\"",
+                "command", "[\"touch\",\"" + marker + "\"]",
+                "label", "\"x\"",
+                "scopes", "[\"admin\"]",
+                "purpose", "\"x\"");
         try (var box = new AdminBox(Files.createDirectory(folder.resolve("box")))) {
-            return Routes.table(box.admin).stream()
-                    .map(route -> route.path()
-                            .replace("{agent}", "bot")
-                            .replace("{space}", "default")
-                            .replaceAll("\\{\\w+}", "evil"))
-                    .distinct()
-                    .toList();
+            var bodies = new TreeMap<String, String>();
+            for (var route : Routes.table(box.admin)) {
+                var path = route.path()
+                        .replace("{agent}", "bot")
+                        .replace("{space}", "default")
+                        .replaceAll("\\{\\w+}", "evil");
+                var body = route.members().stream()
+                        .filter(values::containsKey)
+                        .map(member -> "\"" + member + "\":" + values.get(member))
+                        .collect(Collectors.joining(",", "{", "}"));
+                bodies.merge(path, body, (one, other) -> one.length() > other.length() ? one : other);
+            }
+            return bodies;
         }
     }
 }
