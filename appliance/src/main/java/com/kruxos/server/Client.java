@@ -15,7 +15,6 @@ import com.kruxos.rpc.Replies;
 import com.kruxos.rpc.Splice;
 import com.kruxos.session.Back;
 import com.kruxos.session.Session;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
@@ -56,12 +55,13 @@ final class Client {
     /**
      * Asks the agent.
      *
+     * @param life of the server, which asks
      * @param clean the request, scrubbed
      * @param cause the call because of which it asks, as far as we know
      * @param out where it goes: with the call that caused it, or on the session's own line
      * @param answer gets the message for the server; at once when nobody can be asked
      */
-    void ask(byte[] clean, @Nullable Exchange cause, Back out, Consumer<byte[]> answer) {
+    void ask(Instance life, byte[] clean, @Nullable Exchange cause, Back out, Consumer<byte[]> answer) {
         if (!(Codec.fromServer(clean) instanceof Message.Request request)) {
             return;
         }
@@ -78,7 +78,7 @@ final class Client {
         }
         try {
             var opened = record(request);
-            var question = open(request, opened, cause, out, answer);
+            var question = open(life, request, opened, cause, out, answer);
             if (question == null) {
                 close(opened, "refused", Details.none());
                 answer.accept(Replies.error(request.id(), Errors.REFUSED, "too many questions are open", null));
@@ -96,7 +96,12 @@ final class Client {
 
     /** A place for the answer; absent when too many are open. */
     private @Nullable Asked open(
-            Message.Request request, Opened opened, @Nullable Exchange cause, Back out, Consumer<byte[]> answer) {
+            Instance life,
+            Message.Request request,
+            Opened opened,
+            @Nullable Exchange cause,
+            Back out,
+            Consumer<byte[]> answer) {
         Asked before;
         Asked question;
         synchronized (asked) { // an agent may answer what it was not asked yet
@@ -104,7 +109,7 @@ final class Client {
             if (id.isEmpty()) {
                 return null;
             }
-            question = new Asked(this, request.id(), id.get(), opened, cause, out);
+            question = new Asked(this, life, request.id(), id.get(), opened, cause, out);
             before = asked.put(request.id(), question);
         }
         if (before != null) {
@@ -130,14 +135,15 @@ final class Client {
         }
     }
 
-    /** The server is gone: nobody waits for an answer any more. */
-    void abandon() {
-        List.copyOf(asked.values()).forEach(Asked::run);
+    /** This life of the server is gone, and nobody waits for what it asked; another may have begun already. */
+    void abandon(Instance life) {
+        asked.values().stream().filter(one -> one.life() == life).toList().forEach(Asked::run);
     }
 
     /** What the server asked and the agent has not answered. Running it abandons it, which does not wait. */
     private record Asked(
             Client client,
+            Instance life,
             Id theirs,
             Id ours,
             Opened opened,

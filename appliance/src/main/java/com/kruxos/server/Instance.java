@@ -228,7 +228,7 @@ final class Instance implements Receiver {
             // It is written down first, which the thread that hears the server must not wait for.
             var clean = scrubber.json(request.frame().bytes());
             var cause = cause().orElse(null);
-            Thread.startVirtualThread(() -> whom.ask(clean, cause, aside(whom, cause), this::tell));
+            Thread.startVirtualThread(() -> whom.ask(this, clean, cause, aside(whom, cause), this::tell));
         }
     }
 
@@ -334,7 +334,7 @@ final class Instance implements Receiver {
         exchanges.values().forEach(exchange -> exchange.complete(new Exchange.End.Lost(reason)));
         var whom = client;
         if (whom != null) {
-            whom.abandon();
+            whom.abandon(this);
         }
         watcher.ended(this, reason);
         releaseWhenDone();
