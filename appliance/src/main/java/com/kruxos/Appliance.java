@@ -120,7 +120,11 @@ public final class Appliance implements AutoCloseable {
                     network,
                     Home.privateFolder(home.servers()),
                     clock,
-                    new Servers.Limits(config.calls().timeout(), config.calls().longest(), Version.text()),
+                    new Servers.Limits(
+                            config.calls().timeout(),
+                            config.calls().longest(),
+                            config.gateway().serverMessage(),
+                            Version.text()),
                     (space, kind) -> Gateway.listChanged(sessions, space, kind)));
             var policy = policy(config.policy());
             var calls = new Calls(caller -> standing(agents, caller), servers, policy, audit);

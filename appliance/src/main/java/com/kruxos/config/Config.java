@@ -33,12 +33,19 @@ public record Config(
      * @param bind the address it listens on
      * @param port its port; 0 takes a free one
      * @param tokenInUrl whether {@code ?token=} is accepted from clients that cannot send headers
-     * @param maxMessage the longest message in bytes, both ways
+     * @param maxMessage the longest message of an agent in bytes
      * @param sessionIdle how long a session over HTTP may be unused
      * @param plain whether agents on other machines may connect without TLS
      */
     public record Gateway(
-            String bind, int port, boolean tokenInUrl, int maxMessage, Duration sessionIdle, boolean plain) {}
+            String bind, int port, boolean tokenInUrl, int maxMessage, Duration sessionIdle, boolean plain) {
+        private static final int LEAST_OF_SERVERS = 4 << 20;
+
+        /** The longest message of a server in bytes: what is around a result of that length has room, and lists have. */
+        public int serverMessage() {
+            return Math.max(2 * maxMessage, LEAST_OF_SERVERS);
+        }
+    }
 
     /**
      * The people's door on a port, which only this machine reaches.

@@ -14,7 +14,9 @@ import org.jspecify.annotations.Nullable;
  * full.
  */
 final class EventSink {
+    /** When so many bytes wait nothing is added. One message may pass it. */
     private static final long BACKLOG = 32L << 20;
+
     private static final byte[] COMMENT = ":\n\n".getBytes(StandardCharsets.US_ASCII);
 
     private final HttpServletResponse response;
@@ -65,11 +67,12 @@ final class EventSink {
         if (dead || ending) {
             return;
         }
-        line.add(bytes);
-        waiting += bytes.length;
         if (waiting > BACKLOG) {
             line.clear();
             ending = true;
+        } else {
+            line.add(bytes);
+            waiting += bytes.length;
         }
         wake();
     }

@@ -3,7 +3,9 @@ package com.kruxos.gateway;
 import com.kruxos.session.Line;
 import jakarta.websocket.Session;
 import java.nio.ByteBuffer;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
 import org.eclipse.jetty.ee11.websocket.jakarta.common.JakartaWebSocketSession;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.websocket.core.CloseStatus;
@@ -12,14 +14,19 @@ import org.eclipse.jetty.websocket.core.Frame;
 import org.eclipse.jetty.websocket.core.OpCode;
 
 /**
- * Sends messages as bytes, beside the Jakarta API, which would have them as strings. A peer that does not read is cut
- * when its backlog is full.
+ * Sends messages as bytes, beside the Jakarta API, which would have them as strings. A peer that does not read is cut:
+ * by what it was not asked for as soon as its backlog is full, by an answer when it stays full.
  */
 final class SocketLine implements Line {
+    /** When so many bytes wait nothing is added. One message may pass it. */
     private static final long BACKLOG = 32L << 20;
 
+    private static final long PATIENCE = TimeUnit.SECONDS.toNanos(30);
+
     private final CoreSession core;
-    private final AtomicLong backlog = new AtomicLong();
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    private long backlog; // guarded by lock
     private volatile boolean closed;
 
     SocketLine(Session socket) {
@@ -28,14 +35,52 @@ final class SocketLine implements Line {
 
     @Override
     public void send(byte[] message) {
-        if (backlog.addAndGet(message.length) > BACKLOG) {
+        send(message, 0);
+    }
+
+    /** Whoever gets many long answers at once gets them as it reads. */
+    @Override
+    public void answer(byte[] message) {
+        send(message, PATIENCE);
+    }
+
+    private void send(byte[] message, long patience) {
+        if (enter(message.length, patience)) {
+            core.sendFrame(
+                    new Frame(OpCode.TEXT, ByteBuffer.wrap(message)),
+                    Callback.from(() -> leave(message.length)),
+                    false);
+        } else {
             cut();
-            return;
         }
-        core.sendFrame(
-                new Frame(OpCode.TEXT, ByteBuffer.wrap(message)),
-                Callback.from(() -> backlog.addAndGet(-message.length)),
-                false);
+    }
+
+    private boolean enter(int bytes, long patience) {
+        var left = patience;
+        lock.lock();
+        try {
+            while (backlog > BACKLOG && !closed && left > 0) {
+                left = changed.awaitNanos(left);
+            }
+            var room = backlog <= BACKLOG;
+            backlog += room ? bytes : 0;
+            return room;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void leave(int bytes) {
+        lock.lock();
+        try {
+            backlog -= bytes;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
     }
 
     void ping() {
@@ -71,5 +116,6 @@ final class SocketLine implements Line {
 
     void closed() {
         closed = true;
+        leave(0);
     }
 }

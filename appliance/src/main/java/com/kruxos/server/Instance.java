@@ -11,6 +11,7 @@ import com.kruxos.rpc.Message;
 import com.kruxos.rpc.Replies;
 import com.kruxos.session.Back;
 import com.kruxos.transport.Connection;
+import com.kruxos.transport.Failure;
 import com.kruxos.transport.Outgoing;
 import com.kruxos.transport.Receiver;
 import com.kruxos.vault.Scrubber;
@@ -299,6 +300,15 @@ final class Instance implements Receiver {
         var clean = scrubber.json(notification.frame().bytes());
         if (Codec.fromServer(clean) instanceof Message.Notification news) {
             watcher.updated(news);
+        }
+    }
+
+    @Override
+    public void dropped(@Nullable Id answered, String why) {
+        said("[kruxos] " + why);
+        var exchange = answered == null ? null : exchanges.get(answered);
+        if (exchange != null) {
+            exchange.complete(new Exchange.End.Failed(new Failure(Failure.Kind.LOST, why)));
         }
     }
 

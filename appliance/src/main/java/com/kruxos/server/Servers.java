@@ -85,6 +85,7 @@ public final class Servers implements AutoCloseable {
                 new Deadlines(timer),
                 limits.silence(),
                 limits.longest(),
+                limits.messageBytes(),
                 limits.version());
         table.all().forEach(server -> upstreams.put(server.id(), upstream(server)));
         reindex();
@@ -100,9 +101,10 @@ public final class Servers implements AutoCloseable {
      *
      * @param silence how long a server may be silent during a call
      * @param longest how long a call may take at all
+     * @param messageBytes how long a message of a server may be
      * @param version how we introduce ourselves
      */
-    public record Limits(Duration silence, Duration longest, String version) {}
+    public record Limits(Duration silence, Duration longest, int messageBytes, String version) {}
 
     /** Starts everything that is switched on, all at once; does not wait. */
     public void startAll() {

@@ -16,6 +16,7 @@ import java.util.concurrent.ScheduledExecutorService;
  * @param timer runs short things later; what may wait goes to a virtual thread
  * @param silence how long a server may be silent during a call
  * @param longest how long a call may take at all
+ * @param messageBytes how long a message of a server may be
  */
 record Surroundings(
         Credentials credentials,
@@ -28,4 +29,5 @@ record Surroundings(
         Deadlines deadlines,
         Duration silence,
         Duration longest,
+        int messageBytes,
         String version) {}

@@ -420,12 +420,16 @@ final class Upstream implements Instance.Watcher {
         var url = server.url();
         if (url != null) {
             var headers = runtime.credentials().each(server.space(), server.headers());
-            instance.connected(
-                    NetworkConnection.start(runtime.network(), new Remote(URI.create(url), headers), instance));
+            instance.connected(NetworkConnection.start(
+                    runtime.network(), new Remote(URI.create(url), headers), instance, runtime.messageBytes()));
             return null;
         }
         var child = StdioConnection.start(
-                runtime.launch(), Environment.command(server, lent, runtime.launch(), runtime.homes()), instance);
+                runtime.launch(),
+                Environment.command(server, lent, runtime.launch(), runtime.homes()),
+                instance,
+                runtime.messageBytes(),
+                StdioConnection.WAITING_BYTES);
         instance.connected(child);
         return child.pid();
     }

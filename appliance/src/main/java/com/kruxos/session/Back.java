@@ -32,7 +32,7 @@ public interface Back {
 
             @Override
             public void answer(byte[] message) {
-                line.send(message);
+                line.answer(message);
             }
 
             @Override

@@ -5,6 +5,11 @@ public interface Line {
     /** Sends one message. Never waits for the peer: a peer that does not read is cut when its backlog is full. */
     void send(byte[] message);
 
+    /** Sends an answer, which the peer asked for: may wait a while for one that is slow to read. */
+    default void answer(byte[] message) {
+        send(message);
+    }
+
     /** Whether {@link #send} reaches the agent now, or when it comes back. */
     default boolean hears() {
         return true;

@@ -99,7 +99,12 @@ final class EventStream implements Trip.Traveller {
         if (answer != null && answer.objection() != null) {
             return answer.objection();
         }
-        return reading.feed(piece) ? null : Answer.tooLong(connection.messageBytes());
+        if (reading.feed(piece)) {
+            return null;
+        }
+        var why = Answer.tooLong(connection.messageBytes());
+        giveUp(why);
+        return why;
     }
 
     private void hear(byte[] data) {

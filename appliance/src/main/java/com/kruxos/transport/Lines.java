@@ -3,10 +3,11 @@ package com.kruxos.transport;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Cuts a stream into lines, as bytes. A line that lies in one read is copied once; of a longer one the start is kept
- * until its end comes, at most as many bytes as one line may have.
+ * until its end comes, at most as many bytes as one line may have. What is longer is read to its end and dropped.
  */
 final class Lines {
     /** What a pipe holds at most by default; also big enough for the JDK to read into it directly. */
@@ -16,38 +17,69 @@ final class Lines {
     private final int longest;
     private byte[] start = {};
     private int kept;
+    private @Nullable Excess excess;
 
     Lines(InputStream in, int longest) {
         this.in = in;
         this.longest = longest;
     }
 
-    /** What is done with a line, without its LF or CRLF. */
+    /** What is done with what was read. */
     interface Sink {
+        /** A line, without its LF or CRLF. */
         void line(byte[] line);
+
+        /** A line was too long, and has ended. */
+        void dropped(Excess line);
     }
 
-    /**
-     * Reads to the end. False when a line was too long: then the rest is unread. An unfinished last line is dropped.
-     */
+    /** Reads to the end. False when a line has none: then the rest is unread. An unfinished last line is dropped. */
     boolean forEach(Sink sink) throws IOException {
         var buffer = new byte[READ];
         int length;
         while ((length = in.read(buffer)) >= 0) {
             var from = 0;
             for (var end = lineEnd(buffer, from, length); end >= 0; end = lineEnd(buffer, from, length)) {
-                if (end - from > longest - kept) {
-                    return false;
-                }
-                sink.line(finish(buffer, from, end));
+                end(buffer, from, end, sink);
                 from = end + 1;
             }
-            if (length - from > longest - kept) {
+            if (tooLong(length - from)) {
+                exceed(buffer, from, length);
+            } else {
+                keep(buffer, from, length);
+            }
+            if (excess != null && excess.endless()) {
                 return false;
             }
-            keep(buffer, from, length);
         }
         return true;
+    }
+
+    private boolean tooLong(int more) {
+        return excess != null || more > longest - kept;
+    }
+
+    private void end(byte[] buffer, int from, int to, Sink sink) {
+        if (tooLong(to - from)) {
+            var whole = exceed(buffer, from, to);
+            excess = null;
+            sink.dropped(whole);
+        } else {
+            sink.line(finish(buffer, from, to));
+        }
+    }
+
+    private Excess exceed(byte[] buffer, int from, int to) {
+        var over = excess;
+        if (over == null) {
+            over = new Excess(longest);
+            over.add(start, 0, kept);
+            start = new byte[0];
+            kept = 0;
+            excess = over;
+        }
+        over.add(buffer, from, to);
+        return over;
     }
 
     /**

@@ -1,5 +1,6 @@
 package com.kruxos.transport;
 
+import com.kruxos.rpc.Id;
 import com.kruxos.rpc.Message;
 import com.kruxos.transport.Failure.Kind;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -28,8 +29,7 @@ public final class NetworkConnection implements Connection {
     }
 
     /**
-     * Connects by what the URL says. The first message given to it must be the first of the protocol, and have been
-     * answered before the next one is sent.
+     * Connects by what the URL says, with the usual limit.
      *
      * @throws CannotStart when we do not connect to such a place
      */
@@ -37,7 +37,14 @@ public final class NetworkConnection implements Connection {
         return start(network, remote, receiver, StdioConnection.MESSAGE_BYTES);
     }
 
-    static Connection start(Network network, Remote remote, Receiver receiver, int messageBytes) {
+    /**
+     * Connects by what the URL says. The first message given to it must be the first of the protocol, and have been
+     * answered before the next one is sent.
+     *
+     * @param messageBytes how long a message of the server may be
+     * @throws CannotStart when we do not connect to such a place
+     */
+    public static Connection start(Network network, Remote remote, Receiver receiver, int messageBytes) {
         HttpConnection.check(network, remote);
         if (remote.socket()) {
             return SocketConnection.start(network, remote, receiver, messageBytes);
@@ -98,6 +105,11 @@ public final class NetworkConnection implements Connection {
         @Override
         public void message(byte[] text, Message read) {
             receiver.message(text, read);
+        }
+
+        @Override
+        public void dropped(@Nullable Id answered, String why) {
+            receiver.dropped(answered, why);
         }
 
         @Override

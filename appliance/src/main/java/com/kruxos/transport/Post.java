@@ -33,6 +33,7 @@ final class Post implements Trip.Traveller {
     private boolean inSession;
     private @Nullable Answer answer;
     private @Nullable SseParser events;
+    private boolean tooLong;
 
     private volatile @Nullable EventStream resumed;
 
@@ -85,7 +86,8 @@ final class Post implements Trip.Traveller {
         if (events == null) {
             return head.add(piece);
         }
-        return events.feed(piece) ? null : Answer.tooLong(connection.messageBytes());
+        tooLong = !events.feed(piece);
+        return tooLong ? Answer.tooLong(connection.messageBytes()) : null;
     }
 
     private void hear(byte[] text) {
@@ -167,7 +169,7 @@ final class Post implements Trip.Traveller {
         connection.traffic().over(trip);
         connection.lingersNoMore(trip);
         noLongerWaits();
-        if (events != null && failure.inDoubt()) {
+        if (events != null && failure.inDoubt() && !tooLong) {
             streamEnded(events, failure);
         } else {
             fail(failure);

@@ -1,12 +1,14 @@
 package com.kruxos.transport;
 
+import com.kruxos.rpc.Id;
 import com.kruxos.rpc.Message;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Whoever hears a server. From a child and a WebSocket {@code message} and {@code noise} come in order, one at a time,
- * and {@code stderr} on a thread of its own. Over HTTP every stream keeps its own order, but several streams are heard
- * at the same time on several threads. All must return soon, since the server's output waits meanwhile, and must not
- * throw: that ends the connection.
+ * Whoever hears a server. From a child and a WebSocket {@code message}, {@code dropped} and {@code noise} come in
+ * order, one at a time, and {@code stderr} on a thread of its own. Over HTTP every stream keeps its own order, but
+ * several streams are heard at the same time on several threads. All must return soon, since the server's output waits
+ * meanwhile, and must not throw: that ends the connection.
  */
 public interface Receiver {
     /**
@@ -16,6 +18,14 @@ public interface Receiver {
      * @param read what {@link com.kruxos.rpc.Codec} made of it
      */
     void message(byte[] text, Message read);
+
+    /**
+     * A message was too long, and was not kept.
+     *
+     * @param answered the request of ours it was the answer to; absent when it was none, or that does not show
+     * @param why a sentence for a person, with the limit
+     */
+    void dropped(@Nullable Id answered, String why);
 
     /** A line that does not: the first 512 characters. It is the server's own text and may hold anything. */
     void noise(String line);

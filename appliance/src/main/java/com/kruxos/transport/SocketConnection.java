@@ -180,6 +180,7 @@ public final class SocketConnection implements Connection {
 
     private final class Handler implements FrameHandler {
         private final Growing text = new Growing(messageBytes);
+        private @Nullable Excess excess;
 
         @Override
         public void onOpen(CoreSession session, Callback callback) {
@@ -224,13 +225,29 @@ public final class SocketConnection implements Connection {
 
         private boolean add(Frame frame) {
             var bytes = bytes(frame);
-            if (!text.add(bytes, 0, bytes.length)) {
-                return false;
+            if (excess != null || !text.add(bytes, 0, bytes.length)) {
+                return exceed(bytes, frame.isFin());
             }
             if (frame.isFin() && !over.get()) {
                 var _ = hearing.hear(text.take(), null);
             }
             return true;
+        }
+
+        /** What is too long is dropped. False when it does not end. */
+        private boolean exceed(byte[] more, boolean last) {
+            var whole = excess;
+            if (whole == null) {
+                var start = text.take();
+                whole = new Excess(messageBytes);
+                whole.add(start, 0, start.length);
+            }
+            whole.add(more, 0, more.length);
+            excess = last ? null : whole;
+            if (last && !over.get()) {
+                receiver.dropped(whole.answered(), whole.why());
+            }
+            return !whole.endless();
         }
 
         private static byte[] bytes(Frame frame) {

@@ -161,12 +161,18 @@ final class SseParser {
         }
         return switch (field) {
             case UNKNOWN -> true;
-            case DATA -> data.add(bytes, from, to);
+            case DATA -> data.add(bytes, from, to) || tooLong();
             case EVENT, ID, RETRY -> {
                 smallTooLong |= !small.add(bytes, from, to);
                 yield true;
             }
         };
+    }
+
+    /** Where the event has said its id already, the stream is resumed behind it: it would be too long again. */
+    private boolean tooLong() {
+        lastId = id == null ? lastId : id;
+        return false;
     }
 
     private Field named() {
@@ -205,7 +211,7 @@ final class SseParser {
         switch (field) {
             case DATA -> {
                 anyData = true;
-                return data.add((byte) '\n');
+                return data.add((byte) '\n') || tooLong();
             }
             case EVENT -> event = smallTooLong ? "?" : new String(small.take(), UTF_8);
             case ID -> {

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Whatever ends it goes one way: the child is stopped, its last output is read, then {@link Receiver#ended} is told.
  */
 public final class StdioConnection implements Connection {
-    /** How long one message of a server may be. */
-    public static final int MESSAGE_BYTES = 64 << 20;
+    /** How long one message of a server may be: with a result of 8 MiB there is room for what is around it. */
+    public static final int MESSAGE_BYTES = 16 << 20;
 
     /** How much may wait for a server that does not read. */
     public static final long WAITING_BYTES = 32L << 20;
@@ -53,8 +53,8 @@ public final class StdioConnection implements Connection {
     /**
      * Starts it with other limits.
      *
-     * @param messageBytes the longest line its output may have; a longer one ends the connection. At most about twice
-     *     as much memory is used, while a line is put together.
+     * @param messageBytes the longest line its output may have; a longer one is dropped, and one without an end ends
+     *     the connection. At most about twice as much memory is used, while a line is put together.
      * @param waitingBytes how much may wait to be written before {@link #send} answers BUSY
      */
     public static StdioConnection start(
@@ -112,9 +112,7 @@ public final class StdioConnection implements Connection {
 
     private String readAll() {
         try {
-            return new Lines(child.stdout(), messageBytes).forEach(this::line)
-                    ? "it ended"
-                    : "it sent a message of more than " + messageBytes + " bytes";
+            return new Lines(child.stdout(), messageBytes).forEach(sink()) ? "it ended" : Answer.tooLong(messageBytes);
         } catch (IOException e) {
             return "its output could not be read";
         } catch (RuntimeException | Error e) {
@@ -123,7 +121,21 @@ public final class StdioConnection implements Connection {
         }
     }
 
-    private void line(byte[] line) {
+    private Lines.Sink sink() {
+        return new Lines.Sink() {
+            @Override
+            public void line(byte[] line) {
+                take(line);
+            }
+
+            @Override
+            public void dropped(Excess line) {
+                receiver.dropped(line.answered(), line.why());
+            }
+        };
+    }
+
+    private void take(byte[] line) {
         var first = 0;
         while (first < line.length && (line[first] == ' ' || line[first] == '\t')) {
             first++;

@@ -77,7 +77,7 @@ class KeepAliveTest {
                         network,
                         home.servers(),
                         clock,
-                        new Servers.Limits(LIMITS.timeout(), LIMITS.longest(), "1"),
+                        new Servers.Limits(LIMITS.timeout(), LIMITS.longest(), 16 << 20, "1"),
                         (space, kind) -> {})) {
             var space = new Spaces(database, clock).find(Spaces.DEFAULT).orElseThrow();
             var added = servers.add(new NewServer(

@@ -673,7 +673,7 @@ public final class OddHttpServer implements AutoCloseable {
 
     private void misbehave(String tool, Message.Request request, JsonNode arguments, HttpExchange exchange)
             throws IOException {
-        var answer = Replies.result(request.id(), "{\"content\":[{\"type\":\"text\",\"text\":\"" + tool + "\"}]}");
+        var answer = Replies.result(request.id(), "{\"content\":[{\"type\":\"text\",\"text\":\"" + tool + "x".repeat(arguments.path("bytes").asInt(0)) + "\"}]}");
         switch (tool) {
             case "drop" -> {
                 var number = String.valueOf(numbers.incrementAndGet());
@@ -702,7 +702,7 @@ public final class OddHttpServer implements AutoCloseable {
             case "endless_event" -> {
                 exchange.getResponseHeaders().add("Content-Type", "text/event-stream");
                 exchange.sendResponseHeaders(200, 0);
-                endless(exchange.getResponseBody(), "data: {\"a\":\"");
+                endless(exchange.getResponseBody(), "id: e1\nretry: 10\ndata: {\"a\":\"");
             }
             case "packed" -> {
                 exchange.getResponseHeaders().add("Content-Type", "application/json");

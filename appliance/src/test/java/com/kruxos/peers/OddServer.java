@@ -30,6 +30,7 @@ import tools.jackson.databind.json.JsonMapper;
 public final class OddServer {
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final OutputStream OUT = System.out;
+    private static final byte[] PIECE = "x".repeat(64 << 10).getBytes(StandardCharsets.UTF_8);
     private static final Map<Id, CountDownLatch> CANCELLED = new ConcurrentHashMap<>();
     private static final Map<String, CompletableFuture<String>> ASKED = new ConcurrentHashMap<>();
     private static final Set<String> TOOLS = ConcurrentHashMap.newKeySet();
@@ -171,7 +172,11 @@ public final class OddServer {
                 write("{\"jsonrpc\":\"2.0\",\"id\":\"odd\",\"method\":\"ping\"}".getBytes(StandardCharsets.UTF_8));
                 text(request, "after the noise");
             }
-            case "big" -> text(request, "x".repeat(arguments.path("bytes").asInt(1)));
+            case "big" ->
+                big(
+                        request,
+                        arguments.path("bytes").asInt(1),
+                        arguments.path("id").asString("first"));
             case "leak" -> text(request, leaked(arguments.path("how").asString("plain")));
             case "ask" -> ask(request, arguments);
             case "pid" -> text(request, Long.toString(ProcessHandle.current().pid()));
@@ -191,6 +196,26 @@ public final class OddServer {
                 text(request, "three steps");
             }
             default -> text(request, tool);
+        }
+    }
+
+    /** A text that need not fit into our memory; the id stands where most libraries write it, or some. */
+    private static void big(Message.Request request, int bytes, String id) {
+        var result = "\"result\":{\"content\":[{\"type\":\"text\",\"text\":\"";
+        var first = id.equals("first");
+        var head = first ? "{\"jsonrpc\":\"2.0\",\"id\":" + request.id() + "," + result : "{" + result;
+        var tail = first ? "\"}]}}" : "\"}]},\"jsonrpc\":\"2.0\",\"id\":" + request.id() + "}";
+        synchronized (OUT) {
+            try {
+                OUT.write(head.getBytes(StandardCharsets.UTF_8));
+                for (var left = bytes; left > 0; left -= Math.min(left, PIECE.length)) {
+                    OUT.write(PIECE, 0, Math.min(left, PIECE.length));
+                }
+                OUT.write((tail + "\n").getBytes(StandardCharsets.UTF_8));
+                OUT.flush();
+            } catch (IOException e) {
+                Runtime.getRuntime().halt(1);
+            }
         }
     }
 

@@ -8,6 +8,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +24,7 @@ public final class RawAgent implements WebSocket.Listener, AutoCloseable {
     private final LinkedBlockingQueue<String> messages = new LinkedBlockingQueue<>();
     private final CompletableFuture<Integer> closed = new CompletableFuture<>();
     private final StringBuilder partial = new StringBuilder();
+    private final Semaphore reading = new Semaphore(1);
     private final WebSocket socket;
 
     private RawAgent(HttpClient client, String url, Dressing dressing) {
@@ -134,6 +136,15 @@ public final class RawAgent implements WebSocket.Listener, AutoCloseable {
         return closed.isDone();
     }
 
+    /** Reads nothing more until {@link #readAgain}, but what is on its way already. */
+    public void stopReading() {
+        reading.acquireUninterruptibly();
+    }
+
+    public void readAgain() {
+        reading.release();
+    }
+
     /** Says goodbye, and does not wait for the answer. */
     public void leave() {
         socket.sendClose(WebSocket.NORMAL_CLOSURE, "").join();
@@ -156,7 +167,16 @@ public final class RawAgent implements WebSocket.Listener, AutoCloseable {
             messages.add(partial.toString());
             partial.setLength(0);
         }
-        from.request(1);
+        if (reading.tryAcquire()) {
+            reading.release();
+            from.request(1);
+        } else {
+            Thread.startVirtualThread(() -> {
+                reading.acquireUninterruptibly();
+                reading.release();
+                from.request(1);
+            });
+        }
         return null;
     }
 

@@ -1,13 +1,16 @@
 package com.kruxos.transport;
 
+import com.kruxos.rpc.Id;
 import com.kruxos.rpc.Message;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** Keeps what it hears. */
 final class FakeReceiver implements Receiver {
     final LinkedBlockingQueue<byte[]> messages = new LinkedBlockingQueue<>();
+    final LinkedBlockingQueue<String> dropped = new LinkedBlockingQueue<>();
     final LinkedBlockingQueue<String> noises = new LinkedBlockingQueue<>();
     final LinkedBlockingQueue<String> errors = new LinkedBlockingQueue<>();
     final LinkedBlockingQueue<String> ends = new LinkedBlockingQueue<>();
@@ -24,6 +27,11 @@ final class FakeReceiver implements Receiver {
     @Override
     public void message(byte[] text, Message read) {
         messages.add(text);
+    }
+
+    @Override
+    public void dropped(@Nullable Id answered, String why) {
+        dropped.add(answered + ": " + why);
     }
 
     @Override

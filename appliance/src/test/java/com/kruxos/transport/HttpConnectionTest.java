@@ -313,6 +313,32 @@ final class HttpConnectionTest {
         assertThat(server.count("call:" + tool)).isEqualTo(1);
     }
 
+    /** Red without {@code tooLong} in SseParser: the stream would be resumed before the event, again and again. */
+    @Test
+    void whatTheServerSaysByItselfAtTooGreatALengthIsPassedOver() {
+        var connection = new HttpConnection(
+                network, new Remote(server.url(), Headers.NONE), heard, 1 << 20, (status, message) -> false);
+        connection.send(FakeOutgoing.initialize());
+        heard.nextMessage();
+        connection.agreed("2025-11-25");
+        connection.deliver(FakeOutgoing.initialized());
+        Await.until("the stream", () -> server.listeners() == 1);
+        server.tell("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/x\",\"params\":{\"a\":\"" + "x".repeat(1 << 20)
+                + "\"}}");
+        Await.until(
+                "it goes on behind it",
+                () -> server.seen().stream()
+                        .anyMatch(seen ->
+                                seen.headers().getOrDefault("Last-Event-ID", "").startsWith("n")));
+        Await.until("it is heard again", () -> {
+            server.tell("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/tools/list_changed\"}");
+            return !heard.messages.isEmpty();
+        });
+        assertThat(heard.nextMessage()).contains("list_changed");
+        assertThat(connection.alive()).isTrue();
+    }
+
+    /** An event with an id must not be asked for again: red without {@code !tooLong} in Post. */
     @ParameterizedTest
     @ValueSource(strings = {"endless", "endless_event"})
     void anEndlessAnswerIsCut(String tool) {
@@ -340,6 +366,20 @@ final class HttpConnectionTest {
                 .filter(seen -> seen.headers().containsKey("Last-Event-ID"))
                 .toList();
         assertThat(resumed).hasSize(times + 1).allMatch(seen -> seen.method().equals("GET"));
+    }
+
+    /** Red without {@code giveUp} where EventStream reads: it would be asked for again and again. */
+    @Test
+    void aResumedAnswerThatIsTooLongIsLost() {
+        var connection = new HttpConnection(
+                network, new Remote(server.url(), Headers.NONE), heard, 1 << 16, (status, message) -> false);
+        connection.send(FakeOutgoing.initialize());
+        heard.nextMessage();
+        var failure =
+                call(connection, 1, "drop", "{\"times\":1,\"bytes\":" + (1 << 16) + "}").failure();
+        assertThat(failure.kind()).isEqualTo(Kind.LOST);
+        assertThat(failure.why()).contains("more than 65536 bytes");
+        assertThat(connection.alive()).isTrue();
     }
 
     @Test

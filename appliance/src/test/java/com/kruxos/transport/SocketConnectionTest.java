@@ -69,11 +69,22 @@ final class SocketConnectionTest {
         assertThat(heard.nextMessage()).contains("ä€😀");
     }
 
+    /** Red without {@code exceed}, and when the excess stays behind its last frame. */
     @Test
-    void aMessageThatIsTooLongEndsIt() {
+    void aMessageThatIsTooLongIsDropped() {
         var connection = SocketConnection.start(network, new Remote(server.url(), Headers.NONE), heard, 1 << 20);
         connection.send(FakeOutgoing.call(1, "big", "{}"));
-        assertThat(heard.end()).contains("more than 1048576 bytes");
+        assertThat(FakeReceiver.next(heard.dropped)).isEqualTo("1: it sent a message of more than 1048576 bytes");
+        connection.send(FakeOutgoing.call(2, "echo", "{}"));
+        assertThat(heard.nextMessage()).contains("\"id\":2");
+        assertThat(heard.messages).isEmpty();
+    }
+
+    @Test
+    void aMessageWithoutAnEndEndsIt() {
+        var connection = SocketConnection.start(network, new Remote(server.url(), Headers.NONE), heard, 1 << 16);
+        connection.send(FakeOutgoing.call(1, "big", "{}"));
+        assertThat(heard.end()).contains("more than 65536 bytes");
         assertThat(heard.messages).isEmpty();
     }
 

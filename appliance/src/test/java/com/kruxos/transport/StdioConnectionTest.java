@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.kruxos.rpc.Id;
 import com.kruxos.rpc.Message;
 import com.kruxos.transport.Connection.Sent;
 import java.nio.file.Files;
@@ -17,6 +18,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -132,10 +134,7 @@ final class StdioConnectionTest {
         assertThat(new String(last, ISO_8859_1)).isEqualTo("{\"a\":1}");
     }
 
-    /**
-     * Row F14, on a pipe. Red without the comparison with the longest line in Lines.forEach: the child would write for
-     * ever.
-     */
+    /** Row F14, on a pipe. Red without {@link Excess#endless}: the child would write for ever. */
     @Test
     void endlessLineIsCut() {
         var connection = StdioConnection.start(launch, Commands.shell("exec tr '\\0' x </dev/zero"), heard, MIB, MIB);
@@ -150,8 +149,40 @@ final class StdioConnectionTest {
         var connection = StdioConnection.start(launch, Commands.of("cat"), heard, MIB, 8 * MIB);
         connection.send(Outgoing.of(json(MIB)));
         assertThat(FakeReceiver.next(heard.messages)).hasSize(MIB);
-        connection.send(Outgoing.of(json(MIB + 1)));
-        assertThat(heard.end()).startsWith("it sent a message of more than");
+    }
+
+    /**
+     * Row F14: what is too long costs only itself, and whoever waits for it hears so. Red without either pattern in
+     * Excess, without the one for what is no answer, and without forgetting the excess at a line's end.
+     */
+    @Test
+    void aLineThatIsTooLongIsDropped() {
+        var connection = StdioConnection.start(launch, Commands.of("cat"), heard, MIB, 64 * MIB);
+        var fill = "\"result\":{\"id\":4,\"t\":\"" + "x".repeat(MIB) + "\",\"id\":5}";
+        var why = ": it sent a message of more than 1048576 bytes";
+        for (var line : List.of(
+                "{\"jsonrpc\":\"2.0\",\"id\":7," + fill + "}",
+                "{\"id\":7,\"jsonrpc\":\"2.0\"," + fill + "}",
+                "{ \"id\" : 7 , " + fill + "}",
+                "{" + fill + ",\"jsonrpc\":\"2.0\",\"id\":7}",
+                "{" + fill + ",\"id\":7,\"jsonrpc\":\"2.0\"}",
+                "{\"jsonrpc\":\"2.0\"," + fill + ",\"id\": 7 } ")) {
+            connection.send(text(line));
+            assertThat(FakeReceiver.next(heard.dropped)).isEqualTo("7" + why);
+        }
+        for (var line : List.of(
+                "{\"jsonrpc\":\"2.0\"," + fill + "}",
+                "{\"jsonrpc\":\"2.0\",\"id\":7,\"method\":\"sampling/createMessage\",\"params\":{" + fill + "}}",
+                "{\"method\":\"sampling/createMessage\",\"params\":{" + fill + "},\"jsonrpc\":\"2.0\",\"id\":7}",
+                "{\"id\":\"7\"," + fill + "}",
+                "x".repeat(3 * MIB))) {
+            connection.send(text(line));
+            assertThat(FakeReceiver.next(heard.dropped)).isEqualTo("null" + why);
+        }
+        connection.send(text("{}"));
+        assertThat(heard.nextMessage()).isEqualTo("{}");
+        assertThat(heard.messages).isEmpty();
+        assertThat(connection.alive()).isTrue();
     }
 
     @Test
@@ -200,6 +231,9 @@ final class StdioConnectionTest {
             public void message(byte[] text, Message read) {
                 throw new IllegalStateException("no");
             }
+
+            @Override
+            public void dropped(@Nullable Id answered, String why) {}
 
             @Override
             public void noise(String line) {}

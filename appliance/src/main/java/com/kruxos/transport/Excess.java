@@ -1,0 +1,65 @@
+package com.kruxos.transport;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import com.kruxos.rpc.Id;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A message that is too long, of which only a little of both ends is kept: there every library in use writes the id of
+ * the request that is answered. Not for several threads at once.
+ */
+final class Excess {
+    /** So many times the longest message, and it is taken for one that never ends. */
+    private static final int ENDLESS = 16;
+
+    private static final int END = 512;
+
+    private static final String VERSION = "\\s*\"jsonrpc\"\\s*:\\s*\"2\\.0\"\\s*";
+    private static final String ID = "\"id\"\\s*:\\s*([0-9]{1,18})\\s*";
+    private static final String OUTCOME = "\\s*\"(?:result|error)\"\\s*:";
+    private static final Pattern ID_FIRST =
+            Pattern.compile("\\s*\\{(?:" + VERSION + ",)?\\s*" + ID + ",(?:" + VERSION + ",)?" + OUTCOME);
+    private static final Pattern OUTCOME_FIRST = Pattern.compile("\\s*\\{(?:" + VERSION + ",)?" + OUTCOME);
+    private static final Pattern ID_LAST = Pattern.compile("[,\\s]" + ID + "(?:," + VERSION + ")?\\}\\s*$");
+
+    private final int longest;
+    private final StringBuilder head = new StringBuilder();
+    private String tail = "";
+    private long length;
+
+    Excess(int longest) {
+        this.longest = longest;
+    }
+
+    void add(byte[] bytes, int from, int to) {
+        length += to - from;
+        if (head.length() < END) {
+            head.append(new String(bytes, from, Math.min(to - from, END - head.length()), ISO_8859_1));
+        }
+        var last = Math.max(from, to - END);
+        var both = tail + new String(bytes, last, to - last, ISO_8859_1);
+        tail = both.substring(Math.max(0, both.length() - END));
+    }
+
+    /** Whether there is no end to it. */
+    boolean endless() {
+        return length > (long) ENDLESS * longest;
+    }
+
+    /** The request it answers, under an id of ours; absent when it is no answer, or does not show which. */
+    @Nullable
+    Id answered() {
+        var first = ID_FIRST.matcher(head);
+        if (first.lookingAt()) {
+            return Id.of(Long.parseLong(first.group(1)));
+        }
+        var last = ID_LAST.matcher(tail);
+        return OUTCOME_FIRST.matcher(head).lookingAt() && last.find() ? Id.of(Long.parseLong(last.group(1))) : null;
+    }
+
+    String why() {
+        return Answer.tooLong(longest);
+    }
+}
