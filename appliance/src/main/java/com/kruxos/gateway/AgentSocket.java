@@ -13,15 +13,20 @@ import org.jspecify.annotations.Nullable;
 /** One agent's WebSocket. Public because the container insists; everything interesting is in {@link Conversation}. */
 public final class AgentSocket extends Endpoint {
     private final Door door;
+    private final String id;
     private final Authenticated agent;
     private final String origin;
     private final int longest;
     private @Nullable Conversation conversation;
     private @Nullable SocketLine line;
 
-    /** @param longest bytes a message may have */
-    AgentSocket(Door door, Authenticated agent, String origin, int longest) {
+    /**
+     * @param id of the session it opens
+     * @param longest bytes a message may have
+     */
+    AgentSocket(Door door, String id, Authenticated agent, String origin, int longest) {
         this.door = door;
+        this.id = id;
         this.agent = agent;
         this.origin = origin;
         this.longest = longest;
@@ -32,7 +37,7 @@ public final class AgentSocket extends Endpoint {
         socket.setMaxIdleTimeout(Door.IDLE.toMillis());
         var wire = new SocketLine(socket);
         line = wire;
-        var opened = door.open(agent, origin, wire).orElse(null);
+        var opened = door.open(id, agent, origin, wire).orElse(null);
         if (opened == null) {
             wire.hangUp("the key no longer counts, or too many connections are open");
             return;

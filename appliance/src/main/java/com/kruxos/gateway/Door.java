@@ -34,6 +34,7 @@ final class Door {
     private final String version;
 
     private final Thinning refusals;
+    private final Thinning crowds;
 
     Door(
             Agents agents,
@@ -51,6 +52,7 @@ final class Door {
         this.audit = audit;
         this.clock = clock;
         refusals = new Thinning(clock);
+        crowds = new Thinning(clock);
         this.tokenInUrl = tokenInUrl;
         this.version = version;
     }
@@ -68,8 +70,42 @@ final class Door {
         return agents.authenticate(key);
     }
 
-    void welcomed(Authenticated agent, String origin) {
-        record("session.started", principal(agent, origin), agent, "admitted", Details.none());
+    /** Whether the agent may have one more session. */
+    boolean room(Authenticated agent) {
+        return sessions.room(agent.agent().id());
+    }
+
+    /** Writes down that the agent comes in; gives the id its session is to have. */
+    String welcomed(Authenticated agent, String origin) {
+        var id = Sessions.freshId();
+        record("session.started", principal(agent, origin), agent, id, "admitted", Details.none());
+        return id;
+    }
+
+    /** The session that was written down did not begin. */
+    void stayedAway(String id, Authenticated agent, String origin, String reason) {
+        try {
+            record(
+                    "session.ended",
+                    principal(agent, origin),
+                    agent,
+                    id,
+                    "ended",
+                    Details.none().with("reason", reason));
+        } catch (CannotRecord e) {
+            // Health is red already.
+        }
+    }
+
+    /** Writes down that an agent has too many sessions for another, at most once a second. */
+    void crowded(Authenticated agent, String origin) {
+        crowds.happened(count -> record(
+                "session.refused",
+                principal(agent, origin),
+                agent,
+                null,
+                "refused",
+                Details.none().with("reason", "too_many_sessions").with("attempts", count)));
     }
 
     /** Writes down a refusal, at most one record a second; it says how many there were. */
@@ -78,11 +114,17 @@ final class Door {
                 "session.refused",
                 Principal.system(),
                 null,
+                null,
                 "refused",
                 Details.none().with("origin", origin).with("attempts", count)));
     }
 
-    Optional<Conversation> open(Authenticated agent, String origin, Line line) {
+    /**
+     * Begins the session that was {@link #welcomed}.
+     *
+     * @return absent when the key counts no more, or others took the last place: that is written down
+     */
+    Optional<Conversation> open(String id, Authenticated agent, String origin, Line line) {
         var opening = new Opening(
                 agent.agent().id(),
                 agent.agent().name(),
@@ -93,8 +135,12 @@ final class Door {
                 agent.via(),
                 origin,
                 clock.instant());
-        return sessions.open(opening, line, () -> agents.counts(agent.agent().id(), agent.keyId()))
-                .map(session -> new Conversation(session, calls, listing, version));
+        var opened = sessions.open(
+                id, opening, line, () -> agents.counts(agent.agent().id(), agent.keyId()));
+        if (opened.isEmpty()) {
+            stayedAway(id, agent, origin, "the key no longer counts, or too many sessions are open");
+        }
+        return opened.map(session -> new Conversation(session, calls, listing, version));
     }
 
     /** The session is over; written down where that is possible, since nobody can be refused any more. */
@@ -129,13 +175,18 @@ final class Door {
     }
 
     private void record(
-            String kind, Principal principal, @Nullable Authenticated agent, String outcome, Details details) {
+            String kind,
+            Principal principal,
+            @Nullable Authenticated agent,
+            @Nullable String session,
+            String outcome,
+            Details details) {
         audit.append(
                 new Entry(
                         kind,
                         principal,
                         agent == null ? null : agent.agent().space(),
-                        null,
+                        session,
                         "connect",
                         agent == null ? null : "key …" + agent.lastFour(),
                         outcome,

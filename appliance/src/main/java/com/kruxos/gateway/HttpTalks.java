@@ -52,12 +52,14 @@ final class HttpTalks implements AutoCloseable {
 
     /** Opens a session; absent when the key counts no more, or the agent has too many in use. */
     Optional<HttpTalk> open(Authenticated agent, String origin) {
-        var talk = new HttpTalk();
-        var opened = door.open(agent, origin, talk);
-        while (opened.isEmpty() && makeRoom(agent)) {
-            opened = door.open(agent, origin, talk);
+        while (!door.room(agent)) {
+            if (!makeRoom(agent)) {
+                door.crowded(agent, origin);
+                return Optional.empty();
+            }
         }
-        return opened.map(conversation -> {
+        var talk = new HttpTalk();
+        return door.open(door.welcomed(agent, origin), agent, origin, talk).map(conversation -> {
             talk.begun(conversation);
             talks.put(conversation.session().id(), talk);
             return talk;

@@ -1,6 +1,7 @@
 package com.kruxos.gateway;
 
 import com.kruxos.audit.CannotRecord;
+import com.kruxos.identity.Authenticated;
 import com.kruxos.web.Problem;
 import com.kruxos.web.Web;
 import jakarta.servlet.ServletException;
@@ -10,6 +11,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import jakarta.websocket.DeploymentException;
 import jakarta.websocket.server.ServerContainer;
 import java.io.IOException;
+import java.util.Collections;
 import java.util.Locale;
 import java.util.Map;
 
@@ -18,6 +20,13 @@ final class McpServlet extends HttpServlet {
     private static final long serialVersionUID = 1L;
     private static final Problem STOPPING =
             Problem.unavailable("the appliance is stopping", "connect again in a moment, in case it starts again");
+
+    private static final Problem NO_HANDSHAKE = new Problem(
+            426,
+            "no-handshake",
+            "No WebSocket handshake",
+            "this asks for a WebSocket in a way that is not RFC 6455's",
+            "send Connection: Upgrade, Sec-WebSocket-Version: 13 and a Sec-WebSocket-Key of 16 bytes");
 
     private final transient Door door;
     private final transient StreamableHttp http;
@@ -47,9 +56,14 @@ final class McpServlet extends HttpServlet {
                 Web.write(response, STOPPING);
             } else if (!upgrade(request)) {
                 http.serve(agent, origin, request, response);
+            } else if (!handshake(request)) {
+                response.setHeader("Sec-WebSocket-Version", "13");
+                Web.write(response, NO_HANDSHAKE);
+            } else if (door.room(agent)) {
+                welcome(agent, origin, request, response);
             } else {
-                door.welcomed(agent, origin);
-                open(request, response, new AgentSocket(door, agent, origin, longest));
+                door.crowded(agent, origin);
+                Web.write(response, StreamableHttp.TOO_MANY);
             }
         } catch (CannotRecord e) {
             Web.write(response, Problem.unavailable("nothing is served while the audit cannot be written", e.hint()));
@@ -66,6 +80,29 @@ final class McpServlet extends HttpServlet {
         return request.getMethod().equals("GET")
                 && upgrade != null
                 && upgrade.toLowerCase(Locale.ROOT).equals("websocket");
+    }
+
+    /** Whether the container can make a WebSocket of it; one it cannot it answers with 500. */
+    private static boolean handshake(HttpServletRequest request) {
+        var key = request.getHeader("Sec-WebSocket-Key");
+        var connection = String.join(",", Collections.list(request.getHeaders("Connection")));
+        return "13".equals(request.getHeader("Sec-WebSocket-Version"))
+                && key != null
+                && key.strip().matches("[A-Za-z0-9+/]{22}==")
+                && connection.toLowerCase(Locale.ROOT).contains("upgrade");
+    }
+
+    private void welcome(
+            Authenticated agent, String origin, HttpServletRequest request, HttpServletResponse response)
+            throws ServletException, IOException {
+        var id = door.welcomed(agent, origin);
+        try {
+            open(request, response, new AgentSocket(door, id, agent, origin, longest));
+        } finally {
+            if (response.getStatus() != HttpServletResponse.SC_SWITCHING_PROTOCOLS) {
+                door.stayedAway(id, agent, origin, "it opened no WebSocket");
+            }
+        }
     }
 
     private void open(HttpServletRequest request, HttpServletResponse response, AgentSocket socket)

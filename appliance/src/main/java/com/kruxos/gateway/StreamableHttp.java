@@ -29,7 +29,7 @@ final class StreamableHttp implements AutoCloseable {
             "this session has ended, or was never yours",
             "send initialize again, without Mcp-Session-Id, and go on with the new session");
 
-    private static final Problem TOO_MANY = new Problem(
+    static final Problem TOO_MANY = new Problem(
             429,
             "too-many-sessions",
             "Too many sessions",
@@ -181,7 +181,6 @@ final class StreamableHttp implements AutoCloseable {
     }
 
     private void opened(Heard heard, Message.Request request) throws IOException {
-        door.welcomed(heard.agent(), heard.origin());
         var talk = talks.open(heard.agent(), heard.origin()).orElse(null);
         if (talk == null) {
             Web.write(heard.response(), TOO_MANY);

@@ -29,17 +29,32 @@ public final class Sessions {
         this.mostPerAgent = mostPerAgent;
     }
 
+    /** Whether an agent may have one more. */
+    public boolean room(String agent) {
+        return !stopping() && open.size() < most && ofAgent(agent).size() < mostPerAgent;
+    }
+
+    /** An id for the next session, so that its beginning can be written down before it begins. */
+    public static String freshId() {
+        return Ids.fresh("ses");
+    }
+
+    /** Registers a connection under an id of its own. */
+    public Optional<Session> open(Opening opening, Line line, BooleanSupplier stillValid) {
+        return open(freshId(), opening, line, stillValid);
+    }
+
     /**
      * Registers a connection. {@code stillValid} is asked after the session can be found by {@link #endAgent}, so that
      * a revocation between the check of the key and this call is never missed.
      *
      * @return absent when the credential no longer counts, too many are connected or we are stopping
      */
-    public Optional<Session> open(Opening opening, Line line, BooleanSupplier stillValid) {
-        if (stopping() || open.size() >= most || ofAgent(opening.agent()).size() >= mostPerAgent) {
+    public Optional<Session> open(String id, Opening opening, Line line, BooleanSupplier stillValid) {
+        if (!room(opening.agent())) {
             return Optional.empty();
         }
-        var session = new Session(Ids.fresh("ses"), opening, line, underWay);
+        var session = new Session(id, opening, line, underWay);
         open.put(session.id(), session);
         if (!stillValid.getAsBoolean()) {
             closed(session);
