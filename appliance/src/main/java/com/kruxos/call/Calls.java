@@ -53,7 +53,7 @@ public final class Calls {
             if (named == null) {
                 return refuse(caller, request, Refusal.aimless(request.method()));
             }
-            var target = servers.target(caller.space(), request).orElse(null);
+            var target = servers.target(caller.session(), request).orElse(null);
             if (target == null) {
                 return servers.hidden(caller.space(), named)
                         .map(hidden -> unseen(caller, request, hidden))

@@ -35,7 +35,7 @@ public final class Listing {
         write(out, "{\"" + kind.member() + "\":[");
         var start = out.size();
         String next = null;
-        for (var feature : servers.listed(caller.space(), kind)) {
+        for (var feature : servers.listed(caller.session(), kind)) {
             if (feature.name().compareTo(after) <= 0 || !calls.visible(caller, feature)) {
                 continue;
             }

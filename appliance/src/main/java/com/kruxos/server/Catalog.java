@@ -3,6 +3,7 @@ package com.kruxos.server;
 import com.kruxos.rpc.Kind;
 import java.util.Collection;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -23,6 +24,24 @@ final class Catalog {
 
     void add(Feature feature) {
         of(feature.kind()).put(feature.name(), feature);
+    }
+
+    /** The same with these lists in place of their servers' own. */
+    Catalog with(Map<Kind, List<Feature>> lists, String server) {
+        if (lists.isEmpty()) {
+            return this;
+        }
+        var other = new Catalog();
+        for (var kind : Kind.values()) {
+            var own = lists.get(kind);
+            all(kind).stream()
+                    .filter(feature -> own == null || !feature.server().equals(server))
+                    .forEach(other::add);
+            if (own != null) {
+                own.forEach(other::add);
+            }
+        }
+        return other;
     }
 
     boolean isEmpty() {

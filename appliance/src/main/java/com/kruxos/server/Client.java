@@ -32,8 +32,10 @@ final class Client {
     private final Session session;
     private final Server server;
     private final Audit audit;
-    /** By the server's id of it. */
-    private final Map<Id, Asked> asked = new ConcurrentHashMap<>();
+    /** A question as its server knows it: two lives of one server may use the same ids. */
+    private record Theirs(Instance life, Id id) {}
+
+    private final Map<Theirs, Asked> asked = new ConcurrentHashMap<>();
 
     Client(Session session, Server server, Audit audit) {
         this.session = session;
@@ -105,12 +107,12 @@ final class Client {
         Asked before;
         Asked question;
         synchronized (asked) { // an agent may answer what it was not asked yet
-            var id = session.questions().ask(reply -> answered(request, reply, answer));
+            var id = session.questions().ask(reply -> answered(life, request, reply, answer));
             if (id.isEmpty()) {
                 return null;
             }
-            question = new Asked(this, life, request.id(), id.get(), opened, cause, out);
-            before = asked.put(request.id(), question);
+            question = new Asked(this, new Theirs(life, request.id()), id.get(), opened, cause, out);
+            before = asked.put(question.theirs(), question);
         }
         if (before != null) {
             before.run(); // the server asks two things under one id: the answer is to the second
@@ -118,16 +120,16 @@ final class Client {
         return question;
     }
 
-    private @Nullable Asked known(Id theirs) {
+    private @Nullable Asked known(Theirs theirs) {
         synchronized (asked) {
             return asked.get(theirs);
         }
     }
 
-    /** The server takes a question back. */
-    void cancelled(Message.Notification said, Back out) {
+    /** This life of the server takes a question back. */
+    void cancelled(Instance life, Message.Notification said, Back out) {
         var theirs = said.params().requestId();
-        var question = theirs == null ? null : asked.get(theirs);
+        var question = theirs == null ? null : known(new Theirs(life, theirs));
         if (question != null && withdrawn(question, "cancelled")) {
             out.news(new Splice(said.frame().bytes())
                     .put(said.params().requestIdAt(), question.ours())
@@ -137,14 +139,13 @@ final class Client {
 
     /** This life of the server is gone, and nobody waits for what it asked; another may have begun already. */
     void abandon(Instance life) {
-        asked.values().stream().filter(one -> one.life() == life).toList().forEach(Asked::run);
+        asked.values().stream().filter(one -> one.theirs().life() == life).toList().forEach(Asked::run);
     }
 
     /** What the server asked and the agent has not answered. Running it abandons it, which does not wait. */
     private record Asked(
             Client client,
-            Instance life,
-            Id theirs,
+            Theirs theirs,
             Id ours,
             Opened opened,
             @Nullable Exchange cause,
@@ -193,6 +194,13 @@ final class Client {
         }
     }
 
+    /** Something the agent asked for outside the conversation is done. */
+    void elicited(byte[] clean, Back out) {
+        if (session.capabilities().containsKey("elicitation")) {
+            out.news(clean);
+        }
+    }
+
     /** The session's own line: for what belongs to no call. */
     Back line() {
         return Back.along(session.line());
@@ -224,8 +232,8 @@ final class Client {
         return new Opened(entry, audit.append(entry, Durability.COMMITTED));
     }
 
-    private void answered(Message.Request request, Message.Reply reply, Consumer<byte[]> answer) {
-        var question = known(request.id());
+    private void answered(Instance life, Message.Request request, Message.Reply reply, Consumer<byte[]> answer) {
+        var question = known(new Theirs(life, request.id()));
         var bytes = reply.frame().bytes();
         try {
             if (question != null) {

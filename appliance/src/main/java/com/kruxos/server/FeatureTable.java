@@ -13,10 +13,14 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jdbi.v3.core.Handle;
 
 /** What servers have shown, under the names agents know it by. */
 final class FeatureTable {
+    /** More names than this a server gets none for what it shows to one session: what is kept must have an end. */
+    private static final int MOST_NAMES = 20_000;
+
     private final Database database;
 
     FeatureTable(Database database) {
@@ -52,22 +56,51 @@ final class FeatureTable {
     List<Feature> replace(Server server, Kind kind, Collection<Definition> now) {
         return database.write(handle -> {
             var names = names(handle, server, kind);
-            var taken = new HashSet<>(handle.createQuery("SELECT name FROM feature WHERE space = ? AND kind = ?")
-                    .bind(0, server.space())
-                    .bind(1, word(kind))
-                    .mapTo(String.class)
-                    .list());
+            var taken = taken(handle, server, kind);
             handle.execute("UPDATE feature SET listed = 0 WHERE server = ? AND kind = ?", server.id(), word(kind));
             var features = new ArrayList<Feature>();
             for (var definition : distinct(now)) {
                 var name = names.computeIfAbsent(
                         definition.key(), key -> FeatureName.of(kind, server, key, taken::contains));
                 taken.add(name);
-                keep(handle, server, kind, name, definition);
+                keep(handle, server, kind, name, definition, true);
                 features.add(new Feature(kind, server, name, definition));
             }
             return features;
         });
+    }
+
+    /**
+     * The names agents know these by, without a change of what is listed: they are one session's own. A name that is new
+     * is kept, so that it means the same for ever.
+     */
+    List<Feature> named(Server server, Kind kind, Collection<Definition> items) {
+        return database.write(handle -> {
+            var names = names(handle, server, kind);
+            var taken = taken(handle, server, kind);
+            var features = new ArrayList<Feature>();
+            for (var definition : distinct(items)) {
+                var name = names.get(definition.key());
+                if (name == null && names.size() < MOST_NAMES) {
+                    name = FeatureName.of(kind, server, definition.key(), taken::contains);
+                    taken.add(name);
+                    names.put(definition.key(), name);
+                    keep(handle, server, kind, name, definition, false);
+                }
+                if (name != null) {
+                    features.add(new Feature(kind, server, name, definition));
+                }
+            }
+            return features;
+        });
+    }
+
+    private static Set<String> taken(Handle handle, Server server, Kind kind) {
+        return new HashSet<>(handle.createQuery("SELECT name FROM feature WHERE space = ? AND kind = ?")
+                .bind(0, server.space())
+                .bind(1, word(kind))
+                .mapTo(String.class)
+                .list());
     }
 
     private static Map<String, String> names(Handle handle, Server server, Kind kind) {
@@ -86,11 +119,12 @@ final class FeatureTable {
         return items.stream().filter(item -> seen.add(item.key())).toList();
     }
 
-    private static void keep(Handle handle, Server server, Kind kind, String name, Definition definition) {
+    private static void keep(
+            Handle handle, Server server, Kind kind, String name, Definition definition, boolean listed) {
         handle.createUpdate("""
                         INSERT INTO feature (server, kind, upstream_name, space, name, definition, listed)
-                        VALUES (:server, :kind, :upstream, :space, :name, :definition, 1)
-                        ON CONFLICT (server, kind, upstream_name) DO UPDATE SET definition = excluded.definition, listed = 1
+                        VALUES (:server, :kind, :upstream, :space, :name, :definition, :listed)
+                        ON CONFLICT (server, kind, upstream_name) DO UPDATE SET definition = excluded.definition, listed = excluded.listed
                         """)
                 .bind("server", server.id())
                 .bind("kind", word(kind))
@@ -98,6 +132,7 @@ final class FeatureTable {
                 .bind("space", server.space())
                 .bind("name", name)
                 .bind("definition", definition.json())
+                .bind("listed", listed)
                 .execute();
     }
 

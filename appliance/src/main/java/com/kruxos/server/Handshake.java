@@ -23,6 +23,9 @@ final class Handshake {
     private static final int MOST_PAGES = 1_000;
     private static final int MOST_ITEMS = 10_000;
 
+    /** Each may be held against the URI of a request. */
+    private static final int MOST_TEMPLATES = 1_000;
+
     private final Instance instance;
     private final String version;
     private final String offered;
@@ -88,13 +91,17 @@ final class Handshake {
     List<Definition> list(Kind kind) throws Failed {
         var items = new ArrayList<Definition>();
         @Nullable String cursor = null;
-        for (var pages = 0; pages < MOST_PAGES && items.size() <= MOST_ITEMS; pages++) {
+        var most = kind == Kind.TEMPLATE ? MOST_TEMPLATES : MOST_ITEMS;
+        for (var pages = 0; pages < MOST_PAGES; pages++) {
             var reply = ask(kind.listMethod(), cursor == null ? "{}" : "{\"cursor\":" + Replies.quoted(cursor) + "}");
             var page = DefinitionPage.read(kind, reply.frame());
             if (page == null) {
                 throw new Failed("it answered " + kind.listMethod() + " with something that is no such list");
             }
             items.addAll(page.items());
+            if (items.size() > most) {
+                throw new Failed("it lists more than " + most + " " + kind.member());
+            }
             cursor = page.next();
             if (cursor == null) {
                 return items;

@@ -264,7 +264,13 @@ final class Instance implements Receiver {
             case "notifications/cancelled" -> {
                 var whom = client;
                 if (whom != null) {
-                    whom.cancelled(notification, aside(whom));
+                    whom.cancelled(this, notification, aside(whom));
+                }
+            }
+            case "notifications/elicitation/complete" -> {
+                var whom = client;
+                if (whom != null) {
+                    whom.elicited(scrubber.json(notification.frame().bytes()), aside(whom));
                 }
             }
             case "notifications/resources/updated" -> updated(notification);

@@ -7,6 +7,7 @@ import com.kruxos.identity.Ids;
 import com.kruxos.rpc.Kind;
 import com.kruxos.rpc.LogLevel;
 import com.kruxos.rpc.Message;
+import com.kruxos.rpc.Replies;
 import com.kruxos.rpc.Span;
 import com.kruxos.session.Flight;
 import com.kruxos.session.Session;
@@ -54,6 +55,9 @@ public final class Servers implements AutoCloseable {
 
     /** By Space; replaced whole whenever a list changes. */
     private volatile Map<String, Catalog> catalogs = Map.of();
+
+    /** By session, of those whose own lives list something else. */
+    private final Map<String, Catalog> ownCatalogs = new ConcurrentHashMap<>();
 
     /**
      * Loads what was declared; starts nothing yet.
@@ -235,13 +239,14 @@ public final class Servers implements AutoCloseable {
     }
 
     /** What a request of an agent is aimed at; waits a moment for servers that have never been seen. */
-    public Optional<Target> target(String space, Message.Request request) {
-        var found = known(space, request);
-        return found.isEmpty() && awaitFirstLists(space) ? known(space, request) : found;
+    public Optional<Target> target(Session session, Message.Request request) {
+        var found = known(session, request);
+        return found.isEmpty() && awaitFirstLists(session.opening().space()) ? known(session, request) : found;
     }
 
-    private Optional<Target> known(String space, Message.Request request) {
-        var catalog = catalog(space);
+    private Optional<Target> known(Session session, Message.Request request) {
+        var space = session.opening().space();
+        var catalog = catalog(session);
         var params = request.params();
         return switch (request.method()) {
             case "tools/call" -> named(catalog, Kind.TOOL, params.name(), params.nameAt());
@@ -299,14 +304,14 @@ public final class Servers implements AutoCloseable {
     public record Hidden(String server, String tool, Answer.Down down) {}
 
     /**
-     * Everything of one kind in a Space by name. Waits a moment for new servers, but only where there is nothing else:
+     * Everything of one kind that a session sees, by name. Waits a moment for new servers, but only where there is nothing else:
      * one that is slow does not hold up what the others have, and agents are told when it comes.
      */
-    public Collection<Feature> listed(String space, Kind kind) {
-        if (catalog(space).isEmpty()) {
-            var _ = awaitFirstLists(space);
+    public Collection<Feature> listed(Session session, Kind kind) {
+        if (catalog(session).isEmpty()) {
+            var _ = awaitFirstLists(session.opening().space());
         }
-        return catalog(space).all(kind);
+        return catalog(session).all(kind);
     }
 
     /** An agent of a Space wants to hear log messages from this severity on: servers that log less are told. */
@@ -433,8 +438,8 @@ public final class Servers implements AutoCloseable {
         var mine = new Personal(target.server(), session.id());
         var made = personal.computeIfAbsent(mine, key -> {
             var server = shared.server();
-            var life =
-                    new Upstream(server, runtime, features, new Client(session, server, runtime.audit()), kind -> {});
+            var client = new Client(session, server, runtime.audit());
+            var life = new Upstream(server, runtime, features, client, kind -> ownListChanged(session, kind));
             session.wantedLogLevel().ifPresent(life::logLevel);
             return life;
         });
@@ -444,10 +449,17 @@ public final class Servers implements AutoCloseable {
         return made;
     }
 
+    /** A list that only one session sees is another one now. */
+    private void ownListChanged(Session session, Kind kind) {
+        reindexOwn(session.id(), session.opening().space());
+        session.line().send(Replies.notification(kind.news(), null));
+    }
+
     /** Returns at once: whoever ends a session must not wait for a process. */
     private void end(Personal which) {
         var gone = personal.remove(which);
         if (gone != null) {
+            reindexOwn(which.session(), gone.server().space());
             Thread.ofVirtual().name("end-personal").start(gone::close);
         }
     }
@@ -468,6 +480,11 @@ public final class Servers implements AutoCloseable {
 
     private void changed(String space) {
         Stream.of(Kind.TOOL, Kind.PROMPT, Kind.RESOURCE).forEach(kind -> changes.changed(space, kind));
+    }
+
+    private Catalog catalog(Session session) {
+        var own = ownCatalogs.get(session.id());
+        return own == null ? catalog(session.opening().space()) : own;
     }
 
     private Catalog catalog(String space) {
@@ -498,5 +515,24 @@ public final class Servers implements AutoCloseable {
             upstream.listed().forEach(space::add);
         }
         catalogs = next;
+        personal.forEach((which, life) -> {
+            if (ownCatalogs.containsKey(which.session())) {
+                reindexOwn(which.session(), life.server().space());
+            }
+        });
+    }
+
+    private synchronized void reindexOwn(String session, String space) {
+        var catalog = catalog(space);
+        for (var life : personal.entrySet()) {
+            if (life.getKey().session().equals(session)) {
+                catalog = catalog.with(life.getValue().own(), life.getKey().server());
+            }
+        }
+        if (catalog == catalog(space)) {
+            ownCatalogs.remove(session);
+        } else {
+            ownCatalogs.put(session, catalog);
+        }
     }
 }

@@ -70,6 +70,10 @@ final class Upstream implements Instance.Watcher {
     private volatile ServerState state;
     private volatile Map<Kind, List<Feature>> listed;
     private volatile boolean everListed;
+
+    /** Of a life for one agent: the lists it has said are others now. */
+    private volatile Map<Kind, List<Feature>> own = Map.of();
+
     private @Nullable Instance current;
 
     /** The one that is being started and introduced. */
@@ -120,6 +124,11 @@ final class Upstream implements Instance.Watcher {
 
     List<Feature> listed(Kind kind) {
         return closed ? List.of() : listed.getOrDefault(kind, List.of());
+    }
+
+    /** Lists that only the agent it lives for sees; those that are as everybody's are not among them. */
+    Map<Kind, List<Feature>> own() {
+        return own;
     }
 
     Subscriptions subscriptions() {
@@ -399,8 +408,8 @@ final class Upstream implements Instance.Watcher {
     }
 
     /**
-     * A life for one agent reads no lists: they are the same, and what this agent makes of them must not become what
-     * all others see.
+     * A life for one agent reads no lists until it says that they have changed: they are the same, and what this agent
+     * makes of them must not become what all others see.
      */
     private Handshake.Found introduced(Instance instance) throws Handshake.Failed {
         if (client != null) {
@@ -461,7 +470,11 @@ final class Upstream implements Instance.Watcher {
         if (wanted != null) {
             logLevel(wanted);
         }
-        Stream.of(Kind.TOOL, Kind.PROMPT, Kind.RESOURCE).forEach(listChanged);
+        if (client == null) {
+            Stream.of(Kind.TOOL, Kind.PROMPT, Kind.RESOURCE).forEach(listChanged);
+        } else {
+            forgetOwn();
+        }
     }
 
     private void missing(long mine, Lent.Missing missing) {
@@ -519,9 +532,6 @@ final class Upstream implements Instance.Watcher {
 
     @Override
     public void listChanged(Instance instance, Kind kind) {
-        if (client != null) {
-            return;
-        }
         instance.readings().again(kind, () -> {
             if (running() == instance) {
                 readAgain(instance, kind);
@@ -531,13 +541,13 @@ final class Upstream implements Instance.Watcher {
 
     private void readAgain(Instance instance, Kind kind) {
         try {
-            var kept = features.replace(server, kind, handshake(instance).list(kind));
+            var read = handshake(instance).list(kind);
+            var kept =
+                    client == null ? features.replace(server, kind, read) : features.named(server, kind, read);
             lock.lock();
             try {
                 if (current == instance) {
-                    var next = new EnumMap<Kind, List<Feature>>(listed);
-                    next.put(kind, kept);
-                    listed = next;
+                    keep(kind, kept);
                 }
             } finally {
                 lock.unlock();
@@ -546,6 +556,24 @@ final class Upstream implements Instance.Watcher {
         } catch (Handshake.Failed e) {
             log.add("[kruxos] its changed " + kind.member() + " could not be read: " + e.getMessage());
         }
+    }
+
+    private void keep(Kind kind, List<Feature> kept) {
+        var next = new EnumMap<Kind, List<Feature>>(Kind.class);
+        next.putAll(client == null ? listed : own);
+        next.put(kind, kept);
+        if (client == null) {
+            listed = next;
+        } else {
+            own = next;
+        }
+    }
+
+    /** Another life for this agent begins with the lists that everybody has. */
+    private void forgetOwn() {
+        var lost = own.keySet();
+        own = Map.of();
+        lost.forEach(listChanged);
     }
 
     @Override

@@ -19,6 +19,9 @@ final class Uris {
     private static final int LONGEST_TEMPLATE = 8_192;
     private static final int LONGEST_URI = 16_384;
 
+    /** Texts of a template between variables. */
+    private static final int MOST_TEXTS = 32;
+
     private final Catalog catalog;
     private final Collection<Server> servers;
 
@@ -96,8 +99,12 @@ final class Uris {
         var gap = Gap.NOTHING;
         var from = 0;
         var variables = VARIABLE.matcher(template);
+        var texts = 0;
         while (variables.find()) {
             if (variables.start() > from) {
+                if (++texts > MOST_TEXTS) {
+                    return false;
+                }
                 reached = behind(template.substring(from, variables.start()), gap, reached, uri);
                 gap = Gap.NOTHING;
             }

@@ -52,6 +52,7 @@ public final class OddServer {
                 "fail",
                 "progress",
                 "ask",
+                "elicited",
                 "delete_all"));
         if (System.getenv("ODD_NOISE") != null) {
             System.out.println("warming up… this is not JSON");
@@ -179,6 +180,11 @@ public final class OddServer {
                         arguments.path("id").asString("first"));
             case "leak" -> text(request, leaked(arguments.path("how").asString("plain")));
             case "ask" -> ask(request, arguments);
+            case "elicited" -> {
+                write(Replies.notification(
+                        "notifications/elicitation/complete", "{\"elicitationId\":" + Replies.quoted(secret()) + "}"));
+                text(request, "said");
+            }
             case "pid" -> text(request, Long.toString(ProcessHandle.current().pid()));
             case "fail" -> {
                 System.err.println("my token is " + secret());

@@ -102,6 +102,8 @@ class UrisTest {
         assertThat(Uris.fits("{+a}", "a".repeat(16_385))).isFalse();
         assertThat(Uris.fits("a".repeat(8_189) + "{b}", "a".repeat(8_189))).isTrue();
         assertThat(Uris.fits("a".repeat(8_190) + "{b}", "a".repeat(8_190))).isFalse();
+        assertThat(Uris.fits("a{b}".repeat(32), "a".repeat(32))).isTrue();
+        assertThat(Uris.fits("a{b}".repeat(33), "a".repeat(33))).isFalse();
     }
 
     private static void assertAnsweredSoon(String template, String uri, boolean fits) {

@@ -17,6 +17,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Servers with a life for each agent: what they ask reaches the one agent that called, and nobody else (row F10). */
@@ -168,6 +170,98 @@ class PerAgentTest {
                         .contains("no stream open");
             }
         }
+    }
+
+    /** Row F10: two lives of one server, the old one and the new one, ask under the same id. */
+    // Red without the life in Client.Theirs, and when Client.abandon takes the questions of every life.
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void twoLivesAskUnderOneIdAndEachGetsItsAnswer(boolean oldFirst) {
+        try (var caller = asked("caller")) {
+            var old = Long.parseLong(caller.callText(1, "odd__pid", "{}"));
+            var first = question(caller, 7);
+            trial.secret("odd/token", "changed-meanwhile");
+            assertThat(Long.parseLong(caller.callText(2, "odd__pid", "{}"))).isNotEqualTo(old);
+            var second = question(caller, 8);
+            assertThat(second).isNotEqualTo(first);
+            if (oldFirst) {
+                answer(caller, 7, first, "to the old one");
+                Trial.await(() -> !Trial.runs(old), () -> "the old life to end");
+                answer(caller, 8, second, "to the new one");
+            } else {
+                answer(caller, 8, second, "to the new one");
+                answer(caller, 7, first, "to the old one");
+            }
+            assertThat(closings()).containsExactly("answered", "answered");
+        }
+    }
+
+    private static String question(RawAgent caller, int call) {
+        caller.sendCall(call, "odd__ask", "{\"method\":\"elicitation/create\"}");
+        return JSON.readTree(caller.next(text -> text.contains("elicitation/create")))
+                .path("id")
+                .toString();
+    }
+
+    private static void answer(RawAgent caller, int call, String question, String text) {
+        caller.send("{\"jsonrpc\":\"2.0\",\"id\":" + question + ",\"result\":{\"action\":\"accept\",\"own\":\"" + text
+                + "\"}}");
+        assertThat(caller.answer(call)).contains(text);
+    }
+
+    /** What a person did outside the conversation is told to the agent that can hear it, and to no other. */
+    // Red without the case in Instance.heard, and without the look at the capability in Client.elicited.
+    @Test
+    void theEndOfAnElicitationElsewhereIsToldToTheAgentThatCanHearIt() {
+        try (var caller = asked("caller");
+                var deaf = trial.connected("deaf")) {
+            caller.sendCall(1, "odd__elicited", "{}");
+            assertThat(caller.next(text -> text.contains("method")))
+                    .contains("notifications/elicitation/complete", "[redacted]");
+            assertThat(caller.answer(1)).contains("said");
+            deaf.sendCall(1, "odd__elicited", "{}");
+            assertThat(deaf.next(text -> true)).contains("said");
+        }
+    }
+
+    /** Row F7, for lives of their own: red without {@code reindexOwn}, and when all agents see what one made of its. */
+    @Test
+    void aListThatChangesForOneAgentIsAnotherOneForThatAgentOnly() {
+        try (var one = asked("one");
+                var other = asked("other")) {
+            other.sendCall(1, "odd__grow", "{}");
+            var grown = grown(other);
+            assertThat(one.ask(1, "tools/list", "{}").toString()).doesNotContain("grown_");
+            assertThat(one.callText(2, grown, "{}")).contains("no such tool");
+            assertThat(other.callText(2, grown, "{}")).isEqualTo(grown.substring("odd__".length()));
+            assertThat(trial.api().get("/servers/odd/tools").body()).doesNotContain("grown_");
+            assertThat(trial.records().stream()
+                            .filter(record -> record.path("kind").asString().equals("call.closed"))
+                            .map(record -> record.path("target").asString()))
+                    .contains(grown.replace("__", "/"));
+
+            other.call(3, "odd__crash", "{}");
+            other.sendCall(4, "odd__pid", "{}");
+            other.next(text -> text.contains("notifications/tools/list_changed"));
+            assertThat(other.ask(5, "tools/list", "{}").toString()).doesNotContain("grown_");
+        }
+        // What everybody is shown while the server cannot run is what it showed everybody.
+        trial.api().delete("/secrets/odd/token");
+        trial.restart();
+        trial.awaitState("odd", "missing_secret");
+        assertThat(trial.api().get("/servers/odd/tools").body())
+                .contains("odd__pid")
+                .doesNotContain("grown_");
+    }
+
+    private static String grown(RawAgent agent) {
+        agent.next(text -> text.contains("notifications/tools/list_changed"));
+        for (var tool : agent.ask(90, "tools/list", "{}").path("result").path("tools")) {
+            if (tool.path("name").asString().contains("grown_")) {
+                return tool.path("name").asString();
+            }
+        }
+        throw new AssertionError("nothing has grown");
     }
 
     /** Row F4: red without {@code session.whenEnded} in Servers.of. */
