@@ -142,8 +142,13 @@ final class EventStream implements Trip.Traveller {
             retryMillis = events.retryMillis() == null ? retryMillis : events.retryMillis();
         }
         if (status == 404 && connection.inSession()) {
-            connection.gone(status);
-            giveUp("it does not know the session any more (status 404)");
+            giveUp("it does not resume its stream (status 404)");
+            new Probe(connection, known -> {
+                        if (!known) {
+                            connection.gone(status);
+                        }
+                    })
+                    .start();
         } else if ((status >= 400 && status < 500) || (status > 0 && status < 400 && events == null)) {
             giveUp("it does not resume its stream (status " + status + ")");
         } else if (post != null && fruitless >= FRUITLESS) {

@@ -20,10 +20,10 @@ public record Failure(Kind kind, String why) {
         LOST
     }
 
-    /** What it means when a server says twice to one message that it knows no session. */
+    /** What it means when a server answers one message as if it knew no session, and there is one. */
     static Failure notForWantOfASession(int status) {
         return new Failure(
-                Kind.NOT_TAKEN, "it does not know the session that was begun for this request (status " + status + ")");
+                Kind.NOT_TAKEN, "it answers this request as if there were no session (status " + status + ")");
     }
 
     /** Whether the server may have acted on the message. */

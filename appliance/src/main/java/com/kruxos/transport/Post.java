@@ -152,16 +152,24 @@ final class Post implements Trip.Traveller {
     }
 
     /**
-     * It says that it does not know the session. When it has said so to this message before, it was not for want of
-     * one: the session stays for all others.
+     * It says that it does not know the session. When it still does, or has said so to this message before, it was not
+     * for want of one: the session stays for all others.
      */
     private void noSession(int status) {
         if (message.again()) {
             fail(Failure.notForWantOfASession(status));
-        } else {
-            connection.gone(status);
-            fail(new Failure(Kind.SESSION_GONE, "it does not know the session any more (status " + status + ")"));
+            return;
         }
+        new Probe(connection, known -> {
+                    if (known) {
+                        fail(Failure.notForWantOfASession(status));
+                    } else {
+                        connection.gone(status);
+                        fail(new Failure(
+                                Kind.SESSION_GONE, "it does not know the session any more (status " + status + ")"));
+                    }
+                })
+                .start();
     }
 
     @Override

@@ -142,7 +142,8 @@ class NetworkServersTest {
 
     /**
      * Row F5, the other side: an agent whose request is answered as if there were no session must not keep the server
-     * from all others. Red without {@code again} in Post.noSession: one call then begins sessions for ever.
+     * from all others, also where a server lets nobody ask whether there is one. Red without {@code again} in
+     * Post.noSession: one call then begins sessions for ever.
      */
     @Test
     void aRequestThatIsTakenForOneWithoutASessionBeginsOneMoreAndNotOneAfterTheOther() {
@@ -150,12 +151,43 @@ class NetworkServersTest {
         try (var good = trial.connected("good");
                 var bad = trial.connected("bad")) {
             assertThat(good.call(1, "far__count", "{}").has("result")).isTrue();
+            server.refuseNext("ping", 404);
+            server.refuseNext("ping", 404);
             assertThat(bad.callText(1, "far__status", "{\"n\":404}"))
                     .contains("server_unavailable")
                     .contains("status 404");
             assertThat(server.count("call:status")).isEqualTo(2);
             assertThat(server.count("initialize")).isEqualTo(2);
             assertThat(good.call(2, "far__count", "{}").has("result")).isTrue();
+        }
+    }
+
+    /** Row F5: red without the probe in Post.noSession: what the other agent has under way would be lost. */
+    @Test
+    void aRequestThatIsTakenForOneWithoutASessionLeavesTheSessionAlone() {
+        add(server.url().toString(), "");
+        try (var good = trial.connected("good");
+                var bad = trial.connected("bad")) {
+            good.sendCall(2, "far__slow", "{\"ms\":7000}");
+            Trial.await(() -> server.count("call:slow") == 1, () -> "the call to arrive");
+            assertThat(bad.callText(1, "far__status", "{\"n\":404}"))
+                    .contains("server_unavailable")
+                    .contains("status 404");
+            assertThat(good.answer(2)).contains("\"result\"");
+            assertThat(server.count("call:status")).isOne();
+            assertThat(server.count("initialize")).isOne();
+        }
+    }
+
+    /** Red without the probe in EventStream: the server would begin a session after the other. */
+    @Test
+    void aServerThatKnowsNoStreamOfItsOwnAndSaysSoWith404IsUsedAllTheSame() {
+        server.refuseNext("GET", 404);
+        add(server.url().toString(), "");
+        try (var agent = trial.connected("caller")) {
+            Trial.await(() -> server.count("ping") == 1, () -> "the question whether there is a session");
+            assertThat(agent.call(1, "far__count", "{}").has("result")).isTrue();
+            assertThat(server.count("initialize")).isOne();
         }
     }
 
