@@ -63,7 +63,9 @@ final class Door extends Handler.Abstract {
     /** On a virtual thread. */
     @Override
     public boolean handle(Request request, Response response, Callback callback) {
-        Headers.put(response.getHeaders(), Origins.isNamed(Request.getServerName(request)));
+        if (Origins.isNamed(Request.getServerName(request))) {
+            Headers.promise(response.getHeaders());
+        }
         try {
             if (UnixDoor.path(request).equals(LIVE)) {
                 watch(request, response);

@@ -17,8 +17,7 @@ final class Headers {
 
     private Headers() {}
 
-    /** {@code named} says whether we were reached by a name that is not localhost: only for those a promise lasts. */
-    static void put(HttpFields.Mutable fields, boolean named) {
+    static void put(HttpFields.Mutable fields) {
         fields.put("Content-Security-Policy", POLICY);
         fields.put("Permissions-Policy", PERMISSIONS);
         fields.put("Referrer-Policy", "no-referrer");
@@ -26,8 +25,13 @@ final class Headers {
         fields.put("X-Frame-Options", "DENY");
         fields.put("Cross-Origin-Opener-Policy", "same-origin");
         fields.put("Cross-Origin-Resource-Policy", "same-origin");
-        if (named) {
-            fields.put(HttpHeader.STRICT_TRANSPORT_SECURITY, YEAR);
-        }
+    }
+
+    /**
+     * That there will be TLS from now on: for a name of ours, with TLS. An address or localhost may be another
+     * program's tomorrow, a name that is not ours is another's today, and in the clear it must not be said.
+     */
+    static void promise(HttpFields.Mutable fields) {
+        fields.put(HttpHeader.STRICT_TRANSPORT_SECURITY, YEAR);
     }
 }

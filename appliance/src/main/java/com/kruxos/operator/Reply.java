@@ -13,7 +13,7 @@ final class Reply implements AutoCloseable {
     /** A header of an answer. */
     record Field(HttpHeader name, String value) {}
 
-    private static final String HTML = "text/html; charset=utf-8";
+    static final String HTML = "text/html; charset=utf-8";
 
     private final int status;
     private final ByteBuffer body;

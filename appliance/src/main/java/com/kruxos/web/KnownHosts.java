@@ -19,16 +19,18 @@ final class KnownHosts extends Handler.Wrapper {
     private static final Pattern IPV4 = Pattern.compile("\\d{1,3}(\\.\\d{1,3}){3}");
 
     private final Set<String> names;
+    private final Face face;
 
-    KnownHosts(Set<String> names, Handler behind) {
+    KnownHosts(Set<String> names, Face face, Handler behind) {
         super(behind);
         this.names = names;
+        this.face = face;
     }
 
     @Override
     public boolean handle(Request request, Response response, Callback callback) throws Exception {
         if (!ours(Request.getServerName(request))) {
-            ProblemHandler.write(
+            face.refuse(
                     response,
                     callback,
                     Problem.forbidden(
@@ -38,7 +40,7 @@ final class KnownHosts extends Handler.Wrapper {
         }
         var origin = request.getHeaders().get(HttpHeader.ORIGIN);
         if (origin != null && !ours(host(origin)) && !keptBack(request, origin)) {
-            ProblemHandler.write(
+            face.refuse(
                     response,
                     callback,
                     Problem.forbidden(

@@ -88,7 +88,7 @@ public final class LoopbackDoor implements AutoCloseable {
      * @param handler asked for what was addressed to us, and not sent by a page of somebody else
      */
     public void serve(Handler handler) {
-        server.setHandler(new KnownHosts(names, handler));
+        server.setHandler(new KnownHosts(names, Face.PROGRAMS, handler));
         try {
             server.start();
         } catch (Exception e) {
@@ -134,7 +134,7 @@ public final class LoopbackDoor implements AutoCloseable {
         connector.setIdleTimeout(IDLE_MILLIS);
         connector.addBean(new NetworkConnectionLimit(MOST_CONNECTIONS, connector));
         server.addConnector(connector);
-        server.setErrorHandler(new ProblemHandler());
+        server.setErrorHandler(new ProblemHandler(Face.PROGRAMS));
         server.setStopTimeout(STOP_MILLIS);
         return connector;
     }

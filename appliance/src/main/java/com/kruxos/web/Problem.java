@@ -90,6 +90,13 @@ public record Problem(int status, String kind, String title, String detail, Stri
             case 413 -> new Problem(413, "too-large", "Too large", "the request is too large", "send less");
             case 414, 431 ->
                 new Problem(status, "too-large", "Too large", "the request line or a header is too long", "shorten it");
+            case 505 ->
+                new Problem(
+                        505,
+                        "bad-request",
+                        "Not HTTP as we take it",
+                        "that version of HTTP is not spoken here",
+                        "use HTTP/1.1");
             case 503 -> unavailable("too much is going on", "try again in a moment");
             default ->
                 status >= 500

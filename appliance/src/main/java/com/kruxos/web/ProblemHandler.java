@@ -9,22 +9,35 @@ import org.eclipse.jetty.util.Callback;
 
 /** Answers in place of Jetty's own error page, which would show exceptions and ask what format is liked. */
 public final class ProblemHandler implements Request.Handler {
+    private final Face face;
+
+    ProblemHandler(Face face) {
+        this.face = face;
+    }
+
     @Override
     public boolean handle(Request request, Response response, Callback callback) {
         var status = request.getAttribute(ErrorHandler.ERROR_STATUS) instanceof Integer code ? code : 500;
-        write(response, callback, Problem.ofStatus(status));
+        // Once more: what could not be read as a request met no handler, and a failure clears all fields.
+        face.mark(response.getHeaders());
+        face.refuse(response, callback, Problem.ofStatus(status));
         return true;
     }
 
     /** Writes the problem as the whole reply. */
     public static void write(Response response, Callback callback, Problem problem) {
-        Unread.discard(response);
-        response.setStatus(problem.status());
-        response.getHeaders().put(HttpHeader.CONTENT_TYPE, Problem.CONTENT_TYPE);
-        response.getHeaders().put(HttpHeader.CACHE_CONTROL, "no-store");
         if (problem.status() == 401) {
             response.getHeaders().put(HttpHeader.WWW_AUTHENTICATE, "Bearer realm=\"kruxos\"");
         }
-        response.write(true, ByteBuffer.wrap(problem.json()), callback);
+        write(response, callback, problem.status(), Problem.CONTENT_TYPE, ByteBuffer.wrap(problem.json()));
+    }
+
+    /** The same in a form of one's own. */
+    public static void write(Response response, Callback callback, int status, String contentType, ByteBuffer body) {
+        Unread.discard(response);
+        response.setStatus(status);
+        response.getHeaders().put(HttpHeader.CONTENT_TYPE, contentType);
+        response.getHeaders().put(HttpHeader.CACHE_CONTROL, "no-store");
+        response.write(true, body, callback);
     }
 }

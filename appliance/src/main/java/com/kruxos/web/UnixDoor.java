@@ -51,7 +51,7 @@ public final class UnixDoor implements AutoCloseable {
         connector.setAcceptQueueSize(BACKLOG);
         server.addConnector(connector);
         server.setHandler(handler);
-        server.setErrorHandler(new ProblemHandler());
+        server.setErrorHandler(new ProblemHandler(Face.PROGRAMS));
         var door = new UnixDoor(server, socket);
         try {
             server.start();

@@ -78,7 +78,7 @@ public final class Web implements AutoCloseable {
         var web = bind(name, host, port, names, secure, strangers);
         var context = new ServletContextHandler("/", false, false);
         pages.accept(context);
-        web.serve(context);
+        web.serve(context, Face.PROGRAMS);
         return web;
     }
 
@@ -96,7 +96,6 @@ public final class Web implements AutoCloseable {
         var server = new Server(threads(name));
         var connector = connector(server, host, port, secure, strangers);
         server.addConnector(connector);
-        server.setErrorHandler(new ProblemHandler());
         server.setStopTimeout(STOP_MILLIS);
         var web = new Web(server, connector, host + ":" + port + " for the " + name, names, secure);
         try {
@@ -112,10 +111,13 @@ public final class Web implements AutoCloseable {
      * Answers from when this returns until {@link #close}.
      *
      * @param handler runs on virtual threads, for what was addressed to us and not sent by a page of somebody else
+     * @param face of all answers, also of those the handler is not asked for
      */
-    public void serve(Handler handler) {
-        var known = new KnownHosts(names, secure.plain() == Secure.Plain.NOBODY ? new SentOn(handler) : handler);
-        server.setHandler(new Patient(secure.plain() == Secure.Plain.NEAR ? new PlainNear(known) : known));
+    public void serve(Handler handler, Face face) {
+        var known = new KnownHosts(names, face, secure.plain() == Secure.Plain.NOBODY ? new SentOn(handler) : handler);
+        server.setHandler(
+                new Marked(face, new Patient(secure.plain() == Secure.Plain.NEAR ? new PlainNear(known) : known)));
+        server.setErrorHandler(new ProblemHandler(face));
         try {
             server.start();
         } catch (Exception e) {
