@@ -1,6 +1,8 @@
 package com.kruxos.operator;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -52,9 +54,13 @@ final class Form implements AutoCloseable {
         }
     }
 
-    /** A field as text; empty when it was not sent. */
+    /**
+     * A field as text; empty when it was not sent.
+     *
+     * @throws Unacceptable when it is none: to be asked before anything is done
+     */
     String text(String name) {
-        return new String(secret(name), StandardCharsets.UTF_8);
+        return utf8(secret(name));
     }
 
     /** A field as it was sent; empty when it was not. Not a copy: it is zeros once this is closed. */
@@ -96,12 +102,14 @@ final class Form implements AutoCloseable {
 
     private void field(byte[] body, int from, int to) {
         var equals = indexOf(body, '=', from, to);
-        var name = decoded(body, from, equals);
+        var name = utf8(decoded(body, from, equals));
+        if (name.isEmpty()) {
+            throw malformed("a field has no name");
+        }
         var value = decoded(body, Math.min(equals + 1, to), to);
-        if (fields.size() >= MOST_FIELDS
-                || fields.putIfAbsent(new String(name, StandardCharsets.UTF_8), value) != null) {
+        if (fields.size() >= MOST_FIELDS || fields.putIfAbsent(name, value) != null) {
             Arrays.fill(value, (byte) 0);
-            throw malformed("it has too many fields, or one of them twice");
+            throw malformed("it has more than " + MOST_FIELDS + " fields, or one of them twice");
         }
     }
 
@@ -125,6 +133,18 @@ final class Form implements AutoCloseable {
         var exact = Arrays.copyOf(value, length);
         Arrays.fill(value, (byte) 0);
         return exact;
+    }
+
+    /** Never with something else in place of what is wrong: that would be another text than was sent. */
+    private static String utf8(byte[] bytes) {
+        try {
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString();
+        } catch (CharacterCodingException e) {
+            throw malformed("it is not in UTF-8");
+        }
     }
 
     private static int indexOf(byte[] body, char wanted, int from, int to) {
