@@ -51,7 +51,12 @@ enum KeyForm {
 
     /** The hash to look up: the presented bytes' own when they have the form, else one that is never found. */
     KeyHash hash(Pepper pepper, byte[] presented) {
-        return pepper.hash(presented.length == length && fits(presented) ? presented : NOBODY);
+        return pepper.hash(isFormOf(presented) ? presented : NOBODY);
+    }
+
+    /** Whether this may be one; what is not was never made here. */
+    boolean isFormOf(byte[] presented) {
+        return presented.length == length && fits(presented);
     }
 
     /** Whether this cannot be anything but a credential of this form: the forms have different lengths. */

@@ -60,6 +60,11 @@ public final class Seats {
         return new Taken(seat, key);
     }
 
+    /** Whether this may be the key of a seat, of one that has ended among them. */
+    public static boolean mayBeKey(byte[] presented) {
+        return KeyForm.SEAT.isFormOf(presented);
+    }
+
     /** Whose key this is, if it counts now; that they did something is noted. */
     public Optional<Seat> use(byte[] key) {
         var now = clock.instant();

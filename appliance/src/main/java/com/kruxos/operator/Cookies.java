@@ -3,6 +3,7 @@ package com.kruxos.operator;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.Base64;
+import java.util.List;
 import java.util.Optional;
 import org.eclipse.jetty.http.HttpCookie;
 import org.eclipse.jetty.server.Request;
@@ -26,13 +27,18 @@ final class Cookies {
 
     /** The value, when it was sent exactly once and is no longer than one of ours. */
     static Optional<String> find(Request request, String name) {
-        var values = Request.getCookies(request).stream()
-                .filter(cookie -> cookie.getName().equals(name))
-                .map(HttpCookie::getValue)
-                .toList();
+        var values = values(request, name);
         return values.size() == 1 && values.getFirst().length() <= LONGEST
                 ? Optional.of(values.getFirst())
                 : Optional.empty();
+    }
+
+    /** Whatever was sent under this name. */
+    static List<String> values(Request request, String name) {
+        return Request.getCookies(request).stream()
+                .filter(cookie -> cookie.getName().equals(name))
+                .map(HttpCookie::getValue)
+                .toList();
     }
 
     /** A header that sets one, until the browser is closed. */

@@ -54,7 +54,7 @@ public final class Dashboard implements AutoCloseable {
                 home,
                 new AgentPages(admin, pages, frames, notices, agentsDoor),
                 new AccountPages(admin.operators(), pages, frames, notices, clock));
-        web.serve(new Door(routes, admin.operators(), live, pages, frames, proof), new Front());
+        web.serve(new Door(routes, new Visitors(admin.operators(), clock), live, pages, frames, proof), new Front());
         return new Dashboard(live, minutes);
     }
 

@@ -1,6 +1,5 @@
 package com.kruxos.operator;
 
-import com.kruxos.admin.OperatorAdmin;
 import com.kruxos.audit.CannotRecord;
 import com.kruxos.dashboard.Assets;
 import com.kruxos.dashboard.Failure;
@@ -8,13 +7,11 @@ import com.kruxos.dashboard.Pages;
 import com.kruxos.dashboard.Section;
 import com.kruxos.web.UnixDoor;
 import com.kruxos.web.Unread;
-import com.kruxos.web.Web;
 import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.io.Content;
@@ -44,16 +41,16 @@ final class Door extends Handler.Abstract {
             """;
 
     private final List<Route> routes;
-    private final OperatorAdmin operators;
+    private final Visitors visitors;
     private final Live live;
     private final Pages pages;
     private final Frames frames;
     private final Proof proof;
     private final Semaphore room = new Semaphore(MOST_AT_ONCE);
 
-    Door(List<Route> routes, OperatorAdmin operators, Live live, Pages pages, Frames frames, Proof proof) {
+    Door(List<Route> routes, Visitors visitors, Live live, Pages pages, Frames frames, Proof proof) {
         this.routes = routes;
-        this.operators = operators;
+        this.visitors = visitors;
         this.live = live;
         this.pages = pages;
         this.frames = frames;
@@ -84,7 +81,7 @@ final class Door extends Handler.Abstract {
     }
 
     private void serve(Request request, Response response) throws IOException {
-        var visitor = visitor(request);
+        var visitor = visitors.of(request);
         try (var reply = reply(request, visitor)) {
             if (visitor instanceof Visitor.Guest guest && guest.fresh() && hasForm(reply)) {
                 reply.with(
@@ -206,33 +203,13 @@ final class Door extends Handler.Abstract {
                 wanted.equals("/") ? "/sign-in" : "/sign-in?next=" + URLEncoder.encode(wanted, StandardCharsets.UTF_8));
     }
 
-    private Visitor visitor(Request request) {
-        return seated(request)
-                .orElseGet(() -> Cookies.find(request, Cookies.VISIT)
-                        .map(cookie -> new Visitor.Guest(cookie, false))
-                        .orElseGet(() ->
-                                new Visitor.Guest(new String(Cookies.freshVisit(), StandardCharsets.US_ASCII), true)));
-    }
-
-    private Optional<Visitor> seated(Request request) {
-        return Cookies.find(request, Cookies.SEAT)
-                .flatMap(cookie -> operators
-                        .seated(cookie.getBytes(StandardCharsets.UTF_8))
-                        .flatMap(seat -> operators.principal(seat).<Visitor>map(who -> {
-                            Web.known(request);
-                            return new Visitor.Seated(cookie, seat, who);
-                        })));
-    }
-
     private void watch(Request request, Response response) throws IOException {
-        var watcher = Cookies.find(request, Cookies.SEAT)
-                .flatMap(cookie -> operators.watching(cookie.getBytes(StandardCharsets.UTF_8)));
+        var watcher = visitors.watcher(request);
         if (watcher.isEmpty() || !request.getMethod().equals("GET")) {
             // Nothing to read in it: a page that watches without a seat is told to stop, and asks no more.
             response.setStatus(watcher.isEmpty() ? 204 : 405);
             return;
         }
-        Web.known(request);
         try {
             live.send(watcher.get(), response);
         } catch (Unacceptable e) {

@@ -2,6 +2,7 @@ package com.kruxos.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.kruxos.admin.AdminBox;
 import com.kruxos.config.Config;
 import com.kruxos.peers.RawAgent;
 import com.kruxos.peers.Trial;
@@ -14,9 +15,11 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -76,6 +79,7 @@ class DoorTest {
                 revoked + "0",
                 "x",
                 "krx_user_" + "a".repeat(43)));
+        keys.addAll(otherDoors());
         var answers = new ArrayList<String>();
         for (var key : keys) {
             answers.add(handshake("/mcp", "Authorization: Bearer " + key));
@@ -92,6 +96,53 @@ class DoorTest {
                     .contains("\"hint\":");
             assertThat(answer).isEqualTo(answers.getFirst());
         });
+    }
+
+    /** Row K6 at this door. Red without `door.refused` in McpServlet. */
+    @Test
+    void otherDoorsCredentialsAreRefusedAndRecordedLikeAnyOther() throws IOException {
+        trial.close();
+        var now = new AtomicReference<>(Instant.now());
+        trial = Trial.start(folder.resolve("clocked"), Config.defaults(), now::get);
+        var others = otherDoors();
+        for (var key : others) {
+            now.updateAndGet(before -> before.plusSeconds(1));
+            assertThat(handshake("/mcp", "Authorization: Bearer " + key)).startsWith("HTTP/1.1 401 ");
+            now.updateAndGet(before -> before.plusSeconds(1));
+            assertThat(handshake("/mcp", "Cookie: __Host-kruxos=" + key)).startsWith("HTTP/1.1 401 ");
+        }
+        assertThat(trial.records())
+                .filteredOn(record -> record.path("kind").asString().equals("session.refused"))
+                .hasSize(2 * others.size())
+                .allMatch(record -> record.path("details").path("attempts").asInt() == 1);
+        assertThat(trial.records().toString()).doesNotContain(others);
+    }
+
+    /** What counts elsewhere: the key of an operator who is signed in, an invitation, a user token. */
+    private List<String> otherDoors() {
+        var invited = trial.api()
+                .post("/operators", "{\"name\":\"ada\"}")
+                .json()
+                .path("code")
+                .asString();
+        var waiting = trial.api()
+                .post("/operators", "{\"name\":\"bob\"}")
+                .json()
+                .path("code")
+                .asString();
+        var token = trial.api().post("/user-tokens", "{\"label\":\"x\",\"scopes\":[\"admin\"]}");
+        var seated = trial.admin()
+                .operators()
+                .accept(
+                        invited.getBytes(StandardCharsets.US_ASCII),
+                        "correct horse battery staple".getBytes(StandardCharsets.US_ASCII),
+                        "127.0.0.1",
+                        "browser");
+        try (var taken = AdminBox.done(seated)) {
+            var seat = new String(taken.key().ascii(), StandardCharsets.US_ASCII);
+            assertThat(seat).startsWith("krx_seat_");
+            return List.of(seat, waiting, token.json().path("token").asString());
+        }
     }
 
     @Test

@@ -12,10 +12,13 @@ import java.net.Socket;
 import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -397,21 +400,63 @@ class DashboardTest {
         }
     }
 
+    /**
+     * Row K6 at this door. Red without `tellOfOtherDoors` in either of Visitors' ways, without the look at the header
+     * or at the cookie in it, and when it is told of every session that has ended.
+     */
     @Test
-    void otherDoorsCredentialsOpenNothingHere() {
-        var token = trial.api()
-                .post("/user-tokens", "{\"label\":\"x\",\"scopes\":[\"admin\"]}")
-                .json()
-                .path("token")
-                .asString();
-        try (var browser = Browser.at(trial)) {
-            assertThat(browser.get("/", "Authorization", "Bearer " + token).status())
+    void otherDoorsCredentialsOpenNothingHereAndAreRecorded() {
+        trial.close();
+        var now = new AtomicReference<>(Instant.now());
+        trial = Trial.start(folder.resolve("clocked"), Config.defaults(), now::get);
+        var code = Browser.invitation(trial, "bob");
+        var shown = List.of(
+                trial.agent("someone"),
+                trial.api()
+                        .post("/agents/someone/tickets", "")
+                        .json()
+                        .path("ticket")
+                        .asString(),
+                trial.api()
+                        .post("/user-tokens", "{\"label\":\"x\",\"scopes\":[\"admin\"]}")
+                        .json()
+                        .path("token")
+                        .asString(),
+                code);
+        assertThat(shown).allMatch(credential -> credential.length() > 50);
+        try (var browser = Browser.at(trial);
+                var ada = Browser.seated(trial, "ada")) {
+            var stale = ada.cookies.get("__Host-kruxos");
+            assertThat(ada.post("/sign-out").status()).isEqualTo(303);
+            browser.cookies.put("__Host-kruxos", stale);
+            assertThat(browser.get("/").status()).isEqualTo(303);
+            assertThat(browser.get("/", "Authorization", "Basic Ym9iOmJvYg==").status())
                     .isEqualTo(303);
-            browser.cookies.put("__Host-kruxos", token);
-            assertThat(browser.get("/").status()).isEqualTo(303);
-            browser.cookies.put("__Host-kruxos", trial.agent("someone"));
-            assertThat(browser.get("/").status()).isEqualTo(303);
+            assertThat(refusals("operator.sign-in")).isEmpty();
+            for (var credential : shown) {
+                browser.cookies.put("__Host-kruxos", credential);
+                assertThat(tells(now, () -> browser.get("/"))).isEqualTo(303);
+                assertThat(tells(now, () -> browser.get("/agents"))).isEqualTo(303);
+                assertThat(tells(now, () -> browser.post("/agents", Map.of("name", "evil"))))
+                        .isEqualTo(303);
+                assertThat(tells(now, () -> browser.get("/live"))).isEqualTo(204);
+                browser.cookies.clear();
+                var bearer = new String[] {"Authorization", "bearer " + credential};
+                assertThat(tells(now, () -> browser.get("/", bearer))).isEqualTo(303);
+                assertThat(tells(now, () -> browser.post("/agents", Map.of("name", "evil"), bearer)))
+                        .isEqualTo(303);
+                assertThat(tells(now, () -> browser.get("/live", bearer))).isEqualTo(204);
+            }
         }
+        assertThat(trial.api().get("/agents").body()).doesNotContain("evil");
+        assertThat(refusals("operator.sign-in")).hasSize(28).containsOnly("a credential of another door");
+        assertThat(trial.records().toString()).doesNotContain(shown);
+    }
+
+    /** Does it in a second of its own, so that it is told by itself. */
+    private static int tells(AtomicReference<Instant> now, Supplier<Browser.Page> what) {
+        now.updateAndGet(before -> before.plusSeconds(1));
+        return what.get().status();
     }
 
     @Test

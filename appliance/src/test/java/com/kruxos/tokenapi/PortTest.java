@@ -78,11 +78,14 @@ class PortTest {
                 .forEach(token -> done(box.admin.tokens().revoke(root(), token.id())));
         var key = done(box.admin.agents().create(root(), "default", "bot", "", null));
         var agent = new String(key.key().ascii(), StandardCharsets.US_ASCII);
+        var seat = seat();
         var answers = List.of(
                 client.get("/api/v1/status"),
                 client.get("/api/v1/status", bearer(revoked)),
                 client.get("/api/v1/status", bearer("krx_user_" + "A".repeat(43))),
                 client.get("/api/v1/status", bearer(agent)),
+                client.get("/api/v1/status", bearer(seat)),
+                client.get("/api/v1/status", "Cookie: __Host-kruxos=" + seat),
                 client.get("/api/v1/status", bearer("")),
                 client.get("/api/v1/status", "Authorization: Basic cm9vdDpyb290"),
                 client.get("/api/v1/status", bearer(live) + "\r\n" + bearer(live)),
@@ -98,7 +101,7 @@ class PortTest {
         });
         assertThat(client.get("/api/v1/status?token=" + live, bearer(live)).status)
                 .isEqualTo(400);
-        assertThat(box.written.toString()).doesNotContain("krx_user_").doesNotContain(agent);
+        assertThat(box.written.toString()).doesNotContain("krx_user_", "krx_seat_", agent);
     }
 
     /** Row F23, on 7703. Red without KnownHosts before the handler: the last would be answered 401. */
@@ -138,6 +141,23 @@ class PortTest {
                         PortGuard.PACE.first().multipliedBy(4));
         assertThat(client.get("/api/v1/status", good).status).isEqualTo(200);
         assertThat(waits).isEqualTo(waited);
+    }
+
+    /** What other doors gave counts as a guess, like what never was. Red as the tests before and behind it. */
+    @Test
+    void otherDoorsCredentialsAreGuesses() {
+        var seat = seat();
+        var tries = PortGuard.PACE.free() + 2;
+        for (var i = 0; i < tries; i++) {
+            box.pass(Duration.ofSeconds(1));
+            assertThat(client.get("/api/v1/status", bearer(seat)).status).isEqualTo(401);
+        }
+        assertThat(waits).hasSize(2);
+        assertThat(box.written)
+                .filteredOn(line -> line.entry().kind().equals("admin.refused"))
+                .hasSize(tries)
+                .allMatch(line -> line.entry().details().toString().contains("no user token that counts"));
+        assertThat(box.written.toString()).doesNotContain("krx_seat_");
     }
 
     /** Red when Refusals.thinned writes every refusal, or forgets those between. */
@@ -211,6 +231,21 @@ class PortTest {
         return client.raw(("GET /api/v1/status HTTP/1.1\r\nConnection: close\r\n" + head + "\r\n\r\n")
                         .getBytes(StandardCharsets.ISO_8859_1))
                 .status;
+    }
+
+    /** The key of an operator who is signed in on the dashboard. */
+    private String seat() {
+        var operators = box.admin.operators();
+        try (var invitation = done(operators.add(root(), "ada"));
+                var taken = done(operators.accept(
+                        invitation.code().ascii(),
+                        "correct horse battery staple".getBytes(StandardCharsets.US_ASCII),
+                        "127.0.0.1",
+                        "browser"))) {
+            var key = taken.key().ascii();
+            assertThat(operators.seated(key)).isPresent();
+            return new String(key, StandardCharsets.US_ASCII);
+        }
     }
 
     private String token(Scope scope) {
