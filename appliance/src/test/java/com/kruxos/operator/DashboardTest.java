@@ -256,6 +256,34 @@ class DashboardTest {
         }
     }
 
+    /**
+     * Bytes are counted, not characters, and none is left out on the way from the form to the hash. Red with another
+     * `LONGEST` in Passphrases, when it counts what a String would, and without the hash before bcrypt, which looks at
+     * the first 72 bytes alone.
+     */
+    @Test
+    void aPassphraseOf256BytesIsTakenWholeAndOneMoreIsRefused() {
+        var longest = "ü".repeat(128);
+        var code = Browser.invitation(trial, "ada");
+        try (var browser = Browser.at(trial)) {
+            browser.get("/welcome/" + code);
+            var refused = browser.choose(code, longest + "x");
+            assertThat(refused.status()).isEqualTo(422);
+            assertThat(refused.body()).contains("A passphrase has 15 to 256 bytes.");
+            assertThat(browser.choose(code, longest).location()).isEqualTo("/");
+            browser.get("/account");
+            var larger = Map.of("current", longest, "passphrase", longest + "x", "again", longest + "x");
+            assertThat(browser.post("/account/passphrase", larger).body())
+                    .contains("A passphrase has 15 to 256 bytes.");
+            browser.post("/sign-out");
+            var first72 = "ü".repeat(36);
+            assertThat(browser.signIn("ada", first72 + "ö".repeat(92)).status()).isEqualTo(403);
+            assertThat(browser.signIn("ada", longest.substring(1)).status()).isEqualTo(403);
+            assertThat(browser.signIn("ada", longest + "x").status()).isEqualTo(403);
+            assertThat(browser.signIn("ada", longest).location()).isEqualTo("/");
+        }
+    }
+
     /** Red without the end of the seat that was shown, in SignInPages.signIn. */
     @Test
     void signingInAgainEndsWhatTheBrowserShowed() {
