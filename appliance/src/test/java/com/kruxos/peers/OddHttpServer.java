@@ -42,14 +42,14 @@ import tools.jackson.databind.json.JsonMapper;
  *   /moved...   whatever {@link #redirect} says
  * </pre>
  *
- * Tools: {@code echo} (the message as it arrived), {@code slow} (ms), {@code hang}, {@code progress} (three steps, as
- * events), {@code big} (bytes), {@code fail}, {@code headers}, {@code count}, {@code drop} (an event with an id, then
- * the line breaks; {@code times}: so many times more when it is resumed), {@code break} (the line breaks at once),
- * {@code half} (events without ids, then the line breaks), {@code endless} (JSON that does not end),
- * {@code endless_event}, {@code status} (answers with status {@code n}), {@code unread} (400, as if it were no JSON),
- * {@code log} (two log messages, whatever it was told), {@code batch} (the answer inside an array), {@code packed}
- * (says it were gzip), {@code silent} (events that end without an answer), {@code linger} (events that go on after the
- * answer). Every call is counted before anything else is done.
+ * Tools: {@code echo} (the message as it arrived), {@code slow} (ms; with a token, progress before and after),
+ * {@code hang}, {@code progress} (three steps, as events), {@code big} (bytes), {@code fail}, {@code headers},
+ * {@code count}, {@code drop} (an event with an id, then the line breaks; {@code times}: so many times more when it is
+ * resumed), {@code break} (the line breaks at once), {@code half} (events without ids, then the line breaks),
+ * {@code endless} (JSON that does not end), {@code endless_event}, {@code status} (answers with status {@code n}),
+ * {@code unread} (400, as if it were no JSON), {@code log} (two log messages, whatever it was told), {@code batch} (the
+ * answer inside an array), {@code packed} (says it were gzip), {@code silent} (events that end without an answer),
+ * {@code linger} (events that go on after the answer). Every call is counted before anything else is done.
  */
 public final class OddHttpServer implements AutoCloseable {
     private static final JsonMapper JSON = JsonMapper.builder().build();
@@ -624,8 +624,11 @@ public final class OddHttpServer implements AutoCloseable {
         switch (tool) {
             case "echo" -> text(request, way, new String(body, UTF_8));
             case "slow" -> {
+                var mark = arguments.path("n").asString("");
+                step(request, way, 1, mark);
                 waitFor(request.id(), arguments.path("ms").asInt(100));
-                text(request, way, (arguments.path("n").asString("") + " done").strip());
+                step(request, way, 2, mark);
+                text(request, way, (mark + " done").strip());
             }
             case "hang" -> waitFor(request.id(), 600_000);
             case "progress" -> {
@@ -727,6 +730,16 @@ public final class OddHttpServer implements AutoCloseable {
             }
         } catch (IOException e) {
             counts.computeIfAbsent("cut", key -> new AtomicInteger()).incrementAndGet();
+        }
+    }
+
+    private static void step(Message.Request request, Way way, int step, String mark) throws IOException {
+        var token = request.params().progressToken();
+        if (token != null) {
+            way.say(Replies.notification(
+                    "notifications/progress",
+                    "{\"progressToken\":" + token + ",\"progress\":" + step + ",\"message\":" + Replies.quoted(mark)
+                            + "}"));
         }
     }
 

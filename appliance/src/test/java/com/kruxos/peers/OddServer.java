@@ -152,9 +152,13 @@ public final class OddServer {
                         request,
                         String.join(
                                 "\n", new java.util.TreeSet<>(System.getenv().keySet())));
+            // With a token it says whose call it is at the beginning and at the end, too.
             case "slow" -> {
+                var mark = arguments.path("n").asString("");
+                step(request, 1, mark);
                 waitFor(request.id(), arguments.path("ms").asInt(100));
-                text(request, arguments.path("n").asString("") + " done");
+                step(request, 2, mark);
+                text(request, mark + " done");
             }
             case "hang" -> {
                 waitFor(request.id(), 600_000);
@@ -222,6 +226,16 @@ public final class OddServer {
             } catch (IOException e) {
                 Runtime.getRuntime().halt(1);
             }
+        }
+    }
+
+    private static void step(Message.Request request, int step, String mark) {
+        var token = request.params().progressToken();
+        if (token != null) {
+            write(Replies.notification(
+                    "notifications/progress",
+                    "{\"progressToken\":" + token + ",\"progress\":" + step + ",\"message\":" + Replies.quoted(mark)
+                            + "}"));
         }
     }
 
