@@ -29,12 +29,14 @@ public final class Calls {
     private final Servers servers;
     private final Policy policy;
     private final Ledger ledger;
+    private final Following following;
 
     public Calls(Standings standings, Servers servers, Policy policy, Audit audit) {
         this.standings = standings;
         this.servers = servers;
         this.policy = policy;
         this.ledger = new Ledger(audit);
+        this.following = new Following(servers);
     }
 
     /** The methods that reach a server. */
@@ -149,30 +151,12 @@ public final class Calls {
         return withheld ? new Outcome.Silence() : outcome(request, answer, opened);
     }
 
-    /** Several sessions may follow one resource of a shared server: the server hears of the first and of the last. */
     private Answer asked(Target target, Message.Request request, Flight flight) {
-        var session = flight.session();
-        var uri = request.params().uri();
-        var following = request.method().equals("resources/subscribe");
-        var leaving = request.method().equals("resources/unsubscribe");
-        if (uri == null || (!following && !leaving)) {
-            return servers.ask(target, request, flight, flight.back()::news);
-        }
-        if (following && !servers.follow(target, session, uri)) {
-            return new Answer.Down(
-                    "too_many_subscriptions", "this server's resources have too many followers", "unsubscribe first");
-        }
-        if (leaving) {
-            servers.unfollow(target, session);
-        }
-        if (servers.followedByOthers(target, session) && flight.claim()) {
-            return Answer.Replied.ours(Replies.result(request.id(), "{}"));
-        }
-        var answer = servers.ask(target, request, flight, flight.back()::news);
-        if (following && !(answer instanceof Answer.Replied replied && !replied.error())) {
-            servers.unfollow(target, session);
-        }
-        return answer;
+        return switch (request.method()) {
+            case "resources/subscribe" -> following.subscribe(target, request, flight);
+            case "resources/unsubscribe" -> following.unsubscribe(target, request, flight);
+            default -> servers.ask(target, request, flight, flight.back()::news);
+        };
     }
 
     private static Outcome outcome(Message.Request request, Answer answer, Announced opened) {

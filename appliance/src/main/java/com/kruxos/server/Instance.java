@@ -157,18 +157,31 @@ final class Instance implements Receiver {
 
     /** Asks something on our own account whose answer changes nothing; does not wait. */
     void ask(String method, String params) {
+        ask(method, params, () -> {});
+    }
+
+    /** @param then run when it was answered, or will not be */
+    void ask(String method, String params, Runnable then) {
         Thread.ofVirtual().name("aside").start(() -> {
-            var exchange = open(null);
-            if (exchange == null) {
-                return;
-            }
             try {
-                send(exchange, exchange.carrying(Replies.request(exchange.id(), method, params)));
-                exchange.await(PATIENCE, PATIENCE);
+                asked(method, params);
             } finally {
-                forget(exchange);
+                then.run();
             }
         });
+    }
+
+    private void asked(String method, String params) {
+        var exchange = open(null);
+        if (exchange == null) {
+            return;
+        }
+        try {
+            send(exchange, exchange.carrying(Replies.request(exchange.id(), method, params)));
+            exchange.await(PATIENCE, PATIENCE);
+        } finally {
+            forget(exchange);
+        }
     }
 
     /** Takes no new requests; ends when the last one under way is answered. */

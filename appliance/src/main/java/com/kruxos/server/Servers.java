@@ -91,7 +91,7 @@ public final class Servers implements AutoCloseable {
                 limits.longest(),
                 limits.messageBytes(),
                 limits.version());
-        table.all().forEach(server -> upstreams.put(server.id(), upstream(server)));
+        table.all().forEach(server -> upstreams.put(server.id(), upstream(server, new Subscriptions())));
         reindex();
     }
 
@@ -134,7 +134,7 @@ public final class Servers implements AutoCloseable {
                 true,
                 runtime.clock().instant());
         table.insert(server);
-        replace(server);
+        replace(server, new Subscriptions());
         return server;
     }
 
@@ -186,7 +186,7 @@ public final class Servers implements AutoCloseable {
         old.close();
         endPersonal(id);
         var server = old.server().enabled(enabled);
-        replace(server);
+        replace(server, old.subscriptions());
         changed(server.space());
         return server;
     }
@@ -334,14 +334,30 @@ public final class Servers implements AutoCloseable {
                 .map(Map.Entry::getValue);
     }
 
-    /** The session follows a resource from now on. False when too many are followed. */
+    /** The session follows a resource from now on. False when too much is followed. */
     public boolean follow(Target target, Session session, String asked) {
         var upstream = of(target, session);
         if (upstream == null || !upstream.subscriptions().add(target.name(), session, asked)) {
             return false;
         }
-        session.whenEnded(() -> upstream.left(session));
+        if (upstream.subscriptions().begins(session)) {
+            session.whenEnded(() -> ended(target.server(), upstream, session));
+        }
         return true;
+    }
+
+    /** A server that was switched off and on is another one by now, with the same subscriptions. */
+    private void ended(String server, Upstream followed, Session session) {
+        var now = upstreams.getOrDefault(server, followed);
+        (now.subscriptions() == followed.subscriptions() ? now : followed).left(session);
+    }
+
+    /** The server has said yes to it. */
+    public void followed(Target target, Session session) {
+        var upstream = of(target, session);
+        if (upstream != null) {
+            upstream.subscriptions().agreed(target.name(), session);
+        }
     }
 
     /** The session follows it no more. */
@@ -352,10 +368,18 @@ public final class Servers implements AutoCloseable {
         }
     }
 
-    /** Whether other sessions follow the resource too, so that the server needs to hear nothing. */
+    /** Whether the server knows that other sessions follow the resource, so that it needs to hear nothing. */
     public boolean followedByOthers(Target target, Session session) {
         var upstream = of(target, session);
-        return upstream != null && upstream.subscriptions().others(target.name(), session);
+        return upstream != null && upstream.subscriptions().agreedWithOthers(target.name(), session);
+    }
+
+    /** The server was told that nobody follows the resource; somebody may have begun to meanwhile. */
+    public void left(Target target) {
+        var upstream = upstreams.get(target.server());
+        if (upstream != null) {
+            upstream.lookBack(target.name());
+        }
     }
 
     /**
@@ -415,15 +439,15 @@ public final class Servers implements AutoCloseable {
         return grants;
     }
 
-    private void replace(Server server) {
-        var upstream = upstream(server);
+    private void replace(Server server, Subscriptions subscriptions) {
+        var upstream = upstream(server, subscriptions);
         upstreams.put(server.id(), upstream);
         upstream.start();
         reindex();
     }
 
-    private Upstream upstream(Server server) {
-        return new Upstream(server, runtime, features, null, kind -> {
+    private Upstream upstream(Server server, Subscriptions subscriptions) {
+        return new Upstream(server, runtime, features, subscriptions, null, kind -> {
             reindex();
             changes.changed(server.space(), kind);
         });
@@ -439,7 +463,13 @@ public final class Servers implements AutoCloseable {
         var made = personal.computeIfAbsent(mine, key -> {
             var server = shared.server();
             var client = new Client(session, server, runtime.audit());
-            var life = new Upstream(server, runtime, features, client, kind -> ownListChanged(session, kind));
+            var life = new Upstream(
+                    server,
+                    runtime,
+                    features,
+                    new Subscriptions(),
+                    client,
+                    kind -> ownListChanged(session, kind));
             session.wantedLogLevel().ifPresent(life::logLevel);
             return life;
         });

@@ -16,6 +16,8 @@ import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
@@ -41,6 +43,9 @@ final class Upstream implements Instance.Watcher {
     /** After so many failures in a row the server counts as broken: it is still tried, but nobody waits for it. */
     private static final int BROKEN_AFTER = 5;
 
+    /** How many subscriptions of our own account are under way at a time. */
+    private static final int AT_ONCE = 16;
+
     /** A life this long clears the failures before it. */
     private static final Duration SOUND = Duration.ofSeconds(30);
 
@@ -57,7 +62,7 @@ final class Upstream implements Instance.Watcher {
     private final Consumer<Kind> listChanged;
     private final @Nullable Client client;
     private final AtomicBoolean bound = new AtomicBoolean();
-    private final Subscriptions subscriptions = new Subscriptions();
+    private final Subscriptions subscriptions;
     private final Logbook log = new Logbook();
 
     /** The least severe that anybody asked for; every life is told. */
@@ -90,16 +95,23 @@ final class Upstream implements Instance.Watcher {
     /** Until when others wait for its first lists; they do not when it has failed already. */
     private volatile long awaited;
 
-    /** @param client the agent's session it lives for; absent when it is shared */
+    /**
+     * Takes a server that does not run yet.
+     *
+     * @param subscriptions what agents follow of it already
+     * @param client the agent's session it lives for; absent when it is shared
+     */
     Upstream(
             Server server,
             Surroundings runtime,
             FeatureTable features,
+            Subscriptions subscriptions,
             @Nullable Client client,
             Consumer<Kind> listChanged) {
         this.server = server;
         this.runtime = runtime;
         this.features = features;
+        this.subscriptions = subscriptions;
         this.client = client;
         this.listChanged = listChanged;
         this.listed = features.listed(server);
@@ -180,12 +192,39 @@ final class Upstream implements Instance.Watcher {
 
     /** A session that may have followed resources is over. */
     void left(Session session) {
-        for (var uri : subscriptions.ended(session)) {
-            var life = running();
-            if (life != null) {
-                life.ask("resources/unsubscribe", "{\"uri\":" + Replies.quoted(uri) + "}");
-            }
+        var left = subscriptions.ended(session);
+        var life = running();
+        if (life != null) {
+            asideEach(life, "resources/unsubscribe", left, this::lookBack);
         }
+    }
+
+    /** Somebody may have begun to follow it while the server was told that nobody does, and be forgotten there. */
+    void lookBack(String uri) {
+        var life = running();
+        if (life != null && subscriptions.followed(uri)) {
+            asideEach(life, "resources/subscribe", Set.of(uri), asked -> {});
+        }
+    }
+
+    /**
+     * Says something of each resource, a few at a time: of a server that is asked everything at once some of it would
+     * be refused, and nobody would know. Does not wait.
+     */
+    private static void asideEach(Instance life, String method, Set<String> uris, Consumer<String> then) {
+        if (uris.isEmpty()) {
+            return;
+        }
+        Thread.ofVirtual().name("subscriptions").start(() -> {
+            var turns = new Semaphore(AT_ONCE);
+            for (var uri : uris) {
+                turns.acquireUninterruptibly();
+                life.ask(method, "{\"uri\":" + Replies.quoted(uri) + "}", () -> {
+                    turns.release();
+                    then.accept(uri);
+                });
+            }
+        });
     }
 
     /** Begins to start the server unless it runs or is about to. */
@@ -463,9 +502,7 @@ final class Upstream implements Instance.Watcher {
         } finally {
             lock.unlock();
         }
-        subscriptions
-                .all()
-                .forEach(uri -> instance.ask("resources/subscribe", "{\"uri\":" + Replies.quoted(uri) + "}"));
+        asideEach(instance, "resources/subscribe", subscriptions.all(), asked -> {});
         var wanted = loggedFrom.get();
         if (wanted != null) {
             logLevel(wanted);

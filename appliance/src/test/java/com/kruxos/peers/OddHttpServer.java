@@ -102,7 +102,11 @@ public final class OddHttpServer implements AutoCloseable {
     private final Map<String, byte[]> resumable = new ConcurrentHashMap<>();
     private final ConcurrentLinkedQueue<Forced> forced = new ConcurrentLinkedQueue<>();
     private final List<String> levels = new CopyOnWriteArrayList<>();
-    private final List<Events> listeners = new CopyOnWriteArrayList<>();
+    /** The open GET streams, and the session of each. */
+    private final Map<Events, String> listeners = new ConcurrentHashMap<>();
+
+    private final Watched watched = new Watched();
+    private final Map<String, CountDownLatch> held = new ConcurrentHashMap<>();
     private final Map<String, Events> old = new ConcurrentHashMap<>();
 
     private volatile @Nullable String token;
@@ -205,8 +209,7 @@ public final class OddHttpServer implements AutoCloseable {
     public void forgetSessions(int status) {
         lost = status;
         sessions.clear();
-        listeners.forEach(Events::cut);
-        listeners.clear();
+        cutListeners();
     }
 
     /** The next request with this JSON-RPC method (or {@code GET}, {@code DELETE}) gets this status and no more. */
@@ -227,15 +230,50 @@ public final class OddHttpServer implements AutoCloseable {
 
     /** Says something on every open GET stream. */
     public void tell(String message) {
-        listeners.forEach(stream -> stream.event("n" + numbers.incrementAndGet(), message));
+        listeners.keySet().forEach(stream -> stream.event("n" + numbers.incrementAndGet(), message));
+    }
+
+    /** Offers these too, which can be followed unless {@code refused} is part of them. */
+    public void resources(List<String> uris) {
+        watched.offer(uris);
+    }
+
+    /** Says that {@code uri} has changed, to those sessions that follow {@code followed}. */
+    public void changed(String followed, String uri) {
+        followers(followed).forEach(session -> changedFor(session, uri));
+    }
+
+    /** The same, to one session. */
+    public void changedFor(String session, String uri) {
+        listeners.forEach((stream, whose) -> {
+            if (whose.equals(session)) {
+                stream.event("n" + numbers.incrementAndGet(), Watched.changed(uri));
+            }
+        });
+    }
+
+    /** From now on whatever comes with this JSON-RPC method is counted, and carried out only when released. */
+    public void hold(String rpc) {
+        held.put(rpc, new CountDownLatch(1));
+    }
+
+    public void release(String rpc) {
+        var latch = held.remove(rpc);
+        if (latch != null) {
+            latch.countDown();
+        }
     }
 
     /** Breaks every open GET stream. */
     public void cutStreams() {
-        listeners.forEach(Events::cut);
-        listeners.clear();
+        cutListeners();
         old.values().forEach(Events::cut);
         old.clear();
+    }
+
+    private void cutListeners() {
+        listeners.keySet().forEach(Events::cut);
+        listeners.clear();
     }
 
     // What it saw.
@@ -255,6 +293,16 @@ public final class OddHttpServer implements AutoCloseable {
     /** The severities it was told to log from, in order. */
     public List<String> levels() {
         return List.copyOf(levels);
+    }
+
+    /** What it was asked to let follow, in order: {@code subscribe a://b} and {@code unsubscribe a://b}. */
+    public List<String> following() {
+        return watched.asked();
+    }
+
+    /** The sessions it knows that follow this now. */
+    public Set<String> followers(String uri) {
+        return watched.followers(uri).stream().filter(sessions::contains).collect(Collectors.toSet());
     }
 
     /** GET streams that are open now. */
@@ -323,6 +371,7 @@ public final class OddHttpServer implements AutoCloseable {
         if (refused(exchange, rpc) || !admitted(exchange)) {
             return;
         }
+        awaitRelease(rpc);
         if (message instanceof Message.Request request && rpc.equals("initialize")) {
             if (!stateless) {
                 var session = "s" + numbers.incrementAndGet() + "-" + System.nanoTime();
@@ -342,6 +391,17 @@ public final class OddHttpServer implements AutoCloseable {
                 status(exchange, 202);
             }
             default -> status(exchange, 202);
+        }
+    }
+
+    private void awaitRelease(String rpc) {
+        var latch = held.get(rpc);
+        try {
+            if (latch != null) {
+                latch.await();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -419,7 +479,7 @@ public final class OddHttpServer implements AutoCloseable {
             return;
         }
         stream.raw(": hello\n\n");
-        listeners.add(stream);
+        listeners.put(stream, String.valueOf(exchange.getRequestHeaders().getFirst("Mcp-Session-Id")));
         stream.await();
         listeners.remove(stream);
     }
@@ -443,8 +503,14 @@ public final class OddHttpServer implements AutoCloseable {
         if (refused(exchange, "DELETE") || !admitted(exchange) || !inSession(exchange)) {
             return;
         }
-        sessions.remove(exchange.getRequestHeaders().getFirst("Mcp-Session-Id"));
+        var session = exchange.getRequestHeaders().getFirst("Mcp-Session-Id");
+        sessions.remove(session);
         status(exchange, 204);
+        listeners.forEach((stream, whose) -> {
+            if (whose.equals(session)) {
+                stream.cut();
+            }
+        });
     }
 
     private void oldStream(HttpExchange exchange) throws IOException {
@@ -577,7 +643,7 @@ public final class OddHttpServer implements AutoCloseable {
                         way,
                         "{\"protocolVersion\":\"2025-11-25\",\"capabilities\":{\"logging\":{},\"tools\":{\"listChanged\":true}"
                                 + (prompts.isEmpty() ? "" : ",\"prompts\":{}")
-                                + (templates.isEmpty() ? "" : ",\"resources\":{}")
+                                + (templates.isEmpty() ? watched.capability() : ",\"resources\":{}")
                                 + "},\"serverInfo\":{\"name\":\"odd\",\"version\":\"1\"}}");
             case "ping" -> result(request, way, "{}");
             case "logging/setLevel" -> {
@@ -586,7 +652,8 @@ public final class OddHttpServer implements AutoCloseable {
             }
             case "tools/list" -> result(request, way, list());
             case "prompts/list" -> result(request, way, "{\"prompts\":" + keyed("name", prompts) + "}");
-            case "resources/list" -> result(request, way, "{\"resources\":[]}");
+            case "resources/list" -> result(request, way, "{\"resources\":" + keyed("uri", watched.uris()) + "}");
+            case "resources/subscribe", "resources/unsubscribe" -> follow(request, way);
             case "resources/templates/list" ->
                 result(request, way, "{\"resourceTemplates\":" + keyed("uriTemplate", templates) + "}");
             case "completion/complete" ->
@@ -595,6 +662,18 @@ public final class OddHttpServer implements AutoCloseable {
                 call(request, JSON.readTree(body).path("params").path("arguments"), body, way);
             default -> way.last(Replies.error(request.id(), Errors.METHOD_NOT_FOUND, "no such method", null));
         }
+    }
+
+    private void follow(Message.Request request, Way way) throws IOException {
+        var session = String.valueOf(way.headers().getFirst("Mcp-Session-Id"));
+        var uri = String.valueOf(request.params().uri());
+        if (request.method().equals("resources/unsubscribe")) {
+            watched.leave(session, uri);
+        } else if (!watched.follow(session, uri)) {
+            way.last(Replies.error(request.id(), -32_042, "not to be followed", "own words"));
+            return;
+        }
+        result(request, way, "{}");
     }
 
     private static String keyed(String key, List<String> values) {

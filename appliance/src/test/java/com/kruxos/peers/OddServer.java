@@ -20,12 +20,14 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
  * A real MCP server over standard input and output that does what real ones do on their worst days, one tool for each.
  * Every call it gets is written to the file in {@code ODD_LOG} before anything else, so that a test can count effects.
+ * With {@code ODD_RESOURCE} it has that one resource, which can be followed, and a tool {@code touch} that changes it.
  */
 public final class OddServer {
     private static final JsonMapper JSON = JsonMapper.builder().build();
@@ -54,6 +56,9 @@ public final class OddServer {
                 "ask",
                 "elicited",
                 "delete_all"));
+        if (resource() != null) {
+            TOOLS.add("touch");
+        }
         if (System.getenv("ODD_NOISE") != null) {
             System.out.println("warming up… this is not JSON");
             System.out.flush();
@@ -110,10 +115,18 @@ public final class OddServer {
                 log("initialize");
                 result(
                         request,
-                        "{\"protocolVersion\":\"2025-11-25\",\"capabilities\":{\"tools\":{\"listChanged\":true}},\"serverInfo\":{\"name\":\"odd\",\"version\":\"1\"}}");
+                        "{\"protocolVersion\":\"2025-11-25\",\"capabilities\":{\"tools\":{\"listChanged\":true}"
+                                + (resource() == null ? "" : ",\"resources\":{\"subscribe\":true}")
+                                + "},\"serverInfo\":{\"name\":\"odd\",\"version\":\"1\"}}");
             }
             case "ping" -> result(request, "{}");
             case "tools/list" -> result(request, list());
+            case "resources/list" ->
+                result(request, "{\"resources\":[{\"uri\":" + Replies.quoted(String.valueOf(resource())) + "}]}");
+            case "resources/subscribe", "resources/unsubscribe" -> {
+                log(request.method() + " " + request.params().uri());
+                result(request, "{}");
+            }
             case "tools/call" ->
                 call(request, JSON.readTree(line).path("params").path("arguments"), line);
             default -> write(Replies.error(request.id(), Errors.METHOD_NOT_FOUND, "no such method", null));
@@ -189,6 +202,12 @@ public final class OddServer {
                         "notifications/elicitation/complete", "{\"elicitationId\":" + Replies.quoted(secret()) + "}"));
                 text(request, "said");
             }
+            case "touch" -> {
+                write(Replies.notification(
+                        "notifications/resources/updated",
+                        "{\"uri\":" + Replies.quoted(String.valueOf(resource())) + "}"));
+                text(request, "touched");
+            }
             case "pid" -> text(request, Long.toString(ProcessHandle.current().pid()));
             case "fail" -> {
                 System.err.println("my token is " + secret());
@@ -237,6 +256,10 @@ public final class OddServer {
                     "{\"progressToken\":" + token + ",\"progress\":" + step + ",\"message\":" + Replies.quoted(mark)
                             + "}"));
         }
+    }
+
+    private static @Nullable String resource() {
+        return System.getenv("ODD_RESOURCE");
     }
 
     private static String secret() {
