@@ -11,7 +11,6 @@ import jakarta.servlet.http.HttpServletResponse;
 import jakarta.websocket.DeploymentException;
 import jakarta.websocket.server.ServerContainer;
 import java.io.IOException;
-import java.util.Collections;
 import java.util.Locale;
 import java.util.Map;
 
@@ -26,7 +25,7 @@ final class McpServlet extends HttpServlet {
             "no-handshake",
             "No WebSocket handshake",
             "this asks for a WebSocket in a way that is not RFC 6455's",
-            "send Connection: Upgrade, Sec-WebSocket-Version: 13 and a Sec-WebSocket-Key of 16 bytes");
+            "send Sec-WebSocket-Version: 13 and a Sec-WebSocket-Key of 16 bytes");
 
     private final transient Door door;
     private final transient StreamableHttp http;
@@ -85,11 +84,9 @@ final class McpServlet extends HttpServlet {
     /** Whether the container can make a WebSocket of it; one it cannot it answers with 500. */
     private static boolean handshake(HttpServletRequest request) {
         var key = request.getHeader("Sec-WebSocket-Key");
-        var connection = String.join(",", Collections.list(request.getHeaders("Connection")));
         return "13".equals(request.getHeader("Sec-WebSocket-Version"))
                 && key != null
-                && key.strip().matches("[A-Za-z0-9+/]{22}==")
-                && connection.toLowerCase(Locale.ROOT).contains("upgrade");
+                && key.strip().matches("[A-Za-z0-9+/]{22}==");
     }
 
     private void welcome(
