@@ -15,17 +15,29 @@ public final class Look {
                 .filter(found => ["serious", "critical"].includes(found.impact))
                 .map(found => found.id + ": " + found.nodes[0].html + " " + found.nodes[0].failureSummary)""";
 
+    /** That the page scrolls sideways, and which of its elements may be why. */
     private static final String TOO_WIDE = """
-            () => [...document.querySelectorAll("body *")]
-                .filter(one => one.getBoundingClientRect().right > document.documentElement.clientWidth + 0.5)
-                .filter(one => document.documentElement.scrollWidth > document.documentElement.clientWidth)
-                .map(one => "too wide: " + one.outerHTML.slice(0, 120))""";
+            () => {
+                const room = document.documentElement.clientWidth;
+                const width = document.documentElement.scrollWidth;
+                return width <= room ? [] : ["too wide: " + width, ...[...document.querySelectorAll("body *")]
+                    .filter(one => one.getBoundingClientRect().right > room + 0.5)
+                    .map(one => "too wide: " + one.outerHTML.slice(0, 120))];
+            }""";
+
+    /** Short words and the ends of keys that are cut in two, because a table's other columns take the room. */
+    private static final String CUT = """
+            () => [...document.querySelectorAll("td *, th *, dd *, .state, time")]
+                .filter(one => getComputedStyle(one).display === "inline" && one.getClientRects().length > 1)
+                .filter(one => one.innerText.trim().length <= 16)
+                .filter(one => one.matches("code") || !/[\\s-]/.test(one.innerText.trim()))
+                .map(one => "cut in two: " + one.outerHTML)""";
 
     private Look() {}
 
-    /** Asks axe, which must be in the page, and whether anything sticks out; keeps a picture. */
+    /** Asks axe, which must be in the page, and whether anything sticks out or is cut in two; keeps a picture. */
     public static List<String> at(Page page, String name, View view) {
-        var wrong = Stream.of(TOO_WIDE, FINDINGS)
+        var wrong = Stream.of(TOO_WIDE, CUT, FINDINGS)
                 .flatMap(question -> ((List<?>) page.evaluate(question)).stream())
                 .map(String::valueOf)
                 .toList();

@@ -4,8 +4,12 @@ package com.kruxos.chromium;
 public enum View {
     PHONE(390, 844, false),
     PHONE_DARK(390, 844, true),
+    TABLET(768, 1024, false),
+    TABLET_DARK(768, 1024, true),
     DESK(1280, 800, false),
-    DESK_DARK(1280, 800, true);
+    DESK_DARK(1280, 800, true),
+    WALL(1920, 1080, false),
+    WALL_DARK(1920, 1080, true);
 
     private final int width;
     private final int height;

@@ -22,11 +22,11 @@ record Samples(Voice voice) {
     }
 
     Frame frame(Section section, Level level, Notice... notices) {
-        return new Frame("maria", "c5rf", "0.1.0", "kruxos.office.example:7800", level, List.of(notices), section);
+        return new Frame("maria", "c5rf", "0.1.0", "kruxos.office.example", level, List.of(notices), section);
     }
 
     Frame outside() {
-        return new Frame(null, "c5rf", "0.1.0", "kruxos.office.example:7800", Level.GREEN, List.of(), Section.NONE);
+        return new Frame(null, "c5rf", "0.1.0", "kruxos.office.example", Level.GREEN, List.of(), Section.NONE);
     }
 
     Notice done() {
