@@ -102,6 +102,7 @@ public final class OddHttpServer implements AutoCloseable {
     private final Map<String, byte[]> resumable = new ConcurrentHashMap<>();
     private final ConcurrentLinkedQueue<Forced> forced = new ConcurrentLinkedQueue<>();
     private final List<String> levels = new CopyOnWriteArrayList<>();
+    private final List<String> introductions = new CopyOnWriteArrayList<>();
     /** The open GET streams, and the session of each. */
     private final Map<Events, String> listeners = new ConcurrentHashMap<>();
 
@@ -199,7 +200,7 @@ public final class OddHttpServer implements AutoCloseable {
                 .collect(Collectors.joining(",", "[", "]")));
     }
 
-    /** Offers these too, and completions for them: the one value is the message as it arrived. */
+    /** Offers these too, and completions for them; what it gives for one is the message as it arrived. */
     public void completes(List<String> prompts, List<String> templates) {
         this.prompts = prompts;
         this.templates = templates;
@@ -293,6 +294,11 @@ public final class OddHttpServer implements AutoCloseable {
     /** The severities it was told to log from, in order. */
     public List<String> levels() {
         return List.copyOf(levels);
+    }
+
+    /** Each {@code initialize} as it arrived. */
+    public List<String> introductions() {
+        return List.copyOf(introductions);
     }
 
     /** What it was asked to let follow, in order: {@code subscribe a://b} and {@code unsubscribe a://b}. */
@@ -637,7 +643,8 @@ public final class OddHttpServer implements AutoCloseable {
 
     private void answer(Message.Request request, byte[] body, Way way) throws IOException {
         switch (request.method()) {
-            case "initialize" ->
+            case "initialize" -> {
+                introductions.add(new String(body, UTF_8));
                 result(
                         request,
                         way,
@@ -645,6 +652,7 @@ public final class OddHttpServer implements AutoCloseable {
                                 + (prompts.isEmpty() ? "" : ",\"prompts\":{}")
                                 + (templates.isEmpty() ? watched.capability() : ",\"resources\":{}")
                                 + "},\"serverInfo\":{\"name\":\"odd\",\"version\":\"1\"}}");
+            }
             case "ping" -> result(request, way, "{}");
             case "logging/setLevel" -> {
                 levels.add(request.params().level());
@@ -656,6 +664,12 @@ public final class OddHttpServer implements AutoCloseable {
             case "resources/subscribe", "resources/unsubscribe" -> follow(request, way);
             case "resources/templates/list" ->
                 result(request, way, "{\"resourceTemplates\":" + keyed("uriTemplate", templates) + "}");
+            case "prompts/get" ->
+                result(
+                        request,
+                        way,
+                        "{\"messages\":[{\"role\":\"user\",\"content\":{\"type\":\"text\",\"text\":"
+                                + Replies.quoted(new String(body, UTF_8)) + "}}],\"own\":9007199254740993}");
             case "completion/complete" ->
                 result(request, way, "{\"completion\":{\"values\":[" + Replies.quoted(new String(body, UTF_8)) + "]}}");
             case "tools/call" ->

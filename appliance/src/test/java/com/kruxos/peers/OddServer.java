@@ -70,6 +70,8 @@ public final class OddServer {
                 case Message.Request request -> Thread.ofVirtual().start(() -> answer(request, bytes));
                 case Message.Notification notification
                 when notification.method().equals("notifications/cancelled") -> cancelled(notification);
+                case Message.Notification notification
+                when notification.method().equals("notifications/roots/list_changed") -> rootsChanged();
                 case Message.Reply reply -> replied(reply, line);
                 default -> {}
             }
@@ -87,6 +89,15 @@ public final class OddServer {
         if (asked != null) {
             asked.complete(line);
         }
+    }
+
+    /** Does what servers do then: asks for them, while no call is under way. */
+    private static void rootsChanged() {
+        var answer = new CompletableFuture<String>();
+        var _ = answer.thenAccept(
+                line -> log("roots at " + ProcessHandle.current().pid() + ": " + line));
+        ASKED.put("roots", answer);
+        write("{\"jsonrpc\":\"2.0\",\"id\":\"roots\",\"method\":\"roots/list\"}".getBytes(StandardCharsets.UTF_8));
     }
 
     /** Asks whoever called, by the method named, and gives back the answer as it arrived. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.kruxos.config.Config;
 import com.kruxos.peers.HttpAgent;
+import com.kruxos.peers.OddHttpServer;
 import com.kruxos.peers.RawAgent;
 import com.kruxos.peers.Trial;
 import java.net.http.HttpRequest;
@@ -89,6 +90,128 @@ class PerAgentTest {
             assertThat(caller.callText(2, "odd__ask", "{\"method\":\"secrets/list\"}"))
                     .contains("-32601");
         }
+    }
+
+    /** Red without the error for a shared life in Instance.asked: the server would wait for ever. */
+    @Test
+    void aSharedServerThatAsksHearsAtOnceThatNobodyCanBeAsked() {
+        trial.oddServer("shared");
+        try (var caller = asked("caller")) {
+            for (var method : List.of("sampling/createMessage", "elicitation/create", "roots/list", "secrets/list")) {
+                caller.sendCall(7, "shared__ask", "{\"method\":\"" + method + "\"}");
+                // The very next message about anything: no question came before.
+                assertThat(caller.next(text -> !text.contains("list_changed")))
+                        .contains("\"id\":7")
+                        .contains("-32601");
+            }
+        }
+    }
+
+    /** Red when Upstream.handshake or Upstream.introduced offers a server what nobody can be asked. */
+    @Test
+    void aServerIsOfferedWhatItsAgentOffersAndASharedOneNothing() throws Exception {
+        try (var far = OddHttpServer.start()) {
+            for (var sessions : List.of("shared", "per-agent")) {
+                var added = trial.api()
+                        .post(
+                                "/servers",
+                                "{\"name\":\"" + sessions + "\",\"url\":\"" + far.url() + "\",\"sessions\":\""
+                                        + sessions + "\"}");
+                assertThat(added.status()).as(added.body()).isEqualTo(201);
+                trial.awaitState(sessions, "ready");
+            }
+            assertThat(offered(far.introductions().get(0))).isEqualTo("{}");
+            assertThat(JSON.readTree(far.introductions().get(1))
+                            .path("params")
+                            .path("capabilities")
+                            .propertyNames())
+                    .as("what is listed is the same for all: it is what a server offers to an agent that can do all")
+                    .containsExactlyInAnyOrder("sampling", "elicitation", "roots");
+            try (var caller = RawAgent.connect(trial.port(), trial.agent("caller"))) {
+                var capabilities = "{\"roots\":{\"listChanged\":true,\"own\":9007199254740993},\"of-tomorrow\":[1.50]}";
+                caller.ask(0, "initialize", HELLO.replaceFirst("\\{\"sampling.*}},", capabilities + ","));
+                caller.call(1, "per-agent__echo", "{}");
+                caller.call(2, "shared__echo", "{}");
+                assertThat(far.introductions()).hasSize(3);
+                assertThat(offered(far.introductions().get(2)))
+                        .contains("\"roots\":{\"listChanged\":true,\"own\":9007199254740993}")
+                        .doesNotContain("sampling")
+                        .as("a question for that would not be passed on")
+                        .doesNotContain("of-tomorrow");
+            }
+        }
+    }
+
+    private static String offered(String introduction) {
+        return introduction.substring(
+                introduction.indexOf("\"capabilities\":") + 15, introduction.indexOf(",\"clientInfo\""));
+    }
+
+    /**
+     * The roots of each agent reach its own life of the server, as an answer within a call and, when they have changed,
+     * as news. Red without roots/list in Client.ASKABLE, and without the look at the session in Servers.mine.
+     */
+    @Test
+    void rootsReachTheServerAndSoDoesTheNewsThatTheyChanged() throws Exception {
+        var effects = folder.resolve("effects.log");
+        var added = trial.api().post("/servers", rooted(effects));
+        assertThat(added.status()).as(added.body()).isEqualTo(201);
+        trial.awaitState("rooted", "ready");
+        var hello = HELLO.replace("\"sampling\":{}", "\"roots\":{\"listChanged\":true}");
+        try (var socket = RawAgent.connect(trial.port(), trial.agent("socket"));
+                var http = new HttpAgent(trial.port(), trial.agent("http"))) {
+            socket.ask(0, "initialize", hello);
+            http.session(http.post("{\"jsonrpc\":\"2.0\",\"id\":0,\"method\":\"initialize\",\"params\":" + hello + "}")
+                    .response()
+                    .headers()
+                    .firstValue("Mcp-Session-Id")
+                    .orElseThrow());
+            socket.sendCall(7, "rooted__ask", "{\"method\":\"roots/list\"}");
+            socket.send(roots(socket.next(text -> text.contains("roots/list")), "file:///one"));
+            assertThat(socket.answer(7)).contains("file:///one").contains("9007199254740993");
+
+            var ofTheSocket = socket.callText(8, "rooted__pid", "{}");
+            var ofHttp = http.callText(8, "rooted__pid", "{}");
+            var changed = "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/roots/list_changed\"}";
+            socket.send(changed);
+            socket.send(roots(socket.next(text -> text.contains("roots/list")), "file:///two"));
+            Trial.await(() -> heard(effects).size() == 1, () -> "the first server to hear");
+            try (var stream = http.listen(null).body()) {
+                assertThat(http.post(changed).status()).isEqualTo(202);
+                var question = HttpAgent.event(stream).data();
+                while (!question.contains("roots/list")) {
+                    question = HttpAgent.event(stream).data();
+                }
+                assertThat(http.post(roots(question, "file:///three")).status()).isEqualTo(202);
+            }
+            Trial.await(() -> heard(effects).size() == 2, () -> "the second server to hear");
+            assertThat(heard(effects).getFirst())
+                    .startsWith("roots at " + ofTheSocket + ":")
+                    .contains("file:///two")
+                    .contains("\"id\":\"roots\"");
+            assertThat(heard(effects).getLast())
+                    .startsWith("roots at " + ofHttp + ":")
+                    .contains("file:///three");
+        }
+    }
+
+    private static String rooted(Path effects) {
+        var wanted = JSON.createObjectNode().put("name", "rooted").put("sessions", "per-agent");
+        Trial.oddCommand().forEach(wanted.putArray("command")::add);
+        wanted.putObject("plain_env").put("ODD_LOG", effects.toString());
+        return wanted.toString();
+    }
+
+    private static List<String> heard(Path effects) {
+        return Trial.lines(effects).stream()
+                .filter(line -> line.startsWith("roots at"))
+                .toList();
+    }
+
+    /** What an agent answers that has this one root. */
+    private static String roots(String question, String uri) {
+        return "{\"jsonrpc\":\"2.0\",\"id\":" + JSON.readTree(question).path("id")
+                + ",\"result\":{\"roots\":[{\"uri\":\"" + uri + "\",\"own\":9007199254740993}]}}";
     }
 
     /** Row F10, over HTTP. */
