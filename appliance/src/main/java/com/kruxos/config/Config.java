@@ -41,7 +41,9 @@ public record Config(
             String bind, int port, boolean tokenInUrl, int maxMessage, Duration sessionIdle, boolean plain) {
         private static final int LEAST_OF_SERVERS = 4 << 20;
 
-        /** The longest message of a server in bytes: what is around a result of that length has room, and lists have. */
+        /**
+         * The longest message of a server in bytes: what is around a result of that length has room, and lists have.
+         */
         public int serverMessage() {
             return Math.max(2 * maxMessage, LEAST_OF_SERVERS);
         }

@@ -36,13 +36,11 @@ final class StreamableHttp implements AutoCloseable {
             "the key no longer counts, or too many sessions are in use",
             "end sessions with DELETE when they are done");
 
-    private final Door door;
     private final HttpTalks talks;
     private final int longest;
 
     /** @param longest the longest body in bytes */
-    StreamableHttp(Door door, HttpTalks talks, int longest) {
-        this.door = door;
+    StreamableHttp(HttpTalks talks, int longest) {
         this.talks = talks;
         this.longest = longest;
     }

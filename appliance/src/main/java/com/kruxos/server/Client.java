@@ -139,7 +139,10 @@ final class Client {
 
     /** This life of the server is gone, and nobody waits for what it asked; another may have begun already. */
     void abandon(Instance life) {
-        asked.values().stream().filter(one -> one.theirs().life() == life).toList().forEach(Asked::run);
+        asked.values().stream()
+                .filter(one -> one.theirs().life() == life)
+                .toList()
+                .forEach(Asked::run);
     }
 
     /** What the server asked and the agent has not answered. Running it abandons it, which does not wait. */

@@ -71,8 +71,8 @@ final class FeatureTable {
     }
 
     /**
-     * The names agents know these by, without a change of what is listed: they are one session's own. A name that is new
-     * is kept, so that it means the same for ever.
+     * The names agents know these by, without a change of what is listed: they are one session's own. A name that is
+     * new is kept, so that it means the same for ever.
      */
     List<Feature> named(Server server, Kind kind, Collection<Definition> items) {
         return database.write(handle -> {

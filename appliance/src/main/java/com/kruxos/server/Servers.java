@@ -304,8 +304,8 @@ public final class Servers implements AutoCloseable {
     public record Hidden(String server, String tool, Answer.Down down) {}
 
     /**
-     * Everything of one kind that a session sees, by name. Waits a moment for new servers, but only where there is nothing else:
-     * one that is slow does not hold up what the others have, and agents are told when it comes.
+     * Everything of one kind that a session sees, by name. Waits a moment for new servers, but only where there is
+     * nothing else: one that is slow does not hold up what the others have, and agents are told when it comes.
      */
     public Collection<Feature> listed(Session session, Kind kind) {
         if (catalog(session).isEmpty()) {
@@ -464,12 +464,7 @@ public final class Servers implements AutoCloseable {
             var server = shared.server();
             var client = new Client(session, server, runtime.audit());
             var life = new Upstream(
-                    server,
-                    runtime,
-                    features,
-                    new Subscriptions(),
-                    client,
-                    kind -> ownListChanged(session, kind));
+                    server, runtime, features, new Subscriptions(), client, kind -> ownListChanged(session, kind));
             session.wantedLogLevel().ifPresent(life::logLevel);
             return life;
         });

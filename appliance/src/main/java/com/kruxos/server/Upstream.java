@@ -579,8 +579,7 @@ final class Upstream implements Instance.Watcher {
     private void readAgain(Instance instance, Kind kind) {
         try {
             var read = handshake(instance).list(kind);
-            var kept =
-                    client == null ? features.replace(server, kind, read) : features.named(server, kind, read);
+            var kept = client == null ? features.replace(server, kind, read) : features.named(server, kind, read);
             lock.lock();
             try {
                 if (current == instance) {

@@ -10,8 +10,8 @@ import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpMethod;
 
 /**
- * A {@code ping} that finds out whether a server still knows the session: a status alone may be about the one request it
- * answered. Whatever is no refusal means that it does.
+ * A {@code ping} that finds out whether a server still knows the session: a status alone may be about the one request
+ * it answered. Whatever is no refusal means that it does.
  */
 final class Probe implements Trip.Traveller {
     private static final byte[] PING =

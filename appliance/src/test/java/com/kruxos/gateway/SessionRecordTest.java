@@ -7,6 +7,7 @@ import com.kruxos.peers.RawAgent;
 import com.kruxos.peers.Trial;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -60,14 +61,19 @@ class SessionRecordTest {
             http.hello();
             socket.callText(1, "odd__pid", "{}");
             http.call(1, "odd__pid", "{}");
-            open = trial.api().get("/sessions").json().path("items").valueStream()
+            open = trial.api()
+                    .get("/sessions")
+                    .json()
+                    .path("items")
+                    .valueStream()
                     .map(session -> session.path("id").asString())
                     .toList();
             assertThat(open).hasSize(2).allMatch(id -> id.startsWith("ses_"));
             assertThat(sessionsOf("session.started")).containsExactlyInAnyOrderElementsOf(open);
             assertThat(sessionsOf("call.opened")).containsExactlyInAnyOrderElementsOf(open);
             assertThat(records("session.started"))
-                    .allMatch(record -> record.path("principal").path("type").asString().equals("agent"))
+                    .allMatch(record ->
+                            record.path("principal").path("type").asString().equals("agent"))
                     .allMatch(record -> record.path("outcome").asString().equals("admitted"));
             http.delete();
         }
@@ -76,7 +82,9 @@ class SessionRecordTest {
         assertThat(records("session.refused")).isEmpty();
     }
 
-    /** Red without {@code handshake} in McpServlet: the container would answer with 500, and a session be written down. */
+    /**
+     * Red without {@code handshake} in McpServlet: the container would answer with 500, and a session be written down.
+     */
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -87,7 +95,7 @@ class SessionRecordTest {
             })
     void whoAsksForAWebSocketInAWrongWayIsToldSoAndHasNoSession(String headers) throws IOException {
         var key = trial.agent("clumsy");
-        try (var socket = new Socket("127.0.0.1", trial.port())) {
+        try (var socket = new Socket(InetAddress.getLoopbackAddress(), trial.port())) {
             socket.getOutputStream()
                     .write(("GET /mcp HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\n" + headers
                                     + "\r\nAuthorization: Bearer " + key + "\r\n\r\n")

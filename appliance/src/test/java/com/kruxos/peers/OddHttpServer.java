@@ -769,7 +769,10 @@ public final class OddHttpServer implements AutoCloseable {
 
     private void misbehave(String tool, Message.Request request, JsonNode arguments, HttpExchange exchange)
             throws IOException {
-        var answer = Replies.result(request.id(), "{\"content\":[{\"type\":\"text\",\"text\":\"" + tool + "x".repeat(arguments.path("bytes").asInt(0)) + "\"}]}");
+        var answer = Replies.result(
+                request.id(),
+                "{\"content\":[{\"type\":\"text\",\"text\":\"" + tool
+                        + "x".repeat(arguments.path("bytes").asInt(0)) + "\"}]}");
         switch (tool) {
             case "drop" -> {
                 var number = String.valueOf(numbers.incrementAndGet());

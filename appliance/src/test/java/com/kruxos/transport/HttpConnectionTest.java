@@ -375,8 +375,8 @@ final class HttpConnectionTest {
                 network, new Remote(server.url(), Headers.NONE), heard, 1 << 16, (status, message) -> false);
         connection.send(FakeOutgoing.initialize());
         heard.nextMessage();
-        var failure =
-                call(connection, 1, "drop", "{\"times\":1,\"bytes\":" + (1 << 16) + "}").failure();
+        var failure = call(connection, 1, "drop", "{\"times\":1,\"bytes\":" + (1 << 16) + "}")
+                .failure();
         assertThat(failure.kind()).isEqualTo(Kind.LOST);
         assertThat(failure.why()).contains("more than 65536 bytes");
         assertThat(connection.alive()).isTrue();
