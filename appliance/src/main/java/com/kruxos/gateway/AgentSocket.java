@@ -2,6 +2,7 @@ package com.kruxos.gateway;
 
 import com.kruxos.identity.Authenticated;
 import com.kruxos.rpc.Codec;
+import com.kruxos.session.Admission;
 import com.kruxos.session.Back;
 import jakarta.websocket.CloseReason;
 import jakarta.websocket.Endpoint;
@@ -37,11 +38,17 @@ public final class AgentSocket extends Endpoint {
         socket.setMaxIdleTimeout(Door.IDLE.toMillis());
         var wire = new SocketLine(socket);
         line = wire;
-        var opened = door.open(id, agent, origin, wire).orElse(null);
-        if (opened == null) {
-            wire.hangUp("the key no longer counts, or too many connections are open");
-            return;
+        switch (door.open(id, agent, origin, wire)) {
+            case Admission.Admitted(var session) -> listen(socket, wire, door.conversation(session));
+            // There was room when the handshake was answered.
+            case Admission.Refused refused -> {
+                door.stayedAway(id, agent, origin, HttpTalks.NO_PLACE);
+                NoSession.tell(wire, refused);
+            }
         }
+    }
+
+    private void listen(Session socket, SocketLine wire, Conversation opened) {
         conversation = opened;
         var back = Back.along(wire);
         var pieces = new Pieces(

@@ -11,8 +11,10 @@ import com.kruxos.call.Listing;
 import com.kruxos.identity.Agents;
 import com.kruxos.identity.Authenticated;
 import com.kruxos.identity.Thinning;
+import com.kruxos.session.Admission;
 import com.kruxos.session.Line;
 import com.kruxos.session.Opening;
+import com.kruxos.session.Session;
 import com.kruxos.session.Sessions;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -70,11 +72,6 @@ final class Door {
         return agents.authenticate(key);
     }
 
-    /** Whether the agent may have one more session. */
-    boolean room(Authenticated agent) {
-        return sessions.room(agent.agent().id());
-    }
-
     /** Writes down that the agent comes in; gives the id its session is to have. */
     String welcomed(Authenticated agent, String origin) {
         var id = Sessions.freshId();
@@ -97,17 +94,6 @@ final class Door {
         }
     }
 
-    /** Writes down that an agent has too many sessions for another, at most once a second. */
-    void crowded(Authenticated agent, String origin) {
-        crowds.happened(count -> record(
-                "session.refused",
-                principal(agent, origin),
-                agent,
-                null,
-                "refused",
-                Details.none().with("reason", "too_many_sessions").with("attempts", count)));
-    }
-
     /** Writes down a refusal, at most one record a second; it says how many there were. */
     void refused(String origin) {
         refusals.happened(count -> record(
@@ -119,12 +105,24 @@ final class Door {
                 Details.none().with("origin", origin).with("attempts", count)));
     }
 
-    /**
-     * Begins the session that was {@link #welcomed}.
-     *
-     * @return absent when the key counts no more, or others took the last place: that is written down
-     */
-    Optional<Conversation> open(String id, Authenticated agent, String origin, Line line) {
+    /** Writes down that there was no room, thinned like {@link #refused}. */
+    void crowded(Authenticated agent, String origin) {
+        crowds.happened(count -> record(
+                "session.refused",
+                principal(agent, origin),
+                agent,
+                null,
+                "refused",
+                Details.none().with("reason", "too many sessions").with("attempts", count)));
+    }
+
+    /** Why no session of this agent could open now; absent when one could. */
+    Optional<Admission.Refused> refusal(Authenticated agent) {
+        return sessions.refusal(agent.agent().id());
+    }
+
+    /** Begins the session that was {@link #welcomed}; who is refused has {@link #stayedAway}. */
+    Admission open(String id, Authenticated agent, String origin, Line line) {
         var opening = new Opening(
                 agent.agent().id(),
                 agent.agent().name(),
@@ -135,12 +133,12 @@ final class Door {
                 agent.via(),
                 origin,
                 clock.instant());
-        var opened = sessions.open(
+        return sessions.open(
                 id, opening, line, () -> agents.counts(agent.agent().id(), agent.keyId()));
-        if (opened.isEmpty()) {
-            stayedAway(id, agent, origin, "the key no longer counts, or too many sessions are open");
-        }
-        return opened.map(session -> new Conversation(session, calls, listing, version));
+    }
+
+    Conversation conversation(Session session) {
+        return new Conversation(session, calls, listing, version);
     }
 
     /** The session is over; written down where that is possible, since nobody can be refused any more. */

@@ -1,6 +1,7 @@
 package com.kruxos.gateway;
 
 import com.kruxos.identity.Authenticated;
+import com.kruxos.session.Admission;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
@@ -24,6 +25,8 @@ final class HttpTalks implements AutoCloseable {
     private static final long KEPT = Duration.ofSeconds(60).toNanos();
     /** What all sessions together keep for connections that broke; above it finished streams are forgotten at once. */
     private static final long KEPT_BYTES = 32L << 20;
+
+    static final String NO_PLACE = "its place was taken meanwhile, or its key ended";
 
     private final Door door;
     private final long idle;
@@ -50,20 +53,38 @@ final class HttpTalks implements AutoCloseable {
         return sinks;
     }
 
-    /** Opens a session; absent when the key counts no more, or the agent has too many in use. */
-    Optional<HttpTalk> open(Authenticated agent, String origin) {
-        while (!door.room(agent)) {
-            if (!makeRoom(agent)) {
-                door.crowded(agent, origin);
-                return Optional.empty();
-            }
+    /** Makes room for one more session of this agent, on whatever line; says why there is none, and writes it down. */
+    Optional<Admission.Refused> room(Authenticated agent, String origin) {
+        var refused = door.refusal(agent);
+        while (refused.filter(HttpTalks::full).isPresent() && makeRoom(agent)) {
+            refused = door.refusal(agent);
         }
-        var talk = new HttpTalk();
-        return door.open(door.welcomed(agent, origin), agent, origin, talk).map(conversation -> {
-            talk.begun(conversation);
-            talks.put(conversation.session().id(), talk);
-            return talk;
+        refused.filter(HttpTalks::full).ifPresent(full -> door.crowded(agent, origin));
+        return refused;
+    }
+
+    /** Opens the session that was welcomed, and begins {@code talk} with it. */
+    Admission open(String id, Authenticated agent, String origin, HttpTalk talk) {
+        var admission = door.open(id, agent, origin, talk);
+        while (full(admission) && makeRoom(agent)) {
+            admission = door.open(id, agent, origin, talk);
+        }
+        if (admission instanceof Admission.Refused) {
+            door.stayedAway(id, agent, origin, NO_PLACE);
+        }
+        admission.session().ifPresent(session -> {
+            talk.begun(door.conversation(session));
+            talks.put(session.id(), talk);
         });
+        return admission;
+    }
+
+    /** Whether it would be otherwise with a session less. */
+    private static boolean full(Admission admission) {
+        return switch (admission) {
+            case Admission.AgentFull _, Admission.Full _ -> true;
+            case Admission.Admitted _, Admission.KeyEnded _, Admission.Stopping _ -> false;
+        };
     }
 
     /** The agent's own session of this id; another agent's is as unknown as one that never was. */

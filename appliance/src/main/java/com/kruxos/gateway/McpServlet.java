@@ -2,6 +2,7 @@ package com.kruxos.gateway;
 
 import com.kruxos.audit.CannotRecord;
 import com.kruxos.identity.Authenticated;
+import com.kruxos.session.Admission;
 import com.kruxos.web.Problem;
 import com.kruxos.web.Web;
 import jakarta.servlet.ServletException;
@@ -17,9 +18,6 @@ import java.util.Map;
 /** {@code /mcp}: checks the key, and only then lets the connection become a WebSocket, or the request be read. */
 final class McpServlet extends HttpServlet {
     private static final long serialVersionUID = 1L;
-    private static final Problem STOPPING =
-            Problem.unavailable("the appliance is stopping", "connect again in a moment, in case it starts again");
-
     private static final Problem NO_HANDSHAKE = new Problem(
             426,
             "no-handshake",
@@ -51,18 +49,19 @@ final class McpServlet extends HttpServlet {
             }
             Web.known(request);
             if (door.stopping() && begins(request)) {
-                response.setHeader("Retry-After", "5");
-                Web.write(response, STOPPING);
+                NoSession.tell(response, new Admission.Stopping());
             } else if (!upgrade(request)) {
                 http.serve(agent, origin, request, response);
             } else if (!handshake(request)) {
                 response.setHeader("Sec-WebSocket-Version", "13");
                 Web.write(response, NO_HANDSHAKE);
-            } else if (door.room(agent)) {
-                welcome(agent, origin, request, response);
             } else {
-                door.crowded(agent, origin);
-                Web.write(response, StreamableHttp.TOO_MANY);
+                var none = http.room(agent, origin).orElse(null);
+                if (none == null) {
+                    welcome(agent, origin, request, response);
+                } else {
+                    NoSession.tell(response, none);
+                }
             }
         } catch (CannotRecord e) {
             Web.write(response, Problem.unavailable("nothing is served while the audit cannot be written", e.hint()));
@@ -89,7 +88,8 @@ final class McpServlet extends HttpServlet {
                 && key.strip().matches("[A-Za-z0-9+/]{22}==");
     }
 
-    private void welcome(Authenticated agent, String origin, HttpServletRequest request, HttpServletResponse response)
+    private void welcome(
+            Authenticated agent, String origin, HttpServletRequest request, HttpServletResponse response)
             throws ServletException, IOException {
         var id = door.welcomed(agent, origin);
         try {

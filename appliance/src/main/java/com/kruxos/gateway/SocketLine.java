@@ -97,6 +97,11 @@ final class SocketLine implements Line {
         core.close(CloseStatus.SHUTDOWN, reason, Callback.NOOP);
     }
 
+    /** There is no room; there may be when the agent comes again. */
+    void later(String reason) {
+        core.close(CloseStatus.TRY_AGAIN_LATER, reason, Callback.NOOP);
+    }
+
     /** A message had more bytes than this. */
     void tooLong(int most) {
         core.close(CloseStatus.MESSAGE_TOO_LARGE, "a message may have at most " + most + " bytes", Callback.NOOP);

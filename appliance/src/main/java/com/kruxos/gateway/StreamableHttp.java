@@ -8,6 +8,7 @@ import com.kruxos.rpc.Codec;
 import com.kruxos.rpc.Errors;
 import com.kruxos.rpc.Message;
 import com.kruxos.rpc.Replies;
+import com.kruxos.session.Admission;
 import com.kruxos.session.Session;
 import com.kruxos.web.Problem;
 import com.kruxos.web.Web;
@@ -16,6 +17,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Streamable HTTP on {@code /mcp}: a POST for what the agent says, a GET to listen, a DELETE to say goodbye. */
@@ -29,18 +31,13 @@ final class StreamableHttp implements AutoCloseable {
             "this session has ended, or was never yours",
             "send initialize again, without Mcp-Session-Id, and go on with the new session");
 
-    static final Problem TOO_MANY = new Problem(
-            429,
-            "too-many-sessions",
-            "Too many sessions",
-            "the key no longer counts, or too many sessions are in use",
-            "end sessions with DELETE when they are done");
-
+    private final Door door;
     private final HttpTalks talks;
     private final int longest;
 
     /** @param longest the longest body in bytes */
-    StreamableHttp(HttpTalks talks, int longest) {
+    StreamableHttp(Door door, HttpTalks talks, int longest) {
+        this.door = door;
         this.talks = talks;
         this.longest = longest;
     }
@@ -179,16 +176,25 @@ final class StreamableHttp implements AutoCloseable {
     }
 
     private void opened(Heard heard, Message.Request request) throws IOException {
-        var talk = talks.open(heard.agent(), heard.origin()).orElse(null);
-        if (talk == null) {
-            Web.write(heard.response(), TOO_MANY);
+        var none = talks.room(heard.agent(), heard.origin()).orElse(null);
+        if (none != null) {
+            NoSession.tell(heard.response(), none);
             return;
         }
-        var conversation = talk.conversation();
-        if (conversation != null) {
-            heard.response().setHeader(SESSION, conversation.session().id());
+        var id = door.welcomed(heard.agent(), heard.origin());
+        var talk = new HttpTalk();
+        switch (talks.open(id, heard.agent(), heard.origin(), talk)) {
+            case Admission.Admitted(Session session) -> {
+                heard.response().setHeader(SESSION, session.id());
+                said(heard, talk, List.of(request), false);
+            }
+            case Admission.Refused refused -> NoSession.tell(heard.response(), refused);
         }
-        said(heard, talk, List.of(request), false);
+    }
+
+    /** As {@link HttpTalks#room}. */
+    Optional<Admission.Refused> room(Authenticated agent, String origin) {
+        return talks.room(agent, origin);
     }
 
     /** Everything said at once; requests of a batch run side by side. */

@@ -20,6 +20,10 @@ public final class Sessions {
     private static final Duration PATIENCE = Duration.ofMillis(200);
 
     private final Map<String, Session> open = new ConcurrentHashMap<>();
+
+    /** Held from the look at the bounds until the place is taken, so that no two connections take the last one. */
+    private final Object places = new Object();
+
     private final UnderWay underWay = new UnderWay();
     private final int mostPerAgent;
     private final int most;
@@ -29,38 +33,45 @@ public final class Sessions {
         this.mostPerAgent = mostPerAgent;
     }
 
-    /** Whether an agent may have one more. */
-    public boolean room(String agent) {
-        return !stopping() && open.size() < most && ofAgent(agent).size() < mostPerAgent;
-    }
-
     /** An id for the next session, so that its beginning can be written down before it begins. */
     public static String freshId() {
         return Ids.fresh("ses");
     }
 
     /** Registers a connection under an id of its own. */
-    public Optional<Session> open(Opening opening, Line line, BooleanSupplier stillValid) {
+    public Admission open(Opening opening, Line line, BooleanSupplier stillValid) {
         return open(freshId(), opening, line, stillValid);
     }
 
     /**
      * Registers a connection. {@code stillValid} is asked after the session can be found by {@link #endAgent}, so that
      * a revocation between the check of the key and this call is never missed.
-     *
-     * @return absent when the credential no longer counts, too many are connected or we are stopping
      */
-    public Optional<Session> open(String id, Opening opening, Line line, BooleanSupplier stillValid) {
-        if (!room(opening.agent())) {
-            return Optional.empty();
-        }
+    public Admission open(String id, Opening opening, Line line, BooleanSupplier stillValid) {
         var session = new Session(id, opening, line, underWay);
-        open.put(session.id(), session);
+        synchronized (places) {
+            var refused = refusal(opening.agent());
+            if (refused.isPresent()) {
+                return refused.get();
+            }
+            open.put(session.id(), session);
+        }
         if (!stillValid.getAsBoolean()) {
             closed(session);
-            return Optional.empty();
+            return new Admission.KeyEnded();
         }
-        return Optional.of(session);
+        return new Admission.Admitted(session);
+    }
+
+    /** Why no session of this agent could open now; absent when one could. */
+    public Optional<Admission.Refused> refusal(String agent) {
+        if (stopping()) {
+            return Optional.of(new Admission.Stopping());
+        }
+        if (ofAgent(agent).size() >= mostPerAgent) {
+            return Optional.of(new Admission.AgentFull(mostPerAgent));
+        }
+        return open.size() >= most ? Optional.of(new Admission.Full(most)) : Optional.empty();
     }
 
     /** The connection is gone by itself: what it had under way is withdrawn. */

@@ -4,10 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.kruxos.config.Config;
 import com.kruxos.peers.HttpAgent;
+import com.kruxos.peers.RawAgent;
 import com.kruxos.peers.Trial;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -63,12 +67,114 @@ class HttpTalksTest {
                 assertThat(agent.post(PING).status()).isEqualTo(404);
                 agent.session(sessions.getLast());
                 assertThat(agent.post(PING).status()).isEqualTo(200);
+                try (var socket = RawAgent.connect(trial.port(), key)) {
+                    assertThat(socket.hello().has("result"))
+                            .as("also for a WebSocket")
+                            .isTrue();
+                    assertThat(count(trial)).isEqualTo(1_000);
+                }
                 for (var session : sessions) {
                     agent.session(session);
                     agent.delete();
                 }
             }
-            assertThat(count(trial)).isZero();
+            Trial.await(() -> count(trial) == 0, () -> count(trial) + " sessions to end");
+        }
+    }
+
+    /**
+     * The bound of all agents together, in earnest. Red without the look at it in Sessions.refusal (the next gets in),
+     * {@code http.room} in McpServlet (the handshake is answered 101) or its 503 in NoSession; the last lines without
+     * {@code open.remove} in Sessions.closed or {@code makeRoom}.
+     */
+    @Test
+    void fiveThousandSessionsAreAllAndOneThatEndsMakesRoomForAnother() throws Exception {
+        try (var trial = Trial.start(folder.resolve("home"));
+                var late = new HttpAgent(trial.port(), trial.agent("late"))) {
+            var agents = new ArrayList<HttpAgent>();
+            try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+                for (var n = 0; n < 5; n++) {
+                    var agent = new HttpAgent(trial.port(), trial.agent("agent-" + n));
+                    agents.add(agent);
+                    threads.execute(() -> {
+                        for (var session = 0; session < 1_000; session++) {
+                            agent.session(null);
+                            agent.hello();
+                        }
+                    });
+                }
+            }
+            assertThat(count(trial)).isEqualTo(5_000);
+            var refused = late.hello();
+            assertThat(refused.status()).isEqualTo(503);
+            assertThat(refused.type()).isEqualTo("application/problem+json");
+            assertThat(refused.response().headers().firstValue("Retry-After")).isPresent();
+            assertThat(refused.json().path("detail").asString()).startsWith("there are 5000 sessions");
+            assertThat(refused.json().path("hint").asString()).contains("kruxos session list");
+            var key = trial.agent("socket");
+            assertThat(RawAgent.refusal(
+                            trial.port(), "/mcp", builder -> builder.header("Authorization", "Bearer " + key)))
+                    .isEqualTo(503);
+            assertThat(count(trial)).isEqualTo(5_000);
+
+            var first = agents.getFirst();
+            assertThat(first.post(PING).status()).as("who is in stays in").isEqualTo(200);
+            first.session(null);
+            assertThat(first.hello().status())
+                    .as("whoever has idle ones gives one up")
+                    .isEqualTo(200);
+            assertThat(count(trial)).isEqualTo(5_000);
+            assertThat(first.delete().status()).isEqualTo(204);
+            assertThat(late.hello().status()).isEqualTo(200);
+            assertThat(late.delete().status()).isEqualTo(204);
+            try (var socket = RawAgent.connect(trial.port(), key)) {
+                assertThat(socket.hello().has("result")).isTrue();
+            }
+            agents.forEach(HttpAgent::close);
+            assertThat(trial.records().stream()
+                            .filter(record -> record.path("kind").asString().equals("session.refused"))
+                            .map(record -> record.path("details").path("reason").asString()))
+                    .contains("too many sessions");
+        }
+    }
+
+    /** Row F1: a WebSocket is refused by the handshake; one that loses the race for the last place hears why. */
+    @Test
+    void socketsThatComeTogetherGetWhatPlacesThereAre() throws Exception {
+        try (var trial = Trial.start(folder.resolve("home"))) {
+            var key = trial.agent("many");
+            var held = new ArrayList<RawAgent>();
+            for (var n = 0; n < 990; n++) {
+                held.add(RawAgent.connect(trial.port(), key));
+            }
+            var late = new ConcurrentLinkedQueue<RawAgent>();
+            var refused = new ConcurrentLinkedQueue<Integer>();
+            try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+                for (var n = 0; n < 60; n++) {
+                    threads.execute(() -> {
+                        try {
+                            late.add(RawAgent.connect(trial.port(), key));
+                        } catch (CompletionException e) {
+                            refused.add(RawAgent.refusal(e));
+                        }
+                    });
+                }
+            }
+            assertThat(refused).allMatch(status -> status == 429).hasSize(60 - late.size());
+            Trial.await(
+                    () -> late.stream().filter(RawAgent::fallen).count() == late.size() - 10,
+                    () -> "all but ten of " + late.size() + " to be closed");
+            for (var agent : late) {
+                if (agent.fallen()) {
+                    assertThat(agent.closeCode()).isEqualTo(1013);
+                    assertThat(agent.closeReason()).startsWith("the agent has 1000 sessions");
+                } else {
+                    assertThat(agent.hello().has("result")).isTrue();
+                }
+            }
+            assertThat(count(trial)).isEqualTo(1_000);
+            held.forEach(RawAgent::close);
+            late.forEach(RawAgent::close);
         }
     }
 

@@ -26,6 +26,7 @@ public final class RawAgent implements WebSocket.Listener, AutoCloseable {
     private final StringBuilder partial = new StringBuilder();
     private final Semaphore reading = new Semaphore(1);
     private final WebSocket socket;
+    private volatile String reason = "";
 
     private RawAgent(HttpClient client, String url, Dressing dressing) {
         socket = dressing.on(client.newWebSocketBuilder())
@@ -57,11 +58,16 @@ public final class RawAgent implements WebSocket.Listener, AutoCloseable {
             connect(port, path, dressing).close();
             return 101;
         } catch (CompletionException e) {
-            if (e.getCause() instanceof WebSocketHandshakeException refused) {
-                return refused.getResponse().statusCode();
-            }
-            throw e;
+            return refusal(e);
         }
+    }
+
+    /** The same, where a connection was wanted and this came of it. */
+    public static int refusal(CompletionException failed) {
+        if (failed.getCause() instanceof WebSocketHandshakeException refused) {
+            return refused.getResponse().statusCode();
+        }
+        throw failed;
     }
 
     /** Says hello; gives back the answer. */
@@ -132,6 +138,12 @@ public final class RawAgent implements WebSocket.Listener, AutoCloseable {
         return closed.orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS).join();
     }
 
+    /** The reason in the close frame, once the connection has fallen; empty when there was none. */
+    public String closeReason() {
+        var _ = closeCode();
+        return reason;
+    }
+
     public boolean fallen() {
         return closed.isDone();
     }
@@ -181,7 +193,8 @@ public final class RawAgent implements WebSocket.Listener, AutoCloseable {
     }
 
     @Override
-    public @Nullable CompletionStage<?> onClose(WebSocket from, int status, String reason) {
+    public @Nullable CompletionStage<?> onClose(WebSocket from, int status, String why) {
+        reason = why;
         closed.complete(status);
         return null;
     }

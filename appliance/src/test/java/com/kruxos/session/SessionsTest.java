@@ -6,7 +6,9 @@ import com.kruxos.rpc.Id;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** Who is cut off, and that nothing leaves the box afterwards. */
@@ -18,7 +20,8 @@ class SessionsTest {
     @Test
     void endingAnAgentWithdrawsWhatItHasUnderWayAndClosesItsLines() {
         var line = new FakeLine();
-        var session = sessions.open(opening("a", "k"), line, () -> true).orElseThrow();
+        var session =
+                sessions.open(opening("a", "k"), line, () -> true).session().orElseThrow();
         var waiting = session.begin(Id.of(1), BACK).orElseThrow();
         var gone = session.begin(Id.of(2), BACK).orElseThrow();
         assertThat(gone.claim()).isTrue();
@@ -39,15 +42,18 @@ class SessionsTest {
     @Test
     void aKeyRevokedBetweenItsCheckAndTheOpeningOpensNothing() {
         assertThat(sessions.open(opening("a", "k"), new FakeLine(), () -> false))
-                .isEmpty();
+                .isEqualTo(new Admission.KeyEnded());
         assertThat(sessions.count()).isZero();
     }
 
     @Test
     void endingAKeyLeavesTheAgentsOtherKeyAlone() {
-        var old = sessions.open(opening("a", "old"), new FakeLine(), () -> true).orElseThrow();
-        var young =
-                sessions.open(opening("a", "new"), new FakeLine(), () -> true).orElseThrow();
+        var old = sessions.open(opening("a", "old"), new FakeLine(), () -> true)
+                .session()
+                .orElseThrow();
+        var young = sessions.open(opening("a", "new"), new FakeLine(), () -> true)
+                .session()
+                .orElseThrow();
         sessions.endKey("old", "rotated");
         assertThat(old.ended()).isTrue();
         assertThat(young.ended()).isFalse();
@@ -55,8 +61,9 @@ class SessionsTest {
 
     @Test
     void aKeyThatRunsOutTakesItsSessionsAlong() {
-        var session =
-                sessions.open(opening("a", "k"), new FakeLine(), () -> true).orElseThrow();
+        var session = sessions.open(opening("a", "k"), new FakeLine(), () -> true)
+                .session()
+                .orElseThrow();
         sessions.keyEnds("k", Instant.ofEpochSecond(100));
         assertThat(sessions.endExpired(Instant.ofEpochSecond(99))).isZero();
         assertThat(sessions.endExpired(Instant.ofEpochSecond(100))).isEqualTo(1);
@@ -66,12 +73,14 @@ class SessionsTest {
     @Test
     void boundsHold() {
         for (var i = 0; i < 10; i++) {
-            assertThat(sessions.open(opening("a", "k"), new FakeLine(), () -> true))
+            assertThat(sessions.open(opening("a", "k"), new FakeLine(), () -> true)
+                            .session())
                     .isPresent();
         }
-        assertThat(sessions.open(opening("a", "k"), new FakeLine(), () -> true)).isEmpty();
-        var other =
-                sessions.open(opening("b", "k2"), new FakeLine(), () -> true).orElseThrow();
+        assertThat(sessions.open(opening("a", "k"), new FakeLine(), () -> true)).isEqualTo(new Admission.AgentFull(10));
+        var other = sessions.open(opening("b", "k2"), new FakeLine(), () -> true)
+                .session()
+                .orElseThrow();
         for (var i = 0; i < Session.MOST_IN_FLIGHT; i++) {
             assertThat(other.begin(Id.of(i), BACK)).isPresent();
         }
@@ -79,9 +88,56 @@ class SessionsTest {
     }
 
     @Test
+    void theBoundOfAllHoldsAndWhoEndsMakesRoom() {
+        var house = new Sessions(3, 2);
+        for (var agent : List.of("a", "b", "c")) {
+            assertThat(house.open(opening(agent, "k"), new FakeLine(), () -> true)
+                            .session())
+                    .isPresent();
+        }
+        assertThat(house.open(opening("d", "k"), new FakeLine(), () -> true)).isEqualTo(new Admission.Full(3));
+        house.closed(house.all().getFirst());
+        assertThat(house.open(opening("d", "k"), new FakeLine(), () -> true).session())
+                .isPresent();
+        house.stop();
+        assertThat(house.open(opening("e", "k"), new FakeLine(), () -> true)).isEqualTo(new Admission.Stopping());
+    }
+
+    /** Red without the lock around the look and the taking in Sessions.open; many others make the look take long. */
+    @Test
+    void theLastPlaceIsTakenByOne() throws Exception {
+        var house = new Sessions(5_000, 1);
+        for (var n = 0; n < 3_000; n++) {
+            assertThat(house.open(opening("other-" + n, "k"), new FakeLine(), () -> true)
+                            .session())
+                    .isPresent();
+        }
+        var inside = new AtomicInteger();
+        var most = new AtomicInteger();
+        try (var threads = Executors.newFixedThreadPool(8)) {
+            for (var n = 0; n < 8; n++) {
+                threads.execute(() -> {
+                    for (var round = 0; round < 3_000; round++) {
+                        house.open(opening("a", "k"), new FakeLine(), () -> true)
+                                .session()
+                                .ifPresent(session -> {
+                                    most.accumulateAndGet(inside.incrementAndGet(), Math::max);
+                                    inside.decrementAndGet();
+                                    house.closed(session);
+                                });
+                    }
+                });
+            }
+        }
+        assertThat(most).hasValue(1);
+        assertThat(house.count()).isEqualTo(3_000);
+    }
+
+    @Test
     void anIdIsUnderWayOnceAtATime() {
-        var session =
-                sessions.open(opening("a", "k"), new FakeLine(), () -> true).orElseThrow();
+        var session = sessions.open(opening("a", "k"), new FakeLine(), () -> true)
+                .session()
+                .orElseThrow();
         var flight = session.begin(Id.of(1), BACK).orElseThrow();
         assertThat(session.begin(Id.of(1), BACK)).isEmpty();
         assertThat(session.begin(new Id("1", true, "\"1\""), BACK)).isPresent();
@@ -91,8 +147,9 @@ class SessionsTest {
 
     @Test
     void aWithdrawalBeforeAnyoneListensIsNotLost() {
-        var session =
-                sessions.open(opening("a", "k"), new FakeLine(), () -> true).orElseThrow();
+        var session = sessions.open(opening("a", "k"), new FakeLine(), () -> true)
+                .session()
+                .orElseThrow();
         var flight = session.begin(Id.of(1), BACK).orElseThrow();
         flight.withdraw(null);
         var ran = new AtomicBoolean();

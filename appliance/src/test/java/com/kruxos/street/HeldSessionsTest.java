@@ -137,10 +137,12 @@ class HeldSessionsTest {
         /** The agent's share is used up: where all sessions are in use, one more is refused, and none suffers. */
         private void full(List<RawAgent> open, List<String> ids) {
             try (var agent = new HttpAgent(trial.port(), http)) {
-                assertThat(agent.hello().status()).isEqualTo(429);
+                var refused = agent.hello();
+                assertThat(refused.status()).isEqualTo(429);
+                assertThat(refused.body()).contains("too-many-sessions").contains("the agent has 1000 sessions");
             }
             assertThat(RawAgent.refusal(
-                            trial.port(), "/mcp", request -> request.header("Authorization", "Bearer " + sockets)))
+                            trial.port(), "/mcp", builder -> builder.header("Authorization", "Bearer " + sockets)))
                     .isEqualTo(429);
             assertThat(count()).isEqualTo((long) open.size() + ids.size());
         }
