@@ -11,6 +11,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListSet;
 import tools.jackson.databind.JsonNode;
@@ -38,6 +39,24 @@ final class Contract {
     /** Which answers were seen, as {@code POST /api/v1/spaces 201}. */
     Set<String> met() {
         return met;
+    }
+
+    /** Which answers the description names that were not seen, written alike. */
+    Set<String> unmet() {
+        var unmet = new TreeSet<String>();
+        document.path("paths")
+                .properties()
+                .forEach(path -> path.getValue()
+                        .properties()
+                        .forEach(operation -> operation
+                                .getValue()
+                                .path("responses")
+                                .propertyNames()
+                                .forEach(status -> unmet.add(operation.getKey().toUpperCase(Locale.ROOT) + " "
+                                        + path.getKey() + " " + status))));
+        unmet.removeIf(answer -> answer.endsWith(" default"));
+        unmet.removeAll(met);
+        return unmet;
     }
 
     void hold(String method, String target, RawClient.Response answer) {
