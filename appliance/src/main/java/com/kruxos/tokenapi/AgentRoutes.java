@@ -60,7 +60,8 @@ final class AgentRoutes {
     Reply revoke(Ask ask) {
         return Reply.of(
                 agents.revoke(ask.who(), ask.space(), ask.path("agent")),
-                revoked -> Reply.ok(agent(revoked.agent()).put("sessions_closed", revoked.sessionsClosed())));
+                revoked -> Reply.ok(agent(revoked.agent()).put("sessions_closed", revoked.sessionsClosed()))
+                        .tagged(tag(revoked.agent())));
     }
 
     Reply pause(Ask ask) {

@@ -165,7 +165,8 @@ final class OpenApi {
     private static void responses(Route route, ObjectNode responses) {
         var says = route.says();
         var done = responses.putObject(Integer.toString(says.status())).put("description", "Done");
-        if (route.tagged() || route.current() != null) {
+        // What was deleted has no state any more.
+        if (route.tagged() || (route.current() != null && !route.method().equals("DELETE"))) {
             done.putObject("headers").putObject("ETag").put("$ref", "#/components/headers/ETag");
         }
         var content = done.putObject("content");

@@ -20,7 +20,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * What the API promises in its description, asked of every answer: the status is one the route lists, the media type is
- * the promised one, and the body has exactly the members of its schema. The validator is somebody else's.
+ * the promised one, the named headers are there, and the body has exactly the members of its schema. The validator is
+ * somebody else's.
  */
 final class Contract {
     private final JsonNode document;
@@ -90,6 +91,11 @@ final class Contract {
         if (answer.status == 304) {
             assertThat(answer.body).isEmpty();
             return;
+        }
+        for (var header : response.path("headers").propertyNames()) {
+            assertThat(answer.header(header))
+                    .as("%s %s: %s", route, status, header)
+                    .isNotEmpty();
         }
         var content = response.path("content").properties().iterator().next();
         assertThat(answer.header("Content-Type")).as(route).isEqualTo(content.getKey());

@@ -23,7 +23,8 @@ import tools.jackson.databind.JsonNode;
 
 /**
  * The description of the API against the table that answers. That the answers are as described is held by
- * {@code TokenApiTest} and {@code ScriptTest}, whose client asks {@link Contract} about every one of them.
+ * {@code PromisesTest}, which leaves none out, and by the other tests whose client asks {@link Contract} about every
+ * one.
  */
 class OpenApiTest {
     @TempDir
