@@ -169,9 +169,9 @@ public final class Appliance implements AutoCloseable {
                             dashboard(config, operators.port()),
                             calls::endings,
                             List.of(
-                                    () -> Checks.audit(audit),
-                                    () -> Checks.key(!Serving.handedOver(keys)),
-                                    () -> Checks.certificate(certificate, clock.instant()),
+                                    () -> List.of(Checks.audit(audit)),
+                                    () -> List.of(Checks.key(!Serving.handedOver(keys))),
+                                    () -> List.of(Checks.certificate(certificate, clock.instant())),
                                     () -> Checks.servers(servers))));
             closing.add(TokenApi.start(home.folder(), admin, tokens, database, clock, people));
             closing.add(Dashboard.serve(operators, admin, agentsDoor(config, gateway.port()), Version.text(), clock));
@@ -244,7 +244,7 @@ public final class Appliance implements AutoCloseable {
             Map<String, Integer> ports,
             String dashboard,
             Supplier<Map<String, Long>> calls,
-            List<Supplier<Check>> checks) {
+            List<Supplier<List<Check>>> checks) {
         return new Facts(
                 Version.text(),
                 started,

@@ -2,15 +2,21 @@ package com.kruxos;
 
 import com.kruxos.admin.Check;
 import com.kruxos.audit.Audit;
+import com.kruxos.server.ServerState;
 import com.kruxos.server.Servers;
 import com.kruxos.tls.ServerCertificate;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
 
 /** What {@code status} and {@code doctor} look at. */
 final class Checks {
     private static final String CERTIFICATE = "certificate";
+    private static final String SERVERS = "servers";
     private static final int SOON_DAYS = 14;
+    private static final int MOST_SERVERS = 5;
 
     private Checks() {}
 
@@ -23,11 +29,14 @@ final class Checks {
         };
     }
 
-    /** What is wrong with the key is said every time: that it lies in a plain file, or that there is but one. */
+    /**
+     * What could be better with the key is said every time: that it lies in a plain file, or that there is but one. It
+     * is how every home begins, and nothing goes wrong by it: were it a warning, nobody would look at warnings.
+     */
     static Check key(boolean plain) {
         return new Check(
                 "key",
-                Check.Level.YELLOW,
+                Check.Level.ADVICE,
                 plain
                         ? "the vault's key lies in a plain file, and there is no second one to recover with"
                         : "there is no second key to recover with",
@@ -60,17 +69,31 @@ final class Checks {
                 CERTIFICATE, Check.Level.GREEN, "SHA-256 " + shown.fingerprint() + ", until " + shown.ends(), null);
     }
 
-    static Check servers(Servers servers) {
-        for (var server : servers.list(null)) {
-            var state = servers.state(server.id());
-            switch (state.name()) {
-                case MISSING_SECRET, BROKEN, BACKING_OFF -> {
-                    return new Check(
-                            "servers", Check.Level.YELLOW, server.name() + ": " + state.detail(), state.hint());
-                }
-                case STOPPED, STARTING, READY, DISABLED -> {}
-            }
+    /** One for each that does not run, each with what to do; of many the first are named and the others counted. */
+    static List<Check> servers(Servers servers) {
+        var down = servers.list(null).stream()
+                .flatMap(server -> down(server.name(), servers.state(server.id())))
+                .toList();
+        if (down.isEmpty()) {
+            return List.of(new Check(SERVERS, Check.Level.GREEN, "every server that is switched on runs", null));
         }
-        return new Check("servers", Check.Level.GREEN, "every server that is switched on runs", null);
+        var told = new ArrayList<>(down.subList(0, Math.min(down.size(), MOST_SERVERS)));
+        var others = down.size() - told.size();
+        if (others > 0) {
+            told.add(new Check(
+                    SERVERS,
+                    Check.Level.YELLOW,
+                    others == 1 ? "another server does not run" : others + " more servers do not run",
+                    "kruxos server list shows them all"));
+        }
+        return told;
+    }
+
+    private static Stream<Check> down(String name, ServerState state) {
+        return switch (state.name()) {
+            case MISSING_SECRET, BROKEN, BACKING_OFF ->
+                Stream.of(new Check(SERVERS, Check.Level.YELLOW, name + ": " + state.detail(), state.hint()));
+            case STOPPED, STARTING, READY, DISABLED -> Stream.of();
+        };
     }
 }

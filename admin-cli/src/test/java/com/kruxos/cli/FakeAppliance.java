@@ -334,6 +334,11 @@ final class FakeAppliance implements Closeable {
                 .with("state", "yellow")
                 .with("detail", "there is no recovery slot")
                 .with("hint", "add one");
+        var advice = Json.object()
+                .with("name", "key")
+                .with("state", "advice")
+                .with("detail", "it lies in a plain file")
+                .with("hint", "keep a copy offline");
         return Json.object()
                 .with("version", "0.1.0")
                 .with("started", "2026-11-21T09:30:00Z")
@@ -342,7 +347,11 @@ final class FakeAppliance implements Closeable {
                         "health",
                         Json.object()
                                 .with("state", "yellow")
-                                .with("checks", List.of(Objects.requireNonNull(check.value())))
+                                .with(
+                                        "checks",
+                                        List.of(
+                                                Objects.requireNonNull(check.value()),
+                                                Objects.requireNonNull(advice.value())))
                                 .value())
                 .with("ports", Map.of("mcp", 7700))
                 .with("counts", Map.of("spaces", 1, "agents", 2, "servers", 1, "secrets", 3, "sessions", 0))

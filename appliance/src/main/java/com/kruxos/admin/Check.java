@@ -1,5 +1,7 @@
 package com.kruxos.admin;
 
+import java.util.Comparator;
+import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -14,11 +16,22 @@ public record Check(
     /** In order of how bad it is. */
     public enum Level {
         GREEN,
+        /** It is well, and could be better. */
+        ADVICE,
         YELLOW,
         RED;
 
         public String text() {
             return name().toLowerCase(Locale.ROOT);
         }
+    }
+
+    /** How everything is: as bad as the worst check, where advice is nothing bad. */
+    static Level worst(List<Check> checks) {
+        return checks.stream()
+                .map(Check::level)
+                .filter(level -> level != Level.ADVICE)
+                .max(Comparator.naturalOrder())
+                .orElse(Level.GREEN);
     }
 }

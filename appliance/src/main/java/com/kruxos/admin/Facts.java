@@ -17,7 +17,8 @@ import java.util.function.Supplier;
  * @param keyIsPlain whether it lies there in a plain file
  * @param certificate what the doors show to whoever connects with TLS, asked anew each time
  * @param calls agents' calls since the start by outcome, asked anew each time; may give nothing
- * @param checks asked anew for every status, in the order they are shown; quick and never waiting
+ * @param checks asked anew for every status, in the order they are shown; quick and never waiting. Each gives as many
+ *     as there is to say of one thing
  */
 public record Facts(
         String version,
@@ -30,7 +31,7 @@ public record Facts(
         boolean keyIsPlain,
         Supplier<Shown> certificate,
         Supplier<Map<String, Long>> calls,
-        List<Supplier<Check>> checks) {
+        List<Supplier<List<Check>>> checks) {
     public Facts {
         ports = Map.copyOf(ports);
         checks = List.copyOf(checks);

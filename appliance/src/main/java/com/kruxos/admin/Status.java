@@ -1,6 +1,5 @@
 package com.kruxos.admin;
 
-import java.util.Comparator;
 import java.util.List;
 
 /**
@@ -17,8 +16,7 @@ public record Status(Facts facts, List<Check> checks, Counts counts, long record
         checks = List.copyOf(checks);
     }
 
-    /** As bad as the worst check. */
     public Check.Level level() {
-        return checks.stream().map(Check::level).max(Comparator.naturalOrder()).orElse(Check.Level.GREEN);
+        return Check.worst(checks);
     }
 }

@@ -6,12 +6,12 @@ import com.kruxos.audit.Query;
 import com.kruxos.identity.Space;
 import com.kruxos.server.ServerState;
 import com.kruxos.tls.Shown;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /** How the appliance is, at one glance. */
 public final class StatusDesk {
@@ -26,17 +26,12 @@ public final class StatusDesk {
     }
 
     public Status status() {
-        var checks = facts.checks().stream().map(StatusDesk::ask).toList();
-        return new Status(facts, checks, counts(), audit.last(), head());
+        return new Status(facts, checks(), counts(), audit.last(), head());
     }
 
-    /** As bad as the worst check. */
+    /** That of the {@link #status()}, without what costs a look into the database. */
     public Check.Level level() {
-        return facts.checks().stream()
-                .map(StatusDesk::ask)
-                .map(Check::level)
-                .max(Comparator.naturalOrder())
-                .orElse(Check.Level.GREEN);
+        return Check.worst(checks());
     }
 
     /** What the doors show to whoever connects with TLS. */
@@ -69,11 +64,10 @@ public final class StatusDesk {
             var name = parts.servers().state(server.id()).name();
             servers.merge(name.name().toLowerCase(Locale.ROOT), 1, Integer::sum);
         }
-        var checks = facts.checks().stream().map(StatusDesk::ask).toList();
         return new Pulse(
                 facts.version(),
                 facts.started(),
-                checks,
+                checks(),
                 parts.sessions().count(),
                 servers,
                 audit.last(),
@@ -101,16 +95,20 @@ public final class StatusDesk {
                 .sum();
     }
 
+    private List<Check> checks() {
+        return facts.checks().stream().flatMap(StatusDesk::ask).toList();
+    }
+
     /** A check that breaks is itself a finding, and must not hide the others. */
-    private static Check ask(Supplier<Check> check) {
+    private static Stream<Check> ask(Supplier<List<Check>> checks) {
         try {
-            return check.get();
+            return checks.get().stream();
         } catch (RuntimeException e) {
-            return new Check(
+            return Stream.of(new Check(
                     "check",
                     Check.Level.RED,
                     "a check could not be made: " + e.getClass().getSimpleName(),
-                    "look into the log");
+                    "look into the log"));
         }
     }
 }

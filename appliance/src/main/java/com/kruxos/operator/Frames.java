@@ -51,6 +51,7 @@ final class Frames {
     static Level level(Check.Level level) {
         return switch (level) {
             case GREEN -> Level.GREEN;
+            case ADVICE -> Level.ADVICE;
             case YELLOW -> Level.YELLOW;
             case RED -> Level.RED;
         };

@@ -74,9 +74,13 @@ final class HomePages {
         return new Check(check.name(), Frames.level(check.level()), check.detail(), check.hint());
     }
 
+    /** Advice waits for nobody. */
     private static List<Waiting> waiting(List<com.kruxos.admin.Check> checks) {
         return checks.stream()
-                .filter(check -> check.level() != com.kruxos.admin.Check.Level.GREEN && check.hint() != null)
+                .filter(check -> switch (check.level()) {
+                    case GREEN, ADVICE -> false;
+                    case YELLOW, RED -> check.hint() != null;
+                })
                 .map(check -> new Waiting(check.detail(), String.valueOf(check.hint())))
                 .toList();
     }

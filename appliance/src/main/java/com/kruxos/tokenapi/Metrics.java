@@ -44,7 +44,7 @@ final class Metrics {
         pulse.servers().forEach((state, count) -> line(text, "kruxos_servers", "state", state, count));
         family(text, "kruxos_audit_records", "counter", "Records in the audit log.");
         text.append("kruxos_audit_records_total ").append(pulse.records()).append('\n');
-        family(text, "kruxos_health", "gauge", "Checks by name: 0 green, 1 yellow, 2 red.");
+        family(text, "kruxos_health", "gauge", "Checks by name: 0 green or advice, 1 yellow, 2 red.");
         worst(pulse).forEach((check, level) -> line(text, "kruxos_health", "check", check, level));
         if (!pulse.calls().isEmpty()) {
             family(text, "kruxos_calls", "counter", "Agents' calls since it started, by outcome.");
@@ -82,7 +82,7 @@ final class Metrics {
 
     private static int figure(Check.Level level) {
         return switch (level) {
-            case GREEN -> 0;
+            case GREEN, ADVICE -> 0;
             case YELLOW -> 1;
             case RED -> 2;
         };

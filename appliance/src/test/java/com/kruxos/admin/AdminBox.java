@@ -182,6 +182,8 @@ public final class AdminBox implements AutoCloseable {
                         true,
                         "-----BEGIN CERTIFICATE-----"),
                 () -> Map.of("answered", 3L, "refused", 1L),
-                List.of(() -> new Check("vault", Check.Level.YELLOW, "no recovery slot", "add one")));
+                List.of(() -> List.of(
+                        new Check("vault", Check.Level.YELLOW, "no recovery slot", "add one"),
+                        new Check("key", Check.Level.ADVICE, "a plain file", "keep a copy"))));
     }
 }

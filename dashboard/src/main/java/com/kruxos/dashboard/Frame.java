@@ -21,6 +21,7 @@ public record Frame(
         Section section) {
     public Frame {
         notices = List.copyOf(notices);
+        Values.require(level != Level.ADVICE, "advice is of one thing, not of the whole");
         Values.require(operator == null || !csrf.isEmpty(), "a page with navigation has forms, and they need csrf");
     }
 }

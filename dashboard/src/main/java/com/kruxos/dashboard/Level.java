@@ -3,6 +3,8 @@ package com.kruxos.dashboard;
 /** How well something is, in order of how bad it is. */
 public enum Level {
     GREEN,
+    /** It is well, and could be better; never of the whole. */
+    ADVICE,
     YELLOW,
     RED;
 
@@ -10,6 +12,7 @@ public enum Level {
     String word() {
         return switch (this) {
             case GREEN -> "ok";
+            case ADVICE -> "advice";
             case YELLOW -> "warning";
             case RED -> "problem";
         };
@@ -18,6 +21,7 @@ public enum Level {
     String css() {
         return switch (this) {
             case GREEN -> "good";
+            case ADVICE -> "plain";
             case YELLOW -> "warn";
             case RED -> "bad";
         };

@@ -21,6 +21,7 @@ public record Overview(
         Instant started) {
     public Overview {
         checks = List.copyOf(checks);
+        Values.require(level != Level.ADVICE, "advice is of one thing, not of the whole");
         Values.atLeastNothing(agents, servers, sessions, records);
     }
 }

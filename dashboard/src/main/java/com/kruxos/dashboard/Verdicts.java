@@ -12,7 +12,7 @@ final class Verdicts {
         var problems = count(overview, Level.RED);
         var warnings = count(overview, Level.YELLOW);
         return switch (overview.level()) {
-            case GREEN -> "All is well";
+            case GREEN, ADVICE -> "All is well";
             case YELLOW -> Words.counted(Math.max(1, warnings), "warning", "warnings");
             case RED ->
                 Words.counted(Math.max(1, problems), "problem", "problems")

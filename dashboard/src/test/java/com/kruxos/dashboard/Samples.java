@@ -60,7 +60,12 @@ record Samples(Voice voice) {
         var well = List.of(
                 new Check("vault", Level.GREEN, "open", null),
                 new Check("audit", Level.GREEN, said("128,403 records, in order"), null),
-                new Check("disk", Level.GREEN, "41 GiB free", null));
+                new Check("disk", Level.GREEN, "41 GiB free", null),
+                new Check(
+                        "key",
+                        Level.ADVICE,
+                        "the vault's key lies in a plain file, and there is no second one to recover with",
+                        "keep a copy of the key file offline; without it every secret is lost"));
         var server = new Check(
                 "servers",
                 Level.YELLOW,
@@ -68,9 +73,9 @@ record Samples(Voice voice) {
                 said("kruxos secret put work/GITHUB_TOKEN"));
         var disk = new Check("certificate", Level.RED, "ran out yesterday", "kruxos cert replace");
         return switch (level) {
-            case GREEN -> List.of(well.get(0), well.get(1), well.get(2));
-            case YELLOW -> List.of(well.get(0), well.get(1), well.get(2), server);
-            case RED -> List.of(well.get(0), disk, well.get(1), server, well.get(2));
+            case GREEN, ADVICE -> well;
+            case YELLOW -> List.of(well.get(0), well.get(1), well.get(2), well.get(3), server);
+            case RED -> List.of(well.get(0), disk, well.get(1), server, well.get(2), well.get(3));
         };
     }
 
