@@ -26,7 +26,7 @@ public final class Listing {
     }
 
     public byte[] answer(Caller caller, Message.Request request, Kind kind) {
-        var after = after(request.params().cursor());
+        var after = after(kind, request.params().cursor());
         if (after == null) {
             return Replies.error(
                     request.id(), Errors.INVALID_PARAMS, "this cursor is not one of ours", "list without a cursor");
@@ -47,24 +47,34 @@ public final class Listing {
             out.writeBytes(feature.shown());
             after = feature.name();
         }
-        write(out, next == null ? "]}" : "],\"nextCursor\":\"" + cursor(next) + "\"}");
+        write(out, next == null ? "]}" : "],\"nextCursor\":\"" + cursor(kind, next) + "\"}");
         return Replies.result(request.id(), out.toByteArray());
     }
 
-    /** The name behind which the page begins; absent for a cursor that is not ours. */
-    private static @Nullable String after(@Nullable String cursor) {
+    /** The name behind which the page begins; absent for a cursor that is not ours, or of another list. */
+    private static @Nullable String after(Kind kind, @Nullable String cursor) {
         if (cursor == null) {
             return "";
         }
         try {
-            return new String(Base64.getUrlDecoder().decode(cursor), StandardCharsets.UTF_8);
+            var text = new String(Base64.getUrlDecoder().decode(cursor), StandardCharsets.UTF_8);
+            var mark = mark(kind);
+            var name = text.startsWith(mark) ? text.substring(mark.length()) : "";
+            return cursor(kind, name).equals(cursor) ? name : null;
         } catch (IllegalArgumentException e) {
             return null;
         }
     }
 
-    private static String cursor(String name) {
-        return Base64.getUrlEncoder().withoutPadding().encodeToString(name.getBytes(StandardCharsets.UTF_8));
+    private static String cursor(Kind kind, String name) {
+        return Base64.getUrlEncoder()
+                .withoutPadding()
+                .encodeToString((mark(kind) + name).getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Without it any text in base64 would be taken for a cursor, and the list would go on at a place nobody meant. */
+    private static String mark(Kind kind) {
+        return "kruxos " + kind.listMethod() + " ";
     }
 
     private static void write(ByteArrayOutputStream out, String text) {

@@ -271,13 +271,13 @@ public final class Codec {
                         requestIdAt = span();
                         requestId = idOf(value, requestIdAt);
                     }
-                    case "cursor" -> {
-                        if (value == JsonToken.VALUE_STRING) {
-                            cursor = parser.getString();
-                        } else {
-                            parser.skipChildren();
-                        }
-                    }
+                    // What is no string stays what was written: no cursor of ours, and not none either.
+                    case "cursor" ->
+                        cursor = switch (value) {
+                            case VALUE_STRING -> parser.getString();
+                            case VALUE_NULL -> null;
+                            default -> text(span());
+                        };
                     case "arguments" -> arguments = span();
                     case "uri" -> {
                         if (value == JsonToken.VALUE_STRING) {

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.kruxos.rpc.Codec;
 import com.kruxos.rpc.Errors;
 import com.kruxos.rpc.Id;
+import com.kruxos.rpc.Kind;
 import com.kruxos.rpc.Message;
 import com.kruxos.rpc.Replies;
 import com.sun.net.httpserver.HttpExchange;
@@ -106,7 +107,9 @@ public final class OddHttpServer implements AutoCloseable {
     /** The open GET streams, and the session of each. */
     private final Map<Events, String> listeners = new ConcurrentHashMap<>();
 
+    private final Shelf shelf = new Shelf();
     private final Watched watched = new Watched();
+    private volatile boolean watchable;
     private final Map<String, CountDownLatch> held = new ConcurrentHashMap<>();
     private final Map<String, Events> old = new ConcurrentHashMap<>();
 
@@ -115,13 +118,11 @@ public final class OddHttpServer implements AutoCloseable {
     private volatile boolean stateless;
     private volatile boolean streams = true;
     private volatile boolean recording = true;
-    private volatile @Nullable String listed;
-    private volatile List<String> prompts = List.of();
-    private volatile List<String> templates = List.of();
     private volatile int lost = 404;
     private volatile String oldEndpoint = "/messages?sessionId=";
 
     private OddHttpServer(int port) throws IOException {
+        shelf.name(Kind.TOOL, TOOLS);
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
         server.setExecutor(threads);
         server.createContext("/mcp", this::modern);
@@ -190,20 +191,35 @@ public final class OddHttpServer implements AutoCloseable {
 
     /** Lists these instead, as they are written: a JSON array, or what is none. */
     public void tools(String array) {
-        listed = array;
+        shelf.tools(array);
     }
 
     /** Lists these names. */
     public void tools(List<String> names) {
-        tools(names.stream()
-                .map(name -> "{\"name\":" + Replies.quoted(name) + ",\"inputSchema\":{\"type\":\"object\"}}")
-                .collect(Collectors.joining(",", "[", "]")));
+        shelf.tools(null);
+        shelf.name(Kind.TOOL, names);
+    }
+
+    /** Lists these, which are JSON. */
+    public void lists(Kind kind, List<String> elements) {
+        shelf.tools(null);
+        shelf.put(kind, elements);
+    }
+
+    /** Gives lists in pages of so many; of cursors it knows only its own. */
+    public void pages(int size) {
+        shelf.pages(size);
+    }
+
+    /** This list has always one more page. */
+    public void endless(Kind kind) {
+        shelf.endless(kind);
     }
 
     /** Offers these too, and completions for them; what it gives for one is the message as it arrived. */
     public void completes(List<String> prompts, List<String> templates) {
-        this.prompts = prompts;
-        this.templates = templates;
+        shelf.name(Kind.PROMPT, prompts);
+        shelf.name(Kind.TEMPLATE, templates);
     }
 
     /** What restarts do: all sessions are unknown from now on, and answered with this status. */
@@ -236,7 +252,8 @@ public final class OddHttpServer implements AutoCloseable {
 
     /** Offers these too, which can be followed unless {@code refused} is part of them. */
     public void resources(List<String> uris) {
-        watched.offer(uris);
+        shelf.name(Kind.RESOURCE, uris);
+        watchable = true;
     }
 
     /** Says that {@code uri} has changed, to those sessions that follow {@code followed}. */
@@ -649,8 +666,8 @@ public final class OddHttpServer implements AutoCloseable {
                         request,
                         way,
                         "{\"protocolVersion\":\"2025-11-25\",\"capabilities\":{\"logging\":{},\"tools\":{\"listChanged\":true}"
-                                + (prompts.isEmpty() ? "" : ",\"prompts\":{}")
-                                + (templates.isEmpty() ? watched.capability() : ",\"resources\":{}")
+                                + (shelf.has(Kind.PROMPT) ? ",\"prompts\":{}" : "")
+                                + resources()
                                 + "},\"serverInfo\":{\"name\":\"odd\",\"version\":\"1\"}}");
             }
             case "ping" -> result(request, way, "{}");
@@ -658,12 +675,8 @@ public final class OddHttpServer implements AutoCloseable {
                 levels.add(request.params().level());
                 result(request, way, "{}");
             }
-            case "tools/list" -> result(request, way, list());
-            case "prompts/list" -> result(request, way, "{\"prompts\":" + keyed("name", prompts) + "}");
-            case "resources/list" -> result(request, way, "{\"resources\":" + keyed("uri", watched.uris()) + "}");
+            case "tools/list", "prompts/list", "resources/list", "resources/templates/list" -> list(request, way);
             case "resources/subscribe", "resources/unsubscribe" -> follow(request, way);
-            case "resources/templates/list" ->
-                result(request, way, "{\"resourceTemplates\":" + keyed("uriTemplate", templates) + "}");
             case "prompts/get" ->
                 result(
                         request,
@@ -690,24 +703,21 @@ public final class OddHttpServer implements AutoCloseable {
         result(request, way, "{}");
     }
 
-    private static String keyed(String key, List<String> values) {
-        return values.stream()
-                .map(value -> "{\"" + key + "\":" + Replies.quoted(value) + "}")
-                .collect(Collectors.joining(",", "[", "]"));
+    private String resources() {
+        if (watchable) {
+            return ",\"resources\":{\"subscribe\":true}";
+        }
+        return shelf.has(Kind.RESOURCE) || shelf.has(Kind.TEMPLATE) ? ",\"resources\":{}" : "";
     }
 
-    private String list() {
-        var wanted = listed;
-        if (wanted != null) {
-            return "{\"tools\":" + wanted + "}";
+    private void list(Message.Request request, Way way) throws IOException {
+        var kind = Kind.listedBy(request.method()).orElseThrow();
+        var page = shelf.page(kind, request.params().cursor());
+        if (page == null) {
+            way.last(Replies.error(request.id(), Errors.INVALID_PARAMS, "not a cursor of mine", null));
+        } else {
+            result(request, way, page);
         }
-        var tools = new StringBuilder("{\"tools\":[");
-        var comma = "";
-        for (var tool : TOOLS) {
-            tools.append(comma).append("{\"name\":\"").append(tool).append("\",\"inputSchema\":{\"type\":\"object\"}}");
-            comma = ",";
-        }
-        return tools.append("]}").toString();
     }
 
     private void call(Message.Request request, JsonNode arguments, byte[] body, Way way) throws IOException {

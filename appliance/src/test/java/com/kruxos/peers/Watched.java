@@ -7,24 +7,10 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** The resources of {@link OddHttpServer}, and which of its sessions follow them. */
+/** Which sessions of {@link OddHttpServer} follow which of its resources. */
 final class Watched {
     private final Map<String, Set<String>> followers = new ConcurrentHashMap<>();
     private final List<String> asked = new CopyOnWriteArrayList<>();
-    private volatile List<String> uris = List.of();
-
-    void offer(List<String> offered) {
-        uris = offered;
-    }
-
-    /** What it says of itself; nothing when there are none. */
-    String capability() {
-        return uris.isEmpty() ? "" : ",\"resources\":{\"subscribe\":true,\"listChanged\":true}";
-    }
-
-    List<String> uris() {
-        return uris;
-    }
 
     /** False when it cannot be followed. */
     boolean follow(String session, String uri) {
