@@ -88,9 +88,8 @@ public final class Gateway implements AutoCloseable {
             String version,
             KeepAlive keepAlive) {
         var door = new Door(agents, sessions, calls, listing, audit, clock, config.tokenInUrl(), version);
-        var http =
-                new StreamableHttp(
-                        door, new HttpTalks(door, config.sessionIdle(), keepAlive.comment()), config.maxMessage());
+        var http = new StreamableHttp(
+                door, new HttpTalks(door, config.sessionIdle(), keepAlive.comment()), config.maxMessage());
         var secure = new Secure(certificate, config.plain() ? Secure.Plain.ANYBODY : Secure.Plain.NEAR);
         var web = Web.start("gateway", config.bind(), config.port(), names, secure, context -> {
             JakartaWebSocketServletContainerInitializer.configure(context, null);

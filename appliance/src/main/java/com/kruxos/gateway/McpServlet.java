@@ -88,8 +88,7 @@ final class McpServlet extends HttpServlet {
                 && key.strip().matches("[A-Za-z0-9+/]{22}==");
     }
 
-    private void welcome(
-            Authenticated agent, String origin, HttpServletRequest request, HttpServletResponse response)
+    private void welcome(Authenticated agent, String origin, HttpServletRequest request, HttpServletResponse response)
             throws ServletException, IOException {
         var id = door.welcomed(agent, origin);
         try {

@@ -56,7 +56,7 @@ class SubscriptionsTest {
 
     private Session session(String agent) {
         var opening = new Opening(agent, agent, "space", "key", "last", null, null, "here", Instant.EPOCH);
-        return sessions.open(opening, new FakeLine(), () -> true).orElseThrow();
+        return sessions.open(opening, new FakeLine(), () -> true).session().orElseThrow();
     }
 
     private static final class FakeLine implements Line {
