@@ -121,8 +121,9 @@ final class StreamableHttp implements AutoCloseable {
         if (length < 0) {
             return in.readNBytes(longest + 1);
         }
-        var body = new byte[length];
-        return in.readNBytes(body, 0, length) == length ? body : new byte[0];
+        // A length is only announced: memory is taken for what has come.
+        var body = in.readNBytes(length);
+        return body.length == length ? body : new byte[0];
     }
 
     /** One POST whose head is in order. */
