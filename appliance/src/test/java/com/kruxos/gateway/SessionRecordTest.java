@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
-/** Who came in and who did not, as it is written down. */
+/** Row M8: who came in and who did not, as it is written down. */
 @Timeout(180)
 class SessionRecordTest {
     @TempDir
