@@ -75,6 +75,17 @@ class DistIT {
         assertThat(dist.kruxos("", "setup").exit()).as("slower, but it runs").isZero();
     }
 
+    /** All the other tests here are worth something because of this one. */
+    @Test
+    void thereIsNoJavaWhereItRuns() throws Exception {
+        assertThat(dist.shell("command -v readlink").out()).isNotEmpty();
+        for (var program : List.of("java", "javac", "jlink")) {
+            assertThat(dist.shell("command -v " + program).out()).isEmpty();
+        }
+        assertThat(dist.shell("echo ${JAVA_HOME-none}").out()).isEqualTo("none\n");
+        assertThat(dist.kruxos("", "version").exit()).isZero();
+    }
+
     /** Red without {@code org.sqlite.lib.path} in bin/kruxos. */
     @Test
     void anotherUserServesFromWhereNothingCanBeWritten() throws Exception {
@@ -84,12 +95,18 @@ class DistIT {
         ports(theirs.home());
         var process = theirs.serve(CACHE_OR_NOTHING);
         try {
-            assertThat(Files.readString(Path.of("/proc/" + process.pid() + "/maps")))
+            var proc = Path.of("/proc/" + process.pid());
+            assertThat(Files.readSymbolicLink(proc.resolve("exe")))
+                    .isEqualTo(dist.root().resolve("runtime/bin/java"));
+            assertThat(Files.readString(proc.resolve("maps")))
                     .contains(dist.root().resolve("lib/libsqlitejdbc.so").toString())
                     .contains(dist.root().resolve("lib/server.aot").toString())
-                    .doesNotContain("sqlite-");
+                    .doesNotContain("sqlite-")
+                    .doesNotContain(System.getProperty("java.home", ""));
             assertThat(theirs.kruxos(CACHE_OR_NOTHING, "status", "--json").out())
-                    .contains("\"mcp\"");
+                    .containsPattern("\"mcp\": *\\d+")
+                    .as("an appliance that runs on this machine already may have its usual ports")
+                    .doesNotContainPattern(": *(7700|7703|7800)\\b");
         } finally {
             Unpacked.stop(process);
         }
@@ -148,6 +165,7 @@ class DistIT {
     }
 
     private static void ports(Path home) throws Exception {
-        Files.writeString(home.resolve("kruxos.yaml"), "gateway: { port: 0 }\napi: { port: 0 }\n");
+        Files.writeString(
+                home.resolve("kruxos.yaml"), "gateway: { port: 0 }\napi: { port: 0 }\ndashboard: { port: 0 }\n");
     }
 }

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -17,9 +18,10 @@ import java.util.concurrent.locks.LockSupport;
  *
  * @param root the folder that was in the archive
  * @param home the appliance's
+ * @param path the one folder programs are found in: it has what the launcher asks for, and no Java
  * @param prefix what comes before each command line
  */
-record Unpacked(Path root, Path home, List<String> prefix) {
+record Unpacked(Path root, Path home, Path path, List<String> prefix) {
     private static final long PATIENCE_SECONDS = 180;
     private static final Path TARGET = Path.of("target");
 
@@ -39,11 +41,20 @@ record Unpacked(Path root, Path home, List<String> prefix) {
     static Unpacked in(Path folder) throws Exception {
         var place = Files.createDirectories(folder.resolve("a place"));
         run(List.of("tar", "--extract", "--gzip", "--file", archive().toString(), "--directory", place.toString()));
-        return new Unpacked(place.resolve(System.getProperty("dist.name", "")), folder.resolve("home"), List.of());
+        var root = place.resolve(System.getProperty("dist.name", ""));
+        return new Unpacked(root, folder.resolve("home"), path(folder.resolve("path")), List.of());
+    }
+
+    private static Path path(Path folder) throws IOException {
+        Files.createDirectories(folder);
+        for (var program : List.of("readlink", "stty")) {
+            Files.createSymbolicLink(folder.resolve(program), Path.of("/bin", program));
+        }
+        return folder;
     }
 
     Unpacked with(Path otherHome, List<String> otherPrefix) {
-        return new Unpacked(root, otherHome, otherPrefix);
+        return new Unpacked(root, otherHome, path, otherPrefix);
     }
 
     List<String> words(String... words) {
@@ -55,12 +66,17 @@ record Unpacked(Path root, Path home, List<String> prefix) {
 
     /** Runs a command to its end; {@code options} are Java's. */
     Ran kruxos(String options, String... words) throws Exception {
-        return run(words(words), options);
+        return ran(builder(words(words), environment(options)));
+    }
+
+    /** What a shell says to a line, where there is no more than the package's programs have. */
+    Ran shell(String line) throws Exception {
+        return ran(builder(List.of("/bin/sh", "-c", line), environment("")));
     }
 
     /** Starts an appliance on ports that are free, and returns when it answers. */
     Process serve(String options) throws Exception {
-        var process = builder(words("serve"), options)
+        var process = builder(words("serve"), environment(options))
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .redirectError(ProcessBuilder.Redirect.DISCARD)
                 .start();
@@ -80,22 +96,22 @@ record Unpacked(Path root, Path home, List<String> prefix) {
         }
     }
 
+    /** What one of the machine's own programs says; it has to end well. */
     static String run(List<String> words) throws Exception {
-        var ran = run(words, "");
+        var ran = ran(builder(words, Map.of("PATH", "/usr/bin:/bin")));
         assertThat(ran.exit()).as(ran.err()).isZero();
         return ran.out();
     }
 
-    private static Ran run(List<String> words, String options) throws Exception {
+    private static Ran ran(ProcessBuilder builder) throws Exception {
         var out = Files.createTempFile("said", ".txt");
         var err = Files.createTempFile("said", ".txt");
         try {
-            var process = builder(words, options)
-                    .redirectOutput(out.toFile())
+            var process = builder.redirectOutput(out.toFile())
                     .redirectError(err.toFile())
                     .start();
             assertThat(process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS))
-                    .as(words.toString())
+                    .as(builder.command().toString())
                     .isTrue();
             return new Ran(process.exitValue(), text(out), text(err));
         } finally {
@@ -104,13 +120,18 @@ record Unpacked(Path root, Path home, List<String> prefix) {
         }
     }
 
-    private static ProcessBuilder builder(List<String> words, String options) {
+    private Map<String, String> environment(String options) {
+        var all = new HashMap<>(Map.of("PATH", path.toString(), "HOME", "/nonexistent"));
+        if (!options.isEmpty()) {
+            all.put("JDK_JAVA_OPTIONS", options);
+        }
+        return all;
+    }
+
+    private static ProcessBuilder builder(List<String> words, Map<String, String> environment) {
         var builder = new ProcessBuilder(words);
         builder.environment().clear();
-        builder.environment().putAll(Map.of("PATH", "/usr/bin:/bin", "HOME", "/nonexistent"));
-        if (!options.isEmpty()) {
-            builder.environment().put("JDK_JAVA_OPTIONS", options);
-        }
+        builder.environment().putAll(environment);
         return builder;
     }
 
