@@ -20,7 +20,7 @@ class DocsTest {
     private static final int WIDEST = 160;
     private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
     private static final Pattern LINK = Pattern.compile("\\[[^\\]]*\\]\\(([^)\\s]+)\\)");
-    private static final Pattern TEST = Pattern.compile("`(\\w+Test)(?:\\.(\\w+))?`");
+    private static final Pattern TEST = Pattern.compile("`(\\w+(?:Test|IT))(?:\\.(\\w+))?`");
 
     private final List<Page> pages = Page.all(ROOT);
     private final Commands commands = new Commands(resource("commands.txt"));
@@ -59,7 +59,7 @@ class DocsTest {
         var page = Page.of(ROOT.resolve("docs/invented.md"), """
                 # A title, here
                 [gone](nowhere.md) [up](../README.md) [web](https://example.org) [here](#a-title-here) [not](#there)
-                [outside](../../elsewhere) `kruxos agent creat` `kruxos status` `NoSuchTest.method` `DocsTest.nothing`
+                [outside](../../elsewhere) `kruxos agent creat` `kruxos status` `NoSuchTest.method` `DocsTest.nothing` `NoSuchIT`
                 ```
                 ./kruxos agent create --name me --quiet     # --invented
                 KEY=$(./kruxos agent create --nmae me)
@@ -80,7 +80,10 @@ class DocsTest {
                         "invented.md line 8: no command: kruxos frobnicate");
         assertThat(longLines(page)).hasSize(1);
         assertThat(missingTests(page, List.of(ROOT.resolve("appliance/src/test/java/com/kruxos/docs/DocsTest.java"))))
-                .containsExactly("invented.md line 3: NoSuchTest.method", "invented.md line 3: DocsTest.nothing");
+                .containsExactly(
+                        "invented.md line 3: NoSuchTest.method",
+                        "invented.md line 3: DocsTest.nothing",
+                        "invented.md line 3: NoSuchIT");
     }
 
     private static List<String> brokenLinks(Page page) {
@@ -146,7 +149,8 @@ class DocsTest {
             var folder = ROOT.resolve(module).resolve("src");
             if (Files.isDirectory(folder)) {
                 try (Stream<Path> files = Files.walk(folder)) {
-                    files.filter(file -> file.toString().endsWith("Test.java")).forEach(found::add);
+                    files.filter(file -> file.toString().matches(".*(Test|IT)\\.java"))
+                            .forEach(found::add);
                 }
             }
         }

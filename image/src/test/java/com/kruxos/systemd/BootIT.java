@@ -8,10 +8,11 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * One life of the package under a real systemd, on the programs of this machine; {@link ServiceTest} tries the rest.
+ * One life of this build's package under a real systemd, on the programs of this machine; {@link ServiceIT} and its
+ * neighbours try the rest.
  */
 @Timeout(300)
-class BootTest {
+class BootIT {
     @TempDir
     static Path folder;
 
@@ -20,10 +21,19 @@ class BootTest {
         var tree = Machine.borrowed(folder);
         var made = DebianPackage.make(folder);
         Service.lay(made, tree);
-        try (var machine = Machine.boot(tree, made.lent())) {
+        try (var machine = Machine.boot(tree)) {
             var service = Service.install(machine);
             assertThat(service.property("kruxos", "ActiveState")).isEqualTo("active");
             assertThat(service.property("kruxos", "StatusText")).startsWith("agents on port 7700");
+            // Without its cache of classes it would run too, and start slower.
+            service.assertRunsFromThePackage();
+            assertThat(machine.shell(DebianPackage.sums(DebianPackage.INSTALLED))
+                            .well())
+                    .isEqualTo(DebianPackage.sums());
+            assertThat(machine.run("dpkg-query", "-W", "-f", "${Version}", "kruxos")
+                            .well())
+                    .isEqualTo(made.version());
+            assertThat(machine.run("kruxos", "version").well()).contains(made.version());
             machine.run("systemd-analyze", "security", "--no-pager", "--threshold=12", "kruxos.service")
                     .well();
 

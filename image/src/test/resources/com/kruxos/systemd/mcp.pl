@@ -1,4 +1,6 @@
-# An MCP server that needs nothing but perl-base: its one tool runs a line of shell and answers what that said.
+# An MCP server that needs nothing but perl-base: its one tool runs a line of shell and answers what that said, and takes
+# as many MiB for itself as it is told to.
+my $taken;
 $| = 1;
 while (<STDIN>) {
     my ($id) = /"id":("[^"]*"|\d+)/ or next;
@@ -8,6 +10,7 @@ while (<STDIN>) {
     } elsif (/"tools\/list"/) {
         $result = '{"tools":[{"name":"sh","description":"runs","inputSchema":{"type":"object"}}]}';
     } elsif (/"tools\/call"/) {
+        $taken = 'x' x ($1 << 20) if /"take":(\d+)/;
         my ($line) = /"line":"([^"]*)"/;
         my $said = `exec 2>&1; $line`;
         $said =~ s/([^ -~]|["\\])/sprintf '\\u%04x', ord $1/ge;

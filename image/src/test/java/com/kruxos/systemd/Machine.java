@@ -88,7 +88,7 @@ final class Machine implements AutoCloseable {
         Files.writeString(policy, "#!/bin/sh\nexit 0\n");
         Files.setPosixFilePermissions(policy, PosixFilePermissions.fromString("rwxr-xr-x"));
         var tree = new Tree(root, over, List.of("--overlay=/usr:" + over + ":/usr"));
-        var tried = Ran.of(command(tree, List.of(), "true"));
+        var tried = Ran.of(command(tree, "true"));
         if (tried.exit() != 0) {
             Assumptions.abort("skipped: no machine can be made here: " + tried.said());
         }
@@ -103,7 +103,7 @@ final class Machine implements AutoCloseable {
         }
     }
 
-    private static List<String> command(Tree tree, List<String> bind, String... more) {
+    private static List<String> command(Tree tree, String... more) {
         var command = new ArrayList<>(List.of(
                 "systemd-nspawn",
                 "--quiet",
@@ -115,16 +115,15 @@ final class Machine implements AutoCloseable {
             command.add("--keep-unit"); // nobody here could give it a unit of its own
         }
         command.addAll(tree.how());
-        bind.forEach(pair -> command.add("--bind-ro=" + pair));
         command.addAll(List.of(more));
         return command;
     }
 
-    /** Boots a tree; returns when all has started. {@code bind} lends it a folder of ours, as {@code OURS:ITS}. */
-    static Machine boot(Tree made, List<String> bind) throws IOException {
+    /** Boots a tree; returns when all has started. */
+    static Machine boot(Tree made) throws IOException {
         var tree = made.root();
         var log = tree.resolveSibling("boot.log").toFile();
-        var nspawn = new ProcessBuilder(command(made, bind, "--boot"))
+        var nspawn = new ProcessBuilder(command(made, "--boot"))
                 .redirectInput(Path.of("/dev/null").toFile())
                 .redirectErrorStream(true)
                 .redirectOutput(log)
