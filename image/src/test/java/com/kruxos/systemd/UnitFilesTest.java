@@ -83,6 +83,8 @@ class UnitFilesTest {
                 .containsExactlyInAnyOrder(
                         "Description=KruxOS, the program of one MCP server",
                         "Description=KruxOS, the program of one MCP server without a network",
+                        "User=kc%i",
+                        "User=kco%i",
                         "# What one program may take. Change it with systemctl edit kruxos-child@.service.",
                         "# What one program may take. Change it with systemctl edit kruxos-child-offline@.service.",
                         "# The network, but not what clouds keep their machines' credentials at.",
@@ -127,12 +129,16 @@ class UnitFilesTest {
                         "LimitCORE=0");
     }
 
-    /** One dynamic user for all would be the default, and each program could read the others' secrets. */
+    /**
+     * One dynamic user for all would be the default, and each program could read the others' secrets. Each socket
+     * counts its connections for itself: {@link BootIT} has two programs with the same number.
+     */
     @Test
     void eachProgramHasAUserOfItsOwn() throws IOException {
+        assertThat(lines("kruxos-child@.service")).contains("User=kc%i");
+        assertThat(lines("kruxos-child-offline@.service")).contains("User=kco%i");
         for (var unit : List.of("kruxos-child@.service", "kruxos-child-offline@.service")) {
-            assertThat(lines(unit))
-                    .contains("DynamicUser=yes", "User=kc%i", "KillMode=control-group", "TimeoutStopSec=4");
+            assertThat(lines(unit)).contains("DynamicUser=yes", "KillMode=control-group", "TimeoutStopSec=4");
         }
     }
 
