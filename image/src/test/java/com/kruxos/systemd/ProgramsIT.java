@@ -59,6 +59,7 @@ class ProgramsIT {
         var unit = service.unitOf("q");
         assertThat(service.property(unit, "MemoryMax")).isEqualTo(Long.toString(1L << 30));
         assertThat(service.property(unit, "TasksMax")).isEqualTo("256");
+        assertThat(service.property(unit, "MemorySwapMax")).isEqualTo("0");
         machine.run("kruxos", "server", "remove", "q").well();
     }
 
@@ -84,7 +85,7 @@ class ProgramsIT {
         machine.run("kruxos", "server", "remove", "w").well();
     }
 
-    /** Red without MemoryMax, and without OOMPolicy. */
+    /** Red without MemoryMax, without OOMPolicy, and, where the machine has swap, without MemorySwapMax. */
     @Test
     void whoTakesTooMuchMemoryIsEndedAlone() throws Exception {
         service.addServer("m");
