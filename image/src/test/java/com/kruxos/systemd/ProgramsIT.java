@@ -19,6 +19,9 @@ class ProgramsIT {
             "perl -MIO::Socket::INET -e '$there = IO::Socket::INET->new(PeerAddr => q(127.0.0.1),"
                     + " PeerPort => 7700, Timeout => 60); print $there ? q(reached) : $@'";
 
+    /** Where programs of the machine listen that look names up for others. */
+    private static final List<String> ASKED_FOR_NAMES = List.of("/run/dbus", "/run/nscd", "/run/systemd/resolve");
+
     @TempDir
     static Path folder;
 
@@ -139,7 +142,9 @@ class ProgramsIT {
     /** Red without PrivateNetwork: the machine's loopback would be its own. */
     @Test
     void withoutANetworkThereIsNone() throws Exception {
-        assertThat(service.call("p", REACH)).contains("reached");
+        machine.shell("mkdir -p " + String.join(" ", ASKED_FOR_NAMES)).well();
+        assertThat(service.call("p", REACH + "; ls -d " + String.join(" ", ASKED_FOR_NAMES)))
+                .contains("reached" + String.join("\n", ASKED_FOR_NAMES));
         var config = machine.tree().resolve("var/lib/kruxos/kruxos.yaml");
         Files.writeString(config, "children:\n  network: false\n");
         machine.run("systemctl", "restart", "kruxos").well();
@@ -163,5 +168,9 @@ class ProgramsIT {
     private static void assertOffline(String server) throws Exception {
         assertThat(service.call(server, "cut -d: -f1 -s /proc/net/dev")).containsPattern("\"text\":\" *lo\n\"");
         assertThat(service.call(server, REACH)).contains("Connection refused");
+        // These are asked in files, and ask the network.
+        for (var place : ASKED_FOR_NAMES) {
+            assertThat(service.call(server, "ls " + place)).containsAnyOf("cannot open", "cannot access");
+        }
     }
 }

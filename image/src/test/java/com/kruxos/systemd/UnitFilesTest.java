@@ -88,11 +88,12 @@ class UnitFilesTest {
                         "# What one program may take. Change it with systemctl edit kruxos-child@.service.",
                         "# What one program may take. Change it with systemctl edit kruxos-child-offline@.service.",
                         "# The network, but not what clouds keep their machines' credentials at.",
-                        "# No network but its own loopback.",
+                        "# No network but its own loopback, and nobody who would look names up for it.",
                         "RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6 AF_NETLINK",
                         "RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6",
                         "IPAddressDeny=link-local",
                         "PrivateNetwork=yes",
+                        "InaccessiblePaths=-/run/avahi-daemon -/run/dbus -/run/nscd -/run/systemd/resolve",
                         "IPAddressDeny=any",
                         "IPAddressAllow=localhost");
         assertThat(difference("kruxos-child.socket", "kruxos-child-offline.socket"))
