@@ -8,8 +8,11 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Row C8, at the command: what is written, what is only shown, and what never is. */
 class McpConfigTest {
@@ -57,6 +60,131 @@ class McpConfigTest {
         assertThat(file).hasContent(before);
         assertThat(run("--client", "claude", "--file", file.toString()).err()).contains("holds a key in clear");
         assertThat(Files.readString(file)).contains(token).doesNotContain(KEY);
+    }
+
+    /**
+     * What others wrote stays to the byte in every client's own file, whatever is done to our entry; and what need not
+     * change is not written anew. Red without the look at {@code same} in McpConfigCommand.edit.
+     */
+    @ParameterizedTest
+    @EnumSource(Settings.class)
+    void whatOthersWroteStays(Settings settings) throws IOException {
+        var file = home.resolve(settings.file);
+        Files.createDirectories(file.getParent());
+        Files.writeString(file, settings.before);
+        for (var transport : List.of("http", "stdio", "http")) {
+            var run = on(settings, "--transport", transport);
+            assertThat(run.exit()).as(run.err()).isZero();
+            var after = Files.readString(file);
+            assertThat(after).contains("kruxos").isNotEqualTo(settings.before);
+            assertThat(after).startsWith(settings.start).endsWith(settings.end);
+            var written = Files.getAttribute(file, "unix:ino");
+            assertThat(on(settings, "--transport", transport).exit()).isZero();
+            assertThat(Files.getAttribute(file, "unix:ino")).isEqualTo(written);
+        }
+        assertThat(on(settings, "--remove").exit()).isZero();
+        assertThat(file).content().isEqualTo(settings.before);
+    }
+
+    /** The exit codes that scripts go by, and that neither option writes; red when either goes on to the writing. */
+    @ParameterizedTest
+    @EnumSource(Settings.class)
+    void checkAndDiffTellAndDoNotTouch(Settings settings) throws IOException {
+        var file = home.resolve(settings.file);
+        Files.createDirectories(file.getParent());
+        Files.writeString(file, settings.before);
+        untouched(file, () -> {
+            assertThat(on(settings, "--check").exit()).isEqualTo(1);
+            assertThat(on(settings, "--check", "--remove").exit()).isZero();
+            assertThat(on(settings, "--diff", "--remove").out()).isEmpty();
+            var diff = on(settings, "--diff");
+            assertThat(diff.exit()).isZero();
+            assertThat(diff.out()).contains("+++ ", "kruxos");
+        });
+        assertThat(on(settings).exit()).isZero();
+        untouched(file, () -> {
+            assertThat(on(settings, "--check").exit()).isZero();
+            assertThat(on(settings, "--check", "--remove").exit()).isEqualTo(1);
+            assertThat(on(settings, "--check", "--variable", "ANOTHER").exit())
+                    .isEqualTo(settings == Settings.VSCODE ? 0 : 1);
+            var nothing = on(settings, "--diff");
+            assertThat(nothing.exit()).isZero();
+            assertThat(nothing.out()).isEmpty();
+            assertThat(on(settings, "--diff", "--remove").out()).contains("--- ", "kruxos");
+        });
+        Files.writeString(file, "= {");
+        untouched(file, () -> {
+            assertThat(on(settings, "--check").exit()).isEqualTo(1);
+            assertThat(on(settings, "--diff").exit()).isEqualTo(1);
+        });
+        assertThat(run("--client", "generic", "--check").exit()).isEqualTo(2);
+        assertThat(run("--client", "generic", "--diff").exit()).isEqualTo(2);
+    }
+
+    private interface Step {
+        void run() throws IOException;
+    }
+
+    private static void untouched(Path file, Step step) throws IOException {
+        var before = Files.readAllBytes(file);
+        var state = List.of(
+                Files.getAttribute(file, "unix:ino"),
+                Files.getAttribute(file, "unix:ctime"),
+                Files.getLastModifiedTime(file));
+        step.run();
+        assertThat(file).hasBinaryContent(before);
+        assertThat(List.of(
+                        Files.getAttribute(file, "unix:ino"),
+                        Files.getAttribute(file, "unix:ctime"),
+                        Files.getLastModifiedTime(file)))
+                .isEqualTo(state);
+    }
+
+    /** A client's file for all projects, as its owner and other programs left it. */
+    enum Settings {
+        CLAUDE(
+                ".claude.json",
+                "{\t\"numStartups\":  7,\r\n \"mcpServers\" : {\r\n\t\t\"git hub\" : { \"command\":\"npx\" ,\"args\" : [ ] }\r\n\t},"
+                        + "\r\n \"projects\": {\"/home/ada\": {\"mcpServers\": {}}} }",
+                "{\t\"numStartups\":  7,\r\n \"mcpServers\" : {\r\n\t\t\"git hub\" : { \"command\":\"npx\" ,\"args\" : [ ] }",
+                ",\r\n \"projects\": {\"/home/ada\": {\"mcpServers\": {}}} }"),
+        VSCODE(
+                ".config/Code/User/mcp.json",
+                "// ours\n{\n  \"servers\": { // all\n    \"a\": { \"url\": \"https://a.example/\", }, /* } */\n  },\n  \"inputs\": [ {\"id\": \"theirs\"} ],\n}\n// end",
+                "// ours\n{\n  \"servers\": { // all\n    \"a\": { \"url\": \"https://a.example/\", }, /* } */\n",
+                ",\n}\n// end"),
+        CURSOR(
+                ".cursor/mcp.json",
+                "{ \"mcpServers\":\n  { \"b\": {\"url\":\"https:\\/\\/b.example\\/\",\"n\":1.50E+3}\n  } }\n",
+                "{ \"mcpServers\":\n  { \"b\": {\"url\":\"https:\\/\\/b.example\\/\",\"n\":1.50E+3}",
+                "\n  } }\n"),
+        CODEX(
+                ".codex/config.toml",
+                "model = 'x' # [mcp_servers.kruxos]\n\n[ mcp_servers . \"c\" ]\ncommand = \"npx\"  # kept\nenv = { A = \"1\" }\n",
+                "model = 'x' # [mcp_servers.kruxos]\n\n[ mcp_servers . \"c\" ]\ncommand = \"npx\"  # kept\nenv = { A = \"1\" }\n",
+                "");
+
+        private final String file;
+        private final String before;
+        private final String start;
+        private final String end;
+
+        /**
+         * @param start everything in front of the place for our entry
+         * @param end everything behind it
+         */
+        Settings(String file, String before, String start, String end) {
+            this.file = file;
+            this.before = before;
+            this.start = start;
+            this.end = end;
+        }
+    }
+
+    private Run on(Settings settings, String... arguments) {
+        var words = new ArrayList<>(List.of("--client", settings.name().toLowerCase(Locale.ROOT), "--user"));
+        words.addAll(List.of(arguments));
+        return run(words.toArray(String[]::new));
     }
 
     @Test

@@ -107,12 +107,20 @@ final class Text {
         splices.add(new Splice(span, text));
     }
 
-    /** All splices done; those at the same place in the order they came. */
+    /** Whether anything is to change. */
+    boolean isChanged() {
+        return splices.stream()
+                .anyMatch(
+                        splice -> splice.cut().length() > 0 || !splice.insert().isEmpty());
+    }
+
+    /** All splices done; those at the same place in the order they came, but what is put in stands before a cut. */
     byte[] spliced() {
         var out = new ByteArrayOutputStream(bytes.length + 512);
         var done = 0;
         for (var splice : splices.stream()
-                .sorted(Comparator.comparingInt(splice -> splice.cut().start()))
+                .sorted(Comparator.comparingInt((Splice splice) -> splice.cut().start())
+                        .thenComparing(splice -> splice.cut().length() > 0))
                 .toList()) {
             out.write(bytes, done, splice.cut().start() - done);
             out.writeBytes(splice.insert().getBytes(StandardCharsets.UTF_8));

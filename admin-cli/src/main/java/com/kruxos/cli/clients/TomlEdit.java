@@ -10,10 +10,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiPredicate;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Changes one table of a TOML file, {@code [group.name]}, line by line. One thread. */
 final class TomlEdit {
+    /** The notes of {@link Entry}; another comment in their place is not ours to change. */
+    private static final Pattern OURS = Pattern.compile("# KruxOS(; the key of|, as) (the|an) agent\\b.*");
+
     private final List<String> path;
     private byte[] text;
 
@@ -41,7 +45,7 @@ final class TomlEdit {
      * Makes the table say what is wanted.
      *
      * @param unwanted whether a line under this key must go, given the key and all that is written there
-     * @param note a comment for a table that is new
+     * @param note a comment for a table that is new, and in place of ours where something changes
      */
     void put(Map<String, Object> wanted, BiPredicate<String, String> unwanted, String note) {
         if (!isThere()) {
@@ -63,6 +67,9 @@ final class TomlEdit {
             }
         }
         insert(now, missing);
+        if (now.isChanged()) {
+            ours().ifPresent(before -> now.replace(before, "# " + note));
+        }
         text = now.spliced();
     }
 
@@ -73,10 +80,7 @@ final class TomlEdit {
         }
         var now = new Text(text);
         var header = header().orElseThrow();
-        var end = inTable(header).stream()
-                .mapToInt(s -> s.lines().end())
-                .max()
-                .orElse(header.lines().end());
+        var end = inTable(header).stream().mapToInt(s -> s.lines().end()).max().orElse(begin(header));
         var before = now.lineStart(Math.max(0, header.lines().start() - 1));
         now.cut(new Span(isBlankLine(before, header) ? before : header.lines().start(), end));
         statements().stream()
@@ -117,8 +121,28 @@ final class TomlEdit {
         return tail.endsWith("\n\n") || tail.endsWith("\r\n\r\n");
     }
 
+    /** The comment that stands under the header since we made the table; its owner may have taken it out. */
+    private Optional<Span> ours() {
+        var start = header().orElseThrow().lines().end();
+        var end = start;
+        while (end < text.length && text[end] != '\n' && text[end] != '\r') {
+            end++;
+        }
+        var line = new Span(start, end);
+        return OURS.matcher(raw(line)).matches() ? Optional.of(line) : Optional.empty();
+    }
+
+    /** Behind the header, and our comment. */
+    private int begin(Statement header) {
+        var at = ours().map(Span::end).orElse(header.lines().end());
+        while (at < text.length && text[at - 1] != '\n') {
+            at++;
+        }
+        return at;
+    }
+
     private void insert(Text now, Map<String, Object> missing) {
-        var at = header().orElseThrow().lines().end();
+        var at = begin(header().orElseThrow());
         var newline = now.newline();
         var open = text[at - 1] == '\n' ? "" : newline;
         var lines = new StringBuilder(missing.isEmpty() ? "" : open);
