@@ -31,24 +31,42 @@ import com.kruxos.transport.Launch;
 import com.kruxos.transport.Network;
 import com.kruxos.vault.KeyFiles;
 import com.kruxos.vault.Vault;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Row F18: what stands between an agent and us and cuts silent connections finds none. */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class KeepAliveTest {
     /** Of calls, which is longer than that of the proxy and of Jetty's own idle limit. */
     private static final Config.Calls LIMITS = new Config.Calls(Duration.ofMinutes(15), Duration.ofMinutes(30));
+
+    private static final Duration MOST_SILENCE = Duration.ofSeconds(55);
+
+    @TempDir
+    static Path shared;
+
+    /** Begins with the class, so that its half minute passes while the others run. */
+    private static @Nullable Silence silence;
 
     @TempDir
     Path folder;
@@ -120,6 +138,74 @@ class KeepAliveTest {
                         Duration.ofSeconds(11),
                         () -> Gateway.listChanged(sessions, space.id(), Kind.TOOL));
             }
+        }
+    }
+
+    /**
+     * Row F18: how long the appliance really is silent. Proxies mostly wait a minute, and nobody needs to hear much of
+     * nothing. Red with another length in KeepAlive.STANDARD, or when Gateway.start takes another than that.
+     */
+    @Test
+    @Order(Integer.MAX_VALUE)
+    @Timeout(180)
+    void anApplianceIsSilentForLessThanAMinute() throws Exception {
+        var none = Objects.requireNonNull(silence);
+        var comment = none.comment.get(120, TimeUnit.SECONDS);
+        assertThat(between(none.opened, comment)).isBetween(Duration.ofSeconds(15), MOST_SILENCE);
+        var ping = none.ping.get(120, TimeUnit.SECONDS);
+        assertThat(between(none.opened, ping)).isLessThan(MOST_SILENCE);
+        // All are pinged at once, in a beat that begins with the gateway.
+        assertThat(between(none.began, ping)).isGreaterThan(Duration.ofSeconds(25));
+    }
+
+    private static Duration between(long begin, long end) {
+        return Duration.ofNanos(end - begin);
+    }
+
+    @BeforeAll
+    static void begin() throws IOException {
+        silence = new Silence(Files.createDirectory(shared.resolve("silent")));
+    }
+
+    @AfterAll
+    static void end() {
+        if (silence != null) {
+            silence.close();
+        }
+    }
+
+    /** An appliance to which nobody says anything, and how long it took until it said something. */
+    private static final class Silence implements AutoCloseable {
+        private final Trial trial;
+        private final HttpAgent http;
+        private final RawAgent socket;
+        private final long began = System.nanoTime();
+        private final long opened;
+        private final CompletableFuture<Long> comment;
+        private final CompletableFuture<Long> ping;
+
+        Silence(Path home) {
+            trial = Trial.start(home);
+            var key = trial.agent("silent");
+            http = new HttpAgent(trial.port(), key);
+            http.hello();
+            socket = RawAgent.connect(trial.port(), key);
+            opened = System.nanoTime();
+            var stream = http.listen(null).body();
+            comment = CompletableFuture.supplyAsync(() -> {
+                for (var block = HttpAgent.block(stream); !block.startsWith(":"); block = HttpAgent.block(stream)) {
+                    assertThat(block).as("an event that asks for nothing").isNotEmpty();
+                }
+                return System.nanoTime();
+            });
+            ping = socket.pinged().thenApply(_ -> System.nanoTime());
+        }
+
+        @Override
+        public void close() {
+            socket.close();
+            http.close();
+            trial.close();
         }
     }
 

@@ -4,6 +4,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
 import java.net.http.WebSocketHandshakeException;
+import java.nio.ByteBuffer;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -26,6 +27,7 @@ public final class RawAgent implements WebSocket.Listener, AutoCloseable {
     private final StringBuilder partial = new StringBuilder();
     private final Semaphore reading = new Semaphore(1);
     private final WebSocket socket;
+    private final CompletableFuture<Void> pinged = new CompletableFuture<>();
     private volatile String reason = "";
 
     private RawAgent(HttpClient client, String url, Dressing dressing) {
@@ -157,6 +159,11 @@ public final class RawAgent implements WebSocket.Listener, AutoCloseable {
         reading.release();
     }
 
+    /** Done when the gateway has sent a ping; it is answered by itself. */
+    public CompletableFuture<Void> pinged() {
+        return pinged;
+    }
+
     /** Says goodbye, and does not wait for the answer. */
     public void leave() {
         socket.sendClose(WebSocket.NORMAL_CLOSURE, "").join();
@@ -189,6 +196,13 @@ public final class RawAgent implements WebSocket.Listener, AutoCloseable {
                 from.request(1);
             });
         }
+        return null;
+    }
+
+    @Override
+    public @Nullable CompletionStage<?> onPing(WebSocket from, ByteBuffer message) {
+        pinged.complete(null);
+        from.request(1);
         return null;
     }
 
