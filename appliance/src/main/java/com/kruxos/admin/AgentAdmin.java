@@ -231,7 +231,7 @@ public final class AgentAdmin {
         var names = new HashMap<String, String>();
         return shown.stream()
                 .map(agent -> new AgentView(
-                        agent,
+                        agent.withCountingKeys(),
                         names.computeIfAbsent(agent.space(), rooms::name),
                         open.getOrDefault(agent.id(), 0L).intValue()))
                 .toList();

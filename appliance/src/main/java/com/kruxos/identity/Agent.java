@@ -40,6 +40,11 @@ public record Agent(
                 .withKeys(keys.stream().filter(key -> key.countsAt(now)).toList());
     }
 
+    /** As it is shown: keys of one that may not enter open nothing. */
+    public Agent withCountingKeys() {
+        return state.mayEnter() ? this : withKeys(List.of());
+    }
+
     Optional<AgentKey> key(String key) {
         return keys.stream().filter(one -> one.id().equals(key)).findFirst();
     }

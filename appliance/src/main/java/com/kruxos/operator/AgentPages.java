@@ -21,10 +21,10 @@ import com.kruxos.identity.AgentState;
 import com.kruxos.identity.Answer;
 import com.kruxos.identity.Spaces;
 import com.kruxos.policy.Tier;
+import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
-import java.time.format.DateTimeParseException;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -143,15 +143,22 @@ final class AgentPages {
                 "The agent is revoked: its keys open nothing, and it is disconnected.");
     }
 
+    /** A day that is sent as it was shown moves nothing: neither to the end of that day, nor one that has passed. */
     Reply edit(Ask ask) {
         var agent = find(ask).agent();
-        var end = end(ask.form().text("expires"));
+        var purpose = ask.form().text("purpose").strip();
+        var day = ask.form().text("expires").strip();
+        if (day.equals(shown(agent.expires()))) {
+            var edit = new AgentEdit(purpose, null, false);
+            return done(ask, admin.agents().edit(ask.who(), agent.space(), agent.id(), edit), "Saved.");
+        }
+        var end = end(day);
         if (end.isEmpty()) {
             return page(
                     ask, UNUSABLE, find(ask), "The expiry is not a date: write it as 2027-01-31, or leave it empty.");
         }
         var endless = end.get().equals(Instant.MAX);
-        var edit = new AgentEdit(ask.form().text("purpose").strip(), endless ? null : end.get(), endless);
+        var edit = new AgentEdit(purpose, endless ? null : end.get(), endless);
         return done(ask, admin.agents().edit(ask.who(), agent.space(), agent.id(), edit), "Saved.");
     }
 
@@ -286,9 +293,14 @@ final class AgentPages {
         }
         try {
             return Optional.of(LastDay.end(LocalDate.parse(text.strip())));
-        } catch (DateTimeParseException e) {
+        } catch (DateTimeException e) { // also of the last day there is, which has none after it
             return Optional.empty();
         }
+    }
+
+    /** As the form shows it. */
+    private static String shown(@Nullable Instant expires) {
+        return expires == null ? "" : LastDay.of(expires).toString();
     }
 
     private static String problem(String detail, String hint) {

@@ -112,7 +112,11 @@ final class Door extends Handler.Abstract {
             return failure(
                     request,
                     visitor,
-                    new Unacceptable(503, "Not done", "the audit log cannot be written, so nothing is done", e.hint()));
+                    new Unacceptable(
+                            503,
+                            "Not done",
+                            "the audit log cannot be written, so nothing is done",
+                            SignInPages.sentence(e.hint())));
         } catch (RuntimeException e) {
             LOG.error("{} {} failed", request.getMethod(), UnixDoor.path(request), e);
             return failure(

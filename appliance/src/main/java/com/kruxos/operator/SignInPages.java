@@ -122,9 +122,13 @@ final class SignInPages {
         }
     }
 
-    /** As a person writes it. */
+    /** As a person writes it; a command is written as it is typed. */
     static String sentence(String text) {
-        return text.isEmpty() ? "" : Character.toUpperCase(text.charAt(0)) + text.substring(1) + ".";
+        if (text.isEmpty()) {
+            return "";
+        }
+        var first = text.startsWith("kruxos ") ? text.charAt(0) : Character.toUpperCase(text.charAt(0));
+        return first + text.substring(1) + ".";
     }
 
     private Operator invited(String code) {

@@ -26,10 +26,11 @@ final class Unacceptable extends RuntimeException {
     }
 
     static Unacceptable of(Answer.Refused<?> refused) {
+        var hint = SignInPages.sentence(refused.hint());
         return switch (refused.reason()) {
-            case INVALID -> new Unacceptable(400, "The request is not valid", refused.detail(), refused.hint());
-            case NOT_FOUND -> new Unacceptable(404, "Not found", refused.detail(), refused.hint());
-            case CONFLICT -> new Unacceptable(409, "Not in this state", refused.detail(), refused.hint());
+            case INVALID -> new Unacceptable(400, "The request is not valid", refused.detail(), hint);
+            case NOT_FOUND -> new Unacceptable(404, "Not found", refused.detail(), hint);
+            case CONFLICT -> new Unacceptable(409, "Not in this state", refused.detail(), hint);
         };
     }
 

@@ -8,8 +8,11 @@ import com.kruxos.peers.Trial;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
@@ -17,6 +20,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
 
 /** Row K4 by the dashboard: an agent is made, its key shown once, and everything that is done to it. */
 @Timeout(300)
@@ -84,8 +88,7 @@ class AgentPagesTest {
             assertThat(key(rotated)).isNotEqualTo(key);
             assertThat(connected.closeCode()).isEqualTo(1008);
         }
-        assertThat(RawAgent.refusal(trial.port(), "/mcp?token=" + key, builder -> builder))
-                .isEqualTo(401);
+        assertThat(refusal(key)).isEqualTo(401);
     }
 
     @Test
@@ -121,6 +124,105 @@ class AgentPagesTest {
                 .contains("\"type\":\"operator\"", "\"name\":\"ada\"", "agent.revoke", "agent.restore");
     }
 
+    /**
+     * Red when Agents.restore keeps an end that has passed, refuses who has expired, or lets the old key in again; when
+     * a page offers what is then refused; and without `withCountingKeys` in AgentAdmin: it showed a key as if it
+     * counted.
+     */
+    @Test
+    void whoHasExpiredIsRestoredWithANewKeyAndWithoutTheEndThatPassed() {
+        var now = new AtomicReference<>(Instant.parse("2026-11-21T08:00:00Z"));
+        restart(now::get);
+        var made = create("build-bot", "", "2026-11-22");
+        var agent = "/agents/" + agent(made);
+        now.set(Instant.parse("2026-11-22T23:59:59Z"));
+        RawAgent.connect(trial.port(), key(made)).close();
+        now.set(Instant.parse("2026-11-23T00:00:00Z"));
+        browser.signIn("ada", Browser.PASSPHRASE);
+
+        var expired = browser.get(agent).body();
+        assertThat(state()).isEqualTo("expired");
+        assertThat(expired)
+                .contains("No key counts.", agent + "/restore", "An end that has passed is taken away")
+                .doesNotContain(agent + "/rotate", agent + "/pause", agent + "/resume");
+        assertThat(browser.get("/agents").body())
+                .contains(">expired<")
+                .doesNotContain(key(made).substring(60) + "<");
+        assertThat(agentOfApi().path("keys")).isEmpty();
+        for (var act : List.of("/rotate", "/pause", "/resume")) {
+            var refused = browser.post(agent + act, Map.of("overlap", "none"));
+            assertThat(refused.status()).as(act).isEqualTo(422);
+            assertThat(refused.body()).as(act).contains("The agent is expired.", "kruxos agent restore build-bot");
+        }
+        var later = browser.post(agent + "/edit", Map.of("purpose", "", "expires", "2099-12-31"));
+        assertThat(later.body()).contains("The agent is expired.", "kruxos agent restore build-bot");
+        assertThat(refusal(key(made))).isEqualTo(401);
+
+        var restored = browser.post(agent + "/restore");
+        assertThat(state()).isEqualTo("active");
+        assertThat(key(restored)).isNotEqualTo(key(made));
+        assertThat(refusal(key(made))).isEqualTo(401);
+        try (var connected = RawAgent.connect(trial.port(), key(restored))) {
+            connected.hello();
+        }
+        assertThat(trial.api().get("/agents/build-bot").json().has("expires")).isFalse();
+        assertThat(browser.get(agent).body()).contains("<dt>Ends</dt><dd><span class=\"aside\">never</span>");
+        var again = browser.post(agent + "/restore");
+        assertThat(again.status()).isEqualTo(422);
+        assertThat(again.body()).contains("The agent is active.");
+    }
+
+    /**
+     * Red without the look at what was shown in AgentPages.edit: the end would move to that of its day, or be refused.
+     */
+    @Test
+    void aPurposeIsChangedWithoutMovingTheEnd() {
+        var now = new AtomicReference<>(Instant.parse("2026-11-21T08:00:00Z"));
+        restart(now::get);
+        var made = trial.api()
+                .post("/agents", "{\"name\":\"build-bot\",\"expires\":\"2026-11-22T12:34:56Z\"}")
+                .json();
+        var agent = "/agents/" + made.path("agent").path("id").asString();
+        var day = Map.of("purpose", "tests", "expires", "2026-11-22");
+        browser.get(agent);
+        assertThat(browser.post(agent + "/edit", day).status()).isEqualTo(303);
+        assertThat(agentOfApi().path("expires").asString()).isEqualTo("2026-11-22T12:34:56Z");
+        assertThat(agentOfApi().path("purpose").asString()).isEqualTo("tests");
+
+        now.set(Instant.parse("2026-11-30T08:00:00Z"));
+        browser.signIn("ada", Browser.PASSPHRASE);
+        browser.get(agent);
+        var over = Map.of("purpose", "was for tests", "expires", "2026-11-22");
+        assertThat(browser.post(agent + "/edit", over).status()).isEqualTo(303);
+        assertThat(agentOfApi().path("purpose").asString()).isEqualTo("was for tests");
+        assertThat(state()).isEqualTo("expired");
+
+        browser.post(agent + "/restore");
+        browser.get(agent);
+        assertThat(browser.post(agent + "/revoke", Map.of("confirm", "build-bot"))
+                        .status())
+                .isEqualTo(303);
+        var none = Map.of("purpose", "is revoked", "expires", "");
+        assertThat(browser.post(agent + "/edit", none).status()).isEqualTo(303);
+        assertThat(agentOfApi().path("purpose").asString()).isEqualTo("is revoked");
+        assertThat(state()).isEqualTo("revoked");
+    }
+
+    /** Another appliance, whose time the test tells. */
+    private void restart(InstantSource clock) {
+        stop();
+        trial = Trial.start(folder.resolve("clocked"), Config.defaults(), clock);
+        browser = Browser.seated(trial, "ada");
+    }
+
+    private JsonNode agentOfApi() {
+        return trial.api().get("/agents/build-bot").json();
+    }
+
+    private int refusal(String key) {
+        return RawAgent.refusal(trial.port(), "/mcp?token=" + key, builder -> builder);
+    }
+
     @Test
     void aSessionIsClosedAndTheAgentMayComeBack() {
         var made = create("build-bot", "", "");
@@ -145,6 +247,7 @@ class AgentPagesTest {
         assertThat(page.body()).contains("value=\"Not A Name\"", "A name has 1 to 63");
         assertThat(create("fine", "", "yesterday").status()).isEqualTo(422);
         assertThat(create("fine", "", "2020-01-01").status()).isEqualTo(422);
+        assertThat(create("fine", "", "+999999999-12-31").status()).isEqualTo(422);
         assertThat(create("fine", "", "").status()).isEqualTo(200);
         assertThat(create("fine", "", "").body()).contains("There is an agent named fine already");
         assertThat(browser.get("/agents/agt_aaaaaaaaaaaaaaaa").status()).isEqualTo(404);
