@@ -176,6 +176,7 @@ final class Routes {
                                 ADMIN,
                                 "Ends an operator's passphrase and gives an invitation to choose another",
                                 operators::reset)
+                        .creating()
                         .onlyLocal()
                         .answers("InvitedOperator"));
     }
