@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.kruxos.admin.AdminBox;
 import com.kruxos.config.Config;
+import com.kruxos.peers.HttpAgent;
 import com.kruxos.peers.RawAgent;
 import com.kruxos.peers.Trial;
 import java.io.IOException;
@@ -155,26 +156,68 @@ class DoorTest {
 
     @Test
     void theKeyInTheUrlCanBeSwitchedOff() {
-        var standard = Config.defaults();
         trial.close();
         try (var strict = Trial.start(
                 folder.resolve("strict"),
-                new Config(
-                        new Config.Gateway("127.0.0.1", 0, false, 8 << 20, Duration.ofMinutes(5), false),
-                        standard.calls(),
-                        standard.policy(),
-                        standard.names(),
-                        new Config.Api("127.0.0.1", 0),
-                        new Config.Dashboard("127.0.0.1", 0),
-                        standard.privateHosts(),
-                        standard.trustedCertificates(),
-                        standard.children()))) {
+                with(new Config.Gateway("127.0.0.1", 0, false, 8 << 20, Duration.ofMinutes(5), false)))) {
             var key = strict.agent("k3");
             assertThat(RawAgent.refusal(strict.port(), "/mcp?token=" + key, builder -> builder))
                     .isEqualTo(401);
             RawAgent.connect(strict.port(), key).close();
         }
         trial.start();
+    }
+
+    /** Row F14: red when a door has a limit of its own, or names another than that which is set. */
+    @Test
+    void theLimitIsTheOneThatIsSetAndItsNumberIsSaid() {
+        trial.close();
+        try (var small = Trial.start(
+                folder.resolve("small"),
+                with(new Config.Gateway("127.0.0.1", 0, true, 100_000, Duration.ofMinutes(5), false)))) {
+            var key = small.agent("k4");
+            try (var socket = RawAgent.connect(small.port(), key);
+                    var http = new HttpAgent(small.port(), key)) {
+                socket.hello();
+                http.hello();
+                for (var id = 1; id <= 3; id++) {
+                    var most = ping(id, 100_000);
+                    socket.send(most);
+                    assertThat(socket.answer(id)).contains("\"result\"");
+                    assertThat(http.post(most).status()).isEqualTo(200);
+                }
+                var refused = http.post(ping(4, 100_001));
+                assertThat(refused.status()).isEqualTo(413);
+                assertThat(refused.json().path("detail").asString())
+                        .isEqualTo("the body is over the limit of 100000 bytes");
+                assertThat(http.post(ping(5, 100)).status())
+                        .as("its session goes on")
+                        .isEqualTo(200);
+                socket.send(ping(6, 100_001));
+                assertThat(socket.closeCode()).isEqualTo(1009);
+                assertThat(socket.closeReason()).isEqualTo("a message may have at most 100000 bytes");
+            }
+        }
+        trial.start();
+    }
+
+    private static String ping(int id, int bytes) {
+        var start = "{\"jsonrpc\":\"2.0\",\"id\":" + id + ",\"method\":\"ping\",\"params\":{\"fill\":\"";
+        return start + "x".repeat(bytes - start.length() - 3) + "\"}}";
+    }
+
+    private static Config with(Config.Gateway gateway) {
+        var standard = Config.defaults();
+        return new Config(
+                gateway,
+                standard.calls(),
+                standard.policy(),
+                standard.names(),
+                new Config.Api("127.0.0.1", 0),
+                new Config.Dashboard("127.0.0.1", 0),
+                standard.privateHosts(),
+                standard.trustedCertificates(),
+                standard.children());
     }
 
     /** Row F23, on 7700 by WebSocket. */

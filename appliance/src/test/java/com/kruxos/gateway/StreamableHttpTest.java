@@ -155,7 +155,7 @@ class StreamableHttpTest {
 
     /** Row F14: red without the limit of readNBytes in StreamableHttp.post. */
     @Test
-    void aBodyOverTheLimitIsRefusedNamingIt() {
+    void aBodyOverTheLimitIsRefusedNamingIt() throws IOException {
         try (var agent = agent("big")) {
             var arguments = "{\"n\":\"" + "x".repeat(9 << 20) + "\"}";
             var declared = agent.call(1, "odd__slow", arguments);
@@ -165,6 +165,11 @@ class StreamableHttpTest {
             var chunked = agent.send(builder -> builder.setHeader("Content-Type", "application/json")
                     .POST(HttpRequest.BodyPublishers.ofInputStream(() -> new java.io.ByteArrayInputStream(body))));
             assertThat(chunked.statusCode()).isEqualTo(413);
+            assertThat(chunked.headers().firstValue("Content-Type")).contains("application/problem+json");
+            try (var problem = chunked.body()) {
+                assertThat(new String(problem.readAllBytes(), StandardCharsets.UTF_8))
+                        .isEqualTo(declared.body());
+            }
             assertThat(agent.callText(2, "odd__big", "{\"bytes\":8000000}")).hasSize(8_000_000);
         }
     }

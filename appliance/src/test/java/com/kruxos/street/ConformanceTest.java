@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -28,11 +29,20 @@ class ConformanceTest {
     /** What 2025-11-25 requires of a server, and three that are reported without counting. */
     private static final int SCENARIOS = 33;
 
+    /** Checks that may say INFO, and why; whatever else is not SUCCESS is wrong, SKIPPED too. */
+    private static final Map<String, String> TOLD = Map.of(
+            "outgoing-request", "what the suite sent",
+            "incoming-response", "what it got",
+            "incoming-sse-event", "what it got",
+            "stream-closed", "what it saw",
+            "server-sse-streams-functional", "a quick answer is one JSON text: record 17 in docs/decisions.md",
+            "server-sse-disconnect-resume", "a line that breaks before the gateway is mended there, and not seen here");
+
     @TempDir
     Path folder;
 
     // Red when progress loses its token, logs come after the answer, a question goes nowhere, KnownHosts lets any
-    // Host in, or anything in a list is dropped on the way.
+    // Host in, anything in a list is dropped on the way, or DELETE is answered 405.
     @Test
     void everyScenarioOf20251125Passes() throws Exception {
         var peers = NpmPeers.installed();
@@ -64,10 +74,13 @@ class ConformanceTest {
         try (var folders = Files.list(results)) {
             for (var scenario : folders.sorted().toList()) {
                 scenarios++;
-                var checks = JSON.readTree(scenario.resolve("checks.json"));
-                assertThat(checks).as("%s", scenario.getFileName()).isNotEmpty();
-                for (var check : checks) {
+                var passed = 0;
+                for (var check : JSON.readTree(scenario.resolve("checks.json"))) {
+                    passed += check.path("status").asString().equals("SUCCESS") ? 1 : 0;
                     judge(scenario, check, wrong);
+                }
+                if (passed == 0) {
+                    wrong.add(scenario.getFileName() + " has no check that passed");
                 }
             }
         }
@@ -77,8 +90,9 @@ class ConformanceTest {
 
     private static void judge(Path scenario, JsonNode check, List<String> wrong) {
         var status = check.path("status").asString();
-        if (status.equals("FAILURE") || status.equals("WARNING")) {
-            wrong.add(scenario.getFileName() + " " + check.path("id").asString() + " " + status + ": "
+        var id = check.path("id").asString();
+        if (!status.equals("SUCCESS") && !(status.equals("INFO") && TOLD.containsKey(id))) {
+            wrong.add(scenario.getFileName() + " " + id + " " + status + ": "
                     + check.path("errorMessage").asString(""));
         }
     }

@@ -294,7 +294,8 @@ class StreetTest {
     }
 
     /**
-     * Row F14, over a WebSocket: red without the limit in Pieces.add, and without dropping what follows it (seldom).
+     * Row F14, over a WebSocket: red without the limit in Pieces.add, without the number in SocketLine.tooLong, and
+     * without dropping what follows it (seldom).
      */
     @Test
     void eightMebibytesComeThroughAndTheLimitIsNamed() {
@@ -315,6 +316,7 @@ class StreetTest {
             // The door closes before all of it is sent.
         }
         assertThat(agent.closeCode()).isEqualTo(1009);
+        assertThat(agent.closeReason()).isEqualTo("a message may have at most 8388608 bytes");
     }
 
     /** Red when Pieces takes a piece for a message, or a character is cut between two pieces. */
