@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.kruxos.dashboard.Pages;
 import com.kruxos.peers.RawAgent;
 import com.kruxos.peers.Trial;
+import java.net.http.HttpRequest;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.LinkedHashSet;
@@ -63,6 +64,55 @@ class RoutesTest {
                     .containsExactlyInAnyOrder("GET /sign-in", "POST /sign-in", "GET /welcome/{code}", "POST /welcome");
         }
         assertThat(state("worker")).isEqualTo("active");
+    }
+
+    /**
+     * Row F22, at the operators' door: who shows an agent's key, a ticket or a user token, in whatever place, is a
+     * guest like any other. Red when Door.answer asks only those to sign in who show nothing else.
+     */
+    @Test
+    void nobodysKeyOrTokenIsASeat() {
+        var key = trial.agent("worker");
+        var ticket = trial.api().post("/agents/worker/tickets", "").json().path("ticket");
+        var token = trial.api().post("/user-tokens", "{\"label\":\"x\",\"scopes\":[\"admin\"]}");
+        var values = Map.of("agent", agent("worker"), "session", "ses_aaaaaaaaaaaaaaaa", "seat", "x", "code", "x");
+        var before = everything();
+        for (var credential :
+                List.of(key, ticket.asString(), token.json().path("token").asString())) {
+            assertThat(credential).isNotEmpty();
+            for (var route : table().stream().filter(route -> !route.open()).toList()) {
+                var path = path(route.path(), values);
+                for (var method : List.of("GET", "POST", "PUT", "PATCH", "DELETE")) {
+                    assertThat(met(method, path, "", ""))
+                            .as("%s %s", method, path)
+                            .isEqualTo(met(method, path, "Bearer " + credential, ""))
+                            .isEqualTo(met(method, path, "", credential));
+                }
+            }
+        }
+        assertThat(everything()).isEqualTo(before);
+    }
+
+    /** How somebody is met who shows this in the header, and that as the cookie of a seat. */
+    private String met(String method, String path, String header, String cookie) {
+        try (var guest = Browser.at(trial)) {
+            guest.get("/sign-in");
+            if (!cookie.isEmpty()) {
+                guest.cookies.put(Cookies.SEAT, cookie);
+            }
+            var form = HttpRequest.BodyPublishers.ofString("csrf=" + guest.csrf);
+            var answer = header.isEmpty()
+                    ? guest.send(method, path, form, "Content-Type", "application/x-www-form-urlencoded")
+                    : guest.send(
+                            method,
+                            path,
+                            form,
+                            "Content-Type",
+                            "application/x-www-form-urlencoded",
+                            "Authorization",
+                            header);
+            return answer.status() + " " + answer.location();
+        }
     }
 
     /** The one form suits every route. Red without `proof.holds` in Door.answer, or when a route goes around it. */

@@ -3,32 +3,58 @@ package com.kruxos.tokenapi;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.kruxos.admin.AdminBox;
+import com.kruxos.call.Calls;
 import com.kruxos.host.Processes;
 import com.kruxos.peers.RawAgent;
 import com.kruxos.peers.SmallServer;
 import com.kruxos.peers.Trial;
+import com.kruxos.rpc.Kind;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Row F22. Every route and method, with everything that is not an admin, and bodies that would start something: the
- * real appliance starts nothing. Red when {@code POST /servers} needs another scope than admin, or when a door lets
- * agents in.
+ * real appliance starts nothing but what an admin declared, unaltered. Routes are those of the table, servlets those of
+ * our source, so none is forgotten; a member of a body nobody has judged yet is red, too. Red when {@code POST
+ * /servers} needs another scope than admin, or when a door lets agents in.
  */
 class FuzzTest {
     private static final List<String> METHODS =
             List.of("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "X");
+
+    /** Members of a body that start nothing, whatever they say. A new one belongs here, or to what the bodies hold. */
+    private static final Set<String> HARMLESS = Set.of(
+            "space",
+            "expires",
+            "overlap",
+            "env",
+            "plain_env",
+            "grants",
+            "cwd",
+            "prefix",
+            "url",
+            "headers",
+            "sessions",
+            "offline");
+
+    /** Where a servlet is put, in our own source: the agents' door has no table to ask. */
+    private static final Pattern SERVLET = Pattern.compile("\\baddServlet\\((?:[^\"]|\"(?!/))*\"(/[^\"]*)\"");
 
     /** Always the same, so that a failure can be looked at. */
     private final Random random = new Random(3);
@@ -54,8 +80,11 @@ class FuzzTest {
             }
             var port =
                     trial.api().get("/status").json().path("ports").path("api").asInt();
+            trial.server("small", SmallServer.plain(), Map.of(), Map.of(), "ready");
+            var small = trial.api().get("/servers/small").json().path("command");
             var socket = new RawClient(trial.folder().resolve("run/admin.sock"));
             var bodies = bodies(marker);
+            assertThat(bodies).containsKeys("/api/v1/servers/small/enable", "/api/v1/servers/evil/enable");
             for (var method : METHODS) {
                 for (var one : bodies.entrySet()) {
                     var path = one.getKey();
@@ -71,7 +100,11 @@ class FuzzTest {
                     }
                 }
             }
-            assertThat(trial.api().get("/servers").json().path("items")).isEmpty();
+            assertThat(trial.api().get("/servers").json().path("items")).hasSize(1);
+            assertThat(trial.api().get("/servers/small").json().path("command")).isEqualTo(small);
+            for (var pid : processes(trial)) {
+                assertThat(command(pid)).isIn(SmallServer.plain(), List.of());
+            }
             assertThat(trial.api().get("/user-tokens").json().path("items")).hasSize(tokens.size());
             assertThat(trial.api()
                             .get("/status")
@@ -118,6 +151,8 @@ class FuzzTest {
                     "//api/v1/servers",
                     "/sse",
                     "/messages"));
+            assertThat(servlets()).contains("/mcp", "/healthz", "/readyz");
+            places.addAll(servlets());
             for (var place : places) {
                 for (var method : METHODS) {
                     ask(door, method, place, body.getBytes(StandardCharsets.UTF_8), key);
@@ -126,25 +161,22 @@ class FuzzTest {
             try (var agent = RawAgent.connect(trial.port(), key)) {
                 agent.hello();
                 var id = 0;
-                for (var method : List.of(
+                var methods = new TreeSet<>(Calls.FORWARDED);
+                Stream.of(Kind.values()).map(Kind::listMethod).forEach(methods::add);
+                methods.addAll(List.of(
                         "initialize",
-                        "tools/call",
-                        "prompts/get",
-                        "resources/read",
-                        "resources/subscribe",
-                        "completion/complete",
                         "servers/add",
                         "servers/test",
                         "server/add",
                         "test",
-                        "tools/list",
                         "roots/list",
                         "sampling/createMessage",
                         "elicitation/create",
                         "tasks/list",
                         "logging/setLevel",
                         "ping",
-                        "connect")) {
+                        "connect"));
+                for (var method : methods) {
                     for (var params : List.of(
                             body,
                             "{\"name\":\"small__evil\",\"uri\":\"file:///bin/sh\",\"arguments\":" + body + "}",
@@ -164,6 +196,29 @@ class FuzzTest {
 
     private static List<Long> processes(Trial trial) {
         return Processes.startedWith("KRUXOS_CHILD=" + trial.home().id() + ":");
+    }
+
+    /** What a process runs; nothing when it has ended. */
+    private static List<String> command(long pid) throws IOException {
+        try {
+            var line = Files.readString(Path.of("/proc/" + pid + "/cmdline"));
+            return Stream.of(line.split("\0", -1))
+                    .filter(word -> !word.isEmpty())
+                    .toList();
+        } catch (NoSuchFileException e) {
+            return List.of();
+        }
+    }
+
+    private static Set<String> servlets() throws IOException {
+        try (var files = Files.walk(Path.of("src", "main", "java"))) {
+            var found = new TreeSet<String>();
+            for (var file :
+                    files.filter(path -> path.toString().endsWith(".java")).toList()) {
+                SERVLET.matcher(Files.readString(file)).results().forEach(place -> found.add(place.group(1)));
+            }
+            return found;
+        }
     }
 
     private static void ask(RawClient client, String method, String path, byte[] body, String credential) {
@@ -193,15 +248,21 @@ class FuzzTest {
         try (var box = new AdminBox(Files.createDirectory(folder.resolve("box")))) {
             var bodies = new TreeMap<String, String>();
             for (var route : Routes.table(box.admin)) {
-                var path = route.path()
-                        .replace("{agent}", "bot")
-                        .replace("{space}", "default")
-                        .replaceAll("\\{\\w+}", "evil");
+                assertThat(route.members())
+                        .as("%s: what would it start?", route.path())
+                        .allMatch(member -> values.containsKey(member) || HARMLESS.contains(member));
                 var body = route.members().stream()
                         .filter(values::containsKey)
                         .map(member -> "\"" + member + "\":" + values.get(member))
                         .collect(Collectors.joining(",", "{", "}"));
-                bodies.merge(path, body, (one, other) -> one.length() > other.length() ? one : other);
+                for (var server : List.of("small", "evil")) {
+                    var path = route.path()
+                            .replace("{agent}", "bot")
+                            .replace("{space}", "default")
+                            .replace("{server}", server)
+                            .replaceAll("\\{\\w+}", "evil");
+                    bodies.merge(path, body, (one, other) -> one.length() > other.length() ? one : other);
+                }
             }
             return bodies;
         }
