@@ -148,6 +148,16 @@ final class McpShimCommand implements Callable<Integer> {
                         Exit.REFUSED,
                         "the gateway does not answer to this name",
                         "use its IP address, or add the name to names: in kruxos.yaml");
+            case 429 ->
+                new Failed(
+                        Exit.REFUSED,
+                        "the agent has as many sessions as it may have",
+                        "end those that are done: kruxos session list, kruxos session close");
+            case 503 ->
+                new Failed(
+                        Exit.FAILED,
+                        "the gateway takes nobody in now: it is full, or stopping, or cannot record",
+                        "try again in a moment; where it runs: kruxos status");
             default -> new Failed(Exit.FAILED, "the gateway answered " + status, "is it one? see: kruxos status");
         };
     }

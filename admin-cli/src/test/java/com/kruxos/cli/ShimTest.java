@@ -9,7 +9,11 @@ import com.kruxos.config.Config;
 import com.kruxos.vault.KeyFiles;
 import java.io.File;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -27,6 +31,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * The shim against the real appliance and a real server.
@@ -224,6 +230,36 @@ class ShimTest {
         assertThat(ShimRun.of(folder, Map.of("KRUXOS_AGENT_KEY", key), "mcp-shim")
                         .exit())
                 .isEqualTo(2);
+    }
+
+    /** A gateway that lets nobody in at the start; red when McpShimCommand.refusal does not know the status. */
+    @ParameterizedTest
+    @CsvSource({
+        "429, 4, the agent has as many sessions as it may have",
+        "503, 1, the gateway takes nobody in now",
+        "404, 1, the gateway answered 404"
+    })
+    void whatAGatewayAnswersAtTheStartIsSaid(int status, int exit, String words) throws Exception {
+        try (var gateway = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            Thread.ofPlatform().daemon().start(() -> answer(gateway, "HTTP/1.1 " + status + " Any\r\n\r\n"));
+            var shim = ShimRun.of(
+                    folder,
+                    Map.of("KRUXOS_AGENT_KEY", key),
+                    "mcp-shim",
+                    "--gateway=http://127.0.0.1:" + gateway.getLocalPort());
+            assertThat(shim.exit()).isEqualTo(exit);
+            assertThat(shim.err()).contains("error: " + words, "hint: ");
+        }
+    }
+
+    private static void answer(ServerSocket gateway, String head) {
+        try (var line = gateway.accept()) {
+            line.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
+            line.shutdownOutput();
+            line.getInputStream().readAllBytes();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** The appliance's API is a fake here, which gives the agent's key for a ticket; the gateway is the real one. */

@@ -28,8 +28,12 @@ public final class Shim {
     /** The most the gateway takes; over it the gateway would close the connection, and others' calls would be lost. */
     static final int LONGEST_LINE = 8 << 20;
 
+    /** As the appliance says it: it may have been carried out. */
     private static final int LOST = -32001;
-    private static final int NOT_SENT = -32002;
+
+    /** Ours alone: −32002 is MCP's, for a resource that is not there, and −32003 is what the appliance refuses with. */
+    private static final int NOT_SENT = -32004;
+
     private static final int NO_SUCH_TOOL = -32602;
     private static final int TOO_LONG = -32600;
     private static final int NOT_JSON = -32700;
@@ -40,6 +44,7 @@ public final class Shim {
     private static final Duration LAST_ANSWERS = Duration.ofSeconds(5);
     private static final Duration FAREWELL = Duration.ofSeconds(1);
 
+    private final Duration patience;
     private final Gateway gateway;
     private final Keys keys;
     private final Narrowing narrowing;
@@ -74,6 +79,19 @@ public final class Shim {
             InputStream in,
             PrintStream out,
             Consumer<String> log) {
+        this(gateway, keys, server, in, out, log, PATIENCE);
+    }
+
+    /** @param patience how long messages wait for a connection */
+    Shim(
+            Gateway gateway,
+            Keys keys,
+            Optional<String> server,
+            InputStream in,
+            PrintStream out,
+            Consumer<String> log,
+            Duration patience) {
+        this.patience = patience;
         this.gateway = gateway;
         this.keys = keys;
         this.narrowing = new Narrowing(server);
@@ -366,7 +384,7 @@ public final class Shim {
         lock.lock();
         try {
             while (current == null && !over) {
-                var left = PATIENCE.toNanos() - (System.nanoTime() - lostAt);
+                var left = patience.toNanos() - (System.nanoTime() - lostAt);
                 if (left <= 0 || changed.awaitNanos(left) <= 0) {
                     return current;
                 }
