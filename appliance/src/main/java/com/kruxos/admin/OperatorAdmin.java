@@ -135,16 +135,21 @@ public final class OperatorAdmin {
 
     /** Who has this key, if it counts now. */
     public Optional<Seat> seated(byte[] key) {
-        return seats.use(key).filter(seat -> operators.find(seat.operator()).isPresent());
+        return seats.use(key).filter(this::isTheirs);
     }
 
     /** The same, for somebody who only watches: that is not doing something. */
     public Optional<Seat> watching(byte[] key) {
-        return seats.find(key).filter(seat -> operators.find(seat.operator()).isPresent());
+        return seats.find(key).filter(this::isTheirs);
     }
 
     public boolean counts(Seat seat) {
-        return seats.counts(seat.id());
+        return seats.counts(seat.id()) && isTheirs(seat);
+    }
+
+    /** Whether the operator is there still: their seats end a moment after they are gone. */
+    private boolean isTheirs(Seat seat) {
+        return operators.find(seat.operator()).isPresent();
     }
 
     public List<Seat> seats(String operator) {

@@ -10,12 +10,13 @@ import org.jdbi.v3.core.statement.StatementContext;
 import org.jdbi.v3.core.statement.TemplateEngine;
 
 /**
- * Finds {@code :name} and {@code ?} in our SQL, outside of quotes and comments, and puts nothing into its text. JDBI's
- * own parser and its templates are grammars that a hundred classes read; ours is this.
+ * Finds {@code :name} and {@code ?} in our SQL, outside of quotes and comments, and puts nothing into its text. A quote
+ * that is doubled is read as the end of one text and the beginning of the next, which comes to the same. JDBI's own
+ * parser and its templates are grammars that a hundred classes read; ours is this.
  */
 final class Placeholders implements SqlParser {
     private static final Pattern PART = Pattern.compile("""
-            '(?:[^']|'')*+'|"(?:[^"]|"")*+"|--[^\\n]*+|/\\*(?s:.*?)\\*/|(?<name>:[A-Za-z_][A-Za-z0-9_]*+)|(?<position>\\?)""");
+            '[^']*+'|"[^"]*+"|--[^\\n]*+|/\\*(?s:.*?)\\*/|(?<name>:[A-Za-z_][A-Za-z0-9_]*+)|(?<position>\\?)""");
 
     /** JDBI over connections of ours. */
     static Jdbi jdbi(ConnectionFactory connections) {

@@ -51,6 +51,7 @@ public final class AdminBox implements AutoCloseable {
     public final List<Line> written = new CopyOnWriteArrayList<>();
     public final Agents agents;
     public final UserTokens tokens;
+    public final Seats seats;
     public final Vault vault;
     public final Audit audit;
     public final Admin admin;
@@ -72,13 +73,14 @@ public final class AdminBox implements AutoCloseable {
         vault = Vault.create(database, KeyFiles.in(home), clock);
         agents = Agents.open(database, new byte[32], clock);
         tokens = UserTokens.open(database, new byte[32], clock);
+        seats = new Seats(new byte[32], clock);
         audit = Audit.open(home.resolve("audit.db"), new byte[32], clock);
         var parts = new Parts(
                 new Spaces(database, clock),
                 agents,
                 tokens,
                 Operators.open(database, new byte[32], clock),
-                new Seats(new byte[32], clock),
+                seats,
                 sessions,
                 servers,
                 vault,

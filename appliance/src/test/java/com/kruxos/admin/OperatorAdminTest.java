@@ -68,6 +68,22 @@ class OperatorAdminTest {
         assertThat(seats()).isOne();
     }
 
+    /** Red without `isTheirs` in each of the three of OperatorAdmin: somebody who is gone would still be let in. */
+    @Test
+    void aSeatWhoseOperatorIsGoneOpensNothing() {
+        var ada = done(operators.show("ada")).id();
+        try (var hers = box.seats.take(ada, "::1", "test");
+                var gone = box.seats.take("opr_aaaaaaaaaaaaaaaa", "::1", "test")) {
+            assertThat(operators.seated(hers.key().ascii())).isPresent();
+            assertThat(operators.watching(hers.key().ascii())).isPresent();
+            assertThat(operators.counts(hers.seat())).isTrue();
+            assertThat(operators.seated(gone.key().ascii())).isEmpty();
+            assertThat(operators.watching(gone.key().ascii())).isEmpty();
+            assertThat(operators.counts(gone.seat())).isFalse();
+            assertThat(operators.principal(gone.seat())).isEmpty();
+        }
+    }
+
     private Optional<Seats.Taken> signIn() {
         return operators.signIn("ada", PASSPHRASE, "::1", "test");
     }
