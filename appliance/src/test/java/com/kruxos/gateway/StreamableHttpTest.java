@@ -278,24 +278,25 @@ class StreamableHttpTest {
         }
     }
 
-    /** Row F12, over HTTP. */
+    /** Row F12, over HTTP: red without the cancellation in Asking.withdrawn, or the server's own id in it. */
     @Test
-    void aCancelledRequestIsToldToTheServerAndEndsWithoutAnAnswer() {
+    void aCancelledRequestIsToldToTheServerAndEndsWithoutAnAnswer(@TempDir Path folder) {
+        var effects = folder.resolve("effects.log");
+        trial.oddServer("cancelled", Map.of(), Map.of("ODD_LOG", effects.toString()));
         try (var agent = agent("canceller")) {
-            var hanging = CompletableFuture.supplyAsync(() -> agent.call(5, "odd__hang", "{}"));
-            Trial.await(
-                    () -> trial.api()
-                            .get("/sessions")
-                            .json()
-                            .path("items")
-                            .valueStream()
-                            .anyMatch(session -> session.path("in_flight").asInt() == 1),
-                    () -> "the call to be under way");
+            var hanging = CompletableFuture.supplyAsync(() -> agent.call("\"mine\"", "cancelled__hang", "{}"));
+            Trial.await(() -> Trial.lines(effects).contains("call hang "), () -> "the call to be under way");
             agent.post(
-                    "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/cancelled\",\"params\":{\"requestId\":5,\"reason\":\"enough\"}}");
+                    "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/cancelled\",\"params\":{\"requestId\":\"mine\",\"reason\":\"enough\"}}");
             var ended = hanging.join();
             assertThat(ended.status()).isEqualTo(200);
-            assertThat(ended.body()).doesNotContain("\"id\":5");
+            assertThat(ended.body()).doesNotContain("mine");
+            Trial.await(() -> Trial.lines(effects).size() == 4, () -> "the server to stop: " + Trial.lines(effects));
+            var id = Trial.lines(effects).getLast().replace("stopped ", "");
+            assertThat(Trial.lines(effects))
+                    .containsExactly("initialize", "call hang ", "cancelled " + id, "stopped " + id);
+            assertThat(agent.callText(6, "cancelled__slow", "{\"ms\":0,\"n\":\"next\"}"))
+                    .isEqualTo("next done");
         }
     }
 
