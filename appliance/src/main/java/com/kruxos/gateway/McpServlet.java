@@ -4,6 +4,7 @@ import com.kruxos.audit.CannotRecord;
 import com.kruxos.identity.Authenticated;
 import com.kruxos.session.Admission;
 import com.kruxos.web.Problem;
+import com.kruxos.web.Unread;
 import com.kruxos.web.Web;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServlet;
@@ -65,6 +66,10 @@ final class McpServlet extends HttpServlet {
             }
         } catch (CannotRecord e) {
             Web.write(response, Problem.unavailable("nothing is served while the audit cannot be written", e.hint()));
+        } finally {
+            if (request.getMethod().equals("POST")) {
+                Unread.drop(request);
+            }
         }
     }
 

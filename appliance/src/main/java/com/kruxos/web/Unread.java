@@ -1,5 +1,7 @@
 package com.kruxos.web;
 
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Response;
 
@@ -8,12 +10,34 @@ import org.eclipse.jetty.server.Response;
  * next request, so the connection has to end; whoever is not told that sends its next request into the void.
  */
 public final class Unread {
+    private static final long DROPPED = 32L << 20;
+
     private Unread() {}
 
     /** Before the first byte of an answer is sent: throws away what came, and says that we hang up when more will. */
     public static void discard(Response response) {
         if (!response.getRequest().consumeAvailable()) {
             response.getHeaders().put(HttpHeader.CONNECTION, "close");
+        }
+    }
+
+    /**
+     * Behind an answer that is not sent yet: reads what is still to come, 32 MiB at most, and throws it away. Who is
+     * still sending when the line is closed hears a broken line and not the answer.
+     */
+    public static void drop(HttpServletRequest request) {
+        try {
+            var in = request.getInputStream();
+            if (in.isFinished()) {
+                return;
+            }
+            var piece = new byte[8 << 10];
+            var left = DROPPED;
+            for (var read = in.read(piece); read >= 0 && left > 0; read = in.read(piece)) {
+                left -= read;
+            }
+        } catch (IOException | IllegalStateException e) {
+            // It is gone, or was never going to send it.
         }
     }
 }

@@ -23,7 +23,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** From where a form may come, at a door where nothing was looked at before: on 7800 KnownHosts has refused some of it. */
+/**
+ * From where a form may come, at a door where nothing was looked at before: on 7800 KnownHosts has refused some of it.
+ */
 class OriginsTest {
     private static final Handler LOOKS = new Handler.Abstract() {
         @Override
