@@ -658,6 +658,15 @@ public final class OddHttpServer implements AutoCloseable {
         }
     }
 
+    /** The hashes of the headers that are nobody's but the declaration's. */
+    private static String own(com.sun.net.httpserver.Headers headers) {
+        return headers.keySet().stream()
+                .filter(name -> name.startsWith("X-"))
+                .map(name -> " " + name + "=" + hash(headers.getFirst(name)))
+                .sorted()
+                .collect(Collectors.joining());
+    }
+
     private void answer(Message.Request request, byte[] body, Way way) throws IOException {
         switch (request.method()) {
             case "initialize" -> {
@@ -760,7 +769,7 @@ public final class OddHttpServer implements AutoCloseable {
                         request,
                         way,
                         String.join(" ", way.headers().keySet()) + " "
-                                + hash(way.headers().getFirst("Authorization")));
+                                + hash(way.headers().getFirst("Authorization")) + own(way.headers()));
             case "count" -> text(request, way, String.valueOf(count("tools/call")));
             case "batch" ->
                 way.last(

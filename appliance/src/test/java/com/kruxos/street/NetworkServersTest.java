@@ -72,6 +72,63 @@ class NetworkServersTest {
         }
     }
 
+    /** Row C1: red when HeaderTemplate.filled mixes up its pieces, or only one header is lent. */
+    @Test
+    void twoHeadersAndTwoSecretsInOneArriveAsDeclared() throws Exception {
+        trial.secret("far/user", "somebody");
+        trial.secret("far/password", "a-long-password");
+        trial.secret("far/tenant", "tenant-7");
+        add(
+                server.url().toString(),
+                "\"X-Login\":\"{secret:far/user}:{secret:far/password}\",\"X-Tenant\":\"t={secret:far/tenant};\"");
+        try (var agent = trial.connected("caller")) {
+            assertThat(agent.callText(1, "far__headers", "{}"))
+                    .contains("X-login=" + hash("somebody:a-long-password"))
+                    .contains("X-tenant=" + hash("t=tenant-7;"))
+                    .doesNotContain("a-long-password");
+        }
+    }
+
+    /**
+     * Row F8: a changed secret is one new session, and the old one is ended. Red without {@code old.leave} in recycle.
+     */
+    @Test
+    void aChangedSecretBeginsOneSessionAndEndsTheOld() {
+        trial.secret("far/token", "first-token-of-the-far-server");
+        add(server.url().toString(), "\"Authorization\":\"Bearer {secret:far/token}\"");
+        try (var agent = trial.connected("caller")) {
+            assertThat(agent.call(1, "far__count", "{}").has("result")).isTrue();
+            assertThat(server.count("DELETE")).isZero();
+            trial.secret("far/token", "second-token-of-the-far-server");
+            for (var call = 2; call < 10; call++) {
+                assertThat(agent.call(call, "far__count", "{}").has("result")).isTrue();
+            }
+            Trial.await(() -> server.count("DELETE") == 1, () -> "the old session to be ended");
+            assertThat(server.count("initialize")).isEqualTo(2);
+            assertThat(server.sessions()).isOne();
+        }
+    }
+
+    /** Row F4, on the network: red without {@code session.whenEnded} in Servers.of. */
+    @Test
+    void aSessionForOneAgentIsEndedAtTheServerWithTheAgents() {
+        var added = trial.api()
+                .post("/servers", "{\"name\":\"far\",\"url\":\"" + server.url() + "\",\"sessions\":\"per-agent\"}");
+        assertThat(added.status()).as(added.body()).isEqualTo(201);
+        trial.awaitState("far", "ready");
+        try (var one = trial.connected("one");
+                var two = trial.connected("two")) {
+            assertThat(one.call(1, "far__count", "{}").has("result")).isTrue();
+            assertThat(two.call(1, "far__count", "{}").has("result")).isTrue();
+            assertThat(server.sessions()).isEqualTo(3);
+            one.leave();
+            Trial.await(() -> server.count("DELETE") == 1, () -> "the goodbye");
+            assertThat(server.sessions()).isEqualTo(2);
+            assertThat(two.call(2, "far__count", "{}").has("result")).isTrue();
+            assertThat(server.count("initialize")).isEqualTo(3);
+        }
+    }
+
     /** Row F2, the part without OAuth: a refused credential is said to be one, with what mends it. */
     @Test
     void aRefusedCredentialDoesNotLookLikeABrokenServer() {

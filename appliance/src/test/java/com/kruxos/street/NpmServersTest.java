@@ -70,6 +70,13 @@ class NpmServersTest {
                     .isEqualTo("from the disk");
             assertThat(agent.callText(4, "files__read_text_file", "{\"path\":\"/etc/passwd\"}"))
                     .contains("denied");
+            assertThat(
+                            agent.callText(
+                                    5,
+                                    "memory__create_entities",
+                                    "{\"entities\":[{\"name\":\"KruxOS\",\"entityType\":\"appliance\",\"observations\":[\"lends keys\"]}]}"))
+                    .contains("KruxOS");
+            assertThat(agent.callText(6, "memory__read_graph", "{}")).contains("KruxOS", "lends keys");
         }
     }
 
