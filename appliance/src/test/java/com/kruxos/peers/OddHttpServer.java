@@ -850,7 +850,7 @@ public final class OddHttpServer implements AutoCloseable {
 
     private static void step(Message.Request request, Way way, int step, String mark) throws IOException {
         var token = request.params().progressToken();
-        if (token != null) {
+        if (token != null && !mark.isEmpty()) {
             way.say(Replies.notification(
                     "notifications/progress",
                     "{\"progressToken\":" + token + ",\"progress\":" + step + ",\"message\":" + Replies.quoted(mark)

@@ -261,7 +261,7 @@ public final class OddServer {
 
     private static void step(Message.Request request, int step, String mark) {
         var token = request.params().progressToken();
-        if (token != null) {
+        if (token != null && !mark.isEmpty()) {
             write(Replies.notification(
                     "notifications/progress",
                     "{\"progressToken\":" + token + ",\"progress\":" + step + ",\"message\":" + Replies.quoted(mark)
