@@ -95,11 +95,26 @@ final class Machine implements AutoCloseable {
         return tree;
     }
 
-    private static void needed() {
-        Ran.needs("systemd-nspawn", "nsenter", "curl", "dpkg-deb");
+    private static void needed() throws Exception {
+        Ran.needs("systemd-nspawn", "nsenter", "curl", "dpkg-deb", "find");
         if (Host.user() != 0) {
             assertThat(System.getenv("CI")).as("CI must be root for this").isNotEqualTo("true");
             Assumptions.abort("skipped: only root can boot a machine");
+        }
+        removeOldGroups();
+    }
+
+    /**
+     * Where nobody gives nspawn a unit of its own, it leaves the control groups of a machine behind, and with cgroups
+     * of the second version no other machine's init can begin in them. Those that are in use cannot be removed.
+     */
+    private static void removeOldGroups() throws Exception {
+        try (var lines = Files.lines(Path.of("/proc/self/cgroup"))) {
+            var ours = lines.filter(line -> line.startsWith("0::")).findFirst();
+            if (ours.isPresent()) {
+                var group = "/sys/fs/cgroup" + ours.get().substring("0::".length()) + "/payload";
+                Ran.of("find", group, "-depth", "-type", "d", "-exec", "rmdir", "{}", ";");
+            }
         }
     }
 
