@@ -38,11 +38,6 @@ public final class Sessions {
         return Ids.fresh("ses");
     }
 
-    /** Registers a connection under an id of its own. */
-    public Admission open(Opening opening, Line line, BooleanSupplier stillValid) {
-        return open(freshId(), opening, line, stillValid);
-    }
-
     /**
      * Registers a connection. {@code stillValid} is asked after the session can be found by {@link #endAgent}, so that
      * a revocation between the check of the key and this call is never missed.

@@ -28,8 +28,8 @@ public final class Unread {
     public static void drop(HttpServletRequest request) {
         try {
             var in = request.getInputStream();
-            if (in.isFinished()) {
-                return;
+            if (in.isFinished() || in.read() < 0) {
+                return; // as nearly always
             }
             var piece = new byte[8 << 10];
             var left = DROPPED;

@@ -161,7 +161,7 @@ public final class Web implements AutoCloseable {
             response.setHeader("WWW-Authenticate", "Bearer realm=\"kruxos\"");
         }
         if (problem.status() == 413) {
-            // The rest of the body is not read, so the line cannot be used again; a client that knows does not try.
+            // More of the body may come than is worth reading; a client that knows does not use the line again.
             response.setHeader("Connection", "close");
         }
         response.setContentLength(body.length);

@@ -119,7 +119,9 @@ public final class AdminBox implements AutoCloseable {
 
     Session connect(String agent, String key, FakeLine line) {
         var opening = new Opening(agent, "name", "space", key, "abcd", null, null, "127.0.0.1", now);
-        return sessions.open(opening, line, () -> true).session().orElseThrow();
+        return sessions.open(Sessions.freshId(), opening, line, () -> true)
+                .session()
+                .orElseThrow();
     }
 
     /** Connects somebody; tells whether they were hung up. */

@@ -56,7 +56,9 @@ class SubscriptionsTest {
 
     private Session session(String agent) {
         var opening = new Opening(agent, agent, "space", "key", "last", null, null, "here", Instant.EPOCH);
-        return sessions.open(opening, new FakeLine(), () -> true).session().orElseThrow();
+        return sessions.open(Sessions.freshId(), opening, new FakeLine(), () -> true)
+                .session()
+                .orElseThrow();
     }
 
     private static final class FakeLine implements Line {

@@ -20,8 +20,9 @@ class SessionsTest {
     @Test
     void endingAnAgentWithdrawsWhatItHasUnderWayAndClosesItsLines() {
         var line = new FakeLine();
-        var session =
-                sessions.open(opening("a", "k"), line, () -> true).session().orElseThrow();
+        var session = sessions.open(Sessions.freshId(), opening("a", "k"), line, () -> true)
+                .session()
+                .orElseThrow();
         var waiting = session.begin(Id.of(1), BACK).orElseThrow();
         var gone = session.begin(Id.of(2), BACK).orElseThrow();
         assertThat(gone.claim()).isTrue();
@@ -41,17 +42,17 @@ class SessionsTest {
 
     @Test
     void aKeyRevokedBetweenItsCheckAndTheOpeningOpensNothing() {
-        assertThat(sessions.open(opening("a", "k"), new FakeLine(), () -> false))
+        assertThat(sessions.open(Sessions.freshId(), opening("a", "k"), new FakeLine(), () -> false))
                 .isEqualTo(new Admission.KeyEnded());
         assertThat(sessions.count()).isZero();
     }
 
     @Test
     void endingAKeyLeavesTheAgentsOtherKeyAlone() {
-        var old = sessions.open(opening("a", "old"), new FakeLine(), () -> true)
+        var old = sessions.open(Sessions.freshId(), opening("a", "old"), new FakeLine(), () -> true)
                 .session()
                 .orElseThrow();
-        var young = sessions.open(opening("a", "new"), new FakeLine(), () -> true)
+        var young = sessions.open(Sessions.freshId(), opening("a", "new"), new FakeLine(), () -> true)
                 .session()
                 .orElseThrow();
         sessions.endKey("old", "rotated");
@@ -61,7 +62,7 @@ class SessionsTest {
 
     @Test
     void aKeyThatRunsOutTakesItsSessionsAlong() {
-        var session = sessions.open(opening("a", "k"), new FakeLine(), () -> true)
+        var session = sessions.open(Sessions.freshId(), opening("a", "k"), new FakeLine(), () -> true)
                 .session()
                 .orElseThrow();
         sessions.keyEnds("k", Instant.ofEpochSecond(100));
@@ -73,12 +74,13 @@ class SessionsTest {
     @Test
     void boundsHold() {
         for (var i = 0; i < 10; i++) {
-            assertThat(sessions.open(opening("a", "k"), new FakeLine(), () -> true)
+            assertThat(sessions.open(Sessions.freshId(), opening("a", "k"), new FakeLine(), () -> true)
                             .session())
                     .isPresent();
         }
-        assertThat(sessions.open(opening("a", "k"), new FakeLine(), () -> true)).isEqualTo(new Admission.AgentFull(10));
-        var other = sessions.open(opening("b", "k2"), new FakeLine(), () -> true)
+        assertThat(sessions.open(Sessions.freshId(), opening("a", "k"), new FakeLine(), () -> true))
+                .isEqualTo(new Admission.AgentFull(10));
+        var other = sessions.open(Sessions.freshId(), opening("b", "k2"), new FakeLine(), () -> true)
                 .session()
                 .orElseThrow();
         for (var i = 0; i < Session.MOST_IN_FLIGHT; i++) {
@@ -91,16 +93,19 @@ class SessionsTest {
     void theBoundOfAllHoldsAndWhoEndsMakesRoom() {
         var house = new Sessions(3, 2);
         for (var agent : List.of("a", "b", "c")) {
-            assertThat(house.open(opening(agent, "k"), new FakeLine(), () -> true)
+            assertThat(house.open(Sessions.freshId(), opening(agent, "k"), new FakeLine(), () -> true)
                             .session())
                     .isPresent();
         }
-        assertThat(house.open(opening("d", "k"), new FakeLine(), () -> true)).isEqualTo(new Admission.Full(3));
+        assertThat(house.open(Sessions.freshId(), opening("d", "k"), new FakeLine(), () -> true))
+                .isEqualTo(new Admission.Full(3));
         house.closed(house.all().getFirst());
-        assertThat(house.open(opening("d", "k"), new FakeLine(), () -> true).session())
+        assertThat(house.open(Sessions.freshId(), opening("d", "k"), new FakeLine(), () -> true)
+                        .session())
                 .isPresent();
         house.stop();
-        assertThat(house.open(opening("e", "k"), new FakeLine(), () -> true)).isEqualTo(new Admission.Stopping());
+        assertThat(house.open(Sessions.freshId(), opening("e", "k"), new FakeLine(), () -> true))
+                .isEqualTo(new Admission.Stopping());
     }
 
     /** Red without the lock around the look and the taking in Sessions.open; many others make the look take long. */
@@ -108,7 +113,7 @@ class SessionsTest {
     void theLastPlaceIsTakenByOne() throws Exception {
         var house = new Sessions(5_000, 1);
         for (var n = 0; n < 3_000; n++) {
-            assertThat(house.open(opening("other-" + n, "k"), new FakeLine(), () -> true)
+            assertThat(house.open(Sessions.freshId(), opening("other-" + n, "k"), new FakeLine(), () -> true)
                             .session())
                     .isPresent();
         }
@@ -118,7 +123,7 @@ class SessionsTest {
             for (var n = 0; n < 8; n++) {
                 threads.execute(() -> {
                     for (var round = 0; round < 3_000; round++) {
-                        house.open(opening("a", "k"), new FakeLine(), () -> true)
+                        house.open(Sessions.freshId(), opening("a", "k"), new FakeLine(), () -> true)
                                 .session()
                                 .ifPresent(session -> {
                                     most.accumulateAndGet(inside.incrementAndGet(), Math::max);
@@ -135,7 +140,7 @@ class SessionsTest {
 
     @Test
     void anIdIsUnderWayOnceAtATime() {
-        var session = sessions.open(opening("a", "k"), new FakeLine(), () -> true)
+        var session = sessions.open(Sessions.freshId(), opening("a", "k"), new FakeLine(), () -> true)
                 .session()
                 .orElseThrow();
         var flight = session.begin(Id.of(1), BACK).orElseThrow();
@@ -147,7 +152,7 @@ class SessionsTest {
 
     @Test
     void aWithdrawalBeforeAnyoneListensIsNotLost() {
-        var session = sessions.open(opening("a", "k"), new FakeLine(), () -> true)
+        var session = sessions.open(Sessions.freshId(), opening("a", "k"), new FakeLine(), () -> true)
                 .session()
                 .orElseThrow();
         var flight = session.begin(Id.of(1), BACK).orElseThrow();
