@@ -31,6 +31,7 @@ import com.kruxos.policy.Pattern;
 import com.kruxos.policy.Policy;
 import com.kruxos.policy.Rule;
 import com.kruxos.policy.Tier;
+import com.kruxos.rpc.Allowance;
 import com.kruxos.server.Servers;
 import com.kruxos.session.Sessions;
 import com.kruxos.store.Database;
@@ -123,7 +124,7 @@ public final class Appliance implements AutoCloseable {
                     new Servers.Limits(
                             config.calls().timeout(),
                             config.calls().longest(),
-                            config.gateway().serverMessage(),
+                            Allowance.of(config.gateway().serverMessage()),
                             Version.text()),
                     (space, kind) -> Gateway.listChanged(sessions, space, kind)));
             var policy = policy(config.policy());

@@ -1,6 +1,7 @@
 package com.kruxos.gateway;
 
 import com.kruxos.identity.Authenticated;
+import com.kruxos.rpc.Allowance;
 import com.kruxos.rpc.Codec;
 import com.kruxos.session.Admission;
 import com.kruxos.session.Back;
@@ -17,20 +18,20 @@ public final class AgentSocket extends Endpoint {
     private final String id;
     private final Authenticated agent;
     private final String origin;
-    private final int longest;
+    private final Allowance messages;
     private @Nullable Conversation conversation;
     private @Nullable SocketLine line;
 
     /**
      * @param id of the session it opens
-     * @param longest bytes a message may have
+     * @param messages what its messages may take
      */
-    AgentSocket(Door door, String id, Authenticated agent, String origin, int longest) {
+    AgentSocket(Door door, String id, Authenticated agent, String origin, Allowance messages) {
         this.door = door;
         this.id = id;
         this.agent = agent;
         this.origin = origin;
-        this.longest = longest;
+        this.messages = messages;
     }
 
     @Override
@@ -52,9 +53,10 @@ public final class AgentSocket extends Endpoint {
         conversation = opened;
         var back = Back.along(wire);
         var pieces = new Pieces(
-                longest,
+                messages,
                 message -> opened.heard(Codec.fromAgent(message), back, Thread::startVirtualThread),
                 wire::tooLong,
+                wire::crowded,
                 wire::cut);
         socket.addMessageHandler(String.class, (MessageHandler.Partial<String>) pieces::add);
     }

@@ -11,6 +11,7 @@ import com.kruxos.rpc.Kind;
 import com.kruxos.rpc.LogLevel;
 import com.kruxos.rpc.Message;
 import com.kruxos.rpc.Replies;
+import com.kruxos.rpc.Room;
 import com.kruxos.session.Back;
 import com.kruxos.session.Flight;
 import com.kruxos.session.Session;
@@ -137,7 +138,12 @@ final class Conversation {
     }
 
     private void fly(Message.Request request, Back back, Executor runner, Route route) {
-        var flight = session.begin(request.id(), back).orElse(null);
+        if (Room.HEAP.tight()) {
+            back.answer(Replies.error(request.id(), Errors.REFUSED, NoMemory.WHY, NoMemory.HINT));
+            return;
+        }
+        var flight = session.begin(request.id(), request.frame().bytes().length, back)
+                .orElse(null);
         if (flight == null) {
             notBegun(request, back);
             return;
@@ -181,6 +187,9 @@ final class Conversation {
                 request.id(),
                 taken ? Errors.INVALID_REQUEST : Errors.REFUSED,
                 taken ? "a request with this id is under way" : "too many requests are under way",
-                taken ? "use each id once" : "wait for answers, at most " + Session.MOST_IN_FLIGHT + " at a time"));
+                taken
+                        ? "use each id once"
+                        : "wait for answers: at most " + Session.MOST_IN_FLIGHT + " here, and "
+                                + (Session.MOST_BYTES >> 20) + " MiB of all the agent's sessions, may be under way"));
     }
 }

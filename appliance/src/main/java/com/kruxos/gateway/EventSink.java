@@ -14,9 +14,6 @@ import org.jspecify.annotations.Nullable;
  * full.
  */
 final class EventSink {
-    /** When so many bytes wait nothing is added. One message may pass it. */
-    private static final long BACKLOG = 32L << 20;
-
     private static final byte[] COMMENT = ":\n\n".getBytes(StandardCharsets.US_ASCII);
 
     private final HttpServletResponse response;
@@ -67,7 +64,7 @@ final class EventSink {
         if (dead || ending) {
             return;
         }
-        if (waiting > BACKLOG) {
+        if (Backlog.full(waiting)) {
             line.clear();
             ending = true;
         } else {

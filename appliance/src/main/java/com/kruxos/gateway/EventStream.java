@@ -1,8 +1,8 @@
 package com.kruxos.gateway;
 
-import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -128,13 +128,11 @@ final class EventStream {
     private byte[] text(long seq, byte[] message) {
         var head = "id: " + new EventId(number, seq)
                 + (message.length == 0 ? "\nretry: " + RETRY_MILLIS + "\ndata: " : "\nevent: message\ndata: ");
-        var out = new ByteArrayOutputStream(head.length() + message.length + 2);
-        out.writeBytes(head.getBytes(StandardCharsets.US_ASCII));
-        var from = out.size();
-        out.writeBytes(message);
-        out.write('\n');
-        out.write('\n');
-        var bytes = out.toByteArray();
+        var from = head.length();
+        var bytes = Arrays.copyOf(head.getBytes(StandardCharsets.US_ASCII), from + message.length + 2);
+        System.arraycopy(message, 0, bytes, from, message.length);
+        bytes[bytes.length - 2] = '\n';
+        bytes[bytes.length - 1] = '\n';
         // Line ends between the tokens of a JSON text mean nothing there, and much here.
         for (var i = from; i < bytes.length - 2; i++) {
             if (bytes[i] == '\n' || bytes[i] == '\r') {

@@ -5,6 +5,7 @@ import com.kruxos.call.Calls;
 import com.kruxos.call.Listing;
 import com.kruxos.config.Config;
 import com.kruxos.identity.Agents;
+import com.kruxos.rpc.Allowance;
 import com.kruxos.rpc.Kind;
 import com.kruxos.rpc.Replies;
 import com.kruxos.session.Sessions;
@@ -88,12 +89,12 @@ public final class Gateway implements AutoCloseable {
             String version,
             KeepAlive keepAlive) {
         var door = new Door(agents, sessions, calls, listing, audit, clock, config.tokenInUrl(), version);
-        var http = new StreamableHttp(
-                door, new HttpTalks(door, config.sessionIdle(), keepAlive.comment()), config.maxMessage());
+        var messages = Allowance.of(config.maxMessage());
+        var http = new StreamableHttp(door, new HttpTalks(door, config.sessionIdle(), keepAlive.comment()), messages);
         var secure = new Secure(certificate, config.plain() ? Secure.Plain.ANYBODY : Secure.Plain.NEAR);
         var web = Web.start("gateway", config.bind(), config.port(), names, secure, context -> {
             JakartaWebSocketServletContainerInitializer.configure(context, null);
-            context.addServlet(async(new McpServlet(door, http, config.maxMessage())), "/mcp");
+            context.addServlet(async(new McpServlet(door, http, messages)), "/mcp");
             context.addServlet(new ServletHolder(new HealthServlet(() -> true)), "/healthz");
             context.addServlet(
                     new ServletHolder(new HealthServlet(() -> ready.getAsBoolean() && !sessions.stopping())),

@@ -2,6 +2,7 @@ package com.kruxos.gateway;
 
 import com.kruxos.audit.CannotRecord;
 import com.kruxos.identity.Authenticated;
+import com.kruxos.rpc.Allowance;
 import com.kruxos.session.Admission;
 import com.kruxos.web.Problem;
 import com.kruxos.web.Unread;
@@ -28,13 +29,13 @@ final class McpServlet extends HttpServlet {
 
     private final transient Door door;
     private final transient StreamableHttp http;
-    private final int longest;
+    private final transient Allowance messages;
 
-    /** @param longest bytes a message may have */
-    McpServlet(Door door, StreamableHttp http, int longest) {
+    /** @param messages what those that come over a WebSocket may take */
+    McpServlet(Door door, StreamableHttp http, Allowance messages) {
         this.door = door;
         this.http = http;
-        this.longest = longest;
+        this.messages = messages;
     }
 
     @Override
@@ -97,7 +98,7 @@ final class McpServlet extends HttpServlet {
             throws ServletException, IOException {
         var id = door.welcomed(agent, origin);
         try {
-            open(request, response, new AgentSocket(door, id, agent, origin, longest));
+            open(request, response, new AgentSocket(door, id, agent, origin, messages));
         } finally {
             if (response.getStatus() != HttpServletResponse.SC_SWITCHING_PROTOCOLS) {
                 door.stayedAway(id, agent, origin, "it opened no WebSocket");

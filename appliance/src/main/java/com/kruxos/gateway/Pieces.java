@@ -1,64 +1,76 @@
 package com.kruxos.gateway;
 
-import java.io.ByteArrayOutputStream;
+import com.kruxos.rpc.Allowance;
+import com.kruxos.rpc.Growing;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Puts a peer's messages together from the pieces in which they come, and refuses the first that is too long. What
- * follows is read and dropped, so that the peer, which is still sending, gets to see why: a connection closed before
- * would be reset under its hands. For one thread after the other.
+ * Puts a peer's messages together from the pieces in which they come, and refuses the first that is too long, or for
+ * which there is no memory. The peer is told when it has said all of that message, and what follows is dropped: a
+ * connection closed while it still sends would be reset under its hands, before it sees why. For one thread after the
+ * other.
  */
 final class Pieces {
-    /** What is dropped at most, until the peer has heard. */
+    /** What is dropped at most of a message, and then once more until the peer has heard. */
     private static final long DROPPED = 32L << 20;
+
+    /** How long a long one may wait for memory; the peer's next ones wait behind it. */
+    private static final Duration PATIENCE = Duration.ofSeconds(3);
 
     private final int longest;
     private final Consumer<byte[]> message;
     private final IntConsumer tooLong;
+    private final Runnable crowded;
     private final Runnable deaf;
-    private ByteArrayOutputStream begun = new ByteArrayOutputStream(0);
-    private boolean refused;
+    private final Growing begun;
+    private @Nullable Runnable refusal;
+    private boolean told;
     private long dropped;
 
     /**
-     * @param longest bytes of a message in UTF-8
-     * @param tooLong told once, with {@code longest}; no message follows
+     * @param messages what a message may take, in UTF-8
+     * @param tooLong told with the number of bytes it may have; no message follows
+     * @param crowded told that there was no memory; no message follows
      * @param deaf told when the peer goes on all the same
      */
-    Pieces(int longest, Consumer<byte[]> message, IntConsumer tooLong, Runnable deaf) {
-        this.longest = longest;
+    Pieces(Allowance messages, Consumer<byte[]> message, IntConsumer tooLong, Runnable crowded, Runnable deaf) {
+        this.longest = messages.longest();
+        this.begun = messages.growing(PATIENCE);
         this.message = message;
         this.tooLong = tooLong;
+        this.crowded = crowded;
         this.deaf = deaf;
     }
 
     void add(String piece, boolean last) {
-        if (refused) {
-            drop(piece.length());
+        if (refusal != null) {
+            drop(piece.length(), last);
             return;
         }
         var bytes = piece.getBytes(StandardCharsets.UTF_8);
-        if (bytes.length > longest - begun.size()) {
-            refused = true;
-            begun = new ByteArrayOutputStream(0);
-            tooLong.accept(longest);
-        } else if (!last) {
-            begun.writeBytes(bytes);
-        } else if (begun.size() == 0) {
+        if (last && begun.length() == 0 && bytes.length <= longest) {
             message.accept(bytes);
-        } else {
-            begun.writeBytes(bytes);
-            var whole = begun.toByteArray();
-            begun = new ByteArrayOutputStream(0);
-            message.accept(whole);
+        } else if (!begun.add(bytes, 0, bytes.length)) {
+            refusal = begun.crowded() ? crowded : () -> tooLong.accept(longest);
+            begun.drop((start, from, to) -> {});
+            drop(piece.length(), last);
+        } else if (last) {
+            message.accept(begun.take());
         }
     }
 
-    private void drop(int more) {
+    private void drop(int more, boolean last) {
         dropped += more;
-        if (dropped > DROPPED) {
+        var why = refusal;
+        if (why != null && !told && (last || dropped > DROPPED)) {
+            told = true;
+            why.run();
+        }
+        if (dropped > 2 * DROPPED) {
             deaf.run();
         }
     }

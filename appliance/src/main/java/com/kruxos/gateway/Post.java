@@ -3,7 +3,6 @@ package com.kruxos.gateway;
 import com.kruxos.session.Back;
 import com.kruxos.web.Web;
 import jakarta.servlet.http.HttpServletResponse;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -134,7 +133,6 @@ final class Post implements Back {
     }
 
     private void finish() {
-        byte @Nullable [] text;
         synchronized (this) {
             if (done) {
                 return;
@@ -145,15 +143,17 @@ final class Post implements Back {
                 stream.finish();
                 return;
             }
-            text = answers.isEmpty() ? null : batch ? array(answers) : answers.getFirst();
         }
-        write(text);
+        write();
     }
 
-    private void write(byte @Nullable [] text) {
+    /** To be called once, when nothing is added to the answers any more. */
+    private void write() {
         try {
-            if (text != null) {
-                json(response, HttpServletResponse.SC_OK, text);
+            if (batch && !answers.isEmpty()) {
+                array();
+            } else if (!answers.isEmpty()) {
+                json(response, HttpServletResponse.SC_OK, answers.getFirst());
             } else if (talk.ended()) {
                 Web.write(response, StreamableHttp.SESSION_GONE);
             } else {
@@ -169,22 +169,28 @@ final class Post implements Back {
     }
 
     static void json(HttpServletResponse response, int status, byte[] text) throws IOException {
-        response.setStatus(status);
-        response.setContentType("application/json");
-        response.setHeader("Cache-Control", "no-store");
-        response.setContentLength(text.length);
+        head(response, status, text.length);
         response.getOutputStream().write(text);
     }
 
-    private static byte[] array(List<byte[]> messages) {
-        var out = new ByteArrayOutputStream();
+    private static void head(HttpServletResponse response, int status, long length) {
+        response.setStatus(status);
+        response.setContentType("application/json");
+        response.setHeader("Cache-Control", "no-store");
+        response.setContentLengthLong(length);
+    }
+
+    /** The answers to a batch, one behind the other as they are: there may be many, and long ones. */
+    private void array() throws IOException {
+        var length = answers.stream().mapToLong(answer -> answer.length + 1L).sum() + 1;
+        head(response, HttpServletResponse.SC_OK, length);
+        var out = response.getOutputStream();
         var between = '[';
-        for (var message : messages) {
+        for (var answer : answers) {
             out.write(between);
-            out.writeBytes(message);
+            out.write(answer);
             between = ',';
         }
         out.write(']');
-        return out.toByteArray();
     }
 }

@@ -18,9 +18,6 @@ import org.eclipse.jetty.websocket.core.OpCode;
  * by what it was not asked for as soon as its backlog is full, by an answer when it stays full.
  */
 final class SocketLine implements Line {
-    /** When so many bytes wait nothing is added. One message may pass it. */
-    private static final long BACKLOG = 32L << 20;
-
     private static final long PATIENCE = TimeUnit.SECONDS.toNanos(30);
 
     private final CoreSession core;
@@ -59,10 +56,10 @@ final class SocketLine implements Line {
         var left = patience;
         lock.lock();
         try {
-            while (backlog > BACKLOG && !closed && left > 0) {
+            while (Backlog.full(backlog) && !closed && left > 0) {
                 left = changed.awaitNanos(left);
             }
-            var room = backlog <= BACKLOG;
+            var room = !Backlog.full(backlog);
             backlog += room ? bytes : 0;
             return room;
         } catch (InterruptedException e) {
@@ -105,6 +102,11 @@ final class SocketLine implements Line {
     /** A message had more bytes than this. */
     void tooLong(int most) {
         core.close(CloseStatus.MESSAGE_TOO_LARGE, "a message may have at most " + most + " bytes", Callback.NOOP);
+    }
+
+    /** There was no memory for a message. */
+    void crowded() {
+        later(NoMemory.WHY);
     }
 
     @Override

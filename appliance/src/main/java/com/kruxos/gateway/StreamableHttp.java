@@ -2,6 +2,7 @@ package com.kruxos.gateway;
 
 import com.kruxos.audit.CannotRecord;
 import com.kruxos.identity.Authenticated;
+import com.kruxos.rpc.Allowance;
 import com.kruxos.rpc.Batch;
 import com.kruxos.rpc.Capabilities;
 import com.kruxos.rpc.Codec;
@@ -33,13 +34,13 @@ final class StreamableHttp implements AutoCloseable {
 
     private final Door door;
     private final HttpTalks talks;
-    private final int longest;
+    private final Allowance messages;
 
-    /** @param longest the longest body in bytes */
-    StreamableHttp(Door door, HttpTalks talks, int longest) {
+    /** @param messages what the body of a POST may take */
+    StreamableHttp(Door door, HttpTalks talks, Allowance messages) {
         this.door = door;
         this.talks = talks;
-        this.longest = longest;
+        this.messages = messages;
     }
 
     @Override
@@ -87,10 +88,6 @@ final class StreamableHttp implements AutoCloseable {
             Web.write(response, Problem.wrongMediaType("application/json"));
             return;
         }
-        if (request.getContentLengthLong() > longest) {
-            Web.write(response, Problem.tooLarge(longest));
-            return;
-        }
         var session = request.getHeader(SESSION);
         var talk = session == null ? null : talks.find(session, agent).orElse(null);
         if (session != null && talk == null) {
@@ -99,11 +96,12 @@ final class StreamableHttp implements AutoCloseable {
         }
         // This thread is a virtual one: it reads a slow body, makes the call and writes the answer, and may wait.
         try {
-            var body = body(request);
-            if (body.length > longest) {
-                Web.write(response, Problem.tooLarge(longest));
+            var body = Body.read(request, messages);
+            var refusal = body.refusal();
+            if (refusal == null) {
+                heard(new Heard(agent, origin, talk, accepted, response), body.bytes());
             } else {
-                heard(new Heard(agent, origin, talk, accepted, response), body);
+                refuse(response, refusal);
             }
         } catch (RuntimeException e) {
             if (e instanceof CannotRecord) {
@@ -114,16 +112,11 @@ final class StreamableHttp implements AutoCloseable {
         }
     }
 
-    /** The body, or one byte more than may be. */
-    private byte[] body(HttpServletRequest request) throws IOException {
-        var in = request.getInputStream();
-        var length = request.getContentLength();
-        if (length < 0) {
-            return in.readNBytes(longest + 1);
+    private static void refuse(HttpServletResponse response, Problem why) throws IOException {
+        if (why.status() == HttpServletResponse.SC_SERVICE_UNAVAILABLE) {
+            response.setHeader("Retry-After", NoMemory.SOON);
         }
-        // A length is only announced: memory is taken for what has come.
-        var body = in.readNBytes(length);
-        return body.length == length ? body : new byte[0];
+        Web.write(response, why);
     }
 
     /** One POST whose head is in order. */

@@ -18,6 +18,11 @@ public final class Definition {
         this.description = description;
     }
 
+    /** In bytes. */
+    public int length() {
+        return json.length;
+    }
+
     public byte[] json() {
         return json.clone();
     }

@@ -14,20 +14,26 @@ import tools.jackson.core.json.JsonFactory;
  * One page of a server's list of tools, prompts, resources or templates.
  *
  * @param next the cursor of the next page; absent on the last
+ * @param excess whether there is more on it than there may be; {@code items} is then what came before
  */
 public record DefinitionPage(
-        List<Definition> items, @Nullable String next) {
+        List<Definition> items, @Nullable String next, boolean excess) {
     private static final JsonFactory JSON = new JsonFactory();
 
-    /** Reads the {@code result} of a reply; absent when it is not such a list. */
-    public static @Nullable DefinitionPage read(Kind kind, Frame reply) {
+    /**
+     * Reads the {@code result} of a reply; absent when it is not such a list.
+     *
+     * @param most how many items there may be
+     * @param mostBytes how long all of them may be together
+     */
+    public static @Nullable DefinitionPage read(Kind kind, Frame reply, int most, int mostBytes) {
         var at = reply.payload();
         if (at == null) {
             return null;
         }
         var json = Arrays.copyOfRange(reply.bytes(), at.from(), at.to());
         try (var parser = JSON.createParser(ObjectReadContext.empty(), json)) {
-            return page(kind, parser, json);
+            return page(kind, parser, json, most, mostBytes);
         } catch (JacksonException e) {
             return null;
         }
@@ -42,21 +48,27 @@ public record DefinitionPage(
         }
     }
 
-    private static @Nullable DefinitionPage page(Kind kind, JsonParser parser, byte[] json) {
+    private static @Nullable DefinitionPage page(Kind kind, JsonParser parser, byte[] json, int most, int mostBytes) {
         if (parser.nextToken() != JsonToken.START_OBJECT) {
             return null;
         }
         var items = new ArrayList<Definition>();
         String next = null;
+        var left = mostBytes;
         while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
             var name = parser.currentName();
             var value = parser.nextToken();
             if (name.equals(kind.member()) && value == JsonToken.START_ARRAY) {
                 while (parser.nextToken() == JsonToken.START_OBJECT) {
                     var item = definition(kind, parser, json);
-                    if (item != null) {
-                        items.add(item);
+                    if (item == null) {
+                        continue;
                     }
+                    left -= item.length();
+                    if (items.size() == most || left < 0) {
+                        return new DefinitionPage(items, null, true);
+                    }
+                    items.add(item);
                 }
             } else if (name.equals("nextCursor") && value == JsonToken.VALUE_STRING) {
                 next = parser.getString();
@@ -64,7 +76,7 @@ public record DefinitionPage(
                 parser.skipChildren();
             }
         }
-        return new DefinitionPage(items, next);
+        return new DefinitionPage(items, next, false);
     }
 
     private static @Nullable Definition definition(Kind kind, JsonParser parser, byte[] json) {

@@ -23,6 +23,12 @@ final class Handshake {
     private static final int MOST_PAGES = 1_000;
     private static final int MOST_ITEMS = 10_000;
 
+    /** They stay in memory, and go to every agent that asks. */
+    private static final int MOST_BYTES = 16 << 20;
+
+    /** For all pages of one list. */
+    private static final long LONGEST_NANOS = Duration.ofMinutes(5).toNanos();
+
     /** Each may be held against the URI of a request. */
     private static final int MOST_TEMPLATES = 1_000;
 
@@ -92,16 +98,20 @@ final class Handshake {
         var items = new ArrayList<Definition>();
         @Nullable String cursor = null;
         var most = kind == Kind.TEMPLATE ? MOST_TEMPLATES : MOST_ITEMS;
-        for (var pages = 0; pages < MOST_PAGES; pages++) {
+        var bytes = 0;
+        var began = System.nanoTime();
+        for (var pages = 0; pages < MOST_PAGES && System.nanoTime() - began < LONGEST_NANOS; pages++) {
             var reply = ask(kind.listMethod(), cursor == null ? "{}" : "{\"cursor\":" + Replies.quoted(cursor) + "}");
-            var page = DefinitionPage.read(kind, reply.frame());
+            var page = DefinitionPage.read(kind, reply.frame(), most - items.size(), MOST_BYTES - bytes);
             if (page == null) {
                 throw new Failed("it answered " + kind.listMethod() + " with something that is no such list");
             }
-            items.addAll(page.items());
-            if (items.size() > most) {
-                throw new Failed("it lists more than " + most + " " + kind.member());
+            if (page.excess()) {
+                throw new Failed("it lists more than " + most + " " + kind.member() + ", or more than "
+                        + (MOST_BYTES >> 20) + " MiB of them");
             }
+            items.addAll(page.items());
+            bytes += page.items().stream().mapToInt(Definition::length).sum();
             cursor = page.next();
             if (cursor == null) {
                 return items;

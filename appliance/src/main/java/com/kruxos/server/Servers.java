@@ -4,6 +4,7 @@ import com.kruxos.audit.Audit;
 import com.kruxos.credential.Credentials;
 import com.kruxos.credential.HeaderTemplate;
 import com.kruxos.identity.Ids;
+import com.kruxos.rpc.Allowance;
 import com.kruxos.rpc.Kind;
 import com.kruxos.rpc.LogLevel;
 import com.kruxos.rpc.Message;
@@ -89,7 +90,7 @@ public final class Servers implements AutoCloseable {
                 new Deadlines(timer),
                 limits.silence(),
                 limits.longest(),
-                limits.messageBytes(),
+                limits.messages(),
                 limits.version());
         table.all().forEach(server -> upstreams.put(server.id(), upstream(server, new Subscriptions())));
         reindex();
@@ -105,10 +106,10 @@ public final class Servers implements AutoCloseable {
      *
      * @param silence how long a server may be silent during a call
      * @param longest how long a call may take at all
-     * @param messageBytes how long a message of a server may be
+     * @param messages what messages of a server may take
      * @param version how we introduce ourselves
      */
-    public record Limits(Duration silence, Duration longest, int messageBytes, String version) {}
+    public record Limits(Duration silence, Duration longest, Allowance messages, String version) {}
 
     /** Starts everything that is switched on, all at once; does not wait. */
     public void startAll() {

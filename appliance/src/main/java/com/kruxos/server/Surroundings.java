@@ -2,6 +2,7 @@ package com.kruxos.server;
 
 import com.kruxos.audit.Audit;
 import com.kruxos.credential.Credentials;
+import com.kruxos.rpc.Allowance;
 import com.kruxos.transport.Launch;
 import com.kruxos.transport.Network;
 import java.nio.file.Path;
@@ -16,7 +17,7 @@ import java.util.concurrent.ScheduledExecutorService;
  * @param timer runs short things later; what may wait goes to a virtual thread
  * @param silence how long a server may be silent during a call
  * @param longest how long a call may take at all
- * @param messageBytes how long a message of a server may be
+ * @param messages what messages of a server may take
  */
 record Surroundings(
         Credentials credentials,
@@ -29,5 +30,5 @@ record Surroundings(
         Deadlines deadlines,
         Duration silence,
         Duration longest,
-        int messageBytes,
+        Allowance messages,
         String version) {}

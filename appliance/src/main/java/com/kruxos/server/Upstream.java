@@ -469,14 +469,14 @@ final class Upstream implements Instance.Watcher {
         if (url != null) {
             var headers = runtime.credentials().each(server.space(), server.headers());
             instance.connected(NetworkConnection.start(
-                    runtime.network(), new Remote(URI.create(url), headers), instance, runtime.messageBytes()));
+                    runtime.network(), new Remote(URI.create(url), headers), instance, runtime.messages()));
             return null;
         }
         var child = StdioConnection.start(
                 runtime.launch(),
                 Environment.command(server, lent, runtime.launch(), runtime.homes()),
                 instance,
-                runtime.messageBytes(),
+                runtime.messages(),
                 StdioConnection.WAITING_BYTES);
         instance.connected(child);
         return child.pid();

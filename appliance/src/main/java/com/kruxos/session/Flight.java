@@ -26,6 +26,7 @@ public final class Flight implements AutoCloseable {
 
     private final Session session;
     private final Id id;
+    private final int bytes;
     private final Back back;
     private final AtomicReference<State> state = new AtomicReference<>(State.WAITING);
     /** Set by the call, run by whoever withdraws; either may come first. */
@@ -44,9 +45,10 @@ public final class Flight implements AutoCloseable {
      */
     public record Withdrawal(boolean hadLeft, Message.@Nullable Notification said) {}
 
-    Flight(Session session, Id id, Back back) {
+    Flight(Session session, Id id, int bytes, Back back) {
         this.session = session;
         this.id = id;
+        this.bytes = bytes;
         this.back = back;
     }
 
@@ -113,7 +115,7 @@ public final class Flight implements AutoCloseable {
         session.landed(this);
         if (!over) {
             over = true;
-            session.left();
+            session.left(bytes);
         }
     }
 

@@ -16,10 +16,14 @@ public final class Session {
     /** More requests under way than this on one connection are refused: no honest client comes near. */
     public static final int MOST_IN_FLIGHT = 1_024;
 
+    /** What all requests of one agent that are under way may have; one that is alone may have more. */
+    public static final long MOST_BYTES = 32L << 20;
+
     private final String id;
     private final Opening opening;
     private final Line line;
     private final UnderWay underWay;
+    private final Share share;
     private final AtomicLong calls = new AtomicLong();
     private volatile @Nullable Instant keyEnds;
     private volatile String client = "";
@@ -34,8 +38,9 @@ public final class Session {
     private final List<Runnable> whenEnded = new ArrayList<>();
     private boolean ended;
 
-    Session(String id, Opening opening, Line line, UnderWay underWay) {
+    Session(String id, Opening opening, Line line, UnderWay underWay, Share share) {
         this.id = id;
+        this.share = share;
         this.underWay = underWay;
         this.opening = opening;
         this.line = line;
@@ -98,15 +103,21 @@ public final class Session {
     }
 
     /**
-     * Registers a request: absent when the session has ended, the id is taken, too many are under way, or none may
-     * begin any more.
+     * Registers a request: absent when the session has ended, the id is taken, too many are under way or too long ones,
+     * or none may begin any more.
+     *
+     * @param bytes how long it is
      */
-    public Optional<Flight> begin(Id request, Back back) {
+    public Optional<Flight> begin(Id request, int bytes, Back back) {
         synchronized (lock) {
             if (ended || flights.size() >= MOST_IN_FLIGHT || flights.containsKey(request) || !underWay.enter()) {
                 return Optional.empty();
             }
-            var flight = new Flight(this, request, back);
+            if (!share.take(bytes)) {
+                underWay.leave();
+                return Optional.empty();
+            }
+            var flight = new Flight(this, request, bytes, back);
             flights.put(request, flight);
             calls.incrementAndGet();
             return Optional.of(flight);
@@ -152,7 +163,8 @@ public final class Session {
         }
     }
 
-    void left() {
+    void left(int bytes) {
+        share.give(bytes);
         underWay.leave();
     }
 

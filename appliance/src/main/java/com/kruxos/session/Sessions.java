@@ -24,6 +24,9 @@ public final class Sessions {
     /** Held from the look at the bounds until the place is taken, so that no two connections take the last one. */
     private final Object places = new Object();
 
+    /** By agent. */
+    private final Map<String, Share> shares = new ConcurrentHashMap<>();
+
     private final UnderWay underWay = new UnderWay();
     private final int mostPerAgent;
     private final int most;
@@ -43,7 +46,8 @@ public final class Sessions {
      * a revocation between the check of the key and this call is never missed.
      */
     public Admission open(String id, Opening opening, Line line, BooleanSupplier stillValid) {
-        var session = new Session(id, opening, line, underWay);
+        var session =
+                new Session(id, opening, line, underWay, shares.computeIfAbsent(opening.agent(), agent -> new Share()));
         synchronized (places) {
             var refused = refusal(opening.agent());
             if (refused.isPresent()) {

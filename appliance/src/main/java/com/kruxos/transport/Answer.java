@@ -1,5 +1,7 @@
 package com.kruxos.transport;
 
+import com.kruxos.rpc.Allowance;
+import com.kruxos.rpc.Growing;
 import java.nio.ByteBuffer;
 import java.util.Locale;
 import org.eclipse.jetty.http.HttpFields;
@@ -25,12 +27,12 @@ final class Answer {
     private final Growing text;
     private long read;
 
-    /** @param longest how long a message may be */
-    Answer(int status, HttpFields headers, int longest) {
+    Answer(int status, HttpFields headers, Allowance messages) {
         this.status = status;
         this.form = form(headers.get(HttpHeader.CONTENT_TYPE));
-        this.longest = success() && form == Form.JSON ? longest : DRAINED;
-        this.text = new Growing(this.longest);
+        var kept = success() && form == Form.JSON;
+        this.longest = kept ? messages.longest() : DRAINED;
+        this.text = kept ? messages.growing() : new Growing(DRAINED);
         var encoding = headers.get(HttpHeader.CONTENT_ENCODING);
         this.packed = encoding != null && !encoding.equalsIgnoreCase("identity");
         var how = headers.get(HttpHeader.WWW_AUTHENTICATE);
@@ -76,13 +78,16 @@ final class Answer {
         piece.get(bytes);
         read += bytes.length;
         if (form == Form.JSON) {
-            return text.add(bytes, 0, bytes.length) ? null : tooLong();
+            return text.add(bytes, 0, bytes.length) ? null : notKept(text, longest);
         }
-        return read <= longest ? null : tooLong();
+        return read <= longest ? null : tooLong(longest);
     }
 
-    String tooLong() {
-        return tooLong(longest);
+    /** Why the next piece of a message was not kept. */
+    static String notKept(Growing message, int longest) {
+        return message.crowded()
+                ? "it sent a long message when there was no memory for one, of so many long messages of others"
+                : tooLong(longest);
     }
 
     static String tooLong(int longest) {

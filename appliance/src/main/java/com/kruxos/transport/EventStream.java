@@ -83,10 +83,10 @@ final class EventStream implements Trip.Traveller {
 
     @Override
     public void head(int status, HttpFields headers) {
-        var head = new Answer(status, headers, connection.messageBytes());
+        var head = new Answer(status, headers, connection.messages());
         answer = head;
         if (head.events()) {
-            events = new SseParser(connection.messageBytes(), (name, data) -> hear(data));
+            events = new SseParser(connection.messages(), (name, data) -> hear(data), this::dropped);
         }
     }
 
@@ -102,7 +102,7 @@ final class EventStream implements Trip.Traveller {
         if (reading.feed(piece)) {
             return null;
         }
-        var why = Answer.tooLong(connection.messageBytes());
+        var why = Answer.tooLong(connection.messages().longest());
         giveUp(why);
         return why;
     }
@@ -113,10 +113,23 @@ final class EventStream implements Trip.Traveller {
         if (waiting == null) {
             connection.hear(data, null);
         } else if (waiting.heard(data)) {
-            var under = trip;
-            if (under != null) {
-                connection.lingers(under);
-            }
+            lingers();
+        }
+    }
+
+    private void dropped(Excess excess) {
+        fruitless = 0;
+        if (post == null) {
+            var _ = connection.dropped(excess, null);
+        } else if (post.lacks(excess)) {
+            lingers();
+        }
+    }
+
+    private void lingers() {
+        var under = trip;
+        if (under != null) {
+            connection.lingers(under);
         }
     }
 

@@ -2,13 +2,14 @@ package com.kruxos.transport;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import com.kruxos.rpc.Growing;
 import com.kruxos.rpc.Id;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A message that is too long, of which only a little of both ends is kept: there every library in use writes the id of
- * the request that is answered. Not for several threads at once.
+ * A message that is too long, or for which there is no memory. Only a little of both ends is kept: there every library
+ * in use writes the id of the request that is answered. Not for several threads at once.
  */
 final class Excess {
     /** So many times the longest message, and it is taken for one that never ends. */
@@ -25,12 +26,16 @@ final class Excess {
     private static final Pattern ID_LAST = Pattern.compile("[,\\s]" + ID + "(?:," + VERSION + ")?\\}\\s*$");
 
     private final int longest;
+    private final String why;
     private final StringBuilder head = new StringBuilder();
     private String tail = "";
     private long length;
 
-    Excess(int longest) {
+    /** @param start what came of it so far; its next piece could not be added. It is empty then. */
+    Excess(int longest, Growing start) {
         this.longest = longest;
+        this.why = Answer.notKept(start, longest);
+        start.drop(this::add);
     }
 
     void add(byte[] bytes, int from, int to) {
@@ -60,6 +65,6 @@ final class Excess {
     }
 
     String why() {
-        return Answer.tooLong(longest);
+        return why;
     }
 }

@@ -35,6 +35,13 @@ final class Hearing {
         return answered;
     }
 
+    /** Says that something was not kept. True when it was the answer to {@code awaited}. */
+    boolean lacks(Excess excess, @Nullable Id awaited) {
+        var answered = excess.answered();
+        receiver.dropped(answered, excess.why());
+        return answered != null && answered.equals(awaited);
+    }
+
     /** Whether it is a reply under this id. */
     static boolean answers(byte[] message, Id awaited) {
         return answers(Codec.fromServer(message), awaited);

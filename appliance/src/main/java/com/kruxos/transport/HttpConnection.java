@@ -1,5 +1,6 @@
 package com.kruxos.transport;
 
+import com.kruxos.rpc.Allowance;
 import com.kruxos.rpc.Id;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -39,7 +40,7 @@ public final class HttpConnection implements Connection {
     private final Remote remote;
     private final Traffic traffic;
     private final Hearing hearing;
-    private final int messageBytes;
+    private final Allowance messages;
     private final Elsewhere elsewhere;
     private final Map<Id, Post> asked = new ConcurrentHashMap<>();
     private final AtomicBoolean first = new AtomicBoolean(true);
@@ -48,12 +49,12 @@ public final class HttpConnection implements Connection {
     private volatile @Nullable String session;
     private volatile @Nullable String version;
 
-    HttpConnection(Network network, Remote remote, Receiver receiver, int messageBytes, Elsewhere elsewhere) {
+    HttpConnection(Network network, Remote remote, Receiver receiver, Allowance messages, Elsewhere elsewhere) {
         this.network = network;
         this.remote = remote;
         this.traffic = new Traffic(receiver, StdioConnection.WAITING_BYTES);
         this.hearing = new Hearing(receiver, why -> end(why, false));
-        this.messageBytes = messageBytes;
+        this.messages = messages;
         this.elsewhere = elsewhere;
     }
 
@@ -64,7 +65,7 @@ public final class HttpConnection implements Connection {
      */
     public static HttpConnection start(Network network, Remote remote, Receiver receiver) {
         check(network, remote);
-        return new HttpConnection(network, remote, receiver, StdioConnection.MESSAGE_BYTES, (status, message) -> false);
+        return new HttpConnection(network, remote, receiver, StdioConnection.MESSAGES, (status, message) -> false);
     }
 
     /** Says no before anything is looked up; else the network is started, so that the first message need not wait. */
@@ -202,8 +203,8 @@ public final class HttpConnection implements Connection {
         return traffic;
     }
 
-    int messageBytes() {
-        return messageBytes;
+    Allowance messages() {
+        return messages;
     }
 
     Elsewhere elsewhere() {
@@ -238,6 +239,11 @@ public final class HttpConnection implements Connection {
     /** Hands over what the server said, unless all is over. True when it held the answer. */
     boolean hear(byte[] text, @Nullable Id awaited) {
         return !traffic.ended() && hearing.hear(text, awaited);
+    }
+
+    /** Says that something was not kept, unless all is over. True when it was the answer. */
+    boolean dropped(Excess excess, @Nullable Id awaited) {
+        return !traffic.ended() && hearing.lacks(excess, awaited);
     }
 
     void answered(Post post) {

@@ -1,7 +1,10 @@
 package com.kruxos.transport;
 
+import com.kruxos.rpc.Allowance;
+import com.kruxos.rpc.Growing;
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Duration;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -13,15 +16,18 @@ final class Lines {
     /** What a pipe holds at most by default; also big enough for the JDK to read into it directly. */
     private static final int READ = 64 << 10;
 
+    /** How long a long line may wait for memory. */
+    private static final Duration PATIENCE = Duration.ofSeconds(3);
+
     private final InputStream in;
     private final int longest;
-    private byte[] start = {};
-    private int kept;
+    private final Growing start;
     private @Nullable Excess excess;
 
-    Lines(InputStream in, int longest) {
+    Lines(InputStream in, Allowance lines) {
         this.in = in;
-        this.longest = longest;
+        this.longest = lines.longest();
+        this.start = lines.growing(PATIENCE);
     }
 
     /** What is done with what was read. */
@@ -29,7 +35,7 @@ final class Lines {
         /** A line, without its LF or CRLF. */
         void line(byte[] line);
 
-        /** A line was too long, and has ended. */
+        /** A line was too long, or there was no memory for it, and it has ended. */
         void dropped(Excess line);
     }
 
@@ -43,10 +49,8 @@ final class Lines {
                 end(buffer, from, end, sink);
                 from = end + 1;
             }
-            if (tooLong(length - from)) {
+            if (excess != null || !start.add(buffer, from, length)) {
                 exceed(buffer, from, length);
-            } else {
-                keep(buffer, from, length);
             }
             if (excess != null && excess.endless()) {
                 return false;
@@ -55,60 +59,26 @@ final class Lines {
         return true;
     }
 
-    private boolean tooLong(int more) {
-        return excess != null || more > longest - kept;
-    }
-
     private void end(byte[] buffer, int from, int to, Sink sink) {
-        if (tooLong(to - from)) {
+        if (excess == null && start.length() == 0 && to - from <= longest) {
+            sink.line(Arrays.copyOfRange(buffer, from, to > from && buffer[to - 1] == '\r' ? to - 1 : to));
+        } else if (excess == null && start.add(buffer, from, to)) {
+            sink.line(start.take(start.endsWith('\r') ? start.length() - 1 : start.length()));
+        } else {
             var whole = exceed(buffer, from, to);
             excess = null;
             sink.dropped(whole);
-        } else {
-            sink.line(finish(buffer, from, to));
         }
     }
 
     private Excess exceed(byte[] buffer, int from, int to) {
         var over = excess;
         if (over == null) {
-            over = new Excess(longest);
-            over.add(start, 0, kept);
-            start = new byte[0];
-            kept = 0;
+            over = new Excess(longest, start);
             excess = over;
         }
         over.add(buffer, from, to);
         return over;
-    }
-
-    /**
-     * Keeps a piece. Room doubles, up to the longest line: a child that writes single bytes costs no more than others.
-     */
-    private void keep(byte[] buffer, int from, int to) {
-        var needed = kept + to - from;
-        if (needed > start.length) {
-            start = Arrays.copyOf(start, (int) Math.max(needed, Math.min(longest, 2L * start.length)));
-        }
-        System.arraycopy(buffer, from, start, kept, to - from);
-        kept = needed;
-    }
-
-    private byte[] finish(byte[] buffer, int from, int to) {
-        if (kept == 0) {
-            return withoutReturn(buffer, from, to);
-        }
-        keep(buffer, from, to);
-        var line = withoutReturn(start, 0, kept);
-        kept = 0;
-        if (start.length > READ) {
-            start = new byte[0];
-        }
-        return line;
-    }
-
-    private static byte[] withoutReturn(byte[] bytes, int from, int to) {
-        return Arrays.copyOfRange(bytes, from, to > from && bytes[to - 1] == '\r' ? to - 1 : to);
     }
 
     private static int lineEnd(byte[] buffer, int from, int to) {

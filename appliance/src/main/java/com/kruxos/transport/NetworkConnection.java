@@ -1,5 +1,6 @@
 package com.kruxos.transport;
 
+import com.kruxos.rpc.Allowance;
 import com.kruxos.rpc.Id;
 import com.kruxos.rpc.Message;
 import com.kruxos.transport.Failure.Kind;
@@ -15,17 +16,17 @@ public final class NetworkConnection implements Connection {
     private final Network network;
     private final Remote remote;
     private final Receiver once;
-    private final int messageBytes;
+    private final Allowance messages;
     private final HttpConnection modern;
     private volatile @Nullable SseConnection trying;
     private volatile @Nullable SseConnection old; // the one that was tried, when it is one
 
-    private NetworkConnection(Network network, Remote remote, Receiver receiver, int messageBytes) {
+    private NetworkConnection(Network network, Remote remote, Receiver receiver, Allowance messages) {
         this.network = network;
         this.remote = remote;
         this.once = new Once(receiver);
-        this.messageBytes = messageBytes;
-        this.modern = new HttpConnection(network, remote, once, messageBytes, this::tryOld);
+        this.messages = messages;
+        this.modern = new HttpConnection(network, remote, once, messages, this::tryOld);
     }
 
     /**
@@ -34,28 +35,28 @@ public final class NetworkConnection implements Connection {
      * @throws CannotStart when we do not connect to such a place
      */
     public static Connection start(Network network, Remote remote, Receiver receiver) {
-        return start(network, remote, receiver, StdioConnection.MESSAGE_BYTES);
+        return start(network, remote, receiver, StdioConnection.MESSAGES);
     }
 
     /**
      * Connects by what the URL says. The first message given to it must be the first of the protocol, and have been
      * answered before the next one is sent.
      *
-     * @param messageBytes how long a message of the server may be
+     * @param messages what those of the server may take
      * @throws CannotStart when we do not connect to such a place
      */
-    public static Connection start(Network network, Remote remote, Receiver receiver, int messageBytes) {
+    public static Connection start(Network network, Remote remote, Receiver receiver, Allowance messages) {
         HttpConnection.check(network, remote);
         if (remote.socket()) {
-            return SocketConnection.start(network, remote, receiver, messageBytes);
+            return SocketConnection.start(network, remote, receiver, messages);
         }
-        return new NetworkConnection(network, remote, receiver, messageBytes);
+        return new NetworkConnection(network, remote, receiver, messages);
     }
 
     /** While an old server is tried the modern connection stays, so that a failure can be told as its own. */
     private boolean tryOld(int status, Outgoing first) {
         var opening = new Opening(status, first);
-        var tried = new SseConnection(network, remote, once, messageBytes, opening);
+        var tried = new SseConnection(network, remote, once, messages, opening);
         opening.tried = tried;
         trying = tried;
         tried.open();

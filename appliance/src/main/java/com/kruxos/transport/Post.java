@@ -34,6 +34,7 @@ final class Post implements Trip.Traveller {
     private @Nullable Answer answer;
     private @Nullable SseParser events;
     private boolean tooLong;
+    private String withoutAnswer = "its stream ended without the answer";
 
     private volatile @Nullable EventStream resumed;
 
@@ -64,7 +65,7 @@ final class Post implements Trip.Traveller {
 
     @Override
     public void head(int status, HttpFields headers) {
-        var head = new Answer(status, headers, connection.messageBytes());
+        var head = new Answer(status, headers, connection.messages());
         answer = head;
         noLongerWaits();
         if (head.success()
@@ -73,7 +74,7 @@ final class Post implements Trip.Traveller {
             fail(new Failure(Kind.LOST, "the id it gave the session is none"));
         }
         if (head.events()) {
-            events = new SseParser(connection.messageBytes(), (name, data) -> hear(data));
+            events = new SseParser(connection.messages(), (name, data) -> hear(data), this::dropped);
         }
     }
 
@@ -87,11 +88,17 @@ final class Post implements Trip.Traveller {
             return head.add(piece);
         }
         tooLong = !events.feed(piece);
-        return tooLong ? Answer.tooLong(connection.messageBytes()) : null;
+        return tooLong ? Answer.tooLong(connection.messages().longest()) : null;
     }
 
     private void hear(byte[] text) {
         if (connection.hear(text, envelope.id()) && over()) {
+            connection.lingers(trip);
+        }
+    }
+
+    private void dropped(Excess excess) {
+        if (lacks(excess)) {
             connection.lingers(trip);
         }
     }
@@ -106,7 +113,7 @@ final class Post implements Trip.Traveller {
         } else if (!head.success()) {
             refused(head);
         } else if (events != null) {
-            streamEnded(events, new Failure(Kind.LOST, "its stream ended without the answer"));
+            streamEnded(events, new Failure(Kind.LOST, withoutAnswer));
         } else {
             succeeded(head);
         }
@@ -201,6 +208,12 @@ final class Post implements Trip.Traveller {
     /** What the resumed stream brings. True when it was the answer. */
     boolean heard(byte[] data) {
         return connection.hear(data, envelope.id()) && over();
+    }
+
+    /** What was dropped of a stream. True when it was the answer. */
+    boolean lacks(Excess excess) {
+        withoutAnswer = excess.why();
+        return connection.dropped(excess, envelope.id()) && over();
     }
 
     boolean isOver() {

@@ -20,7 +20,7 @@ public interface Receiver {
     void message(byte[] text, Message read);
 
     /**
-     * A message was too long, and was not kept.
+     * A message was too long, or there was no memory for it, and it was not kept.
      *
      * @param answered the request of ours it was the answer to; absent when it was none, or that does not show
      * @param why a sentence for a person, with the limit

@@ -1,5 +1,7 @@
 package com.kruxos.transport;
 
+import com.kruxos.rpc.Allowance;
+import com.kruxos.rpc.Growing;
 import com.kruxos.transport.Failure.Kind;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -35,19 +37,19 @@ public final class SocketConnection implements Connection {
     private final Remote remote;
     private final Receiver receiver;
     private final Hearing hearing;
-    private final int messageBytes;
+    private final Allowance messages;
     private final Frames frames = new Frames(StdioConnection.WAITING_BYTES);
     private final AtomicBoolean over = new AtomicBoolean();
     private final CountDownLatch told = new CountDownLatch(1);
     private volatile @Nullable CoreSession socket;
     private final AtomicInteger silence = new AtomicInteger(); // pings since the last frame
 
-    private SocketConnection(Network network, Remote remote, Receiver receiver, int messageBytes) {
+    private SocketConnection(Network network, Remote remote, Receiver receiver, Allowance messages) {
         this.network = network;
         this.remote = remote;
         this.receiver = receiver;
         this.hearing = new Hearing(receiver, this::end);
-        this.messageBytes = messageBytes;
+        this.messages = messages;
     }
 
     /**
@@ -56,12 +58,12 @@ public final class SocketConnection implements Connection {
      * @throws CannotStart when we do not connect to such a place, or have no credential for it
      */
     public static SocketConnection start(Network network, Remote remote, Receiver receiver) {
-        return start(network, remote, receiver, StdioConnection.MESSAGE_BYTES);
+        return start(network, remote, receiver, StdioConnection.MESSAGES);
     }
 
-    static SocketConnection start(Network network, Remote remote, Receiver receiver, int messageBytes) {
+    static SocketConnection start(Network network, Remote remote, Receiver receiver, Allowance messages) {
         HttpConnection.check(network, remote);
-        var connection = new SocketConnection(network, remote, receiver, messageBytes);
+        var connection = new SocketConnection(network, remote, receiver, messages);
         connection.open();
         return connection;
     }
@@ -179,7 +181,7 @@ public final class SocketConnection implements Connection {
     }
 
     private final class Handler implements FrameHandler {
-        private final Growing text = new Growing(messageBytes);
+        private final Growing text = messages.growing();
         private @Nullable Excess excess;
 
         @Override
@@ -217,7 +219,7 @@ public final class SocketConnection implements Connection {
                 end(
                         frame.getOpCode() == OpCode.BINARY
                                 ? "it sent a binary frame, which is no message"
-                                : Answer.tooLong(messageBytes));
+                                : Answer.tooLong(messages.longest()));
             } else if (session != null && frame.getOpCode() != OpCode.CLOSE) {
                 session.demand();
             }
@@ -238,14 +240,12 @@ public final class SocketConnection implements Connection {
         private boolean exceed(byte[] more, boolean last) {
             var whole = excess;
             if (whole == null) {
-                var start = text.take();
-                whole = new Excess(messageBytes);
-                whole.add(start, 0, start.length);
+                whole = new Excess(messages.longest(), text);
             }
             whole.add(more, 0, more.length);
             excess = last ? null : whole;
             if (last && !over.get()) {
-                receiver.dropped(whole.answered(), whole.why());
+                var _ = hearing.lacks(whole, null);
             }
             return !whole.endless();
         }

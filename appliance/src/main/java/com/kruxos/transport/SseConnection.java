@@ -1,5 +1,6 @@
 package com.kruxos.transport;
 
+import com.kruxos.rpc.Allowance;
 import com.kruxos.transport.Failure.Kind;
 import java.net.URI;
 import java.nio.ByteBuffer;
@@ -38,7 +39,7 @@ public final class SseConnection implements Connection {
     private final Remote remote;
     private final Traffic traffic;
     private final Hearing hearing;
-    private final int messageBytes;
+    private final Allowance messages;
     private final Opened opened;
     private final Trip stream;
 
@@ -51,12 +52,12 @@ public final class SseConnection implements Connection {
     /** A message, and who wants to know that the server has it. */
     private record Waiting(Outgoing message, @Nullable CountDownLatch taken, boolean claimed) {}
 
-    SseConnection(Network network, Remote remote, Receiver receiver, int messageBytes, Opened opened) {
+    SseConnection(Network network, Remote remote, Receiver receiver, Allowance messages, Opened opened) {
         this.network = network;
         this.remote = remote;
         this.traffic = new Traffic(receiver, StdioConnection.WAITING_BYTES);
         this.hearing = new Hearing(receiver, this::end);
-        this.messageBytes = messageBytes;
+        this.messages = messages;
         this.opened = opened;
         this.stream = new Trip(network, remote, HttpMethod.GET, remote.url(), null, new Stream());
     }
@@ -68,7 +69,7 @@ public final class SseConnection implements Connection {
      */
     public static SseConnection start(Network network, Remote remote, Receiver receiver) {
         HttpConnection.check(network, remote);
-        var connection = new SseConnection(network, remote, receiver, StdioConnection.MESSAGE_BYTES, new Opened() {
+        var connection = new SseConnection(network, remote, receiver, StdioConnection.MESSAGES, new Opened() {
             @Override
             public void found() {}
 
@@ -215,10 +216,10 @@ public final class SseConnection implements Connection {
 
         @Override
         public void head(int status, HttpFields headers) {
-            var head = new Answer(status, headers, messageBytes);
+            var head = new Answer(status, headers, messages);
             answer = head;
             if (head.events()) {
-                events = new SseParser(messageBytes, this::event);
+                events = new SseParser(messages, this::event, this::dropped);
             }
         }
 
@@ -230,13 +231,19 @@ public final class SseConnection implements Connection {
             }
         }
 
+        private void dropped(Excess excess) {
+            if (!traffic.ended()) {
+                var _ = hearing.lacks(excess, null);
+            }
+        }
+
         @Override
         public @Nullable String body(ByteBuffer piece) {
             var head = answer;
             if (head == null || events == null || head.objection() != null) {
                 return head == null || head.objection() == null ? "no events" : head.objection();
             }
-            return events.feed(piece) ? null : Answer.tooLong(messageBytes);
+            return events.feed(piece) ? null : Answer.tooLong(messages.longest());
         }
 
         @Override
@@ -281,7 +288,7 @@ public final class SseConnection implements Connection {
 
         @Override
         public void head(int status, HttpFields headers) {
-            answer = new Answer(status, headers, messageBytes);
+            answer = new Answer(status, headers, messages);
             if (answer.success()) {
                 arrived();
             }

@@ -2,7 +2,10 @@ package com.kruxos.transport;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.kruxos.rpc.Allowance;
+import com.kruxos.rpc.Growing;
 import java.nio.ByteBuffer;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,10 +42,14 @@ final class SseParser {
 
     private static final int LONGEST_NAME = 5; // "event" and "retry"
     private static final int LONGEST_SMALL = 1_024;
+    private static final byte[] LINE_END = {'\n'};
     private static final byte[] MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
 
     private final Sink sink;
+    private final Consumer<Excess> dropped;
+    private final int longest;
     private final Growing data;
+    private @Nullable Excess excess;
     private final Growing name = new Growing(LONGEST_NAME);
     private final Growing small = new Growing(LONGEST_SMALL);
 
@@ -59,10 +66,17 @@ final class SseParser {
     private @Nullable String lastId; // of the last event that was complete
     private @Nullable Long retryMillis;
 
-    /** @param longest how much data one event may have */
-    SseParser(int longest, Sink sink) {
-        this.data = new Growing(longest + 1); // with its last line end
+    /**
+     * Begins with a new stream.
+     *
+     * @param messages what the data of an event may take
+     * @param dropped told of an event that could not be kept, when it is complete
+     */
+    SseParser(Allowance messages, Sink sink, Consumer<Excess> dropped) {
         this.sink = sink;
+        this.dropped = dropped;
+        this.longest = messages.longest();
+        this.data = new Allowance(longest + 1, messages.room()).growing(); // with its last line end
     }
 
     /** The id to resume after; null when the server gave none, or took it back by an empty one. */
@@ -77,7 +91,7 @@ final class SseParser {
         return retryMillis;
     }
 
-    /** Reads a piece. False when an event is too long: then the rest must not be read. */
+    /** Reads a piece. False when an event has no end: then the rest must not be read. */
     boolean feed(ByteBuffer piece) {
         var bytes = new byte[piece.remaining()];
         piece.get(bytes);
@@ -161,7 +175,7 @@ final class SseParser {
         }
         return switch (field) {
             case UNKNOWN -> true;
-            case DATA -> data.add(bytes, from, to) || tooLong();
+            case DATA -> data(bytes, from, to);
             case EVENT, ID, RETRY -> {
                 smallTooLong |= !small.add(bytes, from, to);
                 yield true;
@@ -169,10 +183,22 @@ final class SseParser {
         };
     }
 
-    /** Where the event has said its id already, the stream is resumed behind it: it would be too long again. */
-    private boolean tooLong() {
-        lastId = id == null ? lastId : id;
-        return false;
+    private boolean data(byte[] bytes, int from, int to) {
+        var over = excess;
+        if (over == null && data.add(bytes, from, to)) {
+            return true;
+        }
+        if (over == null) {
+            over = new Excess(longest, data);
+            excess = over;
+        }
+        over.add(bytes, from, to);
+        if (over.endless()) {
+            // Where it has said its id already, the stream is resumed behind it: it would be endless again.
+            lastId = id == null ? lastId : id;
+            return false;
+        }
+        return true;
     }
 
     private Field named() {
@@ -211,7 +237,7 @@ final class SseParser {
         switch (field) {
             case DATA -> {
                 anyData = true;
-                return data.add((byte) '\n') || tooLong();
+                return data(LINE_END, 0, 1);
             }
             case EVENT -> event = smallTooLong ? "?" : new String(small.take(), UTF_8);
             case ID -> {
@@ -234,7 +260,12 @@ final class SseParser {
         }
         var called = event.isEmpty() ? "message" : event;
         event = "";
-        if (anyData) {
+        var over = excess;
+        if (over != null) {
+            excess = null;
+            anyData = false;
+            dropped.accept(over);
+        } else if (anyData) {
             anyData = false;
             sink.event(called, data.take(data.length() - 1));
         }

@@ -1,5 +1,6 @@
 package com.kruxos.transport;
 
+import com.kruxos.rpc.Allowance;
 import com.kruxos.rpc.Codec;
 import java.io.IOException;
 import java.util.concurrent.CountDownLatch;
@@ -14,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Whatever ends it goes one way: the child is stopped, its last output is read, then {@link Receiver#ended} is told.
  */
 public final class StdioConnection implements Connection {
-    /** How long one message of a server may be: with a result of 8 MiB there is room for what is around it. */
-    public static final int MESSAGE_BYTES = 16 << 20;
+    /** What messages of a server may usually take: with a result of 8 MiB there is room for what is around it. */
+    public static final Allowance MESSAGES = Allowance.of(16 << 20);
 
     /** How much may wait for a server that does not read. */
     public static final long WAITING_BYTES = 32L << 20;
@@ -27,16 +28,16 @@ public final class StdioConnection implements Connection {
     private static final long LAST_OUTPUT_SECONDS = 2;
 
     private final Receiver receiver;
-    private final int messageBytes;
+    private final Allowance messages;
     private final AtomicReference<@Nullable String> reason = new AtomicReference<>(); // null while alive
     private final AtomicBoolean told = new AtomicBoolean();
     private final CountDownLatch allRead = new CountDownLatch(1);
     private final Child child;
     private final Outbox outbox;
 
-    private StdioConnection(Launch launch, Command command, Receiver receiver, int messageBytes, long waitingBytes) {
+    private StdioConnection(Launch launch, Command command, Receiver receiver, Allowance messages, long waitingBytes) {
         this.receiver = receiver;
-        this.messageBytes = messageBytes;
+        this.messages = messages;
         this.child = launch.start(command, this::exited);
         this.outbox = new Outbox(Outlet.of(child.stdin()), waitingBytes, this::endSoon);
     }
@@ -47,19 +48,19 @@ public final class StdioConnection implements Connection {
      * @throws CannotStart when there is no such program, or it may not be run; the receiver then hears nothing
      */
     public static StdioConnection start(Launch launch, Command command, Receiver receiver) {
-        return start(launch, command, receiver, MESSAGE_BYTES, WAITING_BYTES);
+        return start(launch, command, receiver, MESSAGES, WAITING_BYTES);
     }
 
     /**
      * Starts it with other limits.
      *
-     * @param messageBytes the longest line its output may have; a longer one is dropped, and one without an end ends
-     *     the connection. At most about twice as much memory is used, while a line is put together.
+     * @param messages what lines of its output may take; a longer one is dropped, and one without an end ends the
+     *     connection. At most about twice as much memory is used, while a line is put together.
      * @param waitingBytes how much may wait to be written before {@link #send} answers BUSY
      */
     public static StdioConnection start(
-            Launch launch, Command command, Receiver receiver, int messageBytes, long waitingBytes) {
-        var connection = new StdioConnection(launch, command, receiver, messageBytes, waitingBytes);
+            Launch launch, Command command, Receiver receiver, Allowance messages, long waitingBytes) {
+        var connection = new StdioConnection(launch, command, receiver, messages, waitingBytes);
         try {
             connection.listen();
             return connection;
@@ -112,7 +113,9 @@ public final class StdioConnection implements Connection {
 
     private String readAll() {
         try {
-            return new Lines(child.stdout(), messageBytes).forEach(sink()) ? "it ended" : Answer.tooLong(messageBytes);
+            return new Lines(child.stdout(), messages).forEach(sink())
+                    ? "it ended"
+                    : Answer.tooLong(messages.longest());
         } catch (IOException e) {
             return "its output could not be read";
         } catch (RuntimeException | Error e) {

@@ -21,6 +21,7 @@ import com.kruxos.peers.Relay;
 import com.kruxos.peers.Trial;
 import com.kruxos.policy.Policy;
 import com.kruxos.policy.Tier;
+import com.kruxos.rpc.Allowance;
 import com.kruxos.rpc.Kind;
 import com.kruxos.server.NewServer;
 import com.kruxos.server.ServerState;
@@ -95,7 +96,7 @@ class KeepAliveTest {
                         network,
                         home.servers(),
                         clock,
-                        new Servers.Limits(LIMITS.timeout(), LIMITS.longest(), 16 << 20, "1"),
+                        new Servers.Limits(LIMITS.timeout(), LIMITS.longest(), Allowance.of(16 << 20), "1"),
                         (space, kind) -> {})) {
             var space = new Spaces(database, clock).find(Spaces.DEFAULT).orElseThrow();
             var added = servers.add(new NewServer(

@@ -2,6 +2,9 @@ package com.kruxos.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.kruxos.rpc.Allowance;
+import com.kruxos.rpc.Room;
+import com.kruxos.rpc.RoomTest;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import org.junit.jupiter.api.Test;
@@ -9,9 +12,10 @@ import org.junit.jupiter.api.Test;
 class PiecesTest {
     private final ArrayList<String> heard = new ArrayList<>();
     private final Pieces pieces = new Pieces(
-            10,
+            Allowance.of(10),
             message -> heard.add(new String(message, StandardCharsets.UTF_8)),
             most -> heard.add("more than " + most),
+            () -> heard.add("no memory"),
             () -> heard.add("deaf"));
 
     // Red when what was begun is not forgotten behind a message, and without the first branch for a single piece.
@@ -37,16 +41,55 @@ class PiecesTest {
         assertThat(heard).containsExactly("more than 10");
     }
 
-    // Red without Pieces.drop: whoever does not listen could go on for ever.
+    // Red without "last ||" in Pieces.drop: a peer that hears it while it still sends may not hear it at all.
     @Test
-    void whoSendsOnAndOnIsCut() {
+    void thePeerIsToldWhenItHasSaidItAll() {
+        pieces.add("much too", false);
+        pieces.add(" long", false);
+        pieces.add(", really", false);
+        assertThat(heard).isEmpty();
+        pieces.add(".", true);
+        assertThat(heard).containsExactly("more than 10");
+    }
+
+    // Red without the second half of the condition in Pieces.drop, and without its end: whoever does not listen could
+    // go on for ever.
+    @Test
+    void whoSendsOnAndOnIsToldAndThenCut() {
         pieces.add("much too long", false);
+        send(31);
+        assertThat(heard).isEmpty();
+        send(1);
+        assertThat(heard).containsExactly("more than 10");
+        send(31);
+        assertThat(heard).containsExactly("more than 10");
+        send(1);
+        assertThat(heard).containsExactly("more than 10", "deaf");
+    }
+
+    private void send(int mebibytes) {
         var piece = "x".repeat(1 << 20);
-        for (var n = 0; n < 32; n++) {
+        for (var n = 0; n < mebibytes; n++) {
             pieces.add(piece, false);
         }
-        assertThat(heard).containsExactly("more than 10");
-        pieces.add("x", false);
-        assertThat(heard).containsExactly("more than 10", "deaf");
+    }
+
+    // Red when Pieces keeps what it has no memory for, and when it says that this was too long.
+    @Test
+    void aMessageForWhichThereIsNoMemoryIsTheLast() {
+        var full = new Pieces(
+                new Allowance(1 << 20, RoomTest.full()),
+                message -> heard.add(message.length + " bytes"),
+                most -> heard.add("more than " + most),
+                () -> heard.add("no memory"),
+                () -> heard.add("deaf"));
+        var piece = "x".repeat(Room.SHORT / 2);
+        full.add(piece, false);
+        full.add(piece, true);
+        full.add(piece, false);
+        full.add(piece, false);
+        full.add(piece, true);
+        full.add("never", true);
+        assertThat(heard).containsExactly(Room.SHORT + " bytes", "no memory");
     }
 }

@@ -33,13 +33,33 @@ class DefinitionPageTest {
                 .containsExactly("y");
     }
 
+    /** Red without either half of the condition in DefinitionPage.page, and when the limits are one off. */
+    @Test
+    void noMoreIsReadThanThereMayBe() {
+        var items = "{\"name\":\"a\"},{\"name\":\"b\"},{\"title\":\"no name\"},{\"name\":\"c\"}";
+        var reply = reply("{\"tools\":[" + items + "],\"nextCursor\":\"more\"}");
+        assertThat(DefinitionPage.read(Kind.TOOL, reply, 3, 36)).satisfies(page -> {
+            assertThat(page.excess()).isFalse();
+            assertThat(page.items()).hasSize(3);
+            assertThat(page.next()).isEqualTo("more");
+        });
+        assertThat(DefinitionPage.read(Kind.TOOL, reply, 2, 36)).satisfies(page -> {
+            assertThat(page.excess()).isTrue();
+            assertThat(page.items()).hasSize(2);
+        });
+        assertThat(DefinitionPage.read(Kind.TOOL, reply, 3, 35)).satisfies(page -> {
+            assertThat(page.excess()).isTrue();
+            assertThat(page.items()).hasSize(2);
+        });
+    }
+
     @Test
     void whatIsNoListIsNone() {
-        assertThat(DefinitionPage.read(Kind.TOOL, reply("[]"))).isNull();
+        assertThat(DefinitionPage.read(Kind.TOOL, reply("[]"), 10, 1_000)).isNull();
     }
 
     private static DefinitionPage page(String result) {
-        return Objects.requireNonNull(DefinitionPage.read(Kind.TOOL, reply(result)));
+        return Objects.requireNonNull(DefinitionPage.read(Kind.TOOL, reply(result), 10, 1_000));
     }
 
     private static Frame reply(String result) {

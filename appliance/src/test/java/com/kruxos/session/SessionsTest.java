@@ -3,12 +3,14 @@ package com.kruxos.session;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.kruxos.rpc.Id;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** Who is cut off, and that nothing leaves the box afterwards. */
@@ -23,8 +25,8 @@ class SessionsTest {
         var session = sessions.open(Sessions.freshId(), opening("a", "k"), line, () -> true)
                 .session()
                 .orElseThrow();
-        var waiting = session.begin(Id.of(1), BACK).orElseThrow();
-        var gone = session.begin(Id.of(2), BACK).orElseThrow();
+        var waiting = session.begin(Id.of(1), 100, BACK).orElseThrow();
+        var gone = session.begin(Id.of(2), 100, BACK).orElseThrow();
         assertThat(gone.claim()).isTrue();
         var told = new ArrayList<Boolean>();
         gone.whenWithdrawn(withdrawal -> told.add(withdrawal.hadLeft()));
@@ -36,7 +38,7 @@ class SessionsTest {
                 .isFalse();
         assertThat(told).containsExactly(true);
         assertThat(line.closed).isTrue();
-        assertThat(session.begin(Id.of(3), BACK)).isEmpty();
+        assertThat(session.begin(Id.of(3), 100, BACK)).isEmpty();
         assertThat(sessions.count()).isZero();
     }
 
@@ -84,9 +86,54 @@ class SessionsTest {
                 .session()
                 .orElseThrow();
         for (var i = 0; i < Session.MOST_IN_FLIGHT; i++) {
-            assertThat(other.begin(Id.of(i), BACK)).isPresent();
+            assertThat(other.begin(Id.of(i), 100, BACK)).isPresent();
         }
-        assertThat(other.begin(Id.of(-1), BACK)).isEmpty();
+        assertThat(other.begin(Id.of(-1), 100, BACK)).isEmpty();
+    }
+
+    /**
+     * Red when Share.take looks at nothing, when each session has a share of its own, and when nothing is given back.
+     */
+    @Test
+    void theRequestsOfAllSessionsOfAnAgentShareWhatItMayHave() {
+        var one = opened("a");
+        var two = opened("a");
+        var quarter = (int) (Session.MOST_BYTES / 4) - (4 << 10);
+        var flights = IntStream.range(0, 4)
+                .mapToObj(
+                        n -> (n < 2 ? one : two).begin(Id.of(n), quarter, BACK).orElseThrow())
+                .toList();
+        assertThat(one.begin(Id.of(9), 1, BACK)).isEmpty();
+        assertThat(two.begin(Id.of(9), 1, BACK)).isEmpty();
+        assertThat(opened("b").begin(Id.of(9), quarter, BACK)).isPresent();
+        flights.getFirst().land();
+        assertThat(two.begin(Id.of(9), quarter, BACK))
+                .as("its answer is being written")
+                .isEmpty();
+        flights.getFirst().close();
+        flights.getFirst().close();
+        assertThat(two.begin(Id.of(9), quarter, BACK)).isPresent();
+        assertThat(two.begin(Id.of(10), 1, BACK)).isEmpty();
+        sessions.endAll("over");
+        assertThat(sessions.awaitAnswers(Duration.ZERO))
+                .as("of four flights and b's")
+                .isEqualTo(5);
+    }
+
+    @Test
+    void aRequestThatIsAloneMayBeLonger() {
+        var session = opened("a");
+        try (var flight = session.begin(Id.of(1), 64 << 20, BACK).orElseThrow()) {
+            assertThat(session.begin(Id.of(2), 1, BACK)).isEmpty();
+            assertThat(flight.withdrawn()).isFalse();
+        }
+        assertThat(session.begin(Id.of(2), 64 << 20, BACK)).isPresent();
+    }
+
+    private Session opened(String agent) {
+        return sessions.open(Sessions.freshId(), opening(agent, "k"), new FakeLine(), () -> true)
+                .session()
+                .orElseThrow();
     }
 
     @Test
@@ -143,11 +190,11 @@ class SessionsTest {
         var session = sessions.open(Sessions.freshId(), opening("a", "k"), new FakeLine(), () -> true)
                 .session()
                 .orElseThrow();
-        var flight = session.begin(Id.of(1), BACK).orElseThrow();
-        assertThat(session.begin(Id.of(1), BACK)).isEmpty();
-        assertThat(session.begin(new Id("1", true, "\"1\""), BACK)).isPresent();
+        var flight = session.begin(Id.of(1), 100, BACK).orElseThrow();
+        assertThat(session.begin(Id.of(1), 100, BACK)).isEmpty();
+        assertThat(session.begin(new Id("1", true, "\"1\""), 100, BACK)).isPresent();
         flight.close();
-        assertThat(session.begin(Id.of(1), BACK)).isPresent();
+        assertThat(session.begin(Id.of(1), 100, BACK)).isPresent();
     }
 
     @Test
@@ -155,7 +202,7 @@ class SessionsTest {
         var session = sessions.open(Sessions.freshId(), opening("a", "k"), new FakeLine(), () -> true)
                 .session()
                 .orElseThrow();
-        var flight = session.begin(Id.of(1), BACK).orElseThrow();
+        var flight = session.begin(Id.of(1), 100, BACK).orElseThrow();
         flight.withdraw(null);
         var ran = new AtomicBoolean();
         flight.whenWithdrawn(withdrawal -> ran.set(!withdrawal.hadLeft()));

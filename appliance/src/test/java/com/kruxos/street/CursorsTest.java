@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -257,6 +258,37 @@ class CursorsTest {
             assertThat(agent.ask(1, "tools/list", "{}").path("result").path("tools"))
                     .isEmpty();
         }
+    }
+
+    /** Red without the limits that Handshake.list gives for a page: a server's list could be all that we can keep. */
+    @ParameterizedTest
+    @CsvSource({"10001, 1, 1000000", "10001, 1, 1000", "1601, 10500, 800", "1601, 10500, 100"})
+    void aListOfToolsThatIsTooLongIsGivenUpAndSaidToBeOne(int many, int size, int pages) {
+        far.lists(Kind.TOOL, elements(many, size));
+        far.pages(pages);
+        trial.api().post("/servers", "{\"name\":\"far\",\"url\":\"" + far.url() + "\"}");
+        Trial.await(
+                () -> trial.api()
+                        .get("/servers/far/logs")
+                        .body()
+                        .contains("it lists more than 10000 tools, or more than 16 MiB of them"),
+                () -> "the list to be given up, " + far.count("tools/list") + " pages so far");
+    }
+
+    @Test
+    void aLongListIsNoneThatIsTooLong() {
+        far.lists(Kind.TOOL, elements(1_580, 10_500));
+        far.pages(400);
+        add();
+        try (var agent = trial.connected("agent")) {
+            assertThat(keys(Kind.TOOL, page(agent, Kind.TOOL, null))).isNotEmpty();
+        }
+    }
+
+    private static List<String> elements(int many, int size) {
+        return IntStream.range(0, many)
+                .mapToObj(n -> element(Kind.TOOL, "item_n%05d".formatted(n), size))
+                .toList();
     }
 
     /** The same of prompts: the tools of such a server are of use all the same. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.kruxos.peers.OddHttpServer;
+import com.kruxos.rpc.Allowance;
 import com.kruxos.transport.Connection.Sent;
 import com.kruxos.transport.Failure.Kind;
 import java.io.IOException;
@@ -313,17 +314,40 @@ final class HttpConnectionTest {
         assertThat(server.count("call:" + tool)).isEqualTo(1);
     }
 
-    /** Red without {@code tooLong} in SseParser: the stream would be resumed before the event, again and again. */
+    /** Red without {@code dropped} in EventStream. */
     @Test
-    void whatTheServerSaysByItselfAtTooGreatALengthIsPassedOver() {
+    void whatTheServerSaysByItselfAtTooGreatALengthIsDropped() {
+        var connection = limited();
+        server.tell("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/x\",\"params\":{\"a\":\"" + "x".repeat(1 << 20)
+                + "\"}}");
+        server.tell("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/tools/list_changed\"}");
+        assertThat(heard.nextMessage()).contains("list_changed");
+        assertThat(heard.dropped).containsExactly("null: it sent a message of more than 1048576 bytes");
+        assertThat(server.listeners()).isEqualTo(1);
+        assertThat(server.count("stream")).isEqualTo(1);
+        assertThat(connection.alive()).isTrue();
+    }
+
+    private HttpConnection limited() {
         var connection = new HttpConnection(
-                network, new Remote(server.url(), Headers.NONE), heard, 1 << 20, (status, message) -> false);
+                network,
+                new Remote(server.url(), Headers.NONE),
+                heard,
+                Allowance.of(1 << 20),
+                (status, message) -> false);
         connection.send(FakeOutgoing.initialize());
         heard.nextMessage();
         connection.agreed("2025-11-25");
         connection.deliver(FakeOutgoing.initialized());
         Await.until("the stream", () -> server.listeners() == 1);
-        server.tell("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/x\",\"params\":{\"a\":\"" + "x".repeat(1 << 20)
+        return connection;
+    }
+
+    /** Red when SseParser does not tell the id: the stream would be resumed before the event, again and again. */
+    @Test
+    void whatTheServerSaysByItselfWithoutEndIsPassedOver() {
+        var connection = limited();
+        server.tell("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/x\",\"params\":{\"a\":\"" + "x".repeat(17 << 20)
                 + "\"}}");
         Await.until(
                 "it goes on behind it",
@@ -343,7 +367,11 @@ final class HttpConnectionTest {
     @ValueSource(strings = {"endless", "endless_event"})
     void anEndlessAnswerIsCut(String tool) {
         var connection = new HttpConnection(
-                network, new Remote(server.url(), Headers.NONE), heard, 1 << 20, (status, message) -> false);
+                network,
+                new Remote(server.url(), Headers.NONE),
+                heard,
+                Allowance.of(1 << 20),
+                (status, message) -> false);
         connection.send(FakeOutgoing.initialize());
         heard.nextMessage();
         var failure = call(connection, 1, tool, "{}").failure();
@@ -368,17 +396,25 @@ final class HttpConnectionTest {
         assertThat(resumed).hasSize(times + 1).allMatch(seen -> seen.method().equals("GET"));
     }
 
-    /** Red without {@code giveUp} where EventStream reads: it would be asked for again and again. */
+    /** Red without {@code lacks} in Post: the call would wait, and its stream be asked for again and again. */
     @Test
     void aResumedAnswerThatIsTooLongIsLost() {
         var connection = new HttpConnection(
-                network, new Remote(server.url(), Headers.NONE), heard, 1 << 16, (status, message) -> false);
+                network,
+                new Remote(server.url(), Headers.NONE),
+                heard,
+                Allowance.of(1 << 16),
+                (status, message) -> false);
         connection.send(FakeOutgoing.initialize());
         heard.nextMessage();
-        var failure = call(connection, 1, "drop", "{\"times\":1,\"bytes\":" + (1 << 16) + "}")
-                .failure();
-        assertThat(failure.kind()).isEqualTo(Kind.LOST);
-        assertThat(failure.why()).contains("more than 65536 bytes");
+        var call = call(connection, 1, "drop", "{\"times\":1,\"bytes\":" + (1 << 16) + "}");
+        Await.until("it is dropped", () -> !heard.dropped.isEmpty());
+        assertThat(heard.dropped).containsExactly("1: it sent a message of more than 65536 bytes");
+        var resumed = server.count("stream");
+        call(connection, 2, "echo", "{}");
+        assertThat(heard.nextMessage()).contains("\"id\":2");
+        assertThat(call.failures).isEmpty();
+        assertThat(server.count("stream")).isEqualTo(resumed);
         assertThat(connection.alive()).isTrue();
     }
 

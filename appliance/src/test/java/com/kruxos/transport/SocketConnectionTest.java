@@ -3,6 +3,7 @@ package com.kruxos.transport;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.kruxos.peers.OddSocketServer;
+import com.kruxos.rpc.Allowance;
 import com.kruxos.transport.Connection.Sent;
 import com.kruxos.transport.Failure.Kind;
 import java.net.InetAddress;
@@ -72,7 +73,8 @@ final class SocketConnectionTest {
     /** Red without {@code exceed}, and when the excess stays behind its last frame. */
     @Test
     void aMessageThatIsTooLongIsDropped() {
-        var connection = SocketConnection.start(network, new Remote(server.url(), Headers.NONE), heard, 1 << 20);
+        var connection =
+                SocketConnection.start(network, new Remote(server.url(), Headers.NONE), heard, Allowance.of(1 << 20));
         connection.send(FakeOutgoing.call(1, "big", "{}"));
         assertThat(FakeReceiver.next(heard.dropped)).isEqualTo("1: it sent a message of more than 1048576 bytes");
         connection.send(FakeOutgoing.call(2, "echo", "{}"));
@@ -82,7 +84,8 @@ final class SocketConnectionTest {
 
     @Test
     void aMessageWithoutAnEndEndsIt() {
-        var connection = SocketConnection.start(network, new Remote(server.url(), Headers.NONE), heard, 1 << 16);
+        var connection =
+                SocketConnection.start(network, new Remote(server.url(), Headers.NONE), heard, Allowance.of(1 << 16));
         connection.send(FakeOutgoing.call(1, "big", "{}"));
         assertThat(heard.end()).contains("more than 65536 bytes");
         assertThat(heard.messages).isEmpty();

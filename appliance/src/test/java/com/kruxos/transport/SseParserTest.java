@@ -5,6 +5,8 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.kruxos.rpc.Allowance;
+import com.kruxos.rpc.Id;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -80,10 +82,15 @@ final class SseParserTest {
         return bytes.toString();
     }
 
+    private static final String TOO_LONG = "it sent a message of more than 10 bytes";
+
     private final List<String> heard = new ArrayList<>();
 
     private SseParser parser(int longest) {
-        return new SseParser(longest, (name, data) -> heard.add(name + "|" + new String(data, ISO_8859_1)));
+        return new SseParser(
+                Allowance.of(longest),
+                (name, data) -> heard.add(name + "|" + new String(data, ISO_8859_1)),
+                excess -> heard.add(excess.why()));
     }
 
     private static boolean feed(SseParser parser, String piece) {
@@ -134,15 +141,45 @@ final class SseParserTest {
 
     /** Red when Growing.add does not look at its limit. */
     @Test
-    void aLongerOneIsRefused() {
-        assertThat(feed(parser(10), "data: 0123456789a\n\n")).isFalse();
-        assertThat(heard).isEmpty();
+    void aLongerOneIsDroppedAndTheNextPasses() {
+        var parser = parser(10);
+        assertThat(feed(parser, "id: 1\ndata: 0123456789a\n\ndata: b\n\n")).isTrue();
+        assertThat(heard).containsExactly(TOO_LONG, "message|b");
+        assertThat(parser.lastId()).isEqualTo("1");
     }
 
     @Test
     void dataLinesCountTogether() {
-        assertThat(feed(parser(10), "data: 01234\ndata: 56789\n\n")).isFalse();
-        assertThat(feed(parser(10), "data\n".repeat(12))).isFalse();
+        var parser = parser(10);
+        assertThat(feed(parser, "data: 01234\ndata: 56789\n\n")).isTrue();
+        assertThat(feed(parser, "data\n".repeat(12) + "\n")).isTrue();
+        assertThat(feed(parser, "data: c\n\n")).isTrue();
+        assertThat(heard).containsExactly(TOO_LONG, TOO_LONG, "message|c");
+    }
+
+    /** Red without the look at {@code endless} in SseParser.data. */
+    @Test
+    void oneWithoutEndIsNotReadOn() {
+        var parser = parser(10);
+        assertThat(feed(parser, "id: 7\ndata: " + "x".repeat(160))).isTrue();
+        assertThat(parser.lastId()).isNull();
+        assertThat(feed(parser, "x")).isFalse();
+        assertThat(parser.lastId()).as("it would be endless again").isEqualTo("7");
+        assertThat(heard).isEmpty();
+    }
+
+    /** Red without {@code over.add} in SseParser.data, and when what came before is not in it. */
+    @Test
+    void whatIsDroppedShowsWhichAnswerItWas() {
+        var dropped = new ArrayList<@Nullable Id>();
+        var parser = new SseParser(
+                Allowance.of(64), (name, data) -> heard.add(name), excess -> dropped.add(excess.answered()));
+        feed(parser, "data: {\"jsonrpc\":\"2.0\",\"id\":12,\"result\":{\"a\":\"" + "x".repeat(600) + "\"}}\n\n");
+        feed(
+                parser,
+                "data: {\"result\":{\"a\":\"" + "x".repeat(600) + "\"},\ndata: \"jsonrpc\":\"2.0\",\"id\":13}\n\n");
+        assertThat(dropped).containsExactly(Id.of(12), Id.of(13));
+        assertThat(heard).isEmpty();
     }
 
     @Test

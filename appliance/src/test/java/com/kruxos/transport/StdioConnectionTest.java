@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.kruxos.rpc.Allowance;
 import com.kruxos.rpc.Id;
 import com.kruxos.rpc.Message;
 import com.kruxos.transport.Connection.Sent;
@@ -48,7 +49,7 @@ final class StdioConnectionTest {
     /** A child that reads nothing until the file is there; then it echoes. */
     private StdioConnection sleeper(Path gate, long waitingBytes) {
         var script = "while [ ! -e " + gate + " ]; do sleep 0.01; done; exec cat";
-        return StdioConnection.start(launch, Commands.shell(script), heard, 64 * MIB, waitingBytes);
+        return StdioConnection.start(launch, Commands.shell(script), heard, Allowance.of(64 * MIB), waitingBytes);
     }
 
     private static Outgoing text(String json) {
@@ -137,7 +138,8 @@ final class StdioConnectionTest {
     /** Row F14, on a pipe. Red without {@link Excess#endless}: the child would write for ever. */
     @Test
     void endlessLineIsCut() {
-        var connection = StdioConnection.start(launch, Commands.shell("exec tr '\\0' x </dev/zero"), heard, MIB, MIB);
+        var connection = StdioConnection.start(
+                launch, Commands.shell("exec tr '\\0' x </dev/zero"), heard, Allowance.of(MIB), MIB);
         assertThat(heard.end()).startsWith("it sent a message of more than 1048576 bytes (");
         assertThat(connection.alive()).isFalse();
         assertThat(heard.messages).isEmpty();
@@ -146,7 +148,7 @@ final class StdioConnectionTest {
 
     @Test
     void longestLineIsStillTaken() {
-        var connection = StdioConnection.start(launch, Commands.of("cat"), heard, MIB, 8 * MIB);
+        var connection = StdioConnection.start(launch, Commands.of("cat"), heard, Allowance.of(MIB), 8 * MIB);
         connection.send(Outgoing.of(json(MIB)));
         assertThat(FakeReceiver.next(heard.messages)).hasSize(MIB);
     }
@@ -157,7 +159,7 @@ final class StdioConnectionTest {
      */
     @Test
     void aLineThatIsTooLongIsDropped() {
-        var connection = StdioConnection.start(launch, Commands.of("cat"), heard, MIB, 64 * MIB);
+        var connection = StdioConnection.start(launch, Commands.of("cat"), heard, Allowance.of(MIB), 64 * MIB);
         var fill = "\"result\":{\"id\":4,\"t\":\"" + "x".repeat(MIB) + "\",\"id\":5}";
         var why = ": it sent a message of more than 1048576 bytes";
         for (var line : List.of(

@@ -1,0 +1,201 @@
+package com.kruxos.street;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.kruxos.peers.Api;
+import com.kruxos.peers.HttpAgent;
+import com.kruxos.peers.Installed;
+import com.kruxos.peers.RawAgent;
+import com.kruxos.peers.Trial;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.ServerSocket;
+import java.net.http.HttpRequest;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Many long messages at once, each as long as it may be, at a real appliance with the heap that people give it: there
+ * is not memory for all, and whoever came too late hears so. Nobody else notices.
+ */
+@Timeout(180)
+class MemoryTest {
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+    private static final int AGENTS = 5;
+    private static final int AT_ONCE = 30;
+    /** In every good answer. */
+    private static final String DONE = "xxxx";
+
+    private static final String WELL = "200";
+    private static final String NO_MEMORY = "no memory for";
+
+    /** Of the server's input, and of what one agent may have under way. */
+    private static final String FULL = "its input is full|too many requests are under way";
+
+    @TempDir
+    Path folder;
+
+    private final List<String> keys = new ArrayList<>();
+    private int port;
+    private Process process;
+
+    @BeforeEach
+    void start() throws IOException {
+        try (var socket = new ServerSocket(0)) {
+            port = socket.getLocalPort();
+        }
+        var home = Installed.prepared(folder.resolve("home"), port);
+        process = Installed.unpacked().serve(home, folder.resolve("output.log"));
+        Installed.awaitUp(home);
+        var api = new Api(home.folder());
+        var server = JSON.createObjectNode().put("name", "odd");
+        // The server itself has memory for all.
+        Trial.oddCommand().stream()
+                .map(word -> word.equals("-Xmx64m") ? "-Xmx2g" : word)
+                .forEach(server.putArray("command")::add);
+        api.post("/servers", server.toString());
+        Trial.await(() -> api.get("/servers").body().contains("\"ready\""), () -> "the server");
+        for (var n = 0; n <= AGENTS; n++) {
+            keys.add(api.post("/agents", "{\"name\":\"agent-" + n + "\"}")
+                    .json()
+                    .path("key")
+                    .asString());
+        }
+    }
+
+    @AfterEach
+    void stop() throws InterruptedException {
+        process.destroy();
+        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    }
+
+    private static String longCall(int id) {
+        return HttpAgent.request(
+                id, "odd__slow", "{\"ms\":500,\"n\":\"xxxx\",\"text\":\"" + "x".repeat(8_000_000) + "\"}");
+    }
+
+    /** Red without {@code grown} in Body, and when {@code fits} in Room says yes to all. */
+    @Test
+    void longRequests() throws Exception {
+        assertThat(meanwhile(n -> () -> posted(n, longCall(1))))
+                .contains(WELL)
+                .allMatch(end -> end.equals(WELL) || end.matches(".*(" + FULL + "|503.*" + NO_MEMORY + ").*"));
+    }
+
+    /** Red without the second sentence of {@code notKept} in Answer. */
+    @Test
+    void longAnswers() throws Exception {
+        assertThat(meanwhile(n -> () -> posted(n, HttpAgent.request(1, "odd__big", "{\"bytes\":16000000}"))))
+                .contains(WELL)
+                .allMatch(end -> end.equals(WELL) || end.contains(NO_MEMORY));
+    }
+
+    /** Red without {@code crowded} in Pieces. */
+    @Test
+    void longFrames() throws Exception {
+        assertThat(meanwhile(n -> () -> sent(n, longCall(1))))
+                .contains(WELL)
+                .allMatch(end -> end.equals(WELL) || end.matches(".*(" + FULL + "|1013.*" + NO_MEMORY + ").*"));
+    }
+
+    /** Red without {@code tight} in Conversation. Whoever asks for more than its share hears that before. */
+    @Test
+    void manyRequestsThatWait() throws Exception {
+        var waiting = new ArrayList<RawAgent>();
+        var ends = new ArrayList<String>();
+        var call = "{\"text\":\"" + "x".repeat(60_000) + "\"}";
+        for (var key : keys.subList(0, AGENTS)) {
+            var agent = RawAgent.connect(port, key);
+            waiting.add(agent);
+            agent.hello();
+            for (var id = 1; id <= 1_000; id++) {
+                agent.sendCall(id, "odd__hang", call);
+            }
+            ends.add(agent.answer(1_000));
+        }
+        assertThat(ends.getFirst()).contains("-32003", "too many requests are under way");
+        assertThat(ends.getLast()).contains("-32003", NO_MEMORY);
+        try (var other = RawAgent.connect(port, keys.getLast())) {
+            other.hello();
+            waiting.forEach(RawAgent::close);
+            var id = 1;
+            while (other.callText(id, "odd__pid", "{}").contains("-32003")) {
+                id++;
+            }
+        }
+        assertThat(process.isAlive()).isTrue();
+    }
+
+    private interface Work {
+        Callable<String> of(int n);
+    }
+
+    /** Does it many times at once, while somebody else's calls go on; gives back how it ended each time. */
+    private List<String> meanwhile(Work work) throws Exception {
+        try (var other = RawAgent.connect(port, keys.getLast());
+                var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            other.hello();
+            var pid = other.callText(1, "odd__pid", "{}");
+            var under = new ArrayList<Future<String>>();
+            for (var n = 0; n < AT_ONCE; n++) {
+                under.add(threads.submit(work.of(n)));
+            }
+            for (var id = 2; under.stream().anyMatch(one -> !one.isDone()); id++) {
+                assertThat(other.callText(id, "odd__pid", "{}")).isEqualTo(pid);
+            }
+            var endings = new ArrayList<String>();
+            for (var one : under) {
+                endings.add(one.get());
+            }
+            assertThat(other.callText(0, "odd__pid", "{}")).isEqualTo(pid);
+            assertThat(process.isAlive()).isTrue();
+            return endings;
+        }
+    }
+
+    private String posted(int n, String body) throws IOException {
+        try (var agent = new HttpAgent(port, keys.get(n % AGENTS))) {
+            agent.hello();
+            var response = agent.send(request -> request.setHeader("Content-Type", "application/json")
+                    .setHeader("Accept", "application/json, text/event-stream")
+                    .POST(HttpRequest.BodyPublishers.ofString(body)));
+            try (var answer = response.body()) {
+                var start = new String(answer.readNBytes(1_000), StandardCharsets.UTF_8);
+                answer.transferTo(OutputStream.nullOutputStream());
+                return start.contains(DONE) ? WELL : response.statusCode() + " " + start;
+            }
+        }
+    }
+
+    private String sent(int n, String message) {
+        try (var agent = RawAgent.connect(port, keys.get(n % AGENTS))) {
+            agent.hello();
+            try {
+                agent.send(message);
+            } catch (CompletionException e) {
+                Trial.await(agent::fallen, () -> "the end of the connection after " + e);
+            }
+            var answer = agent.poll(0);
+            while (answer == null && !agent.fallen()) {
+                answer = agent.poll(TimeUnit.MILLISECONDS.toNanos(20));
+            }
+            if (answer == null) {
+                return agent.closeCode() + " " + agent.closeReason();
+            }
+            return answer.contains(DONE) ? WELL : answer;
+        }
+    }
+}
