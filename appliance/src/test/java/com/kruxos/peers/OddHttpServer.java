@@ -772,10 +772,10 @@ public final class OddHttpServer implements AutoCloseable {
                                 + hash(way.headers().getFirst("Authorization")) + own(way.headers()));
             case "count" -> text(request, way, String.valueOf(count("tools/call")));
             case "batch" ->
-                way.last(
-                        ("[{\"jsonrpc\":\"2.0\",\"method\":\"notifications/message\",\"params\":{}}, {\"jsonrpc\":\"2.0\",\"id\":"
-                                        + request.id() + ",\"result\":{}}]")
-                                .getBytes(UTF_8));
+                way.last(("[{\"jsonrpc\":\"2.0\",\"method\":\"notifications/message\",\"params\":{\"data\":\""
+                                + "x".repeat(arguments.path("bytes").asInt(0))
+                                + "\"}}, {\"jsonrpc\":\"2.0\",\"id\":" + request.id() + ",\"result\":{}}]")
+                        .getBytes(UTF_8));
             default -> {
                 if (exchange == null) {
                     text(request, way, "only over /mcp");

@@ -454,6 +454,27 @@ final class HttpConnectionTest {
         assertThat(connection.alive()).isTrue();
     }
 
+    /** Red without {@code dropped} in Post: its place would stay taken as long as the server likes. */
+    @Test
+    void aStreamThatGoesOnAfterWhatWasDroppedTakesNoPlace() {
+        var connection = limited();
+        for (var id = 1; id <= Traffic.AT_ONCE + 10; id++) {
+            call(connection, id, "linger", "{\"bytes\":" + (1 << 20) + "}");
+            Await.until("it is dropped", () -> !heard.dropped.isEmpty());
+            assertThat(heard.dropped.remove()).startsWith(id + ": ");
+        }
+    }
+
+    /** Red when Post.lacks does not remember why: the caller would hear that the server gave no answer. */
+    @Test
+    void whatWasDroppedAndDoesNotShowWhoseAnswerItIsEndsItsCallWithTheStream() {
+        server.answerAsEvents(true);
+        var failure =
+                call(limited(), 1, "batch", "{\"bytes\":" + (1 << 20) + "}").failure();
+        assertThat(failure.kind()).isEqualTo(Kind.LOST);
+        assertThat(failure.why()).contains("more than 1048576 bytes");
+    }
+
     /** Red when Post.hear does not end the message: its place would stay taken as long as the server likes. */
     @Test
     void aStreamThatGoesOnAfterTheAnswerTakesNoPlace() {
