@@ -1,7 +1,6 @@
 package com.kruxos.gateway;
 
 import com.kruxos.identity.Authenticated;
-import com.kruxos.rpc.Allowance;
 import com.kruxos.rpc.Codec;
 import com.kruxos.session.Admission;
 import com.kruxos.session.Back;
@@ -18,20 +17,16 @@ public final class AgentSocket extends Endpoint {
     private final String id;
     private final Authenticated agent;
     private final String origin;
-    private final Allowance messages;
     private @Nullable Conversation conversation;
     private @Nullable SocketLine line;
+    private volatile @Nullable Pieces pieces;
 
-    /**
-     * @param id of the session it opens
-     * @param messages what its messages may take
-     */
-    AgentSocket(Door door, String id, Authenticated agent, String origin, Allowance messages) {
+    /** @param id of the session it opens */
+    AgentSocket(Door door, String id, Authenticated agent, String origin) {
         this.door = door;
         this.id = id;
         this.agent = agent;
         this.origin = origin;
-        this.messages = messages;
     }
 
     @Override
@@ -52,13 +47,14 @@ public final class AgentSocket extends Endpoint {
     private void listen(Session socket, SocketLine wire, Conversation opened) {
         conversation = opened;
         var back = Back.along(wire);
-        var pieces = new Pieces(
-                messages,
+        var coming = new Pieces(
+                door.messages(agent),
                 message -> opened.heard(Codec.fromAgent(message), back, Thread::startVirtualThread),
                 wire::tooLong,
                 wire::crowded,
                 wire::cut);
-        socket.addMessageHandler(String.class, (MessageHandler.Partial<String>) pieces::add);
+        pieces = coming;
+        socket.addMessageHandler(String.class, (MessageHandler.Partial<String>) coming::add);
     }
 
     @Override
@@ -66,6 +62,10 @@ public final class AgentSocket extends Endpoint {
         var wire = line;
         if (wire != null) {
             wire.closed();
+        }
+        var coming = pieces;
+        if (coming != null) {
+            coming.forget();
         }
         var talk = conversation;
         if (talk != null) {

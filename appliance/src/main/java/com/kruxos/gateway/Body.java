@@ -55,23 +55,34 @@ final class Body {
         if (length <= Room.SHORT) {
             return whole(start.length == length ? start : new byte[0]);
         }
-        // All at once: of many that grow side by side none might come to its end.
-        var whole = messages.room().grown(start, length, PATIENCE);
-        if (whole == null) {
+        if (!messages.quota().take(length)) {
             return refused(NoMemory.PROBLEM);
         }
-        var more = in.readNBytes(whole, start.length, length - start.length);
-        return whole(start.length + more == length ? whole : new byte[0]);
+        try {
+            // All at once: of many that grow side by side none might come to its end.
+            var whole = messages.room().grown(start, length, PATIENCE);
+            if (whole == null) {
+                return refused(NoMemory.PROBLEM);
+            }
+            var more = in.readNBytes(whole, start.length, length - start.length);
+            return whole(start.length + more == length ? whole : new byte[0]);
+        } finally {
+            messages.quota().give(length);
+        }
     }
 
     private static Body unannounced(ServletInputStream in, Allowance messages) throws IOException {
         var body = messages.growing(PATIENCE);
-        var piece = new byte[16 << 10];
-        for (var read = in.read(piece); read >= 0; read = in.read(piece)) {
-            if (!body.add(piece, 0, read)) {
-                return refused(body.crowded() ? NoMemory.PROBLEM : Problem.tooLarge(messages.longest()));
+        try {
+            var piece = new byte[16 << 10];
+            for (var read = in.read(piece); read >= 0; read = in.read(piece)) {
+                if (!body.add(piece, 0, read)) {
+                    return refused(body.crowded() ? NoMemory.PROBLEM : Problem.tooLarge(messages.longest()));
+                }
             }
+            return whole(body.take());
+        } finally {
+            body.forget();
         }
-        return whole(body.take());
     }
 }

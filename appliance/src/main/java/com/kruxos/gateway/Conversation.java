@@ -190,6 +190,6 @@ final class Conversation {
                 taken
                         ? "use each id once"
                         : "wait for answers: at most " + Session.MOST_IN_FLIGHT + " here, and "
-                                + (Session.MOST_BYTES >> 20) + " MiB of all the agent's sessions, may be under way"));
+                                + (session.mostBytes() >> 20) + " MiB of all the agent's sessions, may be under way"));
     }
 }

@@ -11,6 +11,7 @@ import com.kruxos.call.Listing;
 import com.kruxos.identity.Agents;
 import com.kruxos.identity.Authenticated;
 import com.kruxos.identity.Thinning;
+import com.kruxos.rpc.Allowance;
 import com.kruxos.session.Admission;
 import com.kruxos.session.Line;
 import com.kruxos.session.Opening;
@@ -34,6 +35,7 @@ final class Door {
     private final InstantSource clock;
     private final boolean tokenInUrl;
     private final String version;
+    private final Allowance messages;
 
     private final Thinning refusals;
     private final Thinning crowds;
@@ -46,7 +48,8 @@ final class Door {
             Audit audit,
             InstantSource clock,
             boolean tokenInUrl,
-            String version) {
+            String version,
+            Allowance messages) {
         this.agents = agents;
         this.sessions = sessions;
         this.calls = calls;
@@ -57,6 +60,12 @@ final class Door {
         crowds = new Thinning(clock);
         this.tokenInUrl = tokenInUrl;
         this.version = version;
+        this.messages = messages;
+    }
+
+    /** What messages of this agent may take. */
+    Allowance messages(Authenticated agent) {
+        return messages.within(sessions.quota(agent.agent().id()));
     }
 
     /** Whether nobody new is let in, because the appliance is going. */

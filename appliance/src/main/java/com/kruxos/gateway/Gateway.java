@@ -88,13 +88,13 @@ public final class Gateway implements AutoCloseable {
             BooleanSupplier ready,
             String version,
             KeepAlive keepAlive) {
-        var door = new Door(agents, sessions, calls, listing, audit, clock, config.tokenInUrl(), version);
         var messages = Allowance.of(config.maxMessage());
-        var http = new StreamableHttp(door, new HttpTalks(door, config.sessionIdle(), keepAlive.comment()), messages);
+        var door = new Door(agents, sessions, calls, listing, audit, clock, config.tokenInUrl(), version, messages);
+        var http = new StreamableHttp(door, new HttpTalks(door, config.sessionIdle(), keepAlive.comment()));
         var secure = new Secure(certificate, config.plain() ? Secure.Plain.ANYBODY : Secure.Plain.NEAR);
         var web = Web.start("gateway", config.bind(), config.port(), names, secure, context -> {
             JakartaWebSocketServletContainerInitializer.configure(context, null);
-            context.addServlet(async(new McpServlet(door, http, messages)), "/mcp");
+            context.addServlet(async(new McpServlet(door, http)), "/mcp");
             context.addServlet(new ServletHolder(new HealthServlet(() -> true)), "/healthz");
             context.addServlet(
                     new ServletHolder(new HealthServlet(() -> ready.getAsBoolean() && !sessions.stopping())),

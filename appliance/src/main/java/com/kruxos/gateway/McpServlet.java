@@ -2,7 +2,6 @@ package com.kruxos.gateway;
 
 import com.kruxos.audit.CannotRecord;
 import com.kruxos.identity.Authenticated;
-import com.kruxos.rpc.Allowance;
 import com.kruxos.session.Admission;
 import com.kruxos.web.Problem;
 import com.kruxos.web.Unread;
@@ -29,13 +28,10 @@ final class McpServlet extends HttpServlet {
 
     private final transient Door door;
     private final transient StreamableHttp http;
-    private final transient Allowance messages;
 
-    /** @param messages what those that come over a WebSocket may take */
-    McpServlet(Door door, StreamableHttp http, Allowance messages) {
+    McpServlet(Door door, StreamableHttp http) {
         this.door = door;
         this.http = http;
-        this.messages = messages;
     }
 
     @Override
@@ -98,7 +94,7 @@ final class McpServlet extends HttpServlet {
             throws ServletException, IOException {
         var id = door.welcomed(agent, origin);
         try {
-            open(request, response, new AgentSocket(door, id, agent, origin, messages));
+            open(request, response, new AgentSocket(door, id, agent, origin));
         } finally {
             if (response.getStatus() != HttpServletResponse.SC_SWITCHING_PROTOCOLS) {
                 door.stayedAway(id, agent, origin, "it opened no WebSocket");

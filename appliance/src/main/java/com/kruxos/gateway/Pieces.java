@@ -11,8 +11,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Puts a peer's messages together from the pieces in which they come, and refuses the first that is too long, or for
  * which there is no memory. The peer is told when it has said all of that message, and what follows is dropped: a
- * connection closed while it still sends would be reset under its hands, before it sees why. For one thread after the
- * other.
+ * connection closed while it still sends would be reset under its hands, before it sees why. Safe for any thread.
  */
 final class Pieces {
     /** What is dropped at most of a message, and then once more until the peer has heard. */
@@ -46,7 +45,7 @@ final class Pieces {
         this.deaf = deaf;
     }
 
-    void add(String piece, boolean last) {
+    synchronized void add(String piece, boolean last) {
         if (refusal != null) {
             drop(piece.length(), last);
             return;
@@ -56,11 +55,16 @@ final class Pieces {
             message.accept(bytes);
         } else if (!begun.add(bytes, 0, bytes.length)) {
             refusal = begun.crowded() ? crowded : () -> tooLong.accept(longest);
-            begun.drop((start, from, to) -> {});
+            begun.forget();
             drop(piece.length(), last);
         } else if (last) {
             message.accept(begun.take());
         }
+    }
+
+    /** No more comes: what had come of a message is dropped. */
+    synchronized void forget() {
+        begun.forget();
     }
 
     private void drop(int more, boolean last) {

@@ -2,7 +2,6 @@ package com.kruxos.gateway;
 
 import com.kruxos.audit.CannotRecord;
 import com.kruxos.identity.Authenticated;
-import com.kruxos.rpc.Allowance;
 import com.kruxos.rpc.Batch;
 import com.kruxos.rpc.Capabilities;
 import com.kruxos.rpc.Codec;
@@ -34,13 +33,10 @@ final class StreamableHttp implements AutoCloseable {
 
     private final Door door;
     private final HttpTalks talks;
-    private final Allowance messages;
 
-    /** @param messages what the body of a POST may take */
-    StreamableHttp(Door door, HttpTalks talks, Allowance messages) {
+    StreamableHttp(Door door, HttpTalks talks) {
         this.door = door;
         this.talks = talks;
-        this.messages = messages;
     }
 
     @Override
@@ -96,7 +92,7 @@ final class StreamableHttp implements AutoCloseable {
         }
         // This thread is a virtual one: it reads a slow body, makes the call and writes the answer, and may wait.
         try {
-            var body = Body.read(request, messages);
+            var body = Body.read(request, door.messages(agent));
             var refusal = body.refusal();
             if (refusal == null) {
                 heard(new Heard(agent, origin, talk, accepted, response), body.bytes());

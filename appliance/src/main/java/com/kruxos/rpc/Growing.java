@@ -10,19 +10,22 @@ public final class Growing {
 
     private final int limit;
     private final Room room;
+    private final Quota quota;
     private final Duration patience;
     private byte[] bytes = {};
+    private int counted;
     private int length;
     private boolean crowded;
 
     /** For little: there is memory. */
     public Growing(int limit) {
-        this(limit, Room.HEAP, Duration.ZERO);
+        this(Allowance.of(limit), Duration.ZERO);
     }
 
-    Growing(int limit, Room room, Duration patience) {
-        this.limit = limit;
-        this.room = room;
+    Growing(Allowance messages, Duration patience) {
+        this.limit = messages.longest();
+        this.room = messages.room();
+        this.quota = messages.quota();
         this.patience = patience;
     }
 
@@ -38,16 +41,28 @@ public final class Growing {
         if (more > limit - length) {
             return false;
         }
-        if (length + more > bytes.length) {
-            var grown = room.grown(bytes, (int) Math.max(length + more, Math.min(limit, 2L * bytes.length)), patience);
-            if (grown == null) {
-                crowded = true;
-                return false;
-            }
-            bytes = grown;
+        if (length + more > bytes.length && !grow((int) Math.max(length + more, Math.min(limit, 2L * bytes.length)))) {
+            crowded = true;
+            return false;
         }
         System.arraycopy(piece, from, bytes, length, more);
         length += more;
+        return true;
+    }
+
+    private boolean grow(int capacity) {
+        var counts = capacity > Room.SHORT ? capacity : 0;
+        var more = counts - counted;
+        if (more > 0 && !quota.take(more)) {
+            return false;
+        }
+        var grown = room.grown(bytes, capacity, patience);
+        if (grown == null) {
+            quota.give(more);
+            return false;
+        }
+        bytes = grown;
+        counted = counts;
         return true;
     }
 
@@ -86,8 +101,17 @@ public final class Growing {
         empty(false);
     }
 
+    /** Drops what is there. */
+    public void forget() {
+        empty(false);
+    }
+
     private void empty(boolean givenAway) {
         length = 0;
+        if (counted > 0) {
+            quota.give(counted);
+            counted = 0;
+        }
         if (givenAway || bytes.length > KEPT) {
             bytes = new byte[0];
         }

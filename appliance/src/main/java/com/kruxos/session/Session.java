@@ -16,8 +16,8 @@ public final class Session {
     /** More requests under way than this on one connection are refused: no honest client comes near. */
     public static final int MOST_IN_FLIGHT = 1_024;
 
-    /** What all requests of one agent that are under way may have; one that is alone may have more. */
-    public static final long MOST_BYTES = 32L << 20;
+    /** What a request under way holds besides its text. */
+    private static final int EACH = 4 << 10;
 
     private final String id;
     private final Opening opening;
@@ -113,7 +113,7 @@ public final class Session {
             if (ended || flights.size() >= MOST_IN_FLIGHT || flights.containsKey(request) || !underWay.enter()) {
                 return Optional.empty();
             }
-            if (!share.take(bytes)) {
+            if (!share.take(bytes + EACH)) {
                 underWay.leave();
                 return Optional.empty();
             }
@@ -135,6 +135,11 @@ public final class Session {
         synchronized (lock) {
             return ended;
         }
+    }
+
+    /** How many bytes of this agent, in all its sessions, may come in and be under way at a time. */
+    public long mostBytes() {
+        return share.most();
     }
 
     /** Whether no request may begin any more, on this session or another: the appliance is stopping. */
@@ -164,7 +169,7 @@ public final class Session {
     }
 
     void left(int bytes) {
-        share.give(bytes);
+        share.give(bytes + EACH);
         underWay.leave();
     }
 

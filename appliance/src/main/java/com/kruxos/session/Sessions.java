@@ -1,6 +1,7 @@
 package com.kruxos.session;
 
 import com.kruxos.identity.Ids;
+import com.kruxos.rpc.Quota;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
@@ -29,9 +30,16 @@ public final class Sessions {
 
     private final UnderWay underWay = new UnderWay();
     private final int mostPerAgent;
+    private final long bytesPerAgent;
     private final int most;
 
-    public Sessions(int most, int mostPerAgent) {
+    /**
+     * Nobody is connected yet.
+     *
+     * @param bytesPerAgent how much one agent may send at a time, and have under way
+     */
+    public Sessions(int most, int mostPerAgent, long bytesPerAgent) {
+        this.bytesPerAgent = bytesPerAgent;
         this.most = most;
         this.mostPerAgent = mostPerAgent;
     }
@@ -46,8 +54,7 @@ public final class Sessions {
      * a revocation between the check of the key and this call is never missed.
      */
     public Admission open(String id, Opening opening, Line line, BooleanSupplier stillValid) {
-        var session =
-                new Session(id, opening, line, underWay, shares.computeIfAbsent(opening.agent(), agent -> new Share()));
+        var session = new Session(id, opening, line, underWay, share(opening.agent()));
         synchronized (places) {
             var refused = refusal(opening.agent());
             if (refused.isPresent()) {
@@ -60,6 +67,15 @@ public final class Sessions {
             return new Admission.KeyEnded();
         }
         return new Admission.Admitted(session);
+    }
+
+    /** What this agent may have of the memory all share. */
+    public Quota quota(String agent) {
+        return share(agent);
+    }
+
+    private Share share(String agent) {
+        return shares.computeIfAbsent(agent, any -> new Share(bytesPerAgent));
     }
 
     /** Why no session of this agent could open now; absent when one could. */

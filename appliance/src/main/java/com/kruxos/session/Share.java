@@ -1,29 +1,36 @@
 package com.kruxos.session;
 
+import com.kruxos.rpc.Quota;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** What the requests of one agent that are under way hold of the memory all agents have. Safe for any thread. */
-final class Share {
-    /** What a request holds besides its text. */
-    private static final int EACH = 4 << 10;
-
+/** What one agent may have of the memory all agents share: its long messages that come in, its requests under way. */
+final class Share implements Quota {
+    private final long most;
     private final AtomicLong held = new AtomicLong();
 
-    /** False when it would be too much. */
-    boolean take(int bytes) {
-        var more = bytes + EACH;
+    Share(long most) {
+        this.most = most;
+    }
+
+    long most() {
+        return most;
+    }
+
+    @Override
+    public boolean take(int bytes) {
         while (true) {
             var before = held.get();
-            if (before > 0 && before + more > Session.MOST_BYTES) {
+            if (before + bytes > most) {
                 return false;
             }
-            if (held.compareAndSet(before, before + more)) {
+            if (held.compareAndSet(before, before + bytes)) {
                 return true;
             }
         }
     }
 
-    void give(int bytes) {
-        held.addAndGet(-(bytes + EACH));
+    @Override
+    public void give(int bytes) {
+        held.addAndGet(-bytes);
     }
 }

@@ -76,7 +76,7 @@ final class SseParser {
         this.sink = sink;
         this.dropped = dropped;
         this.longest = messages.longest();
-        this.data = new Allowance(longest + 1, messages.room()).growing(); // with its last line end
+        this.data = new Allowance(longest + 1, messages.room(), messages.quota()).growing(); // with its last line end
     }
 
     /** The id to resume after; null when the server gave none, or took it back by an empty one. */

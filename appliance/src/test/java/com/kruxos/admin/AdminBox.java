@@ -47,7 +47,7 @@ public final class AdminBox implements AutoCloseable {
     public final Path home;
     public final Database database;
     public final FakeServers servers = new FakeServers();
-    public final Sessions sessions = new Sessions(100, 10);
+    public final Sessions sessions = new Sessions(100, 10, 32 << 20);
     public final List<Line> written = new CopyOnWriteArrayList<>();
     public final Agents agents;
     public final UserTokens tokens;

@@ -114,7 +114,7 @@ class KeepAliveTest {
                     false));
             Trial.await(() -> servers.state(added.id()).name() == ServerState.Name.READY, () -> "the server");
             var agents = Agents.open(database, new byte[32], clock);
-            var sessions = new Sessions(10, 10);
+            var sessions = new Sessions(10, 10, 32 << 20);
             var calls = new Calls(caller -> Standing.GOOD, servers, new Policy(List.of(), Tier.AUTONOMOUS), audit);
             try (var gateway = Gateway.start(
                             Config.defaults().withPort(0).gateway(),

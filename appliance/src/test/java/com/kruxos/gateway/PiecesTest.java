@@ -3,6 +3,7 @@ package com.kruxos.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.kruxos.rpc.Allowance;
+import com.kruxos.rpc.Quota;
 import com.kruxos.rpc.Room;
 import com.kruxos.rpc.RoomTest;
 import java.nio.charset.StandardCharsets;
@@ -78,7 +79,7 @@ class PiecesTest {
     @Test
     void aMessageForWhichThereIsNoMemoryIsTheLast() {
         var full = new Pieces(
-                new Allowance(1 << 20, RoomTest.full()),
+                new Allowance(1 << 20, RoomTest.full(), Quota.NONE),
                 message -> heard.add(message.length + " bytes"),
                 most -> heard.add("more than " + most),
                 () -> heard.add("no memory"),

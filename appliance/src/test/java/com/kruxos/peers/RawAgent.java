@@ -84,6 +84,11 @@ public final class RawAgent implements WebSocket.Listener, AutoCloseable {
         socket.sendText(text, true).join();
     }
 
+    /** Sends the beginning of a message, or more of it, and not its end. */
+    public void begin(String text) {
+        socket.sendText(text, false).join();
+    }
+
     public void sendRequest(Object id, String method, String params) {
         send("{\"jsonrpc\":\"2.0\",\"id\":" + id + ",\"method\":\"" + method + "\",\"params\":" + params + "}");
     }

@@ -111,9 +111,64 @@ public class RoomTest {
         assertThat(waiting.get()).hasSize(MIB);
     }
 
+    /** Red when Growing counts nothing, counts a piece twice, or gives nothing back on any of its four ways out. */
+    @Test
+    void whatGrowsIsCountedAgainstItsQuota() {
+        var quota = new FakeQuota(4 * Room.SHORT);
+        var room = new Room(new FakeHeap(0, 0));
+        var one = new Allowance(8 * Room.SHORT, room, quota).growing();
+        var piece = new byte[Room.SHORT];
+        assertThat(one.add(piece, 0, piece.length)).isTrue();
+        assertThat(quota.held).as("a short one").isZero();
+        assertThat(one.add(piece, 0, piece.length)).isTrue();
+        assertThat(quota.held).isEqualTo(2 * Room.SHORT);
+        assertThat(one.add(piece, 0, piece.length)).isTrue();
+        assertThat(quota.held).isEqualTo(4 * Room.SHORT);
+        var other = new Allowance(8 * Room.SHORT, room, quota).growing();
+        assertThat(other.add(new byte[Room.SHORT + 1], 0, Room.SHORT + 1)).isFalse();
+        assertThat(other.crowded()).isTrue();
+        assertThat(one.take()).hasSize(3 * Room.SHORT);
+        assertThat(quota.held).isZero();
+        assertThat(other.add(new byte[Room.SHORT + 1], 0, Room.SHORT + 1)).isTrue();
+        other.forget();
+        other.forget();
+        assertThat(quota.held).isZero();
+        assertThat(other.add(new byte[Room.SHORT + 1], 0, Room.SHORT + 1)).isTrue();
+        other.drop((bytes, from, to) -> {});
+        assertThat(quota.held).isZero();
+        assertThat(new Allowance(8 * Room.SHORT, full(), quota)
+                        .growing()
+                        .add(new byte[Room.SHORT + 1], 0, Room.SHORT + 1))
+                .isFalse();
+        assertThat(quota.held).isZero();
+    }
+
+    private static final class FakeQuota implements Quota {
+        private final int most;
+        private int held;
+
+        private FakeQuota(int most) {
+            this.most = most;
+        }
+
+        @Override
+        public boolean take(int bytes) {
+            if (held + bytes > most) {
+                return false;
+            }
+            held += bytes;
+            return true;
+        }
+
+        @Override
+        public void give(int bytes) {
+            held -= bytes;
+        }
+    }
+
     @Test
     void whatGrowsSaysWhyItDoesNot() {
-        var message = new Allowance(4 * Room.SHORT, full()).growing();
+        var message = new Allowance(4 * Room.SHORT, full(), Quota.NONE).growing();
         var piece = new byte[Room.SHORT];
         assertThat(message.add(piece, 0, piece.length)).isTrue();
         assertThat(message.add(piece, 0, 1)).isFalse();

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 /** How much is kept of those who follow, and that it goes with them; {@code FollowingTest} has the rest. */
 class SubscriptionsTest {
-    private final Sessions sessions = new Sessions(100, 100);
+    private final Sessions sessions = new Sessions(100, 100, 32 << 20);
     private final Subscriptions subscriptions = new Subscriptions();
 
     /**

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 class SessionsTest {
     private static final Back BACK = Back.along(new FakeLine());
 
-    private final Sessions sessions = new Sessions(100, 10);
+    private final Sessions sessions = new Sessions(100, 10, 32 << 20);
 
     @Test
     void endingAnAgentWithdrawsWhatItHasUnderWayAndClosesItsLines() {
@@ -98,7 +98,7 @@ class SessionsTest {
     void theRequestsOfAllSessionsOfAnAgentShareWhatItMayHave() {
         var one = opened("a");
         var two = opened("a");
-        var quarter = (int) (Session.MOST_BYTES / 4) - (4 << 10);
+        var quarter = (8 << 20) - (4 << 10);
         var flights = IntStream.range(0, 4)
                 .mapToObj(
                         n -> (n < 2 ? one : two).begin(Id.of(n), quarter, BACK).orElseThrow())
@@ -114,20 +114,12 @@ class SessionsTest {
         flights.getFirst().close();
         assertThat(two.begin(Id.of(9), quarter, BACK)).isPresent();
         assertThat(two.begin(Id.of(10), 1, BACK)).isEmpty();
+        assertThat(sessions.quota("a").take(1)).isFalse();
+        assertThat(sessions.quota("b").take(8 << 20)).isTrue();
         sessions.endAll("over");
         assertThat(sessions.awaitAnswers(Duration.ZERO))
                 .as("of four flights and b's")
                 .isEqualTo(5);
-    }
-
-    @Test
-    void aRequestThatIsAloneMayBeLonger() {
-        var session = opened("a");
-        try (var flight = session.begin(Id.of(1), 64 << 20, BACK).orElseThrow()) {
-            assertThat(session.begin(Id.of(2), 1, BACK)).isEmpty();
-            assertThat(flight.withdrawn()).isFalse();
-        }
-        assertThat(session.begin(Id.of(2), 64 << 20, BACK)).isPresent();
     }
 
     private Session opened(String agent) {
@@ -138,7 +130,7 @@ class SessionsTest {
 
     @Test
     void theBoundOfAllHoldsAndWhoEndsMakesRoom() {
-        var house = new Sessions(3, 2);
+        var house = new Sessions(3, 2, 32 << 20);
         for (var agent : List.of("a", "b", "c")) {
             assertThat(house.open(Sessions.freshId(), opening(agent, "k"), new FakeLine(), () -> true)
                             .session())
@@ -158,7 +150,7 @@ class SessionsTest {
     /** Red without the lock around the look and the taking in Sessions.open; many others make the look take long. */
     @Test
     void theLastPlaceIsTakenByOne() throws Exception {
-        var house = new Sessions(5_000, 1);
+        var house = new Sessions(5_000, 1, 32 << 20);
         for (var n = 0; n < 3_000; n++) {
             assertThat(house.open(Sessions.freshId(), opening("other-" + n, "k"), new FakeLine(), () -> true)
                             .session())

@@ -9,7 +9,10 @@ import com.kruxos.peers.RawAgent;
 import com.kruxos.peers.Trial;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -25,6 +28,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -139,6 +144,45 @@ class MemoryTest {
         assertThat(process.isAlive()).isTrue();
     }
 
+    /**
+     * One agent that does not end its messages takes its share and no more, and has it back when its connections are
+     * gone. Red without {@code within} in Door, without the quota in Body, and without {@code forget} in AgentSocket.
+     */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void messagesWithoutEnd(boolean bodies) throws Exception {
+        var sockets = new ArrayList<RawAgent>();
+        var lines = new ArrayList<Socket>();
+        var part = "x".repeat(3 << 20);
+        for (var n = 0; n < 30; n++) {
+            if (bodies) {
+                lines.add(begun(keys.getFirst(), 8_000_000, part.substring(0, 100_000)));
+            } else {
+                var agent = RawAgent.connect(port, keys.getFirst());
+                sockets.add(agent);
+                agent.begin(part);
+            }
+        }
+        assertThat(sent(1, longCall(1))).isEqualTo(WELL);
+        assertThat(posted(2, longCall(1))).isEqualTo(WELL);
+        assertThat(posted(0, longCall(1))).startsWith("503").contains(NO_MEMORY);
+        sockets.forEach(RawAgent::vanish);
+        for (var line : lines) {
+            line.close();
+        }
+        Trial.await(() -> posted(0, longCall(1)).equals(WELL), () -> "its share");
+    }
+
+    /** A POST of which only the beginning of the body comes. */
+    private Socket begun(String key, int length, String start) throws IOException {
+        var line = new Socket(InetAddress.getLoopbackAddress(), port);
+        var head = "POST /mcp HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer " + key
+                + "\r\nContent-Type: application/json\r\nAccept: application/json, text/event-stream\r\nContent-Length: "
+                + length + "\r\n\r\n";
+        line.getOutputStream().write((head + start).getBytes(StandardCharsets.US_ASCII));
+        return line;
+    }
+
     private interface Work {
         Callable<String> of(int n);
     }
@@ -166,7 +210,7 @@ class MemoryTest {
         }
     }
 
-    private String posted(int n, String body) throws IOException {
+    private String posted(int n, String body) {
         try (var agent = new HttpAgent(port, keys.get(n % AGENTS))) {
             agent.hello();
             var response = agent.send(request -> request.setHeader("Content-Type", "application/json")
@@ -176,6 +220,8 @@ class MemoryTest {
                 var start = new String(answer.readNBytes(1_000), StandardCharsets.UTF_8);
                 answer.transferTo(OutputStream.nullOutputStream());
                 return start.contains(DONE) ? WELL : response.statusCode() + " " + start;
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
             }
         }
     }
