@@ -13,6 +13,10 @@ final class Backlog {
     private Backlog() {}
 
     static boolean full(long bytes) {
-        return bytes > MOST || (bytes > LEAN && Room.HEAP.tight());
+        return full(bytes, Room.HEAP);
+    }
+
+    static boolean full(long bytes, Room memory) {
+        return bytes > MOST || (bytes > LEAN && memory.tight());
     }
 }

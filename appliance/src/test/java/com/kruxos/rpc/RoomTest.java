@@ -69,6 +69,15 @@ public class RoomTest {
         assertThat(grown(new FakeHeap(1_000L * MIB, 0), Room.SHORT + 1)).isNull();
     }
 
+    /** Red when Room.tight takes garbage for what is used, or does not look at all. */
+    @Test
+    void aboveThreeQuartersItIsTight() {
+        assertThat(new Room(new FakeHeap(750L * MIB, 0)).tight()).isFalse();
+        assertThat(new Room(new FakeHeap(750L * MIB + 1, 0)).tight()).isTrue();
+        assertThat(new Room(new FakeHeap(700L * MIB, 300L * MIB)).tight()).isFalse();
+        assertThat(full().tight()).isTrue();
+    }
+
     @Test
     void garbageIsNotInTheWay() {
         var heap = new FakeHeap(400L * MIB, 600L * MIB);
