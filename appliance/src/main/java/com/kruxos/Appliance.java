@@ -62,9 +62,6 @@ public final class Appliance implements AutoCloseable {
     private static final int SESSIONS = 5_000;
     private static final int SESSIONS_PER_AGENT = 1_000;
 
-    /** So many messages of the greatest length one agent may send at a time and have under way. */
-    private static final int LONGEST_PER_AGENT = 4;
-
     /** Changes are made in milliseconds; one that ends a server waits for it. */
     private static final Duration LAST_ACTS = Duration.ofSeconds(10);
 
@@ -111,10 +108,8 @@ public final class Appliance implements AutoCloseable {
             var allowed = Operators.open(database, pepper, clock);
             var seats = new Seats(pepper, clock);
             Arrays.fill(pepper, (byte) 0);
-            var sessions = new Sessions(
-                    SESSIONS,
-                    SESSIONS_PER_AGENT,
-                    (long) LONGEST_PER_AGENT * config.gateway().maxMessage());
+            var sessions =
+                    new Sessions(SESSIONS, SESSIONS_PER_AGENT, config.gateway().agentBytes());
             var installation = home.id();
             Strays.sweep(installation);
             var launch = closing.add(Launching.choose(config.children(), installation));

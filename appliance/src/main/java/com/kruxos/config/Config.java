@@ -41,11 +41,19 @@ public record Config(
             String bind, int port, boolean tokenInUrl, int maxMessage, Duration sessionIdle, boolean plain) {
         private static final int LEAST_OF_SERVERS = 4 << 20;
 
+        /** Many short messages are no less of use where no long ones are wanted. */
+        private static final long LEAST_OF_AN_AGENT = 32L << 20;
+
         /**
          * The longest message of a server in bytes: what is around a result of that length has room, and lists have.
          */
         public int serverMessage() {
             return Math.max(2 * maxMessage, LEAST_OF_SERVERS);
+        }
+
+        /** How many bytes one agent may send at a time and have under way: four messages of the greatest length. */
+        public long agentBytes() {
+            return Math.max(4L * maxMessage, LEAST_OF_AN_AGENT);
         }
     }
 

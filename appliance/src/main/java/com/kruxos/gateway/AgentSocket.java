@@ -63,13 +63,14 @@ public final class AgentSocket extends Endpoint {
         if (wire != null) {
             wire.closed();
         }
-        var coming = pieces;
-        if (coming != null) {
-            coming.forget();
-        }
         var talk = conversation;
         if (talk != null) {
             door.left(talk, "the connection closed");
+        }
+        // Last: a piece that waits for memory is waited for.
+        var coming = pieces;
+        if (coming != null) {
+            coming.forget();
         }
     }
 

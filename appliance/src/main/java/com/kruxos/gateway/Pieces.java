@@ -28,6 +28,7 @@ final class Pieces {
     private final Growing begun;
     private @Nullable Runnable refusal;
     private boolean told;
+    private boolean gone;
     private long dropped;
 
     /**
@@ -46,6 +47,9 @@ final class Pieces {
     }
 
     synchronized void add(String piece, boolean last) {
+        if (gone) {
+            return; // it was on its way to us when the connection ended, and nobody would take it back
+        }
         if (refusal != null) {
             drop(piece.length(), last);
             return;
@@ -64,6 +68,7 @@ final class Pieces {
 
     /** No more comes: what had come of a message is dropped. */
     synchronized void forget() {
+        gone = true;
         begun.forget();
     }
 

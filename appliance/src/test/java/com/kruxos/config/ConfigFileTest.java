@@ -162,4 +162,18 @@ class ConfigFileTest {
     private java.util.List<String> faults(String text) {
         return catchThrowableOfType(InvalidConfig.class, () -> read(text)).faults();
     }
+
+    /** Red when an agent's share follows the limit all the way down: it could hardly ask anything any more. */
+    @Test
+    void whatOneAgentMaySendFollowsTheLimitUpAndNotDown() {
+        assertThat(gateway(64 << 10).agentBytes()).isEqualTo(32L << 20);
+        assertThat(gateway(8 << 20).agentBytes()).isEqualTo(32L << 20);
+        assertThat(gateway(64 << 20).agentBytes()).isEqualTo(256L << 20);
+        assertThat(gateway(64 << 10).serverMessage()).isEqualTo(4 << 20);
+        assertThat(gateway(64 << 20).serverMessage()).isEqualTo(128 << 20);
+    }
+
+    private static Config.Gateway gateway(int maxMessage) {
+        return new Config.Gateway("127.0.0.1", 0, false, maxMessage, Duration.ofMinutes(30), false);
+    }
 }

@@ -75,6 +75,16 @@ class PiecesTest {
         }
     }
 
+    // Red without Pieces.gone: a piece that comes behind the end would be counted against its agent for ever.
+    @Test
+    void whatComesBehindTheEndIsNotKept() {
+        pieces.add("12345", false);
+        pieces.forget();
+        pieces.add("6", false);
+        pieces.add("7", true);
+        assertThat(heard).isEmpty();
+    }
+
     // Red when Pieces keeps what it has no memory for, and when it says that this was too long.
     @Test
     void aMessageForWhichThereIsNoMemoryIsTheLast() {
