@@ -52,9 +52,6 @@ final class Handshake {
         }
     }
 
-    /** What a server is and has. */
-    record Found(Capabilities capabilities, Map<Kind, List<Definition>> items) {}
-
     /** Introduces both sides to each other. */
     Capabilities introduce() throws Failed {
         var reply = ask(
@@ -71,13 +68,13 @@ final class Handshake {
     }
 
     /** Introduces both sides and reads the lists. */
-    Found open() throws Failed {
+    Map<Kind, List<Definition>> open() throws Failed {
         var capabilities = introduce();
         var items = new EnumMap<Kind, List<Definition>>(Kind.class);
         for (var kind : Kind.values()) {
             items.put(kind, capabilities.names().contains(kind.capability()) ? listOrNone(kind) : List.of());
         }
-        return new Found(capabilities, items);
+        return items;
     }
 
     /** A server without tools is no use; one that cannot list its prompts may still have tools. */

@@ -8,7 +8,6 @@ import com.kruxos.rpc.Allowance;
 import com.kruxos.rpc.Kind;
 import com.kruxos.rpc.LogLevel;
 import com.kruxos.rpc.Message;
-import com.kruxos.rpc.Replies;
 import com.kruxos.rpc.Span;
 import com.kruxos.session.Flight;
 import com.kruxos.session.Session;
@@ -20,14 +19,11 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Consumer;
@@ -40,25 +36,12 @@ public final class Servers implements AutoCloseable {
     private static final Duration START = Duration.ofSeconds(30);
 
     private final ServerTable table;
-    private final FeatureTable features;
     private final Surroundings runtime;
-    private final Changes changes;
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
             Thread.ofVirtual().name("server-timer").factory());
 
-    /** By id. */
-    private final Map<String, Upstream> upstreams = new ConcurrentHashMap<>();
-
-    /** A server's life for one session. */
-    private record Personal(String server, String session) {}
-
-    private final Map<Personal, Upstream> personal = new ConcurrentHashMap<>();
-
-    /** By Space; replaced whole whenever a list changes. */
-    private volatile Map<String, Catalog> catalogs = Map.of();
-
-    /** By session, of those whose own lives list something else. */
-    private final Map<String, Catalog> ownCatalogs = new ConcurrentHashMap<>();
+    private final Catalogs catalogs = new Catalogs();
+    private final Lives lives;
 
     /**
      * Loads what was declared; starts nothing yet.
@@ -77,8 +60,6 @@ public final class Servers implements AutoCloseable {
             Limits limits,
             Changes changes) {
         this.table = new ServerTable(database);
-        this.features = new FeatureTable(database);
-        this.changes = changes;
         this.runtime = new Surroundings(
                 credentials,
                 audit,
@@ -92,8 +73,9 @@ public final class Servers implements AutoCloseable {
                 limits.longest(),
                 limits.messages(),
                 limits.version());
-        table.all().forEach(server -> upstreams.put(server.id(), upstream(server, new Subscriptions())));
-        reindex();
+        this.lives = new Lives(runtime, new FeatureTable(database), catalogs, changes);
+        table.all().forEach(server -> lives.put(server, new Subscriptions()));
+        lives.index();
     }
 
     /** Told that a list of a Space is another one now. */
@@ -113,7 +95,7 @@ public final class Servers implements AutoCloseable {
 
     /** Starts everything that is switched on, all at once; does not wait. */
     public void startAll() {
-        upstreams.values().forEach(Upstream::start);
+        lives.shared().forEach(Upstream::start);
     }
 
     /** Adds a server and begins to start it. The caller has checked that the name is free. */
@@ -140,18 +122,16 @@ public final class Servers implements AutoCloseable {
     }
 
     public Optional<Server> find(String space, String nameOrId) {
-        return upstreams.values().stream()
+        return lives.in(space)
                 .map(Upstream::server)
-                .filter(server -> server.space().equals(space))
                 .filter(server -> server.name().equals(nameOrId) || server.id().equals(nameOrId))
                 .findFirst();
     }
 
     /** All servers of a Space by name; of every Space when none is given. */
     public List<Server> list(@Nullable String space) {
-        return upstreams.values().stream()
+        return (space == null ? lives.shared().stream() : lives.in(space))
                 .map(Upstream::server)
-                .filter(server -> space == null || server.space().equals(space))
                 .sorted(Comparator.comparing(Server::name))
                 .toList();
     }
@@ -163,20 +143,20 @@ public final class Servers implements AutoCloseable {
 
     /** Stops a server and forgets it with its tools. Returns when its process is gone. */
     public boolean remove(String id) {
-        var upstream = upstreams.remove(id);
+        var upstream = lives.remove(id);
         if (upstream == null) {
             return false;
         }
-        reindex();
+        lives.index();
         upstream.close();
-        endPersonal(id);
+        lives.endOwn(id);
         table.delete(id);
-        changed(upstream.server().space());
+        lives.changed(upstream.server().space());
         return true;
     }
 
     public Server setEnabled(String id, boolean enabled) {
-        var old = upstreams.get(id);
+        var old = lives.shared(id);
         if (old == null) {
             throw new IllegalArgumentException("no server " + id);
         }
@@ -185,27 +165,27 @@ public final class Servers implements AutoCloseable {
         }
         table.enabled(id, enabled);
         old.close();
-        endPersonal(id);
+        lives.endOwn(id);
         var server = old.server().enabled(enabled);
-        replace(server, old.subscriptions());
-        changed(server.space());
+        replace(server, old.wishes().subscriptions());
+        lives.changed(server.space());
         return server;
     }
 
     public List<ToolInfo> tools(String id) {
-        var upstream = upstreams.get(id);
+        var upstream = lives.shared(id);
         return upstream == null
                 ? List.of()
                 : upstream.listed(Kind.TOOL).stream().map(Feature::info).toList();
     }
 
     public List<String> logs(String id) {
-        var upstream = upstreams.get(id);
+        var upstream = lives.shared(id);
         return upstream == null ? List.of() : upstream.log();
     }
 
     public ServerState state(String id) {
-        var upstream = upstreams.get(id);
+        var upstream = lives.shared(id);
         if (upstream == null) {
             throw new IllegalArgumentException("no server " + id);
         }
@@ -219,24 +199,22 @@ public final class Servers implements AutoCloseable {
      * @return the names of the servers replaced
      */
     public List<String> secretChanged(String space, String scope, @Nullable String key) {
-        var affected = users(space, scope, key);
-        affected.forEach(Upstream::recycle);
-        personal.values().stream()
-                .filter(upstream -> upstream.server().space().equals(space)
-                        && upstream.server().uses(scope, key))
-                .forEach(Upstream::recycle);
-        return affected.stream()
-                .map(upstream -> upstream.server().name())
-                .sorted()
-                .toList();
+        var affected = usersOf(space, scope, key);
+        lives.all().filter(life -> uses(life, space, scope, key)).forEach(Upstream::recycle);
+        return affected;
     }
 
     /** The names of the servers that use a secret. */
     public List<String> usersOf(String space, String scope, @Nullable String key) {
-        return users(space, scope, key).stream()
-                .map(upstream -> upstream.server().name())
+        return lives.shared().stream()
+                .filter(life -> uses(life, space, scope, key))
+                .map(life -> life.server().name())
                 .sorted()
                 .toList();
+    }
+
+    private static boolean uses(Upstream life, String space, String scope, @Nullable String key) {
+        return life.server().space().equals(space) && life.server().uses(scope, key);
     }
 
     /** What a request of an agent is aimed at; waits a moment for servers that have never been seen. */
@@ -247,7 +225,7 @@ public final class Servers implements AutoCloseable {
 
     private Optional<Target> known(Session session, Message.Request request) {
         var space = session.opening().space();
-        var catalog = catalog(session);
+        var catalog = catalogs.of(session);
         var params = request.params();
         return switch (request.method()) {
             case "tools/call" -> named(catalog, Kind.TOOL, params.name(), params.nameAt());
@@ -277,7 +255,7 @@ public final class Servers implements AutoCloseable {
         if (uri == null) {
             return Optional.empty();
         }
-        var having = in(space)
+        var having = lives.in(space)
                 .filter(upstream -> upstream.offers("resources"))
                 .map(Upstream::server)
                 .sorted(Comparator.comparing(Server::name))
@@ -291,7 +269,7 @@ public final class Servers implements AutoCloseable {
      * @return absent when no such server is there
      */
     public Optional<Hidden> hidden(String space, String name) {
-        return in(space)
+        return lives.in(space)
                 .filter(Upstream::neverListed)
                 .filter(upstream -> name.startsWith(upstream.server().name() + "__"))
                 .findFirst()
@@ -309,77 +287,76 @@ public final class Servers implements AutoCloseable {
      * nothing else: one that is slow does not hold up what the others have, and agents are told when it comes.
      */
     public Collection<Feature> listed(Session session, Kind kind) {
-        if (catalog(session).isEmpty()) {
+        if (catalogs.of(session).isEmpty()) {
             var _ = awaitFirstLists(session.opening().space());
         }
-        return catalog(session).all(kind);
+        return catalogs.of(session).all(kind);
     }
 
     /** An agent of a Space wants to hear log messages from this severity on: servers that log less are told. */
     public void logLevel(Session session, LogLevel least) {
-        in(session.opening().space()).forEach(upstream -> upstream.logLevel(least));
-        mine(session).forEach(upstream -> upstream.logLevel(least));
+        Stream.concat(lives.in(session.opening().space()), lives.own(session))
+                .forEach(life -> life.wishes().log(least));
     }
 
     /** A session's roots are others now. */
     public void rootsChanged(Session session, Message.Notification said) {
-        mine(session)
+        lives.own(session)
                 .map(Upstream::running)
                 .filter(Objects::nonNull)
                 .forEach(life -> life.tell(said.frame().bytes()));
     }
 
-    private Stream<Upstream> mine(Session session) {
-        return personal.entrySet().stream()
-                .filter(life -> life.getKey().session().equals(session.id()))
-                .map(Map.Entry::getValue);
-    }
-
     /** The session follows a resource from now on. False when too much is followed. */
     public boolean follow(Target target, Session session, String asked) {
-        var upstream = of(target, session);
-        if (upstream == null || !upstream.subscriptions().add(target.name(), session, asked)) {
+        var life = lives.of(target.server(), session);
+        if (life == null) {
             return false;
         }
-        if (upstream.subscriptions().begins(session)) {
-            session.whenEnded(() -> ended(target.server(), upstream, session));
+        var subscriptions = life.wishes().subscriptions();
+        if (!subscriptions.add(target.name(), session, asked)) {
+            return false;
+        }
+        if (subscriptions.begins(session)) {
+            session.whenEnded(() -> ended(target.server(), life, session));
         }
         return true;
     }
 
     /** A server that was switched off and on is another one by now, with the same subscriptions. */
     private void ended(String server, Upstream followed, Session session) {
-        var now = upstreams.getOrDefault(server, followed);
-        (now.subscriptions() == followed.subscriptions() ? now : followed).left(session);
+        var now = Objects.requireNonNullElse(lives.shared(server), followed).wishes();
+        var then = followed.wishes();
+        (now.subscriptions() == then.subscriptions() ? now : then).left(session);
     }
 
     /** The server has said yes to it. */
     public void followed(Target target, Session session) {
-        var upstream = of(target, session);
-        if (upstream != null) {
-            upstream.subscriptions().agreed(target.name(), session);
-        }
+        subscriptions(target, session).ifPresent(all -> all.agreed(target.name(), session));
     }
 
     /** The session follows it no more. */
     public void unfollow(Target target, Session session) {
-        var upstream = of(target, session);
-        if (upstream != null) {
-            upstream.subscriptions().remove(target.name(), session);
-        }
+        subscriptions(target, session).ifPresent(all -> all.remove(target.name(), session));
     }
 
     /** Whether the server knows that other sessions follow the resource, so that it needs to hear nothing. */
     public boolean followedByOthers(Target target, Session session) {
-        var upstream = of(target, session);
-        return upstream != null && upstream.subscriptions().agreedWithOthers(target.name(), session);
+        return subscriptions(target, session)
+                .filter(all -> all.agreedWithOthers(target.name(), session))
+                .isPresent();
+    }
+
+    private Optional<Subscriptions> subscriptions(Target target, Session session) {
+        return Optional.ofNullable(lives.of(target.server(), session))
+                .map(life -> life.wishes().subscriptions());
     }
 
     /** The server was told that nobody follows the resource; somebody may have begun to meanwhile. */
     public void left(Target target) {
-        var upstream = upstreams.get(target.server());
-        if (upstream != null) {
-            upstream.lookBack(target.name());
+        var life = lives.shared(target.server());
+        if (life != null) {
+            life.wishes().lookBack(target.name());
         }
     }
 
@@ -391,7 +368,7 @@ public final class Servers implements AutoCloseable {
      * @param news gets what the server says about it meanwhile, scrubbed and with the agent's own token
      */
     public Answer ask(Target target, Message.Request request, Flight flight, Consumer<byte[]> news) {
-        var upstream = of(target, flight.session());
+        var upstream = lives.of(target.server(), flight.session());
         if (upstream == null) {
             return new Answer.Down(
                     "server_removed", "server " + target.serverName() + " is gone", "list the tools again");
@@ -419,10 +396,7 @@ public final class Servers implements AutoCloseable {
     @Override
     public void close() {
         timer.shutdownNow();
-        try (var all = Executors.newVirtualThreadPerTaskExecutor()) {
-            upstreams.values().forEach(upstream -> all.execute(upstream::close));
-            personal.values().forEach(upstream -> all.execute(upstream::close));
-        }
+        lives.close();
     }
 
     /** Whoever names a secret in a server's environment or headers grants it that scope. */
@@ -441,124 +415,20 @@ public final class Servers implements AutoCloseable {
     }
 
     private void replace(Server server, Subscriptions subscriptions) {
-        var upstream = upstream(server, subscriptions);
-        upstreams.put(server.id(), upstream);
+        var upstream = lives.put(server, subscriptions);
         upstream.start();
-        reindex();
-    }
-
-    private Upstream upstream(Server server, Subscriptions subscriptions) {
-        return new Upstream(server, runtime, features, subscriptions, null, kind -> {
-            reindex();
-            changes.changed(server.space(), kind);
-        });
-    }
-
-    /** The life of a server that answers a session: its own where the server has one for each agent. */
-    private @Nullable Upstream of(Target target, Session session) {
-        var shared = upstreams.get(target.server());
-        if (shared == null || !shared.server().perAgent() || !shared.server().enabled()) {
-            return shared;
-        }
-        var mine = new Personal(target.server(), session.id());
-        var made = personal.computeIfAbsent(mine, key -> {
-            var server = shared.server();
-            var client = new Client(session, server, runtime.audit());
-            var life = new Upstream(
-                    server, runtime, features, new Subscriptions(), client, kind -> ownListChanged(session, kind));
-            session.wantedLogLevel().ifPresent(life::logLevel);
-            return life;
-        });
-        if (made.bind()) {
-            session.whenEnded(() -> end(mine));
-        }
-        return made;
-    }
-
-    /** A list that only one session sees is another one now. */
-    private void ownListChanged(Session session, Kind kind) {
-        reindexOwn(session.id(), session.opening().space());
-        session.line().send(Replies.notification(kind.news(), null));
-    }
-
-    /** Returns at once: whoever ends a session must not wait for a process. */
-    private void end(Personal which) {
-        var gone = personal.remove(which);
-        if (gone != null) {
-            reindexOwn(which.session(), gone.server().space());
-            Thread.ofVirtual().name("end-personal").start(gone::close);
-        }
-    }
-
-    private void endPersonal(String server) {
-        personal.keySet().stream()
-                .filter(which -> which.server().equals(server))
-                .toList()
-                .forEach(this::end);
-    }
-
-    private List<Upstream> users(String space, String scope, @Nullable String key) {
-        return upstreams.values().stream()
-                .filter(upstream -> upstream.server().space().equals(space))
-                .filter(upstream -> upstream.server().uses(scope, key))
-                .toList();
-    }
-
-    private void changed(String space) {
-        Stream.of(Kind.TOOL, Kind.PROMPT, Kind.RESOURCE).forEach(kind -> changes.changed(space, kind));
-    }
-
-    private Catalog catalog(Session session) {
-        var own = ownCatalogs.get(session.id());
-        return own == null ? catalog(session.opening().space()) : own;
-    }
-
-    private Catalog catalog(String space) {
-        return catalogs.getOrDefault(space, Catalog.EMPTY);
-    }
-
-    private Stream<Upstream> in(String space) {
-        return upstreams.values().stream()
-                .filter(upstream -> upstream.server().space().equals(space));
+        lives.index();
     }
 
     /** Whether there was anything to wait for. */
     private boolean awaitFirstLists(String space) {
         var waited = false;
-        for (var upstream : upstreams.values()) {
-            if (upstream.server().space().equals(space) && upstream.unseen()) {
-                upstream.awaitListed();
+        for (var life : lives.in(space).toList()) {
+            if (life.unseen()) {
+                life.awaitListed();
                 waited = true;
             }
         }
         return waited;
-    }
-
-    private synchronized void reindex() {
-        var next = new HashMap<String, Catalog>();
-        for (var upstream : upstreams.values()) {
-            var space = next.computeIfAbsent(upstream.server().space(), id -> new Catalog());
-            upstream.listed().forEach(space::add);
-        }
-        catalogs = next;
-        personal.forEach((which, life) -> {
-            if (ownCatalogs.containsKey(which.session())) {
-                reindexOwn(which.session(), life.server().space());
-            }
-        });
-    }
-
-    private synchronized void reindexOwn(String session, String space) {
-        var catalog = catalog(space);
-        for (var life : personal.entrySet()) {
-            if (life.getKey().session().equals(session)) {
-                catalog = catalog.with(life.getValue().own(), life.getKey().server());
-            }
-        }
-        if (catalog == catalog(space)) {
-            ownCatalogs.remove(session);
-        } else {
-            ownCatalogs.put(session, catalog);
-        }
     }
 }

@@ -2,30 +2,20 @@ package com.kruxos.server;
 
 import com.kruxos.audit.CannotRecord;
 import com.kruxos.credential.Lent;
+import com.kruxos.rpc.Definition;
 import com.kruxos.rpc.Kind;
-import com.kruxos.rpc.LogLevel;
 import com.kruxos.rpc.Message;
-import com.kruxos.rpc.Replies;
-import com.kruxos.session.Session;
 import com.kruxos.transport.CannotStart;
-import com.kruxos.transport.NetworkConnection;
-import com.kruxos.transport.Remote;
-import com.kruxos.transport.StdioConnection;
-import java.net.URI;
 import java.time.Duration;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,21 +23,8 @@ import org.jspecify.annotations.Nullable;
  * without dropping a call when a secret of its changes. Safe for any thread.
  */
 final class Upstream implements Instance.Watcher {
-    private static final String EVERYTHING = "{\"sampling\":{},\"elicitation\":{},\"roots\":{\"listChanged\":true}}";
-
     /** How long others wait for the lists of a server that nobody has seen yet, from its first try on. */
     private static final Duration NEW = Duration.ofSeconds(10);
-
-    private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
-    private static final Duration LONGEST_PAUSE = Duration.ofMinutes(5);
-    /** After so many failures in a row the server counts as broken: it is still tried, but nobody waits for it. */
-    private static final int BROKEN_AFTER = 5;
-
-    /** How many subscriptions of our own account are under way at a time. */
-    private static final int AT_ONCE = 16;
-
-    /** A life this long clears the failures before it. */
-    private static final Duration SOUND = Duration.ofSeconds(30);
 
     /** What a caller who wants to use the server gets. */
     sealed interface Readiness {
@@ -58,27 +35,19 @@ final class Upstream implements Instance.Watcher {
 
     private final Server server;
     private final Surroundings runtime;
-    private final FeatureTable features;
     private final Consumer<Kind> listChanged;
     private final @Nullable Client client;
     private final AtomicBoolean bound = new AtomicBoolean();
-    private final Subscriptions subscriptions;
+    private final Beginning beginning;
+    private final Lists lists;
+    private final Wishes wishes;
     private final Logbook log = new Logbook();
-
-    /** The least severe that anybody asked for; every life is told. */
-    private final AtomicReference<@Nullable LogLevel> loggedFrom = new AtomicReference<>();
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
 
     // All below is guarded by lock; what other threads read without it is volatile.
     private volatile ServerState state;
-    private volatile Map<Kind, List<Feature>> listed;
-    private volatile boolean everListed;
-
-    /** Of a life for one agent: the lists it has said are others now. */
-    private volatile Map<Kind, List<Feature>> own = Map.of();
-
     private @Nullable Instance current;
 
     /** The one that is being started and introduced. */
@@ -87,9 +56,8 @@ final class Upstream implements Instance.Watcher {
     /** Counts starts, so that one overtaken by a newer one notices. */
     private long generation;
 
-    private int failures;
+    private final Setbacks setbacks = new Setbacks();
     private long readySince;
-    private long nextTry;
     private volatile boolean closed;
 
     /** Until when others wait for its first lists; they do not when it has failed already. */
@@ -110,12 +78,11 @@ final class Upstream implements Instance.Watcher {
             Consumer<Kind> listChanged) {
         this.server = server;
         this.runtime = runtime;
-        this.features = features;
-        this.subscriptions = subscriptions;
         this.client = client;
         this.listChanged = listChanged;
-        this.listed = features.listed(server);
-        this.everListed = listed.values().stream().anyMatch(list -> !list.isEmpty());
+        this.beginning = new Beginning(server, runtime, client);
+        this.lists = new Lists(server, features, client != null);
+        this.wishes = new Wishes(subscriptions, this::running);
         this.closed = !server.enabled();
         this.state = named(server.enabled() ? ServerState.Name.STOPPED : ServerState.Name.DISABLED, null, null, null);
     }
@@ -129,22 +96,21 @@ final class Upstream implements Instance.Watcher {
     }
 
     List<Feature> listed() {
-        return closed
-                ? List.of()
-                : listed.values().stream().flatMap(List::stream).toList();
+        return closed ? List.of() : lists.all();
     }
 
     List<Feature> listed(Kind kind) {
-        return closed ? List.of() : listed.getOrDefault(kind, List.of());
+        return closed ? List.of() : lists.of(kind);
     }
 
     /** Lists that only the agent it lives for sees; those that are as everybody's are not among them. */
     Map<Kind, List<Feature>> own() {
-        return own;
+        return lists.own();
     }
 
-    Subscriptions subscriptions() {
-        return subscriptions;
+    /** What agents want of it; each of its lives is told. */
+    Wishes wishes() {
+        return wishes;
     }
 
     /** The running life, if there is one; starts nothing. */
@@ -165,66 +131,12 @@ final class Upstream implements Instance.Watcher {
     /** Whether it declared a capability when it was last heard of. */
     boolean offers(String capability) {
         var life = running();
-        return life == null
-                ? listed.entrySet().stream()
-                        .anyMatch(list -> list.getKey().capability().equals(capability)
-                                && !list.getValue().isEmpty())
-                : life.offers(capability);
-    }
-
-    /**
-     * Tells the server, in this life and in later ones, to log from this severity on, unless it was told to log as much
-     * or more.
-     */
-    void logLevel(LogLevel least) {
-        loggedFrom.accumulateAndGet(
-                least, (before, now) -> before == null || (now != null && now.compareTo(before) < 0) ? now : before);
-        var life = running();
-        if (life != null && life.offers("logging") && life.lowers(least)) {
-            life.ask("logging/setLevel", "{\"level\":" + Replies.quoted(least.word()) + "}");
-        }
+        return life == null ? lists.offers(capability) : life.offers(capability);
     }
 
     /** True once: whoever hears it sees to it that this life ends with its session. */
     boolean bind() {
         return bound.compareAndSet(false, true);
-    }
-
-    /** A session that may have followed resources is over. */
-    void left(Session session) {
-        var left = subscriptions.ended(session);
-        var life = running();
-        if (life != null) {
-            asideEach(life, "resources/unsubscribe", left, this::lookBack);
-        }
-    }
-
-    /** Somebody may have begun to follow it while the server was told that nobody does, and be forgotten there. */
-    void lookBack(String uri) {
-        var life = running();
-        if (life != null && subscriptions.followed(uri)) {
-            asideEach(life, "resources/subscribe", Set.of(uri), asked -> {});
-        }
-    }
-
-    /**
-     * Says something of each resource, a few at a time: of a server that is asked everything at once some of it would
-     * be refused, and nobody would know. Does not wait.
-     */
-    private static void asideEach(Instance life, String method, Set<String> uris, Consumer<String> then) {
-        if (uris.isEmpty()) {
-            return;
-        }
-        Thread.ofVirtual().name("subscriptions").start(() -> {
-            var turns = new Semaphore(AT_ONCE);
-            for (var uri : uris) {
-                turns.acquireUninterruptibly();
-                life.ask(method, "{\"uri\":" + Replies.quoted(uri) + "}", () -> {
-                    turns.release();
-                    then.accept(uri);
-                });
-            }
-        });
     }
 
     /** Begins to start the server unless it runs or is about to. */
@@ -269,7 +181,7 @@ final class Upstream implements Instance.Watcher {
                         return new Readiness.Down(down());
                     }
                     case BACKING_OFF -> {
-                        if (nextTry - deadline > 0) {
+                        if (setbacks.pauseBeyond(deadline)) {
                             return new Readiness.Down(down());
                         }
                     }
@@ -305,12 +217,12 @@ final class Upstream implements Instance.Watcher {
 
     /** Whether it is new: nobody knows yet which tools it has, and it is about to say so. */
     boolean unseen() {
-        return !everListed && !closed && pending() && awaited - System.nanoTime() > 0;
+        return neverListed() && !closed && pending() && awaited - System.nanoTime() > 0;
     }
 
     /** Whether nobody knows which tools it has. */
     boolean neverListed() {
-        return !everListed;
+        return !lists.seen();
     }
 
     private boolean pending() {
@@ -327,7 +239,7 @@ final class Upstream implements Instance.Watcher {
             }
             old = current;
             current = null;
-            failures = 0;
+            setbacks.clear();
             log.add("[kruxos] restarted: a secret of its changed");
             launch();
         } finally {
@@ -384,14 +296,14 @@ final class Upstream implements Instance.Watcher {
             Thread.ofVirtual().name("overtaken").start(overtaken::close);
         }
         var mine = ++generation;
-        awaited = System.nanoTime() + (failures == 0 ? NEW.toNanos() : 0);
+        awaited = System.nanoTime() + (setbacks.none() ? NEW.toNanos() : 0);
         enter(named(ServerState.Name.STARTING, null, null, null));
         Thread.ofVirtual().name("start-" + server.name()).start(() -> run(mine));
     }
 
     private void run(long mine) {
         try {
-            switch (lent()) {
+            switch (beginning.lend()) {
                 case Lent.Missing missing -> missing(mine, missing);
                 case Lent.Ready lent -> begin(mine, lent);
             }
@@ -404,13 +316,6 @@ final class Upstream implements Instance.Watcher {
         }
     }
 
-    private Lent lent() {
-        var credentials = runtime.credentials();
-        return server.url() == null
-                ? credentials.environment(server.space(), server.name(), server.env(), server.grants())
-                : credentials.headers(server.space(), server.name(), server.headers(), server.grants());
-    }
-
     private void begin(long mine, Lent.Ready lent) {
         var instance = new Instance(lent, log, runtime.deadlines(), this, client);
         if (!comes(mine, instance)) {
@@ -419,8 +324,8 @@ final class Upstream implements Instance.Watcher {
         }
         try {
             Credit.record(runtime.audit(), server, lent);
-            var pid = connect(instance, lent);
-            instance.readings().first(() -> up(mine, instance, introduced(instance), pid));
+            var pid = beginning.connect(instance, lent);
+            instance.readings().first(() -> up(mine, instance, beginning.introduced(instance), pid));
         } catch (CannotStart e) {
             instance.close();
             failed(mine, e.getMessage() + " (" + e.hint() + ")");
@@ -446,45 +351,9 @@ final class Upstream implements Instance.Watcher {
         }
     }
 
-    /**
-     * A life for one agent reads no lists until it says that they have changed: they are the same, and what this agent
-     * makes of them must not become what all others see.
-     */
-    private Handshake.Found introduced(Instance instance) throws Handshake.Failed {
-        if (client != null) {
-            var capabilities = new Handshake(instance, runtime.version(), client.capabilities()).introduce();
-            return new Handshake.Found(capabilities, Map.of());
-        }
-        return handshake(instance).open();
-    }
-
-    /** Where agents are asked one by one, the lists are those of an agent that can be asked everything. */
-    private Handshake handshake(Instance instance) {
-        return new Handshake(instance, runtime.version(), server.perAgent() ? EVERYTHING : "{}");
-    }
-
-    /** The process id; absent for a server on the network. */
-    private @Nullable Long connect(Instance instance, Lent.Ready lent) {
-        var url = server.url();
-        if (url != null) {
-            var headers = runtime.credentials().each(server.space(), server.headers());
-            instance.connected(NetworkConnection.start(
-                    runtime.network(), new Remote(URI.create(url), headers), instance, runtime.messages()));
-            return null;
-        }
-        var child = StdioConnection.start(
-                runtime.launch(),
-                Environment.command(server, lent, runtime.launch(), runtime.homes()),
-                instance,
-                runtime.messages(),
-                StdioConnection.WAITING_BYTES);
-        instance.connected(child);
-        return child.pid();
-    }
-
-    private void up(long mine, Instance instance, Handshake.Found found, @Nullable Long pid) {
-        var kept = new EnumMap<Kind, List<Feature>>(Kind.class);
-        found.items().forEach((kind, items) -> kept.put(kind, features.replace(server, kind, items)));
+    private void up(long mine, Instance instance, Map<Kind, List<Definition>> read, @Nullable Long pid) {
+        var named = lists.named(read);
+        Set<Kind> others;
         lock.lock();
         try {
             if (mine != generation) {
@@ -493,25 +362,14 @@ final class Upstream implements Instance.Watcher {
             }
             current = instance;
             coming = null;
-            if (client == null) {
-                listed = kept;
-            }
-            everListed = true;
+            others = lists.begin(named);
             readySince = System.nanoTime();
             enter(named(ServerState.Name.READY, null, null, pid));
         } finally {
             lock.unlock();
         }
-        asideEach(instance, "resources/subscribe", subscriptions.all(), asked -> {});
-        var wanted = loggedFrom.get();
-        if (wanted != null) {
-            logLevel(wanted);
-        }
-        if (client == null) {
-            Stream.of(Kind.TOOL, Kind.PROMPT, Kind.RESOURCE).forEach(listChanged);
-        } else {
-            forgetOwn();
-        }
+        wishes.tell(instance);
+        others.forEach(listChanged);
     }
 
     private void missing(long mine, Lent.Missing missing) {
@@ -538,17 +396,12 @@ final class Upstream implements Instance.Watcher {
     }
 
     private void backOff(String why) {
-        failures++;
-        var pause = LONGEST_PAUSE.toMillis();
-        if (failures < 20) {
-            pause = Math.min(pause, FIRST_PAUSE.toMillis() << (failures - 1));
-        }
-        log.add("[kruxos] " + why + "; next try in " + pause / 1000 + " s");
-        nextTry = System.nanoTime() + Duration.ofMillis(pause).toNanos();
-        var name = failures >= BROKEN_AFTER ? ServerState.Name.BROKEN : ServerState.Name.BACKING_OFF;
+        var pause = setbacks.another();
+        log.add("[kruxos] " + why + "; next try in " + pause.toSeconds() + " s");
+        var name = setbacks.broken() ? ServerState.Name.BROKEN : ServerState.Name.BACKING_OFF;
         enter(named(name, why, "kruxos server logs " + server.name(), null));
         var mine = generation;
-        var _ = runtime.timer().schedule(() -> again(mine), pause, TimeUnit.MILLISECONDS);
+        var _ = runtime.timer().schedule(() -> again(mine), pause.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private void again(long mine) {
@@ -564,7 +417,7 @@ final class Upstream implements Instance.Watcher {
 
     @Override
     public void updated(Message.Notification news) {
-        subscriptions.updated(news);
+        wishes.subscriptions().updated(news);
     }
 
     @Override
@@ -578,12 +431,11 @@ final class Upstream implements Instance.Watcher {
 
     private void readAgain(Instance instance, Kind kind) {
         try {
-            var read = handshake(instance).list(kind);
-            var kept = client == null ? features.replace(server, kind, read) : features.named(server, kind, read);
+            var named = lists.named(kind, beginning.list(instance, kind));
             lock.lock();
             try {
                 if (current == instance) {
-                    keep(kind, kept);
+                    lists.change(kind, named);
                 }
             } finally {
                 lock.unlock();
@@ -594,33 +446,13 @@ final class Upstream implements Instance.Watcher {
         }
     }
 
-    private void keep(Kind kind, List<Feature> kept) {
-        var next = new EnumMap<Kind, List<Feature>>(Kind.class);
-        next.putAll(client == null ? listed : own);
-        next.put(kind, kept);
-        if (client == null) {
-            listed = next;
-        } else {
-            own = next;
-        }
-    }
-
-    /** Another life for this agent begins with the lists that everybody has. */
-    private void forgetOwn() {
-        var lost = own.keySet();
-        own = Map.of();
-        lost.forEach(listChanged);
-    }
-
     @Override
     public void ended(Instance instance, String why) {
         lock.lock();
         try {
             if (current == instance) {
                 current = null;
-                if (System.nanoTime() - readySince > SOUND.toNanos()) {
-                    failures = 0;
-                }
+                setbacks.lived(readySince);
                 backOff(why);
             }
         } finally {
@@ -664,6 +496,6 @@ final class Upstream implements Instance.Watcher {
                 hint,
                 runtime.clock().instant(),
                 pid,
-                listed == null ? 0 : listed.getOrDefault(Kind.TOOL, List.of()).size());
+                lists.of(Kind.TOOL).size());
     }
 }

@@ -222,7 +222,7 @@ class FollowingTest {
         }
     }
 
-    /** Red without the look at all subscriptions in Upstream.up. */
+    /** Red without the look at all subscriptions in Wishes.tell. */
     @Test
     void theNextSessionAtAServerThatForgotThisOneIsSubscribedAnew() {
         add("far", far, "");
@@ -291,7 +291,7 @@ class FollowingTest {
         }
     }
 
-    /** Red when Upstream asks for more at once than a connection takes. */
+    /** Red when Wishes asks for more at once than a connection takes. */
     @Test
     void allOfManyAreSubscribedAnewAndLeft() {
         var uris = IntStream.range(0, 600).mapToObj(n -> "watch://" + n).toList();
@@ -381,7 +381,7 @@ class FollowingTest {
         }
     }
 
-    /** Red without the look back in Following.unsubscribe, and the one in Upstream.left. */
+    /** Red without the look back in Following.unsubscribe, and the one in Wishes.left. */
     @Test
     void whoComesWhileTheLastOneLeavesIsNotForgotten() {
         add("far", far, "");

@@ -38,7 +38,7 @@ class ListChangedTest {
         trial.close();
     }
 
-    /** Row F7: red without {@code reindex} or {@code changes.changed} in Servers, or HttpTalk.send. */
+    /** Row F7: red without {@code catalogs.index} or {@code changes.changed} in Lives.put, or HttpTalk.send. */
     @Test
     void agentsHearOfItOnAWebSocketAndOnAStreamAndTheNextListIsFresh() throws IOException {
         try (var far = OddHttpServer.start();

@@ -34,7 +34,7 @@ class LoggingTest {
         server.close();
     }
 
-    /** Red without `loggedFrom` in Upstream.up. */
+    /** Red without {@code loggedFrom} in Wishes.tell. */
     @Test
     void aServerThatBeginsAnewIsToldAgain() {
         add("shared");
@@ -49,7 +49,7 @@ class LoggingTest {
         }
     }
 
-    /** Red without `wantedLogLevel` in Servers.of: the life begins with the first call. */
+    /** Red without {@code wantedLogLevel} in Lives.begun: the life begins with the first call. */
     @Test
     void aLifeForOneAgentIsToldWhatItSaidBeforeItsFirstCall() {
         add("per-agent");

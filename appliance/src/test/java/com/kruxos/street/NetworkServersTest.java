@@ -47,7 +47,7 @@ class NetworkServersTest {
     }
 
     /**
-     * Rows A1 and C1 (bearer): red without {@code runtime.credentials().each} in Upstream.connect. A changed secret
+     * Rows A1 and C1 (bearer): red without {@code runtime.credentials().each} in Beginning.connect. A changed secret
      * reaches the next call, and the value comes back to nobody.
      */
     @Test
@@ -109,7 +109,7 @@ class NetworkServersTest {
         }
     }
 
-    /** Row F4, on the network: red without {@code session.whenEnded} in Servers.of. */
+    /** Row F4, on the network: red without {@code session.whenEnded} in Lives.of. */
     @Test
     void aSessionForOneAgentIsEndedAtTheServerWithTheAgents() {
         var added = trial.api()

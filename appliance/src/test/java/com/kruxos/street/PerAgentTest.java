@@ -53,7 +53,7 @@ class PerAgentTest {
     }
 
     /** Row F10. */
-    // Red without `whom.ask` in Instance.asked, and when Servers.of gives every session the shared life.
+    // Red without `whom.ask` in Instance.asked, and when Lives.of gives every session the shared life.
     @Test
     void aQuestionReachesTheAgentThatCalledAndItsAnswerTheServer() {
         try (var caller = asked("caller");
@@ -107,7 +107,7 @@ class PerAgentTest {
         }
     }
 
-    /** Red when Upstream.handshake or Upstream.introduced offers a server what nobody can be asked. */
+    /** Red when Beginning.handshake or Beginning.introduced offers a server what nobody can be asked. */
     @Test
     void aServerIsOfferedWhatItsAgentOffersAndASharedOneNothing() throws Exception {
         try (var far = OddHttpServer.start()) {
@@ -149,7 +149,7 @@ class PerAgentTest {
 
     /**
      * The roots of each agent reach its own life of the server, as an answer within a call and, when they have changed,
-     * as news. Red without roots/list in Client.ASKABLE, and without the look at the session in Servers.mine.
+     * as news. Red without roots/list in Client.ASKABLE, and without the look at the session in Lives.own.
      */
     @Test
     void rootsReachTheServerAndSoDoesTheNewsThatTheyChanged() throws Exception {
@@ -348,7 +348,10 @@ class PerAgentTest {
         }
     }
 
-    /** Row F7, for lives of their own: red without {@code reindexOwn}, and when all agents see what one made of its. */
+    /**
+     * Row F7, for lives of their own: red without {@code own} in Catalogs, and when all agents see what one made of
+     * its.
+     */
     @Test
     void aListThatChangesForOneAgentIsAnotherOneForThatAgentOnly() {
         try (var one = asked("one");
@@ -363,6 +366,12 @@ class PerAgentTest {
                             .filter(record -> record.path("kind").asString().equals("call.closed"))
                             .map(record -> record.path("target").asString()))
                     .contains(grown.replace("__", "/"));
+
+            trial.oddServer("later");
+            trial.awaitState("later", "ready");
+            assertThat(other.ask(91, "tools/list", "{}").toString())
+                    .as("red without own.keySet in Catalogs.index")
+                    .contains(grown, "later__pid");
 
             other.call(3, "odd__crash", "{}");
             other.sendCall(4, "odd__pid", "{}");
@@ -388,7 +397,7 @@ class PerAgentTest {
         throw new AssertionError("nothing has grown");
     }
 
-    /** Row F4: red without {@code session.whenEnded} in Servers.of. */
+    /** Row F4: red without {@code session.whenEnded} in Lives.of. */
     @Test
     void eachSessionHasAProcessThatEndsWithIt() {
         long first;
@@ -404,5 +413,20 @@ class PerAgentTest {
             assertThat(Long.parseLong(two.callText(2, "odd__pid", "{}"))).isEqualTo(second);
         }
         Trial.await(() -> !Trial.runs(second), () -> "the second agent's process to end");
+    }
+
+    /** Red without {@code endOwn} in Servers.setEnabled or Servers.remove. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void itsProcessesEndWithTheServer(boolean removed) {
+        try (var one = asked("one")) {
+            var pid = Long.parseLong(one.callText(1, "odd__pid", "{}"));
+            if (removed) {
+                trial.api().delete("/servers/odd");
+            } else {
+                trial.api().post("/servers/odd/disable", "{}");
+            }
+            Trial.await(() -> !Trial.runs(pid), () -> "the process to end");
+        }
     }
 }

@@ -40,7 +40,7 @@ class PileUpTest {
 
     /**
      * Row F4: sessions over a WebSocket that vanish and sessions over HTTP that say goodbye, each with a process of its
-     * own, and some with a family of four. Red without {@code session.whenEnded} in Servers.of, or without
+     * own, and some with a family of four. Red without {@code session.whenEnded} in Lives.of, or without
      * {@code family.end} in PlainChild.watch (the helpers stay).
      */
     @Test

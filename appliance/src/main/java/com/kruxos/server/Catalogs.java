@@ -1,0 +1,48 @@
+package com.kruxos.server;
+
+import com.kruxos.session.Session;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** What the agents of each Space see, and those few sessions whose own lives list something else. For any thread. */
+final class Catalogs {
+    /** By Space; replaced whole. */
+    private volatile Map<String, Catalog> spaces = Map.of();
+
+    private final Map<Session, Catalog> own = new ConcurrentHashMap<>();
+
+    Catalog of(Session session) {
+        var mine = own.get(session);
+        return mine == null ? common(session) : mine;
+    }
+
+    private Catalog common(Session session) {
+        return spaces.getOrDefault(session.opening().space(), Catalog.EMPTY);
+    }
+
+    /** Some list of a shared life is another one now, or a server has come or gone. */
+    synchronized void index(Lives lives) {
+        var next = new HashMap<String, Catalog>();
+        for (var life : lives.shared()) {
+            var space = next.computeIfAbsent(life.server().space(), id -> new Catalog());
+            life.listed().forEach(space::add);
+        }
+        spaces = next;
+        own.keySet().forEach(session -> index(session, lives));
+    }
+
+    /** Some list of a session's own lives is another one now. */
+    synchronized void index(Session session, Lives lives) {
+        var common = common(session);
+        var catalog = common;
+        for (var life : lives.own(session).toList()) {
+            catalog = catalog.with(life.own(), life.server().id());
+        }
+        if (catalog == common) {
+            own.remove(session);
+        } else {
+            own.put(session, catalog);
+        }
+    }
+}

@@ -1,0 +1,142 @@
+package com.kruxos.server;
+
+import com.kruxos.rpc.Kind;
+import com.kruxos.rpc.Replies;
+import com.kruxos.session.Session;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** Who answers for each server: a life that all agents share, or one for each session. Safe for any thread. */
+final class Lives {
+    private final Surroundings runtime;
+    private final FeatureTable features;
+    private final Catalogs catalogs;
+    private final Servers.Changes changes;
+
+    /** By the server's id. */
+    private final Map<String, Upstream> shared = new ConcurrentHashMap<>();
+
+    private record Own(String server, Session session) {}
+
+    private final Map<Own, Upstream> own = new ConcurrentHashMap<>();
+
+    /**
+     * Begins with none.
+     *
+     * @param catalogs kept up to date with what all of them list
+     * @param changes told behind that
+     */
+    Lives(Surroundings runtime, FeatureTable features, Catalogs catalogs, Servers.Changes changes) {
+        this.runtime = runtime;
+        this.features = features;
+        this.catalogs = catalogs;
+        this.changes = changes;
+    }
+
+    /** The shared lives of all servers. */
+    Collection<Upstream> shared() {
+        return Collections.unmodifiableCollection(shared.values());
+    }
+
+    @Nullable
+    Upstream shared(String server) {
+        return shared.get(server);
+    }
+
+    /** The shared lives of a Space's servers. */
+    Stream<Upstream> in(String space) {
+        return shared.values().stream().filter(life -> life.server().space().equals(space));
+    }
+
+    /** Those of one session alone. */
+    Stream<Upstream> own(Session session) {
+        return own.entrySet().stream()
+                .filter(life -> life.getKey().session() == session)
+                .map(Map.Entry::getValue);
+    }
+
+    /** Both kinds. */
+    Stream<Upstream> all() {
+        return Stream.concat(shared.values().stream(), own.values().stream());
+    }
+
+    /** Declares a server, in place of what it was before. Starts nothing. */
+    Upstream put(Server server, Subscriptions subscriptions) {
+        var life = new Upstream(server, runtime, features, subscriptions, null, kind -> {
+            catalogs.index(this);
+            changes.changed(server.space(), kind);
+        });
+        shared.put(server.id(), life);
+        return life;
+    }
+
+    /** It is still running when this returns. */
+    @Nullable
+    Upstream remove(String server) {
+        return shared.remove(server);
+    }
+
+    /** The one that answers a session: its own where the server has one for each agent. */
+    @Nullable
+    Upstream of(String server, Session session) {
+        var common = shared.get(server);
+        if (common == null || !common.server().perAgent() || !common.server().enabled()) {
+            return common;
+        }
+        var mine = new Own(server, session);
+        var made = own.computeIfAbsent(mine, key -> begun(common.server(), session));
+        if (made.bind()) {
+            session.whenEnded(() -> end(mine));
+        }
+        return made;
+    }
+
+    private Upstream begun(Server server, Session session) {
+        var client = new Client(session, server, runtime.audit());
+        var life = new Upstream(server, runtime, features, new Subscriptions(), client, kind -> {
+            catalogs.index(session, this);
+            session.line().send(Replies.notification(kind.news(), null));
+        });
+        session.wantedLogLevel().ifPresent(life.wishes()::log);
+        return life;
+    }
+
+    /** Ends those of a server that sessions have for themselves. */
+    void endOwn(String server) {
+        own.keySet().stream()
+                .filter(which -> which.server().equals(server))
+                .toList()
+                .forEach(this::end);
+    }
+
+    /** Returns at once: whoever ends a session must not wait for a process. */
+    private void end(Own which) {
+        var gone = own.remove(which);
+        if (gone != null) {
+            catalogs.index(which.session(), this);
+            Thread.ofVirtual().name("end-personal").start(gone::close);
+        }
+    }
+
+    /** Ends all, and returns when their processes are gone. */
+    void close() {
+        try (var each = Executors.newVirtualThreadPerTaskExecutor()) {
+            all().forEach(life -> each.execute(life::close));
+        }
+    }
+
+    /** Servers have come or gone. */
+    void index() {
+        catalogs.index(this);
+    }
+
+    /** The same, and the agents of their Space hear of it. */
+    void changed(String space) {
+        Stream.of(Kind.TOOL, Kind.PROMPT, Kind.RESOURCE).forEach(kind -> changes.changed(space, kind));
+    }
+}
