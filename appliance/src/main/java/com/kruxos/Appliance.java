@@ -116,7 +116,8 @@ public final class Appliance implements AutoCloseable {
             var network = closing.add(Network.of(config.privateHosts(), config.trustedCertificates()));
             servers = closing.add(new Servers(
                     database,
-                    new Credentials(vault),
+                    spaces,
+                    new Credentials(vault, spaces),
                     audit,
                     launch,
                     network,
@@ -174,7 +175,7 @@ public final class Appliance implements AutoCloseable {
                                     () -> List.of(Checks.audit(audit)),
                                     () -> List.of(Checks.key(!Serving.handedOver(keys))),
                                     () -> List.of(Checks.certificate(certificate, clock.instant())),
-                                    () -> Checks.servers(servers))));
+                                    () -> Checks.servers(servers, spaces))));
             closing.add(TokenApi.start(home.folder(), admin, tokens, database, clock, people));
             closing.add(Dashboard.serve(operators, admin, agentsDoor(config, gateway.port()), Version.text(), clock));
             keepTime(sessions, certificate, clock);

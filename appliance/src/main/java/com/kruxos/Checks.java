@@ -2,6 +2,9 @@ package com.kruxos;
 
 import com.kruxos.admin.Check;
 import com.kruxos.audit.Audit;
+import com.kruxos.identity.Space;
+import com.kruxos.identity.Spaces;
+import com.kruxos.server.Server;
 import com.kruxos.server.ServerState;
 import com.kruxos.server.Servers;
 import com.kruxos.tls.ServerCertificate;
@@ -70,9 +73,9 @@ final class Checks {
     }
 
     /** One for each that does not run, each with what to do; of many the first are named and the others counted. */
-    static List<Check> servers(Servers servers) {
+    static List<Check> servers(Servers servers, Spaces spaces) {
         var down = servers.list(null).stream()
-                .flatMap(server -> down(server.name(), servers.state(server.id())))
+                .flatMap(server -> down(server, spaces, servers.state(server.id())))
                 .toList();
         if (down.isEmpty()) {
             return List.of(new Check(SERVERS, Check.Level.GREEN, "every server that is switched on runs", null));
@@ -89,11 +92,21 @@ final class Checks {
         return told;
     }
 
-    private static Stream<Check> down(String name, ServerState state) {
+    private static Stream<Check> down(Server server, Spaces spaces, ServerState state) {
         return switch (state.name()) {
             case MISSING_SECRET, BROKEN, BACKING_OFF ->
-                Stream.of(new Check(SERVERS, Check.Level.YELLOW, name + ": " + state.detail(), state.hint()));
+                Stream.of(new Check(
+                        SERVERS, Check.Level.YELLOW, name(server, spaces) + ": " + state.detail(), state.hint()));
             case STOPPED, STARTING, READY, DISABLED -> Stream.of();
         };
+    }
+
+    /** Servers of two Spaces may have one name. */
+    private static String name(Server server, Spaces spaces) {
+        return spaces.find(server.space())
+                .map(Space::name)
+                .filter(space -> !space.equals(Spaces.DEFAULT))
+                .map(space -> server.name() + " in the Space " + space)
+                .orElse(server.name());
     }
 }

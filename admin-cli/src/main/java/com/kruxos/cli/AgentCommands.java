@@ -49,7 +49,10 @@ final class AgentCommands {
                     agent.text("purpose"),
                     agent.text("id"));
         }
-        return shell.show(all, table, "There is no agent yet. Make one with: kruxos agent create --name NAME");
+        return shell.show(
+                all,
+                table,
+                "There is no agent yet. Make one with: " + Words.command("kruxos agent create --name NAME", space));
     }
 
     @Command(name = "show", description = "Show one agent.")
@@ -99,7 +102,7 @@ final class AgentCommands {
                 answer,
                 "Agent " + name + " is revoked; "
                         + Texts.count(answer.number("sessions_closed"), "session")
-                        + " closed. To let it in again: kruxos agent restore " + name);
+                        + " closed. To let it in again: " + Words.command("kruxos agent restore " + name, space));
     }
 
     @Command(name = "restore", description = "Let a revoked agent in again, with a new key, printed once.")

@@ -72,7 +72,10 @@ final class SecretCommands {
                     secret.joined("used_by"),
                     secret.flag("decrypts") ? "ok" : "does not decrypt");
         }
-        return shell.show(all, table, "No secret is kept here. Keep one with: kruxos secret put SCOPE/KEY");
+        return shell.show(
+                all,
+                table,
+                "No secret is kept here. Keep one with: " + Words.command("kruxos secret put SCOPE/KEY", space));
     }
 
     @Command(name = "delete", description = "Delete a secret, or with SCOPE/ a whole scope, for good.")

@@ -125,8 +125,8 @@ final class ServerAdd implements Callable<Integer> {
             values.forEach(this::keep);
             var done = shell.done(
                     server,
-                    "Server " + name + " added" + (values.isEmpty() ? "" : ", its secrets kept")
-                            + ". Its tools: kruxos server tools " + name);
+                    "Server " + name + " added" + (values.isEmpty() ? "" : ", its secrets kept") + ". Its tools: "
+                            + Words.command("kruxos server tools " + name, space));
             nameMissing(server);
             return done;
         } finally {
@@ -214,8 +214,8 @@ final class ServerAdd implements Callable<Integer> {
         } catch (Failed e) {
             // Then all of them are named: to put one twice does no harm.
         }
-        var where = space == null ? "" : " --space " + space;
-        named.forEach(secret -> shell.note("It still needs a secret: kruxos secret put " + secret + where));
+        named.forEach(secret ->
+                shell.note("It still needs a secret: " + Words.command("kruxos secret put " + secret, space)));
     }
 
     private Map<String, String> references() {
@@ -298,7 +298,7 @@ final class ServerAdd implements Callable<Integer> {
             throw new Failed(
                     e.exit(),
                     "server " + name + " is added, but its secret is not kept: " + e.getMessage(),
-                    "give it again with: kruxos secret put " + name + "/" + variable
+                    "give it again with: " + Words.command("kruxos secret put " + name + "/" + variable, space)
                             + (e.hint().isEmpty() ? "" : "   (" + e.hint() + ")"));
         }
     }

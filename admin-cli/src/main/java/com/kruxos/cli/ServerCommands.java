@@ -27,7 +27,10 @@ final class ServerCommands {
                     state.text("detail"));
         }
         return shell.show(
-                all, table, "There is no server yet. Add one with: kruxos server add NAME -- COMMAND, or --url URL");
+                all,
+                table,
+                "There is no server yet. Add one with: " + Words.command("kruxos server add NAME", space)
+                        + " -- COMMAND, or --url URL");
     }
 
     @Command(name = "show", description = "Show one server: how it runs, what it is given, how it is.")
@@ -87,7 +90,9 @@ final class ServerCommands {
             @Option(names = "--space", paramLabel = "SPACE", description = Words.SPACE) @Nullable String space) {
         shell.confirm(yes, "Remove server " + name + "?");
         var answer = shell.api().delete(Target.of("servers", name).with("space", space));
-        return shell.done(answer, "Server " + name + " is removed. Its secrets, if any: kruxos secret list");
+        return shell.done(
+                answer,
+                "Server " + name + " is removed. Its secrets, if any: " + Words.command("kruxos secret list", space));
     }
 
     private Json act(String name, String verb, @Nullable String space) {

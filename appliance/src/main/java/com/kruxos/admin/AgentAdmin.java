@@ -165,7 +165,7 @@ public final class AgentAdmin {
                         .map(Answer::done)
                         .orElseGet(() -> Answer.notFound(
                                 "there is no such agent in the Space " + found.name(),
-                                "kruxos agent list shows them")));
+                                rooms.command("kruxos agent list", found) + " shows them")));
     }
 
     /** The keys count no more before this is called, so no session can be opened behind it. */

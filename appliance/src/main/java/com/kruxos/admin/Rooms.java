@@ -19,6 +19,11 @@ final class Rooms {
                 .orElseGet(() -> Answer.notFound("there is no such Space", "kruxos space list shows them"));
     }
 
+    /** A command as a person types it about this Space. */
+    String command(String command, Space space) {
+        return spaces.command(command, space.id());
+    }
+
     /** Its name; its id when it was deleted meanwhile. */
     String name(String id) {
         return Optional.of(id).flatMap(spaces::find).map(Space::name).orElse(id);

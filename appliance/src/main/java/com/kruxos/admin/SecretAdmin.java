@@ -150,7 +150,8 @@ public final class SecretAdmin {
         return servers.find(space.id(), server)
                 .<Answer<List<SecretView>>>map(one -> Answer.done(views(
                         space, around, view -> Uses.mayRead(one, view.secret().name()))))
-                .orElseGet(() -> Answer.notFound("there is no such server", "kruxos server list shows them"));
+                .orElseGet(() -> Answer.notFound(
+                        "there is no such server", rooms.command("kruxos server list", space) + " shows them"));
     }
 
     private List<SecretView> views(Space space, List<Server> around, Predicate<SecretView> wanted) {

@@ -90,7 +90,7 @@ public final class ServerAdmin {
                         .map(Answer::done)
                         .orElseGet(() -> Answer.notFound(
                                 "there is no such server in the Space " + found.name(),
-                                "kruxos server list shows them")));
+                                rooms.command("kruxos server list", found) + " shows them")));
     }
 
     private ServerView view(Server server) {

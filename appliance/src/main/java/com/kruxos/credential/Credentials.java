@@ -1,5 +1,6 @@
 package com.kruxos.credential;
 
+import com.kruxos.identity.Spaces;
 import com.kruxos.transport.Headers;
 import com.kruxos.vault.Lease;
 import com.kruxos.vault.SecretName;
@@ -15,9 +16,11 @@ public final class Credentials {
     private static final String REFERENCE = "secret:";
 
     private final Vault vault;
+    private final Spaces spaces;
 
-    public Credentials(Vault vault) {
+    public Credentials(Vault vault, Spaces spaces) {
         this.vault = vault;
+        this.spaces = spaces;
     }
 
     /** The secret a declaration such as {@code secret:github/token} names. */
@@ -52,7 +55,7 @@ public final class Credentials {
             return new Lent.Ready(leases);
         }
         leases.values().forEach(Lease::close);
-        return missing.isEmpty() ? ungranted(server, ungranted) : missing(server, missing);
+        return missing.isEmpty() ? ungranted(server, ungranted) : missing(space, server, missing);
     }
 
     /**
@@ -76,13 +79,18 @@ public final class Credentials {
         }
         var templates = new LinkedHashMap<String, HeaderTemplate>();
         headers.forEach((header, value) -> templates.put(header, HeaderTemplate.of(space, value)));
-        return new LentHeaders(vault, templates);
+        return new LentHeaders(vault, templates, this::put);
     }
 
-    private static Lent missing(String server, List<String> names) {
+    private Lent missing(String space, String server, List<String> names) {
         return new Lent.Missing(
                 "server " + server + " needs the secret " + String.join(", ", names) + ", which is not in the vault",
-                "kruxos secret put " + names.getFirst());
+                put(SecretName.of(space, names.getFirst())));
+    }
+
+    /** The command that mends it. */
+    private String put(SecretName missing) {
+        return spaces.command("kruxos secret put " + missing.name(), missing.space());
     }
 
     private static Lent ungranted(String server, List<String> scopes) {

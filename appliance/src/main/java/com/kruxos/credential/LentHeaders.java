@@ -10,15 +10,19 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.BiConsumer;
+import java.util.function.Function;
 
 /** The headers of one server, filled anew from the vault for each request and wiped when it is answered. */
 final class LentHeaders implements Headers {
     private final Vault vault;
     private final Map<String, HeaderTemplate> templates;
+    private final Function<SecretName, String> mending;
 
-    LentHeaders(Vault vault, Map<String, HeaderTemplate> templates) {
+    /** @param mending the command that puts a secret which is missing */
+    LentHeaders(Vault vault, Map<String, HeaderTemplate> templates, Function<SecretName, String> mending) {
         this.vault = vault;
         this.templates = templates;
+        this.mending = mending;
     }
 
     @Override
@@ -41,7 +45,7 @@ final class LentHeaders implements Headers {
                 name -> vault.lend(name)
                         .orElseThrow(() -> new CannotStart(
                                 "it needs the secret " + name.name() + ", which is not in the vault",
-                                "kruxos secret put " + name.name())));
+                                mending.apply(name))));
     }
 
     /** Not a record: it holds secrets. The leases last as long as the request, so that those that overlap share one. */

@@ -42,6 +42,7 @@ public final class Agents {
     private final Database database;
     private final Pepper pepper;
     private final InstantSource clock;
+    private final Spaces spaces;
 
     /** As stored: never EXPIRED, and keys that ran out may linger. {@link Agent#at} tells the truth of a moment. */
     private final Map<String, Agent> agents = new ConcurrentHashMap<>();
@@ -58,6 +59,7 @@ public final class Agents {
         this.database = database;
         this.pepper = pepper;
         this.clock = clock;
+        this.spaces = new Spaces(database, clock);
         this.tickets = new Tickets(database);
     }
 
@@ -136,12 +138,12 @@ public final class Agents {
         });
     }
 
-    private static Optional<Answer<Agent>> refuseEnded(Agent agent, AgentEdit edit) {
+    private Optional<Answer<Agent>> refuseEnded(Agent agent, AgentEdit edit) {
         return agent.state().mayEnter() || !edit.movesEnd()
                 ? Optional.empty()
                 : Optional.of(Answer.conflict(
                         "the agent is " + agent.state().text(),
-                        "kruxos agent restore " + agent.name() + " brings it back with a new key"));
+                        command("restore", agent) + " brings it back with a new key"));
     }
 
     /**
@@ -152,8 +154,7 @@ public final class Agents {
         return change(id, agent -> {
             if (!agent.state().mayEnter()) {
                 return Answer.conflict(
-                        "the agent is " + agent.state().text(),
-                        "kruxos agent restore " + agent.name() + " gives it a new key");
+                        "the agent is " + agent.state().text(), command("restore", agent) + " gives it a new key");
             }
             if (overlap.isNegative() || overlap.compareTo(LONGEST_OVERLAP) > 0) {
                 return Answer.invalid("an overlap lasts from 0 to 30 days", "give a shorter one, such as 24h");
@@ -192,8 +193,7 @@ public final class Agents {
             tickets.end(ticket -> !ticket.countsAt(now));
             if (!agent.state().mayEnter()) {
                 return Answer.conflict(
-                        "the agent is " + agent.state().text(),
-                        "kruxos agent restore " + agent.name() + " gives it a new key");
+                        "the agent is " + agent.state().text(), command("restore", agent) + " gives it a new key");
             }
             if (!viaCounts.getAsBoolean()) {
                 return Answer.conflict("who asked for it may not any more", "use a credential that counts");
@@ -234,8 +234,7 @@ public final class Agents {
         return change(id, agent -> switch (agent.state()) {
             case ACTIVE, PAUSED ->
                 Answer.conflict(
-                        "the agent is " + agent.state().text(),
-                        "kruxos agent rotate " + agent.name() + " gives it a new key");
+                        "the agent is " + agent.state().text(), command("rotate", agent) + " gives it a new key");
             case REVOKED, EXPIRED -> {
                 tickets.end(ticket -> ticket.agent().equals(id));
                 var back = agent.with(AgentState.ACTIVE).withKeys(List.of());
@@ -340,7 +339,11 @@ public final class Agents {
                                 + agent.state().text() + ")",
                         agent.state().mayEnter()
                                 ? "choose another name"
-                                : "kruxos agent restore " + agent.name() + " brings it back with a new key"));
+                                : command("restore", agent) + " brings it back with a new key"));
+    }
+
+    private String command(String verb, Agent agent) {
+        return spaces.command("kruxos agent " + verb + " " + agent.name(), agent.space());
     }
 
     private Answer<Issued> insert(NewAgent wanted) {
@@ -363,7 +366,7 @@ public final class Agents {
                 ? save(agent.with(next))
                 : Answer.conflict(
                         "the agent is " + agent.state().text(),
-                        "kruxos agent restore " + agent.name() + " brings it back with a new key");
+                        command("restore", agent) + " brings it back with a new key");
     }
 
     private Answer<Agent> save(Agent after) {

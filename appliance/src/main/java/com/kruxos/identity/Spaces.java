@@ -34,6 +34,12 @@ public final class Spaces {
         return database.read(handle -> select(handle, nameOrId));
     }
 
+    /** A command as a person types it about something in this Space (an id): of the default none needs to be said. */
+    public String command(String command, String space) {
+        var name = find(space).map(Space::name).orElse(DEFAULT);
+        return name.equals(DEFAULT) ? command : command + " --space " + name;
+    }
+
     /** All Spaces by name. */
     public List<Space> list() {
         return database.read(handle -> handle.createQuery("select id, name, created from space order by name")

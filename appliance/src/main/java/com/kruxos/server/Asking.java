@@ -48,7 +48,7 @@ final class Asking {
         try {
             flight.whenWithdrawn(withdrawal -> withdrawn(exchange, withdrawal));
             instance.send(exchange, new Claimed(outward(exchange.id()), request.method(), flight, exchange, again));
-            return answer(exchange, exchange.await(runtime.silence(), runtime.longest()));
+            return answer(runtime, exchange, exchange.await(runtime.silence(), runtime.longest()));
         } finally {
             instance.forget(exchange);
         }
@@ -111,7 +111,7 @@ final class Asking {
                 .bytes();
     }
 
-    private @Nullable Answer answer(Exchange exchange, Exchange.End end) {
+    private @Nullable Answer answer(Surroundings runtime, Exchange exchange, Exchange.End end) {
         return switch (end) {
             case Exchange.End.Reply reply -> replied(reply.message());
             case Exchange.End.Lost lost ->
@@ -120,9 +120,9 @@ final class Asking {
                 new Answer.Down(
                         "server_unavailable",
                         "server " + target.serverName() + " took no request: " + refused.why(),
-                        "try again; kruxos server logs " + target.serverName() + " shows what it said");
+                        "try again; " + command(runtime, "logs") + " shows what it said");
             case Exchange.End.Withdrawn _ -> new Answer.Withdrawn();
-            case Exchange.End.Failed failed -> failed(failed.failure());
+            case Exchange.End.Failed failed -> failed(runtime, failed.failure());
             case Exchange.End.TimedOut late -> {
                 instance.tell(Replies.notification(
                         "notifications/cancelled", "{\"requestId\":" + exchange.id() + ",\"reason\":\"timed out\"}"));
@@ -131,7 +131,7 @@ final class Asking {
         };
     }
 
-    private @Nullable Answer failed(Failure failure) {
+    private @Nullable Answer failed(Surroundings runtime, Failure failure) {
         var name = target.serverName();
         return switch (failure.kind()) {
             case SESSION_GONE -> {
@@ -142,14 +142,21 @@ final class Asking {
                 new Answer.Down(
                         "server_unavailable",
                         "server " + name + " took no request: " + failure.why(),
-                        "try again; kruxos server show " + name + " says how it stands");
+                        "try again; " + command(runtime, "show") + " says how it stands");
             case UNAUTHORIZED ->
                 new Answer.Down(
                         "credential_refused",
                         "server " + name + " refused the credential it was shown: " + failure.why(),
-                        "ask the operator to renew it: kruxos server show " + name + " names it");
+                        "ask the operator to renew it: " + command(runtime, "show") + " names it");
             case LOST -> new Answer.Lost("server " + name + ": " + failure.why());
         };
+    }
+
+    private String command(Surroundings runtime, String verb) {
+        return runtime.spaces()
+                .command(
+                        "kruxos server " + verb + " " + target.serverName(),
+                        flight.session().opening().space());
     }
 
     private Answer replied(Message.Reply reply) {

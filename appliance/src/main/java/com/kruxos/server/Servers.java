@@ -4,6 +4,7 @@ import com.kruxos.audit.Audit;
 import com.kruxos.credential.Credentials;
 import com.kruxos.credential.HeaderTemplate;
 import com.kruxos.identity.Ids;
+import com.kruxos.identity.Spaces;
 import com.kruxos.rpc.Allowance;
 import com.kruxos.rpc.Kind;
 import com.kruxos.rpc.LogLevel;
@@ -51,6 +52,7 @@ public final class Servers implements AutoCloseable {
      */
     public Servers(
             Database database,
+            Spaces spaces,
             Credentials credentials,
             Audit audit,
             Launch launch,
@@ -61,6 +63,7 @@ public final class Servers implements AutoCloseable {
             Changes changes) {
         this.table = new ServerTable(database);
         this.runtime = new Surroundings(
+                spaces,
                 credentials,
                 audit,
                 launch,

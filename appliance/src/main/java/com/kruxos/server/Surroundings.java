@@ -2,6 +2,7 @@ package com.kruxos.server;
 
 import com.kruxos.audit.Audit;
 import com.kruxos.credential.Credentials;
+import com.kruxos.identity.Spaces;
 import com.kruxos.rpc.Allowance;
 import com.kruxos.transport.Launch;
 import com.kruxos.transport.Network;
@@ -20,6 +21,7 @@ import java.util.concurrent.ScheduledExecutorService;
  * @param messages what messages of a server may take
  */
 record Surroundings(
+        Spaces spaces,
         Credentials credentials,
         Audit audit,
         Launch launch,

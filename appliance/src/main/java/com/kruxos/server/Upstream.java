@@ -399,7 +399,7 @@ final class Upstream implements Instance.Watcher {
         var pause = setbacks.another();
         log.add("[kruxos] " + why + "; next try in " + pause.toSeconds() + " s");
         var name = setbacks.broken() ? ServerState.Name.BROKEN : ServerState.Name.BACKING_OFF;
-        enter(named(name, why, "kruxos server logs " + server.name(), null));
+        enter(named(name, why, command("logs"), null));
         var mine = generation;
         var _ = runtime.timer().schedule(() -> again(mine), pause.toMillis(), TimeUnit.MILLISECONDS);
     }
@@ -468,14 +468,15 @@ final class Upstream implements Instance.Watcher {
             case MISSING_SECRET ->
                 new Answer.Down("missing_secret", now.detail() == null ? "" : now.detail(), hint(now));
             case DISABLED ->
-                new Answer.Down(
-                        "server_disabled",
-                        "server " + server.name() + " is switched off",
-                        "kruxos server enable " + server.name());
+                new Answer.Down("server_disabled", "server " + server.name() + " is switched off", command("enable"));
             default ->
                 new Answer.Down(
                         "server_unavailable", "server " + server.name() + " is not running" + detail, hint(now));
         };
+    }
+
+    private String command(String verb) {
+        return runtime.spaces().command("kruxos server " + verb + " " + server.name(), server.space());
     }
 
     private static String hint(ServerState state) {

@@ -90,7 +90,8 @@ class KeepAliveTest {
                 var network = Network.of(Set.of());
                 var servers = new Servers(
                         database,
-                        new Credentials(vault),
+                        new Spaces(database, clock),
+                        new Credentials(vault, new Spaces(database, clock)),
                         audit,
                         launch,
                         network,
