@@ -172,17 +172,7 @@ final class McpShimCommand implements Callable<Integer> {
                             ? "put an agent's key there, or give --agent"
                             : "the client did not put the key in: set the variable where the client starts");
         }
-        return new Keys() {
-            @Override
-            public Key key(boolean refused) {
-                return Key.of(key);
-            }
-
-            @Override
-            public boolean canRenew() {
-                return false;
-            }
-        };
+        return Keys.only(key);
     }
 
     /** A ticket for every connection: it lasts an hour, a connection may last longer. */

@@ -55,17 +55,7 @@ class NotSentTest {
             var address = URI.create("http://127.0.0.1:" + running.port());
             var shim = new Shim(
                     new Gateway(() -> address, new Trust(Optional.empty(), Optional.empty())),
-                    new Keys() {
-                        @Override
-                        public Key key(boolean refused) {
-                            return Key.of(key);
-                        }
-
-                        @Override
-                        public boolean canRenew() {
-                            return false;
-                        }
-                    },
+                    Keys.only(key),
                     Optional.empty(),
                     Channels.newInputStream(input.source()),
                     new PrintStream(Channels.newOutputStream(output.sink()), false, StandardCharsets.UTF_8),
