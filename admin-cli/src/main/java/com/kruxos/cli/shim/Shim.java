@@ -7,15 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -44,7 +36,6 @@ public final class Shim {
     private static final Duration LAST_ANSWERS = Duration.ofSeconds(5);
     private static final Duration FAREWELL = Duration.ofSeconds(1);
 
-    private final Duration patience;
     private final Gateway gateway;
     private final Keys keys;
     private final Narrowing narrowing;
@@ -52,19 +43,7 @@ public final class Shim {
     private final Output output;
     private final Consumer<String> log;
 
-    private final ReentrantLock lock = new ReentrantLock();
-    private final Condition changed = lock.newCondition();
-
-    // All of these under the lock.
-    private final Map<String, String> underWay = new LinkedHashMap<>();
-    private final Set<String> askedByServers = new HashSet<>();
-    private @Nullable Connection current;
-    private long lostAt;
-    private boolean ended;
-    private boolean over;
-    private byte @Nullable [] initialize;
-    private byte @Nullable [] initialized;
-    private boolean initializeAnswered;
+    private final Talk talk;
 
     /**
      * A shim that has not begun.
@@ -91,13 +70,13 @@ public final class Shim {
             PrintStream out,
             Consumer<String> log,
             Duration patience) {
-        this.patience = patience;
         this.gateway = gateway;
         this.keys = keys;
         this.narrowing = new Narrowing(server);
         this.input = new Lines(in, LONGEST_LINE);
         this.output = new Output(out);
         this.log = log;
+        this.talk = new Talk(patience);
     }
 
     /**
@@ -109,14 +88,14 @@ public final class Shim {
     public void run() throws IOException {
         try {
             @Nullable Connection connection = connect();
-            locked(() -> lostAt = System.nanoTime());
+            talk.begins();
             Thread.ofPlatform().daemon().name("input").start(this::readInput);
             while (connection != null) {
                 serve(connection);
                 connection = reconnect();
             }
         } finally {
-            locked(() -> over = true);
+            talk.over();
         }
     }
 
@@ -140,17 +119,17 @@ public final class Shim {
 
     /** Until it falls or the gateway closes it. */
     private void serve(Connection connection) {
-        locked(() -> current = connection);
+        talk.goesOn(connection);
         try (connection) {
             for (var message = connection.receive(); message != null; message = connection.receive()) {
                 fromGateway(message);
             }
-            if (!isEnded()) {
+            if (!talk.isEnded()) {
                 log.accept("the gateway closed the connection (" + connection.closeCode()
                         + (connection.reason().isEmpty() ? "" : ": " + connection.reason()) + ")");
             }
         } catch (IOException e) {
-            if (!isEnded()) {
+            if (!talk.isEnded()) {
                 log.accept("the connection to the gateway was lost (" + e.getMessage() + ")");
             }
         } finally {
@@ -160,7 +139,7 @@ public final class Shim {
 
     /** Nobody will answer what is under way now; the handshake is asked again by ourselves. */
     private void lose() {
-        for (var id : lost()) {
+        for (var id : talk.lost()) {
             output.error(
                     id,
                     LOST,
@@ -169,26 +148,9 @@ public final class Shim {
         }
     }
 
-    private List<String> lost() {
-        lock.lock();
-        try {
-            current = null;
-            lostAt = System.nanoTime();
-            askedByServers.clear();
-            var again = initializeAnswered ? "" : initializeId().orElse("");
-            var lost =
-                    underWay.keySet().stream().filter(id -> !id.equals(again)).toList();
-            underWay.keySet().removeAll(lost);
-            changed.signalAll();
-            return lost;
-        } finally {
-            lock.unlock();
-        }
-    }
-
     /** Null when the input has ended meanwhile. */
     private @Nullable Connection reconnect() {
-        for (var pause = FIRST_PAUSE; await(pause); pause = longer(pause)) {
+        for (var pause = FIRST_PAUSE; talk.await(pause); pause = longer(pause)) {
             try {
                 var connection = connect();
                 if (resume(connection)) {
@@ -209,11 +171,11 @@ public final class Shim {
 
     /** Says what the client said at the beginning; the second answer is not for the client. */
     private boolean resume(Connection connection) throws IOException {
-        var hello = held(() -> initialize);
+        var hello = talk.initialize();
         if (hello == null) {
             return true;
         }
-        var id = initializeId();
+        var id = talk.initializeId();
         connection.send(hello);
         while (true) {
             var message = connection.receive();
@@ -227,13 +189,13 @@ public final class Shim {
                 fromGateway(message);
                 continue;
             }
-            if (!isGreeted()) {
+            if (!talk.isGreeted()) {
                 fromGateway(message);
             } else if (envelope.get().isError()) {
                 log.accept("the gateway refuses to go on with this client");
                 return false;
             }
-            var ready = held(() -> initialized);
+            var ready = talk.initialized();
             if (ready != null) {
                 connection.send(ready);
             }
@@ -245,47 +207,25 @@ public final class Shim {
         var envelope = Envelope.of(message);
         var out = message;
         if (envelope.isPresent() && envelope.get().isAnswer()) {
-            var asked = answered(envelope.get());
+            var asked = talk.answered(envelope.get());
             if ("tools/list".equals(asked)) {
                 out = narrowing.narrowed(message, envelope.get());
             }
         } else if (envelope.isPresent() && envelope.get().isRequest()) {
             var id = envelope.get().id().orElseThrow();
-            locked(() -> askedByServers.add(id));
+            talk.askedByServer(id);
         }
         if (!output.write(out)) {
             // Nobody reads any more.
-            locked(() -> ended = true);
+            talk.end();
             cut();
         }
     }
 
     private void cut() {
-        var connection = held(() -> current);
+        var connection = talk.connection();
         if (connection != null) {
             connection.close();
-        }
-    }
-
-    /** What was asked. */
-    private @Nullable String answered(Envelope answer) {
-        lock.lock();
-        try {
-            var asked = answer.id().map(underWay::remove).orElse(null);
-            initializeAnswered |= "initialize".equals(asked);
-            changed.signalAll();
-            return asked;
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private boolean isGreeted() {
-        lock.lock();
-        try {
-            return initializeAnswered;
-        } finally {
-            lock.unlock();
         }
     }
 
@@ -297,7 +237,7 @@ public final class Shim {
         } catch (IOException e) {
             log.accept("standard input cannot be read (" + e.getMessage() + ")");
         }
-        awaitLastAnswers();
+        talk.awaitLastAnswers(LAST_ANSWERS);
         goodbye();
     }
 
@@ -334,35 +274,21 @@ public final class Shim {
                             "this connection shows one server's tools"));
             return;
         }
-        if (envelope.isAnswer() && !isExpected(envelope)) {
+        if (envelope.isAnswer() && !talk.isExpected(envelope)) {
             return;
         }
         if (method.equals("initialize")) {
-            locked(() -> {
-                initialize = line;
-                initialized = null;
-                initializeAnswered = false;
-            });
+            talk.initialize(line);
         } else if (method.equals("notifications/initialized")) {
-            locked(() -> initialized = line);
+            talk.initialized(line);
         }
         deliver(line, envelope.isRequest() ? envelope.id() : Optional.empty(), method);
-    }
-
-    /** An answer to a server that asked over an earlier connection would reach another question. */
-    private boolean isExpected(Envelope answer) {
-        lock.lock();
-        try {
-            return answer.id().map(askedByServers::remove).orElse(false);
-        } finally {
-            lock.unlock();
-        }
     }
 
     /** Sends it, now or once there is a connection again; a message that went out whole is never sent twice. */
     private void deliver(byte[] line, Optional<String> id, String method) {
         while (true) {
-            var connection = awaitConnection(id, method);
+            var connection = talk.awaitConnection(id, method);
             if (connection == null) {
                 id.ifPresent(known -> output.error(
                         known, NOT_SENT, "the gateway cannot be reached: not sent", "is the appliance running?"));
@@ -372,152 +298,33 @@ public final class Shim {
                 connection.send(line);
                 return;
             } catch (IOException e) {
-                if (!takeBack(connection, id)) {
+                var open = talk.takeBack(connection, id);
+                connection.close();
+                if (!open) {
                     return;
                 }
             }
         }
     }
 
-    /** Registers the request with the connection it is going to; null when there is none in time. */
-    private @Nullable Connection awaitConnection(Optional<String> id, String method) {
-        lock.lock();
-        try {
-            while (current == null && !over) {
-                var left = patience.toNanos() - (System.nanoTime() - lostAt);
-                if (left <= 0 || changed.awaitNanos(left) <= 0) {
-                    return current;
-                }
-            }
-            if (current != null) {
-                id.ifPresent(known -> underWay.put(known, method));
-            }
-            return current;
-        } catch (InterruptedException e) {
-            return null;
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** The frame did not go out whole. False when the request has been answered with an error meanwhile. */
-    private boolean takeBack(Connection connection, Optional<String> id) {
-        lock.lock();
-        try {
-            var open = id.isEmpty() || underWay.remove(id.get()) != null;
-            if (connection.equals(current)) {
-                current = null;
-                lostAt = System.nanoTime();
-            }
-            return open;
-        } finally {
-            lock.unlock();
-            connection.close();
-        }
-    }
-
-    private void awaitLastAnswers() {
-        lock.lock();
-        try {
-            ended = true;
-            changed.signalAll();
-            var left = LAST_ANSWERS.toNanos();
-            while (!underWay.isEmpty() && current != null && left > 0) {
-                left = changed.awaitNanos(left);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } finally {
-            lock.unlock();
-        }
-    }
-
     /** Closes as the protocol wants it, and cuts the connection when the gateway does not answer that. */
     private void goodbye() {
-        var connection = held(() -> current);
+        var connection = talk.connection();
         if (connection == null) {
             return;
         }
         try {
             connection.sendClose(Connection.NORMAL);
-            awaitOver();
+            talk.awaitOver(FAREWELL);
         } catch (IOException e) {
             // It is gone already.
         }
         connection.close();
     }
 
-    private void awaitOver() {
-        lock.lock();
-        try {
-            var left = FAREWELL.toNanos();
-            while (current != null && left > 0) {
-                left = changed.awaitNanos(left);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** Waits about that long; false when the input has ended. */
-    private boolean await(Duration pause) {
-        lock.lock();
-        try {
-            var left = pause.toNanos() * ThreadLocalRandom.current().nextLong(75, 125) / 100;
-            while (!ended && left > 0) {
-                left = changed.awaitNanos(left);
-            }
-            return !ended;
-        } catch (InterruptedException e) {
-            return false;
-        } finally {
-            lock.unlock();
-        }
-    }
-
     private static Duration longer(Duration pause) {
         var twice = pause.multipliedBy(2);
         return twice.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : twice;
-    }
-
-    private Optional<String> initializeId() {
-        var hello = held(() -> initialize);
-        return hello == null ? Optional.empty() : Envelope.of(hello).flatMap(Envelope::id);
-    }
-
-    private boolean isEnded() {
-        lock.lock();
-        try {
-            return ended;
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private void locked(Runnable change) {
-        lock.lock();
-        try {
-            change.run();
-            changed.signalAll();
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private interface Look<T> {
-        @Nullable
-        T at();
-    }
-
-    private <T> @Nullable T held(Look<T> look) {
-        lock.lock();
-        try {
-            return look.at();
-        } finally {
-            lock.unlock();
-        }
     }
 
     private static boolean isText(byte[] line) {
