@@ -63,6 +63,11 @@ final class Door {
         this.messages = messages;
     }
 
+    /** How many bytes one message of an agent may have. */
+    int longest() {
+        return messages.longest();
+    }
+
     /** What messages of this agent may take. */
     Allowance messages(Authenticated agent) {
         return messages.within(sessions.quota(agent.agent().id()));

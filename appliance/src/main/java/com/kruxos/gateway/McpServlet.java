@@ -26,6 +26,11 @@ final class McpServlet extends HttpServlet {
             "this asks for a WebSocket in a way that is not RFC 6455's",
             "send Sec-WebSocket-Version: 13 and a Sec-WebSocket-Key of 16 bytes");
 
+    /**
+     * Of a WebSocket: what a client needs to know that passes on the messages of others, and is not to lose them all.
+     */
+    private static final String MAX_MESSAGE = "Kruxos-Max-Message";
+
     private final transient Door door;
     private final transient StreamableHttp http;
 
@@ -92,6 +97,7 @@ final class McpServlet extends HttpServlet {
 
     private void welcome(Authenticated agent, String origin, HttpServletRequest request, HttpServletResponse response)
             throws ServletException, IOException {
+        response.setIntHeader(MAX_MESSAGE, door.longest());
         var id = door.welcomed(agent, origin);
         try {
             open(request, response, new AgentSocket(door, id, agent, origin));

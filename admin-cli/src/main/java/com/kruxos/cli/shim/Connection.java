@@ -23,12 +23,13 @@ final class Connection implements AutoCloseable {
     private static final int NO_CODE = 1005;
     private static final int TOO_BIG = 1009;
 
-    /** A server's message may have 64 MiB, and ours stand around it. */
-    private static final int LARGEST = 80 << 20;
+    /** A server's message may have twice the most that {@code gateway.max_message} may be, and ours stand around it. */
+    private static final int LARGEST = 136 << 20;
 
     private final Socket socket;
     private final InputStream in;
     private final Random random;
+    private final int longest;
     private final ReentrantLock sending = new ReentrantLock();
 
     /** Of the receiving thread. */
@@ -36,10 +37,17 @@ final class Connection implements AutoCloseable {
 
     private String reason = "";
 
-    Connection(Socket socket, InputStream in, Random random) {
+    /** @param longest the most bytes the gateway takes in one message */
+    Connection(Socket socket, InputStream in, Random random, int longest) {
         this.socket = socket;
         this.in = in;
         this.random = random;
+        this.longest = longest;
+    }
+
+    /** The most bytes the gateway takes in one message; over it, it closes, and the calls of others are lost. */
+    int longest() {
+        return longest;
     }
 
     /**

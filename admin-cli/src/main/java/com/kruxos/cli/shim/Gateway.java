@@ -22,6 +22,10 @@ import javax.net.ssl.SSLSocket;
 public final class Gateway {
     private static final String ACCEPT_SALT = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
     private static final int LONGEST_HEAD = 16 << 10;
+
+    /** The most bytes in one message where the gateway does not say. */
+    private static final int USUAL = 8 << 20;
+
     private static final int CONNECT_MILLIS = 10_000;
 
     /** The gateway pings every 30 s; who is silent that long is gone. */
@@ -62,9 +66,9 @@ public final class Gateway {
             var accept = Base64.getEncoder().encodeToString(nonce);
             ask(address, socket, accept, key);
             var in = new Buffered(socket.getInputStream());
-            check(in, accept);
+            var longest = check(in, accept);
             socket.setSoTimeout(SILENCE_MILLIS);
-            return new Connection(socket, in, random);
+            return new Connection(socket, in, random, longest);
         } catch (IOException | RuntimeException e) {
             socket.close();
             throw e;
@@ -111,16 +115,25 @@ public final class Gateway {
         }
     }
 
-    private static void check(InputStream in, String accept) throws IOException {
+    /** The most bytes it takes in one message. */
+    private static int check(InputStream in, String accept) throws IOException {
         var left = new int[] {LONGEST_HEAD};
         var status = line(in, left);
         if (!status.matches("HTTP/1\\.1 [1-5][0-9][0-9]( .*)?")) {
             throw new Refused(502);
         }
         var accepted = false;
+        var longest = USUAL;
         for (var line = line(in, left); !line.isEmpty(); line = line(in, left)) {
-            accepted |= line.toLowerCase(Locale.ROOT).startsWith("sec-websocket-accept:")
-                    && line.substring(line.indexOf(':') + 1).strip().equals(digest(accept));
+            var value = line.substring(line.indexOf(':') + 1).strip();
+            switch (line.substring(0, line.length() - value.length()).strip().toLowerCase(Locale.ROOT)) {
+                case "sec-websocket-accept:" -> accepted |= value.equals(digest(accept));
+                case "kruxos-max-message:" ->
+                    longest = value.matches("[1-9][0-9]{0,8}") ? Integer.parseInt(value) : longest;
+                default -> {
+                    // Of no concern to us.
+                }
+            }
         }
         var code = Integer.parseInt(status.substring(9, 12));
         if (code != 101) {
@@ -129,6 +142,7 @@ public final class Gateway {
         if (!accepted) {
             throw new Refused(502);
         }
+        return longest;
     }
 
     private static String line(InputStream in, int[] left) throws IOException {

@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Optional;
+import java.util.function.IntSupplier;
 
 /** Lines of bytes, each of a bounded length. One thread. */
 final class Lines {
@@ -28,12 +29,13 @@ final class Lines {
     }
 
     private final InputStream in;
-    private final int longest;
+    private final IntSupplier longest;
     private final byte[] room = new byte[64 << 10];
     private int start;
     private int end;
 
-    Lines(InputStream in, int longest) {
+    /** @param longest how many bytes a line may have; asked when one begins */
+    Lines(InputStream in, IntSupplier longest) {
         this.in = in;
         this.longest = longest;
     }
@@ -41,6 +43,7 @@ final class Lines {
     /** The next line; empty at the end of the input. A last line without an end counts. */
     Optional<Line> next() throws IOException {
         var line = new ByteArrayOutputStream();
+        var most = longest.getAsInt();
         var any = false;
         var tooLong = false;
         while (fill()) {
@@ -49,7 +52,7 @@ final class Lines {
             while (stop < end && room[stop] != '\n') {
                 stop++;
             }
-            var take = Math.min(stop - start, longest - line.size());
+            var take = Math.min(stop - start, most - line.size());
             tooLong |= take < stop - start;
             line.write(room, start, take);
             var ended = stop < end;

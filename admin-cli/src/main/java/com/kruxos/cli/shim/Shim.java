@@ -17,9 +17,6 @@ import org.jspecify.annotations.Nullable;
  * message it has, and so does the client behind it.
  */
 public final class Shim {
-    /** The most the gateway takes; over it the gateway would close the connection, and others' calls would be lost. */
-    static final int LONGEST_LINE = 8 << 20;
-
     /** As the appliance says it: it may have been carried out. */
     private static final int LOST = -32001;
 
@@ -73,10 +70,10 @@ public final class Shim {
         this.gateway = gateway;
         this.keys = keys;
         this.narrowing = new Narrowing(server);
-        this.input = new Lines(in, LONGEST_LINE);
         this.output = new Output(out);
         this.log = log;
         this.talk = new Talk(patience);
+        this.input = new Lines(in, talk::longest);
     }
 
     /**
@@ -88,7 +85,7 @@ public final class Shim {
     public void run() throws IOException {
         try {
             @Nullable Connection connection = connect();
-            talk.begins();
+            talk.goesOn(connection);
             Thread.ofPlatform().daemon().name("input").start(this::readInput);
             while (connection != null) {
                 serve(connection);
@@ -244,7 +241,11 @@ public final class Shim {
     private void fromClient(byte[] line, boolean tooLong) {
         if (tooLong) {
             var id = Envelope.ofBeginning(line).id().orElse("null");
-            output.error(id, TOO_LONG, "the message is longer than 8 MiB", "send less at once");
+            output.error(
+                    id,
+                    TOO_LONG,
+                    "the message is longer than the " + talk.longest() + " bytes that the gateway takes",
+                    "send less at once");
             return;
         }
         if (!isText(line)) {

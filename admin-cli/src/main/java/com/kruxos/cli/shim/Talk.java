@@ -30,6 +30,7 @@ final class Talk {
     private final Set<String> askedByServers = new HashSet<>();
     private @Nullable Connection current;
     private long lostAt;
+    private int longest;
     private boolean ended;
     private boolean over;
     private byte @Nullable [] initialize;
@@ -40,14 +41,22 @@ final class Talk {
         this.patience = patience;
     }
 
-    /** From now on messages wait for their connection. */
-    void begins() {
-        locked(() -> lostAt = System.nanoTime());
-    }
-
     /** It goes on over this connection. */
     void goesOn(Connection connection) {
-        locked(() -> current = connection);
+        locked(() -> {
+            current = connection;
+            longest = connection.longest();
+        });
+    }
+
+    /** How many bytes a message of the client may have: over the present connection, or over the last one. */
+    int longest() {
+        lock.lock();
+        try {
+            return longest;
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** The client says no more. */

@@ -20,7 +20,7 @@ public final class EchoServer {
     private EchoServer() {}
 
     public static void main(String[] arguments) throws IOException {
-        var lines = new Lines(System.in, 64 << 20);
+        var lines = new Lines(System.in, () -> 64 << 20);
         for (var line = lines.next(); line.isPresent(); line = lines.next()) {
             var bytes = line.get().bytes().value();
             var message = Envelope.of(bytes).orElseThrow();
