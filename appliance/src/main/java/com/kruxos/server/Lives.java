@@ -5,6 +5,7 @@ import com.kruxos.rpc.Replies;
 import com.kruxos.session.Session;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
@@ -24,6 +25,9 @@ final class Lives {
     private record Own(String server, Session session) {}
 
     private final Map<Own, Upstream> own = new ConcurrentHashMap<>();
+
+    /** What sessions follow of servers that are switched off: with its next life it is followed again. */
+    private final Map<Own, Subscriptions> resting = new ConcurrentHashMap<>();
 
     /**
      * Begins with none.
@@ -89,29 +93,58 @@ final class Lives {
             return common;
         }
         var mine = new Own(server, session);
-        var made = own.computeIfAbsent(mine, key -> begun(common.server(), session));
+        var made = own.computeIfAbsent(mine, key -> begun(key, common.server()));
         if (made.bind()) {
             session.whenEnded(() -> end(mine));
         }
         return made;
     }
 
-    private Upstream begun(Server server, Session session) {
+    private Upstream begun(Own which, Server server) {
+        var session = which.session();
+        var followed = resting.remove(which);
         var client = new Client(session, server, runtime.audit());
-        var life = new Upstream(server, runtime, features, new Subscriptions(), client, kind -> {
-            catalogs.index(session, this);
-            session.line().send(Replies.notification(kind.news(), null));
-        });
+        var life = new Upstream(
+                server, runtime, features, followed == null ? new Subscriptions() : followed, client, kind -> {
+                    catalogs.index(session, this);
+                    session.line().send(Replies.notification(kind.news(), null));
+                });
         session.wantedLogLevel().ifPresent(life.wishes()::log);
         return life;
     }
 
     /** Ends those of a server that sessions have for themselves. */
     void endOwn(String server) {
-        own.keySet().stream()
+        of(server, own).forEach(this::end);
+        of(server, resting).forEach(resting::remove);
+    }
+
+    /** The same, for a while: those that follow something begin again with {@link #wake}. */
+    void rest(String server) {
+        for (var which : of(server, own)) {
+            var life = own.get(which);
+            if (life != null && !life.wishes().subscriptions().all().isEmpty()) {
+                resting.put(which, life.wishes().subscriptions());
+                which.session().whenEnded(() -> resting.remove(which));
+            }
+            end(which);
+        }
+    }
+
+    /** The server is switched on again. */
+    void wake(String server) {
+        for (var which : of(server, resting)) {
+            var life = of(server, which.session());
+            if (life != null) {
+                life.start();
+            }
+        }
+    }
+
+    private static List<Own> of(String server, Map<Own, ?> some) {
+        return some.keySet().stream()
                 .filter(which -> which.server().equals(server))
-                .toList()
-                .forEach(this::end);
+                .toList();
     }
 
     /** Returns at once: whoever ends a session must not wait for a process. */

@@ -168,9 +168,12 @@ public final class Servers implements AutoCloseable {
         }
         table.enabled(id, enabled);
         old.close();
-        lives.endOwn(id);
+        lives.rest(id);
         var server = old.server().enabled(enabled);
         replace(server, old.wishes().subscriptions());
+        if (enabled) {
+            lives.wake(id);
+        }
         lives.changed(server.space());
         return server;
     }

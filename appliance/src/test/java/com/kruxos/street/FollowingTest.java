@@ -436,4 +436,35 @@ class FollowingTest {
             assertThat(far.followers(ONE)).hasSize(1);
         }
     }
+
+    /** Red without {@code rest} or {@code wake} in Servers.setEnabled. */
+    @Test
+    void aServerOfEachAgentsOwnIsFollowedAgainWhenItIsSwitchedOn() {
+        var added = trial.api()
+                .post("/servers", "{\"name\":\"far\",\"url\":\"" + far.url() + "\",\"sessions\":\"per-agent\"}");
+        assertThat(added.status()).as(added.body()).isEqualTo(201);
+        trial.awaitState("far", "ready");
+        try (var agent = trial.connected("agent");
+                var leaver = trial.connected("leaver");
+                var other = trial.connected("other")) {
+            taken(follow(agent, ONE));
+            taken(follow(leaver, ONE));
+            taken(follow(other, TWO));
+            taken(leave(other, TWO));
+            trial.api().post("/servers/far/disable", "{}");
+            Trial.await(() -> far.followers(ONE).isEmpty(), () -> "each agent's session to end");
+            leaver.vanish();
+            Trial.await(
+                    () -> trial.api().get("/sessions").json().path("items").size() == 2,
+                    () -> "the gateway to notice who left");
+            trial.api().post("/servers/far/enable", "{}");
+            Trial.await(() -> far.followers(ONE).size() == 1, () -> "the agent's next session to follow");
+            Trial.await(() -> far.listeners() == 2, () -> "the gateway to listen for it, and for the lists");
+            far.changed(ONE, ONE);
+            assertThat(updated(agent)).isEqualTo(ONE);
+            assertThat(far.listeners()).as("none for who follows nothing").isEqualTo(2);
+            agent.vanish();
+            Trial.await(() -> far.followers(ONE).isEmpty(), () -> "its session to end with the agent's");
+        }
+    }
 }

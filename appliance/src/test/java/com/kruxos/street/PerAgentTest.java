@@ -415,7 +415,7 @@ class PerAgentTest {
         Trial.await(() -> !Trial.runs(second), () -> "the second agent's process to end");
     }
 
-    /** Red without {@code endOwn} in Servers.setEnabled or Servers.remove. */
+    /** Red without {@code rest} in Servers.setEnabled, and without {@code endOwn} in Servers.remove. */
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void itsProcessesEndWithTheServer(boolean removed) {
