@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * {@link Line} it carries what belongs to no request, over the newest {@code GET} stream. Safe for any thread.
  */
 final class HttpTalk implements Line {
-    /** Streams a client may hold open with GET at a time. */
+    /** Streams a client may hold open with GET at a time; the next one ends the oldest. */
     private static final int MOST_LISTENING = 4;
 
     private final Set<Post> posts = ConcurrentHashMap.newKeySet();
@@ -86,7 +86,7 @@ final class HttpTalk implements Line {
      * A GET: takes up the stream that {@code last} names, or begins one.
      *
      * @param last the value of {@code Last-Event-ID}; absent when the client has none
-     * @return false when there are too many already; the sink is then unused
+     * @return false when the session has ended meanwhile; the sink is then unused
      */
     synchronized boolean listen(@Nullable String last, Supplier<EventSink> sink) {
         if (ended) {
@@ -100,7 +100,8 @@ final class HttpTalk implements Line {
         }
         listening.stream().filter(stream -> !stream.attached()).toList().forEach(this::forget);
         if (listening.size() >= MOST_LISTENING) {
-            return false;
+            // Its client may be long gone: of a network that went away nobody tells.
+            forget(listening.getFirst());
         }
         listening.add(opened(sink.get()));
         return true;

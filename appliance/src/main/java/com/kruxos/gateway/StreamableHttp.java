@@ -220,9 +220,7 @@ final class StreamableHttp implements AutoCloseable {
         var context = request.startAsync();
         context.setTimeout(0);
         if (!talk.listen(request.getHeader("Last-Event-ID"), () -> talks.sinks().open(response, context::complete))) {
-            Web.write(
-                    response,
-                    Problem.conflict("too many streams of this session are open", "use the one that is open"));
+            Web.write(response, SESSION_GONE);
             context.complete();
         }
     }
