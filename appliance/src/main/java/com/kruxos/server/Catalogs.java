@@ -1,19 +1,22 @@
 package com.kruxos.server;
 
 import com.kruxos.session.Session;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import java.util.stream.Stream;
 
 /** What the agents of each Space see, and those few sessions whose own lives list something else. For any thread. */
 final class Catalogs {
     /** By Space; replaced whole. */
     private volatile Map<String, Catalog> spaces = Map.of();
 
-    private final Map<Session, Catalog> own = new ConcurrentHashMap<>();
+    private final Map<Session, Catalog> others = new ConcurrentHashMap<>();
 
     Catalog of(Session session) {
-        var mine = own.get(session);
+        var mine = others.get(session);
         return mine == null ? common(session) : mine;
     }
 
@@ -22,27 +25,27 @@ final class Catalogs {
     }
 
     /** Some list of a shared life is another one now, or a server has come or gone. */
-    synchronized void index(Lives lives) {
+    synchronized void index(Collection<Upstream> shared, Function<Session, Stream<Upstream>> own) {
         var next = new HashMap<String, Catalog>();
-        for (var life : lives.shared()) {
+        for (var life : shared) {
             var space = next.computeIfAbsent(life.server().space(), id -> new Catalog());
             life.listed().forEach(space::add);
         }
         spaces = next;
-        own.keySet().forEach(session -> index(session, lives));
+        others.keySet().forEach(session -> index(session, own.apply(session)));
     }
 
     /** Some list of a session's own lives is another one now. */
-    synchronized void index(Session session, Lives lives) {
+    synchronized void index(Session session, Stream<Upstream> own) {
         var common = common(session);
         var catalog = common;
-        for (var life : lives.own(session).toList()) {
+        for (var life : own.toList()) {
             catalog = catalog.with(life.own(), life.server().id());
         }
         if (catalog == common) {
-            own.remove(session);
+            others.remove(session);
         } else {
-            own.put(session, catalog);
+            others.put(session, catalog);
         }
     }
 }

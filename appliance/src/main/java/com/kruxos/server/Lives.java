@@ -17,7 +17,7 @@ final class Lives {
     private final Surroundings runtime;
     private final FeatureTable features;
     private final Catalogs catalogs;
-    private final Servers.Changes changes;
+    private final Changes changes;
 
     /** By the server's id. */
     private final Map<String, Upstream> shared = new ConcurrentHashMap<>();
@@ -35,7 +35,7 @@ final class Lives {
      * @param catalogs kept up to date with what all of them list
      * @param changes told behind that
      */
-    Lives(Surroundings runtime, FeatureTable features, Catalogs catalogs, Servers.Changes changes) {
+    Lives(Surroundings runtime, FeatureTable features, Catalogs catalogs, Changes changes) {
         this.runtime = runtime;
         this.features = features;
         this.catalogs = catalogs;
@@ -72,7 +72,7 @@ final class Lives {
     /** Declares a server, in place of what it was before. Starts nothing. */
     Upstream put(Server server, Subscriptions subscriptions) {
         var life = new Upstream(server, runtime, features, subscriptions, null, kind -> {
-            catalogs.index(this);
+            index();
             changes.changed(server.space(), kind);
         });
         shared.put(server.id(), life);
@@ -106,7 +106,7 @@ final class Lives {
         var client = new Client(session, server, runtime.audit());
         var life = new Upstream(
                 server, runtime, features, followed == null ? new Subscriptions() : followed, client, kind -> {
-                    catalogs.index(session, this);
+                    catalogs.index(session, own(session));
                     session.line().send(Replies.notification(kind.news(), null));
                 });
         session.wantedLogLevel().ifPresent(life.wishes()::log);
@@ -151,7 +151,7 @@ final class Lives {
     private void end(Own which) {
         var gone = own.remove(which);
         if (gone != null) {
-            catalogs.index(which.session(), this);
+            catalogs.index(which.session(), own(which.session()));
             Thread.ofVirtual().name("end-personal").start(gone::close);
         }
     }
@@ -165,7 +165,7 @@ final class Lives {
 
     /** Servers have come or gone. */
     void index() {
-        catalogs.index(this);
+        catalogs.index(shared.values(), this::own);
     }
 
     /** The same, and the agents of their Space hear of it. */

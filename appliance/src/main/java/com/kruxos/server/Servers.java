@@ -81,11 +81,6 @@ public final class Servers implements AutoCloseable {
         lives.index();
     }
 
-    /** Told that a list of a Space is another one now. */
-    public interface Changes {
-        void changed(String space, Kind kind);
-    }
-
     /**
      * What bounds a call, and who we say we are.
      *

@@ -349,7 +349,7 @@ class PerAgentTest {
     }
 
     /**
-     * Row F7, for lives of their own: red without {@code own} in Catalogs, and when all agents see what one made of
+     * Row F7, for lives of their own: red without {@code others} in Catalogs, and when all agents see what one made of
      * its.
      */
     @Test
@@ -370,7 +370,7 @@ class PerAgentTest {
             trial.oddServer("later");
             trial.awaitState("later", "ready");
             assertThat(other.ask(91, "tools/list", "{}").toString())
-                    .as("red without own.keySet in Catalogs.index")
+                    .as("red without others.keySet in Catalogs.index")
                     .contains(grown, "later__pid");
 
             other.call(3, "odd__crash", "{}");
