@@ -101,6 +101,7 @@ class LauncherTest {
                         "-XX:SurvivorRatio=16",
                         "-Xmx256m",
                         "-Xss512k",
+                        "-XX:StringTableSize=4096",
                         "-XX:+ExitOnOutOfMemoryError",
                         "-XX:-HeapDumpOnOutOfMemoryError",
                         "-XX:+DisableAttachMechanism",
