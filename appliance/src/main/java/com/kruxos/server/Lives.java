@@ -97,6 +97,13 @@ final class Lives {
         if (made.bind()) {
             session.whenEnded(() -> end(mine));
         }
+        if (shared.get(server) != common) {
+            // The server was switched off or removed meanwhile, and whoever did it may have seen no such life yet.
+            if (own.get(mine) == made) {
+                rest(mine);
+            }
+            return of(server, session);
+        }
         return made;
     }
 
@@ -121,14 +128,16 @@ final class Lives {
 
     /** The same, for a while: those that follow something begin again with {@link #wake}. */
     void rest(String server) {
-        for (var which : of(server, own)) {
-            var life = own.get(which);
-            if (life != null && !life.wishes().subscriptions().all().isEmpty()) {
-                resting.put(which, life.wishes().subscriptions());
-                which.session().whenEnded(() -> resting.remove(which));
-            }
-            end(which);
+        of(server, own).forEach(this::rest);
+    }
+
+    private void rest(Own which) {
+        var life = own.get(which);
+        if (life != null && !life.wishes().subscriptions().all().isEmpty()) {
+            resting.put(which, life.wishes().subscriptions());
+            which.session().whenEnded(() -> resting.remove(which));
         }
+        end(which);
     }
 
     /** The server is switched on again. */

@@ -162,12 +162,14 @@ public final class Servers implements AutoCloseable {
             return old.server();
         }
         table.enabled(id, enabled);
-        old.close();
-        lives.rest(id);
         var server = old.server().enabled(enabled);
+        // First, so that nothing begins behind what ends here.
         replace(server, old.wishes().subscriptions());
+        old.close();
         if (enabled) {
             lives.wake(id);
+        } else {
+            lives.rest(id);
         }
         lives.changed(server.space());
         return server;

@@ -188,6 +188,8 @@ public final class StdioConnection implements Connection {
     private void tell(String how) {
         if (told.compareAndSet(false, true)) {
             reason.compareAndSet(null, "it ended");
+            // Who hears of the end finds nothing that still takes messages; the reader may not have come so far.
+            outbox.close();
             receiver.ended(reason.get() + " (" + how + ")");
         }
     }
