@@ -122,13 +122,13 @@ final class Lives {
 
     /** Ends those of a server that sessions have for themselves. */
     void endOwn(String server) {
-        of(server, own).forEach(this::end);
-        of(server, resting).forEach(resting::remove);
+        those(server, own).forEach(this::end);
+        those(server, resting).forEach(resting::remove);
     }
 
     /** The same, for a while: those that follow something begin again with {@link #wake}. */
     void rest(String server) {
-        of(server, own).forEach(this::rest);
+        those(server, own).forEach(this::rest);
     }
 
     private void rest(Own which) {
@@ -142,7 +142,7 @@ final class Lives {
 
     /** The server is switched on again. */
     void wake(String server) {
-        for (var which : of(server, resting)) {
+        for (var which : those(server, resting)) {
             var life = of(server, which.session());
             if (life != null) {
                 life.start();
@@ -150,7 +150,7 @@ final class Lives {
         }
     }
 
-    private static List<Own> of(String server, Map<Own, ?> some) {
+    private static List<Own> those(String server, Map<Own, ?> some) {
         return some.keySet().stream()
                 .filter(which -> which.server().equals(server))
                 .toList();
@@ -177,7 +177,7 @@ final class Lives {
         catalogs.index(shared.values(), this::own);
     }
 
-    /** The same, and the agents of their Space hear of it. */
+    /** The agents of a Space hear that its lists are others. */
     void changed(String space) {
         Stream.of(Kind.TOOL, Kind.PROMPT, Kind.RESOURCE).forEach(kind -> changes.changed(space, kind));
     }

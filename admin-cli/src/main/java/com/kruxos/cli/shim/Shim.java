@@ -116,7 +116,6 @@ public final class Shim {
 
     /** Until it falls or the gateway closes it. */
     private void serve(Connection connection) {
-        talk.goesOn(connection);
         try (connection) {
             for (var message = connection.receive(); message != null; message = connection.receive()) {
                 fromGateway(message);
@@ -151,6 +150,7 @@ public final class Shim {
             try {
                 var connection = connect();
                 if (resume(connection)) {
+                    talk.goesOn(connection);
                     log.accept("connected again");
                     return connection;
                 }
