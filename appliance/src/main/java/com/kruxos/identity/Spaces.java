@@ -36,8 +36,15 @@ public final class Spaces {
 
     /** A command as a person types it about something in this Space (an id): of the default none needs to be said. */
     public String command(String command, String space) {
+        return command + option(space);
+    }
+
+    /**
+     * What such a command ends with: nothing, or a space and {@code --space NAME}. Stays the same for a Space's life.
+     */
+    public String option(String space) {
         var name = find(space).map(Space::name).orElse(DEFAULT);
-        return name.equals(DEFAULT) ? command : command + " --space " + name;
+        return name.equals(DEFAULT) ? "" : " --space " + name;
     }
 
     /** All Spaces by name. */

@@ -36,6 +36,10 @@ final class Upstream implements Instance.Watcher {
     private final Server server;
     private final Surroundings runtime;
     private final Consumer<Kind> listChanged;
+
+    /** How commands say which Space they mean; known beforehand, for they are made under the lock. */
+    private final String inSpace;
+
     private final @Nullable Client client;
     private final AtomicBoolean bound = new AtomicBoolean();
     private final Beginning beginning;
@@ -80,6 +84,7 @@ final class Upstream implements Instance.Watcher {
         this.runtime = runtime;
         this.client = client;
         this.listChanged = listChanged;
+        this.inSpace = runtime.spaces().option(server.space());
         this.beginning = new Beginning(server, runtime, client);
         this.lists = new Lists(server, features, client != null);
         this.wishes = new Wishes(subscriptions, this::running);
@@ -476,7 +481,7 @@ final class Upstream implements Instance.Watcher {
     }
 
     private String command(String verb) {
-        return runtime.spaces().command("kruxos server " + verb + " " + server.name(), server.space());
+        return "kruxos server " + verb + " " + server.name() + inSpace;
     }
 
     private static String hint(ServerState state) {
