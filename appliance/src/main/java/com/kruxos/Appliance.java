@@ -5,40 +5,40 @@ import com.kruxos.admin.Check;
 import com.kruxos.admin.Facts;
 import com.kruxos.admin.Parts;
 import com.kruxos.admin.ServerShelf;
-import com.kruxos.audit.Audit;
+import com.kruxos.audit.AuditEntry;
+import com.kruxos.audit.AuditHealth;
+import com.kruxos.audit.AuditLog;
+import com.kruxos.audit.AuditPrincipal;
 import com.kruxos.audit.Details;
 import com.kruxos.audit.Durability;
-import com.kruxos.audit.Entry;
-import com.kruxos.audit.Health;
-import com.kruxos.audit.Principal;
+import com.kruxos.call.AgentStatus;
+import com.kruxos.call.CallPipeline;
 import com.kruxos.call.Caller;
-import com.kruxos.call.Calls;
-import com.kruxos.call.Listing;
-import com.kruxos.call.Standing;
+import com.kruxos.call.ListHandler;
 import com.kruxos.config.Config;
-import com.kruxos.credential.Credentials;
+import com.kruxos.credential.CredentialResolver;
+import com.kruxos.egress.EgressClient;
 import com.kruxos.gateway.Gateway;
-import com.kruxos.host.Host;
 import com.kruxos.identity.AgentState;
 import com.kruxos.identity.Agents;
+import com.kruxos.identity.OperatorSessions;
 import com.kruxos.identity.Operators;
-import com.kruxos.identity.Seats;
 import com.kruxos.identity.Spaces;
 import com.kruxos.identity.UserTokens;
 import com.kruxos.operator.AgentsDoor;
 import com.kruxos.operator.Dashboard;
-import com.kruxos.policy.Pattern;
-import com.kruxos.policy.Policy;
+import com.kruxos.os.SystemInfo;
+import com.kruxos.policy.AccessPolicy;
+import com.kruxos.policy.Glob;
 import com.kruxos.policy.Rule;
 import com.kruxos.policy.Tier;
-import com.kruxos.rpc.Allowance;
+import com.kruxos.process.OrphanProcesses;
+import com.kruxos.rpc.MessageLimits;
 import com.kruxos.server.Servers;
 import com.kruxos.session.Sessions;
 import com.kruxos.store.Database;
 import com.kruxos.tls.ServerCertificate;
 import com.kruxos.tokenapi.TokenApi;
-import com.kruxos.transport.Network;
-import com.kruxos.transport.Strays;
 import com.kruxos.vault.KeyFiles;
 import com.kruxos.vault.Vault;
 import com.kruxos.web.LoopbackDoor;
@@ -63,93 +63,93 @@ public final class Appliance implements AutoCloseable {
     private static final int SESSIONS_PER_AGENT = 1_000;
 
     /** Changes are made in milliseconds; one that ends a server waits for it. */
-    private static final Duration LAST_ACTS = Duration.ofSeconds(10);
+    private static final Duration ADMIN_DRAIN = Duration.ofSeconds(10);
 
     /** For all that comes behind the calls at a stop: changes, sessions, servers, doors. */
-    private static final Duration LAST_STEPS = Duration.ofSeconds(40);
+    private static final Duration SHUTDOWN_GRACE = Duration.ofSeconds(40);
 
-    private final Closing closing = new Closing();
+    private final ResourceStack resources = new ResourceStack();
     private final Gateway gateway;
     private final Servers servers;
-    private final LoopbackDoor people;
-    private final Web operators;
-    private final Audit audit;
+    private final LoopbackDoor tokenApiListener;
+    private final Web dashboardListener;
+    private final AuditLog audit;
     private final Admin admin;
-    private final Duration drain;
+    private final Duration callDrain;
 
     /**
      * Starts everything and returns when the doors are open.
      *
      * @param home a prepared one
      * @param keys where the vault's key lies
-     * @throws RuntimeException one of those {@link Trouble} knows; what had been opened is closed again
+     * @throws RuntimeException one of those {@link StartupFailure} knows; what had been opened is closed again
      */
-    public static Appliance start(Config config, Home home, KeyFiles keys, InstantSource clock) {
+    public static Appliance start(Config config, HomeDirectory home, KeyFiles keys, InstantSource clock) {
         return new Appliance(config, home, keys, clock);
     }
 
-    private Appliance(Config config, Home home, KeyFiles keys, InstantSource clock) {
-        drain = config.calls().drain();
+    private Appliance(Config config, HomeDirectory home, KeyFiles keys, InstantSource clock) {
+        callDrain = config.calls().drain();
         try {
-            closing.add(home.claim());
+            resources.add(home.lock());
             // Nothing secret is in memory before it is hidden. What takes time there, the first foreign call and the
             // certificate, is made beside the database.
-            var meanwhile = closing.add(new Meanwhile());
-            var hidden = meanwhile.begin(Host::hideMemory);
-            var certified = meanwhile.begin(() -> certificate(config, home, clock));
-            var database = closing.add(Database.open(home.database(), Home.SCHEMA));
+            var meanwhile = resources.add(new StartupWorker());
+            var hidden = meanwhile.submit(SystemInfo::makeUndumpable);
+            var certified = meanwhile.submit(() -> certificate(config, home, clock));
+            var database = resources.add(Database.open(home.database(), HomeDirectory.SCHEMA));
             var _ = hidden.get();
-            var vault = closing.add(Vault.open(database, keys, clock));
-            audit = closing.add(audit(home, vault, clock));
+            var vault = resources.add(Vault.open(database, keys, clock));
+            audit = resources.add(audit(home, vault, clock));
             var spaces = new Spaces(database, clock);
             var pepper = pepper(vault);
             var agents = Agents.open(database, pepper, clock);
             var tokens = UserTokens.open(database, pepper, clock);
             var allowed = Operators.open(database, pepper, clock);
-            var seats = new Seats(pepper, clock);
+            var seats = new OperatorSessions(pepper, clock);
             Arrays.fill(pepper, (byte) 0);
             var sessions =
                     new Sessions(SESSIONS, SESSIONS_PER_AGENT, config.gateway().agentBytes());
-            var installation = home.id();
-            Strays.sweep(installation);
-            var launch = closing.add(Launching.choose(config.children(), installation));
-            var network = closing.add(Network.of(config.privateHosts(), config.trustedCertificates()));
-            servers = closing.add(new Servers(
+            var installation = home.installationId();
+            OrphanProcesses.killAll(installation);
+            var launch = resources.add(LauncherSelector.select(config.children(), installation));
+            var network = resources.add(EgressClient.of(config.privateHosts(), config.trustedCertificates()));
+            servers = resources.add(new Servers(
                     database,
                     spaces,
-                    new Credentials(vault, spaces),
+                    new CredentialResolver(vault, spaces),
                     audit,
                     launch,
                     network,
-                    Home.privateFolder(home.servers()),
+                    HomeDirectory.privateFolder(home.servers()),
                     clock,
-                    new Servers.Limits(
+                    new Servers.ServerLimits(
                             config.calls().timeout(),
                             config.calls().longest(),
-                            Allowance.of(config.gateway().serverMessage()),
-                            Version.text()),
-                    (space, kind) -> Gateway.listChanged(sessions, space, kind)));
+                            MessageLimits.of(config.gateway().serverMessage()),
+                            ProductVersion.text()),
+                    (space, kind) -> Gateway.notifyListChanged(sessions, space, kind)));
             var policy = policy(config.policy());
-            var calls = new Calls(caller -> standing(agents, caller), servers, policy, audit);
-            audit.closeLeftOpen();
+            var calls = new CallPipeline(caller -> standing(agents, caller), servers, policy, audit);
+            audit.closeDanglingIntents();
             record(audit, "system.started", "start");
-            closing.add(() -> record(audit, "system.stopped", "stop"));
+            resources.add(() -> record(audit, "system.stopped", "stop"));
             var certificate = certified.get();
-            gateway = closing.add(Gateway.start(
+            gateway = resources.add(Gateway.start(
                     config.gateway(),
                     config.names(),
                     certificate::context,
                     agents,
                     sessions,
                     calls,
-                    new Listing(servers, calls),
+                    new ListHandler(servers, calls),
                     audit,
                     clock,
-                    () -> audit.health().state() != Health.State.RED,
-                    Version.text()));
-            people = closing.add(LoopbackDoor.bind(
+                    () -> audit.health().state() != AuditHealth.HealthState.RED,
+                    ProductVersion.text()));
+            tokenApiListener = resources.add(LoopbackDoor.bind(
                     "token API", config.api().bind(), config.api().port(), config.names()));
-            operators = closing.add(Dashboard.bind(config.dashboard(), config.names(), certificate::context));
+            dashboardListener = resources.add(Dashboard.bind(config.dashboard(), config.names(), certificate::context));
             admin = Admin.of(
                     audit,
                     new Parts(
@@ -168,20 +168,27 @@ public final class Appliance implements AutoCloseable {
                             keys,
                             certificate,
                             clock.instant(),
-                            Map.of("mcp", gateway.port(), "api", people.port(), "dashboard", operators.port()),
-                            dashboard(config, operators.port()),
-                            calls::endings,
+                            Map.of(
+                                    "mcp",
+                                    gateway.port(),
+                                    "api",
+                                    tokenApiListener.port(),
+                                    "dashboard",
+                                    dashboardListener.port()),
+                            dashboard(config, dashboardListener.port()),
+                            calls::outcomeCounts,
                             List.of(
-                                    () -> List.of(Checks.audit(audit)),
-                                    () -> List.of(Checks.key(!Serving.handedOver(keys))),
-                                    () -> List.of(Checks.certificate(certificate, clock.instant())),
-                                    () -> Checks.servers(servers, spaces))));
-            closing.add(TokenApi.start(home.folder(), admin, tokens, database, clock, people));
-            closing.add(Dashboard.serve(operators, admin, agentsDoor(config, gateway.port()), Version.text(), clock));
-            keepTime(sessions, certificate, clock);
+                                    () -> List.of(HealthChecks.audit(audit)),
+                                    () -> List.of(HealthChecks.key(!ServeSupport.isServiceCredential(keys))),
+                                    () -> List.of(HealthChecks.certificate(certificate, clock.instant())),
+                                    () -> HealthChecks.servers(servers, spaces))));
+            resources.add(TokenApi.start(home.folder(), admin, tokens, database, clock, tokenApiListener));
+            resources.add(Dashboard.serve(
+                    dashboardListener, admin, agentsDoor(config, gateway.port()), ProductVersion.text(), clock));
+            startTimers(sessions, certificate, clock);
             servers.startAll();
         } catch (RuntimeException | Error e) { // an Error too: what is missing in a damaged package shows as one
-            closing.close();
+            resources.close();
             throw e;
         }
     }
@@ -197,9 +204,9 @@ public final class Appliance implements AutoCloseable {
     }
 
     /** Where agents and people connect, in one line. */
-    public String doors() {
-        return "agents on port " + gateway.port() + ", people on port " + people.port() + ", dashboard on port "
-                + operators.port();
+    public String endpoints() {
+        return "agents on port " + gateway.port() + ", people on port " + tokenApiListener.port()
+                + ", dashboard on port " + dashboardListener.port();
     }
 
     /**
@@ -207,21 +214,24 @@ public final class Appliance implements AutoCloseable {
      * virtual thread, on which this has to be called. Not whether calls succeed: a full disk is no reason to start
      * again. May wait for ever.
      */
-    boolean alive(Duration patience) {
-        return audit.turns() && gateway.turns(patience) && people.turns(patience) && operators.turns(patience);
+    boolean isAlive(Duration patience) {
+        return audit.pingWriter()
+                && gateway.isResponsive(patience)
+                && tokenApiListener.turns(patience)
+                && dashboardListener.turns(patience);
     }
 
     /** In one line whether calls are taken, and if not, why. */
-    String condition() {
+    String statusLine() {
         var health = audit.health();
-        return health.state() == Health.State.GREEN
-                ? doors()
-                : doors() + "; " + health.state().name().toLowerCase(Locale.ROOT) + ": " + health.reason();
+        return health.state() == AuditHealth.HealthState.GREEN
+                ? endpoints()
+                : endpoints() + "; " + health.state().name().toLowerCase(Locale.ROOT) + ": " + health.reason();
     }
 
     /** How long {@link #stop} may take. */
-    Duration stopsWithin() {
-        return drain.plus(LAST_STEPS);
+    Duration maxStopTime() {
+        return callDrain.plus(SHUTDOWN_GRACE);
     }
 
     /**
@@ -229,18 +239,18 @@ public final class Appliance implements AutoCloseable {
      * configuration says.
      */
     public void stop() {
-        gateway.drain(drain);
-        admin.acts().stop(LAST_ACTS);
+        gateway.drain(callDrain);
+        admin.acts().stop(ADMIN_DRAIN);
         close();
     }
 
     @Override
     public void close() {
-        closing.close();
+        resources.close();
     }
 
     private static Facts facts(
-            Home home,
+            HomeDirectory home,
             KeyFiles keys,
             ServerCertificate certificate,
             Instant started,
@@ -249,14 +259,14 @@ public final class Appliance implements AutoCloseable {
             Supplier<Map<String, Long>> calls,
             List<Supplier<List<Check>>> checks) {
         return new Facts(
-                Version.text(),
+                ProductVersion.text(),
                 started,
                 home.folder().toString(),
                 ports,
                 dashboard,
-                Serving.handedOver(keys) ? "service-credential" : "age-file",
+                ServeSupport.isServiceCredential(keys) ? "service-credential" : "age-file",
                 keys.identity().toString(),
-                !Serving.handedOver(keys),
+                !ServeSupport.isServiceCredential(keys),
                 certificate::shown,
                 calls,
                 checks);
@@ -283,15 +293,15 @@ public final class Appliance implements AutoCloseable {
     }
 
     /** For the configured names, and the address agents come to where that is one. */
-    private static ServerCertificate certificate(Config config, Home home, InstantSource clock) {
+    private static ServerCertificate certificate(Config config, HomeDirectory home, InstantSource clock) {
         var names = new HashSet<>(config.names());
         names.add(config.gateway().bind());
-        return ServerCertificate.open(home.tls(), names, Host.name(), Host.user(), clock);
+        return ServerCertificate.open(home.tls(), names, SystemInfo.hostName(), SystemInfo.effectiveUserId(), clock);
     }
 
-    private static Audit audit(Home home, Vault vault, InstantSource clock) {
+    private static AuditLog audit(HomeDirectory home, Vault vault, InstantSource clock) {
         try (var key = vault.systemKey("audit-digest")) {
-            return Audit.open(home.audit(), key.value(), clock);
+            return AuditLog.open(home.audit(), key.value(), clock);
         }
     }
 
@@ -301,49 +311,49 @@ public final class Appliance implements AutoCloseable {
         }
     }
 
-    private static Policy policy(Config.PolicyRules rules) {
+    private static AccessPolicy policy(Config.PolicyRules rules) {
         var list = new ArrayList<Rule>();
         for (var rule : rules.rules()) {
             list.add(new Rule(
                     "rule " + (list.size() + 1),
                     rule.allow() ? Tier.AUTONOMOUS : Tier.BLOCKED,
-                    new Pattern(rule.agent()),
-                    new Pattern(rule.server()),
-                    new Pattern(rule.tool())));
+                    new Glob(rule.agent()),
+                    new Glob(rule.server()),
+                    new Glob(rule.tool())));
         }
-        return new Policy(list, rules.allowByDefault() ? Tier.AUTONOMOUS : Tier.BLOCKED);
+        return new AccessPolicy(list, rules.allowByDefault() ? Tier.AUTONOMOUS : Tier.BLOCKED);
     }
 
-    private static Standing standing(Agents agents, Caller caller) {
-        var opening = caller.session().opening();
-        if (!agents.counts(opening.agent(), opening.key())) {
-            return Standing.ENDED;
+    private static AgentStatus standing(Agents agents, Caller caller) {
+        var opening = caller.session().connectionInfo();
+        if (!agents.isCredentialValid(opening.agentId(), opening.keyId())) {
+            return AgentStatus.ENDED;
         }
-        return agents.current(opening.agent())
-                .map(agent -> agent.state() == AgentState.PAUSED ? Standing.PAUSED : Standing.GOOD)
-                .orElse(Standing.ENDED);
+        return agents.findById(opening.agentId())
+                .map(agent -> agent.state() == AgentState.PAUSED ? AgentStatus.PAUSED : AgentStatus.ACTIVE)
+                .orElse(AgentStatus.ENDED);
     }
 
-    private static void record(Audit audit, String kind, String action) {
+    private static void record(AuditLog audit, String kind, String action) {
         audit.append(
-                new Entry(
+                new AuditEntry(
                         kind,
-                        Principal.system(),
+                        AuditPrincipal.system(),
                         null,
                         null,
                         action,
                         null,
                         "done",
                         null,
-                        Details.none().with("version", Version.text())),
+                        Details.none().with("version", ProductVersion.text())),
                 Durability.SYNCED);
     }
 
     /** Calls look at the time themselves; this closes the sockets of keys that have run out, and renews. */
-    private void keepTime(Sessions sessions, ServerCertificate certificate, InstantSource clock) {
+    private void startTimers(Sessions sessions, ServerCertificate certificate, InstantSource clock) {
         var timer = Executors.newSingleThreadScheduledExecutor(
                 Thread.ofVirtual().name("expiry").factory());
-        closing.add(timer::shutdownNow);
+        resources.add(timer::shutdownNow);
         var _ = timer.scheduleAtFixedRate(() -> sessions.endExpired(clock.instant()), 1, 1, TimeUnit.SECONDS);
         var _ = timer.scheduleWithFixedDelay(certificate::look, 5, 5, TimeUnit.SECONDS);
     }

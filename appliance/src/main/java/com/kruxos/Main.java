@@ -1,7 +1,7 @@
 package com.kruxos;
 
-import com.kruxos.audit.Audit;
-import com.kruxos.audit.Verification;
+import com.kruxos.audit.AuditLog;
+import com.kruxos.audit.VerificationResult;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
@@ -12,52 +12,53 @@ public final class Main {
     private Main() {}
 
     public static void main(String[] arguments) {
-        JsonLines.install();
+        JsonLogFormat.install();
         System.exit(run(arguments));
     }
 
     static int run(String[] arguments) {
         try {
-            var options =
-                    Options.parse(arguments, Set.of("--home", "--port-offset", "--file"), Set.of("--json", "--quiet"));
-            if (options.words().equals(List.of("serve"))) {
+            var options = ServerOptions.parse(
+                    arguments, Set.of("--home", "--port-offset", "--file"), Set.of("--json", "--quiet"));
+            if (options.arguments().equals(List.of("serve"))) {
                 return serve(options);
             }
-            if (options.words().equals(List.of("audit", "verify"))) {
+            if (options.arguments().equals(List.of("audit", "verify"))) {
                 return verify(options);
             }
-            throw new Options.Usage("not a command of the appliance: " + String.join(" ", options.words()));
-        } catch (Options.Usage e) {
-            Trouble.of(e).print();
+            throw new ServerOptions.UsageError(
+                    "not a command of the appliance: " + String.join(" ", options.arguments()));
+        } catch (ServerOptions.UsageError e) {
+            StartupFailure.of(e).print();
             return 2;
         } catch (RuntimeException | Error e) {
-            Trouble.of(e).print();
+            StartupFailure.of(e).print();
             return 1;
         }
     }
 
-    private static int serve(Options options) {
-        var home = Serving.home(options.value("--home"));
+    private static int serve(ServerOptions options) {
+        var home = ServeSupport.home(options.value("--home"));
         if (!home.isPrepared()) {
-            throw new CannotUseHome(
+            throw new UnusableHome(
                     home.folder() + " is not prepared", "kruxos up prepares it and serves at once", null);
         }
-        var config = Serving.config(home, options.number("--port-offset", 0, 0, Serving.MOST_OFFSET));
-        Serving.untilStopped(Appliance.start(config, home, Serving.keys(home), InstantSource.system()));
+        var config = ServeSupport.config(home, options.number("--port-offset", 0, 0, ServeSupport.MAX_PORT_OFFSET));
+        ServeSupport.runUntilStopped(Appliance.start(config, home, ServeSupport.keys(home), InstantSource.system()));
         return 0;
     }
 
-    private static int verify(Options options) {
+    private static int verify(ServerOptions options) {
         var named = options.value("--file");
         var file = named != null
                 ? Path.of(named)
-                : Serving.home(options.value("--home")).audit();
-        var found = Audit.verify(file);
+                : ServeSupport.home(options.value("--home")).audit();
+        var found = AuditLog.verify(file);
         System.out.println(sentence(found));
         return found.ok() ? 0 : 1;
     }
 
-    private static String sentence(Verification found) {
+    private static String sentence(VerificationResult found) {
         var broken = found.broken();
         return broken == null
                 ? "verified " + found.records() + " records, head " + found.head()

@@ -2,9 +2,9 @@ package com.kruxos;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.kruxos.peers.Api;
-import com.kruxos.peers.RawAgent;
-import com.kruxos.peers.Trial;
+import com.kruxos.peers.AdminSocketClient;
+import com.kruxos.peers.TestAppliance;
+import com.kruxos.peers.WebSocketAgent;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -43,16 +43,16 @@ class FixtureHomeTest {
         copy(fixture, folder.resolve("home"));
         Files.setPosixFilePermissions(
                 folder.resolve("home/keyring/age.key"), PosixFilePermissions.fromString("rw-------"));
-        try (var trial = Trial.start(folder.resolve("home"))) {
-            assertThat(trial.api().get("/secrets/github/token").body()).isEqualTo(said.getProperty("secret"));
-            RawAgent.connect(trial.port(), said.getProperty("agent")).close();
-            assertThat(trial.api()
-                            .with(said.getProperty("token"))
+        try (var trial = TestAppliance.start(folder.resolve("home"))) {
+            assertThat(trial.adminClient().get("/secrets/github/token").body()).isEqualTo(said.getProperty("secret"));
+            WebSocketAgent.connect(trial.port(), said.getProperty("agent")).close();
+            assertThat(trial.adminClient()
+                            .withToken(said.getProperty("token"))
                             .get("/agents")
                             .status())
                     .isEqualTo(200);
-            assertThat(trial.api().get("/servers").body()).contains("\"github\"");
-            var verified = trial.api().get("/audit/verify").json();
+            assertThat(trial.adminClient().get("/servers").body()).contains("\"github\"");
+            var verified = trial.adminClient().get("/audit/verify").json();
             assertThat(verified.path("ok").asBoolean()).isTrue();
             assertThat(verified.path("records").asLong()).isGreaterThan(Long.parseLong(said.getProperty("records")));
         }
@@ -62,21 +62,25 @@ class FixtureHomeTest {
     public static void main(String[] arguments) throws Exception {
         var home = Path.of(arguments[0]);
         var said = new Properties();
-        try (var trial = Trial.start(home)) {
+        try (var trial = TestAppliance.start(home)) {
             said.setProperty("secret", "a value that must stay readable");
-            trial.secret("github/token", said.getProperty("secret"));
-            said.setProperty("agent", trial.agent("old-friend"));
-            var token = new Api(home)
+            trial.putSecret("github/token", said.getProperty("secret"));
+            said.setProperty("agent", trial.createAgent("old-friend"));
+            var token = new AdminSocketClient(home)
                     .post("/user-tokens", "{\"label\":\"old script\",\"scopes\":[\"admin\"]}")
                     .json();
             said.setProperty("token", token.path("token").asString());
-            new Api(home)
+            new AdminSocketClient(home)
                     .post(
                             "/servers",
                             "{\"name\":\"github\",\"command\":[\"github-server\"],\"env\":{\"TOKEN\":\"secret:github/token\"}}");
             said.setProperty(
                     "records",
-                    trial.api().get("/audit/verify").json().path("records").asString());
+                    trial.adminClient()
+                            .get("/audit/verify")
+                            .json()
+                            .path("records")
+                            .asString());
         }
         for (var database : new String[] {"kruxos.db", "audit.db"}) {
             try (var connection = DriverManager.getConnection("jdbc:sqlite:" + home.resolve(database));

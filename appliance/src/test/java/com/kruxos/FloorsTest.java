@@ -22,9 +22,9 @@ import tools.jackson.databind.JsonNode;
 /** The floors of the house, as text: a package uses only strictly lower ones. Read it before you add an import. */
 class FloorsTest {
     private static final String FLOORS = """
-            0 json rpc config store web host tls dashboard
-            1 audit
-            2 vault identity
+            0 result json rpc config store web os tls dashboard
+            1 audit egress
+            2 vault identity process
             3 session policy transport
             4 credential
             5 server
@@ -62,7 +62,7 @@ class FloorsTest {
             .importPackages("com.kruxos");
 
     @Test
-    void arrowsPointDown() {
+    void packagesUseOnlyLowerLayers() {
         var floors = floors();
         var wrong = new TreeSet<String>();
         eachArrow((from, to) -> {
@@ -76,14 +76,14 @@ class FloorsTest {
     }
 
     @Test
-    void everyPackageHasAFloorAndEveryFloorAPackage() {
+    void everyPackageHasALayer() {
         var seen = new TreeSet<String>();
-        classes.forEach(type -> seen.add(room(type)));
+        classes.forEach(type -> seen.add(packageOf(type)));
         assertThat(seen).isEqualTo(new TreeSet<>(floors().keySet()));
     }
 
     @Test
-    void forbiddenNeighboursStayApart() {
+    void forbiddenDependenciesAreAbsent() {
         var wrong = new TreeSet<String>();
         eachArrow((from, to) -> {
             var reason = FORBIDDEN.get(from + " -> " + to);
@@ -95,12 +95,13 @@ class FloorsTest {
     }
 
     @Test
-    void librariesStayInTheirRooms() {
+    void librariesAreUsedOnlyInTheirPackages() {
         var wrong = new TreeSet<String>();
         for (var type : classes) {
             for (var used : type.getDirectDependenciesFromSelf()) {
                 LIBRARIES.forEach((library, rooms) -> {
-                    if (used.getTargetClass().getPackageName().startsWith(library) && !rooms.contains(room(type))) {
+                    if (used.getTargetClass().getPackageName().startsWith(library)
+                            && !rooms.contains(packageOf(type))) {
                         wrong.add(type.getName() + " uses " + library + ", which belongs to " + new TreeSet<>(rooms));
                     }
                 });
@@ -131,7 +132,7 @@ class FloorsTest {
     }
 
     @Test
-    void everyPackageOpensWithASentence() throws IOException {
+    void everyPackageHasAComment() throws IOException {
         var wrong = new ArrayList<String>();
         try (Stream<Path> files = Files.walk(Path.of("src/main/java"))) {
             for (var folder : files.filter(Files::isDirectory)
@@ -148,7 +149,7 @@ class FloorsTest {
     }
 
     @Test
-    void noRoomIsCalledEverything() {
+    void noPackageHasACatchAllName() {
         assertThat(floors().keySet()).doesNotContain("util", "common", "impl", "model", "dto", "service", "helper");
     }
 
@@ -161,14 +162,14 @@ class FloorsTest {
             for (var used : type.getDirectDependenciesFromSelf()) {
                 var target = used.getTargetClass();
                 if (target.getPackageName().startsWith("com.kruxos")
-                        && !room(target).equals(room(type))) {
-                    arrow.seen(room(type), room(target));
+                        && !packageOf(target).equals(packageOf(type))) {
+                    arrow.seen(packageOf(type), packageOf(target));
                 }
             }
         }
     }
 
-    private static String room(JavaClass type) {
+    private static String packageOf(JavaClass type) {
         var name = type.getPackageName();
         return name.equals("com.kruxos") ? "(base)" : name.substring("com.kruxos.".length());
     }

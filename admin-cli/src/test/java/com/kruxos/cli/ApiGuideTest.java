@@ -3,8 +3,8 @@ package com.kruxos.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.kruxos.Appliance;
-import com.kruxos.Home;
-import com.kruxos.Preparation;
+import com.kruxos.HomeDirectory;
+import com.kruxos.HomeInitializer;
 import com.kruxos.config.Config;
 import com.kruxos.vault.KeyFiles;
 import java.io.IOException;
@@ -36,9 +36,9 @@ class ApiGuideTest {
     @Test
     void everyBlockDoesWhatThePageSays() throws Exception {
         needed("curl", "/usr/bin/python3", "bash");
-        var home = new Home(folder.resolve("home"));
+        var home = new HomeDirectory(folder.resolve("home"));
         var keys = KeyFiles.in(home.folder());
-        Preparation.prepare(home, keys, InstantSource.system());
+        HomeInitializer.initialize(home, keys, InstantSource.system());
         try (var _ = Appliance.start(Config.defaults().withPort(0), home, keys, InstantSource.system())) {
             var port = Run.of(home.folder(), "status", "--json").out().replaceAll("(?s).*\"api\": ([0-9]+).*", "$1");
             var blocks = blocks();

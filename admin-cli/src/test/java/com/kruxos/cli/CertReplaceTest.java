@@ -3,8 +3,8 @@ package com.kruxos.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.kruxos.Appliance;
-import com.kruxos.Home;
-import com.kruxos.Preparation;
+import com.kruxos.HomeDirectory;
+import com.kruxos.HomeInitializer;
 import com.kruxos.config.Config;
 import com.kruxos.vault.KeyFiles;
 import java.nio.file.Files;
@@ -53,17 +53,17 @@ class CertReplaceTest {
         }
     }
 
-    private Home prepared(String name) throws Exception {
-        var home = new Home(Files.createDirectory(folder.resolve(name)));
-        Preparation.prepare(home, KeyFiles.in(home.folder()), InstantSource.system());
+    private HomeDirectory prepared(String name) throws Exception {
+        var home = new HomeDirectory(Files.createDirectory(folder.resolve(name)));
+        HomeInitializer.initialize(home, KeyFiles.in(home.folder()), InstantSource.system());
         return home;
     }
 
-    private static String export(Home home) {
+    private static String export(HomeDirectory home) {
         return Run.of(home.folder(), "cert", "export").out();
     }
 
-    private static Run replace(Home home, Path certificate, Path key) {
+    private static Run replace(HomeDirectory home, Path certificate, Path key) {
         return replace(home.folder(), certificate, key);
     }
 

@@ -3,8 +3,8 @@ package com.kruxos.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.kruxos.Appliance;
-import com.kruxos.Home;
-import com.kruxos.Preparation;
+import com.kruxos.HomeDirectory;
+import com.kruxos.HomeInitializer;
 import com.kruxos.config.Config;
 import com.kruxos.vault.KeyFiles;
 import java.nio.file.Path;
@@ -24,8 +24,8 @@ class NetworkServerTest {
     /** Red without {@code spec.remove} in NetworkServer.takeUrl: the API would be asked at the server's URL. */
     @Test
     void afterTheCommandUrlIsTheServersAndBeforeItTheApis() {
-        var folder = new Home(home);
-        Preparation.prepare(folder, KeyFiles.in(home), InstantSource.system());
+        var folder = new HomeDirectory(home);
+        HomeInitializer.initialize(folder, KeyFiles.in(home), InstantSource.system());
         try (var _ =
                 Appliance.start(Config.defaults().withPort(0), folder, KeyFiles.in(home), InstantSource.system())) {
             var port = Run.of(home, "status", "--json").out().replaceAll("(?s).*\"api\": ([0-9]+).*", "$1");

@@ -3,8 +3,8 @@ package com.kruxos.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.kruxos.Appliance;
-import com.kruxos.Home;
-import com.kruxos.Preparation;
+import com.kruxos.HomeDirectory;
+import com.kruxos.HomeInitializer;
 import com.kruxos.config.Config;
 import com.kruxos.vault.KeyFiles;
 import java.io.Closeable;
@@ -21,9 +21,9 @@ import java.util.Map;
 class PortTranscriptsTest extends Transcripts {
     @Override
     Closeable start(Path folder) {
-        var home = new Home(folder);
+        var home = new HomeDirectory(folder);
         var keys = KeyFiles.in(folder);
-        Preparation.prepare(home, keys, InstantSource.system());
+        HomeInitializer.initialize(home, keys, InstantSource.system());
         var appliance = Appliance.start(Config.defaults().withPort(0), home, keys, InstantSource.system());
         return () -> {
             try {

@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.fail;
 import static org.junit.jupiter.api.Assumptions.abort;
 
 import com.kruxos.Appliance;
-import com.kruxos.Home;
-import com.kruxos.Preparation;
+import com.kruxos.HomeDirectory;
+import com.kruxos.HomeInitializer;
 import com.kruxos.config.Config;
 import com.kruxos.vault.KeyFiles;
 import java.io.IOException;
@@ -38,8 +38,8 @@ class ShimPeersTest {
     void theOfficialClientCallsARealServer() throws IOException, InterruptedException {
         var node = node();
         var keys = KeyFiles.in(folder);
-        var home = new Home(folder);
-        Preparation.prepare(home, keys, InstantSource.system());
+        var home = new HomeDirectory(folder);
+        HomeInitializer.initialize(home, keys, InstantSource.system());
         try (var _ = Appliance.start(Config.defaults().withPort(0), home, keys, InstantSource.system())) {
             var key = Run.of(folder, "agent", "create", "--name", "a", "--quiet")
                     .out()

@@ -3,7 +3,7 @@ package com.kruxos.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.kruxos.Appliance;
-import com.kruxos.Preparation;
+import com.kruxos.HomeInitializer;
 import com.kruxos.cli.shim.EchoServer;
 import com.kruxos.config.Config;
 import com.kruxos.config.ConfigFile;
@@ -52,7 +52,7 @@ class ShimTest {
 
     @BeforeEach
     void start() {
-        Preparation.prepare(home(), KeyFiles.in(folder), InstantSource.system());
+        HomeInitializer.initialize(home(), KeyFiles.in(folder), InstantSource.system());
         open(0);
         key = Run.of(folder, "agent", "create", "--name", "a", "--quiet").out().strip();
         add("echo");
@@ -384,7 +384,7 @@ class ShimTest {
         appliance = Appliance.start(config, home(), KeyFiles.in(folder), InstantSource.system());
     }
 
-    private com.kruxos.Home home() {
-        return new com.kruxos.Home(folder);
+    private com.kruxos.HomeDirectory home() {
+        return new com.kruxos.HomeDirectory(folder);
     }
 }

@@ -3,8 +3,8 @@ package com.kruxos.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.kruxos.Appliance;
-import com.kruxos.Home;
-import com.kruxos.Preparation;
+import com.kruxos.HomeDirectory;
+import com.kruxos.HomeInitializer;
 import com.kruxos.cli.shim.EchoServer;
 import com.kruxos.config.Config;
 import com.kruxos.vault.KeyFiles;
@@ -42,8 +42,8 @@ class ShimTicketTest {
 
     @BeforeEach
     void start() {
-        var home = new Home(folder);
-        Preparation.prepare(home, KeyFiles.in(folder), clock);
+        var home = new HomeDirectory(folder);
+        HomeInitializer.initialize(home, KeyFiles.in(folder), clock);
         appliance = Appliance.start(Config.defaults().withPort(0), home, KeyFiles.in(folder), clock);
         assertThat(Run.of(folder, "agent", "create", "--name", "a", "--quiet").exit())
                 .isZero();

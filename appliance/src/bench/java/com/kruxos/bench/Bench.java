@@ -19,33 +19,33 @@ public final class Bench {
     /**
      * Until the compiler has seen all of a way, the end of sessions too; afterwards each count only needs to settle.
      */
-    private static final double WARM_UP = 20;
+    private static final double WARM_UP_SECONDS = 20;
 
     private static final int WARM_UPS = 2;
 
     private static final int WARM_SESSIONS = 16;
-    private static final double SETTLE = 3;
-    private static final double SECONDS = 6;
+    private static final double SETTLE_SECONDS = 3;
+    private static final double MEASURE_SECONDS = 6;
     private static final int PASSES = 3;
 
     /** How many sessions call at the same time. */
-    private static final int[] COUNTS = Stream.of(
+    private static final int[] SESSION_COUNTS = Stream.of(
                     System.getProperty("bench.sessions", "1,16,64").split(",", -1))
             .mapToInt(Integer::parseInt)
             .toArray();
 
-    private static final int HELD = 1_000;
+    private static final int HELD_SESSIONS = 1_000;
     private static final int TOOLS = 1_000;
-    private static final int LISTS = 200;
+    private static final int LIST_REQUESTS = 200;
 
     /** Longer than what the appliance's flags give the C library's heap before unused memory goes back. */
     private static final int IDLE_SECONDS = 15;
 
-    private final Served served;
-    private final Way.Remote remote;
+    private final BenchAppliance appliance;
+    private final CallRoute.RemoteEchoServer remote;
 
-    private Bench(Served served, Way.Remote remote) {
-        this.served = served;
+    private Bench(BenchAppliance served, CallRoute.RemoteEchoServer remote) {
+        this.appliance = served;
         this.remote = remote;
     }
 
@@ -55,89 +55,89 @@ public final class Bench {
      */
     public static void main(String[] arguments) throws Exception {
         var wanted = arguments.length == 0 ? "" : arguments[0].toLowerCase(Locale.ROOT);
-        try (var remote = Way.Remote.start()) {
-            fresh(remote, Bench::idle);
-            for (var way : Way.values()) {
+        try (var remote = CallRoute.RemoteEchoServer.start()) {
+            onFreshAppliance(remote, Bench::measureIdle);
+            for (var way : CallRoute.values()) {
                 if (way.name().toLowerCase(Locale.ROOT).contains(wanted)) {
-                    fresh(remote, bench -> bench.drive(way));
+                    onFreshAppliance(remote, bench -> bench.measureCalls(way));
                 }
             }
             if ("held".contains(wanted)) {
-                fresh(remote, Bench::hold);
+                onFreshAppliance(remote, Bench::measureHeldSessions);
             }
             if ("list".contains(wanted)) {
-                fresh(remote, Bench::list);
+                onFreshAppliance(remote, Bench::measureList);
             }
             if ("pages".contains(wanted)) {
-                fresh(remote, bench -> new PageTimes(bench.served).print());
+                onFreshAppliance(remote, bench -> new PageLatency(bench.appliance).print());
             }
         }
     }
 
-    private interface Part {
+    private interface Measurement {
         void run(Bench bench) throws Exception;
     }
 
     /** Each on an appliance of its own: what the compiler learned for one must not slow down another. */
-    private static void fresh(Way.Remote remote, Part part) throws Exception {
-        try (var served = new Served(Files.createTempDirectory("kruxos-bench"))) {
+    private static void onFreshAppliance(CallRoute.RemoteEchoServer remote, Measurement part) throws Exception {
+        try (var served = new BenchAppliance(Files.createTempDirectory("kruxos-bench"))) {
             served.addEcho();
             part.run(new Bench(served, remote));
         }
     }
 
-    private void idle() throws IOException {
-        System.out.printf(Locale.ROOT, "ready after %d ms%n", served.readyMillis());
-        rest(IDLE_SECONDS);
+    private void measureIdle() throws IOException {
+        System.out.printf(Locale.ROOT, "ready after %d ms%n", appliance.readyMillis());
+        sleep(IDLE_SECONDS);
         System.out.printf(
                 Locale.ROOT,
                 "idle memory %d MiB (resident), %d threads%n",
-                served.residentKiB() / 1_024,
-                served.threads());
+                appliance.residentKiB() / 1_024,
+                appliance.threads());
     }
 
-    private void drive(Way way) throws Exception {
-        served.addRemote(remote);
+    private void measureCalls(CallRoute way) throws Exception {
+        appliance.addRemote(remote);
         System.out.printf("%n%s%n", way.title());
         System.out.println("sessions        calls/s     p50 ms     p99 ms   CPU ms/1000   direct/s   share   MiB");
         for (var round = 0; round < WARM_UPS; round++) {
-            drive(way, WARM_SESSIONS, WARM_UP, 0);
+            measureCalls(way, WARM_SESSIONS, WARM_UP_SECONDS, 0);
         }
-        for (var sessions : COUNTS) {
-            drive(way, sessions, SETTLE, PASSES);
+        for (var sessions : SESSION_COUNTS) {
+            measureCalls(way, sessions, SETTLE_SECONDS, PASSES);
         }
     }
 
-    private void drive(Way way, int sessions, double warmUp, int passes) throws Exception {
-        var callers = new ArrayList<Caller>();
-        var directCallers = new ArrayList<Caller>();
-        try (var direct = way.direct(sessions, remote)) {
+    private void measureCalls(CallRoute way, int sessions, double warmUp, int passes) throws Exception {
+        var callers = new ArrayList<BenchSession>();
+        var directCallers = new ArrayList<BenchSession>();
+        try (var direct = way.startDirect(sessions, remote)) {
             for (var i = 0; i < sessions; i++) {
-                callers.add(way.through(served));
-                directCallers.add(direct.caller(i));
+                callers.add(way.openThroughAppliance(appliance));
+                directCallers.add(direct.session(i));
             }
-            Load.run(callers, warmUp);
-            Load.run(directCallers, SETTLE);
+            LoadResult.measure(callers, warmUp);
+            LoadResult.measure(directCallers, SETTLE_SECONDS);
             for (var pass = 0; pass < passes; pass++) {
-                var before = served.cpuMillis();
-                var through = Load.run(callers, SECONDS);
-                var cpu = served.cpuMillis() - before;
-                var plain = Load.run(directCallers, SECONDS / 2);
+                var before = appliance.cpuMillis();
+                var through = LoadResult.measure(callers, MEASURE_SECONDS);
+                var cpu = appliance.cpuMillis() - before;
+                var plain = LoadResult.measure(directCallers, MEASURE_SECONDS / 2);
                 System.out.printf(
                         Locale.ROOT,
                         "%8d %14.0f %10.3f %10.3f %13.1f %10.0f %6.1f%% %5d%n",
                         sessions,
-                        through.perSecond(),
+                        through.callsPerSecond(),
                         through.p50Nanos() / 1e6,
                         through.p99Nanos() / 1e6,
                         cpu * 1_000 / through.calls(),
-                        plain.perSecond(),
-                        100 * through.perSecond() / plain.perSecond(),
-                        served.residentKiB() / 1_024);
+                        plain.callsPerSecond(),
+                        100 * through.callsPerSecond() / plain.callsPerSecond(),
+                        appliance.residentKiB() / 1_024);
             }
         } finally {
             for (var caller : callers) {
-                caller.leave();
+                caller.endSession();
             }
             for (var caller : directCallers) {
                 caller.close();
@@ -146,56 +146,56 @@ public final class Bench {
     }
 
     /** Sessions that have made one call and wait: what each costs, and whether it comes back. */
-    private void hold() throws Exception {
-        System.out.printf("%n%d sessions held%n", HELD);
+    private void measureHeldSessions() throws Exception {
+        System.out.printf("%n%d sessions held%n", HELD_SESSIONS);
         System.out.println("way                  before MiB   held MiB   KiB each   after MiB");
-        for (var way : new Way[] {Way.WEBSOCKET_TO_STDIO, Way.HTTP_TO_STDIO}) {
-            rest(IDLE_SECONDS);
-            var before = served.residentKiB();
-            var callers = new ArrayList<Caller>();
-            for (var i = 0; i < HELD; i++) {
-                callers.add(way.through(served));
+        for (var way : new CallRoute[] {CallRoute.WEBSOCKET_TO_STDIO, CallRoute.HTTP_TO_STDIO}) {
+            sleep(IDLE_SECONDS);
+            var before = appliance.residentKiB();
+            var callers = new ArrayList<BenchSession>();
+            for (var i = 0; i < HELD_SESSIONS; i++) {
+                callers.add(way.openThroughAppliance(appliance));
                 callers.getLast().call(1);
             }
-            rest(IDLE_SECONDS);
-            var held = served.residentKiB();
+            sleep(IDLE_SECONDS);
+            var held = appliance.residentKiB();
             for (var caller : callers) {
-                caller.leave();
+                caller.endSession();
             }
-            rest(IDLE_SECONDS);
+            sleep(IDLE_SECONDS);
             System.out.printf(
                     Locale.ROOT,
                     "%-20s %10d %10d %10.1f %11d%n",
                     way.title(),
                     before / 1_024,
                     held / 1_024,
-                    (held - before) / (double) HELD,
-                    served.residentKiB() / 1_024);
+                    (held - before) / (double) HELD_SESSIONS,
+                    appliance.residentKiB() / 1_024);
         }
     }
 
-    private void list() throws Exception {
-        served.add("many", Served.command(Way.stdio(TOOLS)));
+    private void measureList() throws Exception {
+        appliance.add("many", BenchAppliance.commandJson(CallRoute.stdioServerCommand(TOOLS)));
         System.out.printf("%n%d tools listed, page after page%n", TOOLS);
-        try (var caller = new HttpCaller(served.port(), served.key(), "many__echo")) {
-            var times = new long[LISTS];
+        try (var caller = new HttpBenchSession(appliance.port(), appliance.key(), "many__echo")) {
+            var times = new long[LIST_REQUESTS];
             var pages = 0;
-            for (var i = -LISTS; i < LISTS; i++) {
+            for (var i = -LIST_REQUESTS; i < LIST_REQUESTS; i++) {
                 var began = System.nanoTime();
-                pages = caller.list();
+                pages = caller.listAllPages();
                 times[Math.max(i, 0)] = System.nanoTime() - began;
             }
             Arrays.sort(times);
             System.out.printf(
                     Locale.ROOT,
                     "p50 %.2f ms, p99 %.2f ms, %d pages%n",
-                    times[LISTS / 2] / 1e6,
-                    times[LISTS * 99 / 100] / 1e6,
+                    times[LIST_REQUESTS / 2] / 1e6,
+                    times[LIST_REQUESTS * 99 / 100] / 1e6,
                     pages);
         }
     }
 
-    private static void rest(int seconds) {
+    private static void sleep(int seconds) {
         LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(seconds));
     }
 }

@@ -1,6 +1,6 @@
 package com.kruxos.bench;
 
-import com.kruxos.peers.Installed;
+import com.kruxos.peers.InstalledAppliance;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -19,26 +19,26 @@ import java.util.stream.IntStream;
  */
 public final class Compare {
     private static final int WARM_UPS = 4;
-    private static final double WARM_UP = 7;
-    private static final double SETTLE = 0.3;
-    private static final double SECONDS = 2;
+    private static final double WARM_UP_SECONDS = 7;
+    private static final double SETTLE_SECONDS = 0.3;
+    private static final double MEASURE_SECONDS = 2;
 
     private Compare() {}
 
     /** What one side did in one round. */
-    private record Round(double cpuPerThousand, double perSecond) {}
+    private record Round(double cpuMillisPerThousand, double callsPerSecond) {}
 
     /** One appliance and the sessions that stay open to it. */
-    private record Side(Served served, List<Caller> callers, List<Round> rounds) {
-        Side(Served served) {
+    private record Side(BenchAppliance appliance, List<BenchSession> sessions, List<Round> rounds) {
+        Side(BenchAppliance served) {
             this(served, new ArrayList<>(), new ArrayList<>());
         }
 
-        void drive() throws Exception {
-            Load.run(callers, SETTLE);
-            var before = served.cpuMillis();
-            var load = Load.run(callers, SECONDS);
-            rounds.add(new Round((served.cpuMillis() - before) * 1_000 / load.calls(), load.perSecond()));
+        void measureRound() throws Exception {
+            LoadResult.measure(sessions, SETTLE_SECONDS);
+            var before = appliance.cpuMillis();
+            var load = LoadResult.measure(sessions, MEASURE_SECONDS);
+            rounds.add(new Round((appliance.cpuMillis() - before) * 1_000 / load.calls(), load.callsPerSecond()));
         }
 
         double mean(ToDoubleFunction<Round> figure) {
@@ -51,41 +51,42 @@ public final class Compare {
      * {@code bench.other}, another checkout that is built, and {@code bench.flags}, separated by spaces.
      */
     public static void main(String[] arguments) throws Exception {
-        var way = Way.valueOf(System.getProperty("bench.way", Way.HTTP_TO_HTTP.name()));
+        var way = CallRoute.valueOf(System.getProperty("bench.way", CallRoute.HTTP_TO_HTTP.name()));
         var sessions = Integer.getInteger("bench.sessions", 16);
         var rounds = Integer.getInteger("bench.rounds", 30);
-        try (var remote = Way.Remote.start();
-                var one = served(remote, System.getProperty("java.class.path"), List.of());
-                var other = served(remote, otherClassPath(), otherFlags())) {
+        try (var remote = CallRoute.RemoteEchoServer.start();
+                var one = startAppliance(remote, System.getProperty("java.class.path"), List.of());
+                var other = startAppliance(remote, otherClassPath(), otherFlags())) {
             var sides = List.of(new Side(one), new Side(other));
             for (var side : sides) {
                 for (var i = 0; i < sessions; i++) {
-                    side.callers().add(way.through(side.served()));
+                    side.sessions().add(way.openThroughAppliance(side.appliance()));
                 }
             }
             for (var i = 0; i < WARM_UPS; i++) {
                 for (var side : sides) {
-                    Load.run(side.callers(), WARM_UP);
+                    LoadResult.measure(side.sessions(), WARM_UP_SECONDS);
                 }
             }
             for (var round = 0; round < rounds; round++) {
-                sides.get(round % 2).drive();
-                sides.get((round + 1) % 2).drive();
+                sides.get(round % 2).measureRound();
+                sides.get((round + 1) % 2).measureRound();
             }
             System.out.printf("%n%s, %d sessions, %d rounds%n", way.title(), sessions, rounds);
             System.out.println("             calls/s   CPU ms/1000   MiB");
-            print("this", sides.get(0));
-            print("the other", sides.get(1));
-            ratio("calls/s", sides, Round::perSecond);
-            ratio("CPU", sides, Round::cpuPerThousand);
+            printSide("this", sides.get(0));
+            printSide("the other", sides.get(1));
+            printRatio("calls/s", sides, Round::callsPerSecond);
+            printRatio("CPU", sides, Round::cpuMillisPerThousand);
         }
         System.exit(0); // the sessions are cut, not closed: their threads would stay
     }
 
-    private static Served served(Way.Remote remote, String classPath, List<String> flags)
+    private static BenchAppliance startAppliance(
+            CallRoute.RemoteEchoServer remote, String classPath, List<String> flags)
             throws IOException, InterruptedException {
         var folder = Files.createTempDirectory("kruxos-bench");
-        var served = new Served(folder, Installed.in(folder, classPath, flags));
+        var served = new BenchAppliance(folder, InstalledAppliance.packInto(folder, classPath, flags));
         served.addEcho();
         served.addRemote(remote);
         return served;
@@ -104,18 +105,18 @@ public final class Compare {
         return flags.isEmpty() ? List.of() : List.of(flags.split(" +", -1));
     }
 
-    private static void print(String name, Side side) throws IOException {
+    private static void printSide(String name, Side side) throws IOException {
         System.out.printf(
                 Locale.ROOT,
                 "%-10s %9.0f %13.1f %5d%n",
                 name,
-                side.mean(Round::perSecond),
-                side.mean(Round::cpuPerThousand),
-                side.served().residentKiB() / 1_024);
+                side.mean(Round::callsPerSecond),
+                side.mean(Round::cpuMillisPerThousand),
+                side.appliance().residentKiB() / 1_024);
     }
 
     /** The mean of what the other side did in each round, as a part of this side's, and its standard error. */
-    private static void ratio(String name, List<Side> sides, ToDoubleFunction<Round> figure) {
+    private static void printRatio(String name, List<Side> sides, ToDoubleFunction<Round> figure) {
         var one = sides.get(0).rounds();
         var other = sides.get(1).rounds();
         var logs = IntStream.range(0, one.size())

@@ -20,16 +20,16 @@ public final class EchoHttpServer {
         var connector = new ServerConnector(server, 1, 1);
         connector.setHost("127.0.0.1");
         server.addConnector(connector);
-        server.setHandler(new Echo(new Answers(1)));
+        server.setHandler(new EchoHandler(new EchoResponses(1)));
         server.start();
         System.out.println(connector.getLocalPort());
         server.join();
     }
 
-    private static final class Echo extends Handler.Abstract {
-        private final Answers answers;
+    private static final class EchoHandler extends Handler.Abstract {
+        private final EchoResponses answers;
 
-        Echo(Answers answers) {
+        EchoHandler(EchoResponses answers) {
             super(InvocationType.BLOCKING);
             this.answers = answers;
         }
@@ -41,7 +41,7 @@ public final class EchoHttpServer {
                 callback.succeeded();
                 return true;
             }
-            var answer = answers.to(Content.Source.asString(request, StandardCharsets.ISO_8859_1));
+            var answer = answers.respondTo(Content.Source.asString(request, StandardCharsets.ISO_8859_1));
             if (answer.isEmpty()) {
                 response.setStatus(202);
                 callback.succeeded();

@@ -10,23 +10,24 @@ import java.net.http.HttpResponse;
  * One session with one call, from a client that also takes a stream: a server that still starts is waited for in one.
  */
 final class FirstCall {
-    private static final String HELLO =
+    private static final String INITIALIZE =
             "{\"jsonrpc\":\"2.0\",\"id\":0,\"method\":\"initialize\",\"params\":{\"protocolVersion\":\"2025-11-25\","
                     + "\"capabilities\":{},\"clientInfo\":{\"name\":\"bench\",\"version\":\"1\"}}}";
     private static final String CALL =
             "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\",\"params\":{\"name\":\"echo__echo\",\"arguments\":{}}}";
 
     private final HttpClient client = HttpClient.newHttpClient();
-    private final URI place;
+    private final URI url;
     private final String key;
 
     FirstCall(int port, String key) {
-        place = URI.create("http://127.0.0.1:" + port + "/mcp");
+        url = URI.create("http://127.0.0.1:" + port + "/mcp");
         this.key = key;
     }
 
-    void make() throws IOException, InterruptedException {
-        var session = post(HELLO, "").headers().firstValue("Mcp-Session-Id").orElseThrow();
+    void run() throws IOException, InterruptedException {
+        var session =
+                post(INITIALIZE, "").headers().firstValue("Mcp-Session-Id").orElseThrow();
         var answer = post(CALL, session).body();
         if (!answer.contains("e".repeat(256))) {
             throw new IOException("not an answer: " + answer);
@@ -34,7 +35,7 @@ final class FirstCall {
     }
 
     private HttpResponse<String> post(String text, String session) throws IOException, InterruptedException {
-        var request = HttpRequest.newBuilder(place)
+        var request = HttpRequest.newBuilder(url)
                 .header("Authorization", "Bearer " + key)
                 .header("Content-Type", "application/json")
                 .header("Accept", "application/json, text/event-stream")

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.kruxos.chromium.Checks;
 import com.kruxos.chromium.Chromium;
 import com.kruxos.chromium.View;
-import com.kruxos.peers.RawAgent;
-import com.kruxos.peers.Trial;
+import com.kruxos.peers.TestAppliance;
+import com.kruxos.peers.WebSocketAgent;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -32,7 +32,7 @@ class ChromiumTest {
     @TempDir
     Path folder;
 
-    private Trial trial;
+    private TestAppliance trial;
     private Chromium chromium;
     private int port;
     private String code;
@@ -40,10 +40,15 @@ class ChromiumTest {
     @BeforeEach
     void start() {
         chromium = new Chromium();
-        trial = Trial.start(folder);
-        trial.oddServer("odd");
+        trial = TestAppliance.start(folder);
+        trial.addFaultyServer("odd");
         code = Browser.invitation(trial, "ada");
-        port = trial.api().get("/status").json().path("ports").path("dashboard").asInt();
+        port = trial.adminClient()
+                .get("/status")
+                .json()
+                .path("ports")
+                .path("dashboard")
+                .asInt();
     }
 
     @AfterEach
@@ -71,8 +76,8 @@ class ChromiumTest {
 
         var work = home.inAnotherTab();
         var key = createsAnAgent(work);
-        try (var agent = RawAgent.connect(trial.port(), key)) {
-            agent.ask(0, "initialize", HELLO);
+        try (var agent = WebSocketAgent.connect(trial.port(), key)) {
+            agent.request(0, "initialize", HELLO);
             assertThat(agent.callText(1, "odd__echo", "{\"text\":\"hello\"}")).isNotEmpty();
             seesItCalling(home);
             work.reload();
@@ -158,8 +163,8 @@ class ChromiumTest {
         person.open("/welcome/" + code);
         person.choosesPassphrase();
         var key = createsAnAgent(person);
-        try (var agent = RawAgent.connect(trial.port(), key)) {
-            agent.ask(0, "initialize", HELLO);
+        try (var agent = WebSocketAgent.connect(trial.port(), key)) {
+            agent.request(0, "initialize", HELLO);
             agent.call(1, "odd__echo", "{\"text\":\"hello\"}");
             person.find("nav a[href='/']").click();
             person.sees("h1:text-is('Home')");
@@ -189,6 +194,6 @@ class ChromiumTest {
     }
 
     private String state() {
-        return trial.api().get("/agents/build-bot").json().path("state").asString();
+        return trial.adminClient().get("/agents/build-bot").json().path("state").asString();
     }
 }

@@ -1,7 +1,7 @@
 package com.kruxos.admin;
 
+import com.kruxos.audit.AuditPrincipal;
 import com.kruxos.audit.Details;
-import com.kruxos.audit.Principal;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,12 +13,12 @@ import org.jspecify.annotations.Nullable;
  * @param details what else the record should say; never a value of a secret
  */
 record Act(
-        Principal who,
+        AuditPrincipal who,
         String action,
         @Nullable String target,
         @Nullable String space,
         Details details) {
-    static Act of(Principal who, String action, String target) {
+    static Act of(AuditPrincipal who, String action, String target) {
         return new Act(who, action, target, null, Details.none());
     }
 

@@ -1,12 +1,12 @@
 package com.kruxos.admin;
 
-import com.kruxos.audit.Audit;
+import com.kruxos.audit.AuditEntry;
+import com.kruxos.audit.AuditLog;
+import com.kruxos.audit.AuditPrincipal;
 import com.kruxos.audit.Details;
 import com.kruxos.audit.Durability;
-import com.kruxos.audit.Entry;
-import com.kruxos.audit.Principal;
-import com.kruxos.identity.Answer;
-import com.kruxos.session.UnderWay;
+import com.kruxos.result.Result;
+import com.kruxos.session.DrainGate;
 import java.time.Duration;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -16,9 +16,9 @@ import org.jspecify.annotations.Nullable;
  * The one way anything is changed by a person: an intent on disk, the change, what came of it on disk. Safe for any
  * thread.
  *
- * <p>Failing to write either record is passed up as {@link com.kruxos.audit.CannotRecord}: without the first nothing
- * has happened; without the second the change stands, the caller is not told its result, and the intent is closed at
- * the next start.
+ * <p>Failing to write either record is passed up as {@link com.kruxos.audit.AuditWriteFailed}: without the first
+ * nothing has happened; without the second the change stands, the caller is not told its result, and the intent is
+ * closed at the next start.
  */
 public final class Acts {
     /** Kinds of records. */
@@ -31,13 +31,13 @@ public final class Acts {
     @FunctionalInterface
     interface Book {
         /** Writes an entry and gives its number. */
-        long append(Entry entry, Durability durability);
+        long append(AuditEntry entry, Durability durability);
     }
 
     private final Book book;
-    private final UnderWay underWay = new UnderWay();
+    private final DrainGate underWay = new DrainGate();
 
-    public Acts(Audit audit) {
+    public Acts(AuditLog audit) {
         this(audit::append);
     }
 
@@ -45,14 +45,14 @@ public final class Acts {
         this.book = book;
     }
 
-    <T> Answer<T> perform(Act act, Supplier<Answer<T>> change) {
+    <T> Result<T> perform(Act act, Supplier<Result<T>> change) {
         return perform(act, change, done -> Details.none());
     }
 
     /** {@code outcome} says what the closing record tells of a change that was made. */
-    <T> Answer<T> perform(Act act, Supplier<Answer<T>> change, Function<T, Details> outcome) {
+    <T> Result<T> perform(Act act, Supplier<Result<T>> change, Function<T, Details> outcome) {
         if (!underWay.enter()) {
-            return Answer.conflict("the appliance is stopping", "try again when it has started");
+            return Result.conflict("the appliance is stopping", "try again when it has started");
         }
         try {
             return begun(act, change, outcome);
@@ -64,13 +64,13 @@ public final class Acts {
     /** Begins nothing from now on, and waits for what is under way; gives how much is left after that time. */
     public int stop(Duration atMost) {
         underWay.close();
-        return underWay.await(atMost);
+        return underWay.awaitDrained(atMost);
     }
 
-    private <T> Answer<T> begun(Act act, Supplier<Answer<T>> change, Function<T, Details> outcome) {
-        var intent = entry(OPENED, act, Entry.OPEN);
+    private <T> Result<T> begun(Act act, Supplier<Result<T>> change, Function<T, Details> outcome) {
+        var intent = entry(OPENED, act, AuditEntry.OPEN);
         var opened = book.append(intent, Durability.SYNCED);
-        Answer<T> answer;
+        Result<T> answer;
         try {
             answer = change.get();
         } catch (RuntimeException e) {
@@ -84,15 +84,15 @@ public final class Acts {
             throw e;
         }
         switch (answer) {
-            case Answer.Done<T>(var value) -> close(intent, opened, "done", outcome.apply(value), value);
-            case Answer.Refused<T>(var reason, var detail, var hint) ->
+            case Result.Done<T>(var value) -> close(intent, opened, "done", outcome.apply(value), value);
+            case Result.Refused<T>(var reason, var detail, var hint) ->
                 close(intent, opened, "refused", Details.none().with("reason", detail), null);
         }
         return answer;
     }
 
     /** Records that somebody was turned away before anything was tried. */
-    public void refused(Principal who, String action, String reason) {
+    public void refused(AuditPrincipal who, String action, String reason) {
         var act = new Act(who, action, null, null, Details.none().with("reason", reason));
         book.append(entry(REFUSED, act, "refused"), Durability.COMMITTED);
     }
@@ -102,14 +102,14 @@ public final class Acts {
         var details =
                 Details.none().with("reason", reason).with("origin", origin).with("attempts", attempts);
         book.append(
-                entry(REFUSED, new Act(Principal.system(), action, null, null, details), "refused"),
+                entry(REFUSED, new Act(AuditPrincipal.system(), action, null, null, details), "refused"),
                 Durability.COMMITTED);
     }
 
     /** A result that nobody will be told must not linger: it may be a key. */
-    private void close(Entry intent, long opened, String outcome, Details details, @Nullable Object result) {
+    private void close(AuditEntry intent, long opened, String outcome, Details details, @Nullable Object result) {
         try {
-            book.append(intent.closing(opened, CLOSED, outcome, details), Durability.SYNCED);
+            book.append(intent.outcomeEntry(opened, CLOSED, outcome, details), Durability.SYNCED);
         } catch (RuntimeException e) {
             if (result instanceof AutoCloseable secret) {
                 wipe(secret, e);
@@ -126,7 +126,8 @@ public final class Acts {
         }
     }
 
-    private static Entry entry(String kind, Act act, String outcome) {
-        return new Entry(kind, act.who(), act.space(), null, act.action(), act.target(), outcome, null, act.details());
+    private static AuditEntry entry(String kind, Act act, String outcome) {
+        return new AuditEntry(
+                kind, act.who(), act.space(), null, act.action(), act.target(), outcome, null, act.details());
     }
 }

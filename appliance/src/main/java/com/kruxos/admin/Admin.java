@@ -1,6 +1,6 @@
 package com.kruxos.admin;
 
-import com.kruxos.audit.Audit;
+import com.kruxos.audit.AuditLog;
 
 /** Everything people can do, by subject: what a door is given. */
 public record Admin(
@@ -16,11 +16,11 @@ public record Admin(
         SessionDesk sessions,
         CertificateAdmin certificate,
         AuditDesk audit) {
-    public static Admin of(Audit audit, Parts parts, Facts facts) {
+    public static Admin of(AuditLog audit, Parts parts, Facts facts) {
         return of(new Acts(audit), audit, parts, facts);
     }
 
-    static Admin of(Acts acts, Audit audit, Parts parts, Facts facts) {
+    static Admin of(Acts acts, AuditLog audit, Parts parts, Facts facts) {
         return new Admin(
                 acts,
                 new StatusDesk(facts, parts, audit),

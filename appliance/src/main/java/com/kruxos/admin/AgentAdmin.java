@@ -1,19 +1,19 @@
 package com.kruxos.admin;
 
+import com.kruxos.audit.AuditPrincipal;
 import com.kruxos.audit.Details;
-import com.kruxos.audit.Principal;
+import com.kruxos.identity.AccessTicket;
 import com.kruxos.identity.Agent;
 import com.kruxos.identity.AgentEdit;
 import com.kruxos.identity.AgentKey;
 import com.kruxos.identity.AgentState;
 import com.kruxos.identity.Agents;
-import com.kruxos.identity.Answer;
-import com.kruxos.identity.Issued;
+import com.kruxos.identity.IssuedAgentKey;
 import com.kruxos.identity.IssuedTicket;
 import com.kruxos.identity.NewAgent;
-import com.kruxos.identity.Ticket;
 import com.kruxos.identity.UserToken;
 import com.kruxos.identity.UserTokens;
+import com.kruxos.result.Result;
 import com.kruxos.session.Sessions;
 import java.time.Duration;
 import java.time.Instant;
@@ -30,7 +30,7 @@ public final class AgentAdmin {
     public record Revoked(AgentView agent, int sessionsClosed) {}
 
     /** A ticket that counts no more, and how many sessions that closed. */
-    public record EndedTicket(Ticket ticket, int sessionsClosed) {}
+    public record EndedTicket(AccessTicket ticket, int sessionsClosed) {}
 
     private final Acts acts;
     private final Rooms rooms;
@@ -46,7 +46,7 @@ public final class AgentAdmin {
         this.sessions = parts.sessions();
     }
 
-    public Answer<List<AgentView>> list(String space) {
+    public Result<List<AgentView>> list(String space) {
         return rooms.find(space).map(found -> views(agents.list(found.id())));
     }
 
@@ -57,24 +57,24 @@ public final class AgentAdmin {
 
     /** What the agent with this id is called, if there is one. */
     public Optional<String> name(String id) {
-        return agents.current(id).map(Agent::name);
+        return agents.findById(id).map(Agent::name);
     }
 
     /** The agent with this id, in whatever Space. */
-    public Answer<AgentView> byId(String id) {
-        return agents.current(id)
-                .map(agent -> Answer.done(view(agent)))
-                .orElseGet(() -> Answer.notFound("there is no such agent", "kruxos agent list shows them"));
+    public Result<AgentView> byId(String id) {
+        return agents.findById(id)
+                .map(agent -> Result.done(view(agent)))
+                .orElseGet(() -> Result.notFound("there is no such agent", "kruxos agent list shows them"));
     }
 
-    public Answer<AgentView> show(String space, String agent) {
+    public Result<AgentView> show(String space, String agent) {
         return find(space, agent).map(this::view);
     }
 
-    public Answer<IssuedAgent> create(
-            Principal who, String space, String name, String purpose, @Nullable Instant expires) {
+    public Result<IssuedAgent> create(
+            AuditPrincipal who, String space, String name, String purpose, @Nullable Instant expires) {
         return rooms.find(space)
-                .then(found -> acts.perform(
+                .flatMap(found -> acts.perform(
                         Act.of(who, "agent.create", name).in(found.id()),
                         () -> agents.create(new NewAgent(found.id(), name, purpose, expires))
                                 .map(this::issued),
@@ -82,17 +82,17 @@ public final class AgentAdmin {
     }
 
     /** Changes purpose and expiry; sessions that are open end at the new expiry. */
-    public Answer<AgentView> edit(Principal who, String space, String agent, AgentEdit edit) {
+    public Result<AgentView> edit(AuditPrincipal who, String space, String agent, AgentEdit edit) {
         return find(space, agent)
-                .then(found -> acts.perform(
+                .flatMap(found -> acts.perform(
                         act(who, "agent.edit", found),
                         () -> agents.edit(found.id(), edit).map(this::reclocked)));
     }
 
     /** A new key; the old ones, with their sessions, end at once or when {@code overlap} is over. */
-    public Answer<IssuedAgent> rotate(Principal who, String space, String agent, Duration overlap) {
+    public Result<IssuedAgent> rotate(AuditPrincipal who, String space, String agent, Duration overlap) {
         return find(space, agent)
-                .then(found -> acts.perform(
+                .flatMap(found -> acts.perform(
                         act(who, "agent.rotate", found)
                                 .saying(Details.none()
                                         .with("name", found.name())
@@ -102,28 +102,28 @@ public final class AgentAdmin {
     }
 
     /** When this returns no key of the agent opens anything and its sessions are closed. */
-    public Answer<Revoked> revoke(Principal who, String space, String agent) {
+    public Result<Revoked> revoke(AuditPrincipal who, String space, String agent) {
         return find(space, agent)
-                .then(found -> acts.perform(
+                .flatMap(found -> acts.perform(
                         act(who, "agent.revoke", found),
                         () -> agents.revoke(found.id()).map(this::cutOff),
                         revoked -> Details.none().with("sessions_closed", revoked.sessionsClosed())));
     }
 
-    public Answer<IssuedAgent> restore(Principal who, String space, String agent) {
+    public Result<IssuedAgent> restore(AuditPrincipal who, String space, String agent) {
         return find(space, agent)
-                .then(found -> acts.perform(
+                .flatMap(found -> acts.perform(
                         act(who, "agent.restore", found),
                         () -> agents.restore(found.id()).map(this::issued),
                         AgentAdmin::issuedDetails));
     }
 
     /** A ticket for one agent, made by {@code who}; it ends with the user token that made it. */
-    public Answer<IssuedTicket> ticket(Principal who, String space, String agent) {
+    public Result<IssuedTicket> ticket(AuditPrincipal who, String space, String agent) {
         return find(space, agent)
-                .then(found -> acts.perform(
+                .flatMap(found -> acts.perform(
                         act(who, "ticket.create", found),
-                        () -> agents.ticket(found.id(), who.key(), tokenEnds(who), () -> counts(who)),
+                        () -> agents.issueTicket(found.id(), who.key(), tokenEnds(who), () -> counts(who)),
                         issued -> Details.none()
                                 .with("id", issued.ticket().id())
                                 .with("last_four", issued.ticket().lastFour())
@@ -131,39 +131,39 @@ public final class AgentAdmin {
     }
 
     /** The tickets of an agent that count now, oldest first. */
-    public Answer<List<Ticket>> tickets(String space, String agent) {
+    public Result<List<AccessTicket>> tickets(String space, String agent) {
         return find(space, agent).map(found -> agents.tickets(found.id()));
     }
 
     /** When this returns the ticket opens nothing and its sessions are closed. */
-    public Answer<EndedTicket> endTicket(Principal who, String space, String agent, String ticket) {
+    public Result<EndedTicket> endTicket(AuditPrincipal who, String space, String agent, String ticket) {
         return find(space, agent)
-                .then(found -> acts.perform(
+                .flatMap(found -> acts.perform(
                         act(who, "ticket.revoke", found)
                                 .saying(Details.none()
                                         .with("name", found.name())
                                         .with("ticket", ticket)),
-                        () -> agents.endTicket(found.id(), ticket).map(this::cutOff),
+                        () -> agents.revokeTicket(found.id(), ticket).map(this::cutOff),
                         ended -> Details.none().with("sessions_closed", ended.sessionsClosed())));
     }
 
-    public Answer<AgentView> pause(Principal who, String space, String agent) {
-        return find(space, agent).then(found -> move(who, "agent.pause", found, () -> agents.pause(found.id())));
+    public Result<AgentView> pause(AuditPrincipal who, String space, String agent) {
+        return find(space, agent).flatMap(found -> move(who, "agent.pause", found, () -> agents.pause(found.id())));
     }
 
-    public Answer<AgentView> resume(Principal who, String space, String agent) {
-        return find(space, agent).then(found -> move(who, "agent.resume", found, () -> agents.resume(found.id())));
+    public Result<AgentView> resume(AuditPrincipal who, String space, String agent) {
+        return find(space, agent).flatMap(found -> move(who, "agent.resume", found, () -> agents.resume(found.id())));
     }
 
-    private Answer<AgentView> move(Principal who, String action, Agent agent, Supplier<Answer<Agent>> change) {
+    private Result<AgentView> move(AuditPrincipal who, String action, Agent agent, Supplier<Result<Agent>> change) {
         return acts.perform(act(who, action, agent), () -> change.get().map(this::view));
     }
 
-    private Answer<Agent> find(String space, String agent) {
+    private Result<Agent> find(String space, String agent) {
         return rooms.find(space)
-                .then(found -> agents.find(found.id(), agent)
-                        .map(Answer::done)
-                        .orElseGet(() -> Answer.notFound(
+                .flatMap(found -> agents.find(found.id(), agent)
+                        .map(Result::done)
+                        .orElseGet(() -> Result.notFound(
                                 "there is no such agent in the Space " + found.name(),
                                 rooms.command("kruxos agent list", found) + " shows them")));
     }
@@ -174,16 +174,16 @@ public final class AgentAdmin {
         return new Revoked(view(agent), closed);
     }
 
-    private EndedTicket cutOff(Ticket ticket) {
+    private EndedTicket cutOff(AccessTicket ticket) {
         return new EndedTicket(ticket, sessions.endKey(ticket.id(), "the ticket was revoked"));
     }
 
     private AgentView reclocked(Agent agent) {
         for (var key : agent.keys()) {
-            sessions.keyEnds(key.id(), earlier(agent.expires(), key.expires()));
+            sessions.setKeyExpiry(key.id(), earlier(agent.expires(), key.expires()));
         }
         for (var ticket : agents.tickets(agent.id())) {
-            sessions.keyEnds(ticket.id(), earlier(agent.expires(), ticket.expires()));
+            sessions.setKeyExpiry(ticket.id(), earlier(agent.expires(), ticket.expires()));
         }
         return view(agent);
     }
@@ -194,15 +194,15 @@ public final class AgentAdmin {
     }
 
     /** Root and the service's own user have no end. */
-    private @Nullable Instant tokenEnds(Principal who) {
+    private @Nullable Instant tokenEnds(AuditPrincipal who) {
         return tokens.find(who.id()).map(UserToken::expires).orElse(null);
     }
 
-    private boolean counts(Principal who) {
-        return who.type() != Principal.Type.USER || tokens.counts(who.id());
+    private boolean counts(AuditPrincipal who) {
+        return who.type() != AuditPrincipal.PrincipalType.USER || tokens.isValid(who.id());
     }
 
-    private IssuedAgent replaced(Issued issued, Duration overlap) {
+    private IssuedAgent replaced(IssuedAgentKey issued, Duration overlap) {
         for (var key : issued.replaced()) {
             end(key, overlap.isZero());
         }
@@ -213,11 +213,11 @@ public final class AgentAdmin {
         if (now) {
             sessions.endKey(key.id(), "the key was replaced");
         } else if (key.expires() != null) {
-            sessions.keyEnds(key.id(), key.expires());
+            sessions.setKeyExpiry(key.id(), key.expires());
         }
     }
 
-    private IssuedAgent issued(Issued issued) {
+    private IssuedAgent issued(IssuedAgentKey issued) {
         return new IssuedAgent(view(issued.agent()), issued.key());
     }
 
@@ -227,17 +227,18 @@ public final class AgentAdmin {
 
     private List<AgentView> views(List<Agent> shown) {
         var open = sessions.all().stream()
-                .collect(Collectors.groupingBy(session -> session.opening().agent(), Collectors.counting()));
+                .collect(Collectors.groupingBy(
+                        session -> session.connectionInfo().agentId(), Collectors.counting()));
         var names = new HashMap<String, String>();
         return shown.stream()
                 .map(agent -> new AgentView(
-                        agent.withCountingKeys(),
+                        agent.withValidKeys(),
                         names.computeIfAbsent(agent.space(), rooms::name),
                         open.getOrDefault(agent.id(), 0L).intValue()))
                 .toList();
     }
 
-    private static Act act(Principal who, String action, Agent agent) {
+    private static Act act(AuditPrincipal who, String action, Agent agent) {
         return Act.of(who, action, agent.id())
                 .in(agent.space())
                 .saying(Details.none().with("name", agent.name()));

@@ -1,28 +1,28 @@
 package com.kruxos.admin;
 
-import com.kruxos.audit.Audit;
-import com.kruxos.audit.Leaf;
-import com.kruxos.audit.Query;
-import com.kruxos.audit.Verification;
+import com.kruxos.audit.AuditLog;
+import com.kruxos.audit.AuditQuery;
+import com.kruxos.audit.AuditRecord;
+import com.kruxos.audit.VerificationResult;
 import java.time.Duration;
 import java.util.List;
 
 /** Reading the record. */
 public final class AuditDesk {
-    private final Audit audit;
+    private final AuditLog audit;
 
-    AuditDesk(Audit audit) {
+    AuditDesk(AuditLog audit) {
         this.audit = audit;
     }
 
     /** The leaves that are asked for, in order of their numbers. */
-    public List<Leaf> query(Query query) {
+    public List<AuditRecord> query(AuditQuery query) {
         return audit.query(query);
     }
 
     /** Waits until there is a record after {@code seq}; says whether there is one. */
     public boolean awaitAfter(long seq, Duration atMost) {
-        return audit.awaitAfter(seq, atMost);
+        return audit.awaitRecordAfter(seq, atMost);
     }
 
     /** The keyed digest of some bytes: tells in this home, and nowhere else, whether two are alike. */
@@ -30,7 +30,7 @@ public final class AuditDesk {
         return audit.digest(bytes, 0, bytes.length);
     }
 
-    public Verification verify() {
+    public VerificationResult verify() {
         return audit.verify();
     }
 }

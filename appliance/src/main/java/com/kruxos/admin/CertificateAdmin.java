@@ -1,8 +1,8 @@
 package com.kruxos.admin;
 
+import com.kruxos.audit.AuditPrincipal;
 import com.kruxos.audit.Details;
-import com.kruxos.audit.Principal;
-import com.kruxos.identity.Answer;
+import com.kruxos.result.Result;
 import com.kruxos.tls.CannotUseCertificate;
 import com.kruxos.tls.ServerCertificate;
 import com.kruxos.tls.Shown;
@@ -18,14 +18,14 @@ public final class CertificateAdmin {
     }
 
     /** Shows another one from now on; {@code text} is it and its key as PEM, which the caller owns and wipes. */
-    public Answer<Shown> replace(Principal who, byte[] text) {
+    public Result<Shown> replace(AuditPrincipal who, byte[] text) {
         return acts.perform(
                 Act.of(who, "certificate.replace", "tls"),
                 () -> {
                     try {
-                        return Answer.done(certificate.replace(text));
+                        return Result.done(certificate.replace(text));
                     } catch (CannotUseCertificate e) {
-                        return Answer.invalid(String.valueOf(e.getMessage()), e.hint());
+                        return Result.invalid(String.valueOf(e.getMessage()), e.hint());
                     }
                 },
                 shown -> Details.none()

@@ -1,13 +1,13 @@
 package com.kruxos.admin;
 
-import com.kruxos.identity.OneTimeKey;
+import com.kruxos.identity.NewCredential;
 
 /** An agent with its new key. Close it once the key is shown. */
 public final class IssuedAgent implements AutoCloseable {
     private final AgentView agent;
-    private final OneTimeKey key;
+    private final NewCredential key;
 
-    IssuedAgent(AgentView agent, OneTimeKey key) {
+    IssuedAgent(AgentView agent, NewCredential key) {
         this.agent = agent;
         this.key = key;
     }
@@ -16,7 +16,7 @@ public final class IssuedAgent implements AutoCloseable {
         return agent;
     }
 
-    public OneTimeKey key() {
+    public NewCredential key() {
         return key;
     }
 

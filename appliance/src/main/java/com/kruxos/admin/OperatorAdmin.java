@@ -1,13 +1,13 @@
 package com.kruxos.admin;
 
+import com.kruxos.audit.AuditPrincipal;
 import com.kruxos.audit.Details;
-import com.kruxos.audit.Principal;
-import com.kruxos.identity.Answer;
 import com.kruxos.identity.Invitation;
 import com.kruxos.identity.Operator;
+import com.kruxos.identity.OperatorSession;
+import com.kruxos.identity.OperatorSessions;
 import com.kruxos.identity.Operators;
-import com.kruxos.identity.Seat;
-import com.kruxos.identity.Seats;
+import com.kruxos.result.Result;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -25,7 +25,7 @@ public final class OperatorAdmin {
 
     private final Acts acts;
     private final Operators operators;
-    private final Seats seats;
+    private final OperatorSessions seats;
 
     OperatorAdmin(Acts acts, Parts parts) {
         this.acts = acts;
@@ -37,11 +37,11 @@ public final class OperatorAdmin {
         return operators.list();
     }
 
-    public Answer<Operator> show(String operator) {
+    public Result<Operator> show(String operator) {
         return operators
                 .find(operator)
-                .map(Answer::done)
-                .orElseGet(() -> Answer.notFound("there is no such operator", "kruxos operator list shows them"));
+                .map(Result::done)
+                .orElseGet(() -> Result.notFound("there is no such operator", "kruxos operator list shows them"));
     }
 
     /** What the operator with this id is called, if there is one. */
@@ -50,26 +50,26 @@ public final class OperatorAdmin {
     }
 
     /** Adds somebody, who chooses a passphrase by the invitation. */
-    public Answer<Invitation> add(Principal who, String name) {
+    public Result<Invitation> add(AuditPrincipal who, String name) {
         return acts.perform(
                 Act.of(who, "operator.add", name), () -> operators.add(name), OperatorAdmin::invitedDetails);
     }
 
     /** Another invitation for somebody who has not chosen a passphrase yet. */
-    public Answer<Invitation> invite(Principal who, String operator) {
+    public Result<Invitation> invite(AuditPrincipal who, String operator) {
         return show(operator)
-                .then(found -> acts.perform(
+                .flatMap(found -> acts.perform(
                         act(who, "operator.invite", found),
                         () -> operators.invite(found.id()),
                         OperatorAdmin::invitedDetails));
     }
 
     /** When this returns the passphrase opens nothing and nobody is signed in with it. */
-    public Answer<Invitation> reset(Principal who, String operator) {
+    public Result<Invitation> reset(AuditPrincipal who, String operator) {
         return show(operator)
-                .then(found -> acts.perform(
+                .flatMap(found -> acts.perform(
                         act(who, "operator.reset-passphrase", found),
-                        () -> operators.reset(found.id()).map(invitation -> {
+                        () -> operators.resetPassphrase(found.id()).map(invitation -> {
                             seats.endAll(found.id());
                             return invitation;
                         }),
@@ -77,9 +77,9 @@ public final class OperatorAdmin {
     }
 
     /** When this returns they can do nothing here any more. */
-    public Answer<Ended> remove(Principal who, String operator) {
+    public Result<Ended> remove(AuditPrincipal who, String operator) {
         return show(operator)
-                .then(found -> acts.perform(
+                .flatMap(found -> acts.perform(
                         act(who, "operator.remove", found),
                         () -> operators.remove(found.id()).map(gone -> new Ended(gone, seats.endAll(gone.id()))),
                         ended -> Details.none().with("seats_ended", ended.seatsEnded())));
@@ -87,24 +87,25 @@ public final class OperatorAdmin {
 
     /** Whom a code invites, if it counts now. */
     public Optional<Operator> invited(byte[] code) {
-        return operators.invited(code);
+        return operators.findInvited(code);
     }
 
     /**
      * Chooses a passphrase by an invitation and signs in.
      *
-     * @throws com.kruxos.identity.TooBusy when too many sign in at once
+     * @throws com.kruxos.identity.TooManySignIns when too many sign in at once
      */
-    public Answer<Seats.Taken> accept(byte[] code, byte[] passphrase, String origin, String browser) {
-        var invited = operators.invited(code);
+    public Result<OperatorSessions.NewOperatorSession> accept(
+            byte[] code, byte[] passphrase, String origin, String browser) {
+        var invited = operators.findInvited(code);
         if (invited.isEmpty()) {
             acts.turnedAway(origin, CHOOSE, "no invitation that counts", 1);
-            return operators.accept(code, passphrase).then(operator -> enter(operator, origin, browser));
+            return operators.acceptInvitation(code, passphrase).flatMap(operator -> enter(operator, origin, browser));
         }
         return acts.perform(
                         act(principal(invited.get(), origin), CHOOSE, invited.get()),
-                        () -> operators.accept(code, passphrase))
-                .then(operator -> enter(operator, origin, browser));
+                        () -> operators.acceptInvitation(code, passphrase))
+                .flatMap(operator -> enter(operator, origin, browser));
     }
 
     /**
@@ -113,17 +114,19 @@ public final class OperatorAdmin {
      * @param origin the address they come from
      * @param browser what their browser calls itself
      * @return absent when nobody of that name has that passphrase
-     * @throws com.kruxos.identity.TooBusy when too many sign in at once
+     * @throws com.kruxos.identity.TooManySignIns when too many sign in at once
      */
-    public Optional<Seats.Taken> signIn(String name, byte[] passphrase, String origin, String browser) {
-        var known = operators.recognise(name, passphrase);
+    public Optional<OperatorSessions.NewOperatorSession> signIn(
+            String name, byte[] passphrase, String origin, String browser) {
+        var known = operators.authenticate(name, passphrase);
         if (known.isEmpty()) {
             // Only a name that exists is recorded: people type passphrases into the wrong field.
             var whom = operators.find(name).map(one -> " for " + one.name()).orElse("");
             acts.turnedAway(origin, SIGN_IN, "no passphrase that counts" + whom, 1);
             return Optional.empty();
         }
-        return enter(known.get(), origin, browser) instanceof Answer.Done<Seats.Taken>(var taken)
+        return enter(known.get(), origin, browser)
+                        instanceof Result.Done<OperatorSessions.NewOperatorSession>(var taken)
                 ? Optional.of(taken)
                 : Optional.empty();
     }
@@ -134,101 +137,101 @@ public final class OperatorAdmin {
     }
 
     /** Who has this key, if it counts now. */
-    public Optional<Seat> seated(byte[] key) {
-        return seats.use(key).filter(this::isTheirs);
+    public Optional<OperatorSession> seated(byte[] key) {
+        return seats.authenticate(key).filter(this::isTheirs);
     }
 
     /** The same, for somebody who only watches: that is not doing something. */
-    public Optional<Seat> watching(byte[] key) {
+    public Optional<OperatorSession> watching(byte[] key) {
         return seats.find(key).filter(this::isTheirs);
     }
 
-    public boolean counts(Seat seat) {
-        return seats.counts(seat.id()) && isTheirs(seat);
+    public boolean counts(OperatorSession seat) {
+        return seats.isActive(seat.id()) && isTheirs(seat);
     }
 
     /** Whether the operator is there still: their seats end a moment after they are gone. */
-    private boolean isTheirs(Seat seat) {
+    private boolean isTheirs(OperatorSession seat) {
         return operators.find(seat.operator()).isPresent();
     }
 
-    public List<Seat> seats(String operator) {
-        return seats.of(operator);
+    public List<OperatorSession> seats(String operator) {
+        return seats.listFor(operator);
     }
 
-    public Answer<Ended> signOut(Seat seat) {
+    public Result<Ended> signOut(OperatorSession seat) {
         return with(
                 seat,
                 operator -> acts.perform(
                         act(principal(operator, seat.origin()), "operator.sign-out", operator),
-                        () -> Answer.done(new Ended(operator, seats.end(seat.id()) ? 1 : 0))));
+                        () -> Result.done(new Ended(operator, seats.end(seat.id()) ? 1 : 0))));
     }
 
     /** Ends one seat of somebody's own. */
-    public Answer<Ended> endSeat(Seat seat, String which) {
+    public Result<Ended> endSeat(OperatorSession seat, String which) {
         return with(
                 seat,
                 operator -> acts.perform(
                         act(principal(operator, seat.origin()), "operator.end-seat", operator)
                                 .saying(Details.none().with("seat", which)),
-                        () -> seats.of(operator.id()).stream()
+                        () -> seats.listFor(operator.id()).stream()
                                                 .anyMatch(one -> one.id().equals(which))
                                         && seats.end(which)
-                                ? Answer.done(new Ended(operator, 1))
-                                : Answer.notFound("nobody is signed in there", "it may have ended by itself")));
+                                ? Result.done(new Ended(operator, 1))
+                                : Result.notFound("nobody is signed in there", "it may have ended by itself")));
     }
 
     /** Signs somebody out everywhere, here too. */
-    public Answer<Ended> signOutEverywhere(Seat seat) {
+    public Result<Ended> signOutEverywhere(OperatorSession seat) {
         return with(
                 seat,
                 operator -> acts.perform(
                         act(principal(operator, seat.origin()), "operator.sign-out-everywhere", operator),
-                        () -> Answer.done(new Ended(operator, seats.endAll(operator.id()))),
+                        () -> Result.done(new Ended(operator, seats.endAll(operator.id()))),
                         ended -> Details.none().with("seats_ended", ended.seatsEnded())));
     }
 
     /**
      * Chooses another passphrase, by showing the present one. All seats end, and they are signed in anew.
      *
-     * @throws com.kruxos.identity.TooBusy when too many sign in at once
+     * @throws com.kruxos.identity.TooManySignIns when too many sign in at once
      */
-    public Answer<Seats.Taken> change(Seat seat, byte[] present, byte[] passphrase) {
+    public Result<OperatorSessions.NewOperatorSession> change(OperatorSession seat, byte[] present, byte[] passphrase) {
         return with(
                         seat,
                         operator -> acts.perform(
                                 act(principal(operator, seat.origin()), CHANGE, operator),
-                                () -> operators.change(operator.id(), present, passphrase)))
-                .then(operator -> {
+                                () -> operators.changePassphrase(operator.id(), present, passphrase)))
+                .flatMap(operator -> {
                     seats.endAll(operator.id());
                     return enter(operator, seat.origin(), seat.browser());
                 });
     }
 
     /** An operator as the audit log names them. */
-    public Optional<Principal> principal(Seat seat) {
+    public Optional<AuditPrincipal> principal(OperatorSession seat) {
         return operators.find(seat.operator()).map(operator -> principal(operator, seat.origin()));
     }
 
-    private Answer<Seats.Taken> enter(Operator operator, String origin, String browser) {
+    private Result<OperatorSessions.NewOperatorSession> enter(Operator operator, String origin, String browser) {
         return acts.perform(
                 act(principal(operator, origin), SIGN_IN, operator),
-                () -> operators.ifSame(operator, () -> {
-                    operators.seen(operator.id());
-                    return seats.take(operator.id(), origin, browser);
+                () -> operators.ifPassphraseUnchanged(operator, () -> {
+                    operators.recordSignIn(operator.id());
+                    return seats.open(operator.id(), origin, browser);
                 }),
-                taken -> Details.none().with("seat", taken.seat().id()));
+                taken -> Details.none().with("seat", taken.session().id()));
     }
 
-    private <T> Answer<T> with(Seat seat, Function<Operator, Answer<T>> act) {
-        return show(seat.operator()).then(act);
+    private <T> Result<T> with(OperatorSession seat, Function<Operator, Result<T>> act) {
+        return show(seat.operator()).flatMap(act);
     }
 
-    private static Principal principal(Operator operator, String origin) {
-        return new Principal(Principal.Type.OPERATOR, operator.id(), operator.name(), origin, null);
+    private static AuditPrincipal principal(Operator operator, String origin) {
+        return new AuditPrincipal(AuditPrincipal.PrincipalType.OPERATOR, operator.id(), operator.name(), origin, null);
     }
 
-    private static Act act(Principal who, String action, Operator operator) {
+    private static Act act(AuditPrincipal who, String action, Operator operator) {
         return Act.of(who, action, operator.id()).saying(Details.none().with("name", operator.name()));
     }
 

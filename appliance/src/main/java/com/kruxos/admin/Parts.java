@@ -1,11 +1,11 @@
 package com.kruxos.admin;
 
 import com.kruxos.identity.Agents;
+import com.kruxos.identity.OperatorSessions;
 import com.kruxos.identity.Operators;
-import com.kruxos.identity.Seats;
 import com.kruxos.identity.Spaces;
 import com.kruxos.identity.UserTokens;
-import com.kruxos.policy.Policy;
+import com.kruxos.policy.AccessPolicy;
 import com.kruxos.session.Sessions;
 import com.kruxos.tls.ServerCertificate;
 import com.kruxos.vault.Vault;
@@ -16,9 +16,9 @@ public record Parts(
         Agents agents,
         UserTokens tokens,
         Operators operators,
-        Seats seats,
+        OperatorSessions seats,
         Sessions sessions,
         ServerShelf servers,
         Vault vault,
-        Policy policy,
+        AccessPolicy policy,
         ServerCertificate certificate) {}

@@ -1,6 +1,6 @@
 package com.kruxos.admin;
 
-import com.kruxos.identity.Answer;
+import com.kruxos.result.Result;
 import java.net.URI;
 import java.util.Locale;
 import java.util.Map;
@@ -39,11 +39,11 @@ final class RemoteForm {
 
     private RemoteForm() {}
 
-    static Optional<Answer<ServerView>> refuse(String space, String url, Map<String, String> headers) {
+    static Optional<Result<ServerView>> refuse(String space, String url, Map<String, String> headers) {
         return url(url).or(() -> headers(space, headers));
     }
 
-    private static Optional<Answer<ServerView>> url(String text) {
+    private static Optional<Result<ServerView>> url(String text) {
         if (text.length() > LONGEST_URL) {
             return invalid("the URL is longer than " + LONGEST_URL + " characters", "give the server's MCP endpoint");
         }
@@ -65,7 +65,7 @@ final class RemoteForm {
         }
     }
 
-    private static Optional<Answer<ServerView>> headers(String space, Map<String, String> headers) {
+    private static Optional<Result<ServerView>> headers(String space, Map<String, String> headers) {
         if (headers.size() > MOST_HEADERS) {
             return invalid("a server takes at most " + MOST_HEADERS + " headers", "leave some out");
         }
@@ -86,7 +86,7 @@ final class RemoteForm {
         return Optional.empty();
     }
 
-    private static Optional<Answer<ServerView>> value(String space, String name, String value) {
+    private static Optional<Result<ServerView>> value(String space, String name, String value) {
         var references = REFERENCE.matcher(value);
         var any = false;
         while (references.find()) {
@@ -105,7 +105,7 @@ final class RemoteForm {
                         "put the value with kruxos secret put SCOPE/KEY and write {secret:SCOPE/KEY}");
     }
 
-    private static Optional<Answer<ServerView>> invalid(String detail, String hint) {
-        return Optional.of(Answer.invalid(detail, hint));
+    private static Optional<Result<ServerView>> invalid(String detail, String hint) {
+        return Optional.of(Result.invalid(detail, hint));
     }
 }

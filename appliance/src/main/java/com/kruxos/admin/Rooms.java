@@ -1,8 +1,8 @@
 package com.kruxos.admin;
 
-import com.kruxos.identity.Answer;
 import com.kruxos.identity.Space;
 import com.kruxos.identity.Spaces;
+import com.kruxos.result.Result;
 import java.util.Optional;
 
 /** Finds the Space a question is about, so that every subject refuses an unknown one in the same words. */
@@ -13,15 +13,15 @@ final class Rooms {
         this.spaces = spaces;
     }
 
-    Answer<Space> find(String nameOrId) {
+    Result<Space> find(String nameOrId) {
         return spaces.find(nameOrId)
-                .map(Answer::done)
-                .orElseGet(() -> Answer.notFound("there is no such Space", "kruxos space list shows them"));
+                .map(Result::done)
+                .orElseGet(() -> Result.notFound("there is no such Space", "kruxos space list shows them"));
     }
 
     /** A command as a person types it about this Space. */
     String command(String command, Space space) {
-        return spaces.command(command, space.id());
+        return spaces.cliCommand(command, space.id());
     }
 
     /** Its name; its id when it was deleted meanwhile. */

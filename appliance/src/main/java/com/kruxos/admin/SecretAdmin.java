@@ -1,9 +1,9 @@
 package com.kruxos.admin;
 
+import com.kruxos.audit.AuditPrincipal;
 import com.kruxos.audit.Details;
-import com.kruxos.audit.Principal;
-import com.kruxos.identity.Answer;
 import com.kruxos.identity.Space;
+import com.kruxos.result.Result;
 import com.kruxos.server.Server;
 import com.kruxos.vault.Lease;
 import com.kruxos.vault.RefusedValue;
@@ -51,7 +51,7 @@ public final class SecretAdmin {
     }
 
     /** Keeps a value in place of an older one. The caller owns and wipes {@code value}. */
-    public Answer<Kept> put(Principal who, String space, String secret, byte[] value, boolean allowShort) {
+    public Result<Kept> put(AuditPrincipal who, String space, String secret, byte[] value, boolean allowShort) {
         return named(
                 space,
                 secret,
@@ -62,19 +62,19 @@ public final class SecretAdmin {
     }
 
     /** Lends a value to a person; the caller closes the lease. */
-    public Answer<Lease> get(Principal who, String space, String secret) {
+    public Result<Lease> get(AuditPrincipal who, String space, String secret) {
         return named(
                 space,
                 secret,
                 name -> acts.perform(
                         act(who, "secret.get", name),
-                        () -> vault.lend(name).map(Answer::done).orElseGet(() -> missing(name)),
+                        () -> vault.lend(name).map(Result::done).orElseGet(() -> missing(name)),
                         lease -> Details.none().with("version", lease.version())));
     }
 
     /** Which version of a secret is kept now; absent when there is none. Not recorded: nobody is shown it. */
     public Optional<Long> version(String space, String secret) {
-        if (!(rooms.find(space) instanceof Answer.Done<Space>(var found))) {
+        if (!(rooms.find(space) instanceof Result.Done<Space>(var found))) {
             return Optional.empty();
         }
         return Uses.name(found.id(), secret)
@@ -85,27 +85,27 @@ public final class SecretAdmin {
     }
 
     /** The secrets of a Space by name; with {@code server}, those it may read. */
-    public Answer<List<SecretView>> list(Principal who, String space, @Nullable String server) {
+    public Result<List<SecretView>> list(AuditPrincipal who, String space, @Nullable String server) {
         return rooms.find(space)
-                .then(found -> acts.perform(
+                .flatMap(found -> acts.perform(
                         Act.of(who, "secret.list", server == null ? "all" : server)
                                 .in(found.id()),
                         () -> views(found, server),
                         views -> Details.none().with("items", views.size())));
     }
 
-    public Answer<Integer> delete(Principal who, String space, String secret) {
+    public Result<Integer> delete(AuditPrincipal who, String space, String secret) {
         return named(
                 space,
                 secret,
                 name -> acts.perform(
                         act(who, "secret.delete", name),
-                        () -> vault.delete(name) ? Answer.done(gone(name, name.key(), 1)) : missing(name),
+                        () -> vault.delete(name) ? Result.done(gone(name, name.key(), 1)) : missing(name),
                         deleted -> Details.none().with("deleted", deleted)));
     }
 
     /** Deletes every secret of a scope; says how many there were. */
-    public Answer<Integer> deleteScope(Principal who, String space, String scope) {
+    public Result<Integer> deleteScope(AuditPrincipal who, String space, String scope) {
         return named(
                 space,
                 scope + "/any",
@@ -113,20 +113,20 @@ public final class SecretAdmin {
                         Act.of(who, "secret.delete-scope", scope).in(name.space()),
                         () -> {
                             var deleted = vault.deleteScope(name.space(), scope);
-                            return deleted == 0 ? missing(name) : Answer.done(gone(name, null, deleted));
+                            return deleted == 0 ? missing(name) : Result.done(gone(name, null, deleted));
                         },
                         deleted -> Details.none().with("deleted", deleted)));
     }
 
-    private Answer<Kept> keep(SecretName name, byte[] value, boolean allowShort) {
+    private Result<Kept> keep(SecretName name, byte[] value, boolean allowShort) {
         try {
             var version = vault.put(name, value, allowShort);
             var recycled = servers.secretChanged(name.space(), name.scope(), name.key());
-            return Answer.done(new Kept(name, version, recycled, warning(value)));
+            return Result.done(new Kept(name, version, recycled, warning(value)));
         } catch (RefusedValue e) {
             return e.reason() == RefusedValue.Reason.NO_SPACE
-                    ? Answer.notFound("there is no such Space", e.hint())
-                    : Answer.invalid(e.getMessage() == null ? "the value was refused" : e.getMessage(), e.hint());
+                    ? Result.notFound("there is no such Space", e.hint())
+                    : Result.invalid(e.getMessage() == null ? "the value was refused" : e.getMessage(), e.hint());
         }
     }
 
@@ -142,15 +142,15 @@ public final class SecretAdmin {
         return deleted;
     }
 
-    private Answer<List<SecretView>> views(Space space, @Nullable String server) {
+    private Result<List<SecretView>> views(Space space, @Nullable String server) {
         var around = servers.list(space.id());
         if (server == null) {
-            return Answer.done(views(space, around, view -> true));
+            return Result.done(views(space, around, view -> true));
         }
         return servers.find(space.id(), server)
-                .<Answer<List<SecretView>>>map(one -> Answer.done(views(
+                .<Result<List<SecretView>>>map(one -> Result.done(views(
                         space, around, view -> Uses.mayRead(one, view.secret().name()))))
-                .orElseGet(() -> Answer.notFound(
+                .orElseGet(() -> Result.notFound(
                         "there is no such server", rooms.command("kruxos server list", space) + " shows them"));
     }
 
@@ -167,21 +167,21 @@ public final class SecretAdmin {
                 .toList();
     }
 
-    private <T> Answer<T> named(String space, String secret, Function<SecretName, Answer<T>> then) {
+    private <T> Result<T> named(String space, String secret, Function<SecretName, Result<T>> then) {
         return rooms.find(space)
-                .then(found -> Uses.name(found.id(), secret)
+                .flatMap(found -> Uses.name(found.id(), secret)
                         .map(then)
-                        .orElseGet(() -> Answer.invalid(
+                        .orElseGet(() -> Result.invalid(
                                 "that is not the name of a secret",
                                 "SCOPE/KEY: each 1 to 64 letters, digits, dots, underscores or hyphens")));
     }
 
-    private static Act act(Principal who, String action, SecretName name) {
+    private static Act act(AuditPrincipal who, String action, SecretName name) {
         return Act.of(who, action, name.name()).in(name.space());
     }
 
-    private static <T> Answer<T> missing(SecretName name) {
-        return Answer.notFound(
+    private static <T> Result<T> missing(SecretName name) {
+        return Result.notFound(
                 "there is no secret " + name.name(), "kruxos secret list shows the names that are there");
     }
 }

@@ -1,8 +1,8 @@
 package com.kruxos.admin;
 
+import com.kruxos.audit.AuditPrincipal;
 import com.kruxos.audit.Details;
-import com.kruxos.audit.Principal;
-import com.kruxos.identity.Answer;
+import com.kruxos.result.Result;
 import com.kruxos.server.NewServer;
 import com.kruxos.server.Server;
 import com.kruxos.server.ToolInfo;
@@ -20,28 +20,28 @@ public final class ServerAdmin {
         this.servers = parts.servers();
     }
 
-    public Answer<List<ServerView>> list(String space) {
+    public Result<List<ServerView>> list(String space) {
         return rooms.find(space)
                 .map(found -> servers.list(found.id()).stream().map(this::view).toList());
     }
 
-    public Answer<ServerView> show(String space, String server) {
+    public Result<ServerView> show(String space, String server) {
         return find(space, server).map(this::view);
     }
 
     /** The tools a running server offers; none when it does not run. */
-    public Answer<List<ToolInfo>> tools(String space, String server) {
+    public Result<List<ToolInfo>> tools(String space, String server) {
         return find(space, server).map(found -> servers.tools(found.id()));
     }
 
     /** The last lines it wrote to its error stream, redacted. */
-    public Answer<List<String>> logs(String space, String server) {
+    public Result<List<String>> logs(String space, String server) {
         return find(space, server).map(found -> servers.logs(found.id()));
     }
 
     /** Adds a server. {@code wanted.space()} may be a name; the record holds its program and names, no values. */
-    public Answer<ServerView> add(Principal who, NewServer wanted) {
-        return rooms.find(wanted.space()).then(space -> {
+    public Result<ServerView> add(AuditPrincipal who, NewServer wanted) {
+        return rooms.find(wanted.space()).flatMap(space -> {
             var server = in(space.id(), wanted);
             return acts.perform(
                     Act.of(who, "server.add", server.name()).in(space.id()).saying(details(server)),
@@ -50,45 +50,45 @@ public final class ServerAdmin {
         });
     }
 
-    public Answer<ServerView> remove(Principal who, String space, String server) {
+    public Result<ServerView> remove(AuditPrincipal who, String space, String server) {
         return find(space, server)
-                .then(found -> acts.perform(act(who, "server.remove", found), () -> {
+                .flatMap(found -> acts.perform(act(who, "server.remove", found), () -> {
                     var last = view(found);
                     return servers.remove(found.id())
-                            ? Answer.done(last)
-                            : Answer.notFound("there is no such server", "it was removed meanwhile");
+                            ? Result.done(last)
+                            : Result.notFound("there is no such server", "it was removed meanwhile");
                 }));
     }
 
     /** Lets it start when it is needed, or stops it and keeps it stopped. */
-    public Answer<ServerView> setEnabled(Principal who, String space, String server, boolean enabled) {
+    public Result<ServerView> setEnabled(AuditPrincipal who, String space, String server, boolean enabled) {
         return find(space, server)
-                .then(found -> acts.perform(
+                .flatMap(found -> acts.perform(
                         act(who, enabled ? "server.enable" : "server.disable", found),
-                        () -> Answer.done(view(servers.setEnabled(found.id(), enabled)))));
+                        () -> Result.done(view(servers.setEnabled(found.id(), enabled)))));
     }
 
-    private Answer<ServerView> insert(NewServer server) {
+    private Result<ServerView> insert(NewServer server) {
         var refusal = ServerForm.refuse(server);
         if (refusal.isPresent()) {
             return refusal.get();
         }
         if (server.offline() && !servers.canBeOffline()) {
-            return Answer.conflict(
+            return Result.conflict(
                     "programs run without units here, so nothing keeps one from the network",
                     "install KruxOS as a service of systemd, or leave the network to it");
         }
         if (servers.find(server.space(), server.name()).isPresent()) {
-            return Answer.conflict("there is a server of that name already", "choose another name, or remove it first");
+            return Result.conflict("there is a server of that name already", "choose another name, or remove it first");
         }
-        return Answer.done(view(servers.add(server)));
+        return Result.done(view(servers.add(server)));
     }
 
-    private Answer<Server> find(String space, String server) {
+    private Result<Server> find(String space, String server) {
         return rooms.find(space)
-                .then(found -> servers.find(found.id(), server)
-                        .map(Answer::done)
-                        .orElseGet(() -> Answer.notFound(
+                .flatMap(found -> servers.find(found.id(), server)
+                        .map(Result::done)
+                        .orElseGet(() -> Result.notFound(
                                 "there is no such server in the Space " + found.name(),
                                 rooms.command("kruxos server list", found) + " shows them")));
     }
@@ -127,7 +127,7 @@ public final class ServerAdmin {
                 .with("grants", server.grants().stream().sorted().toList());
     }
 
-    private static Act act(Principal who, String action, Server server) {
+    private static Act act(AuditPrincipal who, String action, Server server) {
         return Act.of(who, action, server.id())
                 .in(server.space())
                 .saying(Details.none().with("name", server.name()));

@@ -1,7 +1,7 @@
 package com.kruxos.admin;
 
-import com.kruxos.identity.Answer;
-import com.kruxos.identity.Texts;
+import com.kruxos.identity.NameRules;
+import com.kruxos.result.Result;
 import com.kruxos.server.NewServer;
 import java.util.List;
 import java.util.Optional;
@@ -20,8 +20,8 @@ final class ServerForm {
 
     private ServerForm() {}
 
-    static Optional<Answer<ServerView>> refuse(NewServer server) {
-        return Texts.<ServerView>refuseName(server.name())
+    static Optional<Result<ServerView>> refuse(NewServer server) {
+        return NameRules.<ServerView>checkName(server.name())
                 .or(() -> reserved(server.name()))
                 .or(() -> place(server))
                 .or(() -> variables(server))
@@ -29,13 +29,13 @@ final class ServerForm {
                 .or(() -> grants(server.grants()));
     }
 
-    private static Optional<Answer<ServerView>> reserved(String name) {
+    private static Optional<Result<ServerView>> reserved(String name) {
         return RESERVED.contains(name)
                 ? invalid("the name " + name + " is reserved", "choose another name")
                 : Optional.empty();
     }
 
-    private static Optional<Answer<ServerView>> place(NewServer server) {
+    private static Optional<Result<ServerView>> place(NewServer server) {
         var url = server.url();
         if (url == null) {
             return server.headers().isEmpty()
@@ -52,7 +52,7 @@ final class ServerForm {
         return RemoteForm.refuse(server.space(), url, server.headers());
     }
 
-    private static Optional<Answer<ServerView>> command(List<String> command) {
+    private static Optional<Result<ServerView>> command(List<String> command) {
         if (command.isEmpty() || command.getFirst().isBlank()) {
             return invalid("the command is empty", "give the program and its arguments");
         }
@@ -61,7 +61,7 @@ final class ServerForm {
                 : Optional.empty();
     }
 
-    private static Optional<Answer<ServerView>> variables(NewServer server) {
+    private static Optional<Result<ServerView>> variables(NewServer server) {
         for (var names : List.of(server.env().keySet(), server.plainEnv().keySet())) {
             if (names.size() > MOST
                     || !names.stream().allMatch(name -> VARIABLE.matcher(name).matches())) {
@@ -81,7 +81,7 @@ final class ServerForm {
                         "put the value with kruxos secret put SCOPE/KEY and refer to it as secret:SCOPE/KEY");
     }
 
-    private static Optional<Answer<ServerView>> texts(NewServer server) {
+    private static Optional<Result<ServerView>> texts(NewServer server) {
         var cwd = server.cwd();
         if (cwd != null && (!cwd.startsWith("/") || unfit(cwd))) {
             return invalid("cwd is not an absolute path", "give one that begins with /");
@@ -91,7 +91,7 @@ final class ServerForm {
                 : Optional.empty();
     }
 
-    private static Optional<Answer<ServerView>> grants(Set<String> grants) {
+    private static Optional<Result<ServerView>> grants(Set<String> grants) {
         return grants.size() <= MOST
                         && grants.stream()
                                 .allMatch(scope -> SCOPE.matcher(scope).matches())
@@ -103,7 +103,7 @@ final class ServerForm {
         return text.length() > LONGEST || text.indexOf('\0') >= 0;
     }
 
-    private static Optional<Answer<ServerView>> invalid(String detail, String hint) {
-        return Optional.of(Answer.invalid(detail, hint));
+    private static Optional<Result<ServerView>> invalid(String detail, String hint) {
+        return Optional.of(Result.invalid(detail, hint));
     }
 }

@@ -81,12 +81,12 @@ public interface ServerShelf {
 
             @Override
             public boolean canBeOffline() {
-                return servers.canBeOffline();
+                return servers.supportsOffline();
             }
 
             @Override
             public List<String> secretChanged(String space, String scope, @Nullable String key) {
-                return servers.secretChanged(space, scope, key);
+                return servers.onSecretChanged(space, scope, key);
             }
         };
     }

@@ -1,8 +1,8 @@
 package com.kruxos.admin;
 
+import com.kruxos.audit.AuditPrincipal;
 import com.kruxos.audit.Details;
-import com.kruxos.audit.Principal;
-import com.kruxos.identity.Answer;
+import com.kruxos.result.Result;
 import com.kruxos.session.SessionInfo;
 import com.kruxos.session.Sessions;
 import java.util.List;
@@ -25,23 +25,24 @@ public final class SessionDesk {
     /** All sessions, oldest first. */
     public List<View> list() {
         return sessions.list().stream()
-                .map(session -> new View(session, rooms.name(session.opening().space())))
+                .map(session ->
+                        new View(session, rooms.name(session.connectionInfo().spaceId())))
                 .toList();
     }
 
     /** When this returns the session is closed; its agent may open another one. */
-    public Answer<View> close(Principal who, String id) {
+    public Result<View> close(AuditPrincipal who, String id) {
         var act = Act.of(who, "session.close", id);
         var found =
                 list().stream().filter(view -> view.session().id().equals(id)).findFirst();
         if (found.isEmpty()) {
-            return acts.perform(act, () -> Answer.notFound("there is no such session", "it may have ended by itself"));
+            return acts.perform(act, () -> Result.notFound("there is no such session", "it may have ended by itself"));
         }
         var view = found.get();
-        var opening = view.session().opening();
-        return acts.perform(act.in(opening.space()).saying(Details.none().with("agent", opening.agent())), () -> {
+        var opening = view.session().connectionInfo();
+        return acts.perform(act.in(opening.spaceId()).saying(Details.none().with("agent", opening.agentId())), () -> {
             sessions.endSession(id, "closed by " + who.name());
-            return Answer.done(view);
+            return Result.done(view);
         });
     }
 }

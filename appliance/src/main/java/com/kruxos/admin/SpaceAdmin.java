@@ -1,11 +1,11 @@
 package com.kruxos.admin;
 
+import com.kruxos.audit.AuditPrincipal;
 import com.kruxos.audit.Details;
-import com.kruxos.audit.Principal;
 import com.kruxos.identity.Agents;
-import com.kruxos.identity.Answer;
 import com.kruxos.identity.Space;
 import com.kruxos.identity.Spaces;
+import com.kruxos.result.Result;
 import com.kruxos.server.Server;
 import com.kruxos.session.Sessions;
 import com.kruxos.vault.Vault;
@@ -38,12 +38,12 @@ public final class SpaceAdmin {
         return spaces.list().stream().map(this::view).toList();
     }
 
-    public Answer<SpaceView> show(String nameOrId) {
+    public Result<SpaceView> show(String nameOrId) {
         return rooms.find(nameOrId).map(this::view);
     }
 
     /** Makes a Space with a key of its own in the vault. */
-    public Answer<SpaceView> create(Principal who, String name) {
+    public Result<SpaceView> create(AuditPrincipal who, String name) {
         return acts.perform(
                 Act.of(who, "space.create", name),
                 () -> spaces.create(name).map(this::furnish).map(this::view),
@@ -54,9 +54,9 @@ public final class SpaceAdmin {
      * Deletes a Space with everything in it: agents and their sessions first, so that nobody is left who could call,
      * then servers and what they run, then the keys of its secrets. Every step can be repeated after a crash.
      */
-    public Answer<Deleted> delete(Principal who, String nameOrId) {
+    public Result<Deleted> delete(AuditPrincipal who, String nameOrId) {
         return rooms.find(nameOrId)
-                .then(space -> acts.perform(
+                .flatMap(space -> acts.perform(
                         Act.of(who, "space.delete", space.id())
                                 .in(space.id())
                                 .saying(Details.none().with("name", space.name())),
@@ -67,7 +67,7 @@ public final class SpaceAdmin {
                                 .with("secrets", gone.secrets())));
     }
 
-    private Answer<Deleted> clear(Space space) {
+    private Result<Deleted> clear(Space space) {
         var leaving = agents.removeAll(space.id());
         leaving.forEach(agent -> sessions.endAgent(agent, "its Space was deleted"));
         var stopping = servers.list(space.id());

@@ -1,8 +1,8 @@
 package com.kruxos.admin;
 
-import com.kruxos.audit.Audit;
-import com.kruxos.audit.Leaf;
-import com.kruxos.audit.Query;
+import com.kruxos.audit.AuditLog;
+import com.kruxos.audit.AuditQuery;
+import com.kruxos.audit.AuditRecord;
 import com.kruxos.identity.Space;
 import com.kruxos.server.ServerState;
 import com.kruxos.tls.Shown;
@@ -17,16 +17,16 @@ import java.util.stream.Stream;
 public final class StatusDesk {
     private final Facts facts;
     private final Parts parts;
-    private final Audit audit;
+    private final AuditLog audit;
 
-    StatusDesk(Facts facts, Parts parts, Audit audit) {
+    StatusDesk(Facts facts, Parts parts, AuditLog audit) {
         this.facts = facts;
         this.parts = parts;
         this.audit = audit;
     }
 
     public Status status() {
-        return new Status(facts, checks(), counts(), audit.last(), head());
+        return new Status(facts, checks(), counts(), audit.lastSeq(), head());
     }
 
     /** That of the {@link #status()}, without what costs a look into the database. */
@@ -51,17 +51,17 @@ public final class StatusDesk {
 
     /** How many records the audit log holds. */
     public long records() {
-        return audit.last();
+        return audit.lastSeq();
     }
 
     /** The same in figures, without what costs a look into the database. */
     public Pulse pulse() {
         var servers = new TreeMap<String, Integer>();
-        for (var name : ServerState.Name.values()) {
+        for (var name : ServerState.Phase.values()) {
             servers.put(name.name().toLowerCase(Locale.ROOT), 0);
         }
         for (var server : parts.servers().list(null)) {
-            var name = parts.servers().state(server.id()).name();
+            var name = parts.servers().state(server.id()).phase();
             servers.merge(name.name().toLowerCase(Locale.ROOT), 1, Integer::sum);
         }
         return new Pulse(
@@ -70,13 +70,16 @@ public final class StatusDesk {
                 checks(),
                 parts.sessions().count(),
                 servers,
-                audit.last(),
+                audit.lastSeq(),
                 facts.calls().get());
     }
 
     /** Not verified here: that reads everything. */
     private String head() {
-        return audit.query(Query.newest(1)).stream().map(Leaf::hash).findFirst().orElse("");
+        return audit.query(AuditQuery.newest(1)).stream()
+                .map(AuditRecord::hash)
+                .findFirst()
+                .orElse("");
     }
 
     private Status.Counts counts() {

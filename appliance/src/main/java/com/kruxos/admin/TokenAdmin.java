@@ -1,14 +1,14 @@
 package com.kruxos.admin;
 
+import com.kruxos.audit.AuditPrincipal;
 import com.kruxos.audit.Details;
-import com.kruxos.audit.Principal;
 import com.kruxos.identity.Agents;
-import com.kruxos.identity.Answer;
 import com.kruxos.identity.IssuedToken;
 import com.kruxos.identity.NewUserToken;
 import com.kruxos.identity.Scope;
 import com.kruxos.identity.UserToken;
 import com.kruxos.identity.UserTokens;
+import com.kruxos.result.Result;
 import com.kruxos.session.Sessions;
 import java.util.List;
 
@@ -33,13 +33,13 @@ public final class TokenAdmin {
         return tokens.list();
     }
 
-    public Answer<UserToken> show(String id) {
+    public Result<UserToken> show(String id) {
         return tokens.find(id)
-                .map(Answer::done)
-                .orElseGet(() -> Answer.notFound("there is no such user token", "kruxos user-token list shows them"));
+                .map(Result::done)
+                .orElseGet(() -> Result.notFound("there is no such user token", "kruxos user-token list shows them"));
     }
 
-    public Answer<IssuedToken> create(Principal who, NewUserToken wanted) {
+    public Result<IssuedToken> create(AuditPrincipal who, NewUserToken wanted) {
         var scopes = wanted.scopes().stream().sorted().map(Scope::text).toList();
         return acts.perform(
                 Act.of(who, "user-token.create", wanted.label())
@@ -51,7 +51,7 @@ public final class TokenAdmin {
     }
 
     /** When this returns the token opens nothing, nor do the tickets it made; their sessions are closed. */
-    public Answer<Revoked> revoke(Principal who, String id) {
+    public Result<Revoked> revoke(AuditPrincipal who, String id) {
         return acts.perform(
                 Act.of(who, "user-token.revoke", id),
                 () -> tokens.revoke(id).map(this::cutOff),
@@ -62,7 +62,7 @@ public final class TokenAdmin {
 
     /** The token counts no more before this is called, so no ticket of its can be made behind it. */
     private Revoked cutOff(UserToken token) {
-        var ended = agents.endTicketsVia(Principal.Type.USER.word() + ":" + token.id());
+        var ended = agents.revokeTicketsVia(AuditPrincipal.PrincipalType.USER.text() + ":" + token.id());
         var closed = ended.stream()
                 .mapToInt(ticket -> sessions.endKey(ticket.id(), "the user token behind the ticket was revoked"))
                 .sum();

@@ -1,8 +1,8 @@
 package com.kruxos.admin;
 
 import com.kruxos.identity.Agent;
-import com.kruxos.policy.Policy;
-import com.kruxos.policy.Question;
+import com.kruxos.policy.AccessPolicy;
+import com.kruxos.policy.AccessRequest;
 import com.kruxos.policy.Tier;
 import com.kruxos.server.ToolInfo;
 import java.util.List;
@@ -18,7 +18,7 @@ public final class ToolDesk {
     public record View(ToolInfo tool, String server, Tier tier) {}
 
     private final ServerShelf servers;
-    private final Policy policy;
+    private final AccessPolicy policy;
 
     ToolDesk(Parts parts) {
         servers = parts.servers();
@@ -32,7 +32,7 @@ public final class ToolDesk {
                         .map(tool -> new View(
                                 tool,
                                 server.name(),
-                                policy.decide(new Question(
+                                policy.decide(new AccessRequest(
                                                 agent.name(), "tools/call", server.name(), tool.upstreamName()))
                                         .tier())))
                 .toList();

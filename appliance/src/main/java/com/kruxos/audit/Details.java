@@ -9,56 +9,56 @@ import java.util.Map;
  * The free part of a record: named strings, integers, truth values, lists of strings and nested details. Immutable; the
  * order in which members are given does not matter.
  *
- * <p>Always small enough: when the whole passes {@link #MOST} bytes the largest members go first, and the member named
- * {@code …} says how many went. Never put an argument, a result or a secret here: put its digest.
+ * <p>Always small enough: when the whole passes {@link #MAX_BYTES} bytes the largest members go first, and the member
+ * named {@code …} says how many went. Never put an argument, a result or a secret here: put its digest.
  */
 public final class Details {
     /** In a record that closes another: the number of the record it closes. This member is never left out. */
     public static final String OPENED = "opened";
 
     /** Most bytes of the whole, as canonical JSON. */
-    static final int MOST = 48 * 1024;
+    static final int MAX_BYTES = 48 * 1024;
 
-    private static final String LEFT_OUT = "…";
-    private static final int MEMBERS = 256;
+    private static final String OMITTED = "…";
+    private static final int MAX_MEMBERS = 256;
     /** Bytes that nearly every member fits in; the longest that each call has is a digest. */
-    private static final int MEMBER = 128;
+    private static final int TYPICAL_MEMBER_BYTES = 128;
 
-    private static final int DEPTH = 8;
-    private static final Details NONE = new Details(List.of(), 2, 0, 0, 0);
+    private static final int MAX_DEPTH = 8;
+    private static final Details EMPTY = new Details(List.of(), 2, 0, 0, 0);
 
     /** One member, already written as {@code "name":value}. Never changed once made. */
-    private static final class Member {
+    private static final class DetailMember {
         private final String name;
         private final byte[] json;
 
-        private Member(String name, byte[] json) {
+        private DetailMember(String name, byte[] json) {
             this.name = name;
             this.json = json;
         }
     }
 
-    private final List<Member> members; // in order of their names' UTF-16 code units, as RFC 8785 wants
+    private final List<DetailMember> members; // in order of their names' UTF-16 code units, as RFC 8785 wants
     private final int size;
     private final int depth;
-    private final long opened;
-    private final long leftOut;
+    private final long intentSeq;
+    private final long omittedCount;
 
-    private Details(List<Member> members, int size, int depth, long opened, long leftOut) {
+    private Details(List<DetailMember> members, int size, int depth, long opened, long leftOut) {
         this.members = members;
         this.size = size;
         this.depth = depth;
-        this.opened = opened;
-        this.leftOut = leftOut;
+        this.intentSeq = opened;
+        this.omittedCount = leftOut;
     }
 
     public static Details none() {
-        return NONE;
+        return EMPTY;
     }
 
-    /** What {@link CanonicalReader} has read. */
+    /** What {@link CanonicalJsonReader} has read. */
     static Details of(Map<?, ?> members) {
-        var details = NONE;
+        var details = EMPTY;
         for (var member : members.entrySet()) {
             var name = (String) member.getKey();
             details = switch (member.getValue()) {
@@ -75,7 +75,7 @@ public final class Details {
 
     /** These details and one member more; a member of that name is replaced. */
     public Details with(String name, String value) {
-        return with(name, json -> json.string(Text.bounded(value, Entry.LONG)), 0, 0);
+        return with(name, json -> json.string(BoundedText.truncate(value, AuditEntry.MAX_LONG_BYTES)), 0, 0);
     }
 
     /** The same with an integer; beyond 2^53 − 1, either way, it is written as a string. */
@@ -89,17 +89,17 @@ public final class Details {
 
     /** The same with a list; of more than 256 strings, the rest is counted in a last one. */
     public Details with(String name, List<String> values) {
-        return with(name, json -> list(json, values), 0, 0);
+        return with(name, json -> writeList(json, values), 0, 0);
     }
 
     /** The same with details inside; deeper than eight levels they are left out. */
     public Details with(String name, Details value) {
-        return value.depth >= DEPTH ? without(1) : with(name, value::write, value.depth + 1, 0);
+        return value.depth >= MAX_DEPTH ? withOmitted(1) : with(name, value::write, value.depth + 1, 0);
     }
 
     /** Canonical JSON. */
     public String json() {
-        var json = new Canonical(size);
+        var json = new CanonicalJsonWriter(size);
         write(json);
         return new String(json.buffer(), 0, json.length(), StandardCharsets.UTF_8);
     }
@@ -119,11 +119,11 @@ public final class Details {
         return json().hashCode();
     }
 
-    long opened() {
-        return opened;
+    long intentSeq() {
+        return intentSeq;
     }
 
-    void write(Canonical json) {
+    void write(CanonicalJsonWriter json) {
         json.raw('{');
         for (var i = 0; i < members.size(); i++) {
             if (i > 0) {
@@ -134,24 +134,27 @@ public final class Details {
         json.raw('}');
     }
 
-    private interface Value {
-        void write(Canonical json);
+    private interface ValueWriter {
+        void write(CanonicalJsonWriter json);
     }
 
-    private Details with(String given, Value value, int depth, long number) {
-        var name = Text.bounded(given, Entry.SHORT);
-        if (name.equals(LEFT_OUT) || (members.size() >= MEMBERS && !name.equals(OPENED))) {
-            return without(1);
+    private Details with(String given, ValueWriter value, int depth, long number) {
+        var name = BoundedText.truncate(given, AuditEntry.MAX_SHORT_BYTES);
+        if (name.equals(OMITTED) || (members.size() >= MAX_MEMBERS && !name.equals(OPENED))) {
+            return withOmitted(1);
         }
-        var json = new Canonical(MEMBER);
+        var json = new CanonicalJsonWriter(TYPICAL_MEMBER_BYTES);
         json.string(name).raw(':');
         value.write(json);
-        return put(new Member(name, json.copy()), Math.max(depth, this.depth), name.equals(OPENED) ? number : opened)
-                .fitting();
+        return withMember(
+                        new DetailMember(name, json.copy()),
+                        Math.max(depth, this.depth),
+                        name.equals(OPENED) ? number : intentSeq)
+                .withinLimit();
     }
 
-    private Details put(Member member, int depth, long opened) {
-        var all = new ArrayList<Member>(members.size() + 1);
+    private Details withMember(DetailMember member, int depth, long opened) {
+        var all = new ArrayList<DetailMember>(members.size() + 1);
         all.addAll(members);
         var at = 0;
         while (at < all.size() && all.get(at).name.compareTo(member.name) < 0) {
@@ -162,12 +165,12 @@ public final class Details {
         } else {
             all.add(at, member);
         }
-        return new Details(all, sizeOf(all), depth, opened, leftOut);
+        return new Details(all, sizeOf(all), depth, opened, omittedCount);
     }
 
-    private Details fitting() {
+    private Details withinLimit() {
         var fitting = this;
-        while (fitting.size > MOST) {
+        while (fitting.size > MAX_BYTES) {
             fitting = fitting.withoutLargest();
         }
         return fitting;
@@ -178,25 +181,25 @@ public final class Details {
         for (var i = 0; i < members.size(); i++) {
             var name = members.get(i).name;
             if (!name.equals(OPENED)
-                    && !name.equals(LEFT_OUT)
+                    && !name.equals(OMITTED)
                     && (largest < 0 || members.get(i).json.length > members.get(largest).json.length)) {
                 largest = i;
             }
         }
         var rest = new ArrayList<>(members);
         rest.remove(largest);
-        return new Details(rest, sizeOf(rest), depth, opened, leftOut).without(1);
+        return new Details(rest, sizeOf(rest), depth, intentSeq, omittedCount).withOmitted(1);
     }
 
-    private Details without(long more) {
-        var count = leftOut + more;
-        var json = new Canonical(16);
-        json.string(LEFT_OUT).raw(':').integer(count);
-        var marked = put(new Member(LEFT_OUT, json.copy()), depth, opened);
-        return new Details(marked.members, marked.size, depth, opened, count);
+    private Details withOmitted(long more) {
+        var count = omittedCount + more;
+        var json = new CanonicalJsonWriter(16);
+        json.string(OMITTED).raw(':').integer(count);
+        var marked = withMember(new DetailMember(OMITTED, json.copy()), depth, intentSeq);
+        return new Details(marked.members, marked.size, depth, intentSeq, count);
     }
 
-    private static int sizeOf(List<Member> members) {
+    private static int sizeOf(List<DetailMember> members) {
         var size = 1 + Math.max(1, members.size()); // braces and commas
         for (var member : members) {
             size += member.json.length;
@@ -204,16 +207,16 @@ public final class Details {
         return size;
     }
 
-    private static void list(Canonical json, List<String> values) {
+    private static void writeList(CanonicalJsonWriter json, List<String> values) {
         json.raw('[');
-        for (var i = 0; i < values.size() && i < MEMBERS; i++) {
+        for (var i = 0; i < values.size() && i < MAX_MEMBERS; i++) {
             if (i > 0) {
                 json.raw(',');
             }
-            json.string(Text.bounded(values.get(i), Entry.LONG));
+            json.string(BoundedText.truncate(values.get(i), AuditEntry.MAX_LONG_BYTES));
         }
-        if (values.size() > MEMBERS) {
-            json.raw(',').string("…(" + (values.size() - MEMBERS) + " more)");
+        if (values.size() > MAX_MEMBERS) {
+            json.raw(',').string("…(" + (values.size() - MAX_MEMBERS) + " more)");
         }
         json.raw(']');
     }

@@ -11,57 +11,57 @@ import org.jspecify.annotations.Nullable;
 
 /** One line of an export: {@code {"hash":"<64 hex>","leaf":<the leaf's bytes>}} and a line end. */
 final class ExportLine {
-    private static final byte[] HASH = ascii("{\"hash\":\"");
-    private static final byte[] LEAF = ascii("\",\"leaf\":");
-    private static final byte[] END = ascii("}\n");
-    private static final int HEX = 2 * LeafWriter.HASH;
-    private static final int BEFORE = HASH.length + HEX + LEAF.length;
-    private static final int MOST = BEFORE + LeafWriter.MOST + END.length;
+    private static final byte[] HASH_PREFIX = ascii("{\"hash\":\"");
+    private static final byte[] LEAF_PREFIX = ascii("\",\"leaf\":");
+    private static final byte[] LINE_END = ascii("}\n");
+    private static final int HASH_HEX_LENGTH = 2 * LeafWriter.HASH_BYTES;
+    private static final int LEAF_OFFSET = HASH_PREFIX.length + HASH_HEX_LENGTH + LEAF_PREFIX.length;
+    private static final int MAX_LENGTH = LEAF_OFFSET + LeafWriter.MAX_BYTES + LINE_END.length;
 
     private ExportLine() {}
 
-    static void write(OutputStream to, Row row) throws IOException {
-        to.write(HASH);
+    static void write(OutputStream to, AuditRecordRow row) throws IOException {
+        to.write(HASH_PREFIX);
         to.write(ascii(HexFormat.of().formatHex(row.hash())));
-        to.write(LEAF);
+        to.write(LEAF_PREFIX);
         to.write(row.leaf() == null ? ascii("null") : row.leaf());
-        to.write(END);
+        to.write(LINE_END);
     }
 
     /** Checks line by line until one does not hold or the stream ends. */
-    static Verification verify(InputStream from) throws IOException {
-        var verifier = new Verifier();
-        for (var line = next(from); line.length > 0; line = next(from)) {
-            var hash = hash(line);
+    static VerificationResult verify(InputStream from) throws IOException {
+        var verifier = new ChainVerifier();
+        for (var line = readLine(from); line.length > 0; line = readLine(from)) {
+            var hash = parseHash(line);
             if (hash == null) {
-                verifier.unreadable("it is not a line of an export");
+                verifier.markUnreadable("it is not a line of an export");
                 break;
             }
-            if (!verifier.add(hash, Arrays.copyOfRange(line, BEFORE, line.length - 1))) {
+            if (!verifier.add(hash, Arrays.copyOfRange(line, LEAF_OFFSET, line.length - 1))) {
                 break;
             }
         }
         return verifier.result();
     }
 
-    private static byte @Nullable [] hash(byte[] line) {
-        var end = HASH.length + HEX;
-        if (line.length <= BEFORE
+    private static byte @Nullable [] parseHash(byte[] line) {
+        var end = HASH_PREFIX.length + HASH_HEX_LENGTH;
+        if (line.length <= LEAF_OFFSET
                 || line[line.length - 1] != '}'
-                || !Arrays.equals(HASH, 0, HASH.length, line, 0, HASH.length)
-                || !Arrays.equals(LEAF, 0, LEAF.length, line, end, BEFORE)) {
+                || !Arrays.equals(HASH_PREFIX, 0, HASH_PREFIX.length, line, 0, HASH_PREFIX.length)
+                || !Arrays.equals(LEAF_PREFIX, 0, LEAF_PREFIX.length, line, end, LEAF_OFFSET)) {
             return null;
         }
-        var hex = new String(line, HASH.length, HEX, StandardCharsets.ISO_8859_1);
+        var hex = new String(line, HASH_PREFIX.length, HASH_HEX_LENGTH, StandardCharsets.ISO_8859_1);
         return hex.chars().allMatch(c -> "0123456789abcdef".indexOf(c) >= 0)
                 ? HexFormat.of().parseHex(hex)
                 : null;
     }
 
     /** A line without its end; none when the stream has ended; of a line longer than any can be, the beginning. */
-    private static byte[] next(InputStream from) throws IOException {
+    private static byte[] readLine(InputStream from) throws IOException {
         var line = new ByteArrayOutputStream(1024);
-        for (var b = from.read(); b >= 0 && line.size() < MOST; b = from.read()) {
+        for (var b = from.read(); b >= 0 && line.size() < MAX_LENGTH; b = from.read()) {
             if (b == '\n') {
                 return line.size() == 0 ? new byte[] {'\n'} : line.toByteArray();
             }

@@ -13,14 +13,15 @@ import org.jspecify.annotations.Nullable;
  * What a leaf says, read from its bytes after checking that they are a leaf: exactly the members allowed, none null.
  */
 final class LeafReader {
-    private static final Set<String> NEEDED =
+    private static final Set<String> REQUIRED =
             Set.of("action", "details", "kind", "outcome", "principal", "seq", "time");
-    private static final Set<String> ALLOWED = and(NEEDED, "decision", "previous", "session", "space", "target");
-    private static final Set<String> PRINCIPAL_NEEDED = Set.of("id", "name", "origin", "type");
-    private static final Set<String> PRINCIPAL_ALLOWED = and(PRINCIPAL_NEEDED, "via");
-    private static final Set<String> DECISION = Set.of("rule", "tier");
-    private static final Set<String> TYPES =
-            Stream.of(Principal.Type.values()).map(Principal.Type::word).collect(Collectors.toSet());
+    private static final Set<String> ALLOWED = union(REQUIRED, "decision", "previous", "session", "space", "target");
+    private static final Set<String> PRINCIPAL_REQUIRED = Set.of("id", "name", "origin", "type");
+    private static final Set<String> PRINCIPAL_ALLOWED = union(PRINCIPAL_REQUIRED, "via");
+    private static final Set<String> DECISION_MEMBERS = Set.of("rule", "tier");
+    private static final Set<String> TYPES = Stream.of(AuditPrincipal.PrincipalType.values())
+            .map(AuditPrincipal.PrincipalType::text)
+            .collect(Collectors.toSet());
     private static final Pattern TIME = Pattern.compile("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{6}Z");
     private static final Pattern HASH = Pattern.compile("[0-9a-f]{64}");
 
@@ -28,32 +29,32 @@ final class LeafReader {
     private final Map<String, Object> principal;
     private final Map<String, Object> details;
 
-    private LeafReader(byte[] leaf) throws NotCanonical {
-        if (leaf.length > LeafWriter.MOST) {
-            throw new NotCanonical("the leaf is longer than " + LeafWriter.MOST + " bytes");
+    private LeafReader(byte[] leaf) throws MalformedLeaf {
+        if (leaf.length > LeafWriter.MAX_BYTES) {
+            throw new MalformedLeaf("the leaf is longer than " + LeafWriter.MAX_BYTES + " bytes");
         }
-        members = CanonicalReader.read(leaf);
-        names("the leaf", members, NEEDED, ALLOWED);
+        members = CanonicalJsonReader.read(leaf);
+        checkMembers("the leaf", members, REQUIRED, ALLOWED);
         for (var name : List.of("action", "kind", "outcome", "session", "space", "target")) {
-            string(members, name);
+            checkString(members, name);
         }
         principal = object("principal");
-        names("principal", principal, PRINCIPAL_NEEDED, PRINCIPAL_ALLOWED);
+        checkMembers("principal", principal, PRINCIPAL_REQUIRED, PRINCIPAL_ALLOWED);
         for (var name : PRINCIPAL_ALLOWED) {
-            string(principal, name);
+            checkString(principal, name);
         }
-        decision();
+        checkDecision();
         details = object("details");
         require(members.get("seq") instanceof Long seq && seq > 0, "seq is not a positive integer");
-        require(TYPES.contains(text(principal, "type")), "there is no such type of principal");
+        require(TYPES.contains(textOrEmpty(principal, "type")), "there is no such type of principal");
         require(members.get("time") instanceof String time && TIME.matcher(time).matches(), "time is malformed");
         require(
                 !members.containsKey("previous")
-                        || HASH.matcher(text(members, "previous")).matches(),
+                        || HASH.matcher(textOrEmpty(members, "previous")).matches(),
                 "previous is malformed");
     }
 
-    static LeafReader read(byte[] leaf) throws NotCanonical {
+    static LeafReader read(byte[] leaf) throws MalformedLeaf {
         return new LeafReader(leaf);
     }
 
@@ -62,51 +63,56 @@ final class LeafReader {
     }
 
     /** The chain this leaf belongs to. */
-    String principal() {
-        return text(principal, "type") + ":" + id();
+    String principalKey() {
+        return textOrEmpty(principal, "type") + ":" + principalId();
     }
 
-    Principal.Type type() {
-        return Principal.Type.valueOf(text(principal, "type").toUpperCase(Locale.ROOT));
+    AuditPrincipal.PrincipalType principalType() {
+        return AuditPrincipal.PrincipalType.valueOf(
+                textOrEmpty(principal, "type").toUpperCase(Locale.ROOT));
     }
 
-    String id() {
-        return text(principal, "id");
+    String principalId() {
+        return textOrEmpty(principal, "id");
     }
 
     /** What was recorded, but for number, time and chain. */
-    Entry entry() throws NotCanonical {
-        var who = new Principal(
-                type(), id(), text(principal, "name"), text(principal, "origin"), (String) principal.get("via"));
+    AuditEntry entry() throws MalformedLeaf {
+        var who = new AuditPrincipal(
+                principalType(),
+                principalId(),
+                textOrEmpty(principal, "name"),
+                textOrEmpty(principal, "origin"),
+                (String) principal.get("via"));
         var said = members.containsKey("decision") ? object("decision") : null;
-        return new Entry(
+        return new AuditEntry(
                 kind(),
                 who,
                 space(),
                 session(),
                 action(),
                 target(),
-                text(members, "outcome"),
-                said == null ? null : new Decided(text(said, "tier"), text(said, "rule")),
+                textOrEmpty(members, "outcome"),
+                said == null ? null : new RecordedDecision(textOrEmpty(said, "tier"), textOrEmpty(said, "rule")),
                 Details.of(details));
     }
 
     /** Whether it announces something that another record will close. */
-    boolean opens() {
-        return text(members, "outcome").equals(Entry.OPEN);
+    boolean isIntent() {
+        return textOrEmpty(members, "outcome").equals(AuditEntry.OPEN);
     }
 
     /** The number of the record it closes; 0 when it closes none. */
-    long closes() {
+    long intentSeq() {
         return details.get(Details.OPENED) instanceof Long opened ? opened : 0;
     }
 
     String kind() {
-        return text(members, "kind");
+        return textOrEmpty(members, "kind");
     }
 
     String action() {
-        return text(members, "action");
+        return textOrEmpty(members, "action");
     }
 
     @Nullable
@@ -130,45 +136,45 @@ final class LeafReader {
         return (String) members.get("previous");
     }
 
-    private void decision() throws NotCanonical {
+    private void checkDecision() throws MalformedLeaf {
         if (members.containsKey("decision")) {
             var decision = object("decision");
-            names("decision", decision, DECISION, DECISION);
-            for (var name : DECISION) {
-                string(decision, name);
+            checkMembers("decision", decision, DECISION_MEMBERS, DECISION_MEMBERS);
+            for (var name : DECISION_MEMBERS) {
+                checkString(decision, name);
             }
         }
     }
 
     @SuppressWarnings("unchecked") // the reader makes no other maps
-    private Map<String, Object> object(String name) throws NotCanonical {
+    private Map<String, Object> object(String name) throws MalformedLeaf {
         if (members.get(name) instanceof Map<?, ?> object) {
             return (Map<String, Object>) object;
         }
-        throw new NotCanonical(name + " is not an object");
+        throw new MalformedLeaf(name + " is not an object");
     }
 
-    private static void names(String what, Map<String, Object> object, Set<String> needed, Set<String> allowed)
-            throws NotCanonical {
+    private static void checkMembers(String what, Map<String, Object> object, Set<String> needed, Set<String> allowed)
+            throws MalformedLeaf {
         require(object.keySet().containsAll(needed), what + " lacks a member");
         require(allowed.containsAll(object.keySet()), what + " has a member that is not its own");
     }
 
-    private static void string(Map<String, Object> object, String name) throws NotCanonical {
+    private static void checkString(Map<String, Object> object, String name) throws MalformedLeaf {
         require(!object.containsKey(name) || object.get(name) instanceof String, name + " is not a string");
     }
 
-    private static String text(Map<String, Object> object, String name) {
+    private static String textOrEmpty(Map<String, Object> object, String name) {
         return object.get(name) instanceof String text ? text : "";
     }
 
-    private static void require(boolean holds, String otherwise) throws NotCanonical {
+    private static void require(boolean holds, String otherwise) throws MalformedLeaf {
         if (!holds) {
-            throw new NotCanonical(otherwise);
+            throw new MalformedLeaf(otherwise);
         }
     }
 
-    private static Set<String> and(Set<String> some, String... more) {
+    private static Set<String> union(Set<String> some, String... more) {
         return Stream.concat(some.stream(), Stream.of(more)).collect(Collectors.toUnmodifiableSet());
     }
 }

@@ -11,17 +11,17 @@ import org.jspecify.annotations.Nullable;
  * last leaf. {@code docs/wire/audit.md} is the specification. Belongs to one thread; everything here is used again.
  */
 final class LeafWriter {
-    static final int MOST = 64 * 1024;
-    static final int HASH = 32;
+    static final int MAX_BYTES = 64 * 1024;
+    static final int HASH_BYTES = 32;
     /** Leaves are hashed under 0x00 so that they can never be taken for the inner nodes (0x01) of a later tree. */
-    private static final byte LEAF = 0;
+    private static final byte LEAF_HASH_PREFIX = 0;
 
-    private final Canonical json = new Canonical(8 * 1024);
-    private final Stamp stamp = new Stamp();
+    private final CanonicalJsonWriter json = new CanonicalJsonWriter(8 * 1024);
+    private final TimestampFormat timestamp = new TimestampFormat();
     private final MessageDigest sha256 = sha256();
 
     /** @param previous hash of this principal's last leaf, null for its first */
-    void write(long seq, Instant time, byte @Nullable [] previous, Entry entry) {
+    void write(long seq, Instant time, byte @Nullable [] previous, AuditEntry entry) {
         json.clear();
         json.raw(ACTION).string(entry.action());
         if (entry.decision() != null) {
@@ -35,12 +35,12 @@ final class LeafWriter {
         if (previous != null) {
             json.raw(PREVIOUS).hex(previous).raw('"');
         }
-        principal(entry.principal());
+        writePrincipal(entry.principal());
         json.raw(SEQ).integer(seq);
-        optional(SESSION, entry.session());
-        optional(SPACE, entry.space());
-        optional(TARGET, entry.target());
-        json.raw(TIME).raw(stamp.of(time)).raw(END);
+        writeOptional(SESSION, entry.session());
+        writeOptional(SPACE, entry.space());
+        writeOptional(TARGET, entry.target());
+        json.raw(TIME).raw(timestamp.format(time)).raw(END);
     }
 
     int length() {
@@ -52,14 +52,14 @@ final class LeafWriter {
     }
 
     byte[] hash() {
-        sha256.update(LEAF);
+        sha256.update(LEAF_HASH_PREFIX);
         sha256.update(json.buffer(), 0, json.length());
         return sha256.digest();
     }
 
     /** The hash of any leaf, in a digest of the caller's. */
     static byte[] hash(MessageDigest sha256, byte[] leaf) {
-        sha256.update(LEAF);
+        sha256.update(LEAF_HASH_PREFIX);
         return sha256.digest(leaf);
     }
 
@@ -71,16 +71,16 @@ final class LeafWriter {
         }
     }
 
-    private void principal(Principal who) {
+    private void writePrincipal(AuditPrincipal who) {
         json.raw(PRINCIPAL).string(who.id());
         json.raw(NAME).string(who.name());
         json.raw(ORIGIN).string(who.origin());
-        json.raw(TYPE).string(who.type().word());
-        optional(VIA, who.via());
+        json.raw(TYPE).string(who.type().text());
+        writeOptional(VIA, who.via());
         json.raw('}');
     }
 
-    private void optional(byte[] name, @Nullable String value) {
+    private void writeOptional(byte[] name, @Nullable String value) {
         if (value != null) {
             json.raw(name).string(value);
         }

@@ -32,25 +32,25 @@ import org.slf4j.LoggerFactory;
  */
 final class Spool implements AutoCloseable {
     /** There was no slot, or the ending does not fit one. */
-    static final int NONE = -1;
+    static final int NO_SLOT = -1;
 
-    static final int SLOT = 1024;
-    static final int SLOTS = 256;
+    static final int SLOT_BYTES = 1024;
+    static final int SLOT_COUNT = 256;
 
     private static final Logger LOG = LoggerFactory.getLogger(Spool.class);
 
     /** "KRXSPL" and the version of the layout. */
     private static final long MAGIC = 0x4B525853504C_0001L;
 
-    private static final int SIZE = (1 + SLOTS) * SLOT;
+    private static final int FILE_BYTES = (1 + SLOT_COUNT) * SLOT_BYTES;
 
     private final @Nullable FileChannel channel;
     private final Arena arena;
     private final MemorySegment memory;
-    private final Map<Long, Integer> left = new HashMap<>(); // closed record → slot, of earlier runs
-    private final int[] free = new int[SLOTS];
-    private int frees;
-    private int used; // by this run
+    private final Map<Long, Integer> recoveredSlots = new HashMap<>(); // closed record → slot, of earlier runs
+    private final int[] freeSlots = new int[SLOT_COUNT];
+    private int freeCount;
+    private int usedCount; // by this run
 
     private Spool(@Nullable FileChannel channel, Arena arena, MemorySegment memory) {
         this.channel = channel;
@@ -63,11 +63,11 @@ final class Spool implements AutoCloseable {
      *
      * @param unclosed the records that wait for an ending; of others nothing is kept
      */
-    static Spool beside(Path log, Set<Long> unclosed) {
+    static Spool openOrCreate(Path log, Set<Long> unclosed) {
         var file = log.resolveSibling("audit.spool");
         try {
-            if (!isOurs(file)) {
-                make(file);
+            if (!isSpool(file)) {
+                create(file);
             }
             return open(file, unclosed);
         } catch (IOException | OverlappingFileLockException e) {
@@ -76,50 +76,50 @@ final class Spool implements AutoCloseable {
         }
     }
 
-    /** Keeps an ending until {@link #free}: gives back its slot, or {@link #NONE}. */
-    int keep(Announced opened, Entry ending, Instant now) {
-        var content = Kept.encode(opened, ending, now);
-        var slot = content.length > SLOT ? NONE : take();
-        if (slot == NONE) {
-            return NONE;
+    /** Keeps an ending until {@link #freeSlots}: gives back its slot, or {@link #NO_SLOT}. */
+    int store(RecordedIntent opened, AuditEntry ending, Instant now) {
+        var content = SpooledOutcome.encode(opened, ending, now);
+        var slot = content.length > SLOT_BYTES ? NO_SLOT : allocateSlot();
+        if (slot == NO_SLOT) {
+            return NO_SLOT;
         }
         try {
-            MemorySegment.copy(content, 0, memory, ValueLayout.JAVA_BYTE, at(slot), content.length);
+            MemorySegment.copy(content, 0, memory, ValueLayout.JAVA_BYTE, offsetOf(slot), content.length);
             return slot;
         } catch (IllegalStateException | InternalError e) {
             // It was closed; or the disk did not take the page, of which the JVM speaks in this way.
-            free(slot);
-            return NONE;
+            release(slot);
+            return NO_SLOT;
         }
     }
 
     /** The ending in this slot is in the log. */
-    synchronized void free(int slot) {
-        free[frees++] = slot;
-        used--;
+    synchronized void release(int slot) {
+        freeSlots[freeCount++] = slot;
+        usedCount--;
     }
 
     /** Whether all that this run kept is in the log. */
-    synchronized boolean settled() {
-        return used == 0;
+    synchronized boolean isEmpty() {
+        return usedCount == 0;
     }
 
     /** The ending of a record that an earlier run left open; null when it left none, or none that belongs to it. */
     @Nullable
-    Entry ending(Leaf open) {
+    AuditEntry outcomeFor(AuditRecord open) {
         Integer slot;
         synchronized (this) {
-            slot = left.get(open.seq());
+            slot = recoveredSlots.get(open.seq());
         }
-        var kept = slot == null ? null : content(slot);
-        return kept == null ? null : kept.ending(open);
+        var kept = slot == null ? null : readSlot(slot);
+        return kept == null ? null : kept.entryFor(open);
     }
 
     /** That record is closed: what was left about it is not needed any more. */
-    synchronized void forget(long seq) {
-        var slot = left.remove(seq);
+    synchronized void discard(long seq) {
+        var slot = recoveredSlots.remove(seq);
         if (slot != null) {
-            free[frees++] = slot;
+            freeSlots[freeCount++] = slot;
         }
     }
 
@@ -139,8 +139,8 @@ final class Spool implements AutoCloseable {
         }
     }
 
-    private static boolean isOurs(Path file) throws IOException {
-        if (!Files.isRegularFile(file) || Files.size(file) != SIZE) {
+    private static boolean isSpool(Path file) throws IOException {
+        if (!Files.isRegularFile(file) || Files.size(file) != FILE_BYTES) {
             return false;
         }
         try (var channel = FileChannel.open(file)) {
@@ -151,12 +151,12 @@ final class Spool implements AutoCloseable {
     }
 
     /** With all of its bytes on the disk: a page without room there would fail when it is written to, much later. */
-    private static void make(Path file) throws IOException {
+    private static void create(Path file) throws IOException {
         var draft = file.resolveSibling("audit.spool.new");
         var owner = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
         var options = Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING);
         try (var channel = FileChannel.open(draft, options, owner)) {
-            var empty = ByteBuffer.allocate(SIZE).putLong(0, MAGIC);
+            var empty = ByteBuffer.allocate(FILE_BYTES).putLong(0, MAGIC);
             while (empty.hasRemaining()) {
                 channel.write(empty);
             }
@@ -172,8 +172,8 @@ final class Spool implements AutoCloseable {
                 throw new IOException("another process has " + file);
             }
             var arena = Arena.ofShared();
-            var spool = new Spool(channel, arena, channel.map(MapMode.READ_WRITE, 0, SIZE, arena));
-            spool.sort(unclosed);
+            var spool = new Spool(channel, arena, channel.map(MapMode.READ_WRITE, 0, FILE_BYTES, arena));
+            spool.recover(unclosed);
             return spool;
         } catch (IOException | RuntimeException e) {
             channel.close();
@@ -181,33 +181,33 @@ final class Spool implements AutoCloseable {
         }
     }
 
-    private synchronized void sort(Set<Long> unclosed) {
-        for (var slot = 0; slot < SLOTS; slot++) {
-            var kept = content(slot);
-            if (kept != null && unclosed.contains(kept.opened())) {
-                left.put(kept.opened(), slot);
+    private synchronized void recover(Set<Long> unclosed) {
+        for (var slot = 0; slot < SLOT_COUNT; slot++) {
+            var kept = readSlot(slot);
+            if (kept != null && unclosed.contains(kept.intentSeq())) {
+                recoveredSlots.put(kept.intentSeq(), slot);
             } else {
-                free[frees++] = slot;
+                freeSlots[freeCount++] = slot;
             }
         }
     }
 
-    private synchronized int take() {
-        if (frees == 0) {
-            return NONE;
+    private synchronized int allocateSlot() {
+        if (freeCount == 0) {
+            return NO_SLOT;
         }
-        used++;
-        return free[--frees];
+        usedCount++;
+        return freeSlots[--freeCount];
     }
 
-    private @Nullable Kept content(int slot) {
-        var bytes = new byte[SLOT];
-        MemorySegment.copy(memory, ValueLayout.JAVA_BYTE, at(slot), bytes, 0, SLOT);
-        return Kept.decode(bytes);
+    private @Nullable SpooledOutcome readSlot(int slot) {
+        var bytes = new byte[SLOT_BYTES];
+        MemorySegment.copy(memory, ValueLayout.JAVA_BYTE, offsetOf(slot), bytes, 0, SLOT_BYTES);
+        return SpooledOutcome.decode(bytes);
     }
 
     /** The first place holds the magic number. */
-    private static long at(int slot) {
-        return (1L + slot) * SLOT;
+    private static long offsetOf(int slot) {
+        return (1L + slot) * SLOT_BYTES;
     }
 }

@@ -1,25 +1,29 @@
 package com.kruxos.call;
 
-import com.kruxos.audit.Principal;
+import com.kruxos.audit.AuditPrincipal;
 import com.kruxos.session.Session;
 
 /** The agent a request comes from, by the session it came through. */
 public record Caller(Session session) {
-    String agent() {
-        return session.opening().agent();
+    String agentId() {
+        return session.connectionInfo().agentId();
     }
 
-    String name() {
-        return session.opening().agentName();
+    String agentName() {
+        return session.connectionInfo().agentName();
     }
 
-    String space() {
-        return session.opening().space();
+    String spaceId() {
+        return session.connectionInfo().spaceId();
     }
 
-    Principal principal() {
-        var opening = session.opening();
-        return new Principal(
-                Principal.Type.AGENT, opening.agent(), opening.agentName(), opening.origin(), opening.via());
+    AuditPrincipal principal() {
+        var opening = session.connectionInfo();
+        return new AuditPrincipal(
+                AuditPrincipal.PrincipalType.AGENT,
+                opening.agentId(),
+                opening.agentName(),
+                opening.origin(),
+                opening.via());
     }
 }

@@ -1,5 +1,6 @@
 package com.kruxos.config;
 
+import com.kruxos.result.Suggestions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -115,7 +116,7 @@ final class Section {
             if (Secrets.name(name)) {
                 fault(name, "looks like a secret: keep it in the vault with `kruxos secret put`, not in this file");
             } else {
-                var near = Near.of(name, asked);
+                var near = Suggestions.closest(name, asked);
                 fault(name, "is not a setting" + (near == null ? "" : "; did you mean " + near + "?"));
             }
         }

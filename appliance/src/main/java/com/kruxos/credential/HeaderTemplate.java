@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 public final class HeaderTemplate {
     private static final Pattern REFERENCE = Pattern.compile("\\{secret:([^{}]*)}");
 
-    private final List<byte[]> texts = new ArrayList<>();
+    private final List<byte[]> literals = new ArrayList<>();
     private final List<SecretName> secrets = new ArrayList<>();
 
     private HeaderTemplate() {}
@@ -29,11 +29,11 @@ public final class HeaderTemplate {
         var found = REFERENCE.matcher(declaration);
         var from = 0;
         while (found.find()) {
-            template.texts.add(bytes(declaration.substring(from, found.start())));
+            template.literals.add(encode(declaration.substring(from, found.start())));
             template.secrets.add(SecretName.of(space, Objects.requireNonNull(found.group(1))));
             from = found.end();
         }
-        template.texts.add(bytes(declaration.substring(from)));
+        template.literals.add(encode(declaration.substring(from)));
         return template;
     }
 
@@ -43,8 +43,8 @@ public final class HeaderTemplate {
     }
 
     /** The value; whoever asked wipes it. */
-    byte[] filled(Function<SecretName, byte[]> value) {
-        var length = texts.stream().mapToInt(text -> text.length).sum();
+    byte[] fill(Function<SecretName, byte[]> value) {
+        var length = literals.stream().mapToInt(text -> text.length).sum();
         var pieces = new ArrayList<byte[]>();
         for (var secret : secrets) {
             var piece = value.apply(secret);
@@ -53,14 +53,14 @@ public final class HeaderTemplate {
         }
         var filled = new byte[length];
         var at = 0;
-        for (var i = 0; i < texts.size(); i++) {
-            at = put(filled, at, texts.get(i));
-            at = put(filled, at, i < pieces.size() ? pieces.get(i) : null);
+        for (var i = 0; i < literals.size(); i++) {
+            at = append(filled, at, literals.get(i));
+            at = append(filled, at, i < pieces.size() ? pieces.get(i) : null);
         }
         return filled;
     }
 
-    private static int put(byte[] into, int at, byte @Nullable [] piece) {
+    private static int append(byte[] into, int at, byte @Nullable [] piece) {
         if (piece == null) {
             return at;
         }
@@ -68,7 +68,7 @@ public final class HeaderTemplate {
         return at + piece.length;
     }
 
-    private static byte[] bytes(String text) {
+    private static byte[] encode(String text) {
         return text.getBytes(StandardCharsets.ISO_8859_1);
     }
 

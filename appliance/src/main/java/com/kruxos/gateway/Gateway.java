@@ -1,13 +1,13 @@
 package com.kruxos.gateway;
 
-import com.kruxos.audit.Audit;
-import com.kruxos.call.Calls;
-import com.kruxos.call.Listing;
+import com.kruxos.audit.AuditLog;
+import com.kruxos.call.CallPipeline;
+import com.kruxos.call.ListHandler;
 import com.kruxos.config.Config;
 import com.kruxos.identity.Agents;
-import com.kruxos.rpc.Allowance;
-import com.kruxos.rpc.Kind;
-import com.kruxos.rpc.Replies;
+import com.kruxos.rpc.FeatureKind;
+import com.kruxos.rpc.JsonRpcWriter;
+import com.kruxos.rpc.MessageLimits;
 import com.kruxos.session.Sessions;
 import com.kruxos.web.Secure;
 import com.kruxos.web.Web;
@@ -26,18 +26,18 @@ import org.eclipse.jetty.ee11.websocket.jakarta.server.config.JakartaWebSocketSe
 /** The agents' door on 7700: WebSocket and Streamable HTTP. */
 public final class Gateway implements AutoCloseable {
     /** A call that was taken back needs its moment to say so in the record. */
-    private static final Duration LAST_RECORDS = Duration.ofSeconds(5);
+    private static final Duration FINAL_RECORDS_TIMEOUT = Duration.ofSeconds(5);
 
-    private final Web web;
+    private final Web httpServer;
     private final Sessions sessions;
-    private final StreamableHttp http;
-    private final ScheduledExecutorService pings = Executors.newSingleThreadScheduledExecutor(
+    private final StreamableHttp streamableHttp;
+    private final ScheduledExecutorService pingScheduler = Executors.newSingleThreadScheduledExecutor(
             Thread.ofVirtual().name("gateway-pings").factory());
 
     private Gateway(Web web, Sessions sessions, StreamableHttp http) {
-        this.web = web;
+        this.httpServer = web;
         this.sessions = sessions;
-        this.http = http;
+        this.streamableHttp = http;
     }
 
     /**
@@ -53,9 +53,9 @@ public final class Gateway implements AutoCloseable {
             Supplier<SSLContext> certificate,
             Agents agents,
             Sessions sessions,
-            Calls calls,
-            Listing listing,
-            Audit audit,
+            CallPipeline calls,
+            ListHandler listing,
+            AuditLog audit,
             InstantSource clock,
             BooleanSupplier ready,
             String version) {
@@ -71,7 +71,7 @@ public final class Gateway implements AutoCloseable {
                 clock,
                 ready,
                 version,
-                KeepAlive.STANDARD);
+                KeepAlive.DEFAULT);
     }
 
     /** The same, with connections that are kept alive otherwise. */
@@ -81,44 +81,46 @@ public final class Gateway implements AutoCloseable {
             Supplier<SSLContext> certificate,
             Agents agents,
             Sessions sessions,
-            Calls calls,
-            Listing listing,
-            Audit audit,
+            CallPipeline calls,
+            ListHandler listing,
+            AuditLog audit,
             InstantSource clock,
             BooleanSupplier ready,
             String version,
             KeepAlive keepAlive) {
-        var messages = Allowance.of(config.maxMessage());
-        var door = new Door(agents, sessions, calls, listing, audit, clock, config.tokenInUrl(), version, messages);
-        var http = new StreamableHttp(door, new HttpTalks(door, config.sessionIdle(), keepAlive.comment()));
+        var messages = MessageLimits.of(config.maxMessage());
+        var door = new AgentAdmission(
+                agents, sessions, calls, listing, audit, clock, config.tokenInUrl(), version, messages);
+        var http =
+                new StreamableHttp(door, new McpHttpSessions(door, config.sessionIdle(), keepAlive.commentInterval()));
         var secure = new Secure(certificate, config.plain() ? Secure.Plain.ANYBODY : Secure.Plain.NEAR);
         var web = Web.start("gateway", config.bind(), config.port(), names, secure, context -> {
             JakartaWebSocketServletContainerInitializer.configure(context, null);
-            context.addServlet(async(new McpServlet(door, http)), "/mcp");
+            context.addServlet(asyncServlet(new McpServlet(door, http)), "/mcp");
             context.addServlet(new ServletHolder(new HealthServlet(() -> true)), "/healthz");
             context.addServlet(
-                    new ServletHolder(new HealthServlet(() -> ready.getAsBoolean() && !sessions.stopping())),
+                    new ServletHolder(new HealthServlet(() -> ready.getAsBoolean() && !sessions.isStopping())),
                     "/readyz");
         });
         var gateway = new Gateway(web, sessions, http);
-        var ping = keepAlive.ping().toMillis();
-        var _ = gateway.pings.scheduleAtFixedRate(gateway::ping, ping, ping, TimeUnit.MILLISECONDS);
+        var ping = keepAlive.pingInterval().toMillis();
+        var _ = gateway.pingScheduler.scheduleAtFixedRate(gateway::pingAll, ping, ping, TimeUnit.MILLISECONDS);
         return gateway;
     }
 
     public int port() {
-        return web.port();
+        return httpServer.port();
     }
 
     /** Tells the agents of a Space that a list of theirs is another one now. */
-    public static void listChanged(Sessions sessions, String space, Kind kind) {
-        var news = Replies.notification(kind.news(), null);
-        sessions.inSpace(space).forEach(session -> session.line().send(news));
+    public static void notifyListChanged(Sessions sessions, String space, FeatureKind kind) {
+        var news = JsonRpcWriter.notification(kind.listChangedMethod(), null);
+        sessions.inSpace(space).forEach(session -> session.connection().send(news));
     }
 
     /** Whether its threads still turn, found out within this time. */
-    public boolean turns(Duration patience) {
-        return web.turns(patience);
+    public boolean isResponsive(Duration patience) {
+        return httpServer.turns(patience);
     }
 
     /**
@@ -127,30 +129,30 @@ public final class Gateway implements AutoCloseable {
      * @return how many have no answer after that time
      */
     public int drain(Duration atMost) {
-        sessions.stop();
-        return sessions.awaitAnswers(atMost);
+        sessions.stopAccepting();
+        return sessions.awaitResponses(atMost);
     }
 
     /** Ends what is under way. Its end is recorded when this returns. */
     @Override
     public void close() {
-        pings.shutdownNow();
-        sessions.stop();
+        pingScheduler.shutdownNow();
+        sessions.stopAccepting();
         sessions.endAll("the appliance is stopping");
-        sessions.awaitAnswers(LAST_RECORDS);
-        http.close();
-        web.close();
+        sessions.awaitResponses(FINAL_RECORDS_TIMEOUT);
+        streamableHttp.close();
+        httpServer.close();
     }
 
-    private static ServletHolder async(McpServlet servlet) {
+    private static ServletHolder asyncServlet(McpServlet servlet) {
         var holder = new ServletHolder(servlet);
         holder.setAsyncSupported(true);
         return holder;
     }
 
-    private void ping() {
+    private void pingAll() {
         sessions.all().forEach(session -> {
-            if (session.line() instanceof SocketLine line) {
+            if (session.connection() instanceof AgentWebSocketConnection line) {
                 line.ping();
             }
         });

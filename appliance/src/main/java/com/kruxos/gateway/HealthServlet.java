@@ -14,15 +14,15 @@ import java.util.function.BooleanSupplier;
 final class HealthServlet extends HttpServlet {
     private static final long serialVersionUID = 1L;
 
-    private final transient BooleanSupplier well;
+    private final transient BooleanSupplier healthy;
 
     HealthServlet(BooleanSupplier well) {
-        this.well = well;
+        this.healthy = well;
     }
 
     @Override
     protected void doGet(HttpServletRequest request, HttpServletResponse response) throws IOException {
-        var ok = well.getAsBoolean();
+        var ok = healthy.getAsBoolean();
         response.setStatus(ok ? 200 : 503);
         response.setContentType("application/json");
         response.setHeader("Cache-Control", "no-store");

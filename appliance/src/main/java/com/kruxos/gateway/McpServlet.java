@@ -1,8 +1,8 @@
 package com.kruxos.gateway;
 
-import com.kruxos.audit.CannotRecord;
-import com.kruxos.identity.Authenticated;
-import com.kruxos.session.Admission;
+import com.kruxos.audit.AuditWriteFailed;
+import com.kruxos.identity.AuthenticatedAgent;
+import com.kruxos.session.SessionOpenResult;
 import com.kruxos.web.Problem;
 import com.kruxos.web.Unread;
 import com.kruxos.web.Web;
@@ -19,7 +19,7 @@ import java.util.Map;
 /** {@code /mcp}: checks the key, and only then lets the connection become a WebSocket, or the request be read. */
 final class McpServlet extends HttpServlet {
     private static final long serialVersionUID = 1L;
-    private static final Problem NO_HANDSHAKE = new Problem(
+    private static final Problem INVALID_HANDSHAKE = new Problem(
             426,
             "no-handshake",
             "No WebSocket handshake",
@@ -29,44 +29,46 @@ final class McpServlet extends HttpServlet {
     /**
      * Of a WebSocket: what a client needs to know that passes on the messages of others, and is not to lose them all.
      */
-    private static final String MAX_MESSAGE = "Kruxos-Max-Message";
+    private static final String MAX_MESSAGE_HEADER = "Kruxos-Max-Message";
 
-    private final transient Door door;
-    private final transient StreamableHttp http;
+    private final transient AgentAdmission admission;
+    private final transient StreamableHttp streamableHttp;
 
-    McpServlet(Door door, StreamableHttp http) {
-        this.door = door;
-        this.http = http;
+    McpServlet(AgentAdmission door, StreamableHttp http) {
+        this.admission = door;
+        this.streamableHttp = http;
     }
 
     @Override
     protected void service(HttpServletRequest request, HttpServletResponse response)
             throws ServletException, IOException {
-        try (var presented = Presented.read(request, door.tokenInUrl())) {
-            var origin = request.getRemoteAddr() + (presented != null && presented.inUrl() ? " (key in URL)" : "");
-            var agent = presented == null ? null : door.admit(presented.key()).orElse(null);
+        try (var presented = PresentedKey.read(request, admission.isTokenInUrlAllowed())) {
+            var origin = request.getRemoteAddr() + (presented != null && presented.isInUrl() ? " (key in URL)" : "");
+            var agent = presented == null
+                    ? null
+                    : admission.authenticate(presented.key()).orElse(null);
             if (agent == null) {
-                door.refused(request.getRemoteAddr());
+                admission.recordUnauthenticated(request.getRemoteAddr());
                 Web.write(response, Problem.unauthenticated());
                 return;
             }
             Web.known(request);
-            if (door.stopping() && begins(request)) {
-                NoSession.tell(response, new Admission.Stopping());
-            } else if (!upgrade(request)) {
-                http.serve(agent, origin, request, response);
-            } else if (!handshake(request)) {
+            if (admission.isStopping() && startsSession(request)) {
+                SessionRefusalReply.send(response, new SessionOpenResult.ApplianceStopping());
+            } else if (!isUpgradeRequest(request)) {
+                streamableHttp.serve(agent, origin, request, response);
+            } else if (!isValidHandshake(request)) {
                 response.setHeader("Sec-WebSocket-Version", "13");
-                Web.write(response, NO_HANDSHAKE);
+                Web.write(response, INVALID_HANDSHAKE);
             } else {
-                var none = http.room(agent, origin).orElse(null);
+                var none = streamableHttp.checkCapacity(agent, origin).orElse(null);
                 if (none == null) {
-                    welcome(agent, origin, request, response);
+                    openWebSocket(agent, origin, request, response);
                 } else {
-                    NoSession.tell(response, none);
+                    SessionRefusalReply.send(response, none);
                 }
             }
-        } catch (CannotRecord e) {
+        } catch (AuditWriteFailed e) {
             Web.write(response, Problem.unavailable("nothing is served while the audit cannot be written", e.hint()));
         } finally {
             if (request.getMethod().equals("POST")) {
@@ -76,11 +78,11 @@ final class McpServlet extends HttpServlet {
     }
 
     /** Whether this would be a new session. */
-    private static boolean begins(HttpServletRequest request) {
-        return upgrade(request) || request.getHeader(StreamableHttp.SESSION) == null;
+    private static boolean startsSession(HttpServletRequest request) {
+        return isUpgradeRequest(request) || request.getHeader(StreamableHttp.SESSION_HEADER) == null;
     }
 
-    private static boolean upgrade(HttpServletRequest request) {
+    private static boolean isUpgradeRequest(HttpServletRequest request) {
         var upgrade = request.getHeader("Upgrade");
         return request.getMethod().equals("GET")
                 && upgrade != null
@@ -88,31 +90,32 @@ final class McpServlet extends HttpServlet {
     }
 
     /** Whether the container can make a WebSocket of it; one it cannot it answers with 500. */
-    private static boolean handshake(HttpServletRequest request) {
+    private static boolean isValidHandshake(HttpServletRequest request) {
         var key = request.getHeader("Sec-WebSocket-Key");
         return "13".equals(request.getHeader("Sec-WebSocket-Version"))
                 && key != null
                 && key.strip().matches("[A-Za-z0-9+/]{22}==");
     }
 
-    private void welcome(Authenticated agent, String origin, HttpServletRequest request, HttpServletResponse response)
+    private void openWebSocket(
+            AuthenticatedAgent agent, String origin, HttpServletRequest request, HttpServletResponse response)
             throws ServletException, IOException {
-        response.setIntHeader(MAX_MESSAGE, door.longest());
-        var id = door.welcomed(agent, origin);
+        response.setIntHeader(MAX_MESSAGE_HEADER, admission.maxMessageBytes());
+        var id = admission.recordSessionStarted(agent, origin);
         try {
-            open(request, response, new AgentSocket(door, id, agent, origin));
+            upgradeToWebSocket(request, response, new AgentWebSocket(admission, id, agent, origin));
         } finally {
             if (response.getStatus() != HttpServletResponse.SC_SWITCHING_PROTOCOLS) {
-                door.stayedAway(id, agent, origin, "it opened no WebSocket");
+                admission.recordSessionNotOpened(id, agent, origin, "it opened no WebSocket");
             }
         }
     }
 
-    private void open(HttpServletRequest request, HttpServletResponse response, AgentSocket socket)
+    private void upgradeToWebSocket(HttpServletRequest request, HttpServletResponse response, AgentWebSocket socket)
             throws ServletException, IOException {
         var container = (ServerContainer) getServletContext().getAttribute(ServerContainer.class.getName());
         try {
-            container.upgradeHttpToWebSocket(request, response, SocketConfig.of(socket), Map.of());
+            container.upgradeHttpToWebSocket(request, response, AgentWebSocketConfig.of(socket), Map.of());
         } catch (DeploymentException e) {
             throw new ServletException(e);
         }

@@ -31,25 +31,25 @@ public record Agent(
     }
 
     /** The agent as it is at {@code now}: expired once its time has passed, and without keys that have run out. */
-    Agent at(Instant now) {
+    Agent asOf(Instant now) {
         var over = expires != null && !now.isBefore(expires) && state != AgentState.REVOKED;
-        if (!over && keys.stream().allMatch(key -> key.countsAt(now))) {
+        if (!over && keys.stream().allMatch(key -> key.isValidAt(now))) {
             return this;
         }
-        return with(over ? AgentState.EXPIRED : state)
-                .withKeys(keys.stream().filter(key -> key.countsAt(now)).toList());
+        return withState(over ? AgentState.EXPIRED : state)
+                .withKeys(keys.stream().filter(key -> key.isValidAt(now)).toList());
     }
 
     /** As it is shown: keys of one that may not enter open nothing. */
-    public Agent withCountingKeys() {
-        return state.mayEnter() ? this : withKeys(List.of());
+    public Agent withValidKeys() {
+        return state.canConnect() ? this : withKeys(List.of());
     }
 
-    Optional<AgentKey> key(String key) {
+    Optional<AgentKey> findKey(String key) {
         return keys.stream().filter(one -> one.id().equals(key)).findFirst();
     }
 
-    Agent with(AgentState next) {
+    Agent withState(AgentState next) {
         return new Agent(id, space, name, purpose, next, created, expires, keys);
     }
 
@@ -64,13 +64,13 @@ public record Agent(
     }
 
     /** An expired one is stored as what it was before; only its clock says that it is over. */
-    Agent edited(String newPurpose, AgentEdit edit) {
-        var end = edit.noEnd() ? null : edit.expires() == null ? expires : edit.expires();
+    Agent withEdit(String newPurpose, AgentEdit edit) {
+        var end = edit.removesExpiry() ? null : edit.expires() == null ? expires : edit.expires();
         var kept = state == AgentState.EXPIRED ? AgentState.ACTIVE : state;
         return new Agent(id, space, name, newPurpose, kept, created, end, keys);
     }
 
-    Agent endless() {
+    Agent withoutExpiry() {
         return new Agent(id, space, name, purpose, state, created, null, keys);
     }
 }

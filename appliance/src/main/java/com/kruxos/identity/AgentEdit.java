@@ -8,14 +8,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param purpose absent when it stays
  * @param expires absent when it stays, or goes
- * @param noEnd whether the expiry goes
+ * @param removesExpiry whether the expiry goes
  */
-public record AgentEdit(@Nullable String purpose, @Nullable Instant expires, boolean noEnd) {
-    public static AgentEdit endless(@Nullable String purpose) {
+public record AgentEdit(@Nullable String purpose, @Nullable Instant expires, boolean removesExpiry) {
+    public static AgentEdit withoutExpiry(@Nullable String purpose) {
         return new AgentEdit(purpose, null, true);
     }
 
-    boolean movesEnd() {
-        return noEnd || expires != null;
+    boolean changesExpiry() {
+        return removesExpiry || expires != null;
     }
 }

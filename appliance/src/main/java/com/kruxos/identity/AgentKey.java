@@ -14,12 +14,12 @@ public record AgentKey(
         String lastFour,
         Instant created,
         @Nullable Instant expires) {
-    boolean countsAt(Instant now) {
+    boolean isValidAt(Instant now) {
         return expires == null || now.isBefore(expires);
     }
 
     /** The same key with this end, unless it already ends earlier. */
-    AgentKey endingBy(Instant end) {
+    AgentKey expiringBy(Instant end) {
         return expires != null && expires.isBefore(end) ? this : new AgentKey(id, lastFour, created, end);
     }
 }

@@ -25,7 +25,7 @@ public enum AgentState {
     }
 
     /** Whether keys of an agent in this state open the door. */
-    public boolean mayEnter() {
+    public boolean canConnect() {
         return this == ACTIVE || this == PAUSED;
     }
 

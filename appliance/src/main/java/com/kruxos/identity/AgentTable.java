@@ -10,11 +10,11 @@ import org.jspecify.annotations.Nullable;
 /** The rows of agents and their keys. Every method runs inside a transaction of the caller. */
 final class AgentTable {
     /** A key's row: which agent it opens for, and the hash it is found by. */
-    record KeyRow(String agent, KeyHash hash, AgentKey key) {}
+    record KeyRow(String agent, CredentialHash hash, AgentKey key) {}
 
     private AgentTable() {}
 
-    static List<Agent> agents(Handle handle) {
+    static List<Agent> selectAgents(Handle handle) {
         return handle.createQuery("select id, space, name, purpose, state, created, expires from agent")
                 .map((row, context) -> new Agent(
                         row.getString("id"),
@@ -28,12 +28,12 @@ final class AgentTable {
                 .list();
     }
 
-    static List<KeyRow> keys(Handle handle) {
+    static List<KeyRow> selectKeys(Handle handle) {
         return handle.createQuery(
                         "select id, agent, hash, last_four, created, expires from agent_key" + " order by created, id")
                 .map((row, context) -> new KeyRow(
                         row.getString("agent"),
-                        KeyHash.ofHex(row.getString("hash")),
+                        CredentialHash.ofHex(row.getString("hash")),
                         new AgentKey(
                                 row.getString("id"),
                                 row.getString("last_four"),
@@ -63,7 +63,7 @@ final class AgentTable {
                 .execute();
     }
 
-    static void insertKey(Handle handle, String agent, AgentKey key, KeyHash hash) {
+    static void insertKey(Handle handle, String agent, AgentKey key, CredentialHash hash) {
         handle.createUpdate("insert into agent_key (id, agent, hash, last_four, created, expires)"
                         + " values (:id, :agent, :hash, :last_four, :created, :expires)")
                 .bind("id", key.id())

@@ -5,10 +5,10 @@ import java.time.Instant;
 /** An operator, and a code that lets them choose a passphrase once. Close it once it is shown. */
 public final class Invitation implements AutoCloseable {
     private final Operator operator;
-    private final OneTimeKey code;
+    private final NewCredential code;
     private final Instant expires;
 
-    Invitation(Operator operator, OneTimeKey code, Instant expires) {
+    Invitation(Operator operator, NewCredential code, Instant expires) {
         this.operator = operator;
         this.code = code;
         this.expires = expires;
@@ -18,7 +18,7 @@ public final class Invitation implements AutoCloseable {
         return operator;
     }
 
-    public OneTimeKey code() {
+    public NewCredential code() {
         return code;
     }
 

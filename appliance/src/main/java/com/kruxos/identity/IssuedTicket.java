@@ -2,17 +2,17 @@ package com.kruxos.identity;
 
 /** A ticket that was just made, with its secret. Close it once it is shown. */
 public final class IssuedTicket implements AutoCloseable {
-    private final Ticket ticket;
+    private final AccessTicket ticket;
     private final Agent agent;
-    private final OneTimeKey secret;
+    private final NewCredential secret;
 
-    IssuedTicket(Ticket ticket, Agent agent, OneTimeKey secret) {
+    IssuedTicket(AccessTicket ticket, Agent agent, NewCredential secret) {
         this.ticket = ticket;
         this.agent = agent;
         this.secret = secret;
     }
 
-    public Ticket ticket() {
+    public AccessTicket ticket() {
         return ticket;
     }
 
@@ -21,7 +21,7 @@ public final class IssuedTicket implements AutoCloseable {
         return agent;
     }
 
-    public OneTimeKey secret() {
+    public NewCredential secret() {
         return secret;
     }
 

@@ -3,9 +3,9 @@ package com.kruxos.identity;
 /** A user token that was just made, with its secret. Close it once it is shown. */
 public final class IssuedToken implements AutoCloseable {
     private final UserToken token;
-    private final OneTimeKey secret;
+    private final NewCredential secret;
 
-    IssuedToken(UserToken token, OneTimeKey secret) {
+    IssuedToken(UserToken token, NewCredential secret) {
         this.token = token;
         this.secret = secret;
     }
@@ -14,7 +14,7 @@ public final class IssuedToken implements AutoCloseable {
         return token;
     }
 
-    public OneTimeKey secret() {
+    public NewCredential secret() {
         return secret;
     }
 

@@ -7,17 +7,17 @@ import org.jspecify.annotations.Nullable;
  * A person who may sign in on the dashboard.
  *
  * @param id never changes and is never given again, though the name may be
- * @param changed when the passphrase was last chosen; absent as long as there is none
+ * @param passphraseChanged when the passphrase was last chosen; absent as long as there is none
  * @param lastSeen when they last signed in; absent before the first time
  */
 public record Operator(
         String id,
         String name,
         Instant created,
-        @Nullable Instant changed,
+        @Nullable Instant passphraseChanged,
         @Nullable Instant lastSeen) {
     /** Whether they have chosen a passphrase: before that only an invitation lets them in. */
-    public boolean active() {
-        return changed != null;
+    public boolean hasPassphrase() {
+        return passphraseChanged != null;
     }
 }

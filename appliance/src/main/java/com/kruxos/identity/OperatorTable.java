@@ -9,7 +9,7 @@ import org.jdbi.v3.core.Handle;
 final class OperatorTable {
     private OperatorTable() {}
 
-    static List<Operator> all(Handle handle) {
+    static List<Operator> selectAll(Handle handle) {
         return handle.createQuery("select id, name, created, changed, last_seen from operator order by created, id")
                 .map((row, context) -> new Operator(
                         row.getString("id"),
@@ -29,22 +29,22 @@ final class OperatorTable {
     }
 
     /** The hash of their passphrase, if they have one. */
-    static Optional<String> passphrase(Handle handle, String id) {
+    static Optional<String> selectPassphraseHash(Handle handle, String id) {
         return handle.createQuery("select passphrase from operator where id = :id and passphrase is not null")
                 .bind("id", id)
                 .mapTo(String.class)
                 .findOne();
     }
 
-    static void choose(Handle handle, String id, String hash, Instant now) {
+    static void updatePassphrase(Handle handle, String id, String hash, Instant now) {
         handle.execute("update operator set passphrase = ?, changed = ? where id = ?", hash, now.toEpochMilli(), id);
     }
 
-    static void forget(Handle handle, String id) {
+    static void clearPassphrase(Handle handle, String id) {
         handle.execute("update operator set passphrase = null, changed = null where id = ?", id);
     }
 
-    static void seen(Handle handle, String id, Instant now) {
+    static void updateLastSeen(Handle handle, String id, Instant now) {
         handle.execute("update operator set last_seen = ? where id = ?", now.toEpochMilli(), id);
     }
 

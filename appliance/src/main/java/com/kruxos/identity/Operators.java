@@ -1,5 +1,7 @@
 package com.kruxos.identity;
 
+import com.kruxos.result.Ids;
+import com.kruxos.result.Result;
 import com.kruxos.store.Database;
 import java.time.Duration;
 import java.time.Instant;
@@ -21,35 +23,35 @@ import java.util.function.Supplier;
  */
 public final class Operators {
     /** How long an invitation lets somebody choose a passphrase. */
-    public static final Duration INVITATION_LIFE = Duration.ofHours(24);
+    public static final Duration INVITATION_LIFETIME = Duration.ofHours(24);
 
-    static final int MOST = 100;
+    static final int MAX_OPERATORS = 100;
 
-    private static final String ADD_HINT = "kruxos operator list shows them";
+    private static final String LIST_HINT = "kruxos operator list shows them";
 
-    private record Pass(String operator, Instant expires) {}
+    private record PendingInvitation(String operator, Instant expires) {}
 
     private final Database database;
     private final Pepper pepper;
-    private final Passphrases passphrases;
+    private final PassphraseHasher passphrases;
     private final InstantSource clock;
     private final Map<String, Operator> operators = new ConcurrentHashMap<>();
-    private final Map<KeyHash, Pass> invitations = new ConcurrentHashMap<>();
+    private final Map<CredentialHash, PendingInvitation> invitations = new ConcurrentHashMap<>();
 
     /** Held by whoever changes an operator; never while a passphrase is hashed. */
-    private final ReentrantLock changing = new ReentrantLock();
+    private final ReentrantLock changeLock = new ReentrantLock();
 
     private Operators(Database database, Pepper pepper, InstantSource clock) {
         this.database = database;
         this.pepper = pepper;
         this.clock = clock;
-        passphrases = new Passphrases(pepper);
+        passphrases = new PassphraseHasher(pepper);
     }
 
     /** Loads all operators. {@code pepper} has at least 32 bytes and may be wiped when this returns. */
     public static Operators open(Database database, byte[] pepper, InstantSource clock) {
         var opened = new Operators(database, new Pepper(pepper), clock);
-        database.read(OperatorTable::all).forEach(operator -> opened.operators.put(operator.id(), operator));
+        database.read(OperatorTable::selectAll).forEach(operator -> opened.operators.put(operator.id(), operator));
         return opened;
     }
 
@@ -71,61 +73,61 @@ public final class Operators {
     }
 
     /** Adds an operator, who chooses a passphrase by the invitation. */
-    public Answer<Invitation> add(String name) {
-        return changing(() -> Texts.<Invitation>refuseName(name)
-                .or(() -> refuseTaken(name))
-                .or(this::refuseMany)
+    public Result<Invitation> add(String name) {
+        return withLock(() -> NameRules.<Invitation>checkName(name)
+                .or(() -> checkNameIsFree(name))
+                .or(this::checkCapacity)
                 .orElseGet(() -> {
-                    var operator = new Operator(Ids.fresh("opr"), name, now(), null, null);
+                    var operator = new Operator(Ids.newId("opr"), name, now(), null, null);
                     database.write(handle -> {
                         OperatorTable.insert(handle, operator);
                         return operator;
                     });
                     operators.put(operator.id(), operator);
-                    return Answer.done(issue(operator));
+                    return Result.done(issueInvitation(operator));
                 }));
     }
 
     /** Another invitation for somebody who has not chosen a passphrase yet; the one before ends. */
-    public Answer<Invitation> invite(String id) {
-        return change(
+    public Result<Invitation> invite(String id) {
+        return updateOperator(
                 id,
-                operator -> operator.active()
-                        ? Answer.conflict(
+                operator -> operator.hasPassphrase()
+                        ? Result.conflict(
                                 operator.name() + " has a passphrase",
                                 "kruxos operator reset-passphrase " + operator.name() + " lets them choose another")
-                        : Answer.done(issue(operator)));
+                        : Result.done(issueInvitation(operator)));
     }
 
     /** Ends the passphrase at once; a new one is chosen by the invitation. Ending their seats is the caller's part. */
-    public Answer<Invitation> reset(String id) {
-        return change(id, operator -> {
+    public Result<Invitation> resetPassphrase(String id) {
+        return updateOperator(id, operator -> {
             database.write(handle -> {
-                OperatorTable.forget(handle, id);
+                OperatorTable.clearPassphrase(handle, id);
                 return id;
             });
             var without = new Operator(id, operator.name(), operator.created(), null, operator.lastSeen());
             operators.put(id, without);
-            return Answer.done(issue(without));
+            return Result.done(issueInvitation(without));
         });
     }
 
     /** Removes somebody, invitation and passphrase included. Ending their seats is the caller's part. */
-    public Answer<Operator> remove(String id) {
-        return change(id, operator -> {
+    public Result<Operator> remove(String id) {
+        return updateOperator(id, operator -> {
             database.write(handle -> {
                 OperatorTable.delete(handle, id);
                 return id;
             });
             operators.remove(id);
             invitations.values().removeIf(pass -> pass.operator().equals(id));
-            return Answer.done(operator);
+            return Result.done(operator);
         });
     }
 
     /** Whom a code invites, if it counts now. It is not used up by asking. */
-    public Optional<Operator> invited(byte[] code) {
-        return Optional.ofNullable(invitations.get(KeyForm.INVITATION.hash(pepper, code)))
+    public Optional<Operator> findInvited(byte[] code) {
+        return Optional.ofNullable(invitations.get(CredentialFormat.INVITATION.hash(pepper, code)))
                 .filter(pass -> clock.instant().isBefore(pass.expires()))
                 .flatMap(pass -> find(pass.operator()));
     }
@@ -134,23 +136,23 @@ public final class Operators {
      * Chooses a passphrase by an invitation, which is used up by that.
      *
      * @param passphrase in UTF-8; not kept, not changed
-     * @throws TooBusy when too many sign in at once
+     * @throws TooManySignIns when too many sign in at once
      */
-    public Answer<Operator> accept(byte[] code, byte[] passphrase) {
-        if (!Passphrases.fits(passphrase)) {
-            return unfit();
+    public Result<Operator> acceptInvitation(byte[] code, byte[] passphrase) {
+        if (!PassphraseHasher.hasValidLength(passphrase)) {
+            return invalidPassphrase();
         }
-        if (invited(code).isEmpty()) {
-            return ended();
+        if (findInvited(code).isEmpty()) {
+            return invitationExpired();
         }
         var hash = passphrases.hash(passphrase);
-        return changing(() -> {
-            var invited = invited(code);
+        return withLock(() -> {
+            var invited = findInvited(code);
             if (invited.isEmpty()) {
-                return ended();
+                return invitationExpired();
             }
-            invitations.remove(KeyForm.INVITATION.hash(pepper, code));
-            return Answer.done(choose(invited.get(), hash));
+            invitations.remove(CredentialFormat.INVITATION.hash(pepper, code));
+            return Result.done(storePassphrase(invited.get(), hash));
         });
     }
 
@@ -158,13 +160,14 @@ public final class Operators {
      * Who this is, if the passphrase is theirs; takes as long when there is nobody of that name.
      *
      * @param passphrase in UTF-8; not kept, not changed
-     * @throws TooBusy when too many sign in at once
+     * @throws TooManySignIns when too many sign in at once
      */
-    public Optional<Operator> recognise(String name, byte[] passphrase) {
+    public Optional<Operator> authenticate(String name, byte[] passphrase) {
         var claimed = operators.values().stream()
                 .filter(one -> one.name().equals(name))
                 .findFirst();
-        var kept = claimed.flatMap(one -> database.read(handle -> OperatorTable.passphrase(handle, one.id())));
+        var kept =
+                claimed.flatMap(one -> database.read(handle -> OperatorTable.selectPassphraseHash(handle, one.id())));
         return passphrases.matches(kept.orElse(null), passphrase) ? claimed : Optional.empty();
     }
 
@@ -172,52 +175,56 @@ public final class Operators {
      * Does something for somebody who has shown their passphrase, unless it was changed or ended since: it may have
      * been in the third of a second that takes. Such changes wait meanwhile.
      *
-     * @param known as {@link #recognise}, {@link #accept} or {@link #change} gave them
+     * @param known as {@link #authenticate}, {@link #acceptInvitation} or {@link #changePassphrase} gave them
      */
-    public <T> Answer<T> ifSame(Operator known, Supplier<T> act) {
-        return change(
+    public <T> Result<T> ifPassphraseUnchanged(Operator known, Supplier<T> act) {
+        return updateOperator(
                 known.id(),
-                now -> Objects.equals(now.changed(), known.changed()) ? Answer.done(act.get()) : changedMeanwhile());
+                now -> Objects.equals(now.passphraseChanged(), known.passphraseChanged())
+                        ? Result.done(act.get())
+                        : passphraseChangedMeanwhile());
     }
 
     /**
      * Chooses another passphrase, by showing the present one. Ending their other seats is the caller's part.
      *
-     * @throws TooBusy when too many sign in at once
+     * @throws TooManySignIns when too many sign in at once
      */
-    public Answer<Operator> change(String id, byte[] present, byte[] passphrase) {
-        if (!Passphrases.fits(passphrase)) {
-            return unfit();
+    public Result<Operator> changePassphrase(String id, byte[] present, byte[] passphrase) {
+        if (!PassphraseHasher.hasValidLength(passphrase)) {
+            return invalidPassphrase();
         }
         var name = find(id).map(Operator::name).orElse("");
-        var known = recognise(name, present);
+        var known = authenticate(name, present);
         if (known.isEmpty()) {
-            return Answer.conflict("that is not your present passphrase", "type the one you signed in with");
+            return Result.conflict("that is not your present passphrase", "type the one you signed in with");
         }
         var hash = passphrases.hash(passphrase);
-        return change(
+        return updateOperator(
                 id,
-                operator -> Objects.equals(operator.changed(), known.get().changed())
-                        ? Answer.done(choose(operator, hash))
-                        : changedMeanwhile());
+                operator ->
+                        Objects.equals(operator.passphraseChanged(), known.get().passphraseChanged())
+                                ? Result.done(storePassphrase(operator, hash))
+                                : passphraseChangedMeanwhile());
     }
 
     /** They have just signed in. */
-    public void seen(String id) {
-        changing(() -> find(id).map(operator -> {
+    public void recordSignIn(String id) {
+        withLock(() -> find(id).map(operator -> {
             var now = now();
             database.write(handle -> {
-                OperatorTable.seen(handle, id, now);
+                OperatorTable.updateLastSeen(handle, id, now);
                 return id;
             });
-            return operators.put(id, new Operator(id, operator.name(), operator.created(), operator.changed(), now));
+            return operators.put(
+                    id, new Operator(id, operator.name(), operator.created(), operator.passphraseChanged(), now));
         }));
     }
 
-    private Operator choose(Operator operator, String hash) {
+    private Operator storePassphrase(Operator operator, String hash) {
         var now = now();
         database.write(handle -> {
-            OperatorTable.choose(handle, operator.id(), hash, now);
+            OperatorTable.updatePassphrase(handle, operator.id(), hash, now);
             return operator;
         });
         var after = new Operator(operator.id(), operator.name(), operator.created(), now, operator.lastSeen());
@@ -225,54 +232,54 @@ public final class Operators {
         return after;
     }
 
-    private Invitation issue(Operator operator) {
-        var code = OneTimeKey.invitation();
-        var expires = now().plus(INVITATION_LIFE);
+    private Invitation issueInvitation(Operator operator) {
+        var code = NewCredential.invitation();
+        var expires = now().plus(INVITATION_LIFETIME);
         invitations.values().removeIf(pass -> pass.operator().equals(operator.id()));
-        invitations.put(pepper.hash(code.ascii()), new Pass(operator.id(), expires));
+        invitations.put(pepper.hash(code.ascii()), new PendingInvitation(operator.id(), expires));
         return new Invitation(operator, code, expires);
     }
 
-    private Optional<Answer<Invitation>> refuseTaken(String name) {
+    private Optional<Result<Invitation>> checkNameIsFree(String name) {
         return find(name)
                 .map(taken ->
-                        Answer.conflict("there is an operator named " + name + " already", "choose another name"));
+                        Result.conflict("there is an operator named " + name + " already", "choose another name"));
     }
 
-    private Optional<Answer<Invitation>> refuseMany() {
-        return operators.size() < MOST
+    private Optional<Result<Invitation>> checkCapacity() {
+        return operators.size() < MAX_OPERATORS
                 ? Optional.empty()
-                : Optional.of(Answer.conflict("there are " + MOST + " operators already", "remove one first"));
+                : Optional.of(Result.conflict("there are " + MAX_OPERATORS + " operators already", "remove one first"));
     }
 
-    private static <T> Answer<T> unfit() {
-        return Answer.invalid(
-                "a passphrase has " + Passphrases.SHORTEST + " to " + Passphrases.LONGEST + " bytes",
+    private static <T> Result<T> invalidPassphrase() {
+        return Result.invalid(
+                "a passphrase has " + PassphraseHasher.MIN_BYTES + " to " + PassphraseHasher.MAX_BYTES + " bytes",
                 "four or five words that do not belong together are good, and easy to keep in mind");
     }
 
-    private static <T> Answer<T> changedMeanwhile() {
-        return Answer.conflict("the passphrase was changed meanwhile", "sign in with the new one");
+    private static <T> Result<T> passphraseChangedMeanwhile() {
+        return Result.conflict("the passphrase was changed meanwhile", "sign in with the new one");
     }
 
-    private static <T> Answer<T> ended() {
-        return Answer.conflict(
+    private static <T> Result<T> invitationExpired() {
+        return Result.conflict(
                 "this invitation was used, or has ended",
                 "ask for another one: kruxos operator reset-passphrase NAME, on the machine itself");
     }
 
-    private <T> Answer<T> change(String id, Function<Operator, Answer<T>> change) {
-        return changing(() -> Optional.ofNullable(operators.get(id))
+    private <T> Result<T> updateOperator(String id, Function<Operator, Result<T>> change) {
+        return withLock(() -> Optional.ofNullable(operators.get(id))
                 .map(change)
-                .orElseGet(() -> Answer.notFound("there is no such operator", ADD_HINT)));
+                .orElseGet(() -> Result.notFound("there is no such operator", LIST_HINT)));
     }
 
-    private <T> T changing(Supplier<T> change) {
-        changing.lock();
+    private <T> T withLock(Supplier<T> change) {
+        changeLock.lock();
         try {
             return change.get();
         } finally {
-            changing.unlock();
+            changeLock.unlock();
         }
     }
 

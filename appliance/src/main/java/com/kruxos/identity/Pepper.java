@@ -7,26 +7,26 @@ import javax.crypto.spec.SecretKeySpec;
 /** HMAC-SHA-256 under the appliance's pepper. Safe for any thread. */
 final class Pepper {
     private static final String ALGORITHM = "HmacSHA256";
-    private static final int SHORTEST = 32;
+    private static final int MIN_BYTES = 32;
 
     /** Initialised once and only ever cloned, which is what makes it safe for all threads. */
-    private final Mac keyed;
+    private final Mac keyedMac;
 
     Pepper(byte[] pepper) {
-        if (pepper.length < SHORTEST) {
-            throw new IllegalArgumentException("a pepper has at least " + SHORTEST + " bytes");
+        if (pepper.length < MIN_BYTES) {
+            throw new IllegalArgumentException("a pepper has at least " + MIN_BYTES + " bytes");
         }
         try {
-            keyed = Mac.getInstance(ALGORITHM);
-            keyed.init(new SecretKeySpec(pepper, ALGORITHM));
+            keyedMac = Mac.getInstance(ALGORITHM);
+            keyedMac.init(new SecretKeySpec(pepper, ALGORITHM));
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("this Java has no " + ALGORITHM, e);
         }
     }
 
-    KeyHash hash(byte[] credential) {
+    CredentialHash hash(byte[] credential) {
         try {
-            return new KeyHash(((Mac) keyed.clone()).doFinal(credential));
+            return new CredentialHash(((Mac) keyedMac.clone()).doFinal(credential));
         } catch (CloneNotSupportedException e) {
             throw new IllegalStateException("this Java's " + ALGORITHM + " cannot be cloned", e);
         }

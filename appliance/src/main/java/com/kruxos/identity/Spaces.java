@@ -1,5 +1,7 @@
 package com.kruxos.identity;
 
+import com.kruxos.result.Ids;
+import com.kruxos.result.Result;
 import com.kruxos.store.Database;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -12,9 +14,9 @@ import org.jdbi.v3.core.mapper.RowMapper;
 /** The Spaces of this appliance. Safe for any thread. */
 public final class Spaces {
     /** The name of the one that is made with every new home. */
-    public static final String DEFAULT = "default";
+    public static final String DEFAULT_NAME = "default";
 
-    private static final RowMapper<Space> ROW = (row, context) ->
+    private static final RowMapper<Space> ROW_MAPPER = (row, context) ->
             new Space(row.getString("id"), row.getString("name"), Instant.ofEpochMilli(row.getLong("created")));
 
     private final Database database;
@@ -26,8 +28,8 @@ public final class Spaces {
     }
 
     /** Makes an empty Space; refused when the name is not one or is taken. */
-    public Answer<Space> create(String name) {
-        return Texts.<Space>refuseName(name).orElseGet(() -> database.write(handle -> insert(handle, name)));
+    public Result<Space> create(String name) {
+        return NameRules.<Space>checkName(name).orElseGet(() -> database.write(handle -> insert(handle, name)));
     }
 
     public Optional<Space> find(String nameOrId) {
@@ -35,22 +37,22 @@ public final class Spaces {
     }
 
     /** A command as a person types it about something in this Space (an id): of the default none needs to be said. */
-    public String command(String command, String space) {
-        return command + option(space);
+    public String cliCommand(String command, String space) {
+        return command + cliOption(space);
     }
 
     /**
      * What such a command ends with: nothing, or a space and {@code --space NAME}. Stays the same for a Space's life.
      */
-    public String option(String space) {
-        var name = find(space).map(Space::name).orElse(DEFAULT);
-        return name.equals(DEFAULT) ? "" : " --space " + name;
+    public String cliOption(String space) {
+        var name = find(space).map(Space::name).orElse(DEFAULT_NAME);
+        return name.equals(DEFAULT_NAME) ? "" : " --space " + name;
     }
 
     /** All Spaces by name. */
     public List<Space> list() {
         return database.read(handle -> handle.createQuery("select id, name, created from space order by name")
-                .map(ROW)
+                .map(ROW_MAPPER)
                 .list());
     }
 
@@ -58,41 +60,41 @@ public final class Spaces {
      * Forgets an empty Space. Its agents must be gone ({@link Agents#removeAll}): a Space that still has some is left
      * alone.
      */
-    public Answer<Space> delete(String id) {
+    public Result<Space> delete(String id) {
         return database.write(handle -> {
             var space = select(handle, id);
             if (space.isEmpty()) {
-                return Answer.notFound("there is no such Space", "kruxos space list shows them");
+                return Result.notFound("there is no such Space", "kruxos space list shows them");
             }
-            if (agents(handle, space.get().id()) > 0) {
-                return Answer.conflict("an agent was added to the Space meanwhile", "delete the Space again");
+            if (countAgents(handle, space.get().id()) > 0) {
+                return Result.conflict("an agent was added to the Space meanwhile", "delete the Space again");
             }
             handle.execute("delete from space where id = ?", space.get().id());
-            return Answer.done(space.get());
+            return Result.done(space.get());
         });
     }
 
-    private Answer<Space> insert(Handle handle, String name) {
+    private Result<Space> insert(Handle handle, String name) {
         if (select(handle, name).isPresent()) {
-            return Answer.conflict("there is a Space named " + name + " already", "choose another name");
+            return Result.conflict("there is a Space named " + name + " already", "choose another name");
         }
-        var space = new Space(Ids.fresh("spc"), name, clock.instant().truncatedTo(ChronoUnit.MILLIS));
+        var space = new Space(Ids.newId("spc"), name, clock.instant().truncatedTo(ChronoUnit.MILLIS));
         handle.execute(
                 "insert into space (id, name, created) values (?, ?, ?)",
                 space.id(),
                 name,
                 space.created().toEpochMilli());
-        return Answer.done(space);
+        return Result.done(space);
     }
 
     private static Optional<Space> select(Handle handle, String nameOrId) {
         return handle.createQuery("select id, name, created from space where id = :key or name = :key")
                 .bind("key", nameOrId)
-                .map(ROW)
+                .map(ROW_MAPPER)
                 .findOne();
     }
 
-    private static int agents(Handle handle, String space) {
+    private static int countAgents(Handle handle, String space) {
         return handle.createQuery("select count(*) from agent where space = :space")
                 .bind("space", space)
                 .mapTo(Integer.class)

@@ -8,25 +8,25 @@ import org.jdbi.v3.core.Handle;
 /** The rows of tickets. Every method runs inside a transaction of the caller. */
 final class TicketTable {
     /** A ticket and the hash it is found by. */
-    record Row(Ticket ticket, KeyHash hash) {}
+    record TicketRow(AccessTicket ticket, CredentialHash hash) {}
 
     private TicketTable() {}
 
-    static List<Row> all(Handle handle) {
+    static List<TicketRow> selectAll(Handle handle) {
         return handle.createQuery("select id, agent, hash, last_four, via, created, expires from agent_ticket")
-                .map((row, context) -> new Row(
-                        new Ticket(
+                .map((row, context) -> new TicketRow(
+                        new AccessTicket(
                                 row.getString("id"),
                                 row.getString("agent"),
                                 row.getString("last_four"),
                                 row.getString("via"),
                                 Instant.ofEpochMilli(row.getLong("created")),
                                 Instant.ofEpochMilli(row.getLong("expires"))),
-                        KeyHash.ofHex(row.getString("hash"))))
+                        CredentialHash.ofHex(row.getString("hash"))))
                 .list();
     }
 
-    static void insert(Handle handle, Ticket ticket, KeyHash hash) {
+    static void insert(Handle handle, AccessTicket ticket, CredentialHash hash) {
         handle.createUpdate("insert into agent_ticket (id, agent, hash, last_four, via, created, expires)"
                         + " values (:id, :agent, :hash, :last_four, :via, :created, :expires)")
                 .bind("id", ticket.id())
@@ -39,7 +39,7 @@ final class TicketTable {
                 .execute();
     }
 
-    static void delete(Handle handle, Collection<Ticket> tickets) {
+    static void delete(Handle handle, Collection<AccessTicket> tickets) {
         var batch = handle.prepareBatch("delete from agent_ticket where id = :id");
         tickets.forEach(ticket -> batch.bind("id", ticket.id()).add());
         batch.execute();

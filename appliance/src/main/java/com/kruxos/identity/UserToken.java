@@ -19,7 +19,7 @@ public record UserToken(
         @Nullable Instant expires,
         @Nullable Instant lastUsed,
         @Nullable Instant revoked) {
-    public enum State {
+    public enum UserTokenState {
         ACTIVE,
         REVOKED,
         EXPIRED
@@ -29,23 +29,23 @@ public record UserToken(
         scopes = Set.copyOf(scopes);
     }
 
-    public State stateAt(Instant now) {
+    public UserTokenState stateAt(Instant now) {
         if (revoked != null) {
-            return State.REVOKED;
+            return UserTokenState.REVOKED;
         }
-        return expires != null && !now.isBefore(expires) ? State.EXPIRED : State.ACTIVE;
+        return expires != null && !now.isBefore(expires) ? UserTokenState.EXPIRED : UserTokenState.ACTIVE;
     }
 
     /** Whether the token may do what needs {@code scope}; {@code admin} may do everything. */
-    public boolean may(Scope scope) {
+    public boolean allows(Scope scope) {
         return scopes.contains(scope) || scopes.contains(Scope.ADMIN);
     }
 
-    UserToken usedAt(Instant now) {
+    UserToken withLastUse(Instant now) {
         return new UserToken(id, label, scopes, lastFour, created, expires, now, revoked);
     }
 
-    UserToken revokedAt(Instant now) {
+    UserToken withRevocation(Instant now) {
         return new UserToken(id, label, scopes, lastFour, created, expires, lastUsed, now);
     }
 }

@@ -15,36 +15,36 @@ final class UserTokenTable {
      *
      * @param hash what it is found by; absent once it is revoked
      */
-    record Row(UserToken token, @Nullable KeyHash hash) {}
+    record UserTokenRow(UserToken token, @Nullable CredentialHash hash) {}
 
     private UserTokenTable() {}
 
-    static List<Row> all(Handle handle) {
+    static List<UserTokenRow> selectAll(Handle handle) {
         return handle.createQuery("select id, label, scopes, hash, last_four, created, expires, last_used, revoked"
                         + " from user_token")
                 .map((row, context) -> {
                     var hash = row.getString("hash");
-                    return new Row(
+                    return new UserTokenRow(
                             new UserToken(
                                     row.getString("id"),
                                     row.getString("label"),
-                                    scopes(row.getString("scopes")),
+                                    parseScopes(row.getString("scopes")),
                                     row.getString("last_four"),
                                     Instant.ofEpochMilli(row.getLong("created")),
                                     AgentTable.instant(row, "expires"),
                                     AgentTable.instant(row, "last_used"),
                                     AgentTable.instant(row, "revoked")),
-                            hash == null ? null : KeyHash.ofHex(hash));
+                            hash == null ? null : CredentialHash.ofHex(hash));
                 })
                 .list();
     }
 
-    static void insert(Handle handle, UserToken token, KeyHash hash) {
+    static void insert(Handle handle, UserToken token, CredentialHash hash) {
         handle.createUpdate("insert into user_token (id, label, scopes, hash, last_four, created, expires)"
                         + " values (:id, :label, :scopes, :hash, :last_four, :created, :expires)")
                 .bind("id", token.id())
                 .bind("label", token.label())
-                .bind("scopes", text(token.scopes()))
+                .bind("scopes", formatScopes(token.scopes()))
                 .bind("hash", hash.hex())
                 .bind("last_four", token.lastFour())
                 .bind("created", token.created().toEpochMilli())
@@ -56,16 +56,16 @@ final class UserTokenTable {
         handle.execute("update user_token set revoked = ?, hash = null where id = ?", now.toEpochMilli(), id);
     }
 
-    static void used(Handle handle, String id, Instant now) {
+    static void updateLastUsed(Handle handle, String id, Instant now) {
         handle.execute("update user_token set last_used = ? where id = ?", now.toEpochMilli(), id);
     }
 
-    private static String text(Set<Scope> scopes) {
+    private static String formatScopes(Set<Scope> scopes) {
         return scopes.stream().sorted().map(Scope::text).collect(Collectors.joining(" "));
     }
 
     /** A scope this build does not know gives nothing. */
-    private static Set<Scope> scopes(String text) {
+    private static Set<Scope> parseScopes(String text) {
         return Arrays.stream(text.split(" ", -1))
                 .flatMap(one -> Scope.of(one).stream())
                 .collect(Collectors.toSet());

@@ -1,5 +1,7 @@
 package com.kruxos.identity;
 
+import com.kruxos.result.Ids;
+import com.kruxos.result.Result;
 import com.kruxos.store.Database;
 import java.time.Duration;
 import java.time.Instant;
@@ -17,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /** The tokens of users. Safe for any thread; held in memory as {@link Agents} holds its keys. */
 public final class UserTokens {
     /** How stale a stored "last used" may be: a busy token must not cost a disk sync for every request. */
-    private static final Duration USE_IS_STORED_EVERY = Duration.ofMinutes(1);
+    private static final Duration LAST_USED_INTERVAL = Duration.ofMinutes(1);
 
     private final Database database;
     private final Pepper pepper;
@@ -25,13 +27,13 @@ public final class UserTokens {
     private final Map<String, UserToken> tokens = new ConcurrentHashMap<>();
 
     /** Only tokens that are not revoked. */
-    private final Map<KeyHash, String> hashes = new ConcurrentHashMap<>();
+    private final Map<CredentialHash, String> idsByHash = new ConcurrentHashMap<>();
 
     /** Which use of a token is stored, or being stored. */
-    private final Map<String, Instant> stored = new ConcurrentHashMap<>();
+    private final Map<String, Instant> storedLastUse = new ConcurrentHashMap<>();
 
     /** Held by whoever makes or revokes a token. */
-    private final ReentrantLock changing = new ReentrantLock();
+    private final ReentrantLock changeLock = new ReentrantLock();
 
     private UserTokens(Database database, Pepper pepper, InstantSource clock) {
         this.database = database;
@@ -42,8 +44,8 @@ public final class UserTokens {
     /** Loads all tokens. {@code pepper} has at least 32 bytes and may be wiped when this returns. */
     public static UserTokens open(Database database, byte[] pepper, InstantSource clock) {
         var opened = new UserTokens(database, new Pepper(pepper), clock);
-        for (var row : database.read(UserTokenTable::all)) {
-            opened.hold(row.token(), row.hash());
+        for (var row : database.read(UserTokenTable::selectAll)) {
+            opened.cache(row.token(), row.hash());
         }
         return opened;
     }
@@ -54,16 +56,16 @@ public final class UserTokens {
      * @param presented what the peer showed, of any length and content; not kept, not changed
      */
     public Optional<UserToken> authenticate(byte[] presented) {
-        var id = hashes.get(KeyForm.USER_TOKEN.hash(pepper, presented));
+        var id = idsByHash.get(CredentialFormat.USER_TOKEN.hash(pepper, presented));
         if (id == null) {
             return Optional.empty();
         }
         var now = now();
-        var used = tokens.computeIfPresent(id, (same, token) -> counts(token, now) ? token.usedAt(now) : token);
-        if (used == null || !counts(used, now)) {
+        var used = tokens.computeIfPresent(id, (same, token) -> isValid(token, now) ? token.withLastUse(now) : token);
+        if (used == null || !isValid(used, now)) {
             return Optional.empty();
         }
-        storeUse(id, now);
+        storeLastUse(id, now);
         return Optional.of(used);
     }
 
@@ -79,52 +81,52 @@ public final class UserTokens {
     }
 
     /** Whether this token opens doors now. */
-    public boolean counts(String id) {
-        return find(id).filter(token -> counts(token, now())).isPresent();
+    public boolean isValid(String id) {
+        return find(id).filter(token -> isValid(token, now())).isPresent();
     }
 
-    public Answer<IssuedToken> create(NewUserToken wanted) {
-        return Texts.<IssuedToken>refuseNote("label", wanted.label())
-                .or(() -> Texts.refuseEnd(wanted.expires(), clock.instant()))
-                .or(() -> refuseEmpty(wanted))
-                .orElseGet(() -> Answer.done(issue(wanted)));
+    public Result<IssuedToken> create(NewUserToken wanted) {
+        return NameRules.<IssuedToken>checkNote("label", wanted.label())
+                .or(() -> NameRules.checkExpiry(wanted.expires(), clock.instant()))
+                .or(() -> checkLabelAndScopes(wanted))
+                .orElseGet(() -> Result.done(issueToken(wanted)));
     }
 
     /** From the moment this returns the token opens nothing. Revoking twice changes nothing. */
-    public Answer<UserToken> revoke(String id) {
-        changing.lock();
+    public Result<UserToken> revoke(String id) {
+        changeLock.lock();
         try {
             var token = tokens.get(id);
             if (token == null) {
-                return Answer.notFound("there is no such user token", "kruxos user-token list shows them");
+                return Result.notFound("there is no such user token", "kruxos user-token list shows them");
             }
-            return Answer.done(token.revoked() == null ? end(token) : token);
+            return Result.done(token.revoked() == null ? markRevoked(token) : token);
         } finally {
-            changing.unlock();
+            changeLock.unlock();
         }
     }
 
     /** For tests: how many tokens are not revoked. */
-    int knownTokens() {
-        return hashes.size();
+    int tokenCount() {
+        return idsByHash.size();
     }
 
-    private UserToken end(UserToken token) {
+    private UserToken markRevoked(UserToken token) {
         var now = now();
         database.write(handle -> {
             UserTokenTable.revoke(handle, token.id(), now);
             return token;
         });
-        hashes.values().removeIf(token.id()::equals);
-        return tokens.compute(token.id(), (id, current) -> (current == null ? token : current).revokedAt(now));
+        idsByHash.values().removeIf(token.id()::equals);
+        return tokens.compute(token.id(), (id, current) -> (current == null ? token : current).withRevocation(now));
     }
 
-    private IssuedToken issue(NewUserToken wanted) {
-        var secret = OneTimeKey.userToken();
-        changing.lock();
+    private IssuedToken issueToken(NewUserToken wanted) {
+        var secret = NewCredential.userToken();
+        changeLock.lock();
         try {
             var token = new UserToken(
-                    Ids.fresh("utk"),
+                    Ids.newId("utk"),
                     wanted.label(),
                     wanted.scopes(),
                     secret.lastFour(),
@@ -137,38 +139,38 @@ public final class UserTokens {
                 UserTokenTable.insert(handle, token, hash);
                 return token;
             });
-            hold(token, hash);
+            cache(token, hash);
             return new IssuedToken(token, secret);
         } catch (RuntimeException e) {
             secret.close();
             throw e;
         } finally {
-            changing.unlock();
+            changeLock.unlock();
         }
     }
 
-    private void hold(UserToken token, @Nullable KeyHash hash) {
+    private void cache(UserToken token, @Nullable CredentialHash hash) {
         tokens.put(token.id(), token);
         if (token.lastUsed() != null) {
-            stored.put(token.id(), token.lastUsed());
+            storedLastUse.put(token.id(), token.lastUsed());
         }
         if (hash != null && token.revoked() == null) {
-            hashes.put(hash, token.id());
+            idsByHash.put(hash, token.id());
         }
     }
 
-    private void storeUse(String id, Instant now) {
-        var before = stored.get(id);
-        if (before != null && now.isBefore(before.plus(USE_IS_STORED_EVERY))) {
+    private void storeLastUse(String id, Instant now) {
+        var before = storedLastUse.get(id);
+        if (before != null && now.isBefore(before.plus(LAST_USED_INTERVAL))) {
             return;
         }
-        var mine = before == null ? stored.putIfAbsent(id, now) == null : stored.replace(id, before, now);
+        var mine = before == null ? storedLastUse.putIfAbsent(id, now) == null : storedLastUse.replace(id, before, now);
         if (!mine) {
             return;
         }
         try {
             database.write(handle -> {
-                UserTokenTable.used(handle, id, now);
+                UserTokenTable.updateLastUsed(handle, id, now);
                 return id;
             });
         } catch (JdbiException e) {
@@ -176,17 +178,17 @@ public final class UserTokens {
         }
     }
 
-    private static Optional<Answer<IssuedToken>> refuseEmpty(NewUserToken wanted) {
+    private static Optional<Result<IssuedToken>> checkLabelAndScopes(NewUserToken wanted) {
         if (wanted.label().isBlank()) {
-            return Optional.of(Answer.invalid("a user token needs a label", "say where it will be used"));
+            return Optional.of(Result.invalid("a user token needs a label", "say where it will be used"));
         }
         return wanted.scopes().isEmpty()
-                ? Optional.of(Answer.invalid("a user token needs a scope", "read is the smallest"))
+                ? Optional.of(Result.invalid("a user token needs a scope", "read is the smallest"))
                 : Optional.empty();
     }
 
-    private static boolean counts(UserToken token, Instant now) {
-        return token.stateAt(now) == UserToken.State.ACTIVE;
+    private static boolean isValid(UserToken token, Instant now) {
+        return token.stateAt(now) == UserToken.UserTokenState.ACTIVE;
     }
 
     private Instant now() {

@@ -6,9 +6,9 @@ import com.kruxos.dashboard.OperatorRow;
 import com.kruxos.dashboard.Pages;
 import com.kruxos.dashboard.Seat;
 import com.kruxos.dashboard.Section;
-import com.kruxos.identity.Answer;
-import com.kruxos.identity.Seats;
-import com.kruxos.identity.TooBusy;
+import com.kruxos.identity.OperatorSessions;
+import com.kruxos.identity.TooManySignIns;
+import com.kruxos.result.Result;
 import java.time.InstantSource;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -46,26 +46,27 @@ final class AccountPages {
         }
         try {
             return switch (operators.change(ask.seat(), form.secret("current"), form.secret("passphrase"))) {
-                case Answer.Done<Seats.Taken>(var taken) -> {
+                case Result.Done<OperatorSessions.NewOperatorSession>(var taken) -> {
                     tries.succeeded(ask.who().id());
-                    notices.done(taken.seat().id(), "The passphrase is changed. You are signed out everywhere else.");
+                    notices.done(
+                            taken.session().id(), "The passphrase is changed. You are signed out everywhere else.");
                     yield SignInPages.seated(taken, "/account");
                 }
-                case Answer.Refused<Seats.Taken>(var reason, var detail, var hint) ->
+                case Result.Refused<OperatorSessions.NewOperatorSession>(var reason, var detail, var hint) ->
                     page(ask, 422, SignInPages.sentence(detail) + " " + SignInPages.sentence(hint));
             };
-        } catch (TooBusy e) {
+        } catch (TooManySignIns e) {
             return page(ask, 503, "Too much is going on. Try again in a few seconds.");
         }
     }
 
     Reply endSeat(Ask ask) {
         return switch (operators.endSeat(ask.seat(), ask.path("seat"))) {
-            case Answer.Done<OperatorAdmin.Ended> _ -> {
+            case Result.Done<OperatorAdmin.Ended> _ -> {
                 notices.done(ask.seat().id(), "That browser is signed out.");
                 yield Reply.seeOther("/account");
             }
-            case Answer.Refused<OperatorAdmin.Ended> refused -> throw Unacceptable.of(refused);
+            case Result.Refused<OperatorAdmin.Ended> refused -> throw Unacceptable.of(refused);
         };
     }
 
@@ -80,8 +81,8 @@ final class AccountPages {
                         seat.id(),
                         seat.origin(),
                         seat.browser(),
-                        seat.since(),
-                        seat.last(),
+                        seat.signedIn(),
+                        seat.lastActive(),
                         seat.id().equals(ask.seat().id())))
                 .toList();
         var all = operators.list().stream()
@@ -89,7 +90,7 @@ final class AccountPages {
                         operator.name(),
                         operator.created(),
                         operator.lastSeen(),
-                        operator.active() ? "active" : "invited"))
+                        operator.hasPassphrase() ? "active" : "invited"))
                 .toList();
         return Reply.page(
                 status,

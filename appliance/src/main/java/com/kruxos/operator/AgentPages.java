@@ -3,7 +3,7 @@ package com.kruxos.operator;
 import com.kruxos.admin.Admin;
 import com.kruxos.admin.AgentView;
 import com.kruxos.admin.IssuedAgent;
-import com.kruxos.audit.Query;
+import com.kruxos.audit.AuditQuery;
 import com.kruxos.dashboard.AgentPage;
 import com.kruxos.dashboard.AgentRow;
 import com.kruxos.dashboard.Agents;
@@ -18,9 +18,9 @@ import com.kruxos.dashboard.State;
 import com.kruxos.dashboard.Tool;
 import com.kruxos.identity.AgentEdit;
 import com.kruxos.identity.AgentState;
-import com.kruxos.identity.Answer;
 import com.kruxos.identity.Spaces;
 import com.kruxos.policy.Tier;
+import com.kruxos.result.Result;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -83,7 +83,7 @@ final class AgentPages {
     }
 
     Reply blank(Ask ask) {
-        return form(ask, 200, new NewAgent("", "", Spaces.DEFAULT, "", spaces(), null));
+        return form(ask, 200, new NewAgent("", "", Spaces.DEFAULT_NAME, "", spaces(), null));
     }
 
     Reply create(Ask ask) {
@@ -92,14 +92,14 @@ final class AgentPages {
         var purpose = form.text("purpose").strip();
         var space = form.text("space");
         var expires = form.text("expires");
-        Answer<IssuedAgent> answer = end(expires)
-                .<Answer<IssuedAgent>>map(moment -> admin.agents()
+        Result<IssuedAgent> answer = end(expires)
+                .<Result<IssuedAgent>>map(moment -> admin.agents()
                         .create(ask.who(), space, name, purpose, moment.equals(Instant.MAX) ? null : moment))
                 .orElseGet(
-                        () -> Answer.invalid("the expiry is not a date", "write it as 2027-01-31, or leave it empty"));
+                        () -> Result.invalid("the expiry is not a date", "write it as 2027-01-31, or leave it empty"));
         return switch (answer) {
-            case Answer.Done<IssuedAgent>(var issued) -> issued(ask, issued);
-            case Answer.Refused<IssuedAgent>(var reason, var detail, var hint) ->
+            case Result.Done<IssuedAgent>(var issued) -> issued(ask, issued);
+            case Result.Refused<IssuedAgent>(var reason, var detail, var hint) ->
                 form(ask, UNUSABLE, new NewAgent(name, purpose, space, expires, spaces(), problem(detail, hint)));
         };
     }
@@ -166,7 +166,7 @@ final class AgentPages {
         var agent = find(ask).agent();
         var known = admin.sessions().list().stream()
                 .anyMatch(view -> view.session().id().equals(ask.path("session"))
-                        && view.session().opening().agent().equals(agent.id()));
+                        && view.session().connectionInfo().agentId().equals(agent.id()));
         if (!known) {
             notices.done(ask.seat().id(), "The session had ended by itself.");
             return Reply.seeOther(href(agent.id()));
@@ -179,26 +179,26 @@ final class AgentPages {
 
     private AgentView find(Ask ask) {
         return switch (admin.agents().byId(ask.path("agent"))) {
-            case Answer.Done<AgentView>(var view) -> view;
-            case Answer.Refused<AgentView> refused -> throw Unacceptable.of(refused);
+            case Result.Done<AgentView>(var view) -> view;
+            case Result.Refused<AgentView> refused -> throw Unacceptable.of(refused);
         };
     }
 
-    private <T> Reply done(Ask ask, Answer<T> answer, String text) {
+    private <T> Reply done(Ask ask, Result<T> answer, String text) {
         return switch (answer) {
-            case Answer.Done<T> _ -> {
+            case Result.Done<T> _ -> {
                 notices.done(ask.seat().id(), text);
                 yield Reply.seeOther(href(ask.path("agent")));
             }
-            case Answer.Refused<T>(var reason, var detail, var hint) ->
+            case Result.Refused<T>(var reason, var detail, var hint) ->
                 page(ask, UNUSABLE, find(ask), problem(detail, hint));
         };
     }
 
-    private Reply issued(Ask ask, Answer<IssuedAgent> answer) {
+    private Reply issued(Ask ask, Result<IssuedAgent> answer) {
         return switch (answer) {
-            case Answer.Done<IssuedAgent>(var issued) -> issued(ask, issued);
-            case Answer.Refused<IssuedAgent>(var reason, var detail, var hint) ->
+            case Result.Done<IssuedAgent>(var issued) -> issued(ask, issued);
+            case Result.Refused<IssuedAgent>(var reason, var detail, var hint) ->
                 page(ask, UNUSABLE, find(ask), problem(detail, hint));
         };
     }
@@ -221,14 +221,15 @@ final class AgentPages {
                 .map(key -> new Key(key.id(), key.lastFour(), key.created(), key.expires()))
                 .toList();
         var sessions = admin.sessions().list().stream()
-                .filter(open -> open.session().opening().agent().equals(agent.id()))
+                .filter(open -> open.session().connectionInfo().agentId().equals(agent.id()))
                 .map(HomePages::connected)
                 .toList();
         var tools = admin.tools().of(agent).stream()
                 .map(tool -> new Tool(
                         tool.tool().name(), tool.server(), tool.tool().description(), tool.tier() != Tier.BLOCKED))
                 .toList();
-        var entries = records.shown(admin.audit().query(new Query(null, null, MOST_ENTRIES, agent.id(), null, null)));
+        var entries =
+                records.shown(admin.audit().query(new AuditQuery(null, null, MOST_ENTRIES, agent.id(), null, null)));
         return Reply.page(
                 status,
                 pages.agent(

@@ -1,7 +1,7 @@
 package com.kruxos.operator;
 
-import com.kruxos.audit.Principal;
-import com.kruxos.identity.Seat;
+import com.kruxos.audit.AuditPrincipal;
+import com.kruxos.identity.OperatorSession;
 import java.util.List;
 import java.util.Map;
 import org.eclipse.jetty.http.HttpHeader;
@@ -28,11 +28,11 @@ record Ask(Request request, Visitor visitor, Map<String, String> path, Form form
         throw new IllegalStateException("nobody is signed in");
     }
 
-    Seat seat() {
+    OperatorSession seat() {
         return seated().seat();
     }
 
-    Principal who() {
+    AuditPrincipal who() {
         return seated().who();
     }
 

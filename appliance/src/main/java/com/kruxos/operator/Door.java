@@ -1,6 +1,6 @@
 package com.kruxos.operator;
 
-import com.kruxos.audit.CannotRecord;
+import com.kruxos.audit.AuditWriteFailed;
 import com.kruxos.dashboard.Assets;
 import com.kruxos.dashboard.Failure;
 import com.kruxos.dashboard.Pages;
@@ -108,7 +108,7 @@ final class Door extends Handler.Abstract {
             return answer(request, visitor);
         } catch (Unacceptable e) {
             return failure(request, visitor, e);
-        } catch (CannotRecord e) {
+        } catch (AuditWriteFailed e) {
             return failure(
                     request,
                     visitor,

@@ -2,7 +2,7 @@ package com.kruxos.operator;
 
 import com.kruxos.admin.Admin;
 import com.kruxos.admin.SessionDesk;
-import com.kruxos.audit.Query;
+import com.kruxos.audit.AuditQuery;
 import com.kruxos.dashboard.Check;
 import com.kruxos.dashboard.Connected;
 import com.kruxos.dashboard.Home;
@@ -53,20 +53,20 @@ final class HomePages {
                 waiting(checks),
                 connected(),
                 minutes.traffic(),
-                records.shown(admin.audit().query(Query.newest(MOST_ENTRIES))));
+                records.shown(admin.audit().query(AuditQuery.newest(MOST_ENTRIES))));
     }
 
     static Connected connected(SessionDesk.View view) {
-        var opening = view.session().opening();
+        var opening = view.session().connectionInfo();
         return new Connected(
                 view.session().id(),
                 opening.agentName(),
-                AgentPages.href(opening.agent()),
+                AgentPages.href(opening.agentId()),
                 view.space(),
-                view.session().client(),
+                view.session().clientInfo(),
                 opening.origin(),
-                opening.started(),
-                view.session().calls(),
+                opening.startedAt(),
+                view.session().requestCount(),
                 view.session().inFlight());
     }
 

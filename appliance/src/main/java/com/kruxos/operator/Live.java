@@ -3,7 +3,7 @@ package com.kruxos.operator;
 import com.kruxos.admin.Admin;
 import com.kruxos.dashboard.Pages;
 import com.kruxos.dashboard.Part;
-import com.kruxos.identity.Seat;
+import com.kruxos.identity.OperatorSession;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -53,7 +53,7 @@ final class Live {
     }
 
     /** Sends until the peer is gone, the seat ends, or we do. On a virtual thread of its own. */
-    void send(Seat seat, Response response) throws IOException {
+    void send(OperatorSession seat, Response response) throws IOException {
         if (!room.tryAcquire()) {
             throw new Unacceptable(503, "Too many pages are watched", "no more can be sent live now", "Close some.");
         }
@@ -74,7 +74,7 @@ final class Live {
         closing.countDown();
     }
 
-    private void follow(Seat seat, Response response) throws IOException {
+    private void follow(OperatorSession seat, Response response) throws IOException {
         var sent = new EnumMap<Part, byte[]>(Part.class);
         var spoke = System.nanoTime();
         while (admin.operators().counts(seat)) {

@@ -3,7 +3,7 @@ package com.kruxos.operator;
 import com.kruxos.admin.Admin;
 import com.kruxos.admin.AgentAdmin;
 import com.kruxos.admin.OperatorAdmin;
-import com.kruxos.audit.Leaf;
+import com.kruxos.audit.AuditRecord;
 import com.kruxos.dashboard.Entry;
 import com.kruxos.json.Json;
 import java.time.Instant;
@@ -23,12 +23,12 @@ final class Records {
     }
 
     /** Newest first. */
-    List<Entry> shown(List<Leaf> leaves) {
+    List<Entry> shown(List<AuditRecord> leaves) {
         return leaves.reversed().stream().map(this::shown).toList();
     }
 
     /** Leaves are well-formed JSON always; one that is broken has none of these members. */
-    private Entry shown(Leaf leaf) {
+    private Entry shown(AuditRecord leaf) {
         var json = Json.read(leaf.json());
         var broken = text(json, "broken");
         return new Entry(

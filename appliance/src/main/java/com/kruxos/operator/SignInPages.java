@@ -5,10 +5,10 @@ import com.kruxos.dashboard.Pages;
 import com.kruxos.dashboard.Section;
 import com.kruxos.dashboard.SignIn;
 import com.kruxos.dashboard.Welcome;
-import com.kruxos.identity.Answer;
 import com.kruxos.identity.Operator;
-import com.kruxos.identity.Seats;
-import com.kruxos.identity.TooBusy;
+import com.kruxos.identity.OperatorSessions;
+import com.kruxos.identity.TooManySignIns;
+import com.kruxos.result.Result;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -57,7 +57,7 @@ final class SignInPages {
                 operators.signOut(before.seat()); // what this browser showed before opens nothing any more
             }
             return seated(taken.get(), next);
-        } catch (TooBusy e) {
+        } catch (TooManySignIns e) {
             return page(ask, BUSY, name, next, "Too many people are signing in. Try again in a few seconds.");
         }
     }
@@ -90,11 +90,11 @@ final class SignInPages {
                     operators.accept(code.getBytes(StandardCharsets.US_ASCII), passphrase, ask.origin(), ask.browser());
             tries.succeeded(source);
             return switch (answer) {
-                case Answer.Done<Seats.Taken>(var taken) -> seated(taken, "/");
-                case Answer.Refused<Seats.Taken>(var reason, var detail, var hint) ->
+                case Result.Done<OperatorSessions.NewOperatorSession>(var taken) -> seated(taken, "/");
+                case Result.Refused<OperatorSessions.NewOperatorSession>(var reason, var detail, var hint) ->
                     refused(ask, welcome(code, operator, sentence(detail) + " " + sentence(hint)));
             };
-        } catch (TooBusy e) {
+        } catch (TooManySignIns e) {
             return welcome(ask, BUSY, welcome(code, operator, "Too much is going on. Try again in a few seconds."));
         }
     }
@@ -112,7 +112,7 @@ final class SignInPages {
     }
 
     /** Always with a key nobody had before: what a page was asked for with opens nothing afterwards. */
-    static Reply seated(Seats.Taken taken, String next) {
+    static Reply seated(OperatorSessions.NewOperatorSession taken, String next) {
         try (taken) {
             return Reply.seeOther(next)
                     .with(
@@ -156,7 +156,7 @@ final class SignInPages {
     }
 
     private Reply page(Ask ask, int status, String name, String next, @Nullable String problem) {
-        var frame = operators.list().stream().anyMatch(Operator::active)
+        var frame = operators.list().stream().anyMatch(Operator::hasPassphrase)
                 ? frames.of(ask, Section.NONE)
                 : frames.of(
                         ask,

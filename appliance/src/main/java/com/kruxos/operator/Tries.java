@@ -1,24 +1,25 @@
 package com.kruxos.operator;
 
 import com.kruxos.admin.OperatorAdmin;
-import com.kruxos.identity.Guesses;
-import com.kruxos.identity.Thinning;
+import com.kruxos.audit.RecordThrottle;
+import com.kruxos.identity.LoginThrottle;
 import java.time.Duration;
 import java.time.InstantSource;
 
 /** Tries of passphrases and invitations: who tries too often waits, and who is turned away is recorded. */
 final class Tries {
     /** Six tries at once, ten in the first minute, then one a minute. */
-    static final Guesses.Pace PACE = new Guesses.Pace(5, Duration.ofSeconds(2), Duration.ofSeconds(60));
+    static final LoginThrottle.ThrottlePolicy PACE =
+            new LoginThrottle.ThrottlePolicy(5, Duration.ofSeconds(2), Duration.ofSeconds(60));
 
     private final OperatorAdmin operators;
-    private final Guesses guesses;
-    private final Thinning refusals;
+    private final LoginThrottle guesses;
+    private final RecordThrottle refusals;
 
     Tries(OperatorAdmin operators, InstantSource clock) {
         this.operators = operators;
-        guesses = new Guesses(PACE, clock);
-        refusals = new Thinning(clock);
+        guesses = new LoginThrottle(PACE, clock);
+        refusals = new RecordThrottle(clock);
     }
 
     /**
@@ -27,7 +28,7 @@ final class Tries {
      * @param action what is tried, as the record names it
      */
     Duration begin(String source, String origin, String action) {
-        var wait = guesses.begin(source);
+        var wait = guesses.beginAttempt(source);
         if (wait.isPositive()) {
             refused(origin, action, "too many tries");
         }
@@ -35,10 +36,10 @@ final class Tries {
     }
 
     void succeeded(String source) {
-        guesses.succeeded(source);
+        guesses.recordSuccess(source);
     }
 
     void refused(String origin, String action, String reason) {
-        refusals.happened(count -> operators.refused(origin, action, reason, count));
+        refusals.recordOccurrence(count -> operators.refused(origin, action, reason, count));
     }
 }

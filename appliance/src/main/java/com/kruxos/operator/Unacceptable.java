@@ -1,6 +1,6 @@
 package com.kruxos.operator;
 
-import com.kruxos.identity.Answer;
+import com.kruxos.result.Result;
 
 /** A request that is not answered with the page it asks for, and why. The texts are shown. */
 final class Unacceptable extends RuntimeException {
@@ -25,7 +25,7 @@ final class Unacceptable extends RuntimeException {
         return new Unacceptable(404, "Not found", "there is nothing at this address", "Begin at the first page.");
     }
 
-    static Unacceptable of(Answer.Refused<?> refused) {
+    static Unacceptable of(Result.Refused<?> refused) {
         var hint = SignInPages.sentence(refused.hint());
         return switch (refused.reason()) {
             case INVALID -> new Unacceptable(400, "The request is not valid", refused.detail(), hint);

@@ -1,7 +1,7 @@
 package com.kruxos.operator;
 
-import com.kruxos.audit.Principal;
-import com.kruxos.identity.Seat;
+import com.kruxos.audit.AuditPrincipal;
+import com.kruxos.identity.OperatorSession;
 
 /** Who asks. The cookie is what a form's {@link Proof} is made of. */
 sealed interface Visitor {
@@ -11,5 +11,5 @@ sealed interface Visitor {
     record Guest(String cookie, boolean fresh) implements Visitor {}
 
     /** An operator. */
-    record Seated(String cookie, Seat seat, Principal who) implements Visitor {}
+    record Seated(String cookie, OperatorSession seat, AuditPrincipal who) implements Visitor {}
 }

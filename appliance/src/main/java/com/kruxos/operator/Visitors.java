@@ -1,10 +1,10 @@
 package com.kruxos.operator;
 
 import com.kruxos.admin.OperatorAdmin;
-import com.kruxos.audit.CannotRecord;
-import com.kruxos.identity.Seat;
-import com.kruxos.identity.Seats;
-import com.kruxos.identity.Thinning;
+import com.kruxos.audit.AuditWriteFailed;
+import com.kruxos.audit.RecordThrottle;
+import com.kruxos.identity.OperatorSession;
+import com.kruxos.identity.OperatorSessions;
 import com.kruxos.web.Web;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
@@ -21,11 +21,11 @@ final class Visitors {
     private static final String BEARER = "Bearer ";
 
     private final OperatorAdmin operators;
-    private final Thinning strays;
+    private final RecordThrottle strays;
 
     Visitors(OperatorAdmin operators, InstantSource clock) {
         this.operators = operators;
-        strays = new Thinning(clock);
+        strays = new RecordThrottle(clock);
     }
 
     Visitor of(Request request) {
@@ -38,7 +38,7 @@ final class Visitors {
     }
 
     /** Who only watches: that is not doing something. */
-    Optional<Seat> watcher(Request request) {
+    Optional<OperatorSession> watcher(Request request) {
         tellOfOtherDoors(request);
         var watcher = Cookies.find(request, Cookies.SEAT)
                 .flatMap(cookie -> operators.watching(cookie.getBytes(StandardCharsets.UTF_8)));
@@ -64,14 +64,14 @@ final class Visitors {
             return;
         }
         try {
-            strays.happened(count -> operators.refused(
+            strays.recordOccurrence(count -> operators.refused(
                     Request.getRemoteAddr(request), OperatorAdmin.SIGN_IN, "a credential of another door", count));
-        } catch (CannotRecord e) {
+        } catch (AuditWriteFailed e) {
             // It opens nothing all the same; health says that nothing can be written.
         }
     }
 
     private static boolean mayBeOurs(String cookie) {
-        return Seats.mayBeKey(cookie.getBytes(StandardCharsets.UTF_8));
+        return OperatorSessions.hasKeyFormat(cookie.getBytes(StandardCharsets.UTF_8));
     }
 }

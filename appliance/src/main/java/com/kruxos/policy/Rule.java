@@ -5,8 +5,8 @@ package com.kruxos.policy;
  *
  * @param name how the audit calls this rule
  */
-public record Rule(String name, Tier tier, Pattern agent, Pattern server, Pattern tool) {
-    boolean covers(Question question) {
+public record Rule(String name, Tier tier, Glob agent, Glob server, Glob tool) {
+    boolean matches(AccessRequest question) {
         return agent.matches(question.agent()) && server.matches(question.server()) && tool.matches(question.tool());
     }
 }

@@ -13,11 +13,11 @@ import tools.jackson.core.json.JsonFactory;
 /**
  * One page of a server's list of tools, prompts, resources or templates.
  *
- * @param next the cursor of the next page; absent on the last
- * @param excess whether there is more on it than there may be; {@code items} is then what came before
+ * @param nextCursor the cursor of the next page; absent on the last
+ * @param truncated whether there is more on it than there may be; {@code items} is then what came before
  */
 public record DefinitionPage(
-        List<Definition> items, @Nullable String next, boolean excess) {
+        List<FeatureDefinition> items, @Nullable String nextCursor, boolean truncated) {
     private static final JsonFactory JSON = new JsonFactory();
 
     /**
@@ -26,41 +26,42 @@ public record DefinitionPage(
      * @param most how many items there may be
      * @param mostBytes how long all of them may be together
      */
-    public static @Nullable DefinitionPage read(Kind kind, Frame reply, int most, int mostBytes) {
-        var at = reply.payload();
+    public static @Nullable DefinitionPage read(FeatureKind kind, RawMessage reply, int most, int mostBytes) {
+        var at = reply.payloadSpan();
         if (at == null) {
             return null;
         }
         var json = Arrays.copyOfRange(reply.bytes(), at.from(), at.to());
         try (var parser = JSON.createParser(ObjectReadContext.empty(), json)) {
-            return page(kind, parser, json, most, mostBytes);
+            return readPage(kind, parser, json, most, mostBytes);
         } catch (JacksonException e) {
             return null;
         }
     }
 
     /** Reads one definition that was kept. */
-    public static @Nullable Definition readKept(Kind kind, byte[] json) {
+    public static @Nullable FeatureDefinition readStored(FeatureKind kind, byte[] json) {
         try (var parser = JSON.createParser(ObjectReadContext.empty(), json)) {
-            return parser.nextToken() == JsonToken.START_OBJECT ? definition(kind, parser, json) : null;
+            return parser.nextToken() == JsonToken.START_OBJECT ? readDefinition(kind, parser, json) : null;
         } catch (JacksonException e) {
             return null;
         }
     }
 
-    private static @Nullable DefinitionPage page(Kind kind, JsonParser parser, byte[] json, int most, int mostBytes) {
+    private static @Nullable DefinitionPage readPage(
+            FeatureKind kind, JsonParser parser, byte[] json, int most, int mostBytes) {
         if (parser.nextToken() != JsonToken.START_OBJECT) {
             return null;
         }
-        var items = new ArrayList<Definition>();
+        var items = new ArrayList<FeatureDefinition>();
         String next = null;
         var left = mostBytes;
         while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
             var name = parser.currentName();
             var value = parser.nextToken();
-            if (name.equals(kind.member()) && value == JsonToken.START_ARRAY) {
+            if (name.equals(kind.listMember()) && value == JsonToken.START_ARRAY) {
                 while (parser.nextToken() == JsonToken.START_OBJECT) {
-                    var item = definition(kind, parser, json);
+                    var item = readDefinition(kind, parser, json);
                     if (item == null) {
                         continue;
                     }
@@ -79,9 +80,9 @@ public record DefinitionPage(
         return new DefinitionPage(items, next, false);
     }
 
-    private static @Nullable Definition definition(Kind kind, JsonParser parser, byte[] json) {
+    private static @Nullable FeatureDefinition readDefinition(FeatureKind kind, JsonParser parser, byte[] json) {
         var from = (int) parser.currentTokenLocation().getByteOffset();
-        Span keyAt = null;
+        ByteRange keyAt = null;
         var key = "";
         var title = "";
         var description = "";
@@ -92,10 +93,11 @@ public record DefinitionPage(
                 parser.skipChildren();
                 continue;
             }
-            if (member.equals(kind.key())) {
+            if (member.equals(kind.keyMember())) {
                 var start = (int) parser.currentTokenLocation().getByteOffset();
                 key = parser.getString();
-                keyAt = new Span(start - from, (int) parser.currentLocation().getByteOffset() - from);
+                keyAt = new ByteRange(
+                        start - from, (int) parser.currentLocation().getByteOffset() - from);
                 continue;
             }
             switch (member) {
@@ -108,6 +110,6 @@ public record DefinitionPage(
         if (keyAt == null || key.isEmpty()) {
             return null;
         }
-        return new Definition(Arrays.copyOfRange(json, from, to), keyAt, key, title, description);
+        return new FeatureDefinition(Arrays.copyOfRange(json, from, to), keyAt, key, title, description);
     }
 }

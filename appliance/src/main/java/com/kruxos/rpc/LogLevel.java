@@ -15,11 +15,13 @@ public enum LogLevel {
     ALERT,
     EMERGENCY;
 
-    public String word() {
+    public String wireName() {
         return name().toLowerCase(Locale.ROOT);
     }
 
     public static Optional<LogLevel> of(String word) {
-        return Stream.of(values()).filter(level -> level.word().equals(word)).findFirst();
+        return Stream.of(values())
+                .filter(level -> level.wireName().equals(word))
+                .findFirst();
     }
 }

@@ -10,13 +10,13 @@ import org.jspecify.annotations.Nullable;
 public sealed interface Message {
 
     /** Somebody asks and waits for an answer under {@code id}. */
-    record Request(Id id, String method, Params params, Frame frame) implements Message {}
+    record Request(JsonRpcId id, String method, Params params, RawMessage raw) implements Message {}
 
     /** Somebody tells; nobody answers. */
-    record Notification(String method, Params params, Frame frame) implements Message {}
+    record Notification(String method, Params params, RawMessage raw) implements Message {}
 
     /** The answer to a request of ours. {@code error} tells which of the two kinds it is. */
-    record Reply(Id id, boolean error, Frame frame) implements Message {}
+    record Reply(JsonRpcId id, boolean isError, RawMessage raw) implements Message {}
 
     /**
      * Bytes that are no message we accept.
@@ -24,5 +24,5 @@ public sealed interface Message {
      * @param id the id to answer under; absent when none could be read
      * @param code the JSON-RPC error code
      */
-    record Malformed(@Nullable Id id, int code, String reason) implements Message {}
+    record Malformed(@Nullable JsonRpcId id, int code, String reason) implements Message {}
 }

@@ -7,52 +7,52 @@ import org.jspecify.annotations.Nullable;
 
 /** Copies a frame with a few of its values exchanged; every byte between them stays as it was sent. */
 public final class Splice {
-    private static final class Change {
-        private final Span at;
-        private final byte[] with;
+    private static final class Replacement {
+        private final ByteRange range;
+        private final byte[] value;
 
-        Change(Span at, byte[] with) {
-            this.at = at;
-            this.with = with;
+        Replacement(ByteRange at, byte[] with) {
+            this.range = at;
+            this.value = with;
         }
     }
 
-    private final byte[] frame;
-    private final List<Change> changes = new ArrayList<>(4);
+    private final byte[] source;
+    private final List<Replacement> replacements = new ArrayList<>(4);
 
     public Splice(byte[] frame) {
-        this.frame = frame;
+        this.source = frame;
     }
 
     /** Puts {@code value}, one JSON token in UTF-8, where {@code at} stands; an absent place changes nothing. */
-    public Splice put(@Nullable Span at, byte[] value) {
+    public Splice replace(@Nullable ByteRange at, byte[] value) {
         if (at != null) {
-            changes.add(new Change(at, value));
+            replacements.add(new Replacement(at, value));
         }
         return this;
     }
 
-    public Splice put(@Nullable Span at, Id id) {
-        return put(at, id.token());
+    public Splice replace(@Nullable ByteRange at, JsonRpcId id) {
+        return replace(at, id.rawBytes());
     }
 
-    public byte[] bytes() {
-        changes.sort(Comparator.comparingInt(change -> change.at.from()));
-        var size = frame.length;
-        for (var change : changes) {
-            size += change.with.length - change.at.length();
+    public byte[] toByteArray() {
+        replacements.sort(Comparator.comparingInt(change -> change.range.from()));
+        var size = source.length;
+        for (var change : replacements) {
+            size += change.value.length - change.range.length();
         }
         var result = new byte[size];
         var read = 0;
         var written = 0;
-        for (var change : changes) {
-            var kept = change.at.from() - read;
-            System.arraycopy(frame, read, result, written, kept);
-            System.arraycopy(change.with, 0, result, written + kept, change.with.length);
-            written += kept + change.with.length;
-            read = change.at.to();
+        for (var change : replacements) {
+            var kept = change.range.from() - read;
+            System.arraycopy(source, read, result, written, kept);
+            System.arraycopy(change.value, 0, result, written + kept, change.value.length);
+            written += kept + change.value.length;
+            read = change.range.to();
         }
-        System.arraycopy(frame, read, result, written, frame.length - read);
+        System.arraycopy(source, read, result, written, source.length - read);
         return result;
     }
 }

@@ -17,7 +17,7 @@ final class Utf8 {
 
     private Utf8() {}
 
-    static boolean valid(byte[] bytes) {
+    static boolean isValid(byte[] bytes) {
         var ascii = asciiPrefix(bytes);
         if (ascii == bytes.length) {
             return true;

@@ -1,6 +1,6 @@
 package com.kruxos.server;
 
-import com.kruxos.rpc.Kind;
+import com.kruxos.rpc.FeatureKind;
 import java.util.Collection;
 import java.util.EnumMap;
 import java.util.List;
@@ -14,28 +14,28 @@ import java.util.TreeMap;
 final class Catalog {
     static final Catalog EMPTY = new Catalog();
 
-    private final Map<Kind, Map<String, Feature>> features = new EnumMap<>(Kind.class);
+    private final Map<FeatureKind, Map<String, Feature>> features = new EnumMap<>(FeatureKind.class);
 
     Catalog() {
-        for (var kind : Kind.values()) {
+        for (var kind : FeatureKind.values()) {
             features.put(kind, new TreeMap<>());
         }
     }
 
     void add(Feature feature) {
-        of(feature.kind()).put(feature.name(), feature);
+        byName(feature.kind()).put(feature.name(), feature);
     }
 
     /** The same with these lists in place of their servers' own. */
-    Catalog with(Map<Kind, List<Feature>> lists, String server) {
+    Catalog withLists(Map<FeatureKind, List<Feature>> lists, String server) {
         if (lists.isEmpty()) {
             return this;
         }
         var other = new Catalog();
-        for (var kind : Kind.values()) {
+        for (var kind : FeatureKind.values()) {
             var own = lists.get(kind);
-            all(kind).stream()
-                    .filter(feature -> own == null || !feature.server().equals(server))
+            list(kind).stream()
+                    .filter(feature -> own == null || !feature.serverId().equals(server))
                     .forEach(other::add);
             if (own != null) {
                 own.forEach(other::add);
@@ -48,15 +48,15 @@ final class Catalog {
         return features.values().stream().allMatch(Map::isEmpty);
     }
 
-    Optional<Feature> find(Kind kind, String name) {
-        return Optional.ofNullable(of(kind).get(name));
+    Optional<Feature> find(FeatureKind kind, String name) {
+        return Optional.ofNullable(byName(kind).get(name));
     }
 
-    Collection<Feature> all(Kind kind) {
-        return of(kind).values();
+    Collection<Feature> list(FeatureKind kind) {
+        return byName(kind).values();
     }
 
-    private Map<String, Feature> of(Kind kind) {
+    private Map<String, Feature> byName(FeatureKind kind) {
         return java.util.Objects.requireNonNull(features.get(kind));
     }
 }

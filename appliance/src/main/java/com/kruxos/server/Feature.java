@@ -1,33 +1,33 @@
 package com.kruxos.server;
 
-import com.kruxos.rpc.Definition;
-import com.kruxos.rpc.Kind;
+import com.kruxos.rpc.FeatureDefinition;
+import com.kruxos.rpc.FeatureKind;
 
 /** One tool, prompt, resource or template of one server, as agents of its Space see it. */
 public final class Feature {
-    private final Kind kind;
-    private final String server;
+    private final FeatureKind kind;
+    private final String serverId;
     private final String serverName;
     private final String name;
-    private final Definition definition;
-    private final byte[] shown;
+    private final FeatureDefinition definition;
+    private final byte[] exposedDefinition;
 
-    Feature(Kind kind, Server server, String name, Definition definition) {
+    Feature(FeatureKind kind, Server server, String name, FeatureDefinition definition) {
         this.kind = kind;
-        this.server = server.id();
+        this.serverId = server.id();
         this.serverName = server.name();
         this.name = name;
         this.definition = definition;
-        this.shown = definition.named(name);
+        this.exposedDefinition = definition.withName(name);
     }
 
-    public Kind kind() {
+    public FeatureKind kind() {
         return kind;
     }
 
     /** The server's id. */
-    public String server() {
-        return server;
+    public String serverId() {
+        return serverId;
     }
 
     public String serverName() {
@@ -45,11 +45,11 @@ public final class Feature {
     }
 
     /** The definition agents get: the server's bytes with our name. Shared; nobody writes into it. */
-    public byte[] shown() {
-        return shown;
+    public byte[] exposedDefinition() {
+        return exposedDefinition;
     }
 
-    ToolInfo info() {
+    ToolInfo toToolInfo() {
         return new ToolInfo(name, definition.key(), definition.title(), definition.description());
     }
 }

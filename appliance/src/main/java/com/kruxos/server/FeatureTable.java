@@ -1,8 +1,8 @@
 package com.kruxos.server;
 
-import com.kruxos.rpc.Definition;
 import com.kruxos.rpc.DefinitionPage;
-import com.kruxos.rpc.Kind;
+import com.kruxos.rpc.FeatureDefinition;
+import com.kruxos.rpc.FeatureKind;
 import com.kruxos.store.Database;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -19,7 +19,7 @@ import org.jdbi.v3.core.Handle;
 /** What servers have shown, under the names agents know it by. */
 final class FeatureTable {
     /** More names than this a server gets none for what it shows to one session: what is kept must have an end. */
-    private static final int MOST_NAMES = 20_000;
+    private static final int MAX_NAMES = 20_000;
 
     private final Database database;
 
@@ -28,22 +28,22 @@ final class FeatureTable {
     }
 
     /** What the server listed last. */
-    Map<Kind, List<Feature>> listed(Server server) {
-        var all = new EnumMap<Kind, List<Feature>>(Kind.class);
-        for (var kind : Kind.values()) {
-            all.put(kind, listed(server, kind));
+    Map<FeatureKind, List<Feature>> loadListed(Server server) {
+        var all = new EnumMap<FeatureKind, List<Feature>>(FeatureKind.class);
+        for (var kind : FeatureKind.values()) {
+            all.put(kind, loadListed(server, kind));
         }
         return all;
     }
 
-    private List<Feature> listed(Server server, Kind kind) {
+    private List<Feature> loadListed(Server server, FeatureKind kind) {
         return database.read(handle -> handle
                 .createQuery(
                         "SELECT name, definition FROM feature WHERE server = ? AND kind = ? AND listed = 1 ORDER BY name")
                 .bind(0, server.id())
-                .bind(1, word(kind))
+                .bind(1, columnValue(kind))
                 .map((row, context) -> {
-                    var definition = DefinitionPage.readKept(kind, row.getBytes("definition"));
+                    var definition = DefinitionPage.readStored(kind, row.getBytes("definition"));
                     return definition == null ? null : new Feature(kind, server, row.getString("name"), definition);
                 })
                 .list()
@@ -53,17 +53,18 @@ final class FeatureTable {
     }
 
     /** Keeps what the server lists now; what was seen before keeps its name, what vanished is no longer listed. */
-    List<Feature> replace(Server server, Kind kind, Collection<Definition> now) {
+    List<Feature> replaceListed(Server server, FeatureKind kind, Collection<FeatureDefinition> now) {
         return database.write(handle -> {
-            var names = names(handle, server, kind);
-            var taken = taken(handle, server, kind);
-            handle.execute("UPDATE feature SET listed = 0 WHERE server = ? AND kind = ?", server.id(), word(kind));
+            var names = assignedNames(handle, server, kind);
+            var taken = takenNames(handle, server, kind);
+            handle.execute(
+                    "UPDATE feature SET listed = 0 WHERE server = ? AND kind = ?", server.id(), columnValue(kind));
             var features = new ArrayList<Feature>();
             for (var definition : distinct(now)) {
                 var name = names.computeIfAbsent(
                         definition.key(), key -> FeatureName.of(kind, server, key, taken::contains));
                 taken.add(name);
-                keep(handle, server, kind, name, definition, true);
+                upsert(handle, server, kind, name, definition, true);
                 features.add(new Feature(kind, server, name, definition));
             }
             return features;
@@ -74,18 +75,18 @@ final class FeatureTable {
      * The names agents know these by, without a change of what is listed: they are one session's own. A name that is
      * new is kept, so that it means the same for ever.
      */
-    List<Feature> named(Server server, Kind kind, Collection<Definition> items) {
+    List<Feature> assignNames(Server server, FeatureKind kind, Collection<FeatureDefinition> items) {
         return database.write(handle -> {
-            var names = names(handle, server, kind);
-            var taken = taken(handle, server, kind);
+            var names = assignedNames(handle, server, kind);
+            var taken = takenNames(handle, server, kind);
             var features = new ArrayList<Feature>();
             for (var definition : distinct(items)) {
                 var name = names.get(definition.key());
-                if (name == null && names.size() < MOST_NAMES) {
+                if (name == null && names.size() < MAX_NAMES) {
                     name = FeatureName.of(kind, server, definition.key(), taken::contains);
                     taken.add(name);
                     names.put(definition.key(), name);
-                    keep(handle, server, kind, name, definition, false);
+                    upsert(handle, server, kind, name, definition, false);
                 }
                 if (name != null) {
                     features.add(new Feature(kind, server, name, definition));
@@ -95,39 +96,39 @@ final class FeatureTable {
         });
     }
 
-    private static Set<String> taken(Handle handle, Server server, Kind kind) {
+    private static Set<String> takenNames(Handle handle, Server server, FeatureKind kind) {
         return new HashSet<>(handle.createQuery("SELECT name FROM feature WHERE space = ? AND kind = ?")
                 .bind(0, server.space())
-                .bind(1, word(kind))
+                .bind(1, columnValue(kind))
                 .mapTo(String.class)
                 .list());
     }
 
-    private static Map<String, String> names(Handle handle, Server server, Kind kind) {
+    private static Map<String, String> assignedNames(Handle handle, Server server, FeatureKind kind) {
         var names = new HashMap<String, String>();
         handle.createQuery("SELECT upstream_name, name FROM feature WHERE server = ? AND kind = ?")
                 .bind(0, server.id())
-                .bind(1, word(kind))
+                .bind(1, columnValue(kind))
                 .map((row, context) -> names.put(row.getString(1), row.getString(2)) == null)
                 .list();
         return names;
     }
 
     /** A server that lists something twice means its first. */
-    private static Collection<Definition> distinct(Collection<Definition> items) {
+    private static Collection<FeatureDefinition> distinct(Collection<FeatureDefinition> items) {
         var seen = new HashSet<String>();
         return items.stream().filter(item -> seen.add(item.key())).toList();
     }
 
-    private static void keep(
-            Handle handle, Server server, Kind kind, String name, Definition definition, boolean listed) {
+    private static void upsert(
+            Handle handle, Server server, FeatureKind kind, String name, FeatureDefinition definition, boolean listed) {
         handle.createUpdate("""
                         INSERT INTO feature (server, kind, upstream_name, space, name, definition, listed)
                         VALUES (:server, :kind, :upstream, :space, :name, :definition, :listed)
                         ON CONFLICT (server, kind, upstream_name) DO UPDATE SET definition = excluded.definition, listed = excluded.listed
                         """)
                 .bind("server", server.id())
-                .bind("kind", word(kind))
+                .bind("kind", columnValue(kind))
                 .bind("upstream", definition.key())
                 .bind("space", server.space())
                 .bind("name", name)
@@ -136,7 +137,7 @@ final class FeatureTable {
                 .execute();
     }
 
-    private static String word(Kind kind) {
+    private static String columnValue(FeatureKind kind) {
         return kind.name().toLowerCase(Locale.ROOT);
     }
 }

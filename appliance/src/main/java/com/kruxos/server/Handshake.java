@@ -1,12 +1,12 @@
 package com.kruxos.server;
 
-import com.kruxos.rpc.Capabilities;
-import com.kruxos.rpc.Codec;
-import com.kruxos.rpc.Definition;
 import com.kruxos.rpc.DefinitionPage;
-import com.kruxos.rpc.Kind;
+import com.kruxos.rpc.FeatureDefinition;
+import com.kruxos.rpc.FeatureKind;
+import com.kruxos.rpc.JsonRpcReader;
+import com.kruxos.rpc.JsonRpcWriter;
 import com.kruxos.rpc.Message;
-import com.kruxos.rpc.Replies;
+import com.kruxos.rpc.ServerCapabilities;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -18,138 +18,139 @@ import org.jspecify.annotations.Nullable;
 /** What we ask a server on our own account: who it is and what it offers. */
 final class Handshake {
     /** A first start may have to fetch the program. */
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration RESPONSE_TIMEOUT = Duration.ofSeconds(60);
 
-    private static final int MOST_PAGES = 1_000;
-    private static final int MOST_ITEMS = 10_000;
+    private static final int MAX_PAGES = 1_000;
+    private static final int MAX_ITEMS = 10_000;
 
     /** They stay in memory, and go to every agent that asks. */
-    private static final int MOST_BYTES = 16 << 20;
+    private static final int MAX_BYTES = 16 << 20;
 
     /** For all pages of one list. */
-    private static final long LONGEST_NANOS = Duration.ofMinutes(5).toNanos();
+    private static final long MAX_LISTING_NANOS = Duration.ofMinutes(5).toNanos();
 
     /** Each may be held against the URI of a request. */
-    private static final int MOST_TEMPLATES = 1_000;
+    private static final int MAX_TEMPLATES = 1_000;
 
     private final Instance instance;
-    private final String version;
-    private final String offered;
+    private final String clientVersion;
+    private final String clientCapabilities;
 
     /** @param offered the capabilities to introduce ourselves with, as JSON */
     Handshake(Instance instance, String version, String offered) {
         this.instance = instance;
-        this.version = version;
-        this.offered = offered;
+        this.clientVersion = version;
+        this.clientCapabilities = offered;
     }
 
     /** The server did not do what the protocol asks. The message is for a person and holds no secret. */
-    static final class Failed extends Exception {
+    static final class HandshakeFailed extends Exception {
         private static final long serialVersionUID = 1L;
 
-        Failed(String message) {
+        HandshakeFailed(String message) {
             super(message);
         }
     }
 
     /** Introduces both sides to each other. */
-    Capabilities introduce() throws Failed {
-        var reply = ask(
+    ServerCapabilities initialize() throws HandshakeFailed {
+        var reply = request(
                 "initialize",
-                "{\"protocolVersion\":\"2025-11-25\",\"capabilities\":" + offered
+                "{\"protocolVersion\":\"2025-11-25\",\"capabilities\":" + clientCapabilities
                         + ",\"clientInfo\":{\"name\":\"kruxos\",\"version\":"
-                        + Replies.quoted(version) + "}}");
-        var capabilities = Capabilities.read(reply.frame());
+                        + JsonRpcWriter.quote(clientVersion) + "}}");
+        var capabilities = ServerCapabilities.read(reply.raw());
         if (capabilities == null) {
-            throw new Failed("it answered initialize with something that is no MCP");
+            throw new HandshakeFailed("it answered initialize with something that is no MCP");
         }
-        instance.agreed(capabilities);
+        instance.onInitialized(capabilities);
         return capabilities;
     }
 
     /** Introduces both sides and reads the lists. */
-    Map<Kind, List<Definition>> open() throws Failed {
-        var capabilities = introduce();
-        var items = new EnumMap<Kind, List<Definition>>(Kind.class);
-        for (var kind : Kind.values()) {
-            items.put(kind, capabilities.names().contains(kind.capability()) ? listOrNone(kind) : List.of());
+    Map<FeatureKind, List<FeatureDefinition>> initializeAndList() throws HandshakeFailed {
+        var capabilities = initialize();
+        var items = new EnumMap<FeatureKind, List<FeatureDefinition>>(FeatureKind.class);
+        for (var kind : FeatureKind.values()) {
+            items.put(kind, capabilities.names().contains(kind.capability()) ? listOrEmpty(kind) : List.of());
         }
         return items;
     }
 
     /** A server without tools is no use; one that cannot list its prompts may still have tools. */
-    private List<Definition> listOrNone(Kind kind) throws Failed {
+    private List<FeatureDefinition> listOrEmpty(FeatureKind kind) throws HandshakeFailed {
         try {
             return list(kind);
-        } catch (Failed e) {
-            if (kind == Kind.TOOL) {
+        } catch (HandshakeFailed e) {
+            if (kind == FeatureKind.TOOL) {
                 throw e;
             }
-            instance.noise("[kruxos] " + kind.member() + " are left out: " + e.getMessage());
+            instance.onInvalidText("[kruxos] " + kind.listMember() + " are left out: " + e.getMessage());
             return List.of();
         }
     }
 
     /** All pages of one of the server's lists. */
-    List<Definition> list(Kind kind) throws Failed {
-        var items = new ArrayList<Definition>();
+    List<FeatureDefinition> list(FeatureKind kind) throws HandshakeFailed {
+        var items = new ArrayList<FeatureDefinition>();
         @Nullable String cursor = null;
-        var most = kind == Kind.TEMPLATE ? MOST_TEMPLATES : MOST_ITEMS;
+        var most = kind == FeatureKind.TEMPLATE ? MAX_TEMPLATES : MAX_ITEMS;
         var bytes = 0;
         var began = System.nanoTime();
-        for (var pages = 0; pages < MOST_PAGES && System.nanoTime() - began < LONGEST_NANOS; pages++) {
-            var reply = ask(kind.listMethod(), cursor == null ? "{}" : "{\"cursor\":" + Replies.quoted(cursor) + "}");
-            var page = DefinitionPage.read(kind, reply.frame(), most - items.size(), MOST_BYTES - bytes);
+        for (var pages = 0; pages < MAX_PAGES && System.nanoTime() - began < MAX_LISTING_NANOS; pages++) {
+            var reply = request(
+                    kind.listMethod(), cursor == null ? "{}" : "{\"cursor\":" + JsonRpcWriter.quote(cursor) + "}");
+            var page = DefinitionPage.read(kind, reply.raw(), most - items.size(), MAX_BYTES - bytes);
             if (page == null) {
-                throw new Failed("it answered " + kind.listMethod() + " with something that is no such list");
+                throw new HandshakeFailed("it answered " + kind.listMethod() + " with something that is no such list");
             }
-            if (page.excess()) {
-                throw new Failed("it lists more than " + most + " " + kind.member() + ", or more than "
-                        + (MOST_BYTES >> 20) + " MiB of them");
+            if (page.truncated()) {
+                throw new HandshakeFailed("it lists more than " + most + " " + kind.listMember() + ", or more than "
+                        + (MAX_BYTES >> 20) + " MiB of them");
             }
             items.addAll(page.items());
-            bytes += page.items().stream().mapToInt(Definition::length).sum();
-            cursor = page.next();
+            bytes += page.items().stream().mapToInt(FeatureDefinition::length).sum();
+            cursor = page.nextCursor();
             if (cursor == null) {
                 return items;
             }
         }
-        throw new Failed("its list of " + kind.member() + " does not end");
+        throw new HandshakeFailed("its list of " + kind.listMember() + " does not end");
     }
 
     /** A careless server describes its tools with the secret in them; what we keep and show must not have it. */
-    private Message.Reply scrubbed(Message.Reply reply) throws Failed {
-        var bytes = instance.scrubber().json(reply.frame().bytes());
-        if (Arrays.equals(bytes, reply.frame().bytes())) {
+    private Message.Reply redact(Message.Reply reply) throws HandshakeFailed {
+        var bytes = instance.redactor().json(reply.raw().bytes());
+        if (Arrays.equals(bytes, reply.raw().bytes())) {
             return reply;
         }
-        if (Codec.fromServer(bytes) instanceof Message.Reply clean) {
+        if (JsonRpcReader.readFromServer(bytes) instanceof Message.Reply clean) {
             return clean;
         }
-        throw new Failed("its answer could not be freed of a secret");
+        throw new HandshakeFailed("its answer could not be freed of a secret");
     }
 
-    private Message.Reply ask(String method, String params) throws Failed {
-        var exchange = instance.open(null);
+    private Message.Reply request(String method, String params) throws HandshakeFailed {
+        var exchange = instance.openRequest(null);
         if (exchange == null) {
-            throw new Failed("its process is gone");
+            throw new HandshakeFailed("its process is gone");
         }
         try {
-            instance.send(exchange, exchange.carrying(Replies.request(exchange.id(), method, params)));
-            return switch (exchange.await(PATIENCE, PATIENCE)) {
-                case Exchange.End.Reply reply
-                when reply.message().error() -> throw new Failed("it answered " + method + " with an error");
-                case Exchange.End.Reply reply -> scrubbed(reply.message());
-                case Exchange.End.Lost lost -> throw new Failed(lost.why());
-                case Exchange.End.Refused refused -> throw new Failed(refused.why());
-                case Exchange.End.Failed failed ->
-                    throw new Failed(failed.failure().why());
-                case Exchange.End.TimedOut late ->
-                    throw new Failed("it answered " + method + " not at all: " + late.why());
-                case Exchange.End.Withdrawn _ -> throw new Failed("it was stopped");
+            instance.send(exchange, exchange.toOutbound(JsonRpcWriter.request(exchange.id(), method, params)));
+            return switch (exchange.await(RESPONSE_TIMEOUT, RESPONSE_TIMEOUT)) {
+                case PendingRequest.Completion.ReplyReceived reply
+                when reply.message().isError() -> throw new HandshakeFailed("it answered " + method + " with an error");
+                case PendingRequest.Completion.ReplyReceived reply -> redact(reply.message());
+                case PendingRequest.Completion.InstanceLost lost -> throw new HandshakeFailed(lost.reason());
+                case PendingRequest.Completion.NotSent refused -> throw new HandshakeFailed(refused.reason());
+                case PendingRequest.Completion.TransportFailed failed ->
+                    throw new HandshakeFailed(failed.failure().reason());
+                case PendingRequest.Completion.DeadlineExceeded late ->
+                    throw new HandshakeFailed("it answered " + method + " not at all: " + late.reason());
+                case PendingRequest.Completion.RequestWithdrawn _ -> throw new HandshakeFailed("it was stopped");
             };
         } finally {
-            instance.forget(exchange);
+            instance.closeRequest(exchange);
         }
     }
 }

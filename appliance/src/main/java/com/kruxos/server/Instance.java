@@ -1,19 +1,19 @@
 package com.kruxos.server;
 
-import com.kruxos.credential.Lent;
-import com.kruxos.rpc.Capabilities;
-import com.kruxos.rpc.Codec;
-import com.kruxos.rpc.Errors;
-import com.kruxos.rpc.Id;
-import com.kruxos.rpc.Kind;
+import com.kruxos.credential.ResolvedCredentials;
+import com.kruxos.rpc.FeatureKind;
+import com.kruxos.rpc.JsonRpcErrors;
+import com.kruxos.rpc.JsonRpcId;
+import com.kruxos.rpc.JsonRpcReader;
+import com.kruxos.rpc.JsonRpcWriter;
 import com.kruxos.rpc.LogLevel;
 import com.kruxos.rpc.Message;
-import com.kruxos.rpc.Replies;
-import com.kruxos.session.Back;
-import com.kruxos.transport.Connection;
-import com.kruxos.transport.Failure;
-import com.kruxos.transport.Outgoing;
-import com.kruxos.transport.Receiver;
+import com.kruxos.rpc.ServerCapabilities;
+import com.kruxos.session.Responder;
+import com.kruxos.transport.DeliveryFailure;
+import com.kruxos.transport.MessageListener;
+import com.kruxos.transport.OutboundMessage;
+import com.kruxos.transport.ServerConnection;
 import com.kruxos.vault.Scrubber;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -30,185 +30,191 @@ import org.jspecify.annotations.Nullable;
  * One life of a server's process: the requests it has not answered, the credentials it was lent, and its way to the
  * scrubber. Safe for any thread.
  */
-final class Instance implements Receiver {
+final class Instance implements MessageListener {
     /** What an instance has to tell the supervision that started it. */
-    interface Watcher {
-        void listChanged(Instance instance, Kind kind);
+    interface InstanceListener {
+        void onListChanged(Instance instance, FeatureKind kind);
 
         /** The notification is scrubbed. */
-        void updated(Message.Notification news);
+        void onResourceUpdated(Message.Notification news);
 
-        void ended(Instance instance, String why);
+        void onInstanceEnded(Instance instance, String why);
     }
 
     /** For what is asked on the side. */
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration RESPONSE_TIMEOUT = Duration.ofSeconds(30);
 
-    private final Lent.Ready lent;
-    private final Scrubber scrubber;
-    private final Logbook log;
-    private final Deadlines deadlines;
-    private final Watcher watcher;
-    private final @Nullable Client client;
-    private final AtomicLong ids = new AtomicLong();
-    private final Readings readings = new Readings();
-    private final Map<Id, Exchange> exchanges = new ConcurrentHashMap<>();
+    private final ResolvedCredentials.LeasedCredentials credentials;
+    private final Scrubber redactor;
+    private final LogBuffer logBuffer;
+    private final TimeoutMonitor timeoutMonitor;
+    private final InstanceListener listener;
+    private final @Nullable ServerRequestRelay relay;
+    private final AtomicLong lastId = new AtomicLong();
+    private final ListRefresher listRefresher = new ListRefresher();
+    private final Map<JsonRpcId, PendingRequest> pendingRequests = new ConcurrentHashMap<>();
 
-    /** Guards {@link #leaving} against the registration of exchanges. */
+    /** Guards {@link #draining} against the registration of exchanges. */
     private final Object lock = new Object();
 
-    private boolean leaving;
-    private boolean released;
-    private @Nullable String ended;
-    private volatile @Nullable Connection connection;
-    private volatile @Nullable Capabilities capabilities;
-    private final AtomicReference<@Nullable LogLevel> logged = new AtomicReference<>();
+    private boolean draining;
+    private boolean credentialsReleased;
+    private @Nullable String endReason;
+    private volatile @Nullable ServerConnection connection;
+    private volatile @Nullable ServerCapabilities capabilities;
+    private final AtomicReference<@Nullable LogLevel> logLevel = new AtomicReference<>();
 
     /** @param client whom it lives for; absent when it is shared */
-    Instance(Lent.Ready lent, Logbook log, Deadlines deadlines, Watcher watcher, @Nullable Client client) {
-        this.lent = lent;
-        this.scrubber = Scrubber.of(lent.environment().values());
-        this.log = log;
-        this.deadlines = deadlines;
-        this.watcher = watcher;
-        this.client = client;
+    Instance(
+            ResolvedCredentials.LeasedCredentials lent,
+            LogBuffer log,
+            TimeoutMonitor deadlines,
+            InstanceListener watcher,
+            @Nullable ServerRequestRelay client) {
+        this.credentials = lent;
+        this.redactor = Scrubber.of(lent.leases().values());
+        this.logBuffer = log;
+        this.timeoutMonitor = deadlines;
+        this.listener = watcher;
+        this.relay = client;
     }
 
-    void connected(Connection made) {
+    void setConnection(ServerConnection made) {
         connection = made;
     }
 
     /** The server has introduced itself; tells it that we are ready. */
-    void agreed(Capabilities found) {
+    void onInitialized(ServerCapabilities found) {
         capabilities = found;
         var to = connection;
         if (to != null) {
-            to.agreed(found.protocolVersion());
-            to.deliver(Outgoing.of(Replies.notification("notifications/initialized", null)));
+            to.setProtocolVersion(found.protocolVersion());
+            to.sendAndAwait(OutboundMessage.of(JsonRpcWriter.notification("notifications/initialized", null)));
         }
     }
 
     /** Whether this severity is less than what it was told to log so far, which it then counts as told. */
-    boolean lowers(LogLevel least) {
-        var before = logged.getAndUpdate(told -> told == null || least.compareTo(told) < 0 ? least : told);
+    boolean lowerLogLevel(LogLevel least) {
+        var before = logLevel.getAndUpdate(told -> told == null || least.compareTo(told) < 0 ? least : told);
         return before == null || least.compareTo(before) < 0;
     }
 
-    boolean offers(String capability) {
+    boolean hasCapability(String capability) {
         var known = capabilities;
         return known != null && known.names().contains(capability);
     }
 
-    Readings readings() {
-        return readings;
+    ListRefresher listRefresher() {
+        return listRefresher;
     }
 
-    Lent.Ready lent() {
-        return lent;
+    ResolvedCredentials.LeasedCredentials credentials() {
+        return credentials;
     }
 
-    Scrubber scrubber() {
-        return scrubber;
+    Scrubber redactor() {
+        return redactor;
     }
 
     /** A place for an answer; absent when this life takes no new requests. */
     @Nullable
-    Exchange open(@Nullable News news) {
-        return open(news, null);
+    PendingRequest openRequest(@Nullable NotificationListener news) {
+        return openRequest(news, null);
     }
 
     /** The same, with a way on which the agent can be asked something meanwhile. */
     @Nullable
-    Exchange open(@Nullable News news, @Nullable Back aside) {
+    PendingRequest openRequest(@Nullable NotificationListener news, @Nullable Responder aside) {
         synchronized (lock) {
-            if (leaving || ended != null) {
+            if (draining || endReason != null) {
                 return null;
             }
-            var exchange = new Exchange(Id.of(ids.incrementAndGet()), deadlines, news, aside);
-            exchanges.put(exchange.id(), exchange);
+            var exchange = new PendingRequest(JsonRpcId.of(lastId.incrementAndGet()), timeoutMonitor, news, aside);
+            pendingRequests.put(exchange.id(), exchange);
             return exchange;
         }
     }
 
     /** The exchange is over, whatever came of it. */
-    void forget(Exchange exchange) {
-        exchanges.remove(exchange.id());
-        closeWhenEmpty();
-        releaseWhenDone();
+    void closeRequest(PendingRequest exchange) {
+        pendingRequests.remove(exchange.id());
+        closeIfDrained();
+        releaseCredentialsIfDone();
     }
 
     /** Hands bytes to the server; when it is gone the exchange ends as lost. */
-    void send(Exchange exchange, Outgoing outgoing) {
+    void send(PendingRequest exchange, OutboundMessage outgoing) {
         var to = connection;
-        var sent = to == null ? Connection.Sent.CLOSED : to.send(outgoing);
+        var sent = to == null ? ServerConnection.SendResult.CLOSED : to.send(outgoing);
         switch (sent) {
             case ACCEPTED -> {}
-            case BUSY -> exchange.complete(new Exchange.End.Refused("its input is full: it does not read"));
-            case CLOSED -> exchange.complete(new Exchange.End.Refused("its process is gone"));
+            case BUSY ->
+                exchange.complete(new PendingRequest.Completion.NotSent("its input is full: it does not read"));
+            case CLOSED -> exchange.complete(new PendingRequest.Completion.NotSent("its process is gone"));
         }
     }
 
-    void tell(byte[] message) {
+    void sendMessage(byte[] message) {
         var to = connection;
         if (to != null) {
-            to.send(Outgoing.ahead(message));
+            to.send(OutboundMessage.priority(message));
         }
     }
 
     /** Asks something on our own account whose answer changes nothing; does not wait. */
-    void ask(String method, String params) {
-        ask(method, params, () -> {});
+    void requestAsync(String method, String params) {
+        requestAsync(method, params, () -> {});
     }
 
     /** @param then run when it was answered, or will not be */
-    void ask(String method, String params, Runnable then) {
+    void requestAsync(String method, String params, Runnable then) {
         Thread.ofVirtual().name("aside").start(() -> {
             try {
-                asked(method, params);
+                requestAndWait(method, params);
             } finally {
                 then.run();
             }
         });
     }
 
-    private void asked(String method, String params) {
-        var exchange = open(null);
+    private void requestAndWait(String method, String params) {
+        var exchange = openRequest(null);
         if (exchange == null) {
             return;
         }
         try {
-            send(exchange, exchange.carrying(Replies.request(exchange.id(), method, params)));
-            exchange.await(PATIENCE, PATIENCE);
+            send(exchange, exchange.toOutbound(JsonRpcWriter.request(exchange.id(), method, params)));
+            exchange.await(RESPONSE_TIMEOUT, RESPONSE_TIMEOUT);
         } finally {
-            forget(exchange);
+            closeRequest(exchange);
         }
     }
 
     /** Takes no new requests; ends when the last one under way is answered. */
-    void leave() {
+    void drain() {
         synchronized (lock) {
-            leaving = true;
+            draining = true;
         }
-        closeWhenEmpty();
+        closeIfDrained();
     }
 
     /** Ends now, with everything the process started. Returns when it is gone. */
     void close() {
         synchronized (lock) {
-            leaving = true;
+            draining = true;
         }
         var to = connection;
         if (to != null) {
             to.close();
         } else {
-            ended("it was not started");
+            onEnd("it was not started");
         }
     }
 
-    private void closeWhenEmpty() {
+    private void closeIfDrained() {
         boolean close;
         synchronized (lock) {
-            close = leaving && ended == null && exchanges.isEmpty();
+            close = draining && endReason == null && pendingRequests.isEmpty();
         }
         if (close) {
             Thread.ofVirtual().name("recycle").start(this::close);
@@ -216,82 +222,85 @@ final class Instance implements Receiver {
     }
 
     @Override
-    public void message(byte[] text, Message read) {
+    public void onMessage(byte[] text, Message read) {
         switch (read) {
             case Message.Reply reply -> {
-                var exchange = exchanges.get(reply.id());
+                var exchange = pendingRequests.get(reply.id());
                 if (exchange != null) {
-                    exchange.complete(new Exchange.End.Reply(reply));
+                    exchange.complete(new PendingRequest.Completion.ReplyReceived(reply));
                 }
             }
-            case Message.Request request -> asked(request);
-            case Message.Notification notification -> heard(notification);
+            case Message.Request request -> handleRequest(request);
+            case Message.Notification notification -> handleNotification(notification);
             case Message.Malformed malformed ->
-                log.add("[kruxos] a message of the server was dropped: " + malformed.reason());
+                logBuffer.add("[kruxos] a message of the server was dropped: " + malformed.reason());
         }
     }
 
     /** A shared server has no one to ask: it was told so, because we declared no capabilities. */
-    private void asked(Message.Request request) {
-        var whom = client;
+    private void handleRequest(Message.Request request) {
+        var whom = relay;
         if (request.method().equals("ping")) {
-            tell(Replies.result(request.id(), "{}"));
+            sendMessage(JsonRpcWriter.result(request.id(), "{}"));
         } else if (whom == null) {
-            tell(Replies.error(request.id(), Errors.METHOD_NOT_FOUND, "not offered by this client", null));
+            sendMessage(JsonRpcWriter.error(
+                    request.id(), JsonRpcErrors.METHOD_NOT_FOUND, "not offered by this client", null));
         } else {
             // It is written down first, which the thread that hears the server must not wait for.
-            var clean = scrubber.json(request.frame().bytes());
-            var cause = cause().orElse(null);
-            Thread.startVirtualThread(() -> whom.ask(this, clean, cause, aside(whom, cause), this::tell));
+            var clean = redactor.json(request.raw().bytes());
+            var cause = likelyCause().orElse(null);
+            Thread.startVirtualThread(
+                    () -> whom.relay(this, clean, cause, responderFor(whom, cause), this::sendMessage));
         }
     }
 
     /** The newest call under way most likely caused what the server asks. */
-    private Optional<Exchange> cause() {
-        return exchanges.values().stream()
-                .filter(exchange -> exchange.aside() != null)
+    private Optional<PendingRequest> likelyCause() {
+        return pendingRequests.values().stream()
+                .filter(exchange -> exchange.agentResponder() != null)
                 .max(Comparator.comparingLong(
                         exchange -> Long.parseLong(exchange.id().text())));
     }
 
     /** The way of the call that caused it, else the session's own line. */
-    private Back aside(Client whom) {
-        return aside(whom, cause().orElse(null));
+    private Responder responderFor(ServerRequestRelay whom) {
+        return responderFor(whom, likelyCause().orElse(null));
     }
 
-    private static Back aside(Client whom, @Nullable Exchange cause) {
-        var way = cause == null ? null : cause.aside();
-        return way == null ? whom.line() : way;
+    private static Responder responderFor(ServerRequestRelay whom, @Nullable PendingRequest cause) {
+        var way = cause == null ? null : cause.agentResponder();
+        return way == null ? whom.sessionResponder() : way;
     }
 
-    private void heard(Message.Notification notification) {
+    private void handleNotification(Message.Notification notification) {
         switch (notification.method()) {
             case "notifications/progress" -> {
                 var token = notification.params().progressToken();
-                var exchange = token == null ? null : exchanges.get(token);
+                var exchange = token == null ? null : pendingRequests.get(token);
                 if (exchange != null) {
-                    exchange.news(notification);
+                    exchange.onNotification(notification);
                 }
             }
-            case "notifications/message" -> logged(notification);
+            case "notifications/message" -> handleLogMessage(notification);
             case "notifications/cancelled" -> {
-                var whom = client;
+                var whom = relay;
                 if (whom != null) {
-                    whom.cancelled(this, notification, aside(whom));
+                    whom.onCancelled(this, notification, responderFor(whom));
                 }
             }
             case "notifications/elicitation/complete" -> {
-                var whom = client;
+                var whom = relay;
                 if (whom != null) {
-                    whom.elicited(scrubber.json(notification.frame().bytes()), aside(whom));
+                    whom.forwardElicitationComplete(
+                            redactor.json(notification.raw().bytes()), responderFor(whom));
                 }
             }
-            case "notifications/resources/updated" -> updated(notification);
-            case "notifications/tools/list_changed" -> watcher.listChanged(this, Kind.TOOL);
-            case "notifications/prompts/list_changed" -> watcher.listChanged(this, Kind.PROMPT);
+            case "notifications/resources/updated" -> handleResourceUpdated(notification);
+            case "notifications/tools/list_changed" -> listener.onListChanged(this, FeatureKind.TOOL);
+            case "notifications/prompts/list_changed" -> listener.onListChanged(this, FeatureKind.PROMPT);
             case "notifications/resources/list_changed" -> {
-                watcher.listChanged(this, Kind.RESOURCE);
-                watcher.listChanged(this, Kind.TEMPLATE);
+                listener.onListChanged(this, FeatureKind.RESOURCE);
+                listener.onListChanged(this, FeatureKind.TEMPLATE);
             }
             default -> {
                 // Whatever comes with later versions says nothing to today's agents.
@@ -303,81 +312,84 @@ final class Instance implements Receiver {
      * A log message names no request. It is passed on only where there can be no doubt whose call it is about; else it
      * might tell one agent of another's.
      */
-    private void logged(Message.Notification notification) {
-        var whom = client;
+    private void handleLogMessage(Message.Notification notification) {
+        var whom = relay;
         if (whom != null) {
-            whom.logged(scrubber.json(notification.frame().bytes()), notification, aside(whom));
+            whom.forwardLogMessage(redactor.json(notification.raw().bytes()), notification, responderFor(whom));
         }
-        var underWay = whom == null ? List.copyOf(exchanges.values()) : List.<Exchange>of();
+        var underWay = whom == null ? List.copyOf(pendingRequests.values()) : List.<PendingRequest>of();
         if (underWay.size() == 1) {
-            underWay.getFirst().news(notification);
+            underWay.getFirst().onNotification(notification);
         }
-        said("[log] " + new String(notification.frame().bytes(), StandardCharsets.UTF_8));
+        appendLog("[log] " + new String(notification.raw().bytes(), StandardCharsets.UTF_8));
     }
 
-    private void updated(Message.Notification notification) {
-        var clean = scrubber.json(notification.frame().bytes());
-        if (Codec.fromServer(clean) instanceof Message.Notification news) {
-            watcher.updated(news);
+    private void handleResourceUpdated(Message.Notification notification) {
+        var clean = redactor.json(notification.raw().bytes());
+        if (JsonRpcReader.readFromServer(clean) instanceof Message.Notification news) {
+            listener.onResourceUpdated(news);
         }
     }
 
     @Override
-    public void dropped(@Nullable Id answered, String why) {
-        said("[kruxos] " + why);
-        var exchange = answered == null ? null : exchanges.get(answered);
+    public void onDropped(@Nullable JsonRpcId answered, String why) {
+        appendLog("[kruxos] " + why);
+        var exchange = answered == null ? null : pendingRequests.get(answered);
         if (exchange != null) {
-            exchange.complete(new Exchange.End.Failed(new Failure(Failure.Kind.LOST, why)));
+            exchange.complete(new PendingRequest.Completion.TransportFailed(
+                    new DeliveryFailure(DeliveryFailure.FailureKind.LOST, why)));
         }
     }
 
     @Override
-    public void noise(String line) {
-        said(line);
+    public void onInvalidText(String line) {
+        appendLog(line);
     }
 
     @Override
-    public void stderr(String line) {
-        said(line);
+    public void onStderr(String line) {
+        appendLog(line);
     }
 
     /** Lines that come after the credentials were given back cannot be scrubbed any more, and are not kept. */
-    private void said(String line) {
+    private void appendLog(String line) {
         synchronized (lock) {
-            if (!released) {
-                log.add(scrubber.text(line));
+            if (!credentialsReleased) {
+                logBuffer.add(redactor.text(line));
             }
         }
     }
 
     @Override
-    public void ended(String why) {
+    public void onEnd(String why) {
         String reason;
         synchronized (lock) {
-            if (ended != null) {
+            if (endReason != null) {
                 return;
             }
-            reason = scrubber.text(why);
-            ended = reason;
+            reason = redactor.text(why);
+            endReason = reason;
         }
-        exchanges.values().forEach(exchange -> exchange.complete(new Exchange.End.Lost(reason)));
-        var whom = client;
+        pendingRequests
+                .values()
+                .forEach(exchange -> exchange.complete(new PendingRequest.Completion.InstanceLost(reason)));
+        var whom = relay;
         if (whom != null) {
-            whom.abandon(this);
+            whom.abandonRequestsOf(this);
         }
-        watcher.ended(this, reason);
-        releaseWhenDone();
+        listener.onInstanceEnded(this, reason);
+        releaseCredentialsIfDone();
     }
 
     /** The credentials are wiped when the process is gone and the last of its answers has been scrubbed. */
-    private void releaseWhenDone() {
+    private void releaseCredentialsIfDone() {
         synchronized (lock) {
-            if (ended == null || released || !exchanges.isEmpty()) {
+            if (endReason == null || credentialsReleased || !pendingRequests.isEmpty()) {
                 return;
             }
-            released = true;
+            credentialsReleased = true;
         }
-        scrubber.close();
-        lent.close();
+        redactor.close();
+        credentials.close();
     }
 }

@@ -1,6 +1,6 @@
 package com.kruxos.server;
 
-import com.kruxos.credential.Credentials;
+import com.kruxos.credential.CredentialResolver;
 import com.kruxos.credential.HeaderTemplate;
 import com.kruxos.vault.SecretName;
 import java.time.Instant;
@@ -57,7 +57,7 @@ public record Server(
     /** The secrets it names. */
     public Stream<SecretName> secrets() {
         return Stream.concat(
-                env.values().stream().map(declaration -> Credentials.named(space, declaration)),
+                env.values().stream().map(declaration -> CredentialResolver.parseReference(space, declaration)),
                 headers.values().stream().flatMap(value -> HeaderTemplate.of(space, value).secrets().stream()));
     }
 

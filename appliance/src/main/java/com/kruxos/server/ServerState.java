@@ -11,12 +11,12 @@ import org.jspecify.annotations.Nullable;
  * @param pid the process; absent when none runs
  */
 public record ServerState(
-        Name name,
+        Phase phase,
         @Nullable String detail,
         @Nullable String hint,
         Instant since,
         @Nullable Long pid,
-        int tools) {
+        int toolCount) {
     /**
      *
      *
@@ -25,7 +25,7 @@ public record ServerState(
      *               └─► MISSING_SECRET (until the secret is put)        any ─► DISABLED
      * </pre>
      */
-    public enum Name {
+    public enum Phase {
         STOPPED,
         STARTING,
         READY,

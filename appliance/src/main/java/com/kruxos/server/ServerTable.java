@@ -18,7 +18,7 @@ final class ServerTable {
 
     List<Server> all() {
         return database.read(handle -> handle.createQuery("SELECT * FROM server ORDER BY space, name")
-                .map((row, context) -> server(row))
+                .map((row, context) -> fromRow(row))
                 .list());
     }
 
@@ -45,7 +45,7 @@ final class ServerTable {
                 .execute());
     }
 
-    void enabled(String id, boolean enabled) {
+    void setEnabled(String id, boolean enabled) {
         database.write(handle -> handle.execute("UPDATE server SET enabled = ? WHERE id = ?", enabled ? 1 : 0, id));
     }
 
@@ -53,7 +53,7 @@ final class ServerTable {
         return database.write(handle -> handle.execute("DELETE FROM server WHERE id = ?", id)) > 0;
     }
 
-    private static Server server(ResultSet row) throws SQLException {
+    private static Server fromRow(ResultSet row) throws SQLException {
         return new Server(
                 row.getString("id"),
                 row.getString("space"),

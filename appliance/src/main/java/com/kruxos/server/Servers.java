@@ -1,20 +1,20 @@
 package com.kruxos.server;
 
-import com.kruxos.audit.Audit;
-import com.kruxos.credential.Credentials;
+import com.kruxos.audit.AuditLog;
+import com.kruxos.credential.CredentialResolver;
 import com.kruxos.credential.HeaderTemplate;
-import com.kruxos.identity.Ids;
+import com.kruxos.egress.EgressClient;
 import com.kruxos.identity.Spaces;
-import com.kruxos.rpc.Allowance;
-import com.kruxos.rpc.Kind;
+import com.kruxos.process.ProcessLauncher;
+import com.kruxos.result.Ids;
+import com.kruxos.rpc.ByteRange;
+import com.kruxos.rpc.FeatureKind;
 import com.kruxos.rpc.LogLevel;
 import com.kruxos.rpc.Message;
-import com.kruxos.rpc.Span;
-import com.kruxos.session.Flight;
+import com.kruxos.rpc.MessageLimits;
+import com.kruxos.session.InFlightRequest;
 import com.kruxos.session.Session;
 import com.kruxos.store.Database;
-import com.kruxos.transport.Launch;
-import com.kruxos.transport.Network;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -34,15 +34,15 @@ import org.jspecify.annotations.Nullable;
 /** The MCP servers of every Space: what was declared, what runs, and the tools they show. Safe for any thread. */
 public final class Servers implements AutoCloseable {
     /** How long a call waits for a server that is starting. */
-    private static final Duration START = Duration.ofSeconds(30);
+    private static final Duration START_TIMEOUT = Duration.ofSeconds(30);
 
     private final ServerTable table;
-    private final Surroundings runtime;
+    private final ServerDependencies dependencies;
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
             Thread.ofVirtual().name("server-timer").factory());
 
-    private final Catalogs catalogs = new Catalogs();
-    private final Lives lives;
+    private final CatalogIndex catalogIndex = new CatalogIndex();
+    private final InstancePool instances;
 
     /**
      * Loads what was declared; starts nothing yet.
@@ -53,16 +53,16 @@ public final class Servers implements AutoCloseable {
     public Servers(
             Database database,
             Spaces spaces,
-            Credentials credentials,
-            Audit audit,
-            Launch launch,
-            Network network,
+            CredentialResolver credentials,
+            AuditLog audit,
+            ProcessLauncher launch,
+            EgressClient network,
             Path homes,
             InstantSource clock,
-            Limits limits,
-            Changes changes) {
+            ServerLimits limits,
+            ListChangedListener changes) {
         this.table = new ServerTable(database);
-        this.runtime = new Surroundings(
+        this.dependencies = new ServerDependencies(
                 spaces,
                 credentials,
                 audit,
@@ -71,41 +71,42 @@ public final class Servers implements AutoCloseable {
                 homes,
                 clock,
                 timer,
-                new Deadlines(timer),
-                limits.silence(),
-                limits.longest(),
-                limits.messages(),
-                limits.version());
-        this.lives = new Lives(runtime, new FeatureTable(database), catalogs, changes);
-        table.all().forEach(server -> lives.put(server, new Subscriptions()));
-        lives.index();
+                new TimeoutMonitor(timer),
+                limits.idleTimeout(),
+                limits.maxDuration(),
+                limits.messageLimits(),
+                limits.clientVersion());
+        this.instances = new InstancePool(dependencies, new FeatureTable(database), catalogIndex, changes);
+        table.all().forEach(server -> instances.putShared(server, new Subscriptions()));
+        instances.rebuildCatalogs();
     }
 
     /**
      * What bounds a call, and who we say we are.
      *
-     * @param silence how long a server may be silent during a call
-     * @param longest how long a call may take at all
-     * @param messages what messages of a server may take
-     * @param version how we introduce ourselves
+     * @param idleTimeout how long a server may be silent during a call
+     * @param maxDuration how long a call may take at all
+     * @param messageLimits what messages of a server may take
+     * @param clientVersion how we introduce ourselves
      */
-    public record Limits(Duration silence, Duration longest, Allowance messages, String version) {}
+    public record ServerLimits(
+            Duration idleTimeout, Duration maxDuration, MessageLimits messageLimits, String clientVersion) {}
 
     /** Starts everything that is switched on, all at once; does not wait. */
     public void startAll() {
-        lives.shared().forEach(Upstream::start);
+        instances.shared().forEach(ServerSupervisor::start);
     }
 
     /** Adds a server and begins to start it. The caller has checked that the name is free. */
     public Server add(NewServer wanted) {
         var server = new Server(
-                Ids.fresh("srv"),
+                Ids.newId("srv"),
                 wanted.space(),
                 wanted.name(),
                 wanted.command(),
                 wanted.env(),
                 wanted.plainEnv(),
-                granted(wanted),
+                grantedScopes(wanted),
                 wanted.cwd(),
                 wanted.prefixed(),
                 wanted.url(),
@@ -113,82 +114,85 @@ public final class Servers implements AutoCloseable {
                 wanted.perAgent(),
                 wanted.offline(),
                 true,
-                runtime.clock().instant());
+                dependencies.clock().instant());
         table.insert(server);
-        replace(server, new Subscriptions());
+        putAndStart(server, new Subscriptions());
         return server;
     }
 
     public Optional<Server> find(String space, String nameOrId) {
-        return lives.in(space)
-                .map(Upstream::server)
+        return instances
+                .sharedInSpace(space)
+                .map(ServerSupervisor::server)
                 .filter(server -> server.name().equals(nameOrId) || server.id().equals(nameOrId))
                 .findFirst();
     }
 
     /** All servers of a Space by name; of every Space when none is given. */
     public List<Server> list(@Nullable String space) {
-        return (space == null ? lives.shared().stream() : lives.in(space))
-                .map(Upstream::server)
+        return (space == null ? instances.shared().stream() : instances.sharedInSpace(space))
+                .map(ServerSupervisor::server)
                 .sorted(Comparator.comparing(Server::name))
                 .toList();
     }
 
     /** Whether a program can be kept from the network here. */
-    public boolean canBeOffline() {
-        return runtime.launch().canBeOffline();
+    public boolean supportsOffline() {
+        return dependencies.launcher().supportsOffline();
     }
 
     /** Stops a server and forgets it with its tools. Returns when its process is gone. */
     public boolean remove(String id) {
-        var upstream = lives.remove(id);
+        var upstream = instances.removeShared(id);
         if (upstream == null) {
             return false;
         }
-        lives.index();
+        instances.rebuildCatalogs();
         upstream.close();
-        lives.endOwn(id);
+        instances.endSessionInstances(id);
         table.delete(id);
-        lives.changed(upstream.server().space());
+        instances.notifyListsChanged(upstream.server().space());
         return true;
     }
 
     public Server setEnabled(String id, boolean enabled) {
-        var old = lives.shared(id);
+        var old = instances.findShared(id);
         if (old == null) {
             throw new IllegalArgumentException("no server " + id);
         }
         if (old.server().enabled() == enabled) {
             return old.server();
         }
-        table.enabled(id, enabled);
+        table.setEnabled(id, enabled);
         var server = old.server().enabled(enabled);
         // First, so that nothing begins behind what ends here.
-        replace(server, old.wishes().subscriptions());
+        putAndStart(server, old.desiredState().subscriptions());
         old.close();
         if (enabled) {
-            lives.wake(id);
+            instances.resume(id);
         } else {
-            lives.rest(id);
+            instances.suspend(id);
         }
-        lives.changed(server.space());
+        instances.notifyListsChanged(server.space());
         return server;
     }
 
     public List<ToolInfo> tools(String id) {
-        var upstream = lives.shared(id);
+        var upstream = instances.findShared(id);
         return upstream == null
                 ? List.of()
-                : upstream.listed(Kind.TOOL).stream().map(Feature::info).toList();
+                : upstream.features(FeatureKind.TOOL).stream()
+                        .map(Feature::toToolInfo)
+                        .toList();
     }
 
     public List<String> logs(String id) {
-        var upstream = lives.shared(id);
-        return upstream == null ? List.of() : upstream.log();
+        var upstream = instances.findShared(id);
+        return upstream == null ? List.of() : upstream.logLines();
     }
 
     public ServerState state(String id) {
-        var upstream = lives.shared(id);
+        var upstream = instances.findShared(id);
         if (upstream == null) {
             throw new IllegalArgumentException("no server " + id);
         }
@@ -201,69 +205,74 @@ public final class Servers implements AutoCloseable {
      * @param key the key; absent when the whole scope changed
      * @return the names of the servers replaced
      */
-    public List<String> secretChanged(String space, String scope, @Nullable String key) {
-        var affected = usersOf(space, scope, key);
-        lives.all().filter(life -> uses(life, space, scope, key)).forEach(Upstream::recycle);
+    public List<String> onSecretChanged(String space, String scope, @Nullable String key) {
+        var affected = serversUsing(space, scope, key);
+        instances.all().filter(life -> uses(life, space, scope, key)).forEach(ServerSupervisor::recycle);
         return affected;
     }
 
     /** The names of the servers that use a secret. */
-    public List<String> usersOf(String space, String scope, @Nullable String key) {
-        return lives.shared().stream()
+    public List<String> serversUsing(String space, String scope, @Nullable String key) {
+        return instances.shared().stream()
                 .filter(life -> uses(life, space, scope, key))
                 .map(life -> life.server().name())
                 .sorted()
                 .toList();
     }
 
-    private static boolean uses(Upstream life, String space, String scope, @Nullable String key) {
+    private static boolean uses(ServerSupervisor life, String space, String scope, @Nullable String key) {
         return life.server().space().equals(space) && life.server().uses(scope, key);
     }
 
     /** What a request of an agent is aimed at; waits a moment for servers that have never been seen. */
-    public Optional<Target> target(Session session, Message.Request request) {
-        var found = known(session, request);
-        return found.isEmpty() && awaitFirstLists(session.opening().space()) ? known(session, request) : found;
+    public Optional<ResolvedTarget> resolveTarget(Session session, Message.Request request) {
+        var found = resolveKnown(session, request);
+        return found.isEmpty() && awaitFirstLists(session.connectionInfo().spaceId())
+                ? resolveKnown(session, request)
+                : found;
     }
 
-    private Optional<Target> known(Session session, Message.Request request) {
-        var space = session.opening().space();
-        var catalog = catalogs.of(session);
+    private Optional<ResolvedTarget> resolveKnown(Session session, Message.Request request) {
+        var space = session.connectionInfo().spaceId();
+        var catalog = catalogIndex.catalogFor(session);
         var params = request.params();
         return switch (request.method()) {
-            case "tools/call" -> named(catalog, Kind.TOOL, params.name(), params.nameAt());
-            case "prompts/get" -> named(catalog, Kind.PROMPT, params.name(), params.nameAt());
+            case "tools/call" -> findByName(catalog, FeatureKind.TOOL, params.name(), params.nameSpan());
+            case "prompts/get" -> findByName(catalog, FeatureKind.PROMPT, params.name(), params.nameSpan());
             case "resources/read", "resources/subscribe", "resources/unsubscribe" ->
-                resource(space, catalog, params.uri(), params.uriAt());
+                findResource(space, catalog, params.uri(), params.uriSpan());
             case "completion/complete" -> {
                 var ref = params.ref();
                 if (ref == null) {
                     yield Optional.empty();
                 }
-                yield ref.kind() == Kind.PROMPT
-                        ? named(catalog, Kind.PROMPT, ref.text(), ref.at())
-                        : resource(space, catalog, ref.text(), ref.at());
+                yield ref.kind() == FeatureKind.PROMPT
+                        ? findByName(catalog, FeatureKind.PROMPT, ref.target(), ref.targetSpan())
+                        : findResource(space, catalog, ref.target(), ref.targetSpan());
             }
             default -> Optional.empty();
         };
     }
 
-    private static Optional<Target> named(Catalog catalog, Kind kind, @Nullable String name, @Nullable Span at) {
+    private static Optional<ResolvedTarget> findByName(
+            Catalog catalog, FeatureKind kind, @Nullable String name, @Nullable ByteRange at) {
         return Optional.ofNullable(name)
                 .flatMap(wanted -> catalog.find(kind, wanted))
-                .map(feature -> Target.of(feature, at));
+                .map(feature -> ResolvedTarget.of(feature, at));
     }
 
-    private Optional<Target> resource(String space, Catalog catalog, @Nullable String uri, @Nullable Span at) {
+    private Optional<ResolvedTarget> findResource(
+            String space, Catalog catalog, @Nullable String uri, @Nullable ByteRange at) {
         if (uri == null) {
             return Optional.empty();
         }
-        var having = lives.in(space)
-                .filter(upstream -> upstream.offers("resources"))
-                .map(Upstream::server)
+        var having = instances
+                .sharedInSpace(space)
+                .filter(upstream -> upstream.hasCapability("resources"))
+                .map(ServerSupervisor::server)
                 .sorted(Comparator.comparing(Server::name))
                 .toList();
-        return new Uris(catalog, having).find(uri, at);
+        return new ResourceRouter(catalog, having).route(uri, at);
     }
 
     /**
@@ -271,95 +280,98 @@ public final class Servers implements AutoCloseable {
      *
      * @return absent when no such server is there
      */
-    public Optional<Hidden> hidden(String space, String name) {
-        return lives.in(space)
-                .filter(Upstream::neverListed)
+    public Optional<UnlistedTool> findUnlisted(String space, String name) {
+        return instances
+                .sharedInSpace(space)
+                .filter(ServerSupervisor::hasNeverListed)
                 .filter(upstream -> name.startsWith(upstream.server().name() + "__"))
                 .findFirst()
-                .map(upstream -> new Hidden(
+                .map(upstream -> new UnlistedTool(
                         upstream.server().name(),
                         name.substring(upstream.server().name().length() + 2),
-                        upstream.down()));
+                        upstream.unavailable()));
     }
 
     /** A tool nobody has seen, of a server that does not run; {@code tool} is what the server would call it. */
-    public record Hidden(String server, String tool, Answer.Down down) {}
+    public record UnlistedTool(String server, String tool, CallResult.Unavailable unavailable) {}
 
     /**
      * Everything of one kind that a session sees, by name. Waits a moment for new servers, but only where there is
      * nothing else: one that is slow does not hold up what the others have, and agents are told when it comes.
      */
-    public Collection<Feature> listed(Session session, Kind kind) {
-        if (catalogs.of(session).isEmpty()) {
-            var _ = awaitFirstLists(session.opening().space());
+    public Collection<Feature> listFeatures(Session session, FeatureKind kind) {
+        if (catalogIndex.catalogFor(session).isEmpty()) {
+            var _ = awaitFirstLists(session.connectionInfo().spaceId());
         }
-        return catalogs.of(session).all(kind);
+        return catalogIndex.catalogFor(session).list(kind);
     }
 
     /** An agent of a Space wants to hear log messages from this severity on: servers that log less are told. */
-    public void logLevel(Session session, LogLevel least) {
-        Stream.concat(lives.in(session.opening().space()), lives.own(session))
-                .forEach(life -> life.wishes().log(least));
+    public void setLogLevel(Session session, LogLevel least) {
+        Stream.concat(instances.sharedInSpace(session.connectionInfo().spaceId()), instances.ofSession(session))
+                .forEach(life -> life.desiredState().lowerLogLevelTo(least));
     }
 
     /** A session's roots are others now. */
-    public void rootsChanged(Session session, Message.Notification said) {
-        lives.own(session)
-                .map(Upstream::running)
+    public void notifyRootsChanged(Session session, Message.Notification said) {
+        instances
+                .ofSession(session)
+                .map(ServerSupervisor::runningInstance)
                 .filter(Objects::nonNull)
-                .forEach(life -> life.tell(said.frame().bytes()));
+                .forEach(life -> life.sendMessage(said.raw().bytes()));
     }
 
     /** The session follows a resource from now on. False when too much is followed. */
-    public boolean follow(Target target, Session session, String asked) {
-        var life = lives.of(target.server(), session);
+    public boolean subscribe(ResolvedTarget target, Session session, String asked) {
+        var life = instances.forSession(target.serverId(), session);
         if (life == null) {
             return false;
         }
-        var subscriptions = life.wishes().subscriptions();
-        if (!subscriptions.add(target.name(), session, asked)) {
+        var subscriptions = life.desiredState().subscriptions();
+        if (!subscriptions.add(target.upstreamName(), session, asked)) {
             return false;
         }
-        if (subscriptions.begins(session)) {
-            session.whenEnded(() -> ended(target.server(), life, session));
+        if (subscriptions.claimSessionEndHook(session)) {
+            session.onEnd(() -> onSessionEnded(target.serverId(), life, session));
         }
         return true;
     }
 
     /** A server that was switched off and on is another one by now, with the same subscriptions. */
-    private void ended(String server, Upstream followed, Session session) {
-        var now = Objects.requireNonNullElse(lives.shared(server), followed).wishes();
-        var then = followed.wishes();
-        (now.subscriptions() == then.subscriptions() ? now : then).left(session);
+    private void onSessionEnded(String server, ServerSupervisor followed, Session session) {
+        var now = Objects.requireNonNullElse(instances.findShared(server), followed)
+                .desiredState();
+        var then = followed.desiredState();
+        (now.subscriptions() == then.subscriptions() ? now : then).onSessionEnded(session);
     }
 
     /** The server has said yes to it. */
-    public void followed(Target target, Session session) {
-        subscriptions(target, session).ifPresent(all -> all.agreed(target.name(), session));
+    public void confirmSubscription(ResolvedTarget target, Session session) {
+        subscriptions(target, session).ifPresent(all -> all.confirm(target.upstreamName(), session));
     }
 
     /** The session follows it no more. */
-    public void unfollow(Target target, Session session) {
-        subscriptions(target, session).ifPresent(all -> all.remove(target.name(), session));
+    public void unsubscribe(ResolvedTarget target, Session session) {
+        subscriptions(target, session).ifPresent(all -> all.remove(target.upstreamName(), session));
     }
 
     /** Whether the server knows that other sessions follow the resource, so that it needs to hear nothing. */
-    public boolean followedByOthers(Target target, Session session) {
+    public boolean hasOtherSubscribers(ResolvedTarget target, Session session) {
         return subscriptions(target, session)
-                .filter(all -> all.agreedWithOthers(target.name(), session))
+                .filter(all -> all.isConfirmedForOthers(target.upstreamName(), session))
                 .isPresent();
     }
 
-    private Optional<Subscriptions> subscriptions(Target target, Session session) {
-        return Optional.ofNullable(lives.of(target.server(), session))
-                .map(life -> life.wishes().subscriptions());
+    private Optional<Subscriptions> subscriptions(ResolvedTarget target, Session session) {
+        return Optional.ofNullable(instances.forSession(target.serverId(), session))
+                .map(life -> life.desiredState().subscriptions());
     }
 
     /** The server was told that nobody follows the resource; somebody may have begun to meanwhile. */
-    public void left(Target target) {
-        var life = lives.shared(target.server());
+    public void resubscribeIfWanted(ResolvedTarget target) {
+        var life = instances.findShared(target.serverId());
         if (life != null) {
-            life.wishes().lookBack(target.name());
+            life.desiredState().resubscribeIfWanted(target.upstreamName());
         }
     }
 
@@ -370,27 +382,28 @@ public final class Servers implements AutoCloseable {
      * @param flight may be withdrawn meanwhile
      * @param news gets what the server says about it meanwhile, scrubbed and with the agent's own token
      */
-    public Answer ask(Target target, Message.Request request, Flight flight, Consumer<byte[]> news) {
-        var upstream = lives.of(target.server(), flight.session());
+    public CallResult dispatch(
+            ResolvedTarget target, Message.Request request, InFlightRequest flight, Consumer<byte[]> news) {
+        var upstream = instances.forSession(target.serverId(), flight.session());
         if (upstream == null) {
-            return new Answer.Down(
+            return new CallResult.Unavailable(
                     "server_removed", "server " + target.serverName() + " is gone", "list the tools again");
         }
-        flight.whenWithdrawn(_ -> upstream.stir());
+        flight.onWithdrawn(_ -> upstream.wakeWaiters());
         var forgotten = false;
         while (true) {
-            switch (upstream.ready(START, flight::withdrawn)) {
-                case Upstream.Readiness.Down down -> {
-                    return down.answer();
+            switch (upstream.awaitReady(START_TIMEOUT, flight::isWithdrawn)) {
+                case ServerSupervisor.Readiness.NotReady down -> {
+                    return down.result();
                 }
-                case Upstream.Readiness.Up up -> {
-                    var asking = new Asking(up.instance(), target, request, flight, news, forgotten);
-                    var asked = asking.ask(runtime);
+                case ServerSupervisor.Readiness.InstanceReady up -> {
+                    var asking = new UpstreamCall(up.instance(), target, request, flight, news, forgotten);
+                    var asked = asking.execute(dependencies);
                     if (asked != null) {
                         return asked;
                     }
-                    upstream.replace(up.instance());
-                    forgotten |= asking.forgotten();
+                    upstream.replaceLost(up.instance());
+                    forgotten |= asking.isSessionLost();
                 }
             }
         }
@@ -399,16 +412,16 @@ public final class Servers implements AutoCloseable {
     @Override
     public void close() {
         timer.shutdownNow();
-        lives.close();
+        instances.close();
     }
 
     /** Whoever names a secret in a server's environment or headers grants it that scope. */
-    private static Set<String> granted(NewServer wanted) {
+    private static Set<String> grantedScopes(NewServer wanted) {
         var grants = new HashSet<>(wanted.grants());
         wanted.env()
                 .values()
-                .forEach(declaration -> grants.add(
-                        Credentials.named(wanted.space(), declaration).scope()));
+                .forEach(declaration -> grants.add(CredentialResolver.parseReference(wanted.space(), declaration)
+                        .scope()));
         wanted.headers()
                 .values()
                 .forEach(value -> HeaderTemplate.of(wanted.space(), value)
@@ -417,18 +430,18 @@ public final class Servers implements AutoCloseable {
         return grants;
     }
 
-    private void replace(Server server, Subscriptions subscriptions) {
-        var upstream = lives.put(server, subscriptions);
+    private void putAndStart(Server server, Subscriptions subscriptions) {
+        var upstream = instances.putShared(server, subscriptions);
         upstream.start();
-        lives.index();
+        instances.rebuildCatalogs();
     }
 
     /** Whether there was anything to wait for. */
     private boolean awaitFirstLists(String space) {
         var waited = false;
-        for (var life : lives.in(space).toList()) {
-            if (life.unseen()) {
-                life.awaitListed();
+        for (var life : instances.sharedInSpace(space).toList()) {
+            if (life.isAwaitingFirstLists()) {
+                life.awaitFirstLists();
                 waited = true;
             }
         }

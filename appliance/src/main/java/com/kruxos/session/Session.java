@@ -1,6 +1,6 @@
 package com.kruxos.session;
 
-import com.kruxos.rpc.Id;
+import com.kruxos.rpc.JsonRpcId;
 import com.kruxos.rpc.LogLevel;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -14,72 +14,72 @@ import org.jspecify.annotations.Nullable;
 /** One connected agent: which credential opened the connection, and what it has under way. Safe for any thread. */
 public final class Session {
     /** More requests under way than this on one connection are refused: no honest client comes near. */
-    public static final int MOST_IN_FLIGHT = 1_024;
+    public static final int MAX_IN_FLIGHT = 1_024;
 
     /** What a request under way holds besides its text. */
-    private static final int EACH = 4 << 10;
+    private static final int REQUEST_OVERHEAD_BYTES = 4 << 10;
 
     private final String id;
-    private final Opening opening;
-    private final Line line;
-    private final UnderWay underWay;
-    private final Share share;
-    private final AtomicLong calls = new AtomicLong();
-    private volatile @Nullable Instant keyEnds;
-    private volatile String client = "";
-    private volatile Map<String, String> capabilities = Map.of();
-    private final Questions questions = new Questions();
+    private final ConnectionInfo connectionInfo;
+    private final AgentConnection connection;
+    private final DrainGate drainGate;
+    private final AgentByteQuota byteQuota;
+    private final AtomicLong requestCount = new AtomicLong();
+    private volatile @Nullable Instant keyExpiresAt;
+    private volatile String clientInfo = "";
+    private volatile Map<String, String> clientCapabilities = Map.of();
+    private final PendingServerRequests pendingServerRequests = new PendingServerRequests();
     private volatile @Nullable LogLevel logLevel;
 
-    /** Guards {@link #flights} and {@link #ended}: a request begins before the end, or not at all. */
+    /** Guards {@link #inFlight} and {@link #ended}: a request begins before the end, or not at all. */
     private final Object lock = new Object();
 
-    private final Map<Id, Flight> flights = new HashMap<>();
-    private final List<Runnable> whenEnded = new ArrayList<>();
+    private final Map<JsonRpcId, InFlightRequest> inFlight = new HashMap<>();
+    private final List<Runnable> endActions = new ArrayList<>();
     private boolean ended;
 
-    Session(String id, Opening opening, Line line, UnderWay underWay, Share share) {
+    Session(String id, ConnectionInfo opening, AgentConnection line, DrainGate underWay, AgentByteQuota share) {
         this.id = id;
-        this.share = share;
-        this.underWay = underWay;
-        this.opening = opening;
-        this.line = line;
-        this.keyEnds = opening.keyEnds();
+        this.byteQuota = share;
+        this.drainGate = underWay;
+        this.connectionInfo = opening;
+        this.connection = line;
+        this.keyExpiresAt = opening.keyExpiresAt();
     }
 
     public String id() {
         return id;
     }
 
-    public Opening opening() {
-        return opening;
+    public ConnectionInfo connectionInfo() {
+        return connectionInfo;
     }
 
-    public Line line() {
-        return line;
+    public AgentConnection connection() {
+        return connection;
     }
 
     /** What the client calls itself; its own claim, empty until it said so. */
-    public String client() {
-        return client;
+    public String clientInfo() {
+        return clientInfo;
     }
 
-    public void client(String name) {
-        client = name;
+    public void setClientInfo(String name) {
+        clientInfo = name;
     }
 
     /** What servers may ask of the client, by name, as the client wrote it. */
-    public Map<String, String> capabilities() {
-        return capabilities;
+    public Map<String, String> clientCapabilities() {
+        return clientCapabilities;
     }
 
-    public void capabilities(Map<String, String> declared) {
-        capabilities = Map.copyOf(declared);
+    public void setClientCapabilities(Map<String, String> declared) {
+        clientCapabilities = Map.copyOf(declared);
     }
 
     /** What servers have asked this agent. */
-    public Questions questions() {
-        return questions;
+    public PendingServerRequests pendingServerRequests() {
+        return pendingServerRequests;
     }
 
     /** The least severe messages of servers it wants to hear; all of them until it says so. */
@@ -89,17 +89,17 @@ public final class Session {
     }
 
     /** The same; absent until it says so, when nothing is to be asked of servers. */
-    public Optional<LogLevel> wantedLogLevel() {
+    public Optional<LogLevel> requestedLogLevel() {
         return Optional.ofNullable(logLevel);
     }
 
-    public void logLevel(LogLevel least) {
+    public void setLogLevel(LogLevel least) {
         logLevel = least;
     }
 
     /** Requests since it was opened. */
-    public long calls() {
-        return calls.get();
+    public long requestCount() {
+        return requestCount.get();
     }
 
     /**
@@ -108,76 +108,76 @@ public final class Session {
      *
      * @param bytes how long it is
      */
-    public Optional<Flight> begin(Id request, int bytes, Back back) {
+    public Optional<InFlightRequest> beginRequest(JsonRpcId request, int bytes, Responder back) {
         synchronized (lock) {
-            if (ended || flights.size() >= MOST_IN_FLIGHT || flights.containsKey(request) || !underWay.enter()) {
+            if (ended || inFlight.size() >= MAX_IN_FLIGHT || inFlight.containsKey(request) || !drainGate.enter()) {
                 return Optional.empty();
             }
-            if (!share.take(bytes + EACH)) {
-                underWay.leave();
+            if (!byteQuota.tryAcquire(bytes + REQUEST_OVERHEAD_BYTES)) {
+                drainGate.leave();
                 return Optional.empty();
             }
-            var flight = new Flight(this, request, bytes, back);
-            flights.put(request, flight);
-            calls.incrementAndGet();
+            var flight = new InFlightRequest(this, request, bytes, back);
+            inFlight.put(request, flight);
+            requestCount.incrementAndGet();
             return Optional.of(flight);
         }
     }
 
     /** The request under way with this id. */
-    public Optional<Flight> flight(Id request) {
+    public Optional<InFlightRequest> findInFlight(JsonRpcId request) {
         synchronized (lock) {
-            return Optional.ofNullable(flights.get(request));
+            return Optional.ofNullable(inFlight.get(request));
         }
     }
 
-    public boolean ended() {
+    public boolean isEnded() {
         synchronized (lock) {
             return ended;
         }
     }
 
     /** How many bytes of this agent, in all its sessions, may come in and be under way at a time. */
-    public long mostBytes() {
-        return share.most();
+    public long byteLimit() {
+        return byteQuota.limit();
     }
 
     /** Whether no request may begin any more, on this session or another: the appliance is stopping. */
-    public boolean stopping() {
-        return underWay.closed();
+    public boolean isStopping() {
+        return drainGate.isClosed();
     }
 
-    SessionInfo info() {
+    SessionInfo toInfo() {
         synchronized (lock) {
-            return new SessionInfo(id, opening, client, calls.get(), flights.size());
+            return new SessionInfo(id, connectionInfo, clientInfo, requestCount.get(), inFlight.size());
         }
     }
 
-    boolean keyEndedBy(Instant now) {
-        var ends = keyEnds;
+    boolean isKeyExpiredAt(Instant now) {
+        var ends = keyExpiresAt;
         return ends != null && !now.isBefore(ends);
     }
 
-    void keyEnds(Instant when) {
-        keyEnds = when;
+    void setKeyExpiry(Instant when) {
+        keyExpiresAt = when;
     }
 
-    void landed(Flight flight) {
+    void removeInFlight(InFlightRequest flight) {
         synchronized (lock) {
-            flights.remove(flight.id(), flight);
+            inFlight.remove(flight.id(), flight);
         }
     }
 
-    void left(int bytes) {
-        share.give(bytes + EACH);
-        underWay.leave();
+    void releaseRequest(int bytes) {
+        byteQuota.release(bytes + REQUEST_OVERHEAD_BYTES);
+        drainGate.leave();
     }
 
     /** What to do when the session is over; at once if it already is. */
-    public void whenEnded(Runnable action) {
+    public void onEnd(Runnable action) {
         synchronized (lock) {
             if (!ended) {
-                whenEnded.add(action);
+                endActions.add(action);
                 return;
             }
         }
@@ -186,13 +186,13 @@ public final class Session {
 
     /** Nothing begins any more and everything under way is withdrawn when this returns. */
     void end() {
-        List<Flight> underWay;
+        List<InFlightRequest> underWay;
         List<Runnable> last;
         synchronized (lock) {
             ended = true;
-            underWay = List.copyOf(flights.values());
-            last = List.copyOf(whenEnded);
-            whenEnded.clear();
+            underWay = List.copyOf(inFlight.values());
+            last = List.copyOf(endActions);
+            endActions.clear();
         }
         underWay.forEach(flight -> flight.withdraw(null));
         last.forEach(Runnable::run);

@@ -1,7 +1,7 @@
 package com.kruxos.session;
 
-import com.kruxos.identity.Ids;
-import com.kruxos.rpc.Quota;
+import com.kruxos.result.Ids;
+import com.kruxos.rpc.MemoryQuota;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
@@ -18,20 +18,20 @@ import java.util.function.Predicate;
 /** Everyone who is connected now. Safe for any thread. */
 public final class Sessions {
     /** How long a peer may take to answer the close before it is cut off. */
-    private static final Duration PATIENCE = Duration.ofMillis(200);
+    private static final Duration CLOSE_TIMEOUT = Duration.ofMillis(200);
 
-    private final Map<String, Session> open = new ConcurrentHashMap<>();
+    private final Map<String, Session> openSessions = new ConcurrentHashMap<>();
 
     /** Held from the look at the bounds until the place is taken, so that no two connections take the last one. */
-    private final Object places = new Object();
+    private final Object admissionLock = new Object();
 
     /** By agent. */
-    private final Map<String, Share> shares = new ConcurrentHashMap<>();
+    private final Map<String, AgentByteQuota> quotas = new ConcurrentHashMap<>();
 
-    private final UnderWay underWay = new UnderWay();
-    private final int mostPerAgent;
+    private final DrainGate drainGate = new DrainGate();
+    private final int maxPerAgent;
     private final long bytesPerAgent;
-    private final int most;
+    private final int maxTotal;
 
     /**
      * Nobody is connected yet.
@@ -40,58 +40,60 @@ public final class Sessions {
      */
     public Sessions(int most, int mostPerAgent, long bytesPerAgent) {
         this.bytesPerAgent = bytesPerAgent;
-        this.most = most;
-        this.mostPerAgent = mostPerAgent;
+        this.maxTotal = most;
+        this.maxPerAgent = mostPerAgent;
     }
 
     /** An id for the next session, so that its beginning can be written down before it begins. */
-    public static String freshId() {
-        return Ids.fresh("ses");
+    public static String newId() {
+        return Ids.newId("ses");
     }
 
     /**
      * Registers a connection. {@code stillValid} is asked after the session can be found by {@link #endAgent}, so that
      * a revocation between the check of the key and this call is never missed.
      */
-    public Admission open(String id, Opening opening, Line line, BooleanSupplier stillValid) {
-        var session = new Session(id, opening, line, underWay, share(opening.agent()));
-        synchronized (places) {
-            var refused = refusal(opening.agent());
+    public SessionOpenResult open(String id, ConnectionInfo opening, AgentConnection line, BooleanSupplier stillValid) {
+        var session = new Session(id, opening, line, drainGate, agentQuota(opening.agentId()));
+        synchronized (admissionLock) {
+            var refused = findRefusal(opening.agentId());
             if (refused.isPresent()) {
                 return refused.get();
             }
-            open.put(session.id(), session);
+            openSessions.put(session.id(), session);
         }
         if (!stillValid.getAsBoolean()) {
-            closed(session);
-            return new Admission.KeyEnded();
+            onConnectionClosed(session);
+            return new SessionOpenResult.CredentialNoLongerValid();
         }
-        return new Admission.Admitted(session);
+        return new SessionOpenResult.SessionOpened(session);
     }
 
     /** What this agent may have of the memory all share. */
-    public Quota quota(String agent) {
-        return share(agent);
+    public MemoryQuota quotaOf(String agent) {
+        return agentQuota(agent);
     }
 
-    private Share share(String agent) {
-        return shares.computeIfAbsent(agent, any -> new Share(bytesPerAgent));
+    private AgentByteQuota agentQuota(String agent) {
+        return quotas.computeIfAbsent(agent, any -> new AgentByteQuota(bytesPerAgent));
     }
 
     /** Why no session of this agent could open now; absent when one could. */
-    public Optional<Admission.Refused> refusal(String agent) {
-        if (stopping()) {
-            return Optional.of(new Admission.Stopping());
+    public Optional<SessionOpenResult.SessionRefused> findRefusal(String agent) {
+        if (isStopping()) {
+            return Optional.of(new SessionOpenResult.ApplianceStopping());
         }
-        if (ofAgent(agent).size() >= mostPerAgent) {
-            return Optional.of(new Admission.AgentFull(mostPerAgent));
+        if (ofAgent(agent).size() >= maxPerAgent) {
+            return Optional.of(new SessionOpenResult.AgentSessionLimitReached(maxPerAgent));
         }
-        return open.size() >= most ? Optional.of(new Admission.Full(most)) : Optional.empty();
+        return openSessions.size() >= maxTotal
+                ? Optional.of(new SessionOpenResult.SessionLimitReached(maxTotal))
+                : Optional.empty();
     }
 
     /** The connection is gone by itself: what it had under way is withdrawn. */
-    public void closed(Session session) {
-        open.remove(session.id());
+    public void onConnectionClosed(Session session) {
+        openSessions.remove(session.id());
         session.end();
     }
 
@@ -102,7 +104,7 @@ public final class Sessions {
 
     /** Ends every session opened with one key. */
     public int endKey(String key, String reason) {
-        return end(select(session -> session.opening().key().equals(key)), reason);
+        return end(select(session -> session.connectionInfo().keyId().equals(key)), reason);
     }
 
     public int endSession(String id, String reason) {
@@ -111,78 +113,78 @@ public final class Sessions {
 
     /** Ends the sessions whose key has run out by {@code now}. */
     public int endExpired(Instant now) {
-        return end(select(session -> session.keyEndedBy(now)), "the key has expired");
+        return end(select(session -> session.isKeyExpiredAt(now)), "the key has expired");
     }
 
     /** From when this returns no session opens and no request begins; what is under way goes on. */
-    public void stop() {
-        underWay.close();
+    public void stopAccepting() {
+        drainGate.close();
     }
 
-    /** Whether {@link #stop} was called. */
-    public boolean stopping() {
-        return underWay.closed();
+    /** Whether {@link #stopAccepting} was called. */
+    public boolean isStopping() {
+        return drainGate.isClosed();
     }
 
     /** Waits until every request under way has its answer; gives how many have none after that time. */
-    public int awaitAnswers(Duration atMost) {
-        return underWay.await(atMost);
+    public int awaitResponses(Duration atMost) {
+        return drainGate.awaitDrained(atMost);
     }
 
     /** Ends every session: the appliance is going, and agents may come back when it has. */
     public int endAll(String reason) {
-        return end(List.copyOf(open.values()), line -> line.leave(reason));
+        return end(List.copyOf(openSessions.values()), line -> line.goAway(reason));
     }
 
     /** From now on this key counts until {@code ends} only. */
-    public void keyEnds(String key, Instant ends) {
-        select(session -> session.opening().key().equals(key)).forEach(session -> session.keyEnds(ends));
+    public void setKeyExpiry(String key, Instant ends) {
+        select(session -> session.connectionInfo().keyId().equals(key)).forEach(session -> session.setKeyExpiry(ends));
     }
 
     public List<Session> inSpace(String space) {
-        return select(session -> session.opening().space().equals(space));
+        return select(session -> session.connectionInfo().spaceId().equals(space));
     }
 
     public List<Session> all() {
-        return List.copyOf(open.values());
+        return List.copyOf(openSessions.values());
     }
 
     public int count() {
-        return open.size();
+        return openSessions.size();
     }
 
     /** All sessions, oldest first. */
     public List<SessionInfo> list() {
-        return open.values().stream()
-                .map(Session::info)
+        return openSessions.values().stream()
+                .map(Session::toInfo)
                 .sorted(Comparator.comparing(
-                                (SessionInfo info) -> info.opening().started())
+                                (SessionInfo info) -> info.connectionInfo().startedAt())
                         .thenComparing(SessionInfo::id))
                 .toList();
     }
 
     private List<Session> ofAgent(String agent) {
-        return select(session -> session.opening().agent().equals(agent));
+        return select(session -> session.connectionInfo().agentId().equals(agent));
     }
 
     private List<Session> select(Predicate<Session> which) {
-        return open.values().stream().filter(which).toList();
+        return openSessions.values().stream().filter(which).toList();
     }
 
     private int end(Collection<Session> ending, String reason) {
-        return end(ending, line -> line.hangUp(reason));
+        return end(ending, line -> line.terminate(reason));
     }
 
     /** First nothing more goes out, then the sockets close, all at once; a peer that will not close is cut. */
-    private int end(Collection<Session> ending, Consumer<Line> farewell) {
-        ending.forEach(this::closed);
-        ending.forEach(session -> farewell.accept(session.line()));
-        var deadline = System.nanoTime() + PATIENCE.toNanos();
+    private int end(Collection<Session> ending, Consumer<AgentConnection> farewell) {
+        ending.forEach(this::onConnectionClosed);
+        ending.forEach(session -> farewell.accept(session.connection()));
+        var deadline = System.nanoTime() + CLOSE_TIMEOUT.toNanos();
         for (var session : ending) {
-            while (!session.line().gone() && System.nanoTime() < deadline) {
+            while (!session.connection().isClosed() && System.nanoTime() < deadline) {
                 LockSupport.parkNanos(200_000);
             }
-            session.line().cut();
+            session.connection().abort();
         }
         return ending.size();
     }

@@ -18,21 +18,21 @@ import org.jdbi.v3.core.Handle;
  * call back into this database: it holds a connection while it runs.
  */
 public final class Database implements AutoCloseable {
-    private static final int READERS = 3;
+    private static final int READER_COUNT = 3;
 
     /** "KRUX" in ASCII. */
-    public static final int APPLICATION = 0x4B525558;
+    public static final int APPLICATION_ID = 0x4B525558;
 
     private final List<Connection> connections = new ArrayList<>();
     private final Handle writer;
-    private final BlockingQueue<Handle> readers = new ArrayBlockingQueue<>(READERS);
-    private final ReentrantLock writing = new ReentrantLock();
+    private final BlockingQueue<Handle> readers = new ArrayBlockingQueue<>(READER_COUNT);
+    private final ReentrantLock writeLock = new ReentrantLock();
 
     private Database(Path file, Schema schema) {
-        var jdbi = Placeholders.jdbi(() -> connect(file));
+        var jdbi = SqlParameterParser.createJdbi(() -> connect(file));
         writer = jdbi.open();
         Sqlite.migrate(connections.getFirst(), file, schema);
-        for (var i = 0; i < READERS; i++) {
+        for (var i = 0; i < READER_COUNT; i++) {
             readers.add(jdbi.open());
         }
     }
@@ -40,7 +40,7 @@ public final class Database implements AutoCloseable {
     /**
      * Opens the file, makes it when it is missing, and brings it to {@code schema}.
      *
-     * @throws CannotOpenDatabase when it is not ours, newer than we are, or damaged; nothing is changed then
+     * @throws DatabaseOpenFailed when it is not ours, newer than we are, or damaged; nothing is changed then
      */
     public static Database open(Path file, Schema schema) {
         return new Database(file, schema);
@@ -48,7 +48,7 @@ public final class Database implements AutoCloseable {
 
     /** Runs {@code query} on a reader and gives back what it returns. */
     public <T extends @org.jspecify.annotations.Nullable Object> T read(Function<Handle, T> query) {
-        var reader = taken();
+        var reader = takeReader();
         try {
             return query.apply(reader);
         } finally {
@@ -58,22 +58,22 @@ public final class Database implements AutoCloseable {
 
     /** Runs {@code change} in one transaction: all of it happens, on disk, or none of it. */
     public <T extends @org.jspecify.annotations.Nullable Object> T write(Function<Handle, T> change) {
-        writing.lock();
+        writeLock.lock();
         try {
             return writer.inTransaction(change::apply);
         } finally {
-            writing.unlock();
+            writeLock.unlock();
         }
     }
 
     /** Moves the write-ahead log into the file and empties it, so that deleted pages are gone from both. */
-    public void forgetDeleted() {
-        writing.lock();
+    public void purgeDeletedPages() {
+        writeLock.lock();
         var waiting = new ArrayList<Handle>();
         try {
             // A reader in the middle of something would keep old pages in the log: all of them wait meanwhile.
-            while (waiting.size() < READERS) {
-                waiting.add(taken());
+            while (waiting.size() < READER_COUNT) {
+                waiting.add(takeReader());
             }
             var busy = writer.createQuery("PRAGMA wal_checkpoint(TRUNCATE)")
                     .map((row, context) -> row.getInt(1))
@@ -83,13 +83,13 @@ public final class Database implements AutoCloseable {
             }
         } finally {
             readers.addAll(waiting);
-            writing.unlock();
+            writeLock.unlock();
         }
     }
 
     @Override
     public void close() {
-        writing.lock();
+        writeLock.lock();
         try {
             for (var connection : connections) {
                 connection.close();
@@ -97,11 +97,11 @@ public final class Database implements AutoCloseable {
         } catch (SQLException e) {
             throw new IllegalStateException("cannot close the database", e);
         } finally {
-            writing.unlock();
+            writeLock.unlock();
         }
     }
 
-    private Handle taken() {
+    private Handle takeReader() {
         try {
             return readers.take();
         } catch (InterruptedException e) {

@@ -9,16 +9,16 @@ import java.util.List;
  * The numbered steps that make a database what this build expects.
  *
  * @param owner the class beside whose package the steps lie as resources
- * @param application SQLite's {@code application_id}: tells our files from others and from each other
- * @param steps resource names, in order; a step that was released is never edited, only followed by another
+ * @param applicationId SQLite's {@code application_id}: tells our files from others and from each other
+ * @param migrations resource names, in order; a step that was released is never edited, only followed by another
  */
-public record Schema(Class<?> owner, int application, List<String> steps) {
+public record Schema(Class<?> owner, int applicationId, List<String> migrations) {
     public Schema {
-        steps = List.copyOf(steps);
+        migrations = List.copyOf(migrations);
     }
 
-    String sql(int step) {
-        var name = steps.get(step);
+    String migrationSql(int step) {
+        var name = migrations.get(step);
         try (var resource = owner.getResourceAsStream(name)) {
             if (resource == null) {
                 throw new IllegalStateException("no migration " + name + " beside " + owner.getName());

@@ -33,60 +33,60 @@ public final class Sqlite {
     /**
      * A connection with our settings, each read back and compared. The file is made, 0600, when it is missing.
      *
-     * @throws CannotOpenDatabase when the file is not a database, is damaged, or a setting did not take
+     * @throws DatabaseOpenFailed when the file is not a database, is damaged, or a setting did not take
      */
     public static Connection connect(Path file) {
         try {
-            makePrivate(file);
-            var connection = JDBC.createConnection(JDBC.PREFIX + file, options());
+            createPrivateFile(file);
+            var connection = JDBC.createConnection(JDBC.PREFIX + file, connectionProperties());
             try {
-                settle(connection, file);
+                applyPragmas(connection, file);
                 return connection;
             } catch (SQLException | RuntimeException e) {
                 connection.close();
                 throw e;
             }
         } catch (SQLException | IOException e) {
-            throw new CannotOpenDatabase(
+            throw new DatabaseOpenFailed(
                     file, "check the file, its folder and the disk; restore a backup if it is damaged", e);
         }
     }
 
     /** The same for JDBI. Closing the handle closes the connection. */
-    public static Handle handle(Path file) {
-        return Placeholders.jdbi(() -> connect(file)).open();
+    public static Handle openHandle(Path file) {
+        return SqlParameterParser.createJdbi(() -> connect(file)).open();
     }
 
     /** Runs the steps the file has not seen, each in one transaction with the new version number. */
     public static void migrate(Connection connection, Path file, Schema schema) {
         try {
-            var application = number(connection, "application_id");
-            var version = number(connection, "user_version");
+            var application = pragmaValue(connection, "application_id");
+            var version = pragmaValue(connection, "user_version");
             if (version == 0 && application == 0) {
-                run(connection, "PRAGMA application_id = " + schema.application());
-            } else if (application != schema.application()) {
-                throw new CannotOpenDatabase(file, "it belongs to another program", "point --home at a KruxOS home");
+                execute(connection, "PRAGMA application_id = " + schema.applicationId());
+            } else if (application != schema.applicationId()) {
+                throw new DatabaseOpenFailed(file, "it belongs to another program", "point --home at a KruxOS home");
             }
-            if (version > schema.steps().size()) {
-                throw new CannotOpenDatabase(
+            if (version > schema.migrations().size()) {
+                throw new DatabaseOpenFailed(
                         file,
                         "it was written by a newer KruxOS (schema " + version + ", this build knows "
-                                + schema.steps().size() + ")",
+                                + schema.migrations().size() + ")",
                         "start the newer version, or restore a backup made by this one");
             }
-            for (var step = version; step < schema.steps().size(); step++) {
+            for (var step = version; step < schema.migrations().size(); step++) {
                 connection.setAutoCommit(false);
-                run(connection, schema.sql(step));
-                run(connection, "PRAGMA user_version = " + (step + 1));
+                execute(connection, schema.migrationSql(step));
+                execute(connection, "PRAGMA user_version = " + (step + 1));
                 connection.commit();
                 connection.setAutoCommit(true);
             }
         } catch (SQLException e) {
-            throw new CannotOpenDatabase(file, "restore a backup if the file is damaged", e);
+            throw new DatabaseOpenFailed(file, "restore a backup if the file is damaged", e);
         }
     }
 
-    private static void makePrivate(Path file) throws IOException {
+    private static void createPrivateFile(Path file) throws IOException {
         var owner = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
         try {
             Files.createFile(file, owner);
@@ -99,21 +99,21 @@ public final class Sqlite {
      * Nobody asks for generated keys; the driver would select them behind every insert. The driver is asked by itself:
      * Java's manager of drivers looks through every jar for others first.
      */
-    private static Properties options() {
+    private static Properties connectionProperties() {
         var options = new Properties();
         options.setProperty("jdbc.get_generated_keys", "false");
         return options;
     }
 
-    private static void settle(Connection connection, Path file) throws SQLException {
+    private static void applyPragmas(Connection connection, Path file) throws SQLException {
         for (var pragma : PRAGMAS.entrySet()) {
-            run(connection, "PRAGMA " + pragma.getKey() + " = " + pragma.getValue());
+            execute(connection, "PRAGMA " + pragma.getKey() + " = " + pragma.getValue());
         }
         for (var pragma : PRAGMAS.entrySet()) {
             try (var statement = connection.createStatement();
                     var rows = statement.executeQuery("PRAGMA " + pragma.getKey())) {
                 if (!rows.next() || !rows.getString(1).equals(pragma.getValue())) {
-                    throw new CannotOpenDatabase(
+                    throw new DatabaseOpenFailed(
                             file,
                             "SQLite refused " + pragma.getKey() + " = " + pragma.getValue(),
                             "use a local disk that supports shared memory and locking");
@@ -122,14 +122,14 @@ public final class Sqlite {
         }
     }
 
-    private static int number(Connection connection, String pragma) throws SQLException {
+    private static int pragmaValue(Connection connection, String pragma) throws SQLException {
         try (var statement = connection.createStatement();
                 var rows = statement.executeQuery("PRAGMA " + pragma)) {
             return rows.next() ? rows.getInt(1) : 0;
         }
     }
 
-    private static void run(Connection connection, String sql) throws SQLException {
+    private static void execute(Connection connection, String sql) throws SQLException {
         try (var statement = connection.createStatement()) {
             statement.executeUpdate(sql);
         }

@@ -4,8 +4,8 @@ import com.kruxos.admin.AgentAdmin;
 import com.kruxos.admin.AgentView;
 import com.kruxos.admin.IssuedAgent;
 import com.kruxos.identity.AgentEdit;
-import com.kruxos.identity.Answer;
 import com.kruxos.identity.Spaces;
+import com.kruxos.result.Result;
 import java.time.Duration;
 import java.util.Set;
 import java.util.function.Function;
@@ -39,7 +39,7 @@ final class AgentRoutes {
                 issued -> issued.agent().agent().id(),
                 agents.create(
                         ask.who(),
-                        body.optionalText("space").orElse(Spaces.DEFAULT),
+                        body.optionalText("space").orElse(Spaces.DEFAULT_NAME),
                         body.text("name"),
                         body.optionalText("purpose").orElse(""),
                         Times.moment("expires", body.optionalText("expires"), ask.now())));
@@ -77,13 +77,13 @@ final class AgentRoutes {
         var body = ask.body();
         var purpose = body.optionalText("purpose");
         var edit = body.isNull("expires")
-                ? AgentEdit.endless(purpose.orElse(null))
+                ? AgentEdit.withoutExpiry(purpose.orElse(null))
                 : new AgentEdit(
                         purpose.orElse(null), Times.moment("expires", body.optionalText("expires"), ask.now()), false);
         return changed(agents.edit(ask.who(), ask.space(), ask.path("agent"), edit));
     }
 
-    private static Reply changed(Answer<AgentView> answer) {
+    private static Reply changed(Result<AgentView> answer) {
         return Reply.of(answer, view -> Reply.ok(agent(view)).tagged(tag(view)));
     }
 
@@ -102,7 +102,7 @@ final class AgentRoutes {
         return issued.agent().agent().keys().getLast().id();
     }
 
-    private static Reply issued(int status, Function<IssuedAgent, String> made, Answer<IssuedAgent> answer) {
+    private static Reply issued(int status, Function<IssuedAgent, String> made, Result<IssuedAgent> answer) {
         return Reply.of(answer, issued -> {
             try (issued) {
                 return Reply.withKey(status, "agent", Views.agent(issued.agent()), "key", issued.key())

@@ -1,6 +1,6 @@
 package com.kruxos.tokenapi;
 
-import com.kruxos.audit.Principal;
+import com.kruxos.audit.AuditPrincipal;
 import com.kruxos.identity.Spaces;
 import java.time.Instant;
 import java.util.Map;
@@ -9,14 +9,20 @@ import java.util.OptionalLong;
 
 /** A request that was let in: who asks, what its path and query name, and its body. */
 final class Ask {
-    private final Principal who;
+    private final AuditPrincipal who;
     private final Map<String, String> path;
     private final Map<String, String> query;
     private final Instant now;
     private final Body body;
     private final byte[] octets;
 
-    Ask(Principal who, Map<String, String> path, Map<String, String> query, Instant now, Body body, byte[] octets) {
+    Ask(
+            AuditPrincipal who,
+            Map<String, String> path,
+            Map<String, String> query,
+            Instant now,
+            Body body,
+            byte[] octets) {
         this.who = who;
         this.path = path;
         this.query = query;
@@ -25,7 +31,7 @@ final class Ask {
         this.octets = octets;
     }
 
-    Principal who() {
+    AuditPrincipal who() {
         return who;
     }
 
@@ -36,7 +42,7 @@ final class Ask {
 
     /** The Space the question is about. */
     String space() {
-        return query("space").orElse(Spaces.DEFAULT);
+        return query("space").orElse(Spaces.DEFAULT_NAME);
     }
 
     Optional<String> query(String name) {

@@ -3,10 +3,10 @@ package com.kruxos.tokenapi;
 import com.kruxos.admin.AgentAdmin;
 import com.kruxos.admin.AgentView;
 import com.kruxos.admin.AuditDesk;
-import com.kruxos.audit.Leaf;
-import com.kruxos.audit.Principal;
-import com.kruxos.audit.Query;
-import com.kruxos.identity.Answer;
+import com.kruxos.audit.AuditPrincipal;
+import com.kruxos.audit.AuditQuery;
+import com.kruxos.audit.AuditRecord;
+import com.kruxos.result.Result;
 import com.kruxos.web.Problem;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -34,7 +34,7 @@ final class AuditRoutes {
         if (wait.isPresent() && after.isEmpty()) {
             throw Unacceptable.invalid("wait without after", "say after which record you want to wait");
         }
-        var query = new Query(
+        var query = new AuditQuery(
                 boxed(after),
                 boxed(ask.number("before", LAST)),
                 Page.limit(ask),
@@ -48,7 +48,9 @@ final class AuditRoutes {
         var next = after.isPresent() && leaves.size() == query.limit()
                 ? ",\"next\":\"" + leaves.getLast().seq() + '"'
                 : "";
-        var items = leaves.stream().map(Leaf::json).collect(Collectors.joining(",", "{\"items\":[", "]" + next + "}"));
+        var items = leaves.stream()
+                .map(AuditRecord::json)
+                .collect(Collectors.joining(",", "{\"items\":[", "]" + next + "}"));
         return Reply.text(Reply.JSON, items.getBytes(StandardCharsets.UTF_8));
     }
 
@@ -69,9 +71,9 @@ final class AuditRoutes {
     /** Agents that went with their Space are still found by their ids. */
     private String agent(Ask ask, String nameOrId) {
         return switch (agents.show(ask.space(), nameOrId)) {
-            case Answer.Done<AgentView>(var view) -> view.agent().id();
-            case Answer.Refused<AgentView> refused when nameOrId.contains("_") -> nameOrId;
-            case Answer.Refused<AgentView>(var reason, var detail, var hint) ->
+            case Result.Done<AgentView>(var view) -> view.agent().id();
+            case Result.Refused<AgentView> refused when nameOrId.contains("_") -> nameOrId;
+            case Result.Refused<AgentView>(var reason, var detail, var hint) ->
                 throw new Unacceptable(Problem.notFound(detail, hint));
         };
     }
@@ -87,7 +89,7 @@ final class AuditRoutes {
         if (principal.startsWith("utk_")) {
             return "user:" + principal;
         }
-        var system = Principal.system();
+        var system = AuditPrincipal.system();
         return system.id().equals(principal) ? system.key() : "root:" + principal;
     }
 

@@ -1,6 +1,6 @@
 package com.kruxos.tokenapi;
 
-import com.kruxos.audit.Principal;
+import com.kruxos.audit.AuditPrincipal;
 import com.kruxos.identity.Scope;
 import com.kruxos.identity.UserToken;
 import java.nio.file.attribute.UserPrincipal;
@@ -8,7 +8,7 @@ import java.util.EnumSet;
 import java.util.Set;
 
 /** Who asks, and what they may. */
-record Caller(Principal who, Set<Scope> scopes) {
+record Caller(AuditPrincipal who, Set<Scope> scopes) {
     /** The origin of whoever comes in by the admin socket; by the port it is an address. */
     static final String SOCKET = "admin.sock";
 
@@ -18,23 +18,23 @@ record Caller(Principal who, Set<Scope> scopes) {
 
     /** Root or the service's own user: the kernel vouches for them, and they could read every file anyway. */
     static Caller local(UserPrincipal user) {
-        var who = new Principal(Principal.Type.ROOT, user.getName(), user.getName(), SOCKET, null);
+        var who = new AuditPrincipal(AuditPrincipal.PrincipalType.ROOT, user.getName(), user.getName(), SOCKET, null);
         return new Caller(who, EnumSet.allOf(Scope.class));
     }
 
     static Caller user(UserToken token, String origin) {
-        var who = new Principal(Principal.Type.USER, token.id(), token.label(), origin, null);
+        var who = new AuditPrincipal(AuditPrincipal.PrincipalType.USER, token.id(), token.label(), origin, null);
         return new Caller(who, token.scopes());
     }
 
     /** Somebody who showed nothing that counts: all that is known is the user of the operating system. */
-    static Principal stranger(String user) {
-        return new Principal(Principal.Type.USER, "os:" + user, user, SOCKET, null);
+    static AuditPrincipal stranger(String user) {
+        return new AuditPrincipal(AuditPrincipal.PrincipalType.USER, "os:" + user, user, SOCKET, null);
     }
 
     /** Whether they need no token. */
     boolean isLocal() {
-        return who.type() == Principal.Type.ROOT;
+        return who.type() == AuditPrincipal.PrincipalType.ROOT;
     }
 
     boolean may(Scope scope) {

@@ -1,7 +1,7 @@
 package com.kruxos.tokenapi;
 
-import com.kruxos.audit.CannotRecord;
-import com.kruxos.audit.Principal;
+import com.kruxos.audit.AuditPrincipal;
+import com.kruxos.audit.AuditWriteFailed;
 import com.kruxos.vault.CannotDecrypt;
 import com.kruxos.web.Problem;
 import com.kruxos.web.ProblemHandler;
@@ -129,7 +129,7 @@ final class Door extends Handler.Abstract {
                 response.getHeaders().put(HttpHeader.WWW_AUTHENTICATE, "Bearer realm=\"kruxos\"");
             }
             return Reply.problem(e.problem()).heldBack(e.heldBack());
-        } catch (CannotRecord e) {
+        } catch (AuditWriteFailed e) {
             return Reply.problem(Problem.unavailable("the audit log cannot be written, so nothing is done", e.hint()));
         } catch (CannotDecrypt e) {
             LOG.error("a stored secret does not open", e);
@@ -147,7 +147,7 @@ final class Door extends Handler.Abstract {
         guard.greet(request, record);
         var open = open(request.getMethod(), asked);
         if (open.isPresent()) {
-            return act(request, open.get(), Map.of(), Principal.system());
+            return act(request, open.get(), Map.of(), AuditPrincipal.system());
         }
         var caller = guard.admit(request, record);
         var candidates = candidates(asked);
@@ -156,7 +156,7 @@ final class Door extends Handler.Abstract {
         return act(request, route, candidates.getOrDefault(route, Map.of()), caller.who());
     }
 
-    private Reply act(Request request, Route route, Map<String, String> path, Principal who) {
+    private Reply act(Request request, Route route, Map<String, String> path, AuditPrincipal who) {
         var query = query(request, route);
         var bytes = Bodies.read(request, route.takes());
         try {

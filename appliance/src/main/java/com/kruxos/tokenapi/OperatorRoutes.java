@@ -2,9 +2,9 @@ package com.kruxos.tokenapi;
 
 import com.kruxos.admin.Admin;
 import com.kruxos.admin.OperatorAdmin;
-import com.kruxos.identity.Answer;
 import com.kruxos.identity.Invitation;
 import com.kruxos.identity.Operator;
+import com.kruxos.result.Result;
 import java.util.Set;
 
 /** {@code /operators} */
@@ -50,7 +50,7 @@ final class OperatorRoutes {
         });
     }
 
-    private Reply invited(int status, Answer<Invitation> answer) {
+    private Reply invited(int status, Result<Invitation> answer) {
         return Reply.of(answer, invitation -> {
             try (invitation) {
                 var json = Views.object();

@@ -1,6 +1,6 @@
 package com.kruxos.tokenapi;
 
-import com.kruxos.identity.Guesses;
+import com.kruxos.identity.LoginThrottle;
 import com.kruxos.identity.UserTokens;
 import com.kruxos.web.LoopbackDoor;
 import com.kruxos.web.Problem;
@@ -14,13 +14,14 @@ import org.eclipse.jetty.server.Request;
  */
 final class PortGuard implements Guard {
     /** Well below the time after which a connection without a credential is cut: the answer must still arrive. */
-    static final Guesses.Pace PACE = new Guesses.Pace(5, Duration.ofMillis(100), Duration.ofSeconds(5));
+    static final LoginThrottle.ThrottlePolicy PACE =
+            new LoginThrottle.ThrottlePolicy(5, Duration.ofMillis(100), Duration.ofSeconds(5));
 
     private final UserTokens tokens;
     private final Refusals refusals;
-    private final Guesses guesses;
+    private final LoginThrottle guesses;
 
-    PortGuard(UserTokens tokens, Refusals refusals, Guesses guesses) {
+    PortGuard(UserTokens tokens, Refusals refusals, LoginThrottle guesses) {
         this.tokens = tokens;
         this.refusals = refusals;
         this.guesses = guesses;
@@ -37,7 +38,7 @@ final class PortGuard implements Guard {
         var token = Guard.token(request.getHeaders().getValuesList(HttpHeader.AUTHORIZATION), tokens);
         if (token.isEmpty()) {
             refusals.thinned(source, asked);
-            throw new Unacceptable(Problem.unauthenticated(), guesses.failed(source));
+            throw new Unacceptable(Problem.unauthenticated(), guesses.recordFailure(source));
         }
         LoopbackDoor.known(request);
         return Caller.user(token.get(), source);

@@ -1,25 +1,25 @@
 package com.kruxos.tokenapi;
 
 import com.kruxos.admin.Acts;
-import com.kruxos.audit.CannotRecord;
-import com.kruxos.audit.Principal;
-import com.kruxos.identity.Thinning;
+import com.kruxos.audit.AuditPrincipal;
+import com.kruxos.audit.AuditWriteFailed;
+import com.kruxos.audit.RecordThrottle;
 import java.time.InstantSource;
 
 /** The record of who was turned away. That it cannot be written turns nobody in. Safe for any thread. */
 final class Refusals {
     private final Acts acts;
-    private final Thinning strangers;
+    private final RecordThrottle strangers;
 
     Refusals(Acts acts, InstantSource clock) {
         this.acts = acts;
-        strangers = new Thinning(clock);
+        strangers = new RecordThrottle(clock);
     }
 
-    void record(Principal who, String asked, String reason) {
+    void record(AuditPrincipal who, String asked, String reason) {
         try {
             acts.refused(who, asked, reason);
-        } catch (CannotRecord e) {
+        } catch (AuditWriteFailed e) {
             // It is refused all the same; health says that nothing can be written.
         }
     }
@@ -27,8 +27,8 @@ final class Refusals {
     /** For those whom nothing is known of: at most one record a second, which says how many there were. */
     void thinned(String origin, String asked) {
         try {
-            strangers.happened(count -> acts.turnedAway(origin, asked, "no user token that counts", count));
-        } catch (CannotRecord e) {
+            strangers.recordOccurrence(count -> acts.turnedAway(origin, asked, "no user token that counts", count));
+        } catch (AuditWriteFailed e) {
             // As above.
         }
     }

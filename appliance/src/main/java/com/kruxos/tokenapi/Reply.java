@@ -1,8 +1,8 @@
 package com.kruxos.tokenapi;
 
-import com.kruxos.identity.Answer;
-import com.kruxos.identity.OneTimeKey;
+import com.kruxos.identity.NewCredential;
 import com.kruxos.json.Json;
+import com.kruxos.result.Result;
 import com.kruxos.web.Problem;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -108,14 +108,14 @@ final class Reply implements AutoCloseable {
     }
 
     /** {@code {"<what>": …, "<member>": "<the key>"}} */
-    static Reply withKey(int status, String what, ObjectNode shown, String member, OneTimeKey key) {
+    static Reply withKey(int status, String what, ObjectNode shown, String member, NewCredential key) {
         var around = Views.object();
         around.set(what, shown);
         return withKey(status, around, member, key);
     }
 
     /** What is shown with one more member, put together from bytes: the key is never a String here. */
-    static Reply withKey(int status, ObjectNode shown, String member, OneTimeKey key) {
+    static Reply withKey(int status, ObjectNode shown, String member, NewCredential key) {
         var start = Json.text(shown);
         var head = (start.substring(0, start.length() - 1) + ",\"" + member + "\":\"").getBytes(StandardCharsets.UTF_8);
         var tail = "\"}".getBytes(StandardCharsets.UTF_8);
@@ -128,10 +128,10 @@ final class Reply implements AutoCloseable {
     }
 
     /** The reply to an answer: {@code done} shows what was done, a refusal is the problem of its reason. */
-    static <T> Reply of(Answer<T> answer, Function<T, Reply> done) {
+    static <T> Reply of(Result<T> answer, Function<T, Reply> done) {
         return switch (answer) {
-            case Answer.Done<T>(var value) -> done.apply(value);
-            case Answer.Refused<T>(var reason, var detail, var hint) ->
+            case Result.Done<T>(var value) -> done.apply(value);
+            case Result.Refused<T>(var reason, var detail, var hint) ->
                 problem(
                         switch (reason) {
                             case INVALID -> Problem.invalid(detail, hint);

@@ -31,7 +31,7 @@ final class ServerRoutes {
     Reply add(Ask ask) {
         var body = ask.body();
         var wanted = new NewServer(
-                body.optionalText("space").orElse(Spaces.DEFAULT),
+                body.optionalText("space").orElse(Spaces.DEFAULT_NAME),
                 body.text("name"),
                 body.texts("command"),
                 body.map("env"),

@@ -19,6 +19,7 @@ final class SessionRoutes {
     }
 
     private static String key(SessionDesk.View view) {
-        return Page.byTime(view.session().opening().started(), view.session().id());
+        return Page.byTime(
+                view.session().connectionInfo().startedAt(), view.session().id());
     }
 }

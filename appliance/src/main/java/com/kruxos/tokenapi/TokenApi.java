@@ -1,9 +1,9 @@
 package com.kruxos.tokenapi;
 
 import com.kruxos.admin.Admin;
-import com.kruxos.host.Host;
-import com.kruxos.identity.Guesses;
+import com.kruxos.identity.LoginThrottle;
 import com.kruxos.identity.UserTokens;
+import com.kruxos.os.SystemInfo;
 import com.kruxos.store.Database;
 import com.kruxos.web.LoopbackDoor;
 import com.kruxos.web.Peer;
@@ -65,7 +65,7 @@ public final class TokenApi implements AutoCloseable {
         var local = new Door(new SocketGuard(tokens, house.refusals(), trusted), house, patience);
         var api = new TokenApi(home, socket, UnixDoor.open(socket, local), port);
         if (port != null) {
-            var guard = new PortGuard(tokens, house.refusals(), new Guesses(PortGuard.PACE, house.clock()));
+            var guard = new PortGuard(tokens, house.refusals(), new LoginThrottle(PortGuard.PACE, house.clock()));
             port.serve(new Door(guard, house, patience));
         }
         return api;
@@ -95,7 +95,7 @@ public final class TokenApi implements AutoCloseable {
     }
 
     static Set<UserPrincipal> trusted() {
-        var own = Host.user();
+        var own = SystemInfo.effectiveUserId();
         return own == 0 ? Set.of(Peer.user(0)) : Set.of(Peer.user(0), Peer.user(own));
     }
 }

@@ -8,11 +8,11 @@ import com.kruxos.admin.ServerView;
 import com.kruxos.admin.SessionDesk;
 import com.kruxos.admin.SpaceView;
 import com.kruxos.admin.Status;
+import com.kruxos.identity.AccessTicket;
 import com.kruxos.identity.AgentKey;
 import com.kruxos.identity.IssuedTicket;
 import com.kruxos.identity.Operator;
 import com.kruxos.identity.Scope;
-import com.kruxos.identity.Ticket;
 import com.kruxos.identity.UserToken;
 import com.kruxos.server.ServerState;
 import com.kruxos.server.ToolInfo;
@@ -90,7 +90,7 @@ final class Views {
         return json.put("sessions", view.sessions());
     }
 
-    static ObjectNode ticket(Ticket ticket) {
+    static ObjectNode ticket(AccessTicket ticket) {
         return object().put("id", ticket.id())
                 .put("last_four", ticket.lastFour())
                 .put("via", ticket.via())
@@ -119,9 +119,9 @@ final class Views {
     static ObjectNode operator(Operator operator, int seats) {
         var json = object().put("id", operator.id())
                 .put("name", operator.name())
-                .put("state", operator.active() ? "active" : "invited")
+                .put("state", operator.hasPassphrase() ? "active" : "invited")
                 .put("created", operator.created().toString());
-        time(json, "changed", operator.changed());
+        time(json, "changed", operator.passphraseChanged());
         time(json, "last_seen", operator.lastSeen());
         return json.put("seats", seats);
     }
@@ -175,15 +175,15 @@ final class Views {
 
     static ObjectNode session(SessionDesk.View view) {
         var session = view.session();
-        var opening = session.opening();
+        var opening = session.connectionInfo();
         return object().put("id", session.id())
                 .put("agent", opening.agentName())
                 .put("space", view.space())
-                .put("client", session.client())
+                .put("client", session.clientInfo())
                 .put("origin", opening.origin())
                 .put("key_last_four", opening.lastFour())
-                .put("started", opening.started().toString())
-                .put("calls", session.calls())
+                .put("started", opening.startedAt().toString())
+                .put("calls", session.requestCount())
                 .put("in_flight", session.inFlight());
     }
 
@@ -202,7 +202,7 @@ final class Views {
     }
 
     private static ObjectNode state(ServerState state) {
-        var json = object().put("name", state.name().name().toLowerCase(Locale.ROOT));
+        var json = object().put("name", state.phase().name().toLowerCase(Locale.ROOT));
         if (state.detail() != null) {
             json.put("detail", state.detail());
         }
@@ -213,7 +213,7 @@ final class Views {
         if (state.pid() != null) {
             json.put("pid", state.pid());
         }
-        return json.put("tools", state.tools());
+        return json.put("tools", state.toolCount());
     }
 
     private static void texts(ObjectNode json, String name, Collection<String> texts) {

@@ -1,7 +1,11 @@
 package com.kruxos.transport;
 
-import com.kruxos.rpc.Allowance;
-import com.kruxos.transport.Failure.Kind;
+import com.kruxos.egress.EgressClient;
+import com.kruxos.egress.HttpRoundTrip;
+import com.kruxos.egress.RedirectPolicy;
+import com.kruxos.egress.RemoteEndpoint;
+import com.kruxos.rpc.MessageLimits;
+import com.kruxos.transport.DeliveryFailure.FailureKind;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -23,88 +27,95 @@ import org.jspecify.annotations.Nullable;
  *    └──anything else──► ended
  * </pre>
  */
-public final class SseConnection implements Connection {
+public final class SseConnection implements ServerConnection {
     /** Told how the beginning went. */
-    interface Opened {
-        void found();
+    interface OpenListener {
+        void onOpen();
 
         /** Returns true when the receiver need not be told. */
-        boolean failed(String why);
+        boolean onOpenFailure(String why);
     }
 
-    private static final Duration FIRST_EVENT = Duration.ofSeconds(10);
-    private static final long DELIVERY_SECONDS = 30;
+    private static final Duration ENDPOINT_TIMEOUT = Duration.ofSeconds(10);
+    private static final long DELIVERY_TIMEOUT_SECONDS = 30;
 
-    private final Network network;
-    private final Remote remote;
-    private final Traffic traffic;
-    private final Hearing hearing;
-    private final Allowance messages;
-    private final Opened opened;
-    private final Trip stream;
+    private final EgressClient client;
+    private final RemoteEndpoint endpoint;
+    private final HttpConnectionState state;
+    private final MessageDispatcher dispatcher;
+    private final MessageLimits messageLimits;
+    private final OpenListener openListener;
+    private final HttpRoundTrip stream;
 
     // Guarded by this.
-    private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
-    private boolean found;
+    private final ArrayDeque<QueuedMessage> queue = new ArrayDeque<>();
+    private boolean endpointKnown;
 
-    private volatile @Nullable URI endpoint;
+    private volatile @Nullable URI postUrl;
 
     /** A message, and who wants to know that the server has it. */
-    private record Waiting(Outgoing message, @Nullable CountDownLatch taken, boolean claimed) {}
+    private record QueuedMessage(
+            OutboundMessage message, @Nullable CountDownLatch delivered, boolean claimed) {}
 
-    SseConnection(Network network, Remote remote, Receiver receiver, Allowance messages, Opened opened) {
-        this.network = network;
-        this.remote = remote;
-        this.traffic = new Traffic(receiver, StdioConnection.WAITING_BYTES);
-        this.hearing = new Hearing(receiver, this::end);
-        this.messages = messages;
-        this.opened = opened;
-        this.stream = new Trip(network, remote, HttpMethod.GET, remote.url(), null, new Stream());
+    SseConnection(
+            EgressClient network,
+            RemoteEndpoint remote,
+            MessageListener receiver,
+            MessageLimits messages,
+            OpenListener opened) {
+        this.client = network;
+        this.endpoint = remote;
+        this.state = new HttpConnectionState(receiver, StdioConnection.MAX_QUEUED_BYTES);
+        this.dispatcher = new MessageDispatcher(receiver, this::end);
+        this.messageLimits = messages;
+        this.openListener = opened;
+        this.stream = new HttpRoundTrip(network, remote, HttpMethod.GET, remote.url(), null, new EventStreamListener());
     }
 
     /**
      * Opens the stream; messages wait until the server has said where to post them.
      *
-     * @throws CannotStart when we do not connect to such a place
+     * @throws CannotConnect when we do not connect to such a place
      */
-    public static SseConnection start(Network network, Remote remote, Receiver receiver) {
-        HttpConnection.check(network, remote);
-        var connection = new SseConnection(network, remote, receiver, StdioConnection.MESSAGES, new Opened() {
-            @Override
-            public void found() {}
+    public static SseConnection start(EgressClient network, RemoteEndpoint remote, MessageListener receiver) {
+        StreamableHttpConnection.requireAllowed(network, remote);
+        var connection =
+                new SseConnection(network, remote, receiver, StdioConnection.DEFAULT_LIMITS, new OpenListener() {
+                    @Override
+                    public void onOpen() {}
 
-            @Override
-            public boolean failed(String why) {
-                return false;
-            }
-        });
+                    @Override
+                    public boolean onOpenFailure(String why) {
+                        return false;
+                    }
+                });
         connection.open();
         return connection;
     }
 
     void open() {
-        traffic.begin(stream);
-        var _ = network.later(
+        state.start(stream);
+        var _ = client.schedule(
                 () -> {
-                    if (endpoint == null) {
+                    if (postUrl == null) {
                         stream.abort();
                     }
                 },
-                FIRST_EVENT);
+                ENDPOINT_TIMEOUT);
     }
 
     @Override
-    public Sent send(Outgoing message) {
-        return take(new Waiting(message, null, false));
+    public SendResult send(OutboundMessage message) {
+        return enqueue(new QueuedMessage(message, null, false));
     }
 
     @Override
-    public Sent deliver(Outgoing message) {
+    public SendResult sendAndAwait(OutboundMessage message) {
         var taken = new CountDownLatch(1);
-        var sent = take(new Waiting(message, taken, false));
-        if (sent == Sent.ACCEPTED) {
+        var sent = enqueue(new QueuedMessage(message, taken, false));
+        if (sent == SendResult.ACCEPTED) {
             try {
-                var _ = taken.await(DELIVERY_SECONDS, TimeUnit.SECONDS);
+                var _ = taken.await(DELIVERY_TIMEOUT_SECONDS, TimeUnit.SECONDS);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
@@ -113,73 +124,73 @@ public final class SseConnection implements Connection {
     }
 
     /** Sends what was claimed already. */
-    Sent sendClaimed(Outgoing message) {
-        return take(new Waiting(message, null, true));
+    SendResult sendClaimed(OutboundMessage message) {
+        return enqueue(new QueuedMessage(message, null, true));
     }
 
-    private Sent take(Waiting next) {
-        var sent = traffic.enter(next.message());
-        if (sent != Sent.ACCEPTED) {
+    private SendResult enqueue(QueuedMessage next) {
+        var sent = state.admit(next.message());
+        if (sent != SendResult.ACCEPTED) {
             return sent;
         }
         synchronized (this) {
-            if (!found) {
-                waiting.add(next);
-                return Sent.ACCEPTED;
+            if (!endpointKnown) {
+                queue.add(next);
+                return SendResult.ACCEPTED;
             }
         }
         post(next);
-        return Sent.ACCEPTED;
+        return SendResult.ACCEPTED;
     }
 
-    private void post(Waiting next) {
-        var to = endpoint;
+    private void post(QueuedMessage next) {
+        var to = postUrl;
         if (to == null || !(next.claimed() || next.message().claim())) {
-            traffic.taken(next.message());
-            traffic.leave();
+            state.releaseBytes(next.message());
+            state.complete();
             return;
         }
-        var delivery = new Delivery(next);
-        delivery.trip =
-                new Trip(network, remote, HttpMethod.POST, to, next.message().bytes(), delivery);
-        traffic.begin(delivery.trip);
+        var delivery = new PostListener(next);
+        delivery.roundTrip = new HttpRoundTrip(
+                client, endpoint, HttpMethod.POST, to, next.message().bytes(), delivery);
+        state.start(delivery.roundTrip);
     }
 
     @Override
-    public boolean alive() {
-        return traffic.alive();
+    public boolean isAlive() {
+        return state.isOpen();
     }
 
     @Override
     public void close() {
         end("it was stopped");
-        traffic.awaitEnd(2);
+        state.awaitEnd(2);
     }
 
     private void end(String why) {
-        traffic.end(why, () -> {});
+        state.end(why, () -> {});
         synchronized (this) {
-            waiting.clear();
+            queue.clear();
         }
     }
 
-    private void named(byte[] where) {
-        var url = endpointOf(where);
-        if (endpoint != null) {
+    private void onEndpoint(byte[] where) {
+        var url = resolveEndpoint(where);
+        if (postUrl != null) {
             return; // the first one counts
         }
         if (url == null) {
-            over("it wants messages posted to another server, or nowhere");
+            onStreamFailure("it wants messages posted to another server, or nowhere");
             return;
         }
-        endpoint = url;
-        opened.found();
+        postUrl = url;
+        openListener.onOpen();
         while (true) {
-            Waiting next;
+            QueuedMessage next;
             synchronized (this) {
-                next = waiting.poll();
+                next = queue.poll();
                 if (next == null) {
-                    found = true;
+                    endpointKnown = true;
                     return;
                 }
             }
@@ -187,162 +198,167 @@ public final class SseConnection implements Connection {
         }
     }
 
-    private @Nullable URI endpointOf(byte[] where) {
+    private @Nullable URI resolveEndpoint(byte[] where) {
         try {
-            var url = remote.url()
-                    .resolve(URI.create(Grumble.text(where, where.length, 4_096).strip()));
-            var good = url.getHost() != null && url.getRawUserInfo() == null && Redirect.sameOrigin(remote.url(), url);
+            var url = endpoint.url()
+                    .resolve(URI.create(
+                            StderrReader.decode(where, where.length, 4_096).strip()));
+            var good = url.getHost() != null
+                    && url.getRawUserInfo() == null
+                    && RedirectPolicy.isSameOrigin(endpoint.url(), url);
             return good ? url : null;
         } catch (IllegalArgumentException e) {
             return null;
         }
     }
 
-    private void over(String why) {
-        if (endpoint != null || !opened.failed(why)) {
+    private void onStreamFailure(String why) {
+        if (postUrl != null || !openListener.onOpenFailure(why)) {
             end(why);
         }
         stream.abort();
     }
 
-    private final class Stream implements Trip.Traveller {
-        private @Nullable Answer answer;
-        private @Nullable SseParser events;
+    private final class EventStreamListener implements HttpRoundTrip.ResponseListener {
+        private @Nullable ResponseBody response;
+        private @Nullable SseParser parser;
 
         @Override
-        public void headers(HttpFields.Mutable headers, boolean home) {
+        public void addHeaders(HttpFields.Mutable headers, boolean home) {
             headers.put(HttpHeader.ACCEPT, "text/event-stream");
         }
 
         @Override
-        public void head(int status, HttpFields headers) {
-            var head = new Answer(status, headers, messages);
-            answer = head;
-            if (head.events()) {
-                events = new SseParser(messages, this::event, this::dropped);
+        public void onHead(int status, HttpFields headers) {
+            var head = new ResponseBody(status, headers, messageLimits);
+            response = head;
+            if (head.isEventStream()) {
+                parser = new SseParser(messageLimits, this::onEvent, this::onOversized);
             }
         }
 
-        private void event(String name, byte[] data) {
+        private void onEvent(String name, byte[] data) {
             if (name.equals("endpoint")) {
-                named(data);
-            } else if (!traffic.ended()) {
-                var _ = hearing.hear(data, null);
+                onEndpoint(data);
+            } else if (!state.isEnded()) {
+                var _ = dispatcher.dispatch(data, null);
             }
         }
 
-        private void dropped(Excess excess) {
-            if (!traffic.ended()) {
-                var _ = hearing.lacks(excess, null);
+        private void onOversized(OversizedMessage excess) {
+            if (!state.isEnded()) {
+                var _ = dispatcher.reportDropped(excess, null);
             }
         }
 
         @Override
-        public @Nullable String body(ByteBuffer piece) {
-            var head = answer;
-            if (head == null || events == null || head.objection() != null) {
-                return head == null || head.objection() == null ? "no events" : head.objection();
+        public @Nullable String onBody(ByteBuffer piece) {
+            var head = response;
+            if (head == null || parser == null || head.violation() != null) {
+                return head == null || head.violation() == null ? "no events" : head.violation();
             }
-            return events.feed(piece) ? null : Answer.tooLong(messages.longest());
+            return parser.feed(piece) ? null : ResponseBody.tooLongReason(messageLimits.maxBytes());
         }
 
         @Override
-        public void complete() {
-            ended("its stream ended");
+        public void onComplete() {
+            onStreamEnd("its stream ended");
         }
 
         @Override
-        public void broken(Failure failure) {
-            ended(failure.why());
+        public void onFailure(DeliveryFailure failure) {
+            onStreamEnd(failure.reason());
         }
 
-        private void ended(String why) {
-            traffic.over(stream);
-            var head = answer;
-            if (head != null && !head.success()) {
-                over(
-                        head.unauthorized()
+        private void onStreamEnd(String why) {
+            state.remove(stream);
+            var head = response;
+            if (head != null && !head.isSuccess()) {
+                onStreamFailure(
+                        head.isUnauthorized()
                                 ? "it refuses the credential (status " + head.status + ")"
-                                : Rejection.of(head.status).why());
+                                : StatusMapping.toFailure(head.status).reason());
             } else {
-                over(head != null && events == null ? "it answered without a stream of events" : why);
+                onStreamFailure(head != null && parser == null ? "it answered without a stream of events" : why);
             }
         }
     }
 
     /** One message on its way. What is answered to it comes on the stream. */
-    private final class Delivery implements Trip.Traveller {
-        private final Waiting next;
-        private @Nullable Trip trip;
-        private @Nullable Answer answer;
-        private boolean counted;
+    private final class PostListener implements HttpRoundTrip.ResponseListener {
+        private final QueuedMessage queued;
+        private @Nullable HttpRoundTrip roundTrip;
+        private @Nullable ResponseBody response;
+        private boolean sent;
 
-        Delivery(Waiting next) {
-            this.next = next;
+        PostListener(QueuedMessage next) {
+            this.queued = next;
         }
 
         @Override
-        public void headers(HttpFields.Mutable headers, boolean home) {
+        public void addHeaders(HttpFields.Mutable headers, boolean home) {
             headers.put(HttpHeader.ACCEPT, "application/json, text/event-stream");
         }
 
         @Override
-        public void head(int status, HttpFields headers) {
-            answer = new Answer(status, headers, messages);
-            if (answer.success()) {
-                arrived();
+        public void onHead(int status, HttpFields headers) {
+            response = new ResponseBody(status, headers, messageLimits);
+            if (response.isSuccess()) {
+                markSent();
             }
         }
 
         /** Its text means nothing. */
         @Override
-        public @Nullable String body(ByteBuffer piece) {
-            return answer == null ? "" : answer.add(piece);
+        public @Nullable String onBody(ByteBuffer piece) {
+            return response == null ? "" : response.append(piece);
         }
 
         @Override
-        public void complete() {
-            finish(new Failure(Kind.LOST, "it did not answer"));
+        public void onComplete() {
+            finish(new DeliveryFailure(FailureKind.LOST, "it did not answer"));
         }
 
         @Override
-        public void broken(Failure failure) {
+        public void onFailure(DeliveryFailure failure) {
             finish(failure);
         }
 
-        private void finish(Failure otherwise) {
-            if (trip != null) {
-                traffic.over(trip);
+        private void finish(DeliveryFailure otherwise) {
+            if (roundTrip != null) {
+                state.remove(roundTrip);
             }
-            var head = answer;
-            var failure = head == null ? otherwise : head.success() ? null : refused(head);
-            arrived();
-            if (failure != null && !traffic.ended()) {
-                next.message().failed(failure);
+            var head = response;
+            var failure = head == null ? otherwise : head.isSuccess() ? null : toFailure(head);
+            markSent();
+            if (failure != null && !state.isEnded()) {
+                queued.message().onFailure(failure);
             }
-            traffic.leave();
+            state.complete();
         }
 
-        private Failure refused(Answer head) {
-            if (head.unauthorized()) {
-                return new Failure(Kind.UNAUTHORIZED, "it refuses the credential (status " + head.status + ")");
+        private DeliveryFailure toFailure(ResponseBody head) {
+            if (head.isUnauthorized()) {
+                return new DeliveryFailure(
+                        FailureKind.UNAUTHORIZED, "it refuses the credential (status " + head.status + ")");
             }
-            if (head.status == 404 && next.message().again()) {
-                return Failure.notForWantOfASession(404);
+            if (head.status == 404 && queued.message().isSessionRetry()) {
+                return DeliveryFailure.sessionStillKnown(404);
             }
             if (head.status == 404) {
-                traffic.wane("its session is gone (status 404)");
-                return new Failure(Kind.SESSION_GONE, "it does not know the session any more (status 404)");
+                state.drain("its session is gone (status 404)");
+                return new DeliveryFailure(
+                        FailureKind.SESSION_GONE, "it does not know the session any more (status 404)");
             }
-            return Rejection.of(head.status);
+            return StatusMapping.toFailure(head.status);
         }
 
-        private void arrived() {
-            if (!counted) {
-                counted = true;
-                traffic.taken(next.message());
-                if (next.taken() != null) {
-                    next.taken().countDown();
+        private void markSent() {
+            if (!sent) {
+                sent = true;
+                state.releaseBytes(queued.message());
+                if (queued.delivered() != null) {
+                    queued.delivered().countDown();
                 }
             }
         }

@@ -2,8 +2,8 @@ package com.kruxos.transport;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import com.kruxos.rpc.Allowance;
-import com.kruxos.rpc.Growing;
+import com.kruxos.rpc.BoundedBuffer;
+import com.kruxos.rpc.MessageLimits;
 import java.nio.ByteBuffer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -14,18 +14,18 @@ import org.jspecify.annotations.Nullable;
  */
 final class SseParser {
     /** What is done with an event. */
-    interface Sink {
+    interface SseEventHandler {
         /**
          * An event is complete.
          *
          * @param name {@code message} when the event has none
          * @param data without the last line end; empty for events that only bring an id
          */
-        void event(String name, byte[] data);
+        void onEvent(String name, byte[] data);
     }
 
     /** What becomes of the rest of a line. */
-    private enum Field {
+    private enum FieldKind {
         UNKNOWN,
         DATA,
         EVENT,
@@ -34,35 +34,35 @@ final class SseParser {
     }
 
     /** Where in a line we are. */
-    private enum At {
+    private enum LinePosition {
         NAME,
         AFTER_COLON,
         VALUE
     }
 
-    private static final int LONGEST_NAME = 5; // "event" and "retry"
-    private static final int LONGEST_SMALL = 1_024;
+    private static final int MAX_NAME_LENGTH = 5; // "event" and "retry"
+    private static final int MAX_SMALL_VALUE = 1_024;
     private static final byte[] LINE_END = {'\n'};
-    private static final byte[] MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
+    private static final byte[] BYTE_ORDER_MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
 
-    private final Sink sink;
-    private final Consumer<Excess> dropped;
-    private final int longest;
-    private final Growing data;
-    private @Nullable Excess excess;
-    private final Growing name = new Growing(LONGEST_NAME);
-    private final Growing small = new Growing(LONGEST_SMALL);
+    private final SseEventHandler handler;
+    private final Consumer<OversizedMessage> onOversized;
+    private final int limit;
+    private final BoundedBuffer data;
+    private @Nullable OversizedMessage oversized;
+    private final BoundedBuffer fieldName = new BoundedBuffer(MAX_NAME_LENGTH);
+    private final BoundedBuffer smallValue = new BoundedBuffer(MAX_SMALL_VALUE);
 
-    private At at = At.NAME;
-    private Field field = Field.UNKNOWN;
-    private int mark; // how much of a byte-order mark was there; 3 when that is decided
-    private boolean afterReturn;
+    private LinePosition position = LinePosition.NAME;
+    private FieldKind field = FieldKind.UNKNOWN;
+    private int markLength; // how much of a byte-order mark was there; 3 when that is decided
+    private boolean afterCarriageReturn;
     private boolean emptyLine = true;
     private boolean nameTooLong;
     private boolean smallTooLong;
-    private boolean anyData;
-    private String event = "";
-    private @Nullable String id; // of the event being read
+    private boolean hasData;
+    private String eventName = "";
+    private @Nullable String pendingId; // of the event being read
     private @Nullable String lastId; // of the last event that was complete
     private @Nullable Long retryMillis;
 
@@ -72,11 +72,12 @@ final class SseParser {
      * @param messages what the data of an event may take
      * @param dropped told of an event that could not be kept, when it is complete
      */
-    SseParser(Allowance messages, Sink sink, Consumer<Excess> dropped) {
-        this.sink = sink;
-        this.dropped = dropped;
-        this.longest = messages.longest();
-        this.data = new Allowance(longest + 1, messages.room(), messages.quota()).growing(); // with its last line end
+    SseParser(MessageLimits messages, SseEventHandler sink, Consumer<OversizedMessage> dropped) {
+        this.handler = sink;
+        this.onOversized = dropped;
+        this.limit = messages.maxBytes();
+        this.data = new MessageLimits(limit + 1, messages.memoryGuard(), messages.quota())
+                .newBuffer(); // with its last line end
     }
 
     /** The id to resume after; null when the server gave none, or took it back by an empty one. */
@@ -95,19 +96,19 @@ final class SseParser {
     boolean feed(ByteBuffer piece) {
         var bytes = new byte[piece.remaining()];
         piece.get(bytes);
-        var from = start(bytes);
+        var from = skipByteOrderMark(bytes);
         while (from < bytes.length) {
-            if (afterReturn && bytes[from] == '\n') {
+            if (afterCarriageReturn && bytes[from] == '\n') {
                 from++;
             }
-            afterReturn = false;
-            var end = lineEnd(bytes, from);
-            if (!part(bytes, from, end)) {
+            afterCarriageReturn = false;
+            var end = indexOfLineEnd(bytes, from);
+            if (!linePart(bytes, from, end)) {
                 return false;
             }
             from = end;
             if (end < bytes.length) {
-                afterReturn = bytes[end] == '\r';
+                afterCarriageReturn = bytes[end] == '\r';
                 from++;
                 if (!endLine()) {
                     return false;
@@ -118,23 +119,23 @@ final class SseParser {
     }
 
     /** Steps over a byte-order mark, which counts at the very start only. */
-    private int start(byte[] bytes) {
+    private int skipByteOrderMark(byte[] bytes) {
         var from = 0;
-        while (mark < MARK.length && from < bytes.length) {
-            if (bytes[from] != MARK[mark]) {
+        while (markLength < BYTE_ORDER_MARK.length && from < bytes.length) {
+            if (bytes[from] != BYTE_ORDER_MARK[markLength]) {
                 // Half a mark is the start of a field nobody knows.
-                nameTooLong = mark > 0;
-                emptyLine = mark == 0;
-                mark = MARK.length;
+                nameTooLong = markLength > 0;
+                emptyLine = markLength == 0;
+                markLength = BYTE_ORDER_MARK.length;
                 return from;
             }
-            mark++;
+            markLength++;
             from++;
         }
         return from;
     }
 
-    private static int lineEnd(byte[] bytes, int from) {
+    private static int indexOfLineEnd(byte[] bytes, int from) {
         for (var i = from; i < bytes.length; i++) {
             if (bytes[i] == '\n' || bytes[i] == '\r') {
                 return i;
@@ -144,89 +145,89 @@ final class SseParser {
     }
 
     /** A part of a line, without its end. */
-    private boolean part(byte[] bytes, int from, int to) {
+    private boolean linePart(byte[] bytes, int from, int to) {
         if (from < to) {
             emptyLine = false;
         }
         var i = from;
-        while (i < to && at != At.VALUE) {
+        while (i < to && position != LinePosition.VALUE) {
             var b = bytes[i];
-            if (at == At.NAME) {
+            if (position == LinePosition.NAME) {
                 if (b == ':') {
-                    field = named();
-                    at = At.AFTER_COLON;
-                } else if (!name.add(b)) {
+                    field = fieldOf();
+                    position = LinePosition.AFTER_COLON;
+                } else if (!fieldName.add(b)) {
                     nameTooLong = true;
                 }
                 i++;
             } else {
-                at = At.VALUE;
+                position = LinePosition.VALUE;
                 if (b == ' ') {
                     i++;
                 }
             }
         }
-        return value(bytes, i, to);
+        return fieldValue(bytes, i, to);
     }
 
-    private boolean value(byte[] bytes, int from, int to) {
+    private boolean fieldValue(byte[] bytes, int from, int to) {
         if (from >= to) {
             return true;
         }
         return switch (field) {
             case UNKNOWN -> true;
-            case DATA -> data(bytes, from, to);
+            case DATA -> appendData(bytes, from, to);
             case EVENT, ID, RETRY -> {
-                smallTooLong |= !small.add(bytes, from, to);
+                smallTooLong |= !smallValue.add(bytes, from, to);
                 yield true;
             }
         };
     }
 
-    private boolean data(byte[] bytes, int from, int to) {
-        var over = excess;
+    private boolean appendData(byte[] bytes, int from, int to) {
+        var over = oversized;
         if (over == null && data.add(bytes, from, to)) {
             return true;
         }
         if (over == null) {
-            over = new Excess(longest, data);
-            excess = over;
+            over = new OversizedMessage(limit, data);
+            oversized = over;
         }
         over.add(bytes, from, to);
-        if (over.endless()) {
+        if (over.isUnbounded()) {
             // Where it has said its id already, the stream is resumed behind it: it would be endless again.
-            lastId = id == null ? lastId : id;
+            lastId = pendingId == null ? lastId : pendingId;
             return false;
         }
         return true;
     }
 
-    private Field named() {
-        var text = nameTooLong ? "" : new String(name.take(), UTF_8);
+    private FieldKind fieldOf() {
+        var text = nameTooLong ? "" : new String(fieldName.take(), UTF_8);
         return switch (text) {
-            case "data" -> Field.DATA;
-            case "event" -> Field.EVENT;
-            case "id" -> Field.ID;
-            case "retry" -> Field.RETRY;
-            default -> Field.UNKNOWN; // comments too: their name is empty
+            case "data" -> FieldKind.DATA;
+            case "event" -> FieldKind.EVENT;
+            case "id" -> FieldKind.ID;
+            case "retry" -> FieldKind.RETRY;
+            default -> FieldKind.UNKNOWN; // comments too: their name is empty
         };
     }
 
     private boolean endLine() {
         if (emptyLine) {
-            dispatch();
+            dispatchEvent();
         } else {
-            if (at == At.NAME) {
-                field = named(); // a field without a colon has an empty value
+            if (position == LinePosition.NAME) {
+                field = fieldOf(); // a field without a colon has an empty value
             }
             if (!endField()) {
                 return false;
             }
         }
-        name.take();
-        small.take();
-        at = At.NAME;
-        field = Field.UNKNOWN;
+        fieldName.take();
+        smallValue.take();
+        position = LinePosition.NAME;
+        field = FieldKind.UNKNOWN;
         emptyLine = true;
         nameTooLong = false;
         smallTooLong = false;
@@ -236,17 +237,17 @@ final class SseParser {
     private boolean endField() {
         switch (field) {
             case DATA -> {
-                anyData = true;
-                return data(LINE_END, 0, 1);
+                hasData = true;
+                return appendData(LINE_END, 0, 1);
             }
-            case EVENT -> event = smallTooLong ? "?" : new String(small.take(), UTF_8);
+            case EVENT -> eventName = smallTooLong ? "?" : new String(smallValue.take(), UTF_8);
             case ID -> {
                 // One that is too long could not be given back; better none than a wrong one.
-                var text = smallTooLong ? "" : new String(small.take(), UTF_8);
-                id = text.indexOf('\0') < 0 ? text : id;
+                var text = smallTooLong ? "" : new String(smallValue.take(), UTF_8);
+                pendingId = text.indexOf('\0') < 0 ? text : pendingId;
             }
             case RETRY -> {
-                var text = smallTooLong ? "" : new String(small.take(), UTF_8);
+                var text = smallTooLong ? "" : new String(smallValue.take(), UTF_8);
                 retryMillis = text.matches("[0-9]{1,9}") ? Long.valueOf(text) : retryMillis;
             }
             case UNKNOWN -> {}
@@ -254,20 +255,20 @@ final class SseParser {
         return true;
     }
 
-    private void dispatch() {
-        if (id != null) {
-            lastId = id;
+    private void dispatchEvent() {
+        if (pendingId != null) {
+            lastId = pendingId;
         }
-        var called = event.isEmpty() ? "message" : event;
-        event = "";
-        var over = excess;
+        var called = eventName.isEmpty() ? "message" : eventName;
+        eventName = "";
+        var over = oversized;
         if (over != null) {
-            excess = null;
-            anyData = false;
-            dropped.accept(over);
-        } else if (anyData) {
-            anyData = false;
-            sink.event(called, data.take(data.length() - 1));
+            oversized = null;
+            hasData = false;
+            onOversized.accept(over);
+        } else if (hasData) {
+            hasData = false;
+            handler.onEvent(called, data.take(data.length() - 1));
         }
     }
 }

@@ -1,7 +1,12 @@
 package com.kruxos.transport;
 
-import com.kruxos.rpc.Allowance;
-import com.kruxos.rpc.Codec;
+import com.kruxos.egress.CannotConnect;
+import com.kruxos.os.ThreadStackSizes;
+import com.kruxos.process.ChildProcess;
+import com.kruxos.process.ProcessLauncher;
+import com.kruxos.process.ProcessSpec;
+import com.kruxos.rpc.JsonRpcReader;
+import com.kruxos.rpc.MessageLimits;
 import java.io.IOException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -12,43 +17,49 @@ import org.jspecify.annotations.Nullable;
 /**
  * An MCP server as a child process: one JSON message per line on its input and output.
  *
- * <p>Whatever ends it goes one way: the child is stopped, its last output is read, then {@link Receiver#ended} is told.
+ * <p>Whatever ends it goes one way: the child is stopped, its last output is read, then {@link MessageListener#onEnd}
+ * is told.
  */
-public final class StdioConnection implements Connection {
+public final class StdioConnection implements ServerConnection {
     /** What messages of a server may usually take: with a result of 8 MiB there is room for what is around it. */
-    public static final Allowance MESSAGES = Allowance.of(16 << 20);
+    public static final MessageLimits DEFAULT_LIMITS = MessageLimits.of(16 << 20);
 
     /** How much may wait for a server that does not read. */
-    public static final long WAITING_BYTES = 32L << 20;
+    public static final long MAX_QUEUED_BYTES = 32L << 20;
 
-    private static final int NOISE_CHARACTERS = 512;
+    private static final int INVALID_TEXT_CHARACTERS = 512;
     private static final int STDERR_CHARACTERS = 2_000;
 
     /** After the child's death: somebody outside its family may hold its output open. */
-    private static final long LAST_OUTPUT_SECONDS = 2;
+    private static final long OUTPUT_DRAIN_SECONDS = 2;
 
-    private final Receiver receiver;
-    private final Allowance messages;
-    private final AtomicReference<@Nullable String> reason = new AtomicReference<>(); // null while alive
-    private final AtomicBoolean told = new AtomicBoolean();
-    private final CountDownLatch allRead = new CountDownLatch(1);
-    private final Child child;
-    private final Outbox outbox;
+    private final MessageListener listener;
+    private final MessageLimits messageLimits;
+    private final AtomicReference<@Nullable String> endReason = new AtomicReference<>(); // null while alive
+    private final AtomicBoolean endNotified = new AtomicBoolean();
+    private final CountDownLatch outputRead = new CountDownLatch(1);
+    private final ChildProcess child;
+    private final PipeSendQueue sendQueue;
 
-    private StdioConnection(Launch launch, Command command, Receiver receiver, Allowance messages, long waitingBytes) {
-        this.receiver = receiver;
-        this.messages = messages;
-        this.child = launch.start(command, this::exited);
-        this.outbox = new Outbox(Outlet.of(child.stdin()), waitingBytes, this::endSoon);
+    private StdioConnection(
+            ProcessLauncher launch,
+            ProcessSpec command,
+            MessageListener receiver,
+            MessageLimits messages,
+            long waitingBytes) {
+        this.listener = receiver;
+        this.messageLimits = messages;
+        this.child = launch.start(command, this::onExit);
+        this.sendQueue = new PipeSendQueue(ChildInput.of(child.stdin()), waitingBytes, this::endAsync);
     }
 
     /**
      * Starts the child with the usual limits.
      *
-     * @throws CannotStart when there is no such program, or it may not be run; the receiver then hears nothing
+     * @throws CannotConnect when there is no such program, or it may not be run; the receiver then hears nothing
      */
-    public static StdioConnection start(Launch launch, Command command, Receiver receiver) {
-        return start(launch, command, receiver, MESSAGES, WAITING_BYTES);
+    public static StdioConnection start(ProcessLauncher launch, ProcessSpec command, MessageListener receiver) {
+        return start(launch, command, receiver, DEFAULT_LIMITS, MAX_QUEUED_BYTES);
     }
 
     /**
@@ -59,30 +70,34 @@ public final class StdioConnection implements Connection {
      * @param waitingBytes how much may wait to be written before {@link #send} answers BUSY
      */
     public static StdioConnection start(
-            Launch launch, Command command, Receiver receiver, Allowance messages, long waitingBytes) {
+            ProcessLauncher launch,
+            ProcessSpec command,
+            MessageListener receiver,
+            MessageLimits messages,
+            long waitingBytes) {
         var connection = new StdioConnection(launch, command, receiver, messages, waitingBytes);
         try {
-            connection.listen();
+            connection.startReaders();
             return connection;
         } catch (OutOfMemoryError e) {
             // What the JDK says at the system's limit of threads.
-            connection.told.set(true);
+            connection.endNotified.set(true);
             connection.close();
-            throw new CannotStart("no thread for it: " + e.getMessage(), "raise the limit of threads (TasksMax)", e);
+            throw new CannotConnect("no thread for it: " + e.getMessage(), "raise the limit of threads (TasksMax)", e);
         }
     }
 
-    private void listen() {
+    private void startReaders() {
         Thread.ofPlatform()
                 .daemon()
                 .name("child-reader-" + child.pid())
-                .stackSize(Stacks.READER)
-                .start(this::read);
+                .stackSize(ThreadStackSizes.JSON_PARSING)
+                .start(this::runReader);
         Thread.ofPlatform()
                 .daemon()
                 .name("child-stderr-" + child.pid())
-                .stackSize(Stacks.SMALL)
-                .start(this::readErrors);
+                .stackSize(ThreadStackSizes.NO_CALLBACKS)
+                .start(this::runStderrReader);
     }
 
     /** The child's process id, for people to look at. */
@@ -91,13 +106,13 @@ public final class StdioConnection implements Connection {
     }
 
     @Override
-    public Sent send(Outgoing message) {
-        return outbox.send(message);
+    public SendResult send(OutboundMessage message) {
+        return sendQueue.send(message);
     }
 
     @Override
-    public boolean alive() {
-        return reason.get() == null;
+    public boolean isAlive() {
+        return endReason.get() == null;
     }
 
     @Override
@@ -105,17 +120,17 @@ public final class StdioConnection implements Connection {
         end("it was stopped");
     }
 
-    private void read() {
+    private void runReader() {
         var why = readAll();
-        allRead.countDown();
+        outputRead.countDown();
         end(why);
     }
 
     private String readAll() {
         try {
-            return new Lines(child.stdout(), messages).forEach(sink())
+            return new LineReader(child.stdout(), messageLimits).forEach(lineHandler())
                     ? "it ended"
-                    : Answer.tooLong(messages.longest());
+                    : ResponseBody.tooLongReason(messageLimits.maxBytes());
         } catch (IOException e) {
             return "its output could not be read";
         } catch (RuntimeException | Error e) {
@@ -124,21 +139,21 @@ public final class StdioConnection implements Connection {
         }
     }
 
-    private Lines.Sink sink() {
-        return new Lines.Sink() {
+    private LineReader.LineHandler lineHandler() {
+        return new LineReader.LineHandler() {
             @Override
-            public void line(byte[] line) {
-                take(line);
+            public void onLine(byte[] line) {
+                onOutputLine(line);
             }
 
             @Override
-            public void dropped(Excess line) {
-                receiver.dropped(line.answered(), line.why());
+            public void onOversized(OversizedMessage line) {
+                listener.onDropped(line.answeredId(), line.reason());
             }
         };
     }
 
-    private void take(byte[] line) {
+    private void onOutputLine(byte[] line) {
         var first = 0;
         while (first < line.length && (line[first] == ' ' || line[first] == '\t')) {
             first++;
@@ -147,50 +162,50 @@ public final class StdioConnection implements Connection {
             return;
         }
         if (line[first] == '{') {
-            receiver.message(line, Codec.fromServer(line));
+            listener.onMessage(line, JsonRpcReader.readFromServer(line));
         } else {
-            receiver.noise(Grumble.text(line, line.length, NOISE_CHARACTERS));
+            listener.onInvalidText(StderrReader.decode(line, line.length, INVALID_TEXT_CHARACTERS));
         }
     }
 
-    private void readErrors() {
+    private void runStderrReader() {
         try {
-            new Grumble(STDERR_CHARACTERS).forEach(child.stderr(), receiver::stderr);
+            new StderrReader(STDERR_CHARACTERS).forEach(child.stderr(), listener::onStderr);
         } catch (IOException e) {
             // It ended; the reader of its output says so.
         }
     }
 
     /** Called by a sender, who must not wait. */
-    private void endSoon(String why) {
+    private void endAsync(String why) {
         Thread.ofVirtual().start(() -> end(why));
     }
 
     /** The first reason counts. */
     private void end(String why) {
-        reason.compareAndSet(null, why);
-        outbox.close();
-        if (!child.stop(Child.GRACE)) {
-            tell("and could not be killed");
+        endReason.compareAndSet(null, why);
+        sendQueue.close();
+        if (!child.stop(ChildProcess.STOP_GRACE)) {
+            notifyEnd("and could not be killed");
         }
     }
 
     /** Told by the launch, when the child is dead and nothing of it is left. */
-    private void exited(int status) {
+    private void onExit(int status) {
         try {
-            var _ = allRead.await(LAST_OUTPUT_SECONDS, TimeUnit.SECONDS);
+            var _ = outputRead.await(OUTPUT_DRAIN_SECONDS, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        tell(status > 128 ? "killed by signal " + (status - 128) : "exit status " + status);
+        notifyEnd(status > 128 ? "killed by signal " + (status - 128) : "exit status " + status);
     }
 
-    private void tell(String how) {
-        if (told.compareAndSet(false, true)) {
-            reason.compareAndSet(null, "it ended");
+    private void notifyEnd(String how) {
+        if (endNotified.compareAndSet(false, true)) {
+            endReason.compareAndSet(null, "it ended");
             // Who hears of the end finds nothing that still takes messages; the reader may not have come so far.
-            outbox.close();
-            receiver.ended(reason.get() + " (" + how + ")");
+            sendQueue.close();
+            listener.onEnd(endReason.get() + " (" + how + ")");
         }
     }
 }

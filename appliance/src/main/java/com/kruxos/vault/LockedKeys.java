@@ -1,6 +1,6 @@
 package com.kruxos.vault;
 
-import com.kruxos.host.LockedMemory;
+import com.kruxos.os.LockedMemory;
 import java.nio.ByteBuffer;
 import java.util.BitSet;
 import java.util.HashMap;
@@ -30,11 +30,11 @@ final class LockedKeys implements AutoCloseable {
     }
 
     boolean locked() {
-        return memory.locked();
+        return memory.isLocked();
     }
 
     boolean undumpable() {
-        return memory.undumpable();
+        return memory.isUndumpable();
     }
 
     synchronized byte[] root() {

@@ -1,6 +1,6 @@
 package com.kruxos.vault;
 
-import com.kruxos.host.Host;
+import com.kruxos.os.SystemInfo;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -81,7 +81,7 @@ final class PrivateFile {
         if ((mode & GROUP_AND_OTHERS & ~allowed(mode & 07777, owner, number(seen, "gid"))) != 0) {
             throw new Unreadable("its mode is %04o: others than its owner can reach it".formatted(mode & 07777));
         }
-        if (owner != 0 && owner != Host.user()) {
+        if (owner != 0 && owner != SystemInfo.effectiveUserId()) {
             throw new Unreadable("it belongs to user " + owner + ", neither root nor us");
         }
         return seen;

@@ -112,7 +112,7 @@ public final class Vault implements AutoCloseable {
                 table.keys(space).forEach(keys::forget);
                 return table.deleteSpace(space);
             });
-            database.forgetDeleted();
+            database.purgeDeletedPages();
             return deleted;
         });
     }
@@ -301,7 +301,7 @@ public final class Vault implements AutoCloseable {
         use.writeLock().lock();
         try {
             if (!closed) {
-                database.forgetDeleted();
+                database.purgeDeletedPages();
             }
         } finally {
             use.writeLock().unlock();

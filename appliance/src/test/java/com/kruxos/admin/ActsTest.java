@@ -3,10 +3,10 @@ package com.kruxos.admin;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.kruxos.audit.AuditEntry;
 import com.kruxos.audit.Details;
 import com.kruxos.audit.Durability;
-import com.kruxos.audit.Entry;
-import com.kruxos.identity.Answer;
+import com.kruxos.result.Result;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -17,7 +17,7 @@ class ActsTest {
             Act.of(AdminBox.root(), "agent.revoke", "agt_1").in("spc_1");
 
     private final List<String> order = new ArrayList<>();
-    private final List<Entry> entries = new ArrayList<>();
+    private final List<AuditEntry> entries = new ArrayList<>();
     private int failAt = -1;
 
     private final Acts acts = new Acts((entry, durability) -> {
@@ -36,7 +36,7 @@ class ActsTest {
                 ACT,
                 () -> {
                     order.add("change");
-                    return Answer.done(3);
+                    return Result.done(3);
                 },
                 count -> Details.none().with("sessions", count));
 
@@ -56,7 +56,7 @@ class ActsTest {
 
         assertThatThrownBy(() -> acts.perform(ACT, () -> {
                     changed.set(true);
-                    return Answer.done(1);
+                    return Result.done(1);
                 }))
                 .hasMessage("no room");
         assertThat(changed).isFalse();
@@ -69,13 +69,13 @@ class ActsTest {
         var wiped = new AtomicBoolean();
         AutoCloseable key = () -> wiped.set(true);
 
-        assertThatThrownBy(() -> acts.perform(ACT, () -> Answer.done(key))).hasMessage("no room");
+        assertThatThrownBy(() -> acts.perform(ACT, () -> Result.done(key))).hasMessage("no room");
         assertThat(wiped).isTrue();
     }
 
     @Test
     void aRefusalIsRecordedWithItsReason() {
-        acts.perform(ACT, () -> Answer.conflict("already revoked", "nothing to do"));
+        acts.perform(ACT, () -> Result.conflict("already revoked", "nothing to do"));
 
         assertThat(order.getLast()).isEqualTo("admin.closed refused " + Durability.SYNCED);
         assertThat(entries.getLast().details().json()).contains("already revoked");

@@ -1,20 +1,20 @@
 package com.kruxos.admin;
 
-import com.kruxos.audit.Audit;
+import com.kruxos.audit.AuditEntry;
+import com.kruxos.audit.AuditLog;
+import com.kruxos.audit.AuditPrincipal;
 import com.kruxos.audit.Durability;
-import com.kruxos.audit.Entry;
-import com.kruxos.audit.Principal;
-import com.kruxos.host.Host;
 import com.kruxos.identity.Agents;
-import com.kruxos.identity.Answer;
-import com.kruxos.identity.Authenticated;
+import com.kruxos.identity.AuthenticatedAgent;
+import com.kruxos.identity.OperatorSessions;
 import com.kruxos.identity.Operators;
-import com.kruxos.identity.Seats;
 import com.kruxos.identity.Spaces;
 import com.kruxos.identity.UserTokens;
-import com.kruxos.policy.Policy;
+import com.kruxos.os.SystemInfo;
+import com.kruxos.policy.AccessPolicy;
 import com.kruxos.policy.Tier;
-import com.kruxos.session.Opening;
+import com.kruxos.result.Result;
+import com.kruxos.session.ConnectionInfo;
 import com.kruxos.session.Session;
 import com.kruxos.session.Sessions;
 import com.kruxos.store.Database;
@@ -37,11 +37,11 @@ import org.jspecify.annotations.Nullable;
 /** Administration on a real database and vault, with invented servers, a clock of its own and a book it can lose. */
 public final class AdminBox implements AutoCloseable {
     /** What was written, and how durably. */
-    public record Line(Entry entry, Durability durability) {}
+    public record Line(AuditEntry entry, Durability durability) {}
 
     private static final Schema SCHEMA = new Schema(
             Database.class,
-            Database.APPLICATION,
+            Database.APPLICATION_ID,
             List.of("001-vault.sql", "002-identity.sql", "004-api.sql", "006-operator.sql"));
 
     public final Path home;
@@ -51,9 +51,9 @@ public final class AdminBox implements AutoCloseable {
     public final List<Line> written = new CopyOnWriteArrayList<>();
     public final Agents agents;
     public final UserTokens tokens;
-    public final Seats seats;
+    public final OperatorSessions seats;
     public final Vault vault;
-    public final Audit audit;
+    public final AuditLog audit;
     public final Admin admin;
 
     /** Done once, when this action has begun and nothing of it is done yet; absent when nothing is to come between. */
@@ -73,8 +73,8 @@ public final class AdminBox implements AutoCloseable {
         vault = Vault.create(database, KeyFiles.in(home), clock);
         agents = Agents.open(database, new byte[32], clock);
         tokens = UserTokens.open(database, new byte[32], clock);
-        seats = new Seats(new byte[32], clock);
-        audit = Audit.open(home.resolve("audit.db"), new byte[32], clock);
+        seats = new OperatorSessions(new byte[32], clock);
+        audit = AuditLog.open(home.resolve("audit.db"), new byte[32], clock);
         var parts = new Parts(
                 new Spaces(database, clock),
                 agents,
@@ -84,10 +84,10 @@ public final class AdminBox implements AutoCloseable {
                 sessions,
                 servers,
                 vault,
-                new Policy(List.of(), Tier.AUTONOMOUS),
-                ServerCertificate.open(home.resolve("tls"), Set.of(), "box", Host.user(), clock));
+                new AccessPolicy(List.of(), Tier.AUTONOMOUS),
+                ServerCertificate.open(home.resolve("tls"), Set.of(), "box", SystemInfo.effectiveUserId(), clock));
         admin = Admin.of(new Acts(this::append), audit, parts, facts(home));
-        done(admin.spaces().create(root(), Spaces.DEFAULT));
+        done(admin.spaces().create(root(), Spaces.DEFAULT_NAME));
         written.clear();
     }
 
@@ -99,8 +99,8 @@ public final class AdminBox implements AutoCloseable {
         now = now.plus(time);
     }
 
-    public static Principal root() {
-        return new Principal(Principal.Type.ROOT, "root", "root", "admin.sock", null);
+    public static AuditPrincipal root() {
+        return new AuditPrincipal(AuditPrincipal.PrincipalType.ROOT, "root", "root", "admin.sock", null);
     }
 
     /** The actions that were closed, with their outcomes: {@code agent.revoke done}. */
@@ -118,31 +118,31 @@ public final class AdminBox implements AutoCloseable {
     }
 
     Session connect(String agent, String key, FakeLine line) {
-        var opening = new Opening(agent, "name", "space", key, "abcd", null, null, "127.0.0.1", now);
-        return sessions.open(Sessions.freshId(), opening, line, () -> true)
-                .session()
+        var opening = new ConnectionInfo(agent, "name", "space", key, "abcd", null, null, "127.0.0.1", now);
+        return sessions.open(Sessions.newId(), opening, line, () -> true)
+                .openedSession()
                 .orElseThrow();
     }
 
     /** Connects somebody; tells whether they were hung up. */
-    public BooleanSupplier connected(Authenticated inside) {
+    public BooleanSupplier connected(AuthenticatedAgent inside) {
         var line = new FakeLine(() -> {});
         connect(inside.agent().id(), inside.keyId(), line);
         return () -> line.reason != null;
     }
 
-    public static <T> T done(Answer<T> answer) {
+    public static <T> T done(Result<T> answer) {
         return switch (answer) {
-            case Answer.Done<T>(var value) -> value;
-            case Answer.Refused<T>(var reason, var detail, var hint) ->
+            case Result.Done<T>(var value) -> value;
+            case Result.Refused<T>(var reason, var detail, var hint) ->
                 throw new AssertionError(reason + ": " + detail + " (" + hint + ")");
         };
     }
 
-    public static <T> Answer.Reason refused(Answer<T> answer) {
+    public static <T> Result.RefusalReason refused(Result<T> answer) {
         return switch (answer) {
-            case Answer.Done<T>(var value) -> throw new AssertionError("was not refused: " + value);
-            case Answer.Refused<T> refused -> refused.reason();
+            case Result.Done<T>(var value) -> throw new AssertionError("was not refused: " + value);
+            case Result.Refused<T> refused -> refused.reason();
         };
     }
 
@@ -153,7 +153,7 @@ public final class AdminBox implements AutoCloseable {
         database.close();
     }
 
-    private long append(Entry entry, Durability durability) {
+    private long append(AuditEntry entry, Durability durability) {
         var reason = lost;
         if (reason != null) {
             throw reason;

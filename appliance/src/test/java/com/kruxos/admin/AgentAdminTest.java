@@ -7,8 +7,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.kruxos.identity.AgentState;
-import com.kruxos.identity.Answer;
-import com.kruxos.identity.Authenticated;
+import com.kruxos.identity.AuthenticatedAgent;
+import com.kruxos.result.Result;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -40,8 +40,8 @@ class AgentAdminTest {
         var issued = create("build-bot");
         var inside = enter(issued);
         var countedAtHangUp = new AtomicReference<Boolean>();
-        var line = new FakeLine(
-                () -> countedAtHangUp.set(box.agents.counts(inside.agent().id(), inside.keyId())));
+        var line = new FakeLine(() ->
+                countedAtHangUp.set(box.agents.isCredentialValid(inside.agent().id(), inside.keyId())));
         box.connect(inside.agent().id(), inside.keyId(), line);
         assertThat(done(box.admin.agents().show("default", "build-bot")).sessions())
                 .isOne();
@@ -127,15 +127,16 @@ class AgentAdminTest {
 
     @Test
     void whatIsNotThereIsNotFound() {
-        assertThat(refused(box.admin.agents().show("nowhere", "x"))).isEqualTo(Answer.Reason.NOT_FOUND);
-        assertThat(refused(box.admin.agents().revoke(root(), "default", "x"))).isEqualTo(Answer.Reason.NOT_FOUND);
+        assertThat(refused(box.admin.agents().show("nowhere", "x"))).isEqualTo(Result.RefusalReason.NOT_FOUND);
+        assertThat(refused(box.admin.agents().revoke(root(), "default", "x")))
+                .isEqualTo(Result.RefusalReason.NOT_FOUND);
     }
 
     private IssuedAgent create(String name) {
         return done(box.admin.agents().create(root(), "default", name, "", null));
     }
 
-    private Authenticated enter(IssuedAgent issued) {
+    private AuthenticatedAgent enter(IssuedAgent issued) {
         return box.agents.authenticate(issued.key().ascii()).orElseThrow();
     }
 }

@@ -1,10 +1,10 @@
 package com.kruxos.admin;
 
-import com.kruxos.session.Line;
+import com.kruxos.session.AgentConnection;
 import org.jspecify.annotations.Nullable;
 
 /** An agent's connection that notes when it was hung up and what held at that moment. */
-final class FakeLine implements Line {
+final class FakeLine implements AgentConnection {
     private final Runnable whenHungUp;
     volatile @Nullable String reason;
 
@@ -16,21 +16,21 @@ final class FakeLine implements Line {
     public void send(byte[] message) {}
 
     @Override
-    public void hangUp(String reason) {
+    public void terminate(String reason) {
         this.reason = reason;
         whenHungUp.run();
     }
 
     @Override
-    public void leave(String reason) {
-        hangUp(reason);
+    public void goAway(String reason) {
+        terminate(reason);
     }
 
     @Override
-    public void cut() {}
+    public void abort() {}
 
     @Override
-    public boolean gone() {
+    public boolean isClosed() {
         return reason != null;
     }
 }

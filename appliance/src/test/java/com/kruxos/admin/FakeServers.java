@@ -22,7 +22,7 @@ public final class FakeServers implements ServerShelf {
     @Override
     public Server add(NewServer server) {
         var added = new Server(
-                com.kruxos.identity.Ids.fresh("srv"),
+                com.kruxos.result.Ids.newId("srv"),
                 server.space(),
                 server.name(),
                 server.command(),
@@ -98,7 +98,7 @@ public final class FakeServers implements ServerShelf {
 
     @Override
     public ServerState state(String id) {
-        return new ServerState(ServerState.Name.STOPPED, null, null, THEN, null, 0);
+        return new ServerState(ServerState.Phase.STOPPED, null, null, THEN, null, 0);
     }
 
     @Override

@@ -4,7 +4,7 @@ import static com.kruxos.admin.AdminBox.done;
 import static com.kruxos.admin.AdminBox.root;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.kruxos.identity.Seats;
+import com.kruxos.identity.OperatorSessions;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -59,7 +59,7 @@ class OperatorAdminTest {
 
     @Test
     void aPassphraseThatIsChangedWhileItIsUsedOpensNothing() {
-        var seat = signIn().orElseThrow().seat();
+        var seat = signIn().orElseThrow().session();
         box.between(
                 "operator.sign-in",
                 () -> done(operators.change(seat, PASSPHRASE, bytes("another long passphrase")))
@@ -72,19 +72,19 @@ class OperatorAdminTest {
     @Test
     void aSeatWhoseOperatorIsGoneOpensNothing() {
         var ada = done(operators.show("ada")).id();
-        try (var hers = box.seats.take(ada, "::1", "test");
-                var gone = box.seats.take("opr_aaaaaaaaaaaaaaaa", "::1", "test")) {
+        try (var hers = box.seats.open(ada, "::1", "test");
+                var gone = box.seats.open("opr_aaaaaaaaaaaaaaaa", "::1", "test")) {
             assertThat(operators.seated(hers.key().ascii())).isPresent();
             assertThat(operators.watching(hers.key().ascii())).isPresent();
-            assertThat(operators.counts(hers.seat())).isTrue();
+            assertThat(operators.counts(hers.session())).isTrue();
             assertThat(operators.seated(gone.key().ascii())).isEmpty();
             assertThat(operators.watching(gone.key().ascii())).isEmpty();
-            assertThat(operators.counts(gone.seat())).isFalse();
-            assertThat(operators.principal(gone.seat())).isEmpty();
+            assertThat(operators.counts(gone.session())).isFalse();
+            assertThat(operators.principal(gone.session())).isEmpty();
         }
     }
 
-    private Optional<Seats.Taken> signIn() {
+    private Optional<OperatorSessions.NewOperatorSession> signIn() {
         return operators.signIn("ada", PASSPHRASE, "::1", "test");
     }
 

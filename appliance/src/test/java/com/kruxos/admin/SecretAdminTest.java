@@ -5,7 +5,7 @@ import static com.kruxos.admin.AdminBox.refused;
 import static com.kruxos.admin.AdminBox.root;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.kruxos.identity.Answer;
+import com.kruxos.result.Result;
 import com.kruxos.server.NewServer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -45,8 +45,8 @@ class SecretAdminTest {
             assertThat(lease.value()).isEqualTo(VALUE);
         }
         assertThat(done(secrets.delete(root(), "default", "git/token"))).isOne();
-        assertThat(refused(secrets.get(root(), "default", "git/token"))).isEqualTo(Answer.Reason.NOT_FOUND);
-        assertThat(refused(secrets.delete(root(), "default", "git/token"))).isEqualTo(Answer.Reason.NOT_FOUND);
+        assertThat(refused(secrets.get(root(), "default", "git/token"))).isEqualTo(Result.RefusalReason.NOT_FOUND);
+        assertThat(refused(secrets.delete(root(), "default", "git/token"))).isEqualTo(Result.RefusalReason.NOT_FOUND);
     }
 
     /** P6. Red when SecretAdmin.get or list reads past Acts.perform. */
@@ -98,28 +98,28 @@ class SecretAdminTest {
         assertThat(done(secrets.list(root(), "default", "by-grant")))
                 .extracting(view -> view.secret().name().name())
                 .containsExactly("git/token");
-        assertThat(refused(secrets.list(root(), "default", "nobody"))).isEqualTo(Answer.Reason.NOT_FOUND);
+        assertThat(refused(secrets.list(root(), "default", "nobody"))).isEqualTo(Result.RefusalReason.NOT_FOUND);
     }
 
     @Test
     void valuesThatCannotBeKeptAreRefused() {
         assertThat(refused(secrets.put(root(), "default", "git/token", new byte[7], false)))
-                .isEqualTo(Answer.Reason.INVALID);
+                .isEqualTo(Result.RefusalReason.INVALID);
         assertThat(done(secrets.put(root(), "default", "git/token", new byte[7], true))
                         .warning())
                 .contains("not redacted");
         assertThat(refused(secrets.put(root(), "default", "git/token", new byte[0], true)))
-                .isEqualTo(Answer.Reason.INVALID);
+                .isEqualTo(Result.RefusalReason.INVALID);
         assertThat(refused(secrets.put(root(), "default", "../token", VALUE, false)))
-                .isEqualTo(Answer.Reason.INVALID);
+                .isEqualTo(Result.RefusalReason.INVALID);
         assertThat(refused(secrets.put(root(), "nowhere", "git/token", VALUE, false)))
-                .isEqualTo(Answer.Reason.NOT_FOUND);
+                .isEqualTo(Result.RefusalReason.NOT_FOUND);
     }
 
     @Test
     void theKeysOfTheApplianceAreOutOfReach() {
-        assertThat(refused(secrets.get(root(), "system", "pepper/value"))).isEqualTo(Answer.Reason.NOT_FOUND);
-        assertThat(refused(secrets.list(root(), "system", null))).isEqualTo(Answer.Reason.NOT_FOUND);
+        assertThat(refused(secrets.get(root(), "system", "pepper/value"))).isEqualTo(Result.RefusalReason.NOT_FOUND);
+        assertThat(refused(secrets.list(root(), "system", null))).isEqualTo(Result.RefusalReason.NOT_FOUND);
     }
 
     private SecretAdmin.Kept put(String name) {

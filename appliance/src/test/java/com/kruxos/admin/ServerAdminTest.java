@@ -5,7 +5,7 @@ import static com.kruxos.admin.AdminBox.refused;
 import static com.kruxos.admin.AdminBox.root;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.kruxos.identity.Answer;
+import com.kruxos.result.Result;
 import com.kruxos.server.NewServer;
 import java.nio.file.Path;
 import java.util.List;
@@ -47,14 +47,14 @@ class ServerAdminTest {
     void serversAreAddedShownSwitchedAndRemoved() {
         var servers = box.admin.servers();
         assertThat(done(servers.add(root(), GIT)).space()).isEqualTo("default");
-        assertThat(refused(servers.add(root(), GIT))).isEqualTo(Answer.Reason.CONFLICT);
+        assertThat(refused(servers.add(root(), GIT))).isEqualTo(Result.RefusalReason.CONFLICT);
         assertThat(done(servers.setEnabled(root(), "default", "git", false))
                         .server()
                         .enabled())
                 .isFalse();
         assertThat(done(servers.list("default"))).hasSize(1);
         done(servers.remove(root(), "default", "git"));
-        assertThat(refused(servers.show("default", "git"))).isEqualTo(Answer.Reason.NOT_FOUND);
+        assertThat(refused(servers.show("default", "git"))).isEqualTo(Result.RefusalReason.NOT_FOUND);
         assertThat(box.closed())
                 .containsExactly("server.add done", "server.add refused", "server.disable done", "server.remove done");
     }
@@ -82,7 +82,7 @@ class ServerAdminTest {
                 with(List.of("git"), Map.of("A", "secret:git"), Map.of("A", "x")),
                 new NewServer("default", "git", List.of("git"), Map.of(), Map.of(), Set.of("a/b"), null, true),
                 new NewServer("default", "git", List.of("git"), Map.of(), Map.of(), Set.of(), "here", true))) {
-            assertThat(refused(box.admin.servers().add(root(), wrong))).isEqualTo(Answer.Reason.INVALID);
+            assertThat(refused(box.admin.servers().add(root(), wrong))).isEqualTo(Result.RefusalReason.INVALID);
         }
         assertThat(box.servers.all).isEmpty();
         assertThat(box.written.toString()).doesNotContain("hunter2");
@@ -91,10 +91,10 @@ class ServerAdminTest {
     /** Red without the question in ServerAdmin.insert, and without the one in ServerForm.place. */
     @Test
     void whoIsToBeOfflineNeedsAUnitAndAProgram() {
-        assertThat(refused(box.admin.servers().add(root(), offline(null)))).isEqualTo(Answer.Reason.CONFLICT);
+        assertThat(refused(box.admin.servers().add(root(), offline(null)))).isEqualTo(Result.RefusalReason.CONFLICT);
         box.servers.units = true;
         assertThat(refused(box.admin.servers().add(root(), offline("https://far.example/mcp"))))
-                .isEqualTo(Answer.Reason.INVALID);
+                .isEqualTo(Result.RefusalReason.INVALID);
         assertThat(done(box.admin.servers().add(root(), offline(null))).server().offline())
                 .isTrue();
     }

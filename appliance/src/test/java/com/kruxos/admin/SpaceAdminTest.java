@@ -5,7 +5,7 @@ import static com.kruxos.admin.AdminBox.refused;
 import static com.kruxos.admin.AdminBox.root;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.kruxos.identity.Answer;
+import com.kruxos.result.Result;
 import com.kruxos.server.NewServer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -52,9 +52,9 @@ class SpaceAdminTest {
             assertThat(box.agents.authenticate(going.key().ascii())).isEmpty();
             assertThat(box.agents.authenticate(staying.key().ascii())).isPresent();
             assertThat(box.servers.all).hasSize(1);
-            assertThat(refused(admin.spaces().show("other"))).isEqualTo(Answer.Reason.NOT_FOUND);
+            assertThat(refused(admin.spaces().show("other"))).isEqualTo(Result.RefusalReason.NOT_FOUND);
             assertThat(refused(admin.secrets().get(root(), "other", "git/token")))
-                    .isEqualTo(Answer.Reason.NOT_FOUND);
+                    .isEqualTo(Result.RefusalReason.NOT_FOUND);
             done(admin.secrets().get(root(), "default", "git/token")).close();
             assertThat(admin.spaces().list()).hasSize(1);
             assertThat(box.closed()).contains("space.delete done");

@@ -16,38 +16,39 @@ class LeafBoundsTest {
 
     // Red when any of the strings of an entry, or the details, is not bounded.
     @Test
-    void theLongestOfEverythingFits() throws NotCanonical {
+    void anEntryOfMaximumLengthFitsInALeaf() throws MalformedLeaf {
         for (var piece : NASTY) {
             var long_ = piece.repeat(100_000);
-            var who = new Principal(Principal.Type.OPERATOR, long_, long_, long_, long_);
+            var who = new AuditPrincipal(AuditPrincipal.PrincipalType.OPERATOR, long_, long_, long_, long_);
             var details = Details.none().with(Details.OPENED, 7);
             for (var n = 0; n < 40; n++) {
                 details = details.with(n + long_, long_);
             }
-            var entry = new Entry(long_, who, long_, long_, long_, long_, long_, new Decided(long_, long_), details);
+            var entry = new AuditEntry(
+                    long_, who, long_, long_, long_, long_, long_, new RecordedDecision(long_, long_), details);
             var writer = new LeafWriter();
-            writer.write(Canonical.EXACT, Instant.MAX, new byte[32], entry);
-            assertThat(writer.length()).isBetween(LeafWriter.MOST * 9 / 10, LeafWriter.MOST);
+            writer.write(CanonicalJsonWriter.MAX_SAFE_INTEGER, Instant.MAX, new byte[32], entry);
+            assertThat(writer.length()).isBetween(LeafWriter.MAX_BYTES * 9 / 10, LeafWriter.MAX_BYTES);
             var leaf = LeafReader.read(writer.leaf());
-            assertThat(leaf.closes()).as("never left out").isEqualTo(7);
-            assertThat(leaf.principal()).isEqualTo(who.key());
+            assertThat(leaf.intentSeq()).as("never left out").isEqualTo(7);
+            assertThat(leaf.principalKey()).isEqualTo(who.key());
             assertThat(leaf.kind()).contains(" more)");
         }
     }
 
     @Test
-    void theLargestDetailsGoFirstAndAreCounted() {
+    void theLargestDetailsAreOmittedFirstAndCounted() {
         var details = Details.none().with("digest", "hmac-sha256:" + "0".repeat(64));
         for (var n = 0; n < 20; n++) {
             details = details.with("big" + n, "x".repeat(4000 + n));
         }
         assertThat(details.json()).contains("\"digest\":\"hmac").endsWith("\"…\":8}");
-        assertThat(details.json().getBytes(StandardCharsets.UTF_8)).hasSizeLessThanOrEqualTo(Details.MOST);
+        assertThat(details.json().getBytes(StandardCharsets.UTF_8)).hasSizeLessThanOrEqualTo(Details.MAX_BYTES);
         assertThat(details.with("…", "mine").json()).endsWith("\"…\":9}");
     }
 
     @Test
-    void membersLevelsAndItemsAreCounted() {
+    void excessMembersLevelsAndItemsAreCounted() {
         var many = Details.none();
         for (var n = 0; n < 300; n++) {
             many = many.with("m" + n, true);
@@ -73,30 +74,30 @@ class LeafBoundsTest {
 
     // Random strings of nasty pieces, cut at random lengths: always within the bound, well formed, and marked when cut.
     @Test
-    void anyTextIsMendedAndBounded() throws NotCanonical {
+    void anyTextIsRepairedAndTruncated() throws MalformedLeaf {
         var random = new Random(7);
         for (var n = 0; n < 20_000; n++) {
             var text = random.ints(random.nextInt(80), 0, NASTY.length)
                     .mapToObj(i -> NASTY[i])
                     .collect(Collectors.joining());
             var most = 40 + random.nextInt(100);
-            var bounded = Text.bounded(text, most);
-            var json = new Canonical(8);
+            var bounded = BoundedText.truncate(text, most);
+            var json = new CanonicalJsonWriter(8);
             json.string(bounded);
             assertThat(json.length() - 2).isLessThanOrEqualTo(most);
-            assertThat(Text.bounded(bounded, most)).isSameAs(bounded);
-            assertThat(bounded.contains("…(")).isEqualTo(size(text) > most);
+            assertThat(BoundedText.truncate(bounded, most)).isSameAs(bounded);
+            assertThat(bounded.contains("…(")).isEqualTo(jsonSize(text) > most);
             json.clear();
             json.raw('{').string(bounded).raw(':').string(bounded).raw('}');
-            assertThat(CanonicalReader.read(json.copy())).containsEntry(bounded, bounded);
+            assertThat(CanonicalJsonReader.read(json.copy())).containsEntry(bounded, bounded);
             assertThat(JsonMapper.shared().readTree(json.copy()).get(bounded).stringValue())
                     .isEqualTo(bounded);
         }
     }
 
-    private static int size(String text) {
-        var json = new Canonical(8);
-        json.string(Text.bounded(text, Integer.MAX_VALUE));
+    private static int jsonSize(String text) {
+        var json = new CanonicalJsonWriter(8);
+        json.string(BoundedText.truncate(text, Integer.MAX_VALUE));
         return json.length() - 2;
     }
 }

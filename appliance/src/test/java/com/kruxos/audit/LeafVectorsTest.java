@@ -23,7 +23,7 @@ class LeafVectorsTest {
 
     @ParameterizedTest
     @MethodSource
-    void leaf(Vectors.Block vector) throws NotCanonical {
+    void leaf(LeafVectors.LeafVector vector) throws MalformedLeaf {
         var given = JsonMapper.shared().readTree(vector.get("entry"));
         var writer = new LeafWriter();
         writer.write(
@@ -41,17 +41,17 @@ class LeafVectorsTest {
 
     @ParameterizedTest
     @MethodSource
-    void refused(Vectors.Block vector) {
+    void refused(LeafVectors.LeafVector vector) {
         var bytes = vector.all("hex").isEmpty()
                 ? vector.get("bytes").getBytes(StandardCharsets.UTF_8)
                 : HexFormat.of().parseHex(vector.get("hex"));
-        assertThatThrownBy(() -> LeafReader.read(bytes)).isInstanceOf(NotCanonical.class);
+        assertThatThrownBy(() -> LeafReader.read(bytes)).isInstanceOf(MalformedLeaf.class);
     }
 
     @ParameterizedTest
     @MethodSource
-    void digest(Vectors.Block vector) {
-        var digests = new Digests(HexFormat.of().parseHex(vector.get("key")));
+    void digest(LeafVectors.LeafVector vector) {
+        var digests = new KeyedDigest(HexFormat.of().parseHex(vector.get("key")));
         var bytes = HexFormat.of().parseHex("ff" + vector.get("hex") + "ff");
         assertThat(digests.of(bytes, 1, bytes.length - 1)).isEqualTo(vector.get("text"));
         assertThat(digests.of(bytes, 1, bytes.length - 1)).isEqualTo(vector.get("text"));
@@ -59,7 +59,7 @@ class LeafVectorsTest {
 
     @ParameterizedTest
     @MethodSource
-    void log(Vectors.Block vector) throws IOException {
+    void log(LeafVectors.LeafVector vector) throws IOException {
         var export = String.join("\n", vector.all("line")) + "\n";
         var found = ExportLine.verify(new ByteArrayInputStream(export.getBytes(StandardCharsets.UTF_8)));
         var said = found.broken() == null
@@ -68,29 +68,29 @@ class LeafVectorsTest {
         assertThat(said).isEqualTo(vector.get("verification"));
     }
 
-    static List<Vectors.Block> leaf() {
-        return Vectors.of("leaf");
+    static List<LeafVectors.LeafVector> leaf() {
+        return LeafVectors.of("leaf");
     }
 
-    static List<Vectors.Block> refused() {
-        return Vectors.of("refused");
+    static List<LeafVectors.LeafVector> refused() {
+        return LeafVectors.of("refused");
     }
 
-    static List<Vectors.Block> digest() {
-        return Vectors.of("digest");
+    static List<LeafVectors.LeafVector> digest() {
+        return LeafVectors.of("digest");
     }
 
-    static List<Vectors.Block> log() {
-        return Vectors.of("log");
+    static List<LeafVectors.LeafVector> log() {
+        return LeafVectors.of("log");
     }
 
-    private static Entry entry(JsonNode given) {
+    private static AuditEntry entry(JsonNode given) {
         var who = given.get("principal");
         var decision = given.get("decision");
-        return new Entry(
+        return new AuditEntry(
                 text(given, "kind"),
-                new Principal(
-                        Principal.Type.valueOf(text(who, "type").toUpperCase(Locale.ROOT)),
+                new AuditPrincipal(
+                        AuditPrincipal.PrincipalType.valueOf(text(who, "type").toUpperCase(Locale.ROOT)),
                         text(who, "id"),
                         text(who, "name"),
                         text(who, "origin"),
@@ -100,7 +100,7 @@ class LeafVectorsTest {
                 text(given, "action"),
                 optional(given, "target"),
                 text(given, "outcome"),
-                decision == null ? null : new Decided(text(decision, "tier"), text(decision, "rule")),
+                decision == null ? null : new RecordedDecision(text(decision, "tier"), text(decision, "rule")),
                 details(given.get("details")));
     }
 

@@ -3,7 +3,7 @@ package com.kruxos.audit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.kruxos.audit.Checker.Answer;
+import com.kruxos.audit.PythonVerifier.VerifierOutput;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -33,24 +33,24 @@ class TamperTest {
     private Path copy = Path.of("");
 
     @BeforeEach
-    void aLogOfTwelve() {
+    void writeTwelveRecords() {
         copy = folder.resolve("copy #1 of 100%.db");
-        try (var audit = Samples.open(folder)) {
+        try (var audit = AuditSamples.open(folder)) {
             for (var n = 0; n < 4; n++) {
-                var opened = audit.append(Samples.opened("a"), Durability.SYNCED);
-                audit.append(Samples.act("agent.create", "done"), Durability.SYNCED);
-                audit.append(Samples.closed("a", opened), Durability.COMMITTED);
+                var opened = audit.append(AuditSamples.intent("a"), Durability.SYNCED);
+                audit.append(AuditSamples.completedAction("agent.create", "done"), Durability.SYNCED);
+                audit.append(AuditSamples.outcome("a", opened), Durability.COMMITTED);
             }
         }
     }
 
     @Test
-    void untouchedItHolds() throws Exception {
+    void anUnchangedLogVerifies() throws Exception {
         Files.copy(folder.resolve("audit.db"), copy);
-        var found = Audit.verify(copy);
+        var found = AuditLog.verify(copy);
         assertThat(found.ok()).isTrue();
         assertThat(found.records()).isEqualTo(12);
-        assertThat(pythonSays()).isEqualTo(new Answer(0, "ok, 12 records, head " + found.head()));
+        assertThat(verifyWithPython()).isEqualTo(new VerifierOutput(0, "ok, 12 records, head " + found.head()));
         try (var files = Files.list(folder)) {
             assertThat(files.map(file -> file.getFileName().toString()))
                     .as("nothing is made beside it")
@@ -79,15 +79,15 @@ class TamperTest {
                     the table gone      | 1  | ALTER TABLE record RENAME TO other
                     a view in its place | 1  | ALTER TABLE record RENAME TO other; CREATE VIEW record AS SELECT * FROM other
                     """)
-    void changedItIsFound(String what, long seq, String sql) throws Exception {
+    void everyChangeIsDetectedAtItsRecord(String what, long seq, String sql) throws Exception {
         Files.copy(folder.resolve("audit.db"), copy);
         edit(sql);
-        var found = Audit.verify(copy);
+        var found = AuditLog.verify(copy);
         assertThat(found.ok()).as(what).isFalse();
         assertThat(found.broken()).isNotNull().matches(broken -> broken.seq() == seq, "is " + seq);
-        Checker.needed();
+        PythonVerifier.requirePython();
         if (!what.startsWith("the table") && !what.startsWith("a view")) {
-            assertThat(pythonSays().output()).startsWith("broken at " + seq + ":");
+            assertThat(verifyWithPython().output()).startsWith("broken at " + seq + ":");
         }
     }
 
@@ -96,33 +96,33 @@ class TamperTest {
     void aLeafChangedWithItsHashBreaksTheChain() throws Exception {
         Files.copy(folder.resolve("audit.db"), copy);
         rewrite(4, leaf -> leaf.replace("echo", "etch"));
-        assertThat(Audit.verify(copy).broken()).isNotNull().matches(broken -> broken.seq() == 6, "is 6");
-        assertThat(pythonSays().output()).startsWith("broken at 6:");
+        assertThat(AuditLog.verify(copy).broken()).isNotNull().matches(broken -> broken.seq() == 6, "is 6");
+        assertThat(verifyWithPython().output()).startsWith("broken at 6:");
     }
 
     // The same JSON in other bytes, hash and all: two verifiers could read two things in it, so it is no leaf.
     @Test
-    void otherBytesForTheSameJsonAreNoLeaf() throws Exception {
+    void nonCanonicalBytesOfTheSameJsonAreRejected() throws Exception {
         Files.copy(folder.resolve("audit.db"), copy);
         rewrite(12, leaf -> leaf.replace("call.closed", "call\\u002eclosed"));
-        assertThat(Audit.verify(copy).broken())
+        assertThat(AuditLog.verify(copy).broken())
                 .isNotNull()
                 .matches(broken -> broken.seq() == 12 && broken.reason().startsWith("not canonical JSON"));
-        assertThat(pythonSays().output()).startsWith("broken at 12:");
+        assertThat(verifyWithPython().output()).startsWith("broken at 12:");
     }
 
     // What neither can see, said in docs/wire/audit.md: it takes a checkpoint held elsewhere.
     @Test
-    void aCutTailIsNotSeen() throws Exception {
+    void aTruncatedTailIsNotDetected() throws Exception {
         Files.copy(folder.resolve("audit.db"), copy);
         edit("DELETE FROM record WHERE seq > 9");
-        assertThat(Audit.verify(copy).ok()).isTrue();
-        assertThat(Audit.verify(copy).records()).isEqualTo(9);
-        assertThat(pythonSays().exit()).isZero();
+        assertThat(AuditLog.verify(copy).ok()).isTrue();
+        assertThat(AuditLog.verify(copy).records()).isEqualTo(9);
+        assertThat(verifyWithPython().exit()).isZero();
     }
 
     @Test
-    void anyByteOfAnExportFlippedIsFoundAtItsRecord() throws IOException {
+    void aFlippedByteInAnExportIsDetectedAtItsRecord() throws IOException {
         var export = export();
         var due = 1L;
         for (var at = 0; at < export.length; at++) {
@@ -145,87 +145,87 @@ class TamperTest {
     }
 
     @Test
-    void anExportIsCheckedAsAFileToo() throws Exception {
+    void anExportFileIsVerified() throws Exception {
         Files.write(copy, export());
-        assertThat(Audit.verify(copy).records()).isEqualTo(12);
-        assertThat(pythonSays().exit()).isZero();
+        assertThat(AuditLog.verify(copy).records()).isEqualTo(12);
+        assertThat(verifyWithPython().exit()).isZero();
         var lines = Files.readAllLines(copy);
         Files.write(
                 copy,
                 Stream.of(lines.subList(0, 4), lines.subList(5, 12))
                         .flatMap(List::stream)
                         .toList());
-        assertThat(Audit.verify(copy).broken()).isNotNull().matches(broken -> broken.seq() == 5, "is 5");
-        assertThat(pythonSays().output()).startsWith("broken at 5:");
+        assertThat(AuditLog.verify(copy).broken()).isNotNull().matches(broken -> broken.seq() == 5, "is 5");
+        assertThat(verifyWithPython().output()).startsWith("broken at 5:");
     }
 
     @Test
-    void aFileOfAnotherKindIsNotALog() throws Exception {
+    void filesOfOtherKindsAreNotALog() throws Exception {
         Files.writeString(copy, "Dear auditor,\nnothing happened.\n");
-        assertThat(Audit.verify(copy).broken()).isNotNull().matches(broken -> broken.seq() == 1, "is 1");
+        assertThat(AuditLog.verify(copy).broken()).isNotNull().matches(broken -> broken.seq() == 1, "is 1");
         Files.delete(copy);
         edit("CREATE TABLE record (seq INTEGER PRIMARY KEY)");
-        assertThatThrownBy(() -> Audit.verify(copy))
-                .isInstanceOf(CannotReadAudit.class)
+        assertThatThrownBy(() -> AuditLog.verify(copy))
+                .isInstanceOf(AuditReadFailed.class)
                 .hasMessageContaining("not an audit log");
-        assertThatThrownBy(() -> Audit.verify(folder.resolve("missing.db"))).isInstanceOf(CannotReadAudit.class);
-        Checker.needed();
-        assertThat(pythonSays().exit()).isEqualTo(2);
+        assertThatThrownBy(() -> AuditLog.verify(folder.resolve("missing.db"))).isInstanceOf(AuditReadFailed.class);
+        PythonVerifier.requirePython();
+        assertThat(verifyWithPython().exit()).isEqualTo(2);
     }
 
     // A page of the file itself, not through SQLite.
     @Test
-    void aDamagedPageIsFound() throws Exception {
+    void aDamagedPageIsDetected() throws Exception {
         Files.copy(folder.resolve("audit.db"), copy);
         var bytes = Files.readAllBytes(copy);
         var leaf = new String(bytes, StandardCharsets.ISO_8859_1).indexOf("everything__echo");
         bytes[leaf] ^= 1;
         Files.write(copy, bytes);
-        assertThat(Audit.verify(copy).ok()).isFalse();
-        assertThat(pythonSays().exit()).isEqualTo(1);
+        assertThat(AuditLog.verify(copy).ok()).isFalse();
+        assertThat(verifyWithPython().exit()).isEqualTo(1);
     }
 
     @Test
-    void aRunningLogIsCheckedToo() throws Exception {
-        try (var audit = Samples.open(folder)) {
-            audit.append(Samples.opened("a"), Durability.COMMITTED);
-            assertThat(Audit.verify(folder.resolve("audit.db"))).isEqualTo(audit.verify());
+    void aLogInUseIsVerified() throws Exception {
+        try (var audit = AuditSamples.open(folder)) {
+            audit.append(AuditSamples.intent("a"), Durability.COMMITTED);
+            assertThat(AuditLog.verify(folder.resolve("audit.db"))).isEqualTo(audit.verify());
             copy = folder.resolve("audit.db");
-            assertThat(pythonSays().output()).startsWith("ok, 13 records");
+            assertThat(verifyWithPython().output()).startsWith("ok, 13 records");
             edit("UPDATE record SET leaf = CAST(replace(CAST(leaf AS TEXT), 'echo', 'etch') AS BLOB) WHERE seq = 4");
             assertThat(audit.verify().broken()).isNotNull().matches(broken -> broken.seq() == 4, "is 4");
-            assertThat(audit.query(Query.after(3, 1)).getFirst().json()).contains("etch");
+            assertThat(audit.query(AuditQuery.after(3, 1)).getFirst().json()).contains("etch");
             edit("UPDATE record SET leaf = x'7b' WHERE seq = 4");
-            assertThat(audit.query(Query.after(3, 1)).getFirst().json())
+            assertThat(audit.query(AuditQuery.after(3, 1)).getFirst().json())
                     .isEqualTo("{\"broken\":\"not canonical JSON at byte 1: ends too early\",\"seq\":4}");
         }
     }
 
-    private Answer pythonSays() throws IOException, InterruptedException {
-        Checker.needed();
-        return Checker.run(copy.toString());
+    private VerifierOutput verifyWithPython() throws IOException, InterruptedException {
+        PythonVerifier.requirePython();
+        return PythonVerifier.run(copy.toString());
     }
 
     private byte[] export() throws IOException {
         var export = new ByteArrayOutputStream();
-        try (var audit = Samples.open(folder)) {
+        try (var audit = AuditSamples.open(folder)) {
             audit.export(export);
         }
         return export.toByteArray();
     }
 
-    private interface Change {
-        String of(String leaf);
+    private interface LeafEdit {
+        String apply(String leaf);
     }
 
-    private void rewrite(long seq, Change change) throws Exception {
+    private void rewrite(long seq, LeafEdit change) throws Exception {
         try (var connection = DriverManager.getConnection("jdbc:sqlite:" + copy);
                 var select = connection.prepareStatement("SELECT leaf FROM record WHERE seq = ?");
                 var update = connection.prepareStatement("UPDATE record SET leaf = ?, hash = ? WHERE seq = ?")) {
             select.setLong(1, seq);
             var rows = select.executeQuery();
             rows.next();
-            var leaf = change.of(new String(rows.getBytes(1), StandardCharsets.UTF_8))
+            var leaf = change.apply(new String(rows.getBytes(1), StandardCharsets.UTF_8))
                     .getBytes(StandardCharsets.UTF_8);
             rows.close();
             update.setBytes(1, leaf);

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Where in a header's value the secrets stand. Each is filled in here as its own name in angle brackets. */
 class HeaderTemplateTest {
-    private static byte[] named(SecretName name) {
+    private static byte[] bracketedName(SecretName name) {
         return ("<" + name.scope() + "/" + name.key() + ">").getBytes(StandardCharsets.ISO_8859_1);
     }
 
@@ -32,14 +32,14 @@ class HeaderTemplateTest {
                 "{{secret:a/b}}|{<a/b>}",
                 "é {secret:a/b}|é <a/b>",
             })
-    void secretsStandWhereTheyWereDeclared(String declared, String filled) {
+    void secretsAreInsertedWhereTheyAreDeclared(String declared, String filled) {
         var template = HeaderTemplate.of("spc_x", declared);
-        assertThat(new String(template.filled(HeaderTemplateTest::named), StandardCharsets.ISO_8859_1))
+        assertThat(new String(template.fill(HeaderTemplateTest::bracketedName), StandardCharsets.ISO_8859_1))
                 .isEqualTo(filled);
     }
 
     @Test
-    void itSaysWhichSecretsItNeeds() {
+    void theTemplateListsTheSecretsItNeeds() {
         assertThat(HeaderTemplate.of("spc_x", "{secret:a/b} {secret:c/d} {secret:a/b}")
                         .secrets())
                 .extracting(name -> name.scope() + "/" + name.key())
@@ -49,7 +49,7 @@ class HeaderTemplateTest {
     /** Red when what names no secret is left standing as text: it would be sent to the server as it is. */
     @ParameterizedTest
     @ValueSource(strings = {"{secret:}", "{secret:a/}", "{secret:/b}", "{secret:a/b/c/d}", "{secret: a/b}"})
-    void aReferenceThatNamesNoSecretIsRefused(String declared) {
+    void anInvalidReferenceIsRejected(String declared) {
         assertThatIllegalArgumentException().isThrownBy(() -> HeaderTemplate.of("spc_x", declared));
     }
 }

@@ -22,8 +22,8 @@ class DocsTest {
     private static final Pattern LINK = Pattern.compile("\\[[^\\]]*\\]\\(([^)\\s]+)\\)");
     private static final Pattern TEST = Pattern.compile("`(\\w+(?:Test|IT))(?:\\.(\\w+))?`");
 
-    private final List<Page> pages = Page.all(ROOT);
-    private final Commands commands = new Commands(resource("commands.txt"));
+    private final List<MarkdownPage> pages = MarkdownPage.all(ROOT);
+    private final DocumentedCommands commands = new DocumentedCommands(resource("commands.txt"));
 
     @Test
     void theDocumentsAreFound() {
@@ -56,7 +56,7 @@ class DocsTest {
     /** The checks above must be able to fail. */
     @Test
     void whatIsWrongIsFound() {
-        var page = Page.of(ROOT.resolve("docs/invented.md"), """
+        var page = MarkdownPage.of(ROOT.resolve("docs/invented.md"), """
                 # A title, here
                 [gone](nowhere.md) [up](../README.md) [web](https://example.org) [here](#a-title-here) [not](#there)
                 [outside](../../elsewhere) `kruxos agent creat` `kruxos status` `NoSuchTest.method` `DocsTest.nothing` `NoSuchIT`
@@ -86,7 +86,7 @@ class DocsTest {
                         "invented.md line 3: NoSuchIT");
     }
 
-    private static List<String> brokenLinks(Page page) {
+    private static List<String> brokenLinks(MarkdownPage page) {
         var broken = new ArrayList<String>();
         for (var line : page.lines()) {
             if (!line.fenced()) {
@@ -99,7 +99,7 @@ class DocsTest {
         return broken;
     }
 
-    private static boolean leads(Page page, String link) {
+    private static boolean leads(MarkdownPage page, String link) {
         var target = URI.create(link);
         if (target.getScheme() != null) {
             return true;
@@ -110,21 +110,21 @@ class DocsTest {
         if (file.equals(page.file())) {
             return anchored(page, target);
         }
-        return file.startsWith(ROOT) && Files.isRegularFile(file) && anchored(Page.read(file), target);
+        return file.startsWith(ROOT) && Files.isRegularFile(file) && anchored(MarkdownPage.read(file), target);
     }
 
-    private static boolean anchored(Page page, URI target) {
+    private static boolean anchored(MarkdownPage page, URI target) {
         return target.getFragment() == null || page.anchors().contains(target.getFragment());
     }
 
-    private static List<String> longLines(Page page) {
+    private static List<String> longLines(MarkdownPage page) {
         return page.lines().stream()
                 .filter(line -> line.text().length() > WIDEST && !line.ofATable())
                 .map(line -> page.at(line) + line.text().length() + " characters")
                 .toList();
     }
 
-    private static List<String> missingTests(Page page, List<Path> tests) {
+    private static List<String> missingTests(MarkdownPage page, List<Path> tests) {
         var missing = new ArrayList<String>();
         for (var line : page.lines()) {
             line.find(TEST).forEach(found -> {

@@ -2,34 +2,34 @@ package com.kruxos.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.kruxos.Home;
-import com.kruxos.Preparation;
-import com.kruxos.audit.Audit;
-import com.kruxos.call.Calls;
-import com.kruxos.call.Listing;
-import com.kruxos.call.Standing;
+import com.kruxos.HomeDirectory;
+import com.kruxos.HomeInitializer;
+import com.kruxos.audit.AuditLog;
+import com.kruxos.call.AgentStatus;
+import com.kruxos.call.CallPipeline;
+import com.kruxos.call.ListHandler;
 import com.kruxos.config.Config;
-import com.kruxos.credential.Credentials;
+import com.kruxos.credential.CredentialResolver;
+import com.kruxos.egress.EgressClient;
 import com.kruxos.identity.Agents;
-import com.kruxos.identity.Answer;
 import com.kruxos.identity.NewAgent;
 import com.kruxos.identity.Spaces;
+import com.kruxos.peers.FaultyHttpServer;
 import com.kruxos.peers.HttpAgent;
-import com.kruxos.peers.OddHttpServer;
-import com.kruxos.peers.RawAgent;
-import com.kruxos.peers.Relay;
-import com.kruxos.peers.Trial;
-import com.kruxos.policy.Policy;
+import com.kruxos.peers.TcpProxy;
+import com.kruxos.peers.TestAppliance;
+import com.kruxos.peers.WebSocketAgent;
+import com.kruxos.policy.AccessPolicy;
 import com.kruxos.policy.Tier;
-import com.kruxos.rpc.Allowance;
-import com.kruxos.rpc.Kind;
+import com.kruxos.process.ProcessLauncher;
+import com.kruxos.result.Result;
+import com.kruxos.rpc.FeatureKind;
+import com.kruxos.rpc.MessageLimits;
 import com.kruxos.server.NewServer;
 import com.kruxos.server.ServerState;
 import com.kruxos.server.Servers;
 import com.kruxos.session.Sessions;
 import com.kruxos.store.Database;
-import com.kruxos.transport.Launch;
-import com.kruxos.transport.Network;
 import com.kruxos.vault.KeyFiles;
 import com.kruxos.vault.Vault;
 import java.io.IOException;
@@ -61,45 +61,45 @@ class KeepAliveTest {
     /** Of calls, which is longer than that of the proxy and of Jetty's own idle limit. */
     private static final Config.Calls LIMITS = new Config.Calls(Duration.ofMinutes(15), Duration.ofMinutes(30));
 
-    private static final Duration MOST_SILENCE = Duration.ofSeconds(55);
+    private static final Duration MAX_SILENCE = Duration.ofSeconds(55);
 
     @TempDir
     static Path shared;
 
     /** Begins with the class, so that its half minute passes while the others run. */
-    private static @Nullable Silence silence;
+    private static @Nullable SilentAppliance silentAppliance;
 
     @TempDir
     Path folder;
 
     /**
-     * Row F18: red without {@code sinks.comment} in HttpTalks.tick (the POST and the GET are cut), or the pings of
-     * Gateway (the WebSocket is).
+     * Row F18: red without {@code sinks.comment} in McpHttpSessions.onTimer (the POST and the GET are cut), or the
+     * pings of Gateway (the WebSocket is).
      */
     @Test
     @Timeout(120)
-    void aLongCallOutlivesAProxyThatCutsSilentConnections() throws Exception {
-        var home = new Home(folder.resolve("home"));
+    void aLongCallSurvivesAProxyThatClosesSilentConnections() throws Exception {
+        var home = new HomeDirectory(folder.resolve("home"));
         var clock = InstantSource.system();
-        Preparation.prepare(home, KeyFiles.in(home.folder()), clock);
-        try (var far = OddHttpServer.start();
-                var database = Database.open(home.database(), Home.SCHEMA);
+        HomeInitializer.initialize(home, KeyFiles.in(home.folder()), clock);
+        try (var far = FaultyHttpServer.start();
+                var database = Database.open(home.database(), HomeDirectory.SCHEMA);
                 var vault = Vault.open(database, KeyFiles.in(home.folder()), clock);
-                var audit = Audit.open(home.audit(), new byte[32], clock);
-                var launch = Launch.plain(home.id());
-                var network = Network.of(Set.of());
+                var audit = AuditLog.open(home.audit(), new byte[32], clock);
+                var launch = ProcessLauncher.direct(home.installationId());
+                var network = EgressClient.of(Set.of());
                 var servers = new Servers(
                         database,
                         new Spaces(database, clock),
-                        new Credentials(vault, new Spaces(database, clock)),
+                        new CredentialResolver(vault, new Spaces(database, clock)),
                         audit,
                         launch,
                         network,
                         home.servers(),
                         clock,
-                        new Servers.Limits(LIMITS.timeout(), LIMITS.longest(), Allowance.of(16 << 20), "1"),
+                        new Servers.ServerLimits(LIMITS.timeout(), LIMITS.longest(), MessageLimits.of(16 << 20), "1"),
                         (space, kind) -> {})) {
-            var space = new Spaces(database, clock).find(Spaces.DEFAULT).orElseThrow();
+            var space = new Spaces(database, clock).find(Spaces.DEFAULT_NAME).orElseThrow();
             var added = servers.add(new NewServer(
                     space.id(),
                     "far",
@@ -113,10 +113,11 @@ class KeepAliveTest {
                     Map.of(),
                     false,
                     false));
-            Trial.await(() -> servers.state(added.id()).name() == ServerState.Name.READY, () -> "the server");
+            TestAppliance.await(() -> servers.state(added.id()).phase() == ServerState.Phase.READY, () -> "the server");
             var agents = Agents.open(database, new byte[32], clock);
             var sessions = new Sessions(10, 10, 32 << 20);
-            var calls = new Calls(caller -> Standing.GOOD, servers, new Policy(List.of(), Tier.AUTONOMOUS), audit);
+            var calls = new CallPipeline(
+                    caller -> AgentStatus.ACTIVE, servers, new AccessPolicy(List.of(), Tier.AUTONOMOUS), audit);
             try (var gateway = Gateway.start(
                             Config.defaults().withPort(0).gateway(),
                             Set.of(),
@@ -126,19 +127,19 @@ class KeepAliveTest {
                             agents,
                             sessions,
                             calls,
-                            new Listing(servers, calls),
+                            new ListHandler(servers, calls),
                             audit,
                             clock,
                             () -> true,
                             "1",
                             new KeepAlive(Duration.ofMillis(500), Duration.ofSeconds(1)));
-                    var proxy = new Relay(gateway.port(), Duration.ofSeconds(5))) {
-                through(
+                    var proxy = new TcpProxy(gateway.port(), Duration.ofSeconds(5))) {
+                callThroughProxy(
                         proxy,
-                        key(agents, space.id()),
+                        createKey(agents, space.id()),
                         "far__slow",
                         Duration.ofSeconds(11),
-                        () -> Gateway.listChanged(sessions, space.id(), Kind.TOOL));
+                        () -> Gateway.notifyListChanged(sessions, space.id(), FeatureKind.TOOL));
             }
         }
     }
@@ -150,14 +151,14 @@ class KeepAliveTest {
     @Test
     @Order(Integer.MAX_VALUE)
     @Timeout(180)
-    void anApplianceIsSilentForLessThanAMinute() throws Exception {
-        var none = Objects.requireNonNull(silence);
+    void theApplianceIsNeverSilentForAMinute() throws Exception {
+        var none = Objects.requireNonNull(silentAppliance);
         var comment = none.comment.get(120, TimeUnit.SECONDS);
-        assertThat(between(none.opened, comment)).isBetween(Duration.ofSeconds(15), MOST_SILENCE);
+        assertThat(between(none.openedNanos, comment)).isBetween(Duration.ofSeconds(15), MAX_SILENCE);
         var ping = none.ping.get(120, TimeUnit.SECONDS);
-        assertThat(between(none.opened, ping)).isLessThan(MOST_SILENCE);
+        assertThat(between(none.openedNanos, ping)).isLessThan(MAX_SILENCE);
         // All are pinged at once, in a beat that begins with the gateway.
-        assertThat(between(none.began, ping)).isGreaterThan(Duration.ofSeconds(25));
+        assertThat(between(none.startedNanos, ping)).isGreaterThan(Duration.ofSeconds(25));
     }
 
     private static Duration between(long begin, long end) {
@@ -166,48 +167,50 @@ class KeepAliveTest {
 
     @BeforeAll
     static void begin() throws IOException {
-        silence = new Silence(Files.createDirectory(shared.resolve("silent")));
+        silentAppliance = new SilentAppliance(Files.createDirectory(shared.resolve("silent")));
     }
 
     @AfterAll
     static void end() {
-        if (silence != null) {
-            silence.close();
+        if (silentAppliance != null) {
+            silentAppliance.close();
         }
     }
 
     /** An appliance to which nobody says anything, and how long it took until it said something. */
-    private static final class Silence implements AutoCloseable {
-        private final Trial trial;
+    private static final class SilentAppliance implements AutoCloseable {
+        private final TestAppliance appliance;
         private final HttpAgent http;
-        private final RawAgent socket;
-        private final long began = System.nanoTime();
-        private final long opened;
+        private final WebSocketAgent socket;
+        private final long startedNanos = System.nanoTime();
+        private final long openedNanos;
         private final CompletableFuture<Long> comment;
         private final CompletableFuture<Long> ping;
 
-        Silence(Path home) {
-            trial = Trial.start(home);
-            var key = trial.agent("silent");
-            http = new HttpAgent(trial.port(), key);
-            http.hello();
-            socket = RawAgent.connect(trial.port(), key);
-            opened = System.nanoTime();
-            var stream = http.listen(null).body();
+        SilentAppliance(Path home) {
+            appliance = TestAppliance.start(home);
+            var key = appliance.createAgent("silent");
+            http = new HttpAgent(appliance.port(), key);
+            http.initialize();
+            socket = WebSocketAgent.connect(appliance.port(), key);
+            openedNanos = System.nanoTime();
+            var stream = http.openStream(null).body();
             comment = CompletableFuture.supplyAsync(() -> {
-                for (var block = HttpAgent.block(stream); !block.startsWith(":"); block = HttpAgent.block(stream)) {
+                for (var block = HttpAgent.readBlock(stream);
+                        !block.startsWith(":");
+                        block = HttpAgent.readBlock(stream)) {
                     assertThat(block).as("an event that asks for nothing").isNotEmpty();
                 }
                 return System.nanoTime();
             });
-            ping = socket.pinged().thenApply(_ -> System.nanoTime());
+            ping = socket.firstPing().thenApply(_ -> System.nanoTime());
         }
 
         @Override
         public void close() {
             socket.close();
             http.close();
-            trial.close();
+            appliance.close();
         }
     }
 
@@ -215,54 +218,56 @@ class KeepAliveTest {
     @Test
     @Tag("full")
     @Timeout(1_200)
-    void aCallOfTenMinutesOutlivesAProxyThatWaitsOne() throws Exception {
-        try (var trial = Trial.start(folder.resolve("home"), Config.defaults().withCalls(LIMITS));
-                var proxy = new Relay(trial.port(), Duration.ofSeconds(60))) {
-            trial.oddServer("odd");
-            through(
+    void aTenMinuteCallSurvivesAProxyWithAOneMinuteTimeout() throws Exception {
+        try (var trial = TestAppliance.start(
+                        folder.resolve("home"), Config.defaults().withCalls(LIMITS));
+                var proxy = new TcpProxy(trial.port(), Duration.ofSeconds(60))) {
+            trial.addFaultyServer("odd");
+            callThroughProxy(
                     proxy,
-                    trial.agent("patient"),
+                    trial.createAgent("patient"),
                     "odd__slow",
                     Duration.ofMinutes(10),
-                    () -> trial.api().post("/servers/odd/disable", "{}"));
+                    () -> trial.adminClient().post("/servers/odd/disable", "{}"));
         }
     }
 
     /** The same call on a POST and on a WebSocket, while a GET listens. */
-    private static void through(Relay proxy, String key, String tool, Duration length, Runnable news) throws Exception {
+    private static void callThroughProxy(TcpProxy proxy, String key, String tool, Duration length, Runnable news)
+            throws Exception {
         var arguments = "{\"ms\":" + length.toMillis() + ",\"n\":\"late\"}";
         try (var http = new HttpAgent(proxy.port(), key, length.plusMinutes(1));
                 var listener = new HttpAgent(proxy.port(), key, length.plusMinutes(1));
-                var socket = RawAgent.connect(proxy.port(), key)) {
-            http.hello();
-            listener.hello();
-            socket.hello();
-            try (var stream = listener.listen(null).body()) {
+                var socket = WebSocketAgent.connect(proxy.port(), key)) {
+            http.initialize();
+            listener.initialize();
+            socket.initialize();
+            try (var stream = listener.openStream(null).body()) {
                 var posted = CompletableFuture.supplyAsync(() -> http.callText(1, tool, arguments));
                 socket.sendCall(2, tool, arguments);
                 assertThat(posted.get(length.toSeconds() + 60, TimeUnit.SECONDS))
                         .isEqualTo("late done");
-                assertThat(socket.answer(2)).contains("late done");
+                assertThat(socket.awaitResponse(2)).contains("late done");
                 news.run();
                 var comments = 0;
-                var block = HttpAgent.block(stream);
+                var block = HttpAgent.readBlock(stream);
                 while (!block.contains("list_changed")) {
                     assertThat(block)
                             .as("what keeps it alive, or its beginning")
                             .matches("(?s):\n\n|id: .*data: \n\n");
                     comments += block.startsWith(":") ? 1 : 0;
-                    block = HttpAgent.block(stream);
+                    block = HttpAgent.readBlock(stream);
                 }
                 assertThat(comments).isPositive();
             }
         }
     }
 
-    private static String key(Agents agents, String space) {
+    private static String createKey(Agents agents, String space) {
         return switch (agents.create(new NewAgent(space, "patient", "", null))) {
-            case Answer.Done<?>(com.kruxos.identity.Issued issued) ->
+            case Result.Done<?>(com.kruxos.identity.IssuedAgentKey issued) ->
                 new String(issued.key().ascii(), StandardCharsets.US_ASCII);
-            case Answer<?> refused -> throw new AssertionError(refused);
+            case Result<?> refused -> throw new AssertionError(refused);
         };
     }
 }

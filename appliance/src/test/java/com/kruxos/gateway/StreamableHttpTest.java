@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.kruxos.config.Config;
 import com.kruxos.peers.HttpAgent;
-import com.kruxos.peers.Trial;
+import com.kruxos.peers.TestAppliance;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.http.HttpRequest;
@@ -29,33 +29,33 @@ import org.junit.jupiter.api.io.TempDir;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Timeout(120)
 class StreamableHttpTest {
-    private Trial trial;
+    private TestAppliance appliance;
 
     @BeforeAll
     void start(@TempDir Path folder) {
-        trial = Trial.start(
+        appliance = TestAppliance.start(
                 folder.resolve("home"),
                 Config.defaults().withCalls(new Config.Calls(Duration.ofSeconds(60), Duration.ofMinutes(2))));
-        trial.oddServer(
+        appliance.addFaultyServer(
                 "odd", Map.of(), Map.of("ODD_LOG", folder.resolve("effects.log").toString()));
     }
 
     @AfterAll
     void stop() {
-        trial.close();
+        appliance.close();
     }
 
-    private HttpAgent agent(String name) {
-        var agent = new HttpAgent(trial.port(), trial.agent(name));
-        assertThat(agent.hello().status()).isEqualTo(200);
+    private HttpAgent connectedAgent(String name) {
+        var agent = new HttpAgent(appliance.port(), appliance.createAgent(name));
+        assertThat(agent.initialize().status()).isEqualTo(200);
         return agent;
     }
 
     @Test
     void aSessionBeginsWithInitializeAndEndsWithDelete() {
-        try (var agent = new HttpAgent(trial.port(), trial.agent("life"))) {
-            var hello = agent.hello();
-            assertThat(hello.type()).isEqualTo("application/json");
+        try (var agent = new HttpAgent(appliance.port(), appliance.createAgent("life"))) {
+            var hello = agent.initialize();
+            assertThat(hello.contentType()).isEqualTo("application/json");
             assertThat(hello.json().path("result").path("protocolVersion").asString())
                     .isEqualTo("2025-11-25");
             assertThat(agent.session()).isNotBlank();
@@ -69,7 +69,7 @@ class StreamableHttpTest {
             assertThat(after.status()).isEqualTo(404);
             assertThat(after.body()).contains("session-gone").contains("initialize again");
             assertThat(agent.delete().status()).isEqualTo(404);
-            assertThat(trial.records().stream()
+            assertThat(appliance.auditRecords().stream()
                             .filter(record -> record.path("kind").asString().equals("session.ended"))
                             .map(record -> record.path("details").path("reason").asString()))
                     .contains("the agent ended it");
@@ -77,10 +77,10 @@ class StreamableHttpTest {
     }
 
     @Test
-    void everyEraIsSpokenAndNamed() {
+    void everyProtocolVersionIsSupportedAndNamed() {
         for (var version : List.of("2025-03-26", "2025-06-18", "2025-11-25")) {
-            try (var agent = new HttpAgent(trial.port(), trial.agent("era-" + version))) {
-                assertThat(agent.hello(version)
+            try (var agent = new HttpAgent(appliance.port(), appliance.createAgent("era-" + version))) {
+                assertThat(agent.initialize(version)
                                 .json()
                                 .path("result")
                                 .path("protocolVersion")
@@ -99,14 +99,14 @@ class StreamableHttpTest {
         }
     }
 
-    /** Row F9: red when HttpTalks.find no longer compares the agent. */
+    /** Row F9: red when McpHttpSessions.find no longer compares the agent. */
     @Test
-    void aSessionOfAnotherAgentIsUnknown() {
-        try (var mine = agent("mine");
-                var other = agent("other")) {
+    void anotherAgentsSessionIsUnknown() {
+        try (var mine = connectedAgent("mine");
+                var other = connectedAgent("other")) {
             other.session(mine.session());
             assertThat(other.call(1, "odd__slow", "{\"ms\":0}").status()).isEqualTo(404);
-            assertThat(other.listen(null).statusCode()).isEqualTo(404);
+            assertThat(other.openStream(null).statusCode()).isEqualTo(404);
             assertThat(other.delete().status()).isEqualTo(404);
             assertThat(mine.callText(1, "odd__slow", "{\"ms\":0,\"n\":\"still\"}"))
                     .isEqualTo("still done");
@@ -114,8 +114,8 @@ class StreamableHttpTest {
     }
 
     @Test
-    void whatIsNoMessageIsRefusedWithAHint() {
-        try (var agent = agent("faults")) {
+    void invalidMessagesAreRefusedWithAHint() {
+        try (var agent = connectedAgent("faults")) {
             var plain = new String[][] {
                 {"{\"jsonrpc\":\"2.0\",\"id\":1,", "-32700"},
                 {"\"text\"", "-32600"},
@@ -147,7 +147,7 @@ class StreamableHttpTest {
             var without = agent.post(ping);
             assertThat(without.status()).isEqualTo(400);
             assertThat(without.body()).contains("send initialize first");
-            assertThat(agent.listen(null).statusCode()).isEqualTo(400);
+            assertThat(agent.openStream(null).statusCode()).isEqualTo(400);
             agent.session("ses_invented");
             assertThat(agent.post(ping).status()).isEqualTo(404);
         }
@@ -155,8 +155,8 @@ class StreamableHttpTest {
 
     /** Row F14: red without the limit of readNBytes in StreamableHttp.post. */
     @Test
-    void aBodyOverTheLimitIsRefusedNamingIt() throws IOException {
-        try (var agent = agent("big")) {
+    void aBodyOverTheLimitIsRefusedAndTheLimitNamed() throws IOException {
+        try (var agent = connectedAgent("big")) {
             var arguments = "{\"n\":\"" + "x".repeat(9 << 20) + "\"}";
             var declared = agent.call(1, "odd__slow", arguments);
             assertThat(declared.status()).isEqualTo(413);
@@ -175,9 +175,9 @@ class StreamableHttpTest {
     }
 
     @Test
-    void batchesBelongToTheirEra() {
-        try (var agent = new HttpAgent(trial.port(), trial.agent("batch"))) {
-            agent.hello("2025-03-26");
+    void batchesAreAcceptedInTheirProtocolVersion() {
+        try (var agent = new HttpAgent(appliance.port(), appliance.createAgent("batch"))) {
+            agent.initialize("2025-03-26");
             var answers = agent.post("[" + HttpAgent.request(1, "odd__slow", "{\"ms\":300,\"n\":\"a\"}") + ","
                             + "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/initialized\"},"
                             + HttpAgent.request("\"1\"", "odd__slow", "{\"ms\":0,\"n\":\"b\"}") + "]")
@@ -194,11 +194,11 @@ class StreamableHttpTest {
 
     /** Row F13. */
     @Test
-    void progressTurnsTheAnswerIntoAStream() {
-        try (var agent = agent("progress")) {
+    void progressTurnsTheResponseIntoAStream() {
+        try (var agent = connectedAgent("progress")) {
             var answer = agent.post(
                     "{\"jsonrpc\":\"2.0\",\"id\":7,\"method\":\"tools/call\",\"params\":{\"name\":\"odd__progress\",\"_meta\":{\"progressToken\":\"mine\"},\"arguments\":{}}}");
-            assertThat(answer.events()).isTrue();
+            assertThat(answer.isEventStream()).isTrue();
             var messages = answer.messages();
             assertThat(messages).hasSize(4);
             for (var step = 0; step < 3; step++) {
@@ -212,22 +212,22 @@ class StreamableHttpTest {
 
     /** Row F18: a slow call becomes a stream with an id at once; red without Post.tick. */
     @Test
-    void aSlowAnswerIsAStreamThatCanBeTakenUpAgain() throws Exception {
-        try (var agent = agent("slow")) {
+    void aSlowResponseIsAResumableStream() throws Exception {
+        try (var agent = connectedAgent("slow")) {
             var response = agent.send(builder -> builder.setHeader("Content-Type", "application/json")
                     .setHeader("Accept", "application/json, text/event-stream")
                     .POST(HttpRequest.BodyPublishers.ofString(
                             HttpAgent.request(9, "odd__slow", "{\"ms\":4000,\"n\":\"late\"}"))));
             assertThat(response.headers().firstValue("Content-Type")).contains("text/event-stream");
-            var first = HttpAgent.block(response.body());
+            var first = HttpAgent.readBlock(response.body());
             assertThat(first).matches("id: \\d+_1\nretry: 1000\ndata: \n\n");
             response.body().close(); // the connection breaks before the answer
             var id = first.substring(4, first.indexOf('\n'));
-            var again = agent.listen(id);
+            var again = agent.openStream(id);
             assertThat(again.statusCode()).isEqualTo(200);
-            var answer = HttpAgent.event(again.body());
+            var answer = HttpAgent.readEvent(again.body());
             assertThat(answer.data()).contains("\"id\":9").contains("late done");
-            assertThat(HttpAgent.block(again.body()))
+            assertThat(HttpAgent.readBlock(again.body()))
                     .as("the stream ends behind the answer")
                     .isEmpty();
         }
@@ -238,8 +238,8 @@ class StreamableHttpTest {
      * without Patient, and when Web gives its pool no virtual threads.
      */
     @Test
-    void manySlowCallsAreUnderWayAtTheSameTime() throws Exception {
-        try (var agent = agent("many");
+    void manySlowCallsRunAtTheSameTime() throws Exception {
+        try (var agent = connectedAgent("many");
                 var all = Executors.newVirtualThreadPerTaskExecutor()) {
             var calls = new ArrayList<Future<HttpResponse<InputStream>>>();
             for (var n = 1; n <= 60; n++) {
@@ -248,7 +248,8 @@ class StreamableHttpTest {
                         .setHeader("Accept", "application/json")
                         .POST(HttpRequest.BodyPublishers.ofString(text)))));
             }
-            Trial.await(() -> hanging() == 60, () -> "60 calls to be under way, there are " + hanging());
+            TestAppliance.await(
+                    () -> hangingCallCount() == 60, () -> "60 calls to be under way, there are " + hangingCallCount());
             assertThat(agent.callText(99, "odd__slow", "{\"ms\":0,\"n\":\"quick\"}"))
                     .isEqualTo("quick done");
             assertThat(calls).noneMatch(Future::isDone);
@@ -259,8 +260,8 @@ class StreamableHttpTest {
         }
     }
 
-    private long hanging() {
-        return trial.records().stream()
+    private long hangingCallCount() {
+        return appliance.auditRecords().stream()
                 .filter(record -> record.path("kind").asString().equals("call.opened"))
                 .filter(record ->
                         record.path("principal").path("name").asString().equals("many"))
@@ -268,11 +269,11 @@ class StreamableHttpTest {
     }
 
     @Test
-    void whatConcernsNoRequestComesOnTheStreamThatListens() throws IOException {
-        try (var agent = agent("listener")) {
-            try (var stream = agent.listen(null).body()) {
+    void unsolicitedNotificationsArriveOnTheGetStream() throws IOException {
+        try (var agent = connectedAgent("listener")) {
+            try (var stream = agent.openStream(null).body()) {
                 var grown = CompletableFuture.supplyAsync(() -> agent.callText(1, "odd__grow", "{}"));
-                assertThat(HttpAgent.event(stream).data()).contains("notifications/tools/list_changed");
+                assertThat(HttpAgent.readEvent(stream).data()).contains("notifications/tools/list_changed");
                 assertThat(grown.join()).isEqualTo("grown");
             }
         }
@@ -280,20 +281,23 @@ class StreamableHttpTest {
 
     /** Row F12, over HTTP: red without the cancellation in Asking.withdrawn, or the server's own id in it. */
     @Test
-    void aCancelledRequestIsToldToTheServerAndEndsWithoutAnAnswer(@TempDir Path folder) {
+    void aCancellationReachesTheServerAndTheRequestHasNoResponse(@TempDir Path folder) {
         var effects = folder.resolve("effects.log");
-        trial.oddServer("cancelled", Map.of(), Map.of("ODD_LOG", effects.toString()));
-        try (var agent = agent("canceller")) {
+        appliance.addFaultyServer("cancelled", Map.of(), Map.of("ODD_LOG", effects.toString()));
+        try (var agent = connectedAgent("canceller")) {
             var hanging = CompletableFuture.supplyAsync(() -> agent.call("\"mine\"", "cancelled__hang", "{}"));
-            Trial.await(() -> Trial.lines(effects).contains("call hang "), () -> "the call to be under way");
+            TestAppliance.await(
+                    () -> TestAppliance.readLines(effects).contains("call hang "), () -> "the call to be under way");
             agent.post(
                     "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/cancelled\",\"params\":{\"requestId\":\"mine\",\"reason\":\"enough\"}}");
             var ended = hanging.join();
             assertThat(ended.status()).isEqualTo(200);
             assertThat(ended.body()).doesNotContain("mine");
-            Trial.await(() -> Trial.lines(effects).size() == 4, () -> "the server to stop: " + Trial.lines(effects));
-            var id = Trial.lines(effects).getLast().replace("stopped ", "");
-            assertThat(Trial.lines(effects))
+            TestAppliance.await(
+                    () -> TestAppliance.readLines(effects).size() == 4,
+                    () -> "the server to stop: " + TestAppliance.readLines(effects));
+            var id = TestAppliance.readLines(effects).getLast().replace("stopped ", "");
+            assertThat(TestAppliance.readLines(effects))
                     .containsExactly("initialize", "call hang ", "cancelled " + id, "stopped " + id);
             assertThat(agent.callText(6, "cancelled__slow", "{\"ms\":0,\"n\":\"next\"}"))
                     .isEqualTo("next done");
@@ -302,28 +306,32 @@ class StreamableHttpTest {
 
     /**
      * Row F9, a key revoked while its streams are open, and row K5 over HTTP: red without
-     * {@code posts.forEach(Post::cutOff)} and the drop of streams in HttpTalk.hangUp.
+     * {@code posts.forEach(Post::cutOff)} and the drop of streams in McpHttpSession.hangUp.
      */
     @Test
-    void revocationEndsStreamsAndRequestsUnderWay() throws IOException {
-        var key = trial.agent("revoked");
-        try (var agent = new HttpAgent(trial.port(), key)) {
-            agent.hello();
+    void revocationEndsStreamsAndInFlightRequests() throws IOException {
+        var key = appliance.createAgent("revoked");
+        try (var agent = new HttpAgent(appliance.port(), key)) {
+            agent.initialize();
             var hanging = CompletableFuture.supplyAsync(() -> agent.call(5, "odd__hang", "{}"));
-            try (var stream = agent.listen(null).body()) {
-                Trial.await(
-                        () -> trial.api()
+            try (var stream = agent.openStream(null).body()) {
+                TestAppliance.await(
+                        () -> appliance
+                                .adminClient()
                                 .get("/sessions")
                                 .json()
                                 .path("items")
                                 .valueStream()
                                 .anyMatch(session -> session.path("in_flight").asInt() == 1),
                         () -> "the call to be under way");
-                assertThat(trial.api().post("/agents/revoked/revoke", "{}").status())
+                assertThat(appliance
+                                .adminClient()
+                                .post("/agents/revoked/revoke", "{}")
+                                .status())
                         .isEqualTo(200);
-                var end = HttpAgent.block(stream);
+                var end = HttpAgent.readBlock(stream);
                 while (end.startsWith("id: ")) {
-                    end = HttpAgent.block(stream);
+                    end = HttpAgent.readBlock(stream);
                 }
                 assertThat(end).isEmpty();
             }

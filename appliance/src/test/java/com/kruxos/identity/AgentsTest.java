@@ -1,9 +1,10 @@
 package com.kruxos.identity;
 
-import static com.kruxos.identity.Home.done;
-import static com.kruxos.identity.Home.refused;
+import static com.kruxos.identity.IdentityFixture.reasonOf;
+import static com.kruxos.identity.IdentityFixture.valueOf;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.kruxos.result.Result;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,11 +27,11 @@ class AgentsTest {
     @TempDir
     Path folder;
 
-    private Home home;
+    private IdentityFixture home;
 
     @BeforeEach
     void open() {
-        home = new Home(folder);
+        home = new IdentityFixture(folder);
     }
 
     @AfterEach
@@ -39,8 +40,8 @@ class AgentsTest {
     }
 
     @Test
-    void aKeyIs64LowerCaseHexAndOpensTheDoorForItsAgent() {
-        var issued = home.agent("build-bot");
+    void aKeyIs64LowerCaseHexDigitsAndAuthenticatesItsAgent() {
+        var issued = home.createAgent("build-bot");
         var shown = new String(issued.key().ascii(), StandardCharsets.US_ASCII);
 
         assertThat(shown).matches("[0-9a-f]{64}");
@@ -48,22 +49,22 @@ class AgentsTest {
         assertThat(inside.agent()).isEqualTo(issued.agent());
         assertThat(inside.agent().id()).matches("agt_[a-z2-7]{16}");
         assertThat(inside.lastFour()).isEqualTo(shown.substring(60));
-        assertThat(inside.ends()).isNull();
+        assertThat(inside.expires()).isNull();
     }
 
     @Test
-    void twoKeysAreNeverAlike() {
-        assertThat(home.agent("one").key().ascii())
-                .isNotEqualTo(home.agent("two").key().ascii());
+    void keysAreUnique() {
+        assertThat(home.createAgent("one").key().ascii())
+                .isNotEqualTo(home.createAgent("two").key().ascii());
     }
 
     /**
      * K2: no anonymous way in, and malformed is one case with unknown. Red without {@code presented.length == length &&
-     * fits(presented)} in KeyForm.hash: what has not the form would be looked up as it is.
+     * fits(presented)} in CredentialFormat.hash: what has not the form would be looked up as it is.
      */
     @Test
-    void malformedKeysOpenNothing() {
-        var key = home.agent("build-bot").key().ascii();
+    void malformedKeysAreRejected() {
+        var key = home.createAgent("build-bot").key().ascii();
         var text = new String(key, StandardCharsets.US_ASCII);
         var wrong = new ArrayList<byte[]>(List.of(
                 new byte[0],
@@ -90,8 +91,8 @@ class AgentsTest {
                 .allSatisfy(bytes -> assertThat(home.agents.authenticate(bytes)).isEmpty());
         var pepper = new Pepper(new byte[32]);
         assertThat(wrong.subList(0, malformed))
-                .allSatisfy(bytes ->
-                        assertThat(KeyForm.AGENT_KEY.hash(pepper, bytes)).isEqualTo(pepper.hash(new byte[64])));
+                .allSatisfy(bytes -> assertThat(CredentialFormat.AGENT_KEY.hash(pepper, bytes))
+                        .isEqualTo(pepper.hash(new byte[64])));
         assertThat(home.agents.authenticate(key)).isPresent();
     }
 
@@ -100,46 +101,46 @@ class AgentsTest {
      * revoked key would then still be found in the index and be told apart by one more step.
      */
     @Test
-    void aRevokedKeyIsNoLongerKnownAtAll() {
-        var issued = home.agent("build-bot");
-        assertThat(home.agents.knownKeys()).isOne();
+    void aRevokedKeyIsRemovedFromTheIndex() {
+        var issued = home.createAgent("build-bot");
+        assertThat(home.agents.keyCount()).isOne();
 
-        done(home.agents.revoke(issued.agent().id()));
+        valueOf(home.agents.revoke(issued.agent().id()));
 
-        assertThat(home.agents.knownKeys()).isZero();
+        assertThat(home.agents.keyCount()).isZero();
         assertThat(home.agents.authenticate(issued.key().ascii())).isEmpty();
     }
 
     /** K5. Red without {@code agents.put} in Agents.commit, or without {@code with(REVOKED)} in Agents.revoke. */
     @Test
-    void revokingHoldsAtOnceAndAfterARestartAndKeepsTheName() {
-        var issued = home.agent("build-bot");
+    void revocationTakesEffectAtOnceSurvivesARestartAndKeepsTheName() {
+        var issued = home.createAgent("build-bot");
         var id = issued.agent().id();
         var inside = home.agents.authenticate(issued.key().ascii()).orElseThrow();
-        assertThat(home.agents.counts(id, inside.keyId())).isTrue();
+        assertThat(home.agents.isCredentialValid(id, inside.keyId())).isTrue();
 
-        assertThat(done(home.agents.revoke(id)).state()).isEqualTo(AgentState.REVOKED);
+        assertThat(valueOf(home.agents.revoke(id)).state()).isEqualTo(AgentState.REVOKED);
 
-        assertThat(home.agents.counts(id, inside.keyId())).isFalse();
-        assertThat(home.agents.current(id).orElseThrow().state()).isEqualTo(AgentState.REVOKED);
-        assertThat(done(home.agents.revoke(id)).state()).isEqualTo(AgentState.REVOKED);
+        assertThat(home.agents.isCredentialValid(id, inside.keyId())).isFalse();
+        assertThat(home.agents.findById(id).orElseThrow().state()).isEqualTo(AgentState.REVOKED);
+        assertThat(valueOf(home.agents.revoke(id)).state()).isEqualTo(AgentState.REVOKED);
         home.restart();
         assertThat(home.agents.authenticate(issued.key().ascii())).isEmpty();
-        assertThat(refused(home.agents.create(new NewAgent(home.space(), "build-bot", "", null))))
-                .isEqualTo(Answer.Reason.CONFLICT);
-        assertThat(refused(home.agents.rotate(id, Duration.ZERO))).isEqualTo(Answer.Reason.CONFLICT);
-        assertThat(refused(home.agents.pause(id))).isEqualTo(Answer.Reason.CONFLICT);
-        assertThat(refused(home.agents.resume(id))).isEqualTo(Answer.Reason.CONFLICT);
+        assertThat(reasonOf(home.agents.create(new NewAgent(home.defaultSpaceId(), "build-bot", "", null))))
+                .isEqualTo(Result.RefusalReason.CONFLICT);
+        assertThat(reasonOf(home.agents.rotate(id, Duration.ZERO))).isEqualTo(Result.RefusalReason.CONFLICT);
+        assertThat(reasonOf(home.agents.pause(id))).isEqualTo(Result.RefusalReason.CONFLICT);
+        assertThat(reasonOf(home.agents.resume(id))).isEqualTo(Result.RefusalReason.CONFLICT);
     }
 
     @Test
-    void restoringGivesANewKeyAndNotTheOldOne() {
-        var first = home.agent("build-bot");
+    void restoringIssuesANewKeyAndKeepsTheOldOneInvalid() {
+        var first = home.createAgent("build-bot");
         var id = first.agent().id();
-        assertThat(refused(home.agents.restore(id))).isEqualTo(Answer.Reason.CONFLICT);
-        done(home.agents.revoke(id));
+        assertThat(reasonOf(home.agents.restore(id))).isEqualTo(Result.RefusalReason.CONFLICT);
+        valueOf(home.agents.revoke(id));
 
-        var second = done(home.agents.restore(id));
+        var second = valueOf(home.agents.restore(id));
 
         assertThat(second.agent().id()).isEqualTo(id);
         assertThat(home.agents.authenticate(first.key().ascii())).isEmpty();
@@ -148,10 +149,10 @@ class AgentsTest {
 
     /** K5. Red when {@code overlap.isZero() ? List.of() : ending} in Agents.rotate always keeps the old keys. */
     @Test
-    void rotatingWithoutOverlapEndsTheOldKeyAtOnce() {
-        var first = home.agent("build-bot");
+    void rotationWithoutOverlapInvalidatesTheOldKeyAtOnce() {
+        var first = home.createAgent("build-bot");
 
-        var second = done(home.agents.rotate(first.agent().id(), Duration.ZERO));
+        var second = valueOf(home.agents.rotate(first.agent().id(), Duration.ZERO));
 
         assertThat(home.agents.authenticate(first.key().ascii())).isEmpty();
         assertThat(home.agents.authenticate(second.key().ascii())).isPresent();
@@ -162,79 +163,79 @@ class AgentsTest {
 
     /** K5. Red without {@code key.endingBy(end)} in Agents.rotate, or without {@code countsAt} in Agent.at. */
     @Test
-    void anOverlapLastsExactlyAsLongAsItWasStated() {
-        var first = home.agent("build-bot");
+    void anOverlapLastsExactlyAsLongAsRequested() {
+        var first = home.createAgent("build-bot");
         var overlap = Duration.ofHours(24);
 
-        var second = done(home.agents.rotate(first.agent().id(), overlap));
+        var second = valueOf(home.agents.rotate(first.agent().id(), overlap));
 
         var ends = home.clock.instant().plus(overlap);
         assertThat(second.replaced().getFirst().expires()).isEqualTo(ends);
-        home.clock.pass(overlap.minusMillis(1));
+        home.clock.advance(overlap.minusMillis(1));
         home.restart();
-        assertThat(home.agents.authenticate(first.key().ascii()).orElseThrow().ends())
+        assertThat(home.agents.authenticate(first.key().ascii()).orElseThrow().expires())
                 .isEqualTo(ends);
-        assertThat(home.agents.authenticate(second.key().ascii()).orElseThrow().ends())
+        assertThat(home.agents.authenticate(second.key().ascii()).orElseThrow().expires())
                 .isNull();
-        home.clock.pass(Duration.ofMillis(1));
+        home.clock.advance(Duration.ofMillis(1));
         assertThat(home.agents.authenticate(first.key().ascii())).isEmpty();
         assertThat(home.agents.authenticate(second.key().ascii())).isPresent();
     }
 
     @Test
-    void aSecondOverlapDoesNotLengthenTheFirst() {
-        var first = home.agent("build-bot");
+    void aSecondRotationDoesNotExtendTheFirstOverlap() {
+        var first = home.createAgent("build-bot");
         var id = first.agent().id();
-        done(home.agents.rotate(id, Duration.ofHours(1)));
-        var second = done(home.agents.rotate(id, Duration.ofHours(10)));
-        home.clock.pass(Duration.ofHours(1));
+        valueOf(home.agents.rotate(id, Duration.ofHours(1)));
+        var second = valueOf(home.agents.rotate(id, Duration.ofHours(10)));
+        home.clock.advance(Duration.ofHours(1));
 
         assertThat(home.agents.authenticate(first.key().ascii())).isEmpty();
         assertThat(home.agents.authenticate(second.key().ascii())).isPresent();
-        assertThat(home.agents.current(id).orElseThrow().keys()).hasSize(2);
+        assertThat(home.agents.findById(id).orElseThrow().keys()).hasSize(2);
     }
 
     @Test
-    void overlapsAreBounded() {
-        var id = home.agent("build-bot").agent().id();
+    void overlapLengthAndKeyCountAreLimited() {
+        var id = home.createAgent("build-bot").agent().id();
 
-        assertThat(refused(home.agents.rotate(id, Agents.LONGEST_OVERLAP.plusMillis(1))))
-                .isEqualTo(Answer.Reason.INVALID);
-        assertThat(refused(home.agents.rotate(id, Duration.ofMillis(-1)))).isEqualTo(Answer.Reason.INVALID);
+        assertThat(reasonOf(home.agents.rotate(id, Agents.MAX_OVERLAP.plusMillis(1))))
+                .isEqualTo(Result.RefusalReason.INVALID);
+        assertThat(reasonOf(home.agents.rotate(id, Duration.ofMillis(-1)))).isEqualTo(Result.RefusalReason.INVALID);
         for (var i = 0; i < 3; i++) {
-            done(home.agents.rotate(id, Duration.ofDays(1)));
+            valueOf(home.agents.rotate(id, Duration.ofDays(1)));
         }
-        assertThat(refused(home.agents.rotate(id, Duration.ofDays(1)))).isEqualTo(Answer.Reason.CONFLICT);
-        home.clock.pass(Duration.ofDays(1));
-        done(home.agents.rotate(id, Duration.ofDays(1)));
+        assertThat(reasonOf(home.agents.rotate(id, Duration.ofDays(1)))).isEqualTo(Result.RefusalReason.CONFLICT);
+        home.clock.advance(Duration.ofDays(1));
+        valueOf(home.agents.rotate(id, Duration.ofDays(1)));
     }
 
     @Test
-    void anAgentExpiresAtItsMomentAndCanBeRestored() {
+    void anAgentExpiresOnTimeAndCanBeRestored() {
         var life = Duration.ofMinutes(10);
         var ends = home.clock.instant().plus(life);
-        var issued = done(home.agents.create(new NewAgent(home.space(), "guest", "", ends)));
+        var issued = valueOf(home.agents.create(new NewAgent(home.defaultSpaceId(), "guest", "", ends)));
         var id = issued.agent().id();
-        home.clock.pass(life.minusMillis(1));
-        assertThat(home.agents.authenticate(issued.key().ascii()).orElseThrow().ends())
+        home.clock.advance(life.minusMillis(1));
+        assertThat(home.agents.authenticate(issued.key().ascii()).orElseThrow().expires())
                 .isEqualTo(ends);
 
-        home.clock.pass(Duration.ofMillis(1));
+        home.clock.advance(Duration.ofMillis(1));
 
         assertThat(home.agents.authenticate(issued.key().ascii())).isEmpty();
-        assertThat(home.agents.current(id).orElseThrow().state()).isEqualTo(AgentState.EXPIRED);
-        assertThat(refused(home.agents.rotate(id, Duration.ZERO))).isEqualTo(Answer.Reason.CONFLICT);
-        var restored = done(home.agents.restore(id));
+        assertThat(home.agents.findById(id).orElseThrow().state()).isEqualTo(AgentState.EXPIRED);
+        assertThat(reasonOf(home.agents.rotate(id, Duration.ZERO))).isEqualTo(Result.RefusalReason.CONFLICT);
+        var restored = valueOf(home.agents.restore(id));
         assertThat(restored.agent().expires()).isNull();
         home.restart();
         assertThat(home.agents.authenticate(restored.key().ascii())).isPresent();
     }
 
     @Test
-    void aPausedAgentEntersAndItsStateSaysSo() {
-        var issued = home.agent("build-bot");
-        done(home.agents.pause(issued.agent().id()));
-        done(home.agents.pause(issued.agent().id()));
+    void aPausedAgentAuthenticatesAndItsStateIsPaused() {
+        var issued = home.createAgent("build-bot");
+        valueOf(home.agents.pause(issued.agent().id()));
+        valueOf(home.agents.pause(issued.agent().id()));
         home.restart();
 
         assertThat(home.agents
@@ -243,52 +244,52 @@ class AgentsTest {
                         .agent()
                         .state())
                 .isEqualTo(AgentState.PAUSED);
-        done(home.agents.resume(issued.agent().id()));
-        assertThat(home.agents.current(issued.agent().id()).orElseThrow().state())
+        valueOf(home.agents.resume(issued.agent().id()));
+        assertThat(home.agents.findById(issued.agent().id()).orElseThrow().state())
                 .isEqualTo(AgentState.ACTIVE);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "-a", "A", "a_b", "a b", "ä", "a/b", "a\n", "agt_aaaaaaaaaaaaaaaa"})
-    void whatIsNotANameIsRefused(String name) {
-        assertThat(refused(home.agents.create(new NewAgent(home.space(), name, "", null))))
-                .isEqualTo(Answer.Reason.INVALID);
+    void invalidNamesAreRefused(String name) {
+        assertThat(reasonOf(home.agents.create(new NewAgent(home.defaultSpaceId(), name, "", null))))
+                .isEqualTo(Result.RefusalReason.INVALID);
     }
 
     @Test
-    void namesAreUniqueInTheirSpaceOnly() {
-        home.agent("build-bot");
-        var other = done(home.spaces.create("other")).id();
+    void namesAreUniqueWithinTheirSpaceOnly() {
+        home.createAgent("build-bot");
+        var other = valueOf(home.spaces.create("other")).id();
 
-        assertThat(refused(home.agents.create(new NewAgent(home.space(), "build-bot", "", null))))
-                .isEqualTo(Answer.Reason.CONFLICT);
-        var twin = done(home.agents.create(new NewAgent(other, "build-bot", "", null)));
+        assertThat(reasonOf(home.agents.create(new NewAgent(home.defaultSpaceId(), "build-bot", "", null))))
+                .isEqualTo(Result.RefusalReason.CONFLICT);
+        var twin = valueOf(home.agents.create(new NewAgent(other, "build-bot", "", null)));
         assertThat(home.agents.find(other, "build-bot")).contains(twin.agent());
-        assertThat(home.agents.find(home.space(), twin.agent().id())).contains(twin.agent());
+        assertThat(home.agents.find(home.defaultSpaceId(), twin.agent().id())).contains(twin.agent());
         assertThat(home.agents.find(other, "nobody")).isEmpty();
-        assertThat(refused(home.agents.create(new NewAgent("spc_nowhere", "x", "", null))))
-                .isEqualTo(Answer.Reason.NOT_FOUND);
+        assertThat(reasonOf(home.agents.create(new NewAgent("spc_nowhere", "x", "", null))))
+                .isEqualTo(Result.RefusalReason.NOT_FOUND);
     }
 
     @Test
-    void notesCannotSteerATerminalAndHaveAnEnd() {
-        var space = home.space();
+    void notesHaveALimitAndNoControlCharacters() {
+        var space = home.defaultSpaceId();
         for (var purpose : List.of("\u001b[2J", "a\nb", "\u202Eevil", "x".repeat(201))) {
-            assertThat(refused(home.agents.create(new NewAgent(space, "x", purpose, null))))
-                    .isEqualTo(Answer.Reason.INVALID);
+            assertThat(reasonOf(home.agents.create(new NewAgent(space, "x", purpose, null))))
+                    .isEqualTo(Result.RefusalReason.INVALID);
         }
         var past = home.clock.instant();
-        assertThat(refused(home.agents.create(new NewAgent(space, "x", "", past))))
-                .isEqualTo(Answer.Reason.INVALID);
-        done(home.agents.create(new NewAgent(space, "x", "Prüft die Bücher 📚", null)));
+        assertThat(reasonOf(home.agents.create(new NewAgent(space, "x", "", past))))
+                .isEqualTo(Result.RefusalReason.INVALID);
+        valueOf(home.agents.create(new NewAgent(space, "x", "Prüft die Bücher 📚", null)));
     }
 
     @Test
-    void everythingSurvivesARestart() {
-        var issued = home.agent("build-bot");
-        done(home.agents.rotate(issued.agent().id(), Duration.ofHours(1)));
-        home.agent("other");
-        done(home.agents.revoke(home.agents.list(null).getLast().id()));
+    void agentsAndKeysSurviveARestart() {
+        var issued = home.createAgent("build-bot");
+        valueOf(home.agents.rotate(issued.agent().id(), Duration.ofHours(1)));
+        home.createAgent("other");
+        valueOf(home.agents.revoke(home.agents.list(null).getLast().id()));
         var before = home.agents.list(null);
 
         home.restart();
@@ -298,8 +299,8 @@ class AgentsTest {
 
     /** Red when Agents.issue stores the key itself instead of {@code pepper.hash(…)}. */
     @Test
-    void theFilesHoldHashesAndNoKeys() throws Exception {
-        var issued = home.agent("build-bot");
+    void databaseFilesContainHashesAndNoKeys() throws Exception {
+        var issued = home.createAgent("build-bot");
         var ascii = new String(issued.key().ascii(), StandardCharsets.ISO_8859_1);
         var raw = new String(HexFormat.of().parseHex(ascii), StandardCharsets.ISO_8859_1);
         var plainHash = HexFormat.of()
@@ -319,8 +320,8 @@ class AgentsTest {
     }
 
     @Test
-    void aKeyIsWipedWhenItWasShown() {
-        var issued = home.agent("build-bot");
+    void aKeyIsWipedOnClose() {
+        var issued = home.createAgent("build-bot");
         var bytes = issued.key().ascii();
         var shown = new String(bytes, StandardCharsets.US_ASCII);
 
@@ -331,22 +332,22 @@ class AgentsTest {
     }
 
     @Test
-    void aSpaceLeavesWithItsAgentsOnly() {
-        var staying = home.agent("staying");
-        var other = done(home.spaces.create("other")).id();
-        var going = done(home.agents.create(new NewAgent(other, "going", "", null)));
-        assertThat(refused(home.spaces.delete(other))).isEqualTo(Answer.Reason.CONFLICT);
+    void removingASpaceRemovesOnlyItsOwnAgents() {
+        var staying = home.createAgent("staying");
+        var other = valueOf(home.spaces.create("other")).id();
+        var going = valueOf(home.agents.create(new NewAgent(other, "going", "", null)));
+        assertThat(reasonOf(home.spaces.delete(other))).isEqualTo(Result.RefusalReason.CONFLICT);
 
         assertThat(home.agents.removeAll(other)).containsExactly(going.agent().id());
-        done(home.spaces.delete(other));
+        valueOf(home.spaces.delete(other));
 
         assertThat(home.agents.authenticate(going.key().ascii())).isEmpty();
-        assertThat(home.agents.current(going.agent().id())).isEmpty();
+        assertThat(home.agents.findById(going.agent().id())).isEmpty();
         assertThat(home.agents.authenticate(staying.key().ascii())).isPresent();
         assertThat(home.spaces.find("other")).isEmpty();
         home.restart();
         assertThat(home.agents.list(null)).hasSize(1);
-        assertThat(refused(home.spaces.delete(other))).isEqualTo(Answer.Reason.NOT_FOUND);
+        assertThat(reasonOf(home.spaces.delete(other))).isEqualTo(Result.RefusalReason.NOT_FOUND);
     }
 
     /**
@@ -355,8 +356,8 @@ class AgentsTest {
      * the key in the index and the state as it was.
      */
     @Test
-    void readersNeverWaitNorSeeAKeyAfterItsRevocation() throws Exception {
-        var steady = home.agent("steady");
+    void concurrentReadersNeverAuthenticateARevokedKey() throws Exception {
+        var steady = home.createAgent("steady");
         var steadyKey = steady.key().ascii().clone();
         var over = new AtomicBoolean();
         var reading = new CountDownLatch(4);
@@ -374,11 +375,11 @@ class AgentsTest {
             reading.await();
             try {
                 for (var i = 0; i < 30; i++) {
-                    var issued = home.agent("passing-" + i);
+                    var issued = home.createAgent("passing-" + i);
                     assertThat(home.agents.authenticate(issued.key().ascii())).isPresent();
-                    var next = done(home.agents.rotate(issued.agent().id(), Duration.ZERO));
+                    var next = valueOf(home.agents.rotate(issued.agent().id(), Duration.ZERO));
                     assertThat(home.agents.authenticate(issued.key().ascii())).isEmpty();
-                    done(home.agents.revoke(issued.agent().id()));
+                    valueOf(home.agents.revoke(issued.agent().id()));
                     assertThat(home.agents.authenticate(next.key().ascii())).isEmpty();
                 }
             } finally {
@@ -391,17 +392,17 @@ class AgentsTest {
     }
 
     @Test
-    void manyAtOnceMayWantTheSameName() throws Exception {
-        var space = home.space();
+    void ofConcurrentCreatesWithTheSameNameOneSucceeds() throws Exception {
+        var space = home.defaultSpaceId();
         try (var pool = Executors.newFixedThreadPool(8)) {
             var wish = new NewAgent(space, "wanted", "", null);
-            var wishes = new ArrayList<Callable<Answer<Issued>>>();
+            var wishes = new ArrayList<Callable<Result<IssuedAgentKey>>>();
             for (var i = 0; i < 16; i++) {
                 wishes.add(() -> home.agents.create(wish));
             }
             var granted = 0;
             for (var answer : pool.invokeAll(wishes)) {
-                granted += answer.get() instanceof Answer.Done<Issued> ? 1 : 0;
+                granted += answer.get() instanceof Result.Done<IssuedAgentKey> ? 1 : 0;
             }
             assertThat(granted).isOne();
         }

@@ -1,9 +1,10 @@
 package com.kruxos.identity;
 
-import static com.kruxos.identity.Home.done;
-import static com.kruxos.identity.Home.refused;
+import static com.kruxos.identity.IdentityFixture.reasonOf;
+import static com.kruxos.identity.IdentityFixture.valueOf;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.kruxos.result.Result;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,16 +25,16 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Row K11: named operators, whose passphrases are kept by bcrypt of a keyed hash. */
 class OperatorsTest {
-    private static final byte[] GOOD = bytes("correct horse battery staple");
+    private static final byte[] PASSPHRASE = bytes("correct horse battery staple");
 
     @TempDir
     Path folder;
 
-    private Home home;
+    private IdentityFixture home;
 
     @BeforeEach
     void open() {
-        home = new Home(folder);
+        home = new IdentityFixture(folder);
     }
 
     @AfterEach
@@ -43,22 +44,27 @@ class OperatorsTest {
 
     /** Red when `accept` keeps the invitation, or keeps anything but the hash. */
     @Test
-    void anInvitationLetsThemChooseAPassphraseOnce() throws Exception {
-        var invitation = done(home.operators.add("ada"));
+    void anInvitationIsAcceptedOnce() throws Exception {
+        var invitation = valueOf(home.operators.add("ada"));
         var code = invitation.code().ascii().clone();
         assertThat(new String(code, StandardCharsets.US_ASCII)).matches("krx_invitation_[A-Za-z0-9_-]{43}");
-        assertThat(home.operators.recognise("ada", GOOD)).isEmpty();
-        assertThat(home.operators.invited(code)).map(Operator::name).hasValue("ada");
+        assertThat(home.operators.authenticate("ada", PASSPHRASE)).isEmpty();
+        assertThat(home.operators.findInvited(code)).map(Operator::name).hasValue("ada");
 
-        var ada = done(home.operators.accept(code, GOOD));
+        var ada = valueOf(home.operators.acceptInvitation(code, PASSPHRASE));
 
-        assertThat(ada.active()).isTrue();
-        assertThat(refused(home.operators.accept(code, GOOD))).isEqualTo(Answer.Reason.CONFLICT);
-        assertThat(home.operators.invited(code)).isEmpty();
-        assertThat(home.operators.recognise("ada", GOOD)).map(Operator::id).hasValue(ada.id());
+        assertThat(ada.hasPassphrase()).isTrue();
+        assertThat(reasonOf(home.operators.acceptInvitation(code, PASSPHRASE)))
+                .isEqualTo(Result.RefusalReason.CONFLICT);
+        assertThat(home.operators.findInvited(code)).isEmpty();
+        assertThat(home.operators.authenticate("ada", PASSPHRASE))
+                .map(Operator::id)
+                .hasValue(ada.id());
         home.restart();
-        assertThat(home.operators.recognise("ada", GOOD)).map(Operator::id).hasValue(ada.id());
-        assertThat(home.operators.recognise("bob", GOOD)).isEmpty();
+        assertThat(home.operators.authenticate("ada", PASSPHRASE))
+                .map(Operator::id)
+                .hasValue(ada.id());
+        assertThat(home.operators.authenticate("bob", PASSPHRASE)).isEmpty();
         try (var files = Files.list(folder)) {
             for (var file : files.toList()) {
                 assertThat(Files.readString(file, StandardCharsets.ISO_8859_1))
@@ -73,15 +79,15 @@ class OperatorsTest {
      * last of them is let in).
      */
     @Test
-    void everyByteOfALongPassphraseCounts() {
+    void everyByteOfALongPassphraseIsCompared() {
         var first = "x".repeat(72);
-        choose("ada", bytes(first + "y".repeat(184)));
-        assertThat(home.operators.recognise("ada", bytes(first + "y".repeat(184))))
+        addWithPassphrase("ada", bytes(first + "y".repeat(184)));
+        assertThat(home.operators.authenticate("ada", bytes(first + "y".repeat(184))))
                 .isPresent();
-        assertThat(home.operators.recognise("ada", bytes(first + "y".repeat(183))))
+        assertThat(home.operators.authenticate("ada", bytes(first + "y".repeat(183))))
                 .isEmpty();
-        assertThat(home.operators.recognise("ada", bytes(first))).isEmpty();
-        assertThat(home.operators.recognise("ada", bytes(first + "z".repeat(184))))
+        assertThat(home.operators.authenticate("ada", bytes(first))).isEmpty();
+        assertThat(home.operators.authenticate("ada", bytes(first + "z".repeat(184))))
                 .isEmpty();
     }
 
@@ -90,85 +96,88 @@ class OperatorsTest {
      * or writes its digest in another alphabet: this one has both signs that others have not.
      */
     @Test
-    void whatIsKeptIsBcryptOfTheBase64OfTheKeyedHash() throws Exception {
+    void theStoredHashIsBcryptOfTheBase64OfTheKeyedHash() throws Exception {
         var passphrase = bytes("nine stitches saved by one");
-        var keyed = base64OfHmac(Home.pepper(), passphrase);
+        var keyed = base64OfHmac(IdentityFixture.pepper(), passphrase);
         assertThat(new String(keyed, StandardCharsets.US_ASCII)).contains("+", "/");
-        var ada = choose("ada", passphrase);
+        var ada = addWithPassphrase("ada", passphrase);
         var row = home.database.read(
-                handle -> OperatorTable.passphrase(handle, ada.id()).orElseThrow());
+                handle -> OperatorTable.selectPassphraseHash(handle, ada.id()).orElseThrow());
         assertThat(row).startsWith("$2b$12$");
         assertThat(OpenBSDBCrypt.checkPassword(row, keyed)).isTrue();
         assertThat(OpenBSDBCrypt.checkPassword(row, base64OfHmac(new byte[32], passphrase)))
                 .isFalse();
-        assertThat(OpenBSDBCrypt.checkPassword(row, base64OfHmac(Home.pepper(), GOOD)))
+        assertThat(OpenBSDBCrypt.checkPassword(row, base64OfHmac(IdentityFixture.pepper(), PASSPHRASE)))
                 .isFalse();
         assertThat(OpenBSDBCrypt.checkPassword(row, passphrase)).isFalse();
     }
 
     @Test
-    void aPassphraseHasFifteenTo256BytesOfAnything() {
-        var invitation = done(home.operators.add("ada"));
+    void aPassphraseHas15To256ArbitraryBytes() {
+        var invitation = valueOf(home.operators.add("ada"));
         var code = invitation.code().ascii();
-        assertThat(refused(home.operators.accept(code, bytes("fourteen-bytes"))))
-                .isEqualTo(Answer.Reason.INVALID);
-        assertThat(refused(home.operators.accept(code, new byte[257]))).isEqualTo(Answer.Reason.INVALID);
+        assertThat(reasonOf(home.operators.acceptInvitation(code, bytes("fourteen-bytes"))))
+                .isEqualTo(Result.RefusalReason.INVALID);
+        assertThat(reasonOf(home.operators.acceptInvitation(code, new byte[257])))
+                .isEqualTo(Result.RefusalReason.INVALID);
         var umlauts = bytes("ü".repeat(64)); // 64 characters, 128 bytes
-        var ada = done(home.operators.accept(code, umlauts));
-        assertThat(home.operators.recognise("ada", umlauts)).isPresent();
+        var ada = valueOf(home.operators.acceptInvitation(code, umlauts));
+        assertThat(home.operators.authenticate("ada", umlauts)).isPresent();
         var zeros = new byte[256];
-        assertThat(done(home.operators.change(ada.id(), umlauts, zeros)).active())
+        assertThat(valueOf(home.operators.changePassphrase(ada.id(), umlauts, zeros))
+                        .hasPassphrase())
                 .isTrue();
-        assertThat(home.operators.recognise("ada", new byte[255])).isEmpty();
-        assertThat(home.operators.recognise("ada", zeros)).isPresent();
+        assertThat(home.operators.authenticate("ada", new byte[255])).isEmpty();
+        assertThat(home.operators.authenticate("ada", zeros)).isPresent();
     }
 
     /** Red without `forget` in Operators.reset. */
     @Test
-    void resettingEndsThePassphraseAtOnce() {
-        var ada = choose("ada", GOOD);
-        var invitation = done(home.operators.reset(ada.id()));
-        assertThat(home.operators.recognise("ada", GOOD)).isEmpty();
-        assertThat(refused(home.operators.change(ada.id(), GOOD, bytes("another long passphrase"))))
-                .isEqualTo(Answer.Reason.CONFLICT);
-        done(home.operators.accept(invitation.code().ascii(), bytes("another long passphrase")));
-        assertThat(home.operators.recognise("ada", bytes("another long passphrase")))
+    void resetInvalidatesThePassphraseAtOnce() {
+        var ada = addWithPassphrase("ada", PASSPHRASE);
+        var invitation = valueOf(home.operators.resetPassphrase(ada.id()));
+        assertThat(home.operators.authenticate("ada", PASSPHRASE)).isEmpty();
+        assertThat(reasonOf(home.operators.changePassphrase(ada.id(), PASSPHRASE, bytes("another long passphrase"))))
+                .isEqualTo(Result.RefusalReason.CONFLICT);
+        valueOf(home.operators.acceptInvitation(invitation.code().ascii(), bytes("another long passphrase")));
+        assertThat(home.operators.authenticate("ada", bytes("another long passphrase")))
                 .isPresent();
     }
 
     @Test
-    void anInvitationEndsAfterADayWithTheNextOneAndWithTheOperator() {
-        var ada = done(home.operators.add("ada"));
-        home.clock.pass(Operators.INVITATION_LIFE.minusSeconds(1));
-        assertThat(home.operators.invited(ada.code().ascii())).isPresent();
-        home.clock.pass(Duration.ofSeconds(1));
-        assertThat(home.operators.invited(ada.code().ascii())).isEmpty();
-        assertThat(refused(home.operators.accept(ada.code().ascii(), GOOD))).isEqualTo(Answer.Reason.CONFLICT);
-        var second = done(home.operators.invite(ada.operator().id()));
-        var third = done(home.operators.invite(ada.operator().id()));
-        assertThat(home.operators.invited(second.code().ascii())).isEmpty();
-        assertThat(home.operators.invited(third.code().ascii())).isPresent();
-        done(home.operators.remove(ada.operator().id()));
-        assertThat(home.operators.invited(third.code().ascii())).isEmpty();
+    void anInvitationExpiresAndEndsWithTheNextOneAndTheOperator() {
+        var ada = valueOf(home.operators.add("ada"));
+        home.clock.advance(Operators.INVITATION_LIFETIME.minusSeconds(1));
+        assertThat(home.operators.findInvited(ada.code().ascii())).isPresent();
+        home.clock.advance(Duration.ofSeconds(1));
+        assertThat(home.operators.findInvited(ada.code().ascii())).isEmpty();
+        assertThat(reasonOf(home.operators.acceptInvitation(ada.code().ascii(), PASSPHRASE)))
+                .isEqualTo(Result.RefusalReason.CONFLICT);
+        var second = valueOf(home.operators.invite(ada.operator().id()));
+        var third = valueOf(home.operators.invite(ada.operator().id()));
+        assertThat(home.operators.findInvited(second.code().ascii())).isEmpty();
+        assertThat(home.operators.findInvited(third.code().ascii())).isPresent();
+        valueOf(home.operators.remove(ada.operator().id()));
+        assertThat(home.operators.findInvited(third.code().ascii())).isEmpty();
         assertThat(home.operators.list()).isEmpty();
     }
 
     @Test
-    void namesAreNamesAndTakenOnce() {
-        choose("ada", GOOD);
-        assertThat(refused(home.operators.add("ada"))).isEqualTo(Answer.Reason.CONFLICT);
-        assertThat(refused(home.operators.add("Ada Lovelace"))).isEqualTo(Answer.Reason.INVALID);
-        assertThat(refused(home.operators.invite("ada"))).isEqualTo(Answer.Reason.NOT_FOUND);
-        assertThat(refused(
+    void operatorNamesAreValidAndUnique() {
+        addWithPassphrase("ada", PASSPHRASE);
+        assertThat(reasonOf(home.operators.add("ada"))).isEqualTo(Result.RefusalReason.CONFLICT);
+        assertThat(reasonOf(home.operators.add("Ada Lovelace"))).isEqualTo(Result.RefusalReason.INVALID);
+        assertThat(reasonOf(home.operators.invite("ada"))).isEqualTo(Result.RefusalReason.NOT_FOUND);
+        assertThat(reasonOf(
                         home.operators.invite(home.operators.list().getFirst().id())))
-                .isEqualTo(Answer.Reason.CONFLICT);
+                .isEqualTo(Result.RefusalReason.CONFLICT);
     }
 
     /** Red without the bound of the queue in Passphrases: a flood would keep everybody waiting for minutes. */
     @Test
-    void tooManyAtOnceAreTurnedAway() throws Exception {
-        choose("ada", GOOD);
-        assertThat(turnedAwayOf60("ada")).isBetween(1, 58);
+    void excessConcurrentSignInsAreRejected() throws Exception {
+        addWithPassphrase("ada", PASSPHRASE);
+        assertThat(rejectedOf60("ada")).isBetween(1, 58);
     }
 
     /**
@@ -176,25 +185,26 @@ class OperatorsTest {
      * them is hashed. Red when {@code recognise} answers before it has hashed.
      */
     @Test
-    void aNameNobodyHasCostsAsMuchAsOneThatIs() throws Exception {
-        assertThat(turnedAwayOf60("nobody")).isBetween(1, 58);
-        done(home.operators.add("invited"));
-        assertThat(turnedAwayOf60("invited")).isBetween(1, 58);
-        assertThat(new Passphrases(new Pepper(new byte[32])).hash(GOOD)).startsWith("$2b$12$");
+    void unknownNamesCostAsMuchAsKnownOnes() throws Exception {
+        assertThat(rejectedOf60("nobody")).isBetween(1, 58);
+        valueOf(home.operators.add("invited"));
+        assertThat(rejectedOf60("invited")).isBetween(1, 58);
+        assertThat(new PassphraseHasher(new Pepper(new byte[32])).hash(PASSPHRASE))
+                .startsWith("$2b$12$");
     }
 
-    private int turnedAwayOf60(String name) throws Exception {
+    private int rejectedOf60(String name) throws Exception {
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             var tries = new ArrayList<Callable<Boolean>>();
             for (var i = 0; i < 60; i++) {
-                tries.add(() -> home.operators.recognise(name, GOOD).isPresent());
+                tries.add(() -> home.operators.authenticate(name, PASSPHRASE).isPresent());
             }
             var busy = 0;
             for (var outcome : threads.invokeAll(tries)) {
                 try {
                     assertThat(outcome.get()).isEqualTo(name.equals("ada"));
                 } catch (ExecutionException e) {
-                    assertThat(e).hasCauseInstanceOf(TooBusy.class);
+                    assertThat(e).hasCauseInstanceOf(TooManySignIns.class);
                     busy++;
                 }
             }
@@ -202,9 +212,9 @@ class OperatorsTest {
         }
     }
 
-    private Operator choose(String name, byte[] passphrase) {
-        var invitation = done(home.operators.add(name));
-        return done(home.operators.accept(invitation.code().ascii(), passphrase));
+    private Operator addWithPassphrase(String name, byte[] passphrase) {
+        var invitation = valueOf(home.operators.add(name));
+        return valueOf(home.operators.acceptInvitation(invitation.code().ascii(), passphrase));
     }
 
     private static byte[] base64OfHmac(byte[] pepper, byte[] passphrase) throws GeneralSecurityException {

@@ -1,9 +1,10 @@
 package com.kruxos.identity;
 
-import static com.kruxos.identity.Home.done;
-import static com.kruxos.identity.Home.refused;
+import static com.kruxos.identity.IdentityFixture.reasonOf;
+import static com.kruxos.identity.IdentityFixture.valueOf;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.kruxos.result.Result;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -13,20 +14,20 @@ class SpacesTest {
     Path folder;
 
     @Test
-    void spacesAreMadeFoundListedAndForgotten() {
-        try (var home = new Home(folder)) {
-            var made = done(home.spaces.create("default"));
-            done(home.spaces.create("alpha"));
+    void spacesAreCreatedFoundListedAndDeleted() {
+        try (var home = new IdentityFixture(folder)) {
+            var made = valueOf(home.spaces.create("default"));
+            valueOf(home.spaces.create("alpha"));
             assertThat(made.id()).matches("spc_[a-z2-7]{16}");
-            assertThat(refused(home.spaces.create("default"))).isEqualTo(Answer.Reason.CONFLICT);
-            assertThat(refused(home.spaces.create("Default"))).isEqualTo(Answer.Reason.INVALID);
+            assertThat(reasonOf(home.spaces.create("default"))).isEqualTo(Result.RefusalReason.CONFLICT);
+            assertThat(reasonOf(home.spaces.create("Default"))).isEqualTo(Result.RefusalReason.INVALID);
 
             home.restart();
 
             assertThat(home.spaces.find("default")).contains(made);
             assertThat(home.spaces.find(made.id())).contains(made);
             assertThat(home.spaces.list()).extracting(Space::name).containsExactly("alpha", "default");
-            done(home.spaces.delete(made.id()));
+            valueOf(home.spaces.delete(made.id()));
             assertThat(home.spaces.find("default")).isEmpty();
         }
     }

@@ -1,9 +1,10 @@
 package com.kruxos.identity;
 
-import static com.kruxos.identity.Home.done;
-import static com.kruxos.identity.Home.refused;
+import static com.kruxos.identity.IdentityFixture.reasonOf;
+import static com.kruxos.identity.IdentityFixture.valueOf;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.kruxos.result.Result;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,11 +25,11 @@ class UserTokensTest {
     @TempDir
     Path folder;
 
-    private Home home;
+    private IdentityFixture home;
 
     @BeforeEach
     void open() {
-        home = new Home(folder);
+        home = new IdentityFixture(folder);
     }
 
     @AfterEach
@@ -36,10 +37,10 @@ class UserTokensTest {
         home.close();
     }
 
-    /** K7. Red when OneTimeKey.userToken changes its form, or UserTokens.issue keeps more than the hash. */
+    /** K7. Red when NewCredential.userToken changes its form, or UserTokens.issue keeps more than the hash. */
     @Test
-    void aTokenIsShownOnceAndOpensTheDoor() throws Exception {
-        var issued = token();
+    void aTokenAuthenticatesAndIsNotStored() throws Exception {
+        var issued = createToken();
         var shown = new String(issued.secret().ascii(), StandardCharsets.US_ASCII);
         assertThat(shown).matches("krx_user_[A-Za-z0-9_-]{43}");
 
@@ -61,65 +62,66 @@ class UserTokensTest {
      * token one case with a token that never was.
      */
     @Test
-    void revokingHoldsOnTheVeryNextCall() {
-        var issued = token();
+    void revocationTakesEffectOnTheNextCall() {
+        var issued = createToken();
         assertThat(home.tokens.authenticate(issued.secret().ascii())).isPresent();
 
-        done(home.tokens.revoke(issued.token().id()));
+        valueOf(home.tokens.revoke(issued.token().id()));
 
         assertThat(home.tokens.authenticate(issued.secret().ascii())).isEmpty();
-        assertThat(home.tokens.knownTokens()).isZero();
-        assertThat(home.tokens.list().getFirst().stateAt(home.clock.instant())).isEqualTo(UserToken.State.REVOKED);
+        assertThat(home.tokens.tokenCount()).isZero();
+        assertThat(home.tokens.list().getFirst().stateAt(home.clock.instant()))
+                .isEqualTo(UserToken.UserTokenState.REVOKED);
         home.restart();
         assertThat(home.tokens.authenticate(issued.secret().ascii())).isEmpty();
         assertThat(home.tokens.list().getFirst().revoked()).isEqualTo(home.clock.instant());
-        done(home.tokens.revoke(issued.token().id()));
-        assertThat(refused(home.tokens.revoke("utk_nothing"))).isEqualTo(Answer.Reason.NOT_FOUND);
+        valueOf(home.tokens.revoke(issued.token().id()));
+        assertThat(reasonOf(home.tokens.revoke("utk_nothing"))).isEqualTo(Result.RefusalReason.NOT_FOUND);
     }
 
     /** K7. Red without the expiry in UserToken.stateAt. */
     @Test
-    void aTokenExpiresAtItsMoment() {
+    void aTokenExpiresOnTime() {
         var ends = home.clock.instant().plusSeconds(60);
-        var issued = done(home.tokens.create(new NewUserToken("ci", Set.of(Scope.READ), ends)));
-        home.clock.pass(Duration.ofMillis(59_999));
+        var issued = valueOf(home.tokens.create(new NewUserToken("ci", Set.of(Scope.READ), ends)));
+        home.clock.advance(Duration.ofMillis(59_999));
         assertThat(home.tokens.authenticate(issued.secret().ascii())).isPresent();
 
-        home.clock.pass(Duration.ofMillis(1));
+        home.clock.advance(Duration.ofMillis(1));
 
         assertThat(home.tokens.authenticate(issued.secret().ascii())).isEmpty();
         assertThat(home.tokens.find(issued.token().id()).orElseThrow().stateAt(home.clock.instant()))
-                .isEqualTo(UserToken.State.EXPIRED);
+                .isEqualTo(UserToken.UserTokenState.EXPIRED);
     }
 
     /** K7. Red without {@code scopes.contains(Scope.ADMIN)} or when UserToken.may stops asking. */
     @Test
-    void scopesAreKeptAndOnlyAdminMeansAll() {
-        var few = done(home.tokens.create(new NewUserToken("ci", EnumSet.of(Scope.READ, Scope.OPERATE), null)));
-        var all = done(home.tokens.create(new NewUserToken("me", Set.of(Scope.ADMIN), null)));
+    void scopesAreStoredAndOnlyAdminAllowsEverything() {
+        var few = valueOf(home.tokens.create(new NewUserToken("ci", EnumSet.of(Scope.READ, Scope.OPERATE), null)));
+        var all = valueOf(home.tokens.create(new NewUserToken("me", Set.of(Scope.ADMIN), null)));
         home.restart();
         var inside = home.tokens.authenticate(few.secret().ascii()).orElseThrow();
 
         assertThat(inside.scopes()).containsExactlyInAnyOrder(Scope.READ, Scope.OPERATE);
-        assertThat(inside.may(Scope.OPERATE)).isTrue();
-        assertThat(inside.may(Scope.SECRETS_READ)).isFalse();
-        assertThat(inside.may(Scope.ADMIN)).isFalse();
+        assertThat(inside.allows(Scope.OPERATE)).isTrue();
+        assertThat(inside.allows(Scope.SECRETS_READ)).isFalse();
+        assertThat(inside.allows(Scope.ADMIN)).isFalse();
         var admin = home.tokens.authenticate(all.secret().ascii()).orElseThrow();
         assertThat(Scope.values())
-                .allSatisfy(scope -> assertThat(admin.may(scope)).isTrue());
+                .allSatisfy(scope -> assertThat(admin.allows(scope)).isTrue());
     }
 
     @Test
-    void whatMakesNoSenseIsRefused() {
+    void invalidTokenRequestsAreRefused() {
         var now = home.clock.instant();
-        assertThat(refused(home.tokens.create(new NewUserToken("", Set.of(Scope.READ), null))))
-                .isEqualTo(Answer.Reason.INVALID);
-        assertThat(refused(home.tokens.create(new NewUserToken("a\tb", Set.of(Scope.READ), null))))
-                .isEqualTo(Answer.Reason.INVALID);
-        assertThat(refused(home.tokens.create(new NewUserToken("ci", Set.of(), null))))
-                .isEqualTo(Answer.Reason.INVALID);
-        assertThat(refused(home.tokens.create(new NewUserToken("ci", Set.of(Scope.READ), now))))
-                .isEqualTo(Answer.Reason.INVALID);
+        assertThat(reasonOf(home.tokens.create(new NewUserToken("", Set.of(Scope.READ), null))))
+                .isEqualTo(Result.RefusalReason.INVALID);
+        assertThat(reasonOf(home.tokens.create(new NewUserToken("a\tb", Set.of(Scope.READ), null))))
+                .isEqualTo(Result.RefusalReason.INVALID);
+        assertThat(reasonOf(home.tokens.create(new NewUserToken("ci", Set.of(), null))))
+                .isEqualTo(Result.RefusalReason.INVALID);
+        assertThat(reasonOf(home.tokens.create(new NewUserToken("ci", Set.of(Scope.READ), now))))
+                .isEqualTo(Result.RefusalReason.INVALID);
         assertThat(home.tokens.list()).isEmpty();
     }
 
@@ -134,44 +136,44 @@ class UserTokensTest {
                 "krx_user_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\0",
                 "0000000000000000000000000000000000000000000000000000000000000000"
             })
-    void malformedTokensOpenNothing(String presented) {
-        token();
+    void malformedTokensAreRejected(String presented) {
+        createToken();
         assertThat(home.tokens.authenticate(presented.getBytes(StandardCharsets.UTF_8)))
                 .isEmpty();
     }
 
     @Test
-    void anAgentsKeyIsNoTokenAndTheOtherWayAround() {
-        assertThat(home.tokens.authenticate(home.agent("build-bot").key().ascii()))
+    void agentKeysAndUserTokensAreNotInterchangeable() {
+        assertThat(home.tokens.authenticate(home.createAgent("build-bot").key().ascii()))
                 .isEmpty();
-        assertThat(home.agents.authenticate(token().secret().ascii())).isEmpty();
+        assertThat(home.agents.authenticate(createToken().secret().ascii())).isEmpty();
     }
 
     /** Red without the check of {@code USE_IS_STORED_EVERY} in UserTokens.storeUse. */
     @Test
-    void theLastUseIsStoredAtMostOnceAMinute() {
-        var issued = token();
+    void lastUseIsStoredAtMostOncePerMinute() {
+        var issued = createToken();
         var first = home.clock.instant();
-        use(issued);
-        home.clock.pass(Duration.ofSeconds(59));
-        use(issued);
+        authenticate(issued);
+        home.clock.advance(Duration.ofSeconds(59));
+        authenticate(issued);
         assertThat(home.tokens.list().getFirst().lastUsed()).isEqualTo(home.clock.instant());
 
         home.restart();
         assertThat(home.tokens.list().getFirst().lastUsed()).isEqualTo(first);
 
-        home.clock.pass(Duration.ofSeconds(1));
-        use(issued);
+        home.clock.advance(Duration.ofSeconds(1));
+        authenticate(issued);
         home.restart();
         assertThat(home.tokens.list().getFirst().lastUsed()).isEqualTo(first.plusSeconds(60));
     }
 
     /** A use that races with the revocation must not write the token back to life. */
     @Test
-    void revokingWhileItIsUsedEndsIt() throws Exception {
+    void revocationWinsAgainstConcurrentUse() throws Exception {
         try (var pool = Executors.newFixedThreadPool(3)) {
             for (var round = 0; round < 20; round++) {
-                var issued = token();
+                var issued = createToken();
                 var over = new AtomicBoolean();
                 var using = new CountDownLatch(3);
                 for (var i = 0; i < 3; i++) {
@@ -184,7 +186,7 @@ class UserTokensTest {
                 }
                 try {
                     using.await();
-                    done(home.tokens.revoke(issued.token().id()));
+                    valueOf(home.tokens.revoke(issued.token().id()));
                     assertThat(home.tokens.authenticate(issued.secret().ascii()))
                             .isEmpty();
                 } finally {
@@ -196,11 +198,11 @@ class UserTokensTest {
         }
     }
 
-    private void use(IssuedToken issued) {
+    private void authenticate(IssuedToken issued) {
         assertThat(home.tokens.authenticate(issued.secret().ascii())).isPresent();
     }
 
-    private IssuedToken token() {
-        return done(home.tokens.create(new NewUserToken("my laptop", Set.of(Scope.READ), null)));
+    private IssuedToken createToken() {
+        return valueOf(home.tokens.create(new NewUserToken("my laptop", Set.of(Scope.READ), null)));
     }
 }

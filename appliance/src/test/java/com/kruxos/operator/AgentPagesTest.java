@@ -3,8 +3,8 @@ package com.kruxos.operator;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.kruxos.config.Config;
-import com.kruxos.peers.RawAgent;
-import com.kruxos.peers.Trial;
+import com.kruxos.peers.TestAppliance;
+import com.kruxos.peers.WebSocketAgent;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.nio.file.Path;
@@ -31,12 +31,12 @@ class AgentPagesTest {
     @TempDir
     Path folder;
 
-    private Trial trial;
+    private TestAppliance trial;
     private Browser browser;
 
     @BeforeEach
     void start() {
-        trial = Trial.start(
+        trial = TestAppliance.start(
                 folder,
                 Config.defaults()
                         .withPolicy(new Config.PolicyRules(
@@ -60,8 +60,8 @@ class AgentPagesTest {
         var address = URI.create(shown.group(1));
         assertThat(address.getScheme()).isEqualTo("ws"); // TLS would want a certificate that nobody here trusts
         assertThat(made.body()).contains("http://" + address.getAuthority() + "/mcp");
-        try (var agent = RawAgent.connect(address.getPort(), key(made))) {
-            agent.hello();
+        try (var agent = WebSocketAgent.connect(address.getPort(), key(made))) {
+            agent.initialize();
         }
     }
 
@@ -74,8 +74,8 @@ class AgentPagesTest {
         var agent = agent(made);
         assertThat(made.header("cache-control")).isEqualTo("no-store");
 
-        try (var connected = RawAgent.connect(trial.port(), key)) {
-            connected.hello();
+        try (var connected = WebSocketAgent.connect(trial.port(), key)) {
+            connected.initialize();
             var page = browser.get("/agents/" + agent);
             assertThat(page.body())
                     .contains("build-bot", "builds &amp; &lt;b&gt;tests&lt;/b&gt;", key.substring(60))
@@ -105,8 +105,8 @@ class AgentPagesTest {
         browser.post(agent + "/resume");
         assertThat(state()).isEqualTo("active");
 
-        try (var connected = RawAgent.connect(trial.port(), key(made))) {
-            connected.hello();
+        try (var connected = WebSocketAgent.connect(trial.port(), key(made))) {
+            connected.initialize();
             assertThat(browser.post(agent + "/revoke", Map.of("confirm", "build-bo"))
                             .status())
                     .isEqualTo(422);
@@ -120,7 +120,7 @@ class AgentPagesTest {
         assertThat(browser.post(agent + "/pause").status()).isEqualTo(422);
         assertThat(key(browser.post(agent + "/restore"))).isNotEqualTo(key(made));
         assertThat(state()).isEqualTo("active");
-        assertThat(trial.api().get("/audit?kind=admin.closed&limit=500").body())
+        assertThat(trial.adminClient().get("/audit?kind=admin.closed&limit=500").body())
                 .contains("\"type\":\"operator\"", "\"name\":\"ada\"", "agent.revoke", "agent.restore");
     }
 
@@ -136,7 +136,7 @@ class AgentPagesTest {
         var made = create("build-bot", "", "2026-11-22");
         var agent = "/agents/" + agent(made);
         now.set(Instant.parse("2026-11-22T23:59:59Z"));
-        RawAgent.connect(trial.port(), key(made)).close();
+        WebSocketAgent.connect(trial.port(), key(made)).close();
         now.set(Instant.parse("2026-11-23T00:00:00Z"));
         browser.signIn("ada", Browser.PASSPHRASE);
 
@@ -162,10 +162,11 @@ class AgentPagesTest {
         assertThat(state()).isEqualTo("active");
         assertThat(key(restored)).isNotEqualTo(key(made));
         assertThat(refusal(key(made))).isEqualTo(401);
-        try (var connected = RawAgent.connect(trial.port(), key(restored))) {
-            connected.hello();
+        try (var connected = WebSocketAgent.connect(trial.port(), key(restored))) {
+            connected.initialize();
         }
-        assertThat(trial.api().get("/agents/build-bot").json().has("expires")).isFalse();
+        assertThat(trial.adminClient().get("/agents/build-bot").json().has("expires"))
+                .isFalse();
         assertThat(browser.get(agent).body()).contains("<dt>Ends</dt><dd><span class=\"aside\">never</span>");
         var again = browser.post(agent + "/restore");
         assertThat(again.status()).isEqualTo(422);
@@ -179,7 +180,7 @@ class AgentPagesTest {
     void aPurposeIsChangedWithoutMovingTheEnd() {
         var now = new AtomicReference<>(Instant.parse("2026-11-21T08:00:00Z"));
         restart(now::get);
-        var made = trial.api()
+        var made = trial.adminClient()
                 .post("/agents", "{\"name\":\"build-bot\",\"expires\":\"2026-11-22T12:34:56Z\"}")
                 .json();
         var agent = "/agents/" + made.path("agent").path("id").asString();
@@ -211,24 +212,24 @@ class AgentPagesTest {
     /** Another appliance, whose time the test tells. */
     private void restart(InstantSource clock) {
         stop();
-        trial = Trial.start(folder.resolve("clocked"), Config.defaults(), clock);
+        trial = TestAppliance.start(folder.resolve("clocked"), Config.defaults(), clock);
         browser = Browser.seated(trial, "ada");
     }
 
     private JsonNode agentOfApi() {
-        return trial.api().get("/agents/build-bot").json();
+        return trial.adminClient().get("/agents/build-bot").json();
     }
 
     private int refusal(String key) {
-        return RawAgent.refusal(trial.port(), "/mcp?token=" + key, builder -> builder);
+        return WebSocketAgent.refusalStatus(trial.port(), "/mcp?token=" + key, builder -> builder);
     }
 
     @Test
     void aSessionIsClosedAndTheAgentMayComeBack() {
         var made = create("build-bot", "", "");
         var agent = "/agents/" + agent(made);
-        try (var connected = RawAgent.connect(trial.port(), key(made))) {
-            connected.hello();
+        try (var connected = WebSocketAgent.connect(trial.port(), key(made))) {
+            connected.initialize();
             var page = browser.get(agent);
             var session = Pattern.compile("(ses_[a-z2-7]{16})/close").matcher(page.body());
             assertThat(session.find()).isTrue();
@@ -237,7 +238,7 @@ class AgentPagesTest {
                     .isEqualTo(303);
             assertThat(connected.closeCode()).isEqualTo(1008);
         }
-        RawAgent.connect(trial.port(), key(made)).close();
+        WebSocketAgent.connect(trial.port(), key(made)).close();
     }
 
     @Test
@@ -262,8 +263,8 @@ class AgentPagesTest {
      */
     @Test
     void itsToolsAreThoseOfItsSpaceAndTheBlockedOnesAreShownAsSuch() {
-        trial.oddServer("odd");
-        var other = trial.api().post("/spaces", "{\"name\":\"other\"}");
+        trial.addFaultyServer("odd");
+        var other = trial.adminClient().post("/spaces", "{\"name\":\"other\"}");
         assertThat(other.status()).as(other.body()).isEqualTo(201);
         oddServerIn("other", "elsewhere");
         var made = create("build-bot", "", "");
@@ -278,13 +279,15 @@ class AgentPagesTest {
 
     /** A server in another Space, as soon as its tools are known. */
     private void oddServerIn(String space, String name) {
-        var command =
-                Trial.oddCommand().stream().map(word -> "\"" + word + "\"").collect(Collectors.joining(",", "[", "]"));
-        var added = trial.api()
+        var command = TestAppliance.faultyServerCommand().stream()
+                .map(word -> "\"" + word + "\"")
+                .collect(Collectors.joining(",", "[", "]"));
+        var added = trial.adminClient()
                 .post("/servers", "{\"space\":\"%s\",\"name\":\"%s\",\"command\":%s}".formatted(space, name, command));
         assertThat(added.status()).as(added.body()).isEqualTo(201);
         var tools = "/servers/" + name + "/tools?space=" + space;
-        Trial.await(() -> trial.api().get(tools).body().contains(name + "__echo"), () -> "the tools of " + name);
+        TestAppliance.await(
+                () -> trial.adminClient().get(tools).body().contains(name + "__echo"), () -> "the tools of " + name);
     }
 
     /** Names of the tools on the page of an agent that look like this. */
@@ -303,7 +306,7 @@ class AgentPagesTest {
     }
 
     private String state() {
-        return trial.api().get("/agents/build-bot").json().path("state").asString();
+        return trial.adminClient().get("/agents/build-bot").json().path("state").asString();
     }
 
     private static String key(Browser.Page page) {

@@ -2,7 +2,7 @@ package com.kruxos.operator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.kruxos.peers.Trial;
+import com.kruxos.peers.TestAppliance;
 import com.kruxos.tls.Authority;
 import java.io.IOException;
 import java.io.InputStream;
@@ -72,13 +72,13 @@ final class Browser implements AutoCloseable {
         }
     }
 
-    static Browser at(Trial trial) {
+    static Browser at(TestAppliance trial) {
         return at(trial, "127.0.0.1");
     }
 
     /** Somebody who comes from another address of this machine. */
-    static Browser at(Trial trial, String address) {
-        var port = trial.api()
+    static Browser at(TestAppliance trial, String address) {
+        var port = trial.adminClient()
                 .get("/status")
                 .json()
                 .path("ports")
@@ -88,7 +88,7 @@ final class Browser implements AutoCloseable {
     }
 
     /** Somebody who has chosen a passphrase and is signed in. */
-    static Browser seated(Trial trial, String name) {
+    static Browser seated(TestAppliance trial, String name) {
         var browser = at(trial);
         var page = browser.get("/welcome/" + invitation(trial, name));
         assertThat(page.status()).isEqualTo(200);
@@ -99,8 +99,8 @@ final class Browser implements AutoCloseable {
     }
 
     /** Adds an operator; gives the code of the invitation. */
-    static String invitation(Trial trial, String name) {
-        var made = trial.api().post("/operators", "{\"name\":\"" + name + "\"}");
+    static String invitation(TestAppliance trial, String name) {
+        var made = trial.adminClient().post("/operators", "{\"name\":\"" + name + "\"}");
         assertThat(made.status()).as(made.body()).isEqualTo(201);
         return made.json().path("code").asString();
     }

@@ -3,7 +3,7 @@ package com.kruxos.operator;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.kruxos.config.Config;
-import com.kruxos.peers.Trial;
+import com.kruxos.peers.TestAppliance;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -40,11 +40,11 @@ class DashboardTest {
     @TempDir
     Path folder;
 
-    private Trial trial;
+    private TestAppliance trial;
 
     @BeforeEach
     void start() {
-        trial = Trial.start(folder, Config.defaults().withNames(Set.of("box.example")));
+        trial = TestAppliance.start(folder, Config.defaults().withNames(Set.of("box.example")));
     }
 
     @AfterEach
@@ -78,7 +78,7 @@ class DashboardTest {
         }
         assertThat(actions("operator.", "done"))
                 .contains("operator.add", "operator.choose-passphrase", "operator.sign-in", "operator.sign-out");
-        assertThat(trial.api().get("/audit?kind=admin.refused").body())
+        assertThat(trial.adminClient().get("/audit?kind=admin.refused").body())
                 .contains("no passphrase that counts for ada")
                 .doesNotContain("wrong horse");
     }
@@ -173,7 +173,7 @@ class DashboardTest {
                 browser.csrf = other.csrf; // somebody else's proof
                 assertThat(browser.post("/agents", form).status()).isEqualTo(403);
             }
-            assertThat(trial.api().get("/agents").body()).doesNotContain("evil");
+            assertThat(trial.adminClient().get("/agents").body()).doesNotContain("evil");
             browser.csrf = own;
             assertThat(browser.post("/agents", form, "Origin", "https://127.0.0.1:" + browser.port())
                             .status())
@@ -300,7 +300,7 @@ class DashboardTest {
     }
 
     private List<String> refusals(String action) {
-        return trial.records().stream()
+        return trial.auditRecords().stream()
                 .filter(record -> record.path("outcome").asString().equals("refused")
                         && record.path("action").asString().equals(action))
                 .map(record -> record.path("details").path("reason").asString())
@@ -359,9 +359,11 @@ class DashboardTest {
     void rootPutsPeopleOut() {
         try (var ada = Browser.seated(trial, "ada");
                 var bob = Browser.seated(trial, "bob")) {
-            assertThat(trial.api().post("/operators/ada/reset-passphrase", "{}").status())
+            assertThat(trial.adminClient()
+                            .post("/operators/ada/reset-passphrase", "{}")
+                            .status())
                     .isEqualTo(200);
-            assertThat(trial.api().delete("/operators/bob").status()).isEqualTo(200);
+            assertThat(trial.adminClient().delete("/operators/bob").status()).isEqualTo(200);
             assertThat(ada.get("/").status()).isEqualTo(303);
             assertThat(bob.get("/").status()).isEqualTo(303);
         }
@@ -437,16 +439,16 @@ class DashboardTest {
     void otherDoorsCredentialsOpenNothingHereAndAreRecorded() {
         trial.close();
         var now = new AtomicReference<>(Instant.now());
-        trial = Trial.start(folder.resolve("clocked"), Config.defaults(), now::get);
+        trial = TestAppliance.start(folder.resolve("clocked"), Config.defaults(), now::get);
         var code = Browser.invitation(trial, "bob");
         var shown = List.of(
-                trial.agent("someone"),
-                trial.api()
+                trial.createAgent("someone"),
+                trial.adminClient()
                         .post("/agents/someone/tickets", "")
                         .json()
                         .path("ticket")
                         .asString(),
-                trial.api()
+                trial.adminClient()
                         .post("/user-tokens", "{\"label\":\"x\",\"scopes\":[\"admin\"]}")
                         .json()
                         .path("token")
@@ -477,9 +479,9 @@ class DashboardTest {
                 assertThat(tells(now, () -> browser.get("/live", bearer))).isEqualTo(204);
             }
         }
-        assertThat(trial.api().get("/agents").body()).doesNotContain("evil");
+        assertThat(trial.adminClient().get("/agents").body()).doesNotContain("evil");
         assertThat(refusals("operator.sign-in")).hasSize(28).containsOnly("a credential of another door");
-        assertThat(trial.records().toString()).doesNotContain(shown);
+        assertThat(trial.auditRecords().toString()).doesNotContain(shown);
     }
 
     /** Does it in a second of its own, so that it is told by itself. */
@@ -495,7 +497,7 @@ class DashboardTest {
             assertThat(live.headers().firstValue("content-type")).hasValue("text/event-stream");
             try (var lines = new BufferedReader(new InputStreamReader(live.body(), StandardCharsets.UTF_8))) {
                 awaitLine(lines, "event: overview");
-                trial.agent("newcomer");
+                trial.createAgent("newcomer");
                 awaitLine(lines, "newcomer");
                 assertThat(browser.post("/sign-out").status()).isEqualTo(303);
                 assertThat(lines.lines().toList()).isNotNull(); // it ends
@@ -524,8 +526,10 @@ class DashboardTest {
 
     private List<String> actions(String prefix, String outcome) {
         var actions = new ArrayList<String>();
-        for (var leaf :
-                trial.api().get("/audit?kind=admin.closed&limit=500").json().path("items")) {
+        for (var leaf : trial.adminClient()
+                .get("/audit?kind=admin.closed&limit=500")
+                .json()
+                .path("items")) {
             if (leaf.path("action").asString().startsWith(prefix)
                     && leaf.path("outcome").asString().equals(outcome)) {
                 actions.add(leaf.path("action").asString());

@@ -2,7 +2,7 @@ package com.kruxos.operator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.kruxos.peers.Trial;
+import com.kruxos.peers.TestAppliance;
 import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -40,12 +40,12 @@ class FormTest {
         }
     }
 
-    private Trial trial;
+    private TestAppliance trial;
     private Browser ada;
 
     @BeforeAll
     void start(@TempDir Path folder) {
-        trial = Trial.start(folder);
+        trial = TestAppliance.start(folder);
         ada = Browser.seated(trial, "ada");
         ada.get("/agents/new"); // for its proof
     }
@@ -112,11 +112,16 @@ class FormTest {
             var type = form.getKey().equals("plain") ? "Application/X-WWW-form-urlencoded ; charset=UTF-8" : TYPE;
             var answer = send(type, form.getValue());
             assertThat(answer.status()).as(form.getKey() + answer.body()).isEqualTo(200);
-            assertThat(trial.api().get("/agents/" + form.getKey()).status()).isEqualTo(200);
+            assertThat(trial.adminClient().get("/agents/" + form.getKey()).status())
+                    .isEqualTo(200);
         }
         var purpose = send(TYPE, "*&name=purpose&space=default&expires=&purpose=a+b%2Bc%26d%3d+%C3%BC%f0%9f%90%a2");
         assertThat(purpose.status()).isEqualTo(200);
-        assertThat(trial.api().get("/agents/purpose").json().path("purpose").asString())
+        assertThat(trial.adminClient()
+                        .get("/agents/purpose")
+                        .json()
+                        .path("purpose")
+                        .asString())
                 .isEqualTo("a b+c&d= ü🐢");
     }
 
@@ -155,7 +160,7 @@ class FormTest {
 
     private List<String> everything() {
         return List.of(
-                trial.api().get("/agents").body(),
-                trial.api().get("/audit?kind=admin.opened&limit=500").body());
+                trial.adminClient().get("/agents").body(),
+                trial.adminClient().get("/audit?kind=admin.opened&limit=500").body());
     }
 }

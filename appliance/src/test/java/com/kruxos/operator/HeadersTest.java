@@ -3,7 +3,7 @@ package com.kruxos.operator;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.kruxos.config.Config;
-import com.kruxos.peers.Trial;
+import com.kruxos.peers.TestAppliance;
 import com.kruxos.tls.Authority;
 import com.kruxos.web.Secure;
 import com.kruxos.web.Web;
@@ -46,12 +46,12 @@ class HeadersTest {
     @TempDir
     Path folder;
 
-    private Trial trial;
+    private TestAppliance trial;
     private Browser browser;
 
     @BeforeEach
     void start() {
-        trial = Trial.start(folder, Config.defaults().withNames(Set.of("box.example")));
+        trial = TestAppliance.start(folder, Config.defaults().withNames(Set.of("box.example")));
         browser = Browser.at(trial);
     }
 

@@ -2,7 +2,7 @@ package com.kruxos.operator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.kruxos.peers.Trial;
+import com.kruxos.peers.TestAppliance;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -23,12 +23,12 @@ class HomePagesTest {
     @TempDir
     Path folder;
 
-    private Trial trial;
+    private TestAppliance trial;
     private Browser browser;
 
     @BeforeEach
     void start() {
-        trial = Trial.start(folder);
+        trial = TestAppliance.start(folder);
         browser = Browser.seated(trial, "ada");
     }
 
@@ -51,7 +51,7 @@ class HomePagesTest {
                 .contains("there is no second one to recover with", "keep a copy of the key file offline")
                 .doesNotContain(">warning<", ">problem<");
         assertThat(found(NAVIGATION)).doesNotContain("state");
-        var health = trial.api().get("/status").json().path("health");
+        var health = trial.adminClient().get("/status").json().path("health");
         assertThat(health.path("state").asString()).isEqualTo("green");
         assertThat(health.path("checks"))
                 .filteredOn(check -> check.path("name").asString().equals("key"))
@@ -73,7 +73,7 @@ class HomePagesTest {
         assertThat(found(NAVIGATION)).contains("warning");
         assertThat(found(WAITING)).contains("odd: ", "odd/token", "kruxos secret put odd/token");
 
-        trial.secret("odd/token", "the-value-of-it");
+        trial.putSecret("odd/token", "the-value-of-it");
         trial.awaitState("odd", "ready");
 
         assertThat(found(VERDICT)).isEqualTo("All is well");
@@ -100,15 +100,15 @@ class HomePagesTest {
         assertThat(found(WAITING))
                 .contains("2 more servers do not run", "kruxos server list")
                 .doesNotContain("odd6", "odd7");
-        assertThat(trial.api().get("/status").json().path("health").path("checks"))
+        assertThat(trial.adminClient().get("/status").json().path("health").path("checks"))
                 .filteredOn(check -> check.path("name").asString().equals("servers"))
                 .hasSize(6);
     }
 
     private void withoutSecret(String server) {
-        trial.server(
+        trial.addServer(
                 server,
-                Trial.oddCommand(),
+                TestAppliance.faultyServerCommand(),
                 Map.of("ODD_SECRET", "secret:" + server + "/token"),
                 Map.of(),
                 "missing_secret");

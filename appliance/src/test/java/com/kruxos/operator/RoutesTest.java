@@ -3,8 +3,8 @@ package com.kruxos.operator;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.kruxos.dashboard.Pages;
-import com.kruxos.peers.RawAgent;
-import com.kruxos.peers.Trial;
+import com.kruxos.peers.TestAppliance;
+import com.kruxos.peers.WebSocketAgent;
 import java.net.http.HttpRequest;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -28,14 +28,14 @@ class RoutesTest {
     @TempDir
     Path folder;
 
-    private Trial trial;
+    private TestAppliance trial;
 
     /** Routes whose form was sent as it should be. */
     private final Set<String> sent = new LinkedHashSet<>();
 
     @BeforeEach
     void start() {
-        trial = Trial.start(folder);
+        trial = TestAppliance.start(folder);
     }
 
     @AfterEach
@@ -46,7 +46,7 @@ class RoutesTest {
     /** Red with `forGuests` at one more route, and without the guard `!route.open()` in Door.answer. */
     @Test
     void aGuestIsAskedToSignInEverywhereButAtTheWayIn() {
-        trial.agent("worker");
+        trial.createAgent("worker");
         var values = Map.of("agent", agent("worker"), "session", "ses_aaaaaaaaaaaaaaaa", "seat", "x", "code", "x");
         try (var guest = Browser.at(trial)) {
             var in = new LinkedHashSet<String>();
@@ -72,9 +72,10 @@ class RoutesTest {
      */
     @Test
     void nobodysKeyOrTokenIsASeat() {
-        var key = trial.agent("worker");
-        var ticket = trial.api().post("/agents/worker/tickets", "").json().path("ticket");
-        var token = trial.api().post("/user-tokens", "{\"label\":\"x\",\"scopes\":[\"admin\"]}");
+        var key = trial.createAgent("worker");
+        var ticket =
+                trial.adminClient().post("/agents/worker/tickets", "").json().path("ticket");
+        var token = trial.adminClient().post("/user-tokens", "{\"label\":\"x\",\"scopes\":[\"admin\"]}");
         var values = Map.of("agent", agent("worker"), "session", "ses_aaaaaaaaaaaaaaaa", "seat", "x", "code", "x");
         var before = everything();
         for (var credential :
@@ -118,11 +119,11 @@ class RoutesTest {
     /** The one form suits every route. Red without `proof.holds` in Door.answer, or when a route goes around it. */
     @Test
     void noFormIsTakenWithoutItsProof() {
-        trial.agent("worker");
+        trial.createAgent("worker");
         try (var ada = Browser.seated(trial, "ada");
                 var there = Browser.at(trial);
-                var connected = RawAgent.connect(trial.port(), rotated("worker"))) {
-            connected.hello();
+                var connected = WebSocketAgent.connect(trial.port(), rotated("worker"))) {
+            connected.initialize();
             there.signIn("ada", Browser.PASSPHRASE);
             there.get("/"); // for a proof that holds, but with another cookie
             var values = Map.of("agent", agent("worker"), "session", session(), "seat", ada.otherSeat());
@@ -152,10 +153,10 @@ class RoutesTest {
         }
     }
 
-    /** Red when a page acts as anybody but who is signed in, such as `Principal.system()` for `ask.who()`. */
+    /** Red when a page acts as anybody but who is signed in, such as `AuditPrincipal.system()` for `ask.who()`. */
     @Test
     void whatAnOperatorDoesIsClosedUnderTheirName() {
-        trial.agent("worker");
+        trial.createAgent("worker");
         var values = Map.of("agent", agent("worker"));
         try (var ada = Browser.at(trial);
                 var there = Browser.at(trial)) {
@@ -169,8 +170,8 @@ class RoutesTest {
             var edited = Map.of("purpose", "tests", "expires", "2099-12-31");
             does(ada, "/agents/{agent}/edit", values, edited, "agent.edit");
             does(ada, "/agents/{agent}/rotate", values, Map.of("overlap", "1h"), "agent.rotate");
-            try (var connected = RawAgent.connect(trial.port(), rotated("worker"))) {
-                connected.hello();
+            try (var connected = WebSocketAgent.connect(trial.port(), rotated("worker"))) {
+                connected.initialize();
                 var open = Map.of("agent", agent("worker"), "session", session());
                 does(ada, "/agents/{agent}/sessions/{session}/close", open, Map.of(), "session.close");
                 assertThat(connected.closeCode()).isEqualTo(1008);
@@ -211,7 +212,7 @@ class RoutesTest {
         var before = last();
         var answer = browser.post(path(path, values), form);
         assertThat(answer.status()).as("%s: %s", path, answer.body()).isIn(200, 303);
-        var closed = trial.records().stream()
+        var closed = trial.auditRecords().stream()
                 .filter(leaf -> leaf.path("seq").asLong() > before)
                 .filter(leaf -> leaf.path("kind").asString().equals("admin.closed"))
                 .toList();
@@ -219,7 +220,7 @@ class RoutesTest {
                 .as(path)
                 .extracting(leaf -> leaf.path("action").asString())
                 .containsExactly(actions);
-        var ada = trial.api().get("/operators/ada").json().path("id").asString();
+        var ada = trial.adminClient().get("/operators/ada").json().path("id").asString();
         assertThat(closed).as(path).allSatisfy(leaf -> {
             var who = leaf.path("principal");
             assertThat(who.path("type").asString()).isEqualTo("operator");
@@ -231,12 +232,12 @@ class RoutesTest {
     }
 
     private long last() {
-        return trial.records().getLast().path("seq").asLong();
+        return trial.auditRecords().getLast().path("seq").asLong();
     }
 
     /** What people did, and what there is. */
     private List<String> everything() {
-        var acts = trial.records().stream()
+        var acts = trial.auditRecords().stream()
                 .filter(leaf -> leaf.path("kind").asString().startsWith("admin."))
                 .filter(leaf ->
                         !leaf.path("details").path("reason").asString("").equals("a credential of another door"))
@@ -244,14 +245,14 @@ class RoutesTest {
                 .toList();
         return List.of(
                 acts.toString(),
-                trial.api().get("/agents").body(),
-                trial.api().get("/operators").body(),
-                trial.api().get("/sessions").body());
+                trial.adminClient().get("/agents").body(),
+                trial.adminClient().get("/operators").body(),
+                trial.adminClient().get("/sessions").body());
     }
 
     /** Made as Dashboard.serve makes it. */
     private List<Route> table() {
-        var admin = trial.admin();
+        var admin = trial.adminServices();
         var clock = InstantSource.system();
         var pages = Pages.create();
         var notices = new Notices();
@@ -278,22 +279,22 @@ class RoutesTest {
     }
 
     private String agent(String name) {
-        return trial.api().get("/agents/" + name).json().path("id").asString();
+        return trial.adminClient().get("/agents/" + name).json().path("id").asString();
     }
 
     private String state(String name) {
-        return trial.api().get("/agents/" + name).json().path("state").asString();
+        return trial.adminClient().get("/agents/" + name).json().path("state").asString();
     }
 
     private String session() {
-        var sessions = trial.api().get("/sessions").json().path("items");
+        var sessions = trial.adminClient().get("/sessions").json().path("items");
         assertThat(sessions).hasSize(1);
         return sessions.get(0).path("id").asString();
     }
 
     /** A key of an agent there is. */
     private String rotated(String name) {
-        var made = trial.api().post("/agents/" + name + "/rotate", "{}");
+        var made = trial.adminClient().post("/agents/" + name + "/rotate", "{}");
         assertThat(made.status()).as(made.body()).isEqualTo(200);
         return made.json().path("key").asString();
     }

@@ -3,7 +3,7 @@ package com.kruxos.operator;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import com.kruxos.peers.Trial;
+import com.kruxos.peers.TestAppliance;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -30,7 +30,7 @@ class ScanTest {
     @Test
     void sslscanFindsTls12And13WithAuthenticatedCiphersOnly() throws IOException, InterruptedException {
         assumeTrue("true".equals(System.getenv("CI")) || isThere(), "sslscan is not there");
-        try (var trial = Trial.start(folder);
+        try (var trial = TestAppliance.start(folder);
                 var browser = Browser.at(trial)) {
             var found = run("sslscan", "--no-colour", "--xml=-", "127.0.0.1:" + browser.port());
             assertThat(SPOKEN.matcher(found).results().map(one -> one.group(1) + one.group(2)))

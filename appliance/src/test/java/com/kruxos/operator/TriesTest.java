@@ -2,7 +2,7 @@ package com.kruxos.operator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.kruxos.identity.Guesses;
+import com.kruxos.identity.LoginThrottle;
 import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
@@ -16,13 +16,13 @@ class TriesTest {
     /** Whoever tries all the time, and signs in properly between two guesses. */
     @Test
     void atMostTenAMinute() {
-        var guesses = new Guesses(Tries.PACE, () -> now);
+        var guesses = new LoginThrottle(Tries.PACE, () -> now);
         var tries = 0;
         for (var tick = 0; tick < 600; tick++) {
-            if (guesses.begin("x").isZero()) {
+            if (guesses.beginAttempt("x").isZero()) {
                 tries++;
-                if (guesses.begin("x").isZero()) {
-                    guesses.succeeded("x");
+                if (guesses.beginAttempt("x").isZero()) {
+                    guesses.recordSuccess("x");
                 }
             }
             now = now.plus(Duration.ofMillis(100));

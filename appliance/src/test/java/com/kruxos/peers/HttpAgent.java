@@ -23,7 +23,7 @@ public final class HttpAgent implements AutoCloseable {
     private final HttpClient client;
     private final URI address;
     private final String key;
-    private final Duration patience;
+    private final Duration timeout;
     private @Nullable String session;
 
     public HttpAgent(int port, String key) {
@@ -43,12 +43,12 @@ public final class HttpAgent implements AutoCloseable {
     private HttpAgent(HttpClient client, URI address, String key, Duration patience) {
         this.client = client;
         this.address = address;
-        this.patience = patience;
+        this.timeout = patience;
         this.key = key;
     }
 
     /** What a GET of anybody is answered with; 0 when nobody answers. */
-    public static int status(int port, String path) {
+    public static int getStatus(int port, String path) {
         try (var client = HttpClient.newHttpClient()) {
             return client.send(
                             HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
@@ -64,39 +64,39 @@ public final class HttpAgent implements AutoCloseable {
     }
 
     /** What came back, read to its end. */
-    public record Answer(int status, HttpResponse<InputStream> response, String body) {
-        public boolean events() {
-            return type().equals("text/event-stream");
+    public record HttpAgentResponse(int status, HttpResponse<InputStream> response, String body) {
+        public boolean isEventStream() {
+            return contentType().equals("text/event-stream");
         }
 
-        public String type() {
+        public String contentType() {
             return response.headers().firstValue("Content-Type").orElse("");
         }
 
         public JsonNode json() {
-            return JSON.readTree(events() ? messages().getLast() : body);
+            return JSON.readTree(isEventStream() ? messages().getLast() : body);
         }
 
         /** The messages of a stream in order. */
         public List<String> messages() {
-            return Events.of(body).stream()
-                    .map(Event::data)
+            return SseEventParser.parseAll(body).stream()
+                    .map(SseEvent::data)
                     .filter(data -> !data.isEmpty())
                     .toList();
         }
     }
 
     /** One event: its id and its data. */
-    public record Event(String id, String data) {}
+    public record SseEvent(String id, String data) {}
 
     /** Reads events. */
-    public static final class Events {
-        private Events() {}
+    public static final class SseEventParser {
+        private SseEventParser() {}
 
-        public static List<Event> of(String text) {
-            var events = new ArrayList<Event>();
+        public static List<SseEvent> parseAll(String text) {
+            var events = new ArrayList<SseEvent>();
             for (var block : text.split("\n\n", -1)) {
-                var event = read(block);
+                var event = parse(block);
                 if (event != null) {
                     events.add(event);
                 }
@@ -104,7 +104,7 @@ public final class HttpAgent implements AutoCloseable {
             return events;
         }
 
-        static @Nullable Event read(String block) {
+        static @Nullable SseEvent parse(String block) {
             var id = "";
             String data = null;
             for (var line : block.split("\n", -1)) {
@@ -114,7 +114,7 @@ public final class HttpAgent implements AutoCloseable {
                     data = line.substring(6);
                 }
             }
-            return data == null ? null : new Event(id, data);
+            return data == null ? null : new SseEvent(id, data);
         }
     }
 
@@ -127,18 +127,18 @@ public final class HttpAgent implements AutoCloseable {
     }
 
     /** Says hello and keeps the session. */
-    public Answer hello(String version) {
+    public HttpAgentResponse initialize(String version) {
         var answer = post("{\"jsonrpc\":\"2.0\",\"id\":0,\"method\":\"initialize\",\"params\":{\"protocolVersion\":\""
                 + version + "\",\"capabilities\":{},\"clientInfo\":{\"name\":\"raw-http\",\"version\":\"1\"}}}");
         session = answer.response().headers().firstValue("Mcp-Session-Id").orElse(null);
         return answer;
     }
 
-    public Answer hello() {
-        return hello("2025-11-25");
+    public HttpAgentResponse initialize() {
+        return initialize("2025-11-25");
     }
 
-    public Answer call(Object id, String tool, String arguments) {
+    public HttpAgentResponse call(Object id, String tool, String arguments) {
         return post(request(id, tool, arguments));
     }
 
@@ -152,26 +152,26 @@ public final class HttpAgent implements AutoCloseable {
         return answer.path("result").path("content").path(0).path("text").asString(answer.toString());
     }
 
-    public Answer post(String body) {
+    public HttpAgentResponse post(String body) {
         return post(body, builder -> builder);
     }
 
-    public Answer post(String body, UnaryOperator<HttpRequest.Builder> more) {
+    public HttpAgentResponse post(String body, UnaryOperator<HttpRequest.Builder> more) {
         return post(body.getBytes(StandardCharsets.UTF_8), more);
     }
 
-    public Answer post(byte[] body, UnaryOperator<HttpRequest.Builder> more) {
-        return read(send(builder -> more.apply(builder.setHeader("Content-Type", "application/json")
+    public HttpAgentResponse post(byte[] body, UnaryOperator<HttpRequest.Builder> more) {
+        return readAll(send(builder -> more.apply(builder.setHeader("Content-Type", "application/json")
                 .setHeader("Accept", "application/json, text/event-stream")
                 .POST(HttpRequest.BodyPublishers.ofByteArray(body)))));
     }
 
-    public Answer delete() {
-        return read(send(HttpRequest.Builder::DELETE));
+    public HttpAgentResponse delete() {
+        return readAll(send(HttpRequest.Builder::DELETE));
     }
 
     /** Opens the stream on which the server speaks by itself; whoever closes the reader hangs up. */
-    public HttpResponse<InputStream> listen(@Nullable String lastEventId) {
+    public HttpResponse<InputStream> openStream(@Nullable String lastEventId) {
         return send(builder -> {
             builder.setHeader("Accept", "text/event-stream").GET();
             return lastEventId == null ? builder : builder.setHeader("Last-Event-ID", lastEventId);
@@ -179,7 +179,7 @@ public final class HttpAgent implements AutoCloseable {
     }
 
     public HttpResponse<InputStream> send(UnaryOperator<HttpRequest.Builder> how) {
-        var builder = HttpRequest.newBuilder(address).timeout(patience).setHeader("Authorization", "Bearer " + key);
+        var builder = HttpRequest.newBuilder(address).timeout(timeout).setHeader("Authorization", "Bearer " + key);
         if (session != null) {
             builder.setHeader("Mcp-Session-Id", session);
         }
@@ -193,7 +193,7 @@ public final class HttpAgent implements AutoCloseable {
     }
 
     /** Reads events one by one as they come; comments are given back as they are. */
-    public static String block(InputStream stream) {
+    public static String readBlock(InputStream stream) {
         var text = new StringBuilder();
         try {
             while (!text.toString().endsWith("\n\n")) {
@@ -210,10 +210,10 @@ public final class HttpAgent implements AutoCloseable {
     }
 
     /** The next event with a message. */
-    public static Event event(InputStream stream) {
+    public static SseEvent readEvent(InputStream stream) {
         while (true) {
-            var block = block(stream);
-            var event = Events.read(block);
+            var block = readBlock(stream);
+            var event = SseEventParser.parse(block);
             if (event != null && !event.data().isEmpty()) {
                 return event;
             }
@@ -223,9 +223,10 @@ public final class HttpAgent implements AutoCloseable {
         }
     }
 
-    private static Answer read(HttpResponse<InputStream> response) {
+    private static HttpAgentResponse readAll(HttpResponse<InputStream> response) {
         try (var body = response.body()) {
-            return new Answer(response.statusCode(), response, new String(body.readAllBytes(), StandardCharsets.UTF_8));
+            return new HttpAgentResponse(
+                    response.statusCode(), response, new String(body.readAllBytes(), StandardCharsets.UTF_8));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

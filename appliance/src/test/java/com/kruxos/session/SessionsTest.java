@@ -2,7 +2,7 @@ package com.kruxos.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.kruxos.rpc.Id;
+import com.kruxos.rpc.JsonRpcId;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -15,21 +15,21 @@ import org.junit.jupiter.api.Test;
 
 /** Who is cut off, and that nothing leaves the box afterwards. */
 class SessionsTest {
-    private static final Back BACK = Back.along(new FakeLine());
+    private static final Responder RESPONDER = Responder.over(new FakeAgentConnection());
 
     private final Sessions sessions = new Sessions(100, 10, 32 << 20);
 
     @Test
-    void endingAnAgentWithdrawsWhatItHasUnderWayAndClosesItsLines() {
-        var line = new FakeLine();
-        var session = sessions.open(Sessions.freshId(), opening("a", "k"), line, () -> true)
-                .session()
+    void endingAnAgentWithdrawsItsRequestsAndClosesItsConnections() {
+        var line = new FakeAgentConnection();
+        var session = sessions.open(Sessions.newId(), connectionInfo("a", "k"), line, () -> true)
+                .openedSession()
                 .orElseThrow();
-        var waiting = session.begin(Id.of(1), 100, BACK).orElseThrow();
-        var gone = session.begin(Id.of(2), 100, BACK).orElseThrow();
+        var waiting = session.beginRequest(JsonRpcId.of(1), 100, RESPONDER).orElseThrow();
+        var gone = session.beginRequest(JsonRpcId.of(2), 100, RESPONDER).orElseThrow();
         assertThat(gone.claim()).isTrue();
         var told = new ArrayList<Boolean>();
-        gone.whenWithdrawn(withdrawal -> told.add(withdrawal.hadLeft()));
+        gone.onWithdrawn(withdrawal -> told.add(withdrawal.wasDispatched()));
 
         assertThat(sessions.endAgent("a", "revoked")).isEqualTo(1);
 
@@ -38,122 +38,128 @@ class SessionsTest {
                 .isFalse();
         assertThat(told).containsExactly(true);
         assertThat(line.closed).isTrue();
-        assertThat(session.begin(Id.of(3), 100, BACK)).isEmpty();
+        assertThat(session.beginRequest(JsonRpcId.of(3), 100, RESPONDER)).isEmpty();
         assertThat(sessions.count()).isZero();
     }
 
     @Test
-    void aKeyRevokedBetweenItsCheckAndTheOpeningOpensNothing() {
-        assertThat(sessions.open(Sessions.freshId(), opening("a", "k"), new FakeLine(), () -> false))
-                .isEqualTo(new Admission.KeyEnded());
+    void aKeyRevokedBetweenAuthenticationAndOpeningOpensNoSession() {
+        assertThat(sessions.open(Sessions.newId(), connectionInfo("a", "k"), new FakeAgentConnection(), () -> false))
+                .isEqualTo(new SessionOpenResult.CredentialNoLongerValid());
         assertThat(sessions.count()).isZero();
     }
 
     @Test
-    void endingAKeyLeavesTheAgentsOtherKeyAlone() {
-        var old = sessions.open(Sessions.freshId(), opening("a", "old"), new FakeLine(), () -> true)
-                .session()
+    void endingAKeyKeepsTheSessionsOfTheAgentsOtherKey() {
+        var old = sessions.open(Sessions.newId(), connectionInfo("a", "old"), new FakeAgentConnection(), () -> true)
+                .openedSession()
                 .orElseThrow();
-        var young = sessions.open(Sessions.freshId(), opening("a", "new"), new FakeLine(), () -> true)
-                .session()
+        var young = sessions.open(Sessions.newId(), connectionInfo("a", "new"), new FakeAgentConnection(), () -> true)
+                .openedSession()
                 .orElseThrow();
         sessions.endKey("old", "rotated");
-        assertThat(old.ended()).isTrue();
-        assertThat(young.ended()).isFalse();
+        assertThat(old.isEnded()).isTrue();
+        assertThat(young.isEnded()).isFalse();
     }
 
     @Test
-    void aKeyThatRunsOutTakesItsSessionsAlong() {
-        var session = sessions.open(Sessions.freshId(), opening("a", "k"), new FakeLine(), () -> true)
-                .session()
+    void sessionsEndWhenTheirKeyExpires() {
+        var session = sessions.open(Sessions.newId(), connectionInfo("a", "k"), new FakeAgentConnection(), () -> true)
+                .openedSession()
                 .orElseThrow();
-        sessions.keyEnds("k", Instant.ofEpochSecond(100));
+        sessions.setKeyExpiry("k", Instant.ofEpochSecond(100));
         assertThat(sessions.endExpired(Instant.ofEpochSecond(99))).isZero();
         assertThat(sessions.endExpired(Instant.ofEpochSecond(100))).isEqualTo(1);
-        assertThat(session.ended()).isTrue();
+        assertThat(session.isEnded()).isTrue();
     }
 
     @Test
-    void boundsHold() {
+    void sessionsPerAgentAndRequestsPerSessionAreLimited() {
         for (var i = 0; i < 10; i++) {
-            assertThat(sessions.open(Sessions.freshId(), opening("a", "k"), new FakeLine(), () -> true)
-                            .session())
+            assertThat(sessions.open(Sessions.newId(), connectionInfo("a", "k"), new FakeAgentConnection(), () -> true)
+                            .openedSession())
                     .isPresent();
         }
-        assertThat(sessions.open(Sessions.freshId(), opening("a", "k"), new FakeLine(), () -> true))
-                .isEqualTo(new Admission.AgentFull(10));
-        var other = sessions.open(Sessions.freshId(), opening("b", "k2"), new FakeLine(), () -> true)
-                .session()
+        assertThat(sessions.open(Sessions.newId(), connectionInfo("a", "k"), new FakeAgentConnection(), () -> true))
+                .isEqualTo(new SessionOpenResult.AgentSessionLimitReached(10));
+        var other = sessions.open(Sessions.newId(), connectionInfo("b", "k2"), new FakeAgentConnection(), () -> true)
+                .openedSession()
                 .orElseThrow();
-        for (var i = 0; i < Session.MOST_IN_FLIGHT; i++) {
-            assertThat(other.begin(Id.of(i), 100, BACK)).isPresent();
+        for (var i = 0; i < Session.MAX_IN_FLIGHT; i++) {
+            assertThat(other.beginRequest(JsonRpcId.of(i), 100, RESPONDER)).isPresent();
         }
-        assertThat(other.begin(Id.of(-1), 100, BACK)).isEmpty();
+        assertThat(other.beginRequest(JsonRpcId.of(-1), 100, RESPONDER)).isEmpty();
     }
 
     /**
      * Red when Share.take looks at nothing, when each session has a share of its own, and when nothing is given back.
      */
     @Test
-    void theRequestsOfAllSessionsOfAnAgentShareWhatItMayHave() {
-        var one = opened("a");
-        var two = opened("a");
+    void allSessionsOfAnAgentShareOneByteQuota() {
+        var one = openSession("a");
+        var two = openSession("a");
         var quarter = (8 << 20) - (4 << 10);
         var flights = IntStream.range(0, 4)
-                .mapToObj(
-                        n -> (n < 2 ? one : two).begin(Id.of(n), quarter, BACK).orElseThrow())
+                .mapToObj(n -> (n < 2 ? one : two)
+                        .beginRequest(JsonRpcId.of(n), quarter, RESPONDER)
+                        .orElseThrow())
                 .toList();
-        assertThat(one.begin(Id.of(9), 1, BACK)).isEmpty();
-        assertThat(two.begin(Id.of(9), 1, BACK)).isEmpty();
-        assertThat(opened("b").begin(Id.of(9), quarter, BACK)).isPresent();
-        flights.getFirst().land();
-        assertThat(two.begin(Id.of(9), quarter, BACK))
+        assertThat(one.beginRequest(JsonRpcId.of(9), 1, RESPONDER)).isEmpty();
+        assertThat(two.beginRequest(JsonRpcId.of(9), 1, RESPONDER)).isEmpty();
+        assertThat(openSession("b").beginRequest(JsonRpcId.of(9), quarter, RESPONDER))
+                .isPresent();
+        flights.getFirst().complete();
+        assertThat(two.beginRequest(JsonRpcId.of(9), quarter, RESPONDER))
                 .as("its answer is being written")
                 .isEmpty();
         flights.getFirst().close();
         flights.getFirst().close();
-        assertThat(two.begin(Id.of(9), quarter, BACK)).isPresent();
-        assertThat(two.begin(Id.of(10), 1, BACK)).isEmpty();
-        assertThat(sessions.quota("a").take(1)).isFalse();
-        assertThat(sessions.quota("b").take(8 << 20)).isTrue();
+        assertThat(two.beginRequest(JsonRpcId.of(9), quarter, RESPONDER)).isPresent();
+        assertThat(two.beginRequest(JsonRpcId.of(10), 1, RESPONDER)).isEmpty();
+        assertThat(sessions.quotaOf("a").tryAcquire(1)).isFalse();
+        assertThat(sessions.quotaOf("b").tryAcquire(8 << 20)).isTrue();
         sessions.endAll("over");
-        assertThat(sessions.awaitAnswers(Duration.ZERO))
+        assertThat(sessions.awaitResponses(Duration.ZERO))
                 .as("of four flights and b's")
                 .isEqualTo(5);
     }
 
-    private Session opened(String agent) {
-        return sessions.open(Sessions.freshId(), opening(agent, "k"), new FakeLine(), () -> true)
-                .session()
+    private Session openSession(String agent) {
+        return sessions.open(Sessions.newId(), connectionInfo(agent, "k"), new FakeAgentConnection(), () -> true)
+                .openedSession()
                 .orElseThrow();
     }
 
     @Test
-    void theBoundOfAllHoldsAndWhoEndsMakesRoom() {
+    void theTotalLimitHoldsAndAnEndedSessionFreesAPlace() {
         var house = new Sessions(3, 2, 32 << 20);
         for (var agent : List.of("a", "b", "c")) {
-            assertThat(house.open(Sessions.freshId(), opening(agent, "k"), new FakeLine(), () -> true)
-                            .session())
+            assertThat(house.open(Sessions.newId(), connectionInfo(agent, "k"), new FakeAgentConnection(), () -> true)
+                            .openedSession())
                     .isPresent();
         }
-        assertThat(house.open(Sessions.freshId(), opening("d", "k"), new FakeLine(), () -> true))
-                .isEqualTo(new Admission.Full(3));
-        house.closed(house.all().getFirst());
-        assertThat(house.open(Sessions.freshId(), opening("d", "k"), new FakeLine(), () -> true)
-                        .session())
+        assertThat(house.open(Sessions.newId(), connectionInfo("d", "k"), new FakeAgentConnection(), () -> true))
+                .isEqualTo(new SessionOpenResult.SessionLimitReached(3));
+        house.onConnectionClosed(house.all().getFirst());
+        assertThat(house.open(Sessions.newId(), connectionInfo("d", "k"), new FakeAgentConnection(), () -> true)
+                        .openedSession())
                 .isPresent();
-        house.stop();
-        assertThat(house.open(Sessions.freshId(), opening("e", "k"), new FakeLine(), () -> true))
-                .isEqualTo(new Admission.Stopping());
+        house.stopAccepting();
+        assertThat(house.open(Sessions.newId(), connectionInfo("e", "k"), new FakeAgentConnection(), () -> true))
+                .isEqualTo(new SessionOpenResult.ApplianceStopping());
     }
 
     /** Red without the lock around the look and the taking in Sessions.open; many others make the look take long. */
     @Test
-    void theLastPlaceIsTakenByOne() throws Exception {
+    void theLastPlaceIsGivenToOnlyOneConnection() throws Exception {
         var house = new Sessions(5_000, 1, 32 << 20);
         for (var n = 0; n < 3_000; n++) {
-            assertThat(house.open(Sessions.freshId(), opening("other-" + n, "k"), new FakeLine(), () -> true)
-                            .session())
+            assertThat(house.open(
+                                    Sessions.newId(),
+                                    connectionInfo("other-" + n, "k"),
+                                    new FakeAgentConnection(),
+                                    () -> true)
+                            .openedSession())
                     .isPresent();
         }
         var inside = new AtomicInteger();
@@ -162,12 +168,12 @@ class SessionsTest {
             for (var n = 0; n < 8; n++) {
                 threads.execute(() -> {
                     for (var round = 0; round < 3_000; round++) {
-                        house.open(Sessions.freshId(), opening("a", "k"), new FakeLine(), () -> true)
-                                .session()
+                        house.open(Sessions.newId(), connectionInfo("a", "k"), new FakeAgentConnection(), () -> true)
+                                .openedSession()
                                 .ifPresent(session -> {
                                     most.accumulateAndGet(inside.incrementAndGet(), Math::max);
                                     inside.decrementAndGet();
-                                    house.closed(session);
+                                    house.onConnectionClosed(session);
                                 });
                     }
                 });
@@ -178,34 +184,35 @@ class SessionsTest {
     }
 
     @Test
-    void anIdIsUnderWayOnceAtATime() {
-        var session = sessions.open(Sessions.freshId(), opening("a", "k"), new FakeLine(), () -> true)
-                .session()
+    void anIdCanBeInFlightOnlyOnce() {
+        var session = sessions.open(Sessions.newId(), connectionInfo("a", "k"), new FakeAgentConnection(), () -> true)
+                .openedSession()
                 .orElseThrow();
-        var flight = session.begin(Id.of(1), 100, BACK).orElseThrow();
-        assertThat(session.begin(Id.of(1), 100, BACK)).isEmpty();
-        assertThat(session.begin(new Id("1", true, "\"1\""), 100, BACK)).isPresent();
+        var flight = session.beginRequest(JsonRpcId.of(1), 100, RESPONDER).orElseThrow();
+        assertThat(session.beginRequest(JsonRpcId.of(1), 100, RESPONDER)).isEmpty();
+        assertThat(session.beginRequest(new JsonRpcId("1", true, "\"1\""), 100, RESPONDER))
+                .isPresent();
         flight.close();
-        assertThat(session.begin(Id.of(1), 100, BACK)).isPresent();
+        assertThat(session.beginRequest(JsonRpcId.of(1), 100, RESPONDER)).isPresent();
     }
 
     @Test
-    void aWithdrawalBeforeAnyoneListensIsNotLost() {
-        var session = sessions.open(Sessions.freshId(), opening("a", "k"), new FakeLine(), () -> true)
-                .session()
+    void aWithdrawalBeforeTheActionIsSetStillRunsIt() {
+        var session = sessions.open(Sessions.newId(), connectionInfo("a", "k"), new FakeAgentConnection(), () -> true)
+                .openedSession()
                 .orElseThrow();
-        var flight = session.begin(Id.of(1), 100, BACK).orElseThrow();
+        var flight = session.beginRequest(JsonRpcId.of(1), 100, RESPONDER).orElseThrow();
         flight.withdraw(null);
         var ran = new AtomicBoolean();
-        flight.whenWithdrawn(withdrawal -> ran.set(!withdrawal.hadLeft()));
+        flight.onWithdrawn(withdrawal -> ran.set(!withdrawal.wasDispatched()));
         assertThat(ran).isTrue();
     }
 
-    private static Opening opening(String agent, String key) {
-        return new Opening(agent, agent, "space", key, "beef", null, null, "127.0.0.1", Instant.EPOCH);
+    private static ConnectionInfo connectionInfo(String agent, String key) {
+        return new ConnectionInfo(agent, agent, "space", key, "beef", null, null, "127.0.0.1", Instant.EPOCH);
     }
 
-    private static final class FakeLine implements Line {
+    private static final class FakeAgentConnection implements AgentConnection {
         private final List<byte[]> sent = new ArrayList<>();
         private boolean closed;
 
@@ -215,22 +222,22 @@ class SessionsTest {
         }
 
         @Override
-        public void hangUp(String reason) {
+        public void terminate(String reason) {
             closed = true;
         }
 
         @Override
-        public void leave(String reason) {
+        public void goAway(String reason) {
             closed = true;
         }
 
         @Override
-        public void cut() {
+        public void abort() {
             closed = true;
         }
 
         @Override
-        public boolean gone() {
+        public boolean isClosed() {
             return closed;
         }
     }

@@ -3,7 +3,7 @@ package com.kruxos.tls;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import com.kruxos.host.Host;
+import com.kruxos.os.SystemInfo;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -108,7 +108,8 @@ class ServerCertificateTest {
     @Test
     void aNewNameMakesANewOneAndANewHostNameDoesNot() {
         var first = open(Set.of("a.example.org")).shown();
-        assertThat(ServerCertificate.open(home, Set.of("a.example.org"), "renamed", Host.user(), () -> now)
+        assertThat(ServerCertificate.open(
+                                home, Set.of("a.example.org"), "renamed", SystemInfo.effectiveUserId(), () -> now)
                         .shown())
                 .isEqualTo(first);
         var second = open(Set.of("A.example.org", "b.example.org")).shown();
@@ -132,7 +133,7 @@ class ServerCertificateTest {
     @Test
     void aKeyOfAnotherUserIsRefused() throws IOException {
         open(Set.of());
-        if (Host.user() == 0) {
+        if (SystemInfo.effectiveUserId() == 0) {
             Files.setAttribute(home.resolve("key.pem"), "unix:uid", 65_534);
             assertThat(refused()).contains("65534");
         } else {
@@ -185,7 +186,7 @@ class ServerCertificateTest {
     void whatWasFoundToBelongTogetherIsNotTriedAgain() throws Exception {
         var shown = open(Set.of()).shown();
         var key = home.resolve("key.pem");
-        var files = new KeyFolder(home, Host.user());
+        var files = new KeyFolder(home, SystemInfo.effectiveUserId());
         assertThat(files.isKnown(KeyFolder.print(shown.pem(), Files.readAllBytes(key))))
                 .isTrue();
         var foreign = Pem.lines("PRIVATE KEY", Maker.key().getPrivate().getEncoded());
@@ -242,7 +243,7 @@ class ServerCertificateTest {
     void aRenewalDoesNotWriteOverWhatWasPutThereMeanwhile() throws Exception {
         var certificate = open(Set.of());
         var was = Pem.certificates(certificate.shown().pem()).getFirst();
-        var files = new KeyFolder(home, Host.user());
+        var files = new KeyFolder(home, SystemInfo.effectiveUserId());
         var theirs = Pem.text(List.of(new Authority("an office", now).certificate()));
         Files.writeString(home.resolve("certificate.pem"), theirs);
         assertThat(files.replaceCertificate(was, certificate.shown().pem())).isFalse();
@@ -328,7 +329,7 @@ class ServerCertificateTest {
 
     private ServerCertificate open(Set<String> names) {
         InstantSource clock = () -> now;
-        return ServerCertificate.open(home, names, "ThisHost", Host.user(), clock);
+        return ServerCertificate.open(home, names, "ThisHost", SystemInfo.effectiveUserId(), clock);
     }
 
     private String refused() {

@@ -2,8 +2,8 @@ package com.kruxos.tokenapi;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.kruxos.peers.Api;
-import com.kruxos.peers.Trial;
+import com.kruxos.peers.AdminSocketClient;
+import com.kruxos.peers.TestAppliance;
 import com.kruxos.tls.Authority;
 import java.io.IOException;
 import java.net.URI;
@@ -29,10 +29,10 @@ class CertificateTest {
     /** Red without `held.take` in ServerCertificate.replace, and when a door keeps what it showed first. */
     @Test
     void bothDoorsShowItAtOnceAndItIsOnRecordWithoutItsKey() throws IOException, InterruptedException {
-        try (var trial = Trial.start(folder)) {
+        try (var trial = TestAppliance.start(folder)) {
             var office = new Authority("an office", Instant.now());
             var pair = office.pair(List.of("localhost", "127.0.0.1"), Instant.now());
-            var ports = trial.api().get("/status").json().path("ports");
+            var ports = trial.adminClient().get("/status").json().path("ports");
             for (var door : List.of("mcp", "dashboard")) {
                 handshake(own(trial), ports.path(door).asInt());
             }
@@ -44,7 +44,7 @@ class CertificateTest {
             for (var door : List.of("mcp", "dashboard")) {
                 handshake(office.pem(), ports.path(door).asInt());
             }
-            var records = trial.api().get("/audit?kind=admin.closed").body();
+            var records = trial.adminClient().get("/audit?kind=admin.closed").body();
             assertThat(records)
                     .contains(
                             "certificate.replace",
@@ -60,7 +60,7 @@ class CertificateTest {
     /** Red without the look at the files in Appliance.keepTime. */
     @Test
     void whatIsPutIntoTheFolderIsShownWithoutARestart() throws IOException, InterruptedException {
-        try (var trial = Trial.start(folder)) {
+        try (var trial = TestAppliance.start(folder)) {
             handshake(own(trial), trial.port());
             var office = new Authority("an office", Instant.now());
             var pair = office.pair(List.of("localhost", "127.0.0.1"), Instant.now());
@@ -68,7 +68,7 @@ class CertificateTest {
             var ends = pair.indexOf("-----END PRIVATE KEY-----\n") + "-----END PRIVATE KEY-----\n".length();
             put(folder, "key.pem", pair.substring(begins, ends));
             put(folder, "certificate.pem", pair.substring(0, begins) + pair.substring(ends));
-            Trial.await(() -> shows(office.pem(), trial.port()), () -> "the certificate of the office");
+            TestAppliance.await(() -> shows(office.pem(), trial.port()), () -> "the certificate of the office");
         }
     }
 
@@ -80,7 +80,7 @@ class CertificateTest {
         Files.move(draft, place, StandardCopyOption.ATOMIC_MOVE);
     }
 
-    private static String own(Trial trial) throws IOException {
+    private static String own(TestAppliance trial) throws IOException {
         return Files.readString(trial.folder().resolve("tls/certificate.pem"));
     }
 
@@ -95,8 +95,8 @@ class CertificateTest {
         }
     }
 
-    private static Api.Response put(Trial trial, String pair) {
-        return trial.api().send("PUT", "/certificate", "application/octet-stream", pair);
+    private static AdminSocketClient.AdminResponse put(TestAppliance trial, String pair) {
+        return trial.adminClient().send("PUT", "/certificate", "application/octet-stream", pair);
     }
 
     /** An exception when what is shown is not trusted. */

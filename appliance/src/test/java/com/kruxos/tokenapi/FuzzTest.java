@@ -3,12 +3,12 @@ package com.kruxos.tokenapi;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.kruxos.admin.AdminBox;
-import com.kruxos.call.Calls;
-import com.kruxos.host.Processes;
-import com.kruxos.peers.RawAgent;
-import com.kruxos.peers.SmallServer;
-import com.kruxos.peers.Trial;
-import com.kruxos.rpc.Kind;
+import com.kruxos.call.CallPipeline;
+import com.kruxos.os.ProcessFinder;
+import com.kruxos.peers.MinimalServers;
+import com.kruxos.peers.TestAppliance;
+import com.kruxos.peers.WebSocketAgent;
+import com.kruxos.rpc.FeatureKind;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -65,9 +65,9 @@ class FuzzTest {
     @Test
     void nobodyButAnAdminStartsAnything() throws IOException {
         var marker = folder.resolve("started");
-        try (var trial = Trial.start(folder.resolve("home"))) {
-            var key = trial.agent("bot");
-            var ticket = trial.api()
+        try (var trial = TestAppliance.start(folder.resolve("home"))) {
+            var key = trial.createAgent("bot");
+            var ticket = trial.adminClient()
                     .post("/agents/bot/tickets", "")
                     .json()
                     .path("ticket")
@@ -75,13 +75,17 @@ class FuzzTest {
             var tokens = new ArrayList<String>();
             for (var scopes :
                     List.of("\"read\"", "\"operate\"", "\"secrets:read\"", "\"read\",\"operate\",\"secrets:read\"")) {
-                var made = trial.api().post("/user-tokens", "{\"label\":\"x\",\"scopes\":[" + scopes + "]}");
+                var made = trial.adminClient().post("/user-tokens", "{\"label\":\"x\",\"scopes\":[" + scopes + "]}");
                 tokens.add(made.json().path("token").asString());
             }
-            var port =
-                    trial.api().get("/status").json().path("ports").path("api").asInt();
-            trial.server("small", SmallServer.plain(), Map.of(), Map.of(), "ready");
-            var small = trial.api().get("/servers/small").json().path("command");
+            var port = trial.adminClient()
+                    .get("/status")
+                    .json()
+                    .path("ports")
+                    .path("api")
+                    .asInt();
+            trial.addServer("small", MinimalServers.shellCommand(), Map.of(), Map.of(), "ready");
+            var small = trial.adminClient().get("/servers/small").json().path("command");
             var socket = new RawClient(trial.folder().resolve("run/admin.sock"));
             var bodies = bodies(marker);
             assertThat(bodies).containsKeys("/api/v1/servers/small/enable", "/api/v1/servers/evil/enable");
@@ -100,24 +104,27 @@ class FuzzTest {
                     }
                 }
             }
-            assertThat(trial.api().get("/servers").json().path("items")).hasSize(1);
-            assertThat(trial.api().get("/servers/small").json().path("command")).isEqualTo(small);
+            assertThat(trial.adminClient().get("/servers").json().path("items")).hasSize(1);
+            assertThat(trial.adminClient().get("/servers/small").json().path("command"))
+                    .isEqualTo(small);
             for (var pid : processes(trial)) {
-                assertThat(command(pid)).isIn(SmallServer.plain(), List.of());
+                assertThat(command(pid)).isIn(MinimalServers.shellCommand(), List.of());
             }
-            assertThat(trial.api().get("/user-tokens").json().path("items")).hasSize(tokens.size());
-            assertThat(trial.api()
+            assertThat(trial.adminClient().get("/user-tokens").json().path("items"))
+                    .hasSize(tokens.size());
+            assertThat(trial.adminClient()
                             .get("/status")
                             .json()
                             .path("counts")
                             .path("agents")
                             .asInt())
                     .isOne();
-            assertThat(trial.api().get("/agents/bot").json().path("keys")).hasSize(1);
+            assertThat(trial.adminClient().get("/agents/bot").json().path("keys"))
+                    .hasSize(1);
             assertThat(marker).doesNotExist();
-            var servers = trial.api().post("/servers", Objects.requireNonNull(bodies.get("/api/v1/servers")));
+            var servers = trial.adminClient().post("/servers", Objects.requireNonNull(bodies.get("/api/v1/servers")));
             assertThat(servers.status()).as(servers.body()).isEqualTo(201);
-            Trial.await(() -> Files.exists(marker), () -> "the same of an admin to start it");
+            TestAppliance.await(() -> Files.exists(marker), () -> "the same of an admin to start it");
         }
     }
 
@@ -128,11 +135,11 @@ class FuzzTest {
     @Test
     void noAgentStartsAnythingThroughItsOwnDoor() throws IOException {
         var marker = folder.resolve("started");
-        try (var trial = Trial.start(folder.resolve("home"))) {
-            trial.server("small", SmallServer.plain(), Map.of(), Map.of(), "ready");
+        try (var trial = TestAppliance.start(folder.resolve("home"))) {
+            trial.addServer("small", MinimalServers.shellCommand(), Map.of(), Map.of(), "ready");
             var started = processes(trial);
             assertThat(started).hasSize(1);
-            var key = trial.agent("bot");
+            var key = trial.createAgent("bot");
             var door = new RawClient(trial.port());
             var body = "{\"name\":\"evil\",\"command\":[\"touch\",\"" + marker + "\"]}";
             var places = new ArrayList<>(bodies(marker).keySet());
@@ -158,11 +165,11 @@ class FuzzTest {
                     ask(door, method, place, body.getBytes(StandardCharsets.UTF_8), key);
                 }
             }
-            try (var agent = RawAgent.connect(trial.port(), key)) {
-                agent.hello();
+            try (var agent = WebSocketAgent.connect(trial.port(), key)) {
+                agent.initialize();
                 var id = 0;
-                var methods = new TreeSet<>(Calls.FORWARDED);
-                Stream.of(Kind.values()).map(Kind::listMethod).forEach(methods::add);
+                var methods = new TreeSet<>(CallPipeline.FORWARDED_METHODS);
+                Stream.of(FeatureKind.values()).map(FeatureKind::listMethod).forEach(methods::add);
                 methods.addAll(List.of(
                         "initialize",
                         "servers/add",
@@ -183,19 +190,19 @@ class FuzzTest {
                             "{\"name\":\"kruxos__server_add\",\"arguments\":" + body + "}",
                             "{\"name\":\"touch " + marker + "\",\"uri\":\"stdio:touch " + marker
                                     + "\",\"level\":\"x\"}")) {
-                        assertThat(agent.ask(++id, method, params).has("jsonrpc"))
+                        assertThat(agent.request(++id, method, params).has("jsonrpc"))
                                 .isTrue();
                     }
                 }
             }
             assertThat(processes(trial)).isEqualTo(started);
-            assertThat(trial.api().get("/servers").json().path("items")).hasSize(1);
+            assertThat(trial.adminClient().get("/servers").json().path("items")).hasSize(1);
         }
         assertThat(marker).doesNotExist();
     }
 
-    private static List<Long> processes(Trial trial) {
-        return Processes.startedWith("KRUXOS_CHILD=" + trial.home().id() + ":");
+    private static List<Long> processes(TestAppliance trial) {
+        return ProcessFinder.findByEnvironment("KRUXOS_CHILD=" + trial.home().installationId() + ":");
     }
 
     /** What a process runs; nothing when it has ended. */

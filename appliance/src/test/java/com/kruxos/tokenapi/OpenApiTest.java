@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.kruxos.admin.AdminBox;
 import com.kruxos.identity.Scope;
-import com.kruxos.peers.NpmPeers;
+import com.kruxos.peers.NpmPrograms;
 import com.kruxos.web.LoopbackDoor;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -150,7 +150,7 @@ class OpenApiTest {
     void anotherReaderFindsItValid() throws Exception {
         var file = Files.writeString(home.resolve("openapi.json"), document.toString());
         var log = home.resolve("validator.log");
-        var process = new ProcessBuilder(NpmPeers.installed().openApiValidator(file))
+        var process = new ProcessBuilder(NpmPrograms.ensureInstalled().openApiValidatorCommand(file))
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile())
                 .start();

@@ -129,16 +129,16 @@ class PortTest {
     @Test
     void whoGuessesWaitsAndWhoKnowsNeverDoes() {
         var good = bearer(token(Scope.READ));
-        for (var i = 0; i < PortGuard.PACE.free() + 3; i++) {
+        for (var i = 0; i < PortGuard.PACE.freeFailures() + 3; i++) {
             assertThat(client.get("/api/v1/status", bearer("krx_user_" + "B".repeat(43))).status)
                     .isEqualTo(401);
         }
         var waited = List.copyOf(waits);
         assertThat(waited)
                 .containsExactly(
-                        PortGuard.PACE.first(),
-                        PortGuard.PACE.first().multipliedBy(2),
-                        PortGuard.PACE.first().multipliedBy(4));
+                        PortGuard.PACE.firstDelay(),
+                        PortGuard.PACE.firstDelay().multipliedBy(2),
+                        PortGuard.PACE.firstDelay().multipliedBy(4));
         assertThat(client.get("/api/v1/status", good).status).isEqualTo(200);
         assertThat(waits).isEqualTo(waited);
     }
@@ -147,7 +147,7 @@ class PortTest {
     @Test
     void otherDoorsCredentialsAreGuesses() {
         var seat = seat();
-        var tries = PortGuard.PACE.free() + 2;
+        var tries = PortGuard.PACE.freeFailures() + 2;
         for (var i = 0; i < tries; i++) {
             box.pass(Duration.ofSeconds(1));
             assertThat(client.get("/api/v1/status", bearer(seat)).status).isEqualTo(401);
@@ -223,7 +223,8 @@ class PortTest {
         assertThat(revoked.json().get("sessions_closed").intValue()).isOne();
         assertThat(hungUp.getAsBoolean()).isTrue();
         assertThat(box.agents.authenticate(ticket)).isEmpty();
-        assertThat(box.agents.counts(inside.agent().id(), inside.keyId())).isFalse();
+        assertThat(box.agents.isCredentialValid(inside.agent().id(), inside.keyId()))
+                .isFalse();
         assertThat(box.written.toString()).doesNotContain("krx_ticket_").contains("ticket.create");
     }
 

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.kruxos.admin.AdminBox;
 import com.kruxos.identity.NewUserToken;
 import com.kruxos.identity.Scope;
-import com.kruxos.peers.Trial;
+import com.kruxos.peers.TestAppliance;
 import com.kruxos.tls.Authority;
 import com.kruxos.web.LoopbackDoor;
 import java.io.IOException;
@@ -251,7 +251,7 @@ class PromisesTest {
 
         /** Somebody's wait may just have ended: then it is another answer, which is looked at, and asked again. */
         void isTurnedAway(Route route) {
-            Trial.await(
+            TestAppliance.await(
                     () -> client.send(route.method(), nobody(route), new byte[0]).status == 503,
                     () -> route + " to be turned away");
         }
@@ -268,11 +268,11 @@ class PromisesTest {
                 for (var n = 0; n < ROOM; n++) {
                     threads.execute(() -> {
                         while (!over.get()) {
-                            plain.get("/api/v1/audit?wait=20&after=" + box.audit.last());
+                            plain.get("/api/v1/audit?wait=20&after=" + box.audit.lastSeq());
                         }
                     });
                 }
-                Trial.await(() -> plain.get("/openapi.json").status == 503, () -> "the room to be full");
+                TestAppliance.await(() -> plain.get("/openapi.json").status == 503, () -> "the room to be full");
                 act.run();
                 over.set(true);
                 done(box.admin.spaces().create(AdminBox.root(), "news"));

@@ -564,7 +564,7 @@ class TokenApiTest {
     /** Whether the wait begins before or after the record is written, the answer holds it. */
     @Test
     void whoWaitsForTheRecordIsAnsweredWhenItComes() throws Exception {
-        var last = box.audit.last();
+        var last = box.audit.lastSeq();
         try (var pool = Executors.newSingleThreadExecutor()) {
             var waiting = pool.submit(() -> client.get("/api/v1/audit?wait=20&after=" + last));
             client.post("/api/v1/agents", "{\"name\":\"bot\"}");

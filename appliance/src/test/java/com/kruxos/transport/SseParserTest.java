@@ -5,8 +5,8 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.kruxos.rpc.Allowance;
-import com.kruxos.rpc.Id;
+import com.kruxos.rpc.JsonRpcId;
+import com.kruxos.rpc.MessageLimits;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -20,26 +20,26 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 final class SseParserTest {
     /** All texts one character for each byte. */
-    record Vector(
+    record SseVector(
             String name,
-            String in,
-            List<String> out,
-            @Nullable String id,
-            @Nullable Long pause) {
+            String input,
+            List<String> expectedEvents,
+            @Nullable String expectedLastId,
+            @Nullable Long expectedRetryMillis) {
         @Override
         public String toString() {
             return name;
         }
     }
 
-    static Stream<Vector> vectors() throws IOException {
+    static Stream<SseVector> vectors() throws IOException {
         try (var in = Objects.requireNonNull(SseParserTest.class.getResourceAsStream("sse.txt"))) {
             var blocks = new String(in.readAllBytes(), UTF_8).split("\n\n");
-            return Stream.of(blocks).skip(1).map(SseParserTest::vector);
+            return Stream.of(blocks).skip(1).map(SseParserTest::parseVector);
         }
     }
 
-    private static Vector vector(String block) {
+    private static SseVector parseVector(String block) {
         var lines = block.strip().split("\n", -1);
         var in = new StringBuilder();
         var out = new ArrayList<String>();
@@ -49,17 +49,17 @@ final class SseParserTest {
             var space = line.indexOf(' ');
             var value = space < 0 ? "" : line.substring(space + 1);
             switch (space < 0 ? line : line.substring(0, space)) {
-                case "in" -> in.append(bytes(value));
-                case "out" -> out.add(bytes(value));
+                case "in" -> in.append(unescape(value));
+                case "out" -> out.add(unescape(value));
                 case "id" -> id = value;
                 case "wait" -> wait = Long.valueOf(value);
                 default -> throw new AssertionError("a vector cannot say: " + line);
             }
         }
-        return new Vector(lines[0], in.toString(), out, id, wait);
+        return new SseVector(lines[0], in.toString(), out, id, wait);
     }
 
-    private static String bytes(String text) {
+    private static String unescape(String text) {
         var bytes = new StringBuilder();
         for (var i = 0; i < text.length(); i++) {
             var c = text.charAt(i);
@@ -84,13 +84,13 @@ final class SseParserTest {
 
     private static final String TOO_LONG = "it sent a message of more than 10 bytes";
 
-    private final List<String> heard = new ArrayList<>();
+    private final List<String> events = new ArrayList<>();
 
     private SseParser parser(int longest) {
         return new SseParser(
-                Allowance.of(longest),
-                (name, data) -> heard.add(name + "|" + new String(data, ISO_8859_1)),
-                excess -> heard.add(excess.why()));
+                MessageLimits.of(longest),
+                (name, data) -> events.add(name + "|" + new String(data, ISO_8859_1)),
+                excess -> events.add(excess.reason()));
     }
 
     private static boolean feed(SseParser parser, String piece) {
@@ -99,101 +99,101 @@ final class SseParserTest {
 
     @ParameterizedTest
     @MethodSource("vectors")
-    void whole(Vector vector) {
+    void parsesAVectorInOnePiece(SseVector vector) {
         var parser = parser(1_000);
-        assertThat(feed(parser, vector.in())).isTrue();
-        check(vector, parser);
+        assertThat(feed(parser, vector.input())).isTrue();
+        assertMatches(vector, parser);
     }
 
     @ParameterizedTest
     @MethodSource("vectors")
-    void cutAtEveryByte(Vector vector) {
-        for (var cut = 0; cut <= vector.in().length(); cut++) {
-            heard.clear();
+    void parsesAVectorCutAtAnyByte(SseVector vector) {
+        for (var cut = 0; cut <= vector.input().length(); cut++) {
+            events.clear();
             var parser = parser(1_000);
-            assertThat(feed(parser, vector.in().substring(0, cut))).isTrue();
-            assertThat(feed(parser, vector.in().substring(cut))).isTrue();
-            check(vector, parser);
+            assertThat(feed(parser, vector.input().substring(0, cut))).isTrue();
+            assertThat(feed(parser, vector.input().substring(cut))).isTrue();
+            assertMatches(vector, parser);
         }
     }
 
     @ParameterizedTest
     @MethodSource("vectors")
-    void byteByByte(Vector vector) {
+    void parsesAVectorByteByByte(SseVector vector) {
         var parser = parser(1_000);
-        for (var i = 0; i < vector.in().length(); i++) {
-            assertThat(feed(parser, vector.in().substring(i, i + 1))).isTrue();
+        for (var i = 0; i < vector.input().length(); i++) {
+            assertThat(feed(parser, vector.input().substring(i, i + 1))).isTrue();
         }
-        check(vector, parser);
+        assertMatches(vector, parser);
     }
 
-    private void check(Vector vector, SseParser parser) {
-        assertThat(heard).isEqualTo(vector.out());
-        assertThat(parser.lastId()).isEqualTo(vector.id());
-        assertThat(parser.retryMillis()).isEqualTo(vector.pause());
+    private void assertMatches(SseVector vector, SseParser parser) {
+        assertThat(events).isEqualTo(vector.expectedEvents());
+        assertThat(parser.lastId()).isEqualTo(vector.expectedLastId());
+        assertThat(parser.retryMillis()).isEqualTo(vector.expectedRetryMillis());
     }
 
     @Test
-    void anEventAsLongAsAllowedPasses() {
+    void anEventOfExactlyTheLimitIsDelivered() {
         assertThat(feed(parser(10), "data: 0123456789\n\n")).isTrue();
-        assertThat(heard).containsExactly("message|0123456789");
+        assertThat(events).containsExactly("message|0123456789");
     }
 
     /** Red when Growing.add does not look at its limit. */
     @Test
-    void aLongerOneIsDroppedAndTheNextPasses() {
+    void anOversizedEventIsDroppedAndTheNextIsDelivered() {
         var parser = parser(10);
         assertThat(feed(parser, "id: 1\ndata: 0123456789a\n\ndata: b\n\n")).isTrue();
-        assertThat(heard).containsExactly(TOO_LONG, "message|b");
+        assertThat(events).containsExactly(TOO_LONG, "message|b");
         assertThat(parser.lastId()).isEqualTo("1");
     }
 
     @Test
-    void dataLinesCountTogether() {
+    void theLimitAppliesToAllDataLinesOfAnEvent() {
         var parser = parser(10);
         assertThat(feed(parser, "data: 01234\ndata: 56789\n\n")).isTrue();
         assertThat(feed(parser, "data\n".repeat(12) + "\n")).isTrue();
         assertThat(feed(parser, "data: c\n\n")).isTrue();
-        assertThat(heard).containsExactly(TOO_LONG, TOO_LONG, "message|c");
+        assertThat(events).containsExactly(TOO_LONG, TOO_LONG, "message|c");
     }
 
     /** Red without the look at {@code endless} in SseParser.data. */
     @Test
-    void oneWithoutEndIsNotReadOn() {
+    void anUnboundedEventStopsTheParser() {
         var parser = parser(10);
         assertThat(feed(parser, "id: 7\ndata: " + "x".repeat(160))).isTrue();
         assertThat(parser.lastId()).isNull();
         assertThat(feed(parser, "x")).isFalse();
         assertThat(parser.lastId()).as("it would be endless again").isEqualTo("7");
-        assertThat(heard).isEmpty();
+        assertThat(events).isEmpty();
     }
 
     /** Red without {@code over.add} in SseParser.data, and when what came before is not in it. */
     @Test
-    void whatIsDroppedShowsWhichAnswerItWas() {
-        var dropped = new ArrayList<@Nullable Id>();
+    void aDroppedEventShowsTheIdItAnswers() {
+        var dropped = new ArrayList<@Nullable JsonRpcId>();
         var parser = new SseParser(
-                Allowance.of(64), (name, data) -> heard.add(name), excess -> dropped.add(excess.answered()));
+                MessageLimits.of(64), (name, data) -> events.add(name), excess -> dropped.add(excess.answeredId()));
         feed(parser, "data: {\"jsonrpc\":\"2.0\",\"id\":12,\"result\":{\"a\":\"" + "x".repeat(600) + "\"}}\n\n");
         feed(
                 parser,
                 "data: {\"result\":{\"a\":\"" + "x".repeat(600) + "\"},\ndata: \"jsonrpc\":\"2.0\",\"id\":13}\n\n");
-        assertThat(dropped).containsExactly(Id.of(12), Id.of(13));
-        assertThat(heard).isEmpty();
+        assertThat(dropped).containsExactly(JsonRpcId.of(12), JsonRpcId.of(13));
+        assertThat(events).isEmpty();
     }
 
     @Test
-    void theLimitIsForOneEvent() {
+    void theLimitAppliesPerEvent() {
         var parser = parser(10);
         for (var i = 0; i < 100; i++) {
             assertThat(feed(parser, "data: 0123456789\n\n")).isTrue();
         }
-        assertThat(heard).hasSize(100);
+        assertThat(events).hasSize(100);
     }
 
     /** What is not data may go on for ever and is not kept. */
     @Test
-    void endlessCommentsNamesAndIdsCostNothing() {
+    void unboundedCommentsNamesAndIdsAreNotKept() {
         var parser = parser(10);
         var endless = "x".repeat(1 << 20);
         for (var start : List.of(":", "data", "event: ", "id: ", "retry: 1")) {
@@ -204,17 +204,17 @@ final class SseParserTest {
             assertThat(feed(parser, "\n")).isTrue();
         }
         assertThat(feed(parser, "data: a\n\n")).isTrue();
-        assertThat(heard).containsExactly("?|a");
+        assertThat(events).containsExactly("?|a");
         assertThat(parser.lastId()).isNull();
         assertThat(parser.retryMillis()).isNull();
     }
 
     @Test
-    void directBuffersToo() {
+    void directBuffersAreRead() {
         var buffer = ByteBuffer.allocateDirect(100);
         buffer.put("data: a\n\n".getBytes(US_ASCII)).flip();
         assertThat(parser(10).feed(buffer)).isTrue();
-        assertThat(heard).containsExactly("message|a");
+        assertThat(events).containsExactly("message|a");
         assertThat(buffer.hasRemaining()).isFalse();
     }
 }

@@ -4,10 +4,13 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.kruxos.rpc.Allowance;
-import com.kruxos.rpc.Id;
+import com.kruxos.process.Await;
+import com.kruxos.process.ProcessLauncher;
+import com.kruxos.process.TestProcesses;
+import com.kruxos.rpc.JsonRpcId;
 import com.kruxos.rpc.Message;
-import com.kruxos.transport.Connection.Sent;
+import com.kruxos.rpc.MessageLimits;
+import com.kruxos.transport.ServerConnection.SendResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -30,63 +33,65 @@ import org.junit.jupiter.api.io.TempDir;
 final class StdioConnectionTest {
     private static final int MIB = 1 << 20;
 
-    private final Launch launch = Launch.plain("test-" + HexFormat.of().toHexDigits(new Random().nextLong()));
-    private final FakeReceiver heard = new FakeReceiver();
+    private final ProcessLauncher launcher =
+            ProcessLauncher.direct("test-" + HexFormat.of().toHexDigits(new Random().nextLong()));
+    private final FakeMessageListener listener = new FakeMessageListener();
 
     @AfterEach
     void close() {
-        launch.close();
+        launcher.close();
     }
 
-    private StdioConnection cat() {
-        return StdioConnection.start(launch, Commands.of("cat"), heard);
+    private StdioConnection startCat() {
+        return StdioConnection.start(launcher, TestProcesses.of("cat"), listener);
     }
 
-    private StdioConnection shell(String script) {
-        return StdioConnection.start(launch, Commands.shell(script), heard);
+    private StdioConnection startShell(String script) {
+        return StdioConnection.start(launcher, TestProcesses.shell(script), listener);
     }
 
     /** A child that reads nothing until the file is there; then it echoes. */
-    private StdioConnection sleeper(Path gate, long waitingBytes) {
+    private StdioConnection startBlockedReader(Path gate, long waitingBytes) {
         var script = "while [ ! -e " + gate + " ]; do sleep 0.01; done; exec cat";
-        return StdioConnection.start(launch, Commands.shell(script), heard, Allowance.of(64 * MIB), waitingBytes);
+        return StdioConnection.start(
+                launcher, TestProcesses.shell(script), listener, MessageLimits.of(64 * MIB), waitingBytes);
     }
 
-    private static Outgoing text(String json) {
-        return Outgoing.of(json.getBytes(UTF_8));
+    private static OutboundMessage message(String json) {
+        return OutboundMessage.of(json.getBytes(UTF_8));
     }
 
-    private static byte[] json(int length) {
+    private static byte[] jsonOfLength(int length) {
         var text = "{\"a\":\"" + "x".repeat(length - 8) + "\"}";
         return text.getBytes(UTF_8);
     }
 
     @Test
-    void messagesGoAndComeInOrder() {
-        var connection = cat();
+    void messagesAreSentAndReceivedInOrder() {
+        var connection = startCat();
         for (var i = 0; i < 10_000; i++) {
-            assertThat(connection.send(text("{\"id\":" + i + "}"))).isEqualTo(Sent.ACCEPTED);
+            assertThat(connection.send(message("{\"id\":" + i + "}"))).isEqualTo(SendResult.ACCEPTED);
         }
         for (var i = 0; i < 10_000; i++) {
-            assertThat(heard.nextMessage()).isEqualTo("{\"id\":" + i + "}");
+            assertThat(listener.nextMessage()).isEqualTo("{\"id\":" + i + "}");
         }
     }
 
     @Test
-    void eachSendersOrderIsKeptAmongMany() throws Exception {
-        var connection = cat();
+    void theOrderOfEachSenderIsKept() throws Exception {
+        var connection = startCat();
         var threads = new ArrayList<Thread>();
         for (var t = 0; t < 8; t++) {
             var name = t;
             threads.add(Thread.ofVirtual().start(() -> {
                 for (var i = 0; i < 2_000; i++) {
-                    connection.send(text("{\"t\":" + name + ",\"i\":" + i + "}"));
+                    connection.send(message("{\"t\":" + name + ",\"i\":" + i + "}"));
                 }
             }));
         }
         var next = new int[8];
         for (var n = 0; n < 16_000; n++) {
-            var message = heard.nextMessage();
+            var message = listener.nextMessage();
             var sender = message.charAt(5) - '0';
             assertThat(message).isEqualTo("{\"t\":" + sender + ",\"i\":" + next[sender]++ + "}");
         }
@@ -96,61 +101,62 @@ final class StdioConnectionTest {
     }
 
     @Test
-    void eightMebibytesBothWays() {
-        var connection = cat();
-        var big = json(8 * MIB);
-        assertThat(connection.send(Outgoing.of(big))).isEqualTo(Sent.ACCEPTED);
-        assertThat(connection.send(text("{}"))).isEqualTo(Sent.ACCEPTED);
-        assertThat(FakeReceiver.next(heard.messages)).isEqualTo(big);
-        assertThat(heard.nextMessage()).isEqualTo("{}");
+    void messagesOfEightMebibytesAreDelivered() {
+        var connection = startCat();
+        var big = jsonOfLength(8 * MIB);
+        assertThat(connection.send(OutboundMessage.of(big))).isEqualTo(SendResult.ACCEPTED);
+        assertThat(connection.send(message("{}"))).isEqualTo(SendResult.ACCEPTED);
+        assertThat(FakeMessageListener.next(listener.messages)).isEqualTo(big);
+        assertThat(listener.nextMessage()).isEqualTo("{}");
     }
 
     /** Red without the replacement in Outbox.framed. */
     @Test
-    void lineEndsBetweenTokensBecomeSpaces() {
+    void lineBreaksBetweenTokensBecomeSpaces() {
         var bytes = "{\n \"a\":\r\n1}".getBytes(UTF_8);
-        cat().send(Outgoing.of(bytes));
-        assertThat(heard.nextMessage()).isEqualTo("{  \"a\":  1}");
+        startCat().send(OutboundMessage.of(bytes));
+        assertThat(listener.nextMessage()).isEqualTo("{  \"a\":  1}");
         assertThat(bytes).isEqualTo("{\n \"a\":\r\n1}".getBytes(UTF_8));
     }
 
     @Test
-    void noiseIsToldApartAndCut() {
-        shell(
+    void invalidLinesAreReportedTruncated() {
+        startShell(
                 "printf 'Starting up\\n\\n  \\t\\n[1,2]\\n \\t{\"a\":1}\\r\\n\\r\\n{\"b\":\\r2}\\n\"x\"\\n'; printf '%01000d\\n' 5; "
                         + "printf '\\357\\273\\277{}\\n\\000\\001\\377\\n{\"c\":3}\\n'");
-        assertThat(heard.nextMessage()).isEqualTo(" \t{\"a\":1}");
-        assertThat(heard.nextMessage()).isEqualTo("{\"b\":\r2}");
-        assertThat(heard.nextMessage()).isEqualTo("{\"c\":3}");
-        assertThat(heard.end()).isEqualTo("it ended (exit status 0)");
-        assertThat(heard.noises)
+        assertThat(listener.nextMessage()).isEqualTo(" \t{\"a\":1}");
+        assertThat(listener.nextMessage()).isEqualTo("{\"b\":\r2}");
+        assertThat(listener.nextMessage()).isEqualTo("{\"c\":3}");
+        assertThat(listener.nextEnd()).isEqualTo("it ended (exit status 0)");
+        assertThat(listener.invalidTexts)
                 .containsExactly("Starting up", "[1,2]", "\"x\"", "0".repeat(512), "\ufeff{}", "\0\1\ufffd");
     }
 
     @Test
-    void binaryGarbageHarmsNothing() {
-        shell("head -c 3000000 /dev/urandom; printf '\\n{\"a\":1}\\n'");
-        assertThat(heard.end()).isEqualTo("it ended (exit status 0)");
-        var last = new ArrayList<>(heard.messages).getLast();
+    void binaryOutputIsHarmless() {
+        startShell("head -c 3000000 /dev/urandom; printf '\\n{\"a\":1}\\n'");
+        assertThat(listener.nextEnd()).isEqualTo("it ended (exit status 0)");
+        var last = new ArrayList<>(listener.messages).getLast();
         assertThat(new String(last, ISO_8859_1)).isEqualTo("{\"a\":1}");
     }
 
-    /** Row F14, on a pipe. Red without {@link Excess#endless}: the child would write for ever. */
+    /** Row F14, on a pipe. Red without {@link OversizedMessage#isUnbounded}: the child would write for ever. */
     @Test
-    void endlessLineIsCut() {
+    void anUnboundedLineEndsTheConnection() {
         var connection = StdioConnection.start(
-                launch, Commands.shell("exec tr '\\0' x </dev/zero"), heard, Allowance.of(MIB), MIB);
-        assertThat(heard.end()).startsWith("it sent a message of more than 1048576 bytes (");
-        assertThat(connection.alive()).isFalse();
-        assertThat(heard.messages).isEmpty();
-        assertThat(heard.noises).isEmpty();
+                launcher, TestProcesses.shell("exec tr '\\0' x </dev/zero"), listener, MessageLimits.of(MIB), MIB);
+        assertThat(listener.nextEnd()).startsWith("it sent a message of more than 1048576 bytes (");
+        assertThat(connection.isAlive()).isFalse();
+        assertThat(listener.messages).isEmpty();
+        assertThat(listener.invalidTexts).isEmpty();
     }
 
     @Test
-    void longestLineIsStillTaken() {
-        var connection = StdioConnection.start(launch, Commands.of("cat"), heard, Allowance.of(MIB), 8 * MIB);
-        connection.send(Outgoing.of(json(MIB)));
-        assertThat(FakeReceiver.next(heard.messages)).hasSize(MIB);
+    void aLineOfExactlyTheLimitIsDelivered() {
+        var connection =
+                StdioConnection.start(launcher, TestProcesses.of("cat"), listener, MessageLimits.of(MIB), 8 * MIB);
+        connection.send(OutboundMessage.of(jsonOfLength(MIB)));
+        assertThat(FakeMessageListener.next(listener.messages)).hasSize(MIB);
     }
 
     /**
@@ -158,8 +164,9 @@ final class StdioConnectionTest {
      * Excess, without the one for what is no answer, and without forgetting the excess at a line's end.
      */
     @Test
-    void aLineThatIsTooLongIsDropped() {
-        var connection = StdioConnection.start(launch, Commands.of("cat"), heard, Allowance.of(MIB), 64 * MIB);
+    void anOversizedLineIsDropped() {
+        var connection =
+                StdioConnection.start(launcher, TestProcesses.of("cat"), listener, MessageLimits.of(MIB), 64 * MIB);
         var fill = "\"result\":{\"id\":4,\"t\":\"" + "x".repeat(MIB) + "\",\"id\":5}";
         var why = ": it sent a message of more than 1048576 bytes";
         for (var line : List.of(
@@ -169,8 +176,8 @@ final class StdioConnectionTest {
                 "{" + fill + ",\"jsonrpc\":\"2.0\",\"id\":7}",
                 "{" + fill + ",\"id\":7,\"jsonrpc\":\"2.0\"}",
                 "{\"jsonrpc\":\"2.0\"," + fill + ",\"id\": 7 } ")) {
-            connection.send(text(line));
-            assertThat(FakeReceiver.next(heard.dropped)).isEqualTo("7" + why);
+            connection.send(message(line));
+            assertThat(FakeMessageListener.next(listener.dropped)).isEqualTo("7" + why);
         }
         for (var line : List.of(
                 "{\"jsonrpc\":\"2.0\"," + fill + "}",
@@ -178,88 +185,88 @@ final class StdioConnectionTest {
                 "{\"method\":\"sampling/createMessage\",\"params\":{" + fill + "},\"jsonrpc\":\"2.0\",\"id\":7}",
                 "{\"id\":\"7\"," + fill + "}",
                 "x".repeat(3 * MIB))) {
-            connection.send(text(line));
-            assertThat(FakeReceiver.next(heard.dropped)).isEqualTo("null" + why);
+            connection.send(message(line));
+            assertThat(FakeMessageListener.next(listener.dropped)).isEqualTo("null" + why);
         }
-        connection.send(text("{}"));
-        assertThat(heard.nextMessage()).isEqualTo("{}");
-        assertThat(heard.messages).isEmpty();
-        assertThat(connection.alive()).isTrue();
+        connection.send(message("{}"));
+        assertThat(listener.nextMessage()).isEqualTo("{}");
+        assertThat(listener.messages).isEmpty();
+        assertThat(connection.isAlive()).isTrue();
     }
 
     @Test
-    void deathInTheMiddleOfALine() {
-        var connection = shell("printf '{\"a\":1}\\n{\"b\":'; exit 4");
-        assertThat(heard.nextMessage()).isEqualTo("{\"a\":1}");
-        assertThat(heard.end()).isEqualTo("it ended (exit status 4)");
-        assertThat(heard.messages).isEmpty();
-        assertThat(connection.alive()).isFalse();
-        assertThat(connection.send(text("{}"))).isEqualTo(Sent.CLOSED);
+    void anUnfinishedLastLineIsDropped() {
+        var connection = startShell("printf '{\"a\":1}\\n{\"b\":'; exit 4");
+        assertThat(listener.nextMessage()).isEqualTo("{\"a\":1}");
+        assertThat(listener.nextEnd()).isEqualTo("it ended (exit status 4)");
+        assertThat(listener.messages).isEmpty();
+        assertThat(connection.isAlive()).isFalse();
+        assertThat(connection.send(message("{}"))).isEqualTo(SendResult.CLOSED);
         connection.close();
-        assertThat(heard.ends).isEmpty();
+        assertThat(listener.endReasons).isEmpty();
     }
 
     /** A child that closes its output but lives is of no use. */
     @Test
-    void endOfOutputIsTheEnd() {
-        shell("exec >&-; while :; do sleep 1; done");
-        assertThat(heard.end()).isEqualTo("it ended (killed by signal 15)");
+    void theConnectionEndsWhenTheChildClosesItsOutput() {
+        startShell("exec >&-; while :; do sleep 1; done");
+        assertThat(listener.nextEnd()).isEqualTo("it ended (killed by signal 15)");
     }
 
     @Test
-    void endOfInputIsNoticedByWriting() {
-        var connection = shell("exec <&-; echo '{}'; while :; do sleep 1; done");
-        assertThat(heard.nextMessage()).isEqualTo("{}");
-        connection.send(text("{}"));
-        assertThat(heard.end()).isEqualTo("it no longer reads its input (killed by signal 15)");
+    void aClosedInputIsDetectedByWriting() {
+        var connection = startShell("exec <&-; echo '{}'; while :; do sleep 1; done");
+        assertThat(listener.nextMessage()).isEqualTo("{}");
+        connection.send(message("{}"));
+        assertThat(listener.nextEnd()).isEqualTo("it no longer reads its input (killed by signal 15)");
     }
 
     @Test
-    void closingWaitsForTheEnd() {
-        var connection = cat();
+    void closeWaitsForTheChildToExit() {
+        var connection = startCat();
         connection.close();
         assertThat(ProcessHandle.of(connection.pid())).isEmpty();
-        assertThat(heard.end()).isEqualTo("it was stopped (exit status 0)");
+        assertThat(listener.nextEnd()).isEqualTo("it was stopped (exit status 0)");
         connection.close();
-        assertThat(connection.send(text("{}"))).isEqualTo(Sent.CLOSED);
-        assertThat(heard.ends).isEmpty();
+        assertThat(connection.send(message("{}"))).isEqualTo(SendResult.CLOSED);
+        assertThat(listener.endReasons).isEmpty();
     }
 
     @Test
-    void receiverThatThrowsEndsIt() {
-        var ends = new FakeReceiver();
-        var connection = StdioConnection.start(launch, Commands.of("cat"), new Receiver() {
+    void aListenerThatThrowsEndsTheConnection() {
+        var ends = new FakeMessageListener();
+        var connection = StdioConnection.start(launcher, TestProcesses.of("cat"), new MessageListener() {
             @Override
-            public void message(byte[] text, Message read) {
+            public void onMessage(byte[] text, Message read) {
                 throw new IllegalStateException("no");
             }
 
             @Override
-            public void dropped(@Nullable Id answered, String why) {}
+            public void onDropped(@Nullable JsonRpcId answered, String why) {}
 
             @Override
-            public void noise(String line) {}
+            public void onInvalidText(String line) {}
 
             @Override
-            public void stderr(String line) {}
+            public void onStderr(String line) {}
 
             @Override
-            public void ended(String why) {
-                ends.ended(why);
+            public void onEnd(String why) {
+                ends.onEnd(why);
             }
         });
-        connection.send(text("{}"));
-        assertThat(ends.end()).isEqualTo("its message could not be taken: IllegalStateException (exit status 0)");
+        connection.send(message("{}"));
+        assertThat(ends.nextEnd()).isEqualTo("its message could not be taken: IllegalStateException (exit status 0)");
     }
 
     @Test
-    void standardErrorComesInLines() {
-        shell("printf 'one\\r\\n\\ntwo\\n%03000d\\nlast' 1 >&2; cat");
-        assertThat(FakeReceiver.next(heard.errors)).isEqualTo("one");
-        assertThat(FakeReceiver.next(heard.errors)).isEqualTo("two");
-        assertThat(FakeReceiver.next(heard.errors)).isEqualTo("0".repeat(2000));
-        launch.close();
-        assertThat(FakeReceiver.next(heard.errors)).isEqualTo("last");
+    void stderrIsDeliveredInLines() {
+        startShell("printf 'one\\r\\n\\ntwo\\n%03000d\\nlast' 1 >&2; cat");
+        assertThat(FakeMessageListener.next(listener.stderrLines)).isEqualTo("one");
+        assertThat(FakeMessageListener.next(listener.stderrLines)).isEqualTo("two");
+        assertThat(FakeMessageListener.next(listener.stderrLines)).isEqualTo("0".repeat(2000));
+        launcher.close();
+        assertThat(FakeMessageListener.next(listener.stderrLines)).isEqualTo("last");
     }
 
     /**
@@ -267,24 +274,24 @@ final class StdioConnectionTest {
      * rest keeps its order.
      */
     @Test
-    void slowReaderHoldsUpNobody(@TempDir Path folder) throws Exception {
+    void aBlockedReaderDelaysNoSender(@TempDir Path folder) throws Exception {
         var gate = folder.resolve("gate");
-        var connection = sleeper(gate, MIB);
+        var connection = startBlockedReader(gate, MIB);
         var sent = 0;
-        while (connection.send(Outgoing.of(json(10_000))) == Sent.ACCEPTED) {
+        while (connection.send(OutboundMessage.of(jsonOfLength(10_000))) == SendResult.ACCEPTED) {
             sent++;
         }
         assertThat(sent).isBetween(100, 200);
-        assertThat(connection.send(text("{}"))).isEqualTo(Sent.ACCEPTED);
-        assertThat(connection.send(Outgoing.ahead("{\"ahead\":1}".getBytes(UTF_8))))
-                .isEqualTo(Sent.ACCEPTED);
-        assertThat(connection.send(Outgoing.ahead("{\"ahead\":2}".getBytes(UTF_8))))
-                .isEqualTo(Sent.ACCEPTED);
+        assertThat(connection.send(message("{}"))).isEqualTo(SendResult.ACCEPTED);
+        assertThat(connection.send(OutboundMessage.priority("{\"ahead\":1}".getBytes(UTF_8))))
+                .isEqualTo(SendResult.ACCEPTED);
+        assertThat(connection.send(OutboundMessage.priority("{\"ahead\":2}".getBytes(UTF_8))))
+                .isEqualTo(SendResult.ACCEPTED);
         Files.createFile(gate);
 
         var came = new ArrayList<String>();
         for (var i = 0; i < sent + 3; i++) {
-            came.add(heard.nextMessage());
+            came.add(listener.nextMessage());
         }
         var first = came.indexOf("{\"ahead\":1}");
         assertThat(first).isBetween(1, 10); // right behind what the pipe already held
@@ -299,23 +306,23 @@ final class StdioConnectionTest {
     @Test
     void withdrawnMessagesAreNeverWritten(@TempDir Path folder) throws Exception {
         var gate = folder.resolve("gate");
-        var connection = sleeper(gate, 4 * MIB);
+        var connection = startBlockedReader(gate, 4 * MIB);
         for (var i = 0; i < 20; i++) {
-            connection.send(Outgoing.of(json(10_000)));
+            connection.send(OutboundMessage.of(jsonOfLength(10_000)));
         }
-        var calls = new ArrayList<Call>();
+        var calls = new ArrayList<WithdrawableMessage>();
         for (var i = 0; i < 50; i++) {
-            calls.add(new Call("{\"call\":" + i + "}"));
+            calls.add(new WithdrawableMessage("{\"call\":" + i + "}"));
             connection.send(calls.getLast());
         }
         assertThat(calls).noneMatch(call -> call.claims.get() > 0);
         calls.stream().filter(call -> call.number() % 2 == 0).forEach(call -> call.withdrawn.set(true));
         Files.createFile(gate);
-        connection.send(text("{\"last\":1}"));
+        connection.send(message("{\"last\":1}"));
 
         var came = new ArrayList<String>();
         while (!came.contains("{\"last\":1}")) {
-            came.add(heard.nextMessage());
+            came.add(listener.nextMessage());
         }
         assertThat(came.stream().filter(line -> line.startsWith("{\"call\"")).toList())
                 .containsExactlyElementsOf(calls.stream()
@@ -329,20 +336,22 @@ final class StdioConnectionTest {
      * A pipe holds 16 messages of a page each. Red without {@code outlet.ready()} in Outbox.pump: one more is claimed.
      */
     @Test
-    void nothingIsClaimedThatCannotGoOut(@TempDir Path folder) {
-        var connection = sleeper(folder.resolve("never"), 4 * MIB);
-        var page = new String(json(4095), UTF_8);
-        var calls = IntStream.range(0, 40).mapToObj(i -> new Call(page)).toList();
+    void noMessageIsClaimedThatThePipeCannotTake(@TempDir Path folder) {
+        var connection = startBlockedReader(folder.resolve("never"), 4 * MIB);
+        var page = new String(jsonOfLength(4095), UTF_8);
+        var calls = IntStream.range(0, 40)
+                .mapToObj(i -> new WithdrawableMessage(page))
+                .toList();
         calls.forEach(connection::send);
         assertThat(calls.stream().filter(call -> call.claims.get() > 0)).hasSizeBetween(1, 16);
     }
 
-    private static final class Call implements Outgoing {
+    private static final class WithdrawableMessage implements OutboundMessage {
         final String json;
         final AtomicBoolean withdrawn = new AtomicBoolean();
         final AtomicInteger claims = new AtomicInteger();
 
-        Call(String json) {
+        WithdrawableMessage(String json) {
             this.json = json;
         }
 
@@ -364,16 +373,16 @@ final class StdioConnectionTest {
 
     /** What waits when the connection ends is dropped, and nobody is told that it went out. */
     @Test
-    void closingClaimsNothing(@TempDir Path folder) {
-        var connection = sleeper(folder.resolve("never"), 4 * MIB);
+    void closeClaimsNoWaitingMessage(@TempDir Path folder) {
+        var connection = startBlockedReader(folder.resolve("never"), 4 * MIB);
         for (var i = 0; i < 20; i++) {
-            connection.send(Outgoing.of(json(10_000)));
+            connection.send(OutboundMessage.of(jsonOfLength(10_000)));
         }
-        var call = new Call("{\"call\":1}");
-        assertThat(connection.send(call)).isEqualTo(Sent.ACCEPTED);
+        var call = new WithdrawableMessage("{\"call\":1}");
+        assertThat(connection.send(call)).isEqualTo(SendResult.ACCEPTED);
         connection.close();
         assertThat(call.claims).hasValue(0);
-        assertThat(heard.end()).isEqualTo("it was stopped (killed by signal 15)");
+        assertThat(listener.nextEnd()).isEqualTo("it was stopped (killed by signal 15)");
         Await.until(
                 "the writer has ended",
                 () -> Thread.getAllStackTraces().keySet().stream()
@@ -381,25 +390,25 @@ final class StdioConnectionTest {
     }
 
     @Test
-    void oneFullPipeDoesNotHoldUpTheOthers(@TempDir Path folder) {
-        var full = sleeper(folder.resolve("never"), MIB);
-        while (full.send(Outgoing.of(json(10_000))) == Sent.ACCEPTED) {}
-        var other = cat();
+    void aFullPipeDoesNotDelayOtherConnections(@TempDir Path folder) {
+        var full = startBlockedReader(folder.resolve("never"), MIB);
+        while (full.send(OutboundMessage.of(jsonOfLength(10_000))) == SendResult.ACCEPTED) {}
+        var other = startCat();
         for (var i = 0; i < 100; i++) {
-            other.send(text("{\"i\":" + i + "}"));
-            assertThat(heard.nextMessage()).isEqualTo("{\"i\":" + i + "}");
+            other.send(message("{\"i\":" + i + "}"));
+            assertThat(listener.nextMessage()).isEqualTo("{\"i\":" + i + "}");
         }
     }
 
     /** A child that floods us while it is being flooded itself: each waits for the other if we ever wait to write. */
     @Test
-    void floodsInBothDirections() throws Exception {
-        var connection = cat();
+    void floodsInBothDirectionsDoNotDeadlock() throws Exception {
+        var connection = startCat();
         var done = new CountDownLatch(4);
         for (var t = 0; t < 4; t++) {
             Thread.ofVirtual().start(() -> {
                 for (var i = 0; i < 200; i++) {
-                    while (connection.send(Outgoing.of(json(100_000))) == Sent.BUSY) {
+                    while (connection.send(OutboundMessage.of(jsonOfLength(100_000))) == SendResult.BUSY) {
                         LockSupport.parkNanos(100_000);
                     }
                 }
@@ -407,18 +416,18 @@ final class StdioConnectionTest {
             });
         }
         for (var i = 0; i < 800; i++) {
-            assertThat(FakeReceiver.next(heard.messages)).hasSize(100_000);
+            assertThat(FakeMessageListener.next(listener.messages)).hasSize(100_000);
         }
         done.await();
     }
 
     /** Systems without our own pipe: Java's stream, which only the writer thread may use. */
     @Test
-    void plainStreamsServeToo() throws Exception {
+    void ordinaryStreamsWorkToo() throws Exception {
         var process = new ProcessBuilder(List.of("cat")).start();
-        var outbox = new Outbox(new Outlet.OfStream(process.getOutputStream()), MIB, why -> {});
+        var outbox = new PipeSendQueue(new ChildInput.StreamInput(process.getOutputStream()), MIB, why -> {});
         for (var i = 0; i < 1_000; i++) {
-            assertThat(outbox.send(text("{\"i\":" + i + "}"))).isEqualTo(Sent.ACCEPTED);
+            assertThat(outbox.send(message("{\"i\":" + i + "}"))).isEqualTo(SendResult.ACCEPTED);
         }
         var lines = process.inputReader();
         for (var i = 0; i < 1_000; i++) {

@@ -12,7 +12,7 @@ import java.util.List;
 final class Homes {
     static final InstantSource CLOCK = InstantSource.fixed(Instant.parse("2026-11-21T10:00:00Z"));
 
-    private static final Schema SCHEMA = new Schema(Database.class, Database.APPLICATION, List.of("001-vault.sql"));
+    private static final Schema SCHEMA = new Schema(Database.class, Database.APPLICATION_ID, List.of("001-vault.sql"));
 
     private Homes() {}
 

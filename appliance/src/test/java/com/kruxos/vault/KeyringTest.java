@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import com.kruxos.host.Host;
+import com.kruxos.os.SystemInfo;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -91,7 +91,7 @@ class KeyringTest {
     /** Red without {@code PrivateFile.allowed}, and when that asks less. */
     @Test
     void aCredentialOfSystemdIsTakenAndNothingLikeIt() throws IOException {
-        assumeTrue(Host.user() == 0, "only root can make one");
+        assumeTrue(SystemInfo.effectiveUserId() == 0, "only root can make one");
         create();
         Files.setAttribute(files.identity(), "unix:gid", 0);
         Files.setPosixFilePermissions(files.identity(), PosixFilePermissions.fromString("r--r-----"));
@@ -106,7 +106,7 @@ class KeyringTest {
     /** Row P4. Red without the owner check in {@code PrivateFile.judge}. */
     @Test
     void anIdentityFileOfAnotherUserIsRefused() throws IOException {
-        assumeTrue(Host.user() == 0, "only root can give a file away");
+        assumeTrue(SystemInfo.effectiveUserId() == 0, "only root can give a file away");
         create();
         Files.setAttribute(files.identity(), "unix:uid", 12_345);
         refused("it belongs to user 12345");

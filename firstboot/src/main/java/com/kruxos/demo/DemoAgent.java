@@ -1,6 +1,6 @@
 package com.kruxos.demo;
 
-import com.kruxos.rpc.Replies;
+import com.kruxos.rpc.JsonRpcWriter;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
@@ -18,19 +18,19 @@ import tools.jackson.databind.json.JsonMapper;
 /** An agent as anyone would write one: a key, an address, one call at a time. Not for several threads. */
 final class DemoAgent implements WebSocket.Listener {
     private static final JsonMapper JSON = JsonMapper.builder().build();
-    private static final int PATIENCE_SECONDS = 30;
+    private static final int TIMEOUT_SECONDS = 30;
 
     private final LinkedBlockingQueue<String> messages = new LinkedBlockingQueue<>();
-    private final CompletableFuture<String> fallen = new CompletableFuture<>();
+    private final CompletableFuture<String> disconnected = new CompletableFuture<>();
     private final StringBuilder partial = new StringBuilder();
     private final WebSocket socket;
     private int ids;
 
     /** The connection fell; the message says how. */
-    static final class Fallen extends Exception {
+    static final class Disconnected extends Exception {
         private static final long serialVersionUID = 1L;
 
-        Fallen(String how) {
+        Disconnected(String how) {
             super(how);
         }
     }
@@ -44,10 +44,10 @@ final class DemoAgent implements WebSocket.Listener {
     }
 
     /** Connects and says hello. */
-    static DemoAgent connect(HttpClient client, int port, byte[] key) throws Fallen {
+    static DemoAgent connect(HttpClient client, int port, byte[] key) throws Disconnected {
         try {
             var agent = new DemoAgent(client, port, key);
-            agent.ask(
+            agent.request(
                     "initialize",
                     "{\"protocolVersion\":\"2025-11-25\",\"capabilities\":{},\"clientInfo\":{\"name\":\"demo-agent\",\"version\":\"1\"}}");
             agent.socket
@@ -55,20 +55,20 @@ final class DemoAgent implements WebSocket.Listener {
                     .join();
             return agent;
         } catch (CompletionException e) {
-            throw new Fallen("the door answered " + String.valueOf(e.getCause()));
+            throw new Disconnected("the door answered " + String.valueOf(e.getCause()));
         }
     }
 
     /** Calls a tool without arguments and gives back the text of its answer, refusals included. */
-    JsonNode call(String tool) throws Fallen {
-        return ask("tools/call", "{\"name\":" + Replies.quoted(tool) + ",\"arguments\":{}}");
+    JsonNode call(String tool) throws Disconnected {
+        return request("tools/call", "{\"name\":" + JsonRpcWriter.quote(tool) + ",\"arguments\":{}}");
     }
 
     /** Waits until the connection falls; absent when it stands that long. */
     @Nullable
-    String awaitFall(int seconds) {
+    String awaitDisconnect(int seconds) {
         try {
-            return fallen.get(seconds, TimeUnit.SECONDS);
+            return disconnected.get(seconds, TimeUnit.SECONDS);
         } catch (TimeoutException e) {
             return null;
         } catch (Exception e) {
@@ -76,30 +76,30 @@ final class DemoAgent implements WebSocket.Listener {
         }
     }
 
-    private JsonNode ask(String method, String params) throws Fallen {
+    private JsonNode request(String method, String params) throws Disconnected {
         var id = ++ids;
         try {
             socket.sendText(
-                            "{\"jsonrpc\":\"2.0\",\"id\":" + id + ",\"method\":" + Replies.quoted(method)
+                            "{\"jsonrpc\":\"2.0\",\"id\":" + id + ",\"method\":" + JsonRpcWriter.quote(method)
                                     + ",\"params\":" + params + "}",
                             true)
                     .join();
-            for (var waited = 0; waited < PATIENCE_SECONDS * 10; waited++) {
+            for (var waited = 0; waited < TIMEOUT_SECONDS * 10; waited++) {
                 var text = messages.poll(100, TimeUnit.MILLISECONDS);
-                if (text == null && fallen.isDone()) {
-                    throw new Fallen(fallen.join());
+                if (text == null && disconnected.isDone()) {
+                    throw new Disconnected(disconnected.join());
                 }
                 var message = text == null ? null : JSON.readTree(text);
                 if (message != null && message.path("id").asInt(0) == id) {
                     return message;
                 }
             }
-            throw new Fallen("no answer");
+            throw new Disconnected("no answer");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new Fallen("interrupted");
+            throw new Disconnected("interrupted");
         } catch (CompletionException e) {
-            throw new Fallen(fallen.getNow("the socket is closed"));
+            throw new Disconnected(disconnected.getNow("the socket is closed"));
         }
     }
 
@@ -116,12 +116,12 @@ final class DemoAgent implements WebSocket.Listener {
 
     @Override
     public @Nullable CompletionStage<?> onClose(WebSocket from, int status, String reason) {
-        fallen.complete("closed " + status + ": " + reason);
+        disconnected.complete("closed " + status + ": " + reason);
         return null;
     }
 
     @Override
     public void onError(WebSocket from, Throwable fault) {
-        fallen.complete("cut off");
+        disconnected.complete("cut off");
     }
 }

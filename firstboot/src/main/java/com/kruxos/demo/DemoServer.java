@@ -1,9 +1,9 @@
 package com.kruxos.demo;
 
-import com.kruxos.rpc.Codec;
-import com.kruxos.rpc.Errors;
+import com.kruxos.rpc.JsonRpcErrors;
+import com.kruxos.rpc.JsonRpcReader;
+import com.kruxos.rpc.JsonRpcWriter;
 import com.kruxos.rpc.Message;
-import com.kruxos.rpc.Replies;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -33,7 +33,7 @@ public final class DemoServer {
         var out = new PrintStream(System.out, false, StandardCharsets.UTF_8);
         var in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         for (var line = in.readLine(); line != null; line = in.readLine()) {
-            if (Codec.fromAgent(line.getBytes(StandardCharsets.UTF_8)) instanceof Message.Request request) {
+            if (JsonRpcReader.readFromAgent(line.getBytes(StandardCharsets.UTF_8)) instanceof Message.Request request) {
                 out.write(answer(request));
                 out.write('\n');
                 out.flush();
@@ -54,13 +54,13 @@ public final class DemoServer {
     private static byte[] answer(Message.Request request) {
         return switch (request.method()) {
             case "initialize" ->
-                Replies.result(
+                JsonRpcWriter.result(
                         request.id(),
                         "{\"protocolVersion\":\"2025-11-25\",\"capabilities\":{\"tools\":{}},\"serverInfo\":{\"name\":\"demo\",\"version\":\"1\"}}");
-            case "ping" -> Replies.result(request.id(), "{}");
-            case "tools/list" -> Replies.result(request.id(), TOOLS);
+            case "ping" -> JsonRpcWriter.result(request.id(), "{}");
+            case "tools/list" -> JsonRpcWriter.result(request.id(), TOOLS);
             case "tools/call" -> called(request);
-            default -> Replies.error(request.id(), Errors.METHOD_NOT_FOUND, "not here", null);
+            default -> JsonRpcWriter.error(request.id(), JsonRpcErrors.METHOD_NOT_FOUND, "not here", null);
         };
     }
 
@@ -77,7 +77,7 @@ public final class DemoServer {
     }
 
     private static byte[] text(Message.Request request, String text) {
-        return Replies.result(
-                request.id(), "{\"content\":[{\"type\":\"text\",\"text\":" + Replies.quoted(text) + "}]}");
+        return JsonRpcWriter.result(
+                request.id(), "{\"content\":[{\"type\":\"text\",\"text\":" + JsonRpcWriter.quote(text) + "}]}");
     }
 }

@@ -16,19 +16,20 @@ public final class Dist {
     public static void main(String[] arguments) throws IOException, InterruptedException {
         var project = Path.of(arguments[0]);
         var image = project.resolve("image");
-        var machine = Machine.here();
+        var machine = TargetPlatform.here();
         var name = "kruxos-" + arguments[1];
         var time = FileTime.from(Instant.parse(arguments[2]));
-        var layout = new Layout(image.resolve("target").resolve(name));
+        var layout = new PackageLayout(image.resolve("target").resolve(name));
 
         layout.clear();
         layout.copy(image.resolve("dist"), jars(image.resolve("target/lib")), papers(project));
-        layout.unpackEngine(machine.sqlite());
+        layout.unpackEngine(machine.sqliteName());
         LinkedRuntime.link(layout.jars().toList(), layout.runtime());
-        Trees.settle(layout.root(), time);
-        Training.run(layout, image.resolve("target/training.log"));
-        Trees.settle(layout.root(), time);
-        Tar.pack(layout.root(), image.resolve("target/" + name + "-linux-" + machine.inNames() + ".tar.gz"), time);
+        FileTrees.settle(layout.root(), time);
+        AotTraining.run(layout, image.resolve("target/training.log"));
+        FileTrees.settle(layout.root(), time);
+        TarArchive.pack(
+                layout.root(), image.resolve("target/" + name + "-linux-" + machine.archiveSuffix() + ".tar.gz"), time);
     }
 
     private static List<Path> jars(Path folder) throws IOException {

@@ -23,22 +23,22 @@ class DistIT {
     @TempDir
     Path folder;
 
-    private Unpacked dist;
+    private UnpackedPackage dist;
 
     @BeforeEach
     void unpack() throws Exception {
         Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
-        dist = Unpacked.in(folder);
+        dist = UnpackedPackage.in(folder);
     }
 
     /** Red without {@code --sort}, {@code --mtime} or {@code --owner} in Tar, and without the modes of Trees.settle. */
     @Test
     void theArchiveIsSortedRootsAndOfOneTime() throws Exception {
-        var archive = Unpacked.archive().toString();
-        var names = Unpacked.run(List.of("tar", "--list", "--gzip", "--file", archive))
+        var archive = UnpackedPackage.archive().toString();
+        var names = UnpackedPackage.run(List.of("tar", "--list", "--gzip", "--file", archive))
                 .lines()
                 .toList();
-        var entries = Unpacked.run(List.of(
+        var entries = UnpackedPackage.run(List.of(
                         "tar",
                         "--list",
                         "--verbose",
@@ -89,7 +89,7 @@ class DistIT {
     /** Red without {@code org.sqlite.lib.path} in bin/kruxos. */
     @Test
     void anotherUserServesFromWhereNothingCanBeWritten() throws Exception {
-        var before = Unpacked.run(List.of("find", dist.root().toString(), "-printf", "%p %T@ %m\n"));
+        var before = UnpackedPackage.run(List.of("find", dist.root().toString(), "-printf", "%p %T@ %m\n"));
         var theirs = somebody();
         assertThat(theirs.kruxos("", "setup").err()).isEmpty();
         ports(theirs.home());
@@ -108,7 +108,7 @@ class DistIT {
                     .as("an appliance that runs on this machine already may have its usual ports")
                     .doesNotContainPattern(": *(7700|7703|7800)\\b");
         } finally {
-            Unpacked.stop(process);
+            UnpackedPackage.stop(process);
         }
         assertThat(theirs.kruxos(
                                 "",
@@ -118,7 +118,7 @@ class DistIT {
                                 theirs.home().resolve("audit.db").toString())
                         .out())
                 .startsWith("verified ");
-        assertThat(Unpacked.run(List.of("find", dist.root().toString(), "-printf", "%p %T@ %m\n")))
+        assertThat(UnpackedPackage.run(List.of("find", dist.root().toString(), "-printf", "%p %T@ %m\n")))
                 .isEqualTo(before);
     }
 
@@ -136,11 +136,11 @@ class DistIT {
         assertThat(dist.kruxos("", "setup").exit()).isZero();
         ports(dist.home());
         var log = folder.resolve("classes.txt");
-        Unpacked.stop(dist.serve("-Xlog:class+load:file=" + log));
+        UnpackedPackage.stop(dist.serve("-Xlog:class+load:file=" + log));
         assertThat(Files.readAllLines(log)).hasSizeGreaterThan(1_000).noneMatch(line -> line.contains("bouncycastle"));
     }
 
-    /** Red without OldClasses: no class of a library that was compiled for Java 5 would be in the cache. */
+    /** Red without ClassFileUpgrader: no class of a library that was compiled for Java 5 would be in the cache. */
     @Test
     void aCommandLoadsNothingFromJars() throws Exception {
         var log = folder.resolve("classes.txt");
@@ -152,14 +152,14 @@ class DistIT {
     }
 
     /** Somebody else where we may say so; else ourselves, where we took the right to write away. */
-    private Unpacked somebody() throws Exception {
+    private UnpackedPackage somebody() throws Exception {
         var parent = Files.createDirectories(folder.resolve("theirs"));
         var home = parent.resolve("home");
-        if (!"0".equals(Unpacked.run(List.of("id", "-u")).strip())) {
-            Unpacked.run(List.of("chmod", "-R", "a-w", dist.root().toString()));
+        if (!"0".equals(UnpackedPackage.run(List.of("id", "-u")).strip())) {
+            UnpackedPackage.run(List.of("chmod", "-R", "a-w", dist.root().toString()));
             return dist.with(home, List.of());
         }
-        Unpacked.run(List.of("chown", NOBODY, parent.toString()));
+        UnpackedPackage.run(List.of("chown", NOBODY, parent.toString()));
         return dist.with(
                 home, List.of("setpriv", "--reuid", NOBODY, "--regid", NOBODY, "--clear-groups", "--no-new-privs"));
     }

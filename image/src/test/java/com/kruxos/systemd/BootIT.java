@@ -18,11 +18,11 @@ class BootIT {
 
     @Test
     void itIsInstalledStartsServesACallAndStops() throws Exception {
-        var tree = Machine.borrowed(folder);
+        var tree = TestMachine.borrowed(folder);
         var made = DebianPackage.make(folder);
-        Service.lay(made, tree);
-        try (var machine = Machine.boot(tree)) {
-            var service = Service.install(machine);
+        InstalledService.lay(made, tree);
+        try (var machine = TestMachine.boot(tree)) {
+            var service = InstalledService.install(machine);
             assertThat(service.property("kruxos", "ActiveState")).isEqualTo("active");
             assertThat(service.property("kruxos", "StatusText")).startsWith("agents on port 7700");
             // Without its cache of classes it would run too, and start slower.
@@ -40,18 +40,18 @@ class BootIT {
             assertThat(service.call("p", "id -u; ls /var/lib/kruxos; env; echo called"))
                     .contains("TOKEN=[redacted]", "called")
                     .containsAnyOf("cannot open", "cannot access")
-                    .doesNotContain(Service.SECRET, "NOTIFY_SOCKET");
+                    .doesNotContain(InstalledService.SECRET, "NOTIFY_SOCKET");
             assertThat(service.units()).singleElement().asString().startsWith("kruxos-child@");
 
             // Both are the first at their socket. Red when the two kinds of units name their users alike.
             service.addServer("o", "--offline");
             assertThat(service.unitOf("o")).isEqualTo(service.unitOf("p").replace("@", "-offline@"));
-            assertThat(Service.number(service.call("o", "id -u")))
-                    .isNotEqualTo(Service.number(service.call("p", "id -u")));
+            assertThat(InstalledService.number(service.call("o", "id -u")))
+                    .isNotEqualTo(InstalledService.number(service.call("p", "id -u")));
 
             machine.run("systemctl", "stop", "kruxos").well();
             assertThat(service.property("kruxos", "Result")).isEqualTo("success");
-            Machine.await("the programs to end", () -> service.units().isEmpty());
+            TestMachine.await("the programs to end", () -> service.units().isEmpty());
             assertThat(machine.run("dpkg", "--purge", "kruxos").well()).contains("Deleting /var/lib/kruxos");
             assertThat(tree.root().resolve("var/lib/kruxos")).doesNotExist();
         }

@@ -2,7 +2,7 @@ package com.kruxos.systemd;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.kruxos.Version;
+import com.kruxos.ProductVersion;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,7 +18,7 @@ record DebianPackage(Path file, String version) {
     /** Where it puts the runtime folder. */
     static final String INSTALLED = "/usr/lib/kruxos";
 
-    private static final Path DIST = Path.of("target", "kruxos-" + Version.text());
+    private static final Path DIST = Path.of("target", "kruxos-" + ProductVersion.text());
 
     /** Made of the runtime folder that this build has put together just before. */
     static DebianPackage make(Path folder) throws Exception {
@@ -27,9 +27,9 @@ record DebianPackage(Path file, String version) {
                 .isNotEmpty()
                 .allSatisfy(jar -> assertThat(DIST.resolve("lib").resolve(jar.getFileName()))
                         .hasSameBinaryContentAs(jar));
-        var said = Ran.of(Path.of("debian", "build").toString(), DIST.toString(), folder.toString())
+        var said = ProgramResult.of(Path.of("debian", "build").toString(), DIST.toString(), folder.toString())
                 .well();
-        return new DebianPackage(Path.of(said.strip()), Version.text());
+        return new DebianPackage(Path.of(said.strip()), ProductVersion.text());
     }
 
     /** What Maven has just made and lets these tests see. */
@@ -46,7 +46,8 @@ record DebianPackage(Path file, String version) {
      */
     DebianPackage next(Path folder, int memoryMebibytes) throws Exception {
         var content = folder.resolve("next");
-        Ran.of("dpkg-deb", "--raw-extract", file.toString(), content.toString()).well();
+        ProgramResult.of("dpkg-deb", "--raw-extract", file.toString(), content.toString())
+                .well();
         var later = version + "+next";
         replace(content.resolve("DEBIAN/control"), "(?m)^Version: .*$", "Version: " + later);
         replace(
@@ -54,7 +55,7 @@ record DebianPackage(Path file, String version) {
                 "(?m)^MemoryMax=.*$",
                 "MemoryMax=" + memoryMebibytes + "M");
         var made = folder.resolve("next.deb");
-        Ran.of("dpkg-deb", "--root-owner-group", "-Znone", "--build", content.toString(), made.toString())
+        ProgramResult.of("dpkg-deb", "--root-owner-group", "-Znone", "--build", content.toString(), made.toString())
                 .well();
         return new DebianPackage(made, later);
     }
@@ -68,7 +69,7 @@ record DebianPackage(Path file, String version) {
 
     /** Of every file in it, one line: its sum and its name, as {@link #sums(String)} says them of an installed one. */
     static String sums() throws Exception {
-        return Ran.of("sh", "-c", sums(DIST.toString())).well();
+        return ProgramResult.of("sh", "-c", sums(DIST.toString())).well();
     }
 
     static String sums(String folder) {

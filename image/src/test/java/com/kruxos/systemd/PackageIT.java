@@ -23,13 +23,13 @@ class PackageIT {
     @TempDir
     static Path folder;
 
-    private static Booted booted;
-    private static Machine machine;
-    private static Service service;
+    private static BootedMachine booted;
+    private static TestMachine machine;
+    private static InstalledService service;
 
     @BeforeAll
     static void install() throws Exception {
-        booted = Booted.in(folder);
+        booted = BootedMachine.in(folder);
         machine = booted.machine();
         service = booted.service();
     }
@@ -60,7 +60,7 @@ class PackageIT {
 
         service.awaitReady("p");
         // With the agent's key and the server's secret of before.
-        assertThat(service.call("p", "echo lent ${#TOKEN}")).contains("lent " + Service.SECRET.length());
+        assertThat(service.call("p", "echo lent ${#TOKEN}")).contains("lent " + InstalledService.SECRET.length());
         assertThat(machine.run("kruxos", "audit", "verify").well()).contains("verified");
         assertThat(records()).startsWith(records.toArray(String[]::new)).hasSizeGreaterThan(records.size());
     }
@@ -115,13 +115,14 @@ class PackageIT {
     @Test
     void itInstallsWhereNoSystemdRuns() throws Exception {
         var other = Files.createDirectory(folder.resolve("other"));
-        var tree = Machine.ofItsOwn(other).root();
+        var tree = TestMachine.ofItsOwn(other).root();
         Files.copy(booted.made().file(), tree.resolve("root/kruxos.deb"));
-        Ran.of("chroot", tree.toString(), "dpkg", "-i", "/root/kruxos.deb").well();
+        ProgramResult.of("chroot", tree.toString(), "dpkg", "-i", "/root/kruxos.deb")
+                .well();
         assertThat(tree.resolve("etc/systemd/system/multi-user.target.wants/kruxos.service"))
                 .isSymbolicLink();
         assertThat(Files.readString(tree.resolve("etc/passwd"))).contains("kruxos:x:");
-        Ran.of("chroot", tree.toString(), "dpkg", "--purge", "kruxos").well();
+        ProgramResult.of("chroot", tree.toString(), "dpkg", "--purge", "kruxos").well();
         assertThat(Files.readString(tree.resolve("etc/passwd"))).doesNotContain("kruxos");
     }
 }

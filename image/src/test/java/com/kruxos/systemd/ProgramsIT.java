@@ -25,13 +25,13 @@ class ProgramsIT {
     @TempDir
     static Path folder;
 
-    private static Booted booted;
-    private static Machine machine;
-    private static Service service;
+    private static BootedMachine booted;
+    private static TestMachine machine;
+    private static InstalledService service;
 
     @BeforeAll
     static void install() throws Exception {
-        booted = Booted.in(folder);
+        booted = BootedMachine.in(folder);
         machine = booted.machine();
         service = booted.service();
     }
@@ -51,8 +51,8 @@ class ProgramsIT {
                 "q", "id -u; grep -s . /var/lib/kruxos/kruxos.db /proc/[0-9]*/environ | grep -c TOKEN=; ls /proc");
         assertThat(one)
                 .contains("TOKEN=[redacted]", "HOME=/tmp/home", "\n700\n")
-                .doesNotContain("NOTIFY_SOCKET", Service.SECRET);
-        assertThat(Service.number(one)).isNotEqualTo(Service.number(other));
+                .doesNotContain("NOTIFY_SOCKET", InstalledService.SECRET);
+        assertThat(InstalledService.number(one)).isNotEqualTo(InstalledService.number(other));
         // Its own two, of the program and of the shell, and nobody else's.
         assertThat(service.call("q", "ps -eo user= | sort -u | wc -l")).containsPattern("\"text\":\"1\\n");
         for (var place : List.of("/var/lib/kruxos", "/run/kruxos", "/root", "/home/x")) {
@@ -80,7 +80,7 @@ class ProgramsIT {
         var left = "find /tmp /var /dev /home /root /run -name " + name + " 2>/dev/null | wc -l";
         assertThat(machine.shell(left).well()).as("the search can find them").isEqualTo("4\n");
         machine.run("kruxos", "server", "disable", "w").well();
-        Machine.await("the unit to end", () -> !service.units().contains(unit));
+        TestMachine.await("the unit to end", () -> !service.units().contains(unit));
         assertThat(machine.shell(left).well()).isEqualTo("0\n");
         machine.run("kruxos", "server", "enable", "w").well();
         service.awaitReady("w");
@@ -98,14 +98,14 @@ class ProgramsIT {
         // What it had started is the greatest: it alone is ended, and the unit goes on when systemd has heard of it.
         assertThat(service.call("m", "perl -e '$taken = q(x) x (1100 << 20)'; echo ended with $?"))
                 .contains("ended with 137");
-        Machine.await(
+        TestMachine.await(
                 "systemd to hear of it",
                 () -> machine.run("journalctl", "--unit", unit).well().contains("killed by the OOM killer"));
         assertThat(service.property(unit, "ActiveState")).isEqualTo("active");
         assertThat(service.unitOf("m")).isEqualTo(unit);
 
         assertThat(service.take("m", 1100)).contains("\"error\"");
-        Machine.await("the unit to end", () -> !service.units().contains(unit));
+        TestMachine.await("the unit to end", () -> !service.units().contains(unit));
         service.awaitReady("m");
         assertThat(service.unitOf("m")).isNotEqualTo(unit);
         others.assertUnharmed();
@@ -118,7 +118,7 @@ class ProgramsIT {
         service.addServer("t");
         service.needsLimit(service.unitOf("t"), "pids.max");
         var others = Others.now();
-        var started = Service.number(service.call(
+        var started = InstalledService.number(service.call(
                 "t",
                 "perl -e 'while (@p < 1000) { my $c = fork; last unless defined $c; if (!$c) { sleep 600; exit } push @p, $c }"
                         + " print scalar @p; kill 9, @p'"));

@@ -17,13 +17,13 @@ class ServiceIT {
     @TempDir
     static Path folder;
 
-    private static Booted booted;
-    private static Machine machine;
-    private static Service service;
+    private static BootedMachine booted;
+    private static TestMachine machine;
+    private static InstalledService service;
 
     @BeforeAll
     static void install() throws Exception {
-        booted = Booted.in(folder);
+        booted = BootedMachine.in(folder);
         machine = booted.machine();
         service = booted.service();
     }
@@ -57,7 +57,7 @@ class ServiceIT {
                     }
                 },
                 Thread::startVirtualThread);
-        Machine.await(
+        TestMachine.await(
                 "the call",
                 () -> machine.shell("ls -d /tmp/systemd-private-*/tmp/begun /proc/*/root/tmp/begun 2>/dev/null")
                         .said()
@@ -82,7 +82,7 @@ class ServiceIT {
         assertThat(machine.shell("pgrep -fc 'sleep 10000'").said()).isNotEqualTo("0\n");
         machine.run("systemctl", "kill", "-s", "KILL", "--kill-who=main", "kruxos")
                 .well();
-        Machine.await("the units to end", () -> service.units().stream().noneMatch(before::contains));
+        TestMachine.await("the units to end", () -> service.units().stream().noneMatch(before::contains));
         assertThat(machine.shell("pgrep -f '[s]leep 10000'").said()).isEmpty();
         service.awaitReady("p");
         assertThat(service.call("p", "echo back")).contains("back");
@@ -96,7 +96,7 @@ class ServiceIT {
                 .well();
         var before = service.property("kruxos", "MainPID");
         machine.run("kill", "-STOP", before).well();
-        Machine.await("another process", () -> {
+        TestMachine.await("another process", () -> {
             var now = service.property("kruxos", "MainPID");
             return !now.equals(before)
                     && !now.equals("0")

@@ -27,7 +27,7 @@ class UnitFilesTest {
     /** A word that systemd does not know is a protection that is not there; it only warns of one. */
     @Test
     void systemdUnderstandsEveryWord() throws Exception {
-        Ran.needs("systemd-analyze");
+        ProgramResult.needs("systemd-analyze");
         var copies = copies();
         assertThat(copies).hasSize(6);
         assertThat(verify(copies)).isEmpty();
@@ -39,7 +39,7 @@ class UnitFilesTest {
     private static String verify(List<Path> units) throws Exception {
         var command = new ArrayList<>(List.of("systemd-analyze", "verify", "--man=no"));
         units.forEach(unit -> command.add(unit.toString()));
-        return Ran.of(command).said();
+        return ProgramResult.of(command).said();
     }
 
     /** It insists on programs that are there. */
@@ -65,8 +65,8 @@ class UnitFilesTest {
         "kruxos-child-offline@.service, 12"
     })
     void whatAUnitIsExposedTo(String unit, int most) throws Exception {
-        Ran.needs("systemd-analyze");
-        Ran.of(
+        ProgramResult.needs("systemd-analyze");
+        ProgramResult.of(
                         "systemd-analyze",
                         "security",
                         "--offline=true",

@@ -3,12 +3,12 @@ package com.kruxos.cli.shim;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.kruxos.Appliance;
-import com.kruxos.Home;
-import com.kruxos.Preparation;
+import com.kruxos.HomeDirectory;
+import com.kruxos.HomeInitializer;
 import com.kruxos.admin.IssuedAgent;
-import com.kruxos.audit.Principal;
+import com.kruxos.audit.AuditPrincipal;
 import com.kruxos.config.Config;
-import com.kruxos.identity.Answer;
+import com.kruxos.result.Result;
 import com.kruxos.vault.KeyFiles;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -90,22 +90,22 @@ class NotSentTest {
     }
 
     private Appliance started() {
-        var home = new Home(folder);
-        Preparation.prepare(home, KeyFiles.in(folder), InstantSource.system());
+        var home = new HomeDirectory(folder);
+        HomeInitializer.initialize(home, KeyFiles.in(folder), InstantSource.system());
         var running = Appliance.start(Config.defaults().withPort(0), home, KeyFiles.in(folder), InstantSource.system());
         appliance = running;
         return running;
     }
 
     private static String key(Appliance appliance) {
-        var root = new Principal(Principal.Type.ROOT, "root", "root", "test", null);
+        var root = new AuditPrincipal(AuditPrincipal.PrincipalType.ROOT, "root", "root", "test", null);
         return switch (appliance.admin().agents().create(root, "default", "a", "", null)) {
-            case Answer.Done<IssuedAgent>(var issued) -> {
+            case Result.Done<IssuedAgent>(var issued) -> {
                 try (issued) {
                     yield new String(issued.key().ascii(), StandardCharsets.US_ASCII);
                 }
             }
-            case Answer.Refused<IssuedAgent> refused -> throw new AssertionError(refused);
+            case Result.Refused<IssuedAgent> refused -> throw new AssertionError(refused);
         };
     }
 }

@@ -1,0 +1,112 @@
+package com.kruxos;
+
+import com.kruxos.admin.Check;
+import com.kruxos.audit.AuditLog;
+import com.kruxos.identity.Space;
+import com.kruxos.identity.Spaces;
+import com.kruxos.server.Server;
+import com.kruxos.server.ServerState;
+import com.kruxos.server.Servers;
+import com.kruxos.tls.ServerCertificate;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** What {@code status} and {@code doctor} look at. */
+final class HealthChecks {
+    private static final String CERTIFICATE = "certificate";
+    private static final String SERVERS = "servers";
+    private static final int EXPIRY_WARNING_DAYS = 14;
+    private static final int MAX_SERVERS_NAMED = 5;
+
+    private HealthChecks() {}
+
+    static Check audit(AuditLog audit) {
+        var health = audit.health();
+        return switch (health.state()) {
+            case GREEN -> new Check("audit", Check.Level.GREEN, "records are written", null);
+            case YELLOW -> new Check("audit", Check.Level.YELLOW, health.reason(), health.hint());
+            case RED -> new Check("audit", Check.Level.RED, health.reason(), health.hint());
+        };
+    }
+
+    /**
+     * What could be better with the key is said every time: that it lies in a plain file, or that there is but one. It
+     * is how every home begins, and nothing goes wrong by it: were it a warning, nobody would look at warnings.
+     */
+    static Check key(boolean plain) {
+        return new Check(
+                "key",
+                Check.Level.ADVICE,
+                plain
+                        ? "the vault's key lies in a plain file, and there is no second one to recover with"
+                        : "there is no second key to recover with",
+                "keep a copy of the key file offline; without it every secret is lost");
+    }
+
+    /** Ours renews itself, and whoever trusts it has to be told: said while there is time. Another's ends. */
+    static Check certificate(ServerCertificate certificate, Instant now) {
+        var trouble = certificate.trouble().orElse(null);
+        var shown = certificate.shown();
+        var left = Duration.between(now, shown.ends()).toDays();
+        if (!now.isBefore(shown.ends())) {
+            return new Check(
+                    CERTIFICATE,
+                    Check.Level.RED,
+                    trouble == null ? "the certificate has ended" : trouble.what(),
+                    trouble == null ? "put a current one, with its key, into the home's folder tls" : trouble.hint());
+        }
+        if (trouble != null) {
+            return new Check(CERTIFICATE, Check.Level.YELLOW, trouble.what(), trouble.hint());
+        }
+        if (!shown.selfMade() && left < EXPIRY_WARNING_DAYS) {
+            return new Check(
+                    CERTIFICATE,
+                    Check.Level.YELLOW,
+                    "the certificate ends in " + left + " days",
+                    "put its successor, with the key, into the home's folder tls");
+        }
+        return new Check(
+                CERTIFICATE, Check.Level.GREEN, "SHA-256 " + shown.fingerprint() + ", until " + shown.ends(), null);
+    }
+
+    /** One for each that does not run, each with what to do; of many the first are named and the others counted. */
+    static List<Check> servers(Servers servers, Spaces spaces) {
+        var down = servers.list(null).stream()
+                .flatMap(server -> unavailable(server, spaces, servers.state(server.id())))
+                .toList();
+        if (down.isEmpty()) {
+            return List.of(new Check(SERVERS, Check.Level.GREEN, "every server that is switched on runs", null));
+        }
+        var told = new ArrayList<>(down.subList(0, Math.min(down.size(), MAX_SERVERS_NAMED)));
+        var others = down.size() - told.size();
+        if (others > 0) {
+            told.add(new Check(
+                    SERVERS,
+                    Check.Level.YELLOW,
+                    others == 1 ? "another server does not run" : others + " more servers do not run",
+                    "kruxos server list shows them all"));
+        }
+        return told;
+    }
+
+    private static Stream<Check> unavailable(Server server, Spaces spaces, ServerState state) {
+        return switch (state.phase()) {
+            case MISSING_SECRET, BROKEN, BACKING_OFF ->
+                Stream.of(new Check(
+                        SERVERS, Check.Level.YELLOW, name(server, spaces) + ": " + state.detail(), state.hint()));
+            case STOPPED, STARTING, READY, DISABLED -> Stream.of();
+        };
+    }
+
+    /** Servers of two Spaces may have one name. */
+    private static String name(Server server, Spaces spaces) {
+        return spaces.find(server.space())
+                .map(Space::name)
+                .filter(space -> !space.equals(Spaces.DEFAULT_NAME))
+                .map(space -> server.name() + " in the Space " + space)
+                .orElse(server.name());
+    }
+}

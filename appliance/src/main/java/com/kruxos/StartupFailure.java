@@ -1,0 +1,49 @@
+package com.kruxos;
+
+import com.kruxos.audit.AuditOpenFailed;
+import com.kruxos.audit.AuditWriteFailed;
+import com.kruxos.config.InvalidConfig;
+import com.kruxos.egress.CannotConnect;
+import com.kruxos.store.DatabaseOpenFailed;
+import com.kruxos.tls.CannotUseCertificate;
+import com.kruxos.vault.CannotCreateVault;
+import com.kruxos.vault.VaultLocked;
+import com.kruxos.web.CannotListen;
+
+/**
+ * Why the appliance did not start, in two sentences for the person who started it.
+ *
+ * @param detail what is wrong
+ * @param hint what to do
+ */
+public record StartupFailure(String detail, String hint) {
+    /** The sentences for a failure; one we did not foresee names its kind. */
+    public static StartupFailure of(Throwable failure) {
+        var what = String.valueOf(failure.getMessage());
+        return switch (failure) {
+            case UnusableHome e -> new StartupFailure(what, e.hint());
+            case DatabaseOpenFailed e -> new StartupFailure(what, e.hint());
+            case CannotCreateVault e -> new StartupFailure(what, e.hint());
+            case VaultLocked e -> new StartupFailure(what, e.hint());
+            case CannotUseCertificate e -> new StartupFailure(what, e.hint());
+            case CannotListen e -> new StartupFailure(what, e.hint());
+            case InvalidConfig e -> new StartupFailure(what, e.hint());
+            case AuditOpenFailed e -> new StartupFailure(what, e.hint());
+            case AuditWriteFailed e -> new StartupFailure(what, e.hint());
+            case CannotConnect e -> new StartupFailure(what, e.hint());
+            case LinkageError e ->
+                new StartupFailure(
+                        "a part of the program cannot be loaded: " + e, "install it again; what it keeps stays");
+            case ServerOptions.UsageError _ -> new StartupFailure(what, "kruxos --help lists the commands");
+            default ->
+                new StartupFailure(
+                        failure.getClass().getSimpleName() + ": " + what, "this is a fault of ours: please report it");
+        };
+    }
+
+    /** Prints both to the error stream. */
+    public void print() {
+        System.err.println("error: " + detail);
+        System.err.println("hint: " + hint);
+    }
+}

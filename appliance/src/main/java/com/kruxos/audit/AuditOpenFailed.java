@@ -1,0 +1,25 @@
+package com.kruxos.audit;
+
+import java.nio.file.Path;
+
+/** The audit log could not be opened, or its end is damaged. Nothing in it was changed. */
+public final class AuditOpenFailed extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    private final String hint;
+
+    AuditOpenFailed(Path file, String reason, String hint) {
+        super("cannot open " + file + ": " + reason);
+        this.hint = hint;
+    }
+
+    AuditOpenFailed(Path file, String hint, Throwable cause) {
+        super("cannot open " + file + ": " + cause.getMessage(), cause);
+        this.hint = hint;
+    }
+
+    /** What the person who started us can do about it. */
+    public String hint() {
+        return hint;
+    }
+}

@@ -1,0 +1,49 @@
+package com.kruxos.audit;
+
+import org.jspecify.annotations.Nullable;
+
+/** One line of the table of records, as it is stored. The arrays are never changed. */
+final class AuditRecordRow {
+    /** The columns that the constructor's caller reads. A leaf longer than any leaf may be is not even fetched. */
+    static final String COLUMNS =
+            "seq, hash, principal, kind, CASE WHEN length(leaf) <= " + LeafWriter.MAX_BYTES + " THEN leaf END AS leaf";
+
+    private final long seq;
+    private final byte[] hash;
+    private final String principal;
+    private final String kind;
+    private final byte @Nullable [] leaf;
+
+    AuditRecordRow(
+            long seq,
+            byte @Nullable [] hash,
+            @Nullable String principal,
+            @Nullable String kind,
+            byte @Nullable [] leaf) {
+        this.seq = seq;
+        this.hash = hash == null ? new byte[0] : hash;
+        this.principal = principal == null ? "" : principal;
+        this.kind = kind == null ? "" : kind;
+        this.leaf = leaf;
+    }
+
+    long seq() {
+        return seq;
+    }
+
+    byte[] hash() {
+        return hash;
+    }
+
+    String principal() {
+        return principal;
+    }
+
+    String kind() {
+        return kind;
+    }
+
+    byte @Nullable [] leaf() {
+        return leaf;
+    }
+}

@@ -1,0 +1,7 @@
+package com.kruxos.call;
+
+/** Tells how the agent behind a session stands now. Called for every request; never does I/O. */
+@FunctionalInterface
+public interface AgentStatusSource {
+    AgentStatus statusOf(Caller caller);
+}

@@ -1,0 +1,86 @@
+package com.kruxos.call;
+
+import com.kruxos.rpc.FeatureKind;
+import com.kruxos.rpc.JsonRpcErrors;
+import com.kruxos.rpc.JsonRpcWriter;
+import com.kruxos.rpc.Message;
+import com.kruxos.server.Servers;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Answers the list methods: what the servers of the agent's Space offer and policy does not block, as they describe it.
+ */
+public final class ListHandler {
+    /** A page is cut behind the element that passes this; nearly every list is one page. */
+    private static final int MAX_PAGE_BYTES = 4 << 20;
+
+    private final Servers servers;
+    private final CallPipeline callPipeline;
+
+    public ListHandler(Servers servers, CallPipeline calls) {
+        this.servers = servers;
+        this.callPipeline = calls;
+    }
+
+    public byte[] handle(Caller caller, Message.Request request, FeatureKind kind) {
+        var after = decodeCursor(kind, request.params().cursor());
+        if (after == null) {
+            return JsonRpcWriter.error(
+                    request.id(),
+                    JsonRpcErrors.INVALID_PARAMS,
+                    "this cursor is not one of ours",
+                    "list without a cursor");
+        }
+        var out = new ByteArrayOutputStream(16 << 10);
+        write(out, "{\"" + kind.listMember() + "\":[");
+        var start = out.size();
+        String next = null;
+        for (var feature : servers.listFeatures(caller.session(), kind)) {
+            if (feature.name().compareTo(after) <= 0 || !callPipeline.isVisible(caller, feature)) {
+                continue;
+            }
+            if (out.size() > MAX_PAGE_BYTES) {
+                next = after;
+                break;
+            }
+            write(out, out.size() == start ? "" : ",");
+            out.writeBytes(feature.exposedDefinition());
+            after = feature.name();
+        }
+        write(out, next == null ? "]}" : "],\"nextCursor\":\"" + encodeCursor(kind, next) + "\"}");
+        return JsonRpcWriter.result(request.id(), out.toByteArray());
+    }
+
+    /** The name behind which the page begins; absent for a cursor that is not ours, or of another list. */
+    private static @Nullable String decodeCursor(FeatureKind kind, @Nullable String cursor) {
+        if (cursor == null) {
+            return "";
+        }
+        try {
+            var text = new String(Base64.getUrlDecoder().decode(cursor), StandardCharsets.UTF_8);
+            var mark = cursorPrefix(kind);
+            var name = text.startsWith(mark) ? text.substring(mark.length()) : "";
+            return encodeCursor(kind, name).equals(cursor) ? name : null;
+        } catch (IllegalArgumentException e) {
+            return null;
+        }
+    }
+
+    private static String encodeCursor(FeatureKind kind, String name) {
+        return Base64.getUrlEncoder()
+                .withoutPadding()
+                .encodeToString((cursorPrefix(kind) + name).getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Without it any text in base64 would be taken for a cursor, and the list would go on at a place nobody meant. */
+    private static String cursorPrefix(FeatureKind kind) {
+        return "kruxos " + kind.listMethod() + " ";
+    }
+
+    private static void write(ByteArrayOutputStream out, String text) {
+        out.writeBytes(text.getBytes(StandardCharsets.UTF_8));
+    }
+}

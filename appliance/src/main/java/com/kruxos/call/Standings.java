@@ -1,7 +1,0 @@
-package com.kruxos.call;
-
-/** Tells how the agent behind a session stands now. Called for every request; never does I/O. */
-@FunctionalInterface
-public interface Standings {
-    Standing of(Caller caller);
-}

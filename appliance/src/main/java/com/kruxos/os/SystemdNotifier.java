@@ -1,0 +1,98 @@
+package com.kruxos.os;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.ValueLayout;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Who started us and wants to know how we stand: a datagram each, as sd_notify(3) has them, which Java's own sockets
+ * cannot send. Where nobody asked, nothing is said. For any thread.
+ */
+public final class SystemdNotifier {
+    private static final int SOCK_DGRAM = 2;
+    private static final int SOCK_CLOEXEC = 0x80000;
+    private static final int MSG_NOSIGNAL = 0x4000;
+
+    private final String address;
+    private final Optional<Duration> watchdogTimeout;
+
+    private SystemdNotifier(String address, Optional<Duration> watchdog) {
+        this.address = address;
+        this.watchdogTimeout = watchdog;
+    }
+
+    /** The one that this environment names. Children of ours get an environment of their own, without it. */
+    public static SystemdNotifier fromEnvironment(Map<String, String> environment) {
+        return new SystemdNotifier(environment.getOrDefault("NOTIFY_SOCKET", ""), readWatchdogTimeout(environment));
+    }
+
+    /** Whether anybody wants to hear from us. */
+    public boolean isEnabled() {
+        return !address.isEmpty() && SystemInfo.isLinux();
+    }
+
+    /** After how long without {@link #notifyWatchdog} we are ended; absent when nobody watches. */
+    public Optional<Duration> watchdogTimeout() {
+        return watchdogTimeout.filter(_ -> isEnabled());
+    }
+
+    /** The doors are open. False when that could not be said; true also when nobody wants to know. */
+    public boolean notifyReady(String status) {
+        return send("READY=1\nSTATUS=" + singleLine(status));
+    }
+
+    /** We are alive. */
+    public boolean notifyWatchdog(String status) {
+        return send("WATCHDOG=1\nSTATUS=" + singleLine(status));
+    }
+
+    /** We are ending, and that may take so long; longer than the unit allows, if need be. */
+    public boolean notifyStopping(String status, Duration atMost) {
+        return send("STOPPING=1\nEXTEND_TIMEOUT_USEC=" + toMicros(atMost) + "\nSTATUS=" + singleLine(status));
+    }
+
+    private boolean send(String state) {
+        if (!isEnabled()) {
+            return true;
+        }
+        try (var arena = Arena.ofConfined()) {
+            var to = UnixSocketAddress.of(address, arena);
+            var socket = to.isEmpty() ? -1 : CLibrary.socket(UnixSocketAddress.FAMILY, SOCK_DGRAM | SOCK_CLOEXEC);
+            if (to.isEmpty() || socket < 0) {
+                return false;
+            }
+            try {
+                var datagram = arena.allocateFrom(ValueLayout.JAVA_BYTE, state.getBytes(StandardCharsets.UTF_8));
+                return CLibrary.sendto(socket, datagram, MSG_NOSIGNAL, to.get()) == datagram.byteSize();
+            } finally {
+                CLibrary.close(socket);
+            }
+        }
+    }
+
+    /** A line end would begin another assignment. */
+    private static String singleLine(String text) {
+        return text.replaceAll("\\p{Cntrl}+", " ");
+    }
+
+    private static Optional<Duration> readWatchdogTimeout(Map<String, String> environment) {
+        var process = environment.getOrDefault("WATCHDOG_PID", "");
+        if (!process.isEmpty()
+                && !process.equals(Long.toString(ProcessHandle.current().pid()))) {
+            return Optional.empty(); // meant for somebody who started us
+        }
+        try {
+            var micros = Long.parseLong(environment.getOrDefault("WATCHDOG_USEC", "0"));
+            return micros <= 0 ? Optional.empty() : Optional.of(Duration.ofNanos(Math.multiplyExact(micros, 1_000)));
+        } catch (NumberFormatException | ArithmeticException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static long toMicros(Duration time) {
+        return time.toNanos() / 1_000;
+    }
+}

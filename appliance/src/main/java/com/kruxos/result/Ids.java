@@ -1,0 +1,21 @@
+package com.kruxos.result;
+
+import java.security.SecureRandom;
+
+/** Immutable random ids: a kind, an underscore, 80 random bits in lower-case base32 ({@code agt_k3…}). */
+public final class Ids {
+    private static final String ALPHABET = "abcdefghijklmnopqrstuvwxyz234567";
+    private static final int LENGTH = 16;
+    private static final SecureRandom RANDOM = new SecureRandom();
+
+    private Ids() {}
+
+    /** A new one of this kind; never given out before. */
+    public static String newId(String kind) {
+        var id = new StringBuilder(kind).append('_');
+        for (var i = 0; i < LENGTH; i++) {
+            id.append(ALPHABET.charAt(RANDOM.nextInt(ALPHABET.length())));
+        }
+        return id.toString();
+    }
+}

@@ -1,0 +1,97 @@
+package com.kruxos.rpc;
+
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.core.ObjectReadContext;
+import tools.jackson.core.json.JsonFactory;
+
+/**
+ * What a client says of itself when it opens a session.
+ *
+ * @param protocolVersion the version it asks for; empty when it asks for none
+ * @param clientInfo its name and version, its own claim, at most 120 characters
+ * @param capabilities what servers may ask of it, by name, as the client wrote it
+ */
+public record InitializeRequest(String protocolVersion, String clientInfo, Map<String, String> capabilities) {
+    /** What a server can ask of a client. */
+    private static final Set<String> KNOWN_CAPABILITIES = Set.of("sampling", "elicitation", "roots");
+    /** An honest one has a few dozen bytes. */
+    private static final int MAX_CAPABILITY_BYTES = 2_000;
+
+    private static final int MAX_CLIENT_INFO_LENGTH = 120;
+    private static final JsonFactory JSON = new JsonFactory();
+
+    public static InitializeRequest read(Message.Request request) {
+        var at = request.params().span();
+        if (at == null) {
+            return new InitializeRequest("", "", Map.of());
+        }
+        try (var parser =
+                JSON.createParser(ObjectReadContext.empty(), request.raw().bytes(), at.from(), at.length())) {
+            parser.nextToken();
+            var version = "";
+            var client = "";
+            var capabilities = new HashMap<String, String>();
+            while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
+                var name = parser.currentName();
+                var value = parser.nextToken();
+                if (name.equals("protocolVersion") && value == JsonToken.VALUE_STRING) {
+                    version = parser.getString();
+                } else if (name.equals("clientInfo") && value == JsonToken.START_OBJECT) {
+                    client = client(parser);
+                } else if (name.equals("capabilities") && value == JsonToken.START_OBJECT) {
+                    capabilities(parser, request.raw().bytes(), at.from(), capabilities);
+                } else {
+                    parser.skipChildren();
+                }
+            }
+            return new InitializeRequest(version, client, capabilities);
+        } catch (JacksonException e) {
+            return new InitializeRequest("", "", Map.of());
+        }
+    }
+
+    /** The version to answer with: the one asked for where we speak it, else our newest. */
+    public String negotiatedVersion() {
+        return ServerCapabilities.SUPPORTED_VERSIONS.contains(protocolVersion)
+                ? protocolVersion
+                : ServerCapabilities.LATEST_VERSION;
+    }
+
+    private static void capabilities(JsonParser parser, byte[] bytes, int offset, Map<String, String> into) {
+        while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
+            var name = parser.currentName();
+            parser.nextToken();
+            var from = (int) parser.currentTokenLocation().getByteOffset();
+            parser.skipChildren();
+            parser.finishToken();
+            var to = (int) parser.currentLocation().getByteOffset();
+            if (KNOWN_CAPABILITIES.contains(name) && to - from <= MAX_CAPABILITY_BYTES && bytes[offset + from] == '{') {
+                into.put(name, new String(bytes, offset + from, to - from, StandardCharsets.UTF_8));
+            }
+        }
+    }
+
+    private static String client(JsonParser parser) {
+        var name = "";
+        var version = "";
+        while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
+            var member = parser.currentName();
+            var value = parser.nextToken();
+            if (value != JsonToken.VALUE_STRING) {
+                parser.skipChildren();
+            } else if (member.equals("name")) {
+                name = parser.getString();
+            } else if (member.equals("version")) {
+                version = parser.getString();
+            }
+        }
+        var text = (name + " " + version).strip();
+        return text.substring(0, Math.min(text.length(), MAX_CLIENT_INFO_LENGTH));
+    }
+}

@@ -1,0 +1,42 @@
+package com.kruxos.rpc;
+
+import org.jspecify.annotations.Nullable;
+
+/** The bytes of one message and where its envelope's members stand in them. */
+public final class RawMessage {
+    private final byte[] bytes;
+
+    @Nullable
+    final ByteRange idSpan;
+
+    @Nullable
+    final ByteRange methodSpan;
+
+    /** The {@code result} or {@code error} of a reply. */
+    @Nullable
+    final ByteRange payloadSpan;
+
+    RawMessage(byte[] bytes, @Nullable ByteRange id, @Nullable ByteRange method, @Nullable ByteRange payload) {
+        this.bytes = bytes;
+        this.idSpan = id;
+        this.methodSpan = method;
+        this.payloadSpan = payload;
+    }
+
+    /** The whole message as it came: shared, not copied. */
+    public byte[] bytes() {
+        return bytes;
+    }
+
+    public @Nullable ByteRange idSpan() {
+        return idSpan;
+    }
+
+    public @Nullable ByteRange methodSpan() {
+        return methodSpan;
+    }
+
+    public @Nullable ByteRange payloadSpan() {
+        return payloadSpan;
+    }
+}

@@ -1,0 +1,78 @@
+package com.kruxos.rpc;
+
+import java.util.HashSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.core.ObjectReadContext;
+import tools.jackson.core.json.JsonFactory;
+
+/**
+ * What a server's answer to {@code initialize} says that we act on.
+ *
+ * @param names the capabilities it declares
+ * @param subscribe whether resources can be subscribed to
+ */
+public record ServerCapabilities(String protocolVersion, Set<String> names, boolean subscribe) {
+    public ServerCapabilities {
+        names = Set.copyOf(names);
+    }
+
+    /** The session eras we speak, newest first. */
+    public static final Set<String> SUPPORTED_VERSIONS = Set.of("2024-11-05", "2025-03-26", "2025-06-18", "2025-11-25");
+
+    public static final String LATEST_VERSION = "2025-11-25";
+
+    private static final JsonFactory JSON = new JsonFactory();
+
+    /** Reads the {@code result}; absent when it names no version we speak. */
+    public static @Nullable ServerCapabilities read(RawMessage reply) {
+        var at = reply.payloadSpan();
+        if (at == null) {
+            return null;
+        }
+        try (var parser = JSON.createParser(ObjectReadContext.empty(), reply.bytes(), at.from(), at.length())) {
+            if (parser.nextToken() != JsonToken.START_OBJECT) {
+                return null;
+            }
+            var version = "";
+            var names = new HashSet<String>();
+            var subscribe = false;
+            while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
+                var name = parser.currentName();
+                var value = parser.nextToken();
+                if (name.equals("protocolVersion") && value == JsonToken.VALUE_STRING) {
+                    version = parser.getString();
+                } else if (name.equals("capabilities") && value == JsonToken.START_OBJECT) {
+                    while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
+                        var capability = parser.currentName();
+                        names.add(capability);
+                        var inner = parser.nextToken();
+                        if (capability.equals("resources") && inner == JsonToken.START_OBJECT) {
+                            subscribe = readFlag(parser, "subscribe");
+                        } else {
+                            parser.skipChildren();
+                        }
+                    }
+                } else {
+                    parser.skipChildren();
+                }
+            }
+            return SUPPORTED_VERSIONS.contains(version) ? new ServerCapabilities(version, names, subscribe) : null;
+        } catch (JacksonException e) {
+            return null;
+        }
+    }
+
+    private static boolean readFlag(JsonParser parser, String name) {
+        var set = false;
+        while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
+            var wanted = parser.currentName().equals(name);
+            set |= parser.nextToken() == JsonToken.VALUE_TRUE && wanted;
+            parser.skipChildren();
+        }
+        return set;
+    }
+}

@@ -1,0 +1,33 @@
+package com.kruxos.server;
+
+import com.kruxos.audit.AuditEntry;
+import com.kruxos.audit.AuditLog;
+import com.kruxos.audit.AuditPrincipal;
+import com.kruxos.audit.Details;
+import com.kruxos.audit.Durability;
+import com.kruxos.credential.ResolvedCredentials;
+
+/** Writes down what a process is lent, before it gets it. */
+final class LeaseAudit {
+    private LeaseAudit() {}
+
+    static void record(AuditLog audit, Server server, ResolvedCredentials.LeasedCredentials lent) {
+        if (lent.leases().isEmpty()) {
+            return;
+        }
+        audit.append(
+                new AuditEntry(
+                        "credential.lent",
+                        AuditPrincipal.system(),
+                        server.space(),
+                        null,
+                        "lend",
+                        server.name(),
+                        "lent",
+                        null,
+                        Details.none()
+                                .with("credentials", lent.versionedNames())
+                                .with("server", server.id())),
+                Durability.SYNCED);
+    }
+}

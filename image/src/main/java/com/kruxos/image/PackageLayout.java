@@ -1,0 +1,106 @@
+package com.kruxos.image;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Comparator;
+import java.util.List;
+import java.util.jar.JarFile;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * What lies where in the package.
+ *
+ * @param root holds everything, and is named after the version
+ */
+record PackageLayout(Path root) {
+    Path program() {
+        return root.resolve("bin/kruxos");
+    }
+
+    /** Jars, caches, and what the launcher reads. */
+    Path lib() {
+        return root.resolve("lib");
+    }
+
+    Path runtime() {
+        return root.resolve("runtime");
+    }
+
+    Path share() {
+        return root.resolve("share");
+    }
+
+    /** The cache for one kind of command; the launcher asks for it by this name. */
+    Path cache(String kind) {
+        return lib().resolve(kind + ".aot");
+    }
+
+    /** Starts an empty one where an old one may be. */
+    void clear() throws IOException {
+        if (Files.exists(root)) {
+            FileTrees.delete(root);
+        }
+        for (var folder : List.of(lib(), share())) {
+            Files.createDirectories(folder);
+        }
+    }
+
+    /** @param template what is taken as it lies: the launcher and its flags */
+    void copy(Path template, List<Path> jars, List<Path> papers) throws IOException {
+        FileTrees.copy(template, root);
+        for (var jar : jars) {
+            ClassFileUpgrader.raise(copyInto(lib(), jar));
+        }
+        for (var paper : papers) {
+            copyInto(share(), paper);
+        }
+        Files.writeString(
+                lib().resolve("class-path"),
+                jars().map(PackageLayout::name).collect(Collectors.joining(" ", "", "\n")));
+    }
+
+    /** SQLite's engine beside its jar; the driver would else unpack it into a temporary folder at every start. */
+    void unpackEngine(String machine) throws IOException {
+        var jar = jars().filter(file -> name(file).startsWith("sqlite-jdbc-"))
+                .findFirst()
+                .orElseThrow();
+        try (var archive = new JarFile(jar.toFile())) {
+            var name = "libsqlitejdbc.so";
+            var entry = archive.getJarEntry("org/sqlite/native/Linux/" + machine + "/" + name);
+            if (entry == null) {
+                throw new IOException("no engine of SQLite for " + machine);
+            }
+            try (var bytes = archive.getInputStream(entry)) {
+                Files.copy(bytes, lib().resolve(name));
+            }
+        }
+    }
+
+    /** In the order in which classes are looked for: ours first. */
+    Stream<Path> jars() throws IOException {
+        try (var files = Files.list(lib())) {
+            return files
+                    .filter(file -> name(file).endsWith(".jar"))
+                    .sorted(Comparator.comparing((Path file) -> !name(file).startsWith("kruxos-"))
+                            .thenComparing(PackageLayout::name))
+                    .toList()
+                    .stream();
+        }
+    }
+
+    /** The same as the launcher puts together. */
+    String classPath() throws IOException {
+        return jars().map(Path::toString).collect(Collectors.joining(":"));
+    }
+
+    private static Path copyInto(Path folder, Path file) throws IOException {
+        return Files.copy(file, folder.resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    private static String name(Path file) {
+        return file.getFileName().toString();
+    }
+}

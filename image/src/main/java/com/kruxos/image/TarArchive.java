@@ -1,0 +1,34 @@
+package com.kruxos.image;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.List;
+
+/** The archive of a folder: sorted, everything root's, one time, so that equal folders are equal archives. */
+final class TarArchive {
+    private TarArchive() {}
+
+    static void pack(Path folder, Path archive, FileTime time) throws IOException, InterruptedException {
+        Files.deleteIfExists(archive);
+        var tar = new ProcessBuilder(List.of(
+                        "tar",
+                        "--create",
+                        "--gzip",
+                        "--file=" + archive,
+                        "--directory=" + folder.getParent(),
+                        "--format=ustar",
+                        "--sort=name",
+                        "--mtime=" + time,
+                        "--owner=0",
+                        "--group=0",
+                        "--numeric-owner",
+                        folder.getFileName().toString()))
+                .inheritIO()
+                .start();
+        if (tar.waitFor() != 0) {
+            throw new IOException("tar failed");
+        }
+    }
+}
