@@ -22,15 +22,16 @@ import tools.jackson.databind.JsonNode;
 /** The floors of the house, as text: a package uses only strictly lower ones. Read it before you add an import. */
 class FloorsTest {
     private static final String FLOORS = """
-            0 result json rpc config store web os tls dashboard
-            1 audit egress
-            2 vault identity process
-            3 session policy transport
-            4 credential
-            5 server
-            6 call admin
-            7 gateway tokenapi operator
-            8 (base)
+            0 result dashboard
+            1 json rpc config store web os tls
+            2 audit egress
+            3 vault identity process
+            4 session policy transport
+            5 credential
+            6 server
+            7 call admin
+            8 gateway tokenapi operator
+            9 (base)
             """;
 
     /** What the floors alone would allow and we do not, each with its reason. */
@@ -46,7 +47,7 @@ class FloorsTest {
 
     /** Libraries that stay where they belong. */
     private static final Map<String, Set<String>> LIBRARIES = Map.of(
-            "org.eclipse.jetty", Set.of("web", "gateway", "tokenapi", "operator", "transport"),
+            "org.eclipse.jetty", Set.of("web", "gateway", "tokenapi", "operator", "egress", "transport"),
             "jakarta", Set.of("web", "gateway", "tokenapi"),
             "org.jdbi", Set.of("store", "audit", "vault", "identity", "server", "tokenapi"),
             "com.exceptionfactory.jagged", Set.of("vault"),
