@@ -92,13 +92,10 @@ public final class Appliance implements AutoCloseable {
         callDrain = config.calls().drain();
         try {
             resources.add(home.lock());
-            // Nothing secret is in memory before it is hidden. What takes time there, the first foreign call and the
-            // certificate, is made beside the database.
-            var meanwhile = resources.add(new StartupWorker());
-            var hidden = meanwhile.submit(SystemInfo::makeUndumpable);
-            var certified = meanwhile.submit(() -> certificate(config, home, clock));
+            // Before the first secret is in memory.
+            var _ = SystemInfo.makeUndumpable();
+            var certificate = certificate(config, home, clock);
             var database = resources.add(Database.open(home.database(), HomeDirectory.SCHEMA));
-            var _ = hidden.get();
             var vault = resources.add(Vault.open(database, keys, clock));
             audit = resources.add(audit(home, vault, clock));
             var spaces = new Spaces(database, clock);
@@ -134,7 +131,6 @@ public final class Appliance implements AutoCloseable {
             audit.closeDanglingIntents();
             record(audit, "system.started", "start");
             resources.add(() -> record(audit, "system.stopped", "stop"));
-            var certificate = certified.get();
             gateway = resources.add(Gateway.start(
                     config.gateway(),
                     config.names(),

@@ -52,7 +52,7 @@ record PackageLayout(Path root) {
     void copy(Path template, List<Path> jars, List<Path> papers) throws IOException {
         FileTrees.copy(template, root);
         for (var jar : jars) {
-            ClassFileUpgrader.raise(copyInto(lib(), jar));
+            copyInto(lib(), jar);
         }
         for (var paper : papers) {
             copyInto(share(), paper);
@@ -96,8 +96,8 @@ record PackageLayout(Path root) {
         return jars().map(Path::toString).collect(Collectors.joining(":"));
     }
 
-    private static Path copyInto(Path folder, Path file) throws IOException {
-        return Files.copy(file, folder.resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
+    private static void copyInto(Path folder, Path file) throws IOException {
+        Files.copy(file, folder.resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
     }
 
     private static String name(Path file) {
