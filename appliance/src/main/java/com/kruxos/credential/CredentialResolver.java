@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Lends servers the secrets they declared, and only from scopes they were granted. Safe for any thread. */
+/** Leases the secrets that servers reference, and only from the scopes they were granted. Safe for any thread. */
 public final class CredentialResolver {
     private static final String REFERENCE_PREFIX = "secret:";
 
@@ -23,18 +23,18 @@ public final class CredentialResolver {
         this.spaces = spaces;
     }
 
-    /** The secret a declaration such as {@code secret:github/token} names. */
-    public static SecretName parseReference(String space, String declaration) {
-        if (!declaration.startsWith(REFERENCE_PREFIX)) {
-            throw new IllegalArgumentException("a credential is written secret:SCOPE/KEY");
+    /** The secret named by a reference such as {@code secret:github/token}. */
+    public static SecretName parseReference(String space, String reference) {
+        if (!reference.startsWith(REFERENCE_PREFIX)) {
+            throw new IllegalArgumentException("a credential has the form secret:SCOPE/KEY");
         }
-        return SecretName.of(space, declaration.substring(REFERENCE_PREFIX.length()));
+        return SecretName.of(space, reference.substring(REFERENCE_PREFIX.length()));
     }
 
     /**
-     * The environment of a server that is about to start.
+     * Leases the secrets for the environment of a server that is about to start.
      *
-     * @param server its name, for what a person reads
+     * @param server its name, for messages
      * @param env variable → {@code secret:SCOPE/KEY}
      * @param grants the scopes it may read
      */
@@ -60,9 +60,10 @@ public final class CredentialResolver {
     }
 
     /**
-     * What a server on the network is lent over and over: the leases given back here are for redacting its answers.
+     * Leases the secrets in the headers of a remote server for the life of its connection, so that they can be redacted
+     * from its responses. The headers themselves are leased for each request; see {@link #headersPerRequest}.
      *
-     * @param headers header → its value with {@code {secret:SCOPE/KEY}} in it
+     * @param headers header → value with {@code {secret:SCOPE/KEY}} references
      */
     public ResolvedCredentials acquireForHeaders(
             String space, String server, Map<String, String> headers, Set<String> grants) {
@@ -74,7 +75,7 @@ public final class CredentialResolver {
         return acquireEnvironment(space, server, references, grants);
     }
 
-    /** Fills the headers anew for each request. */
+    /** Headers that are filled from the vault for each request. */
     public CredentialHeaders headersPerRequest(String space, Map<String, String> headers) {
         if (headers.isEmpty()) {
             return CredentialHeaders.NONE;
@@ -90,7 +91,6 @@ public final class CredentialResolver {
                 putCommand(SecretName.of(space, names.getFirst())));
     }
 
-    /** The command that mends it. */
     private String putCommand(SecretName missing) {
         return spaces.cliCommand("kruxos secret put " + missing.name(), missing.space());
     }

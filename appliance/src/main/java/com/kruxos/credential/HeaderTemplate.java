@@ -10,7 +10,7 @@ import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** The value of a header as it was declared: text, with {@code {secret:SCOPE/KEY}} where a secret belongs. */
+/** The configured value of a header: text with {@code {secret:SCOPE/KEY}} references. */
 public final class HeaderTemplate {
     private static final Pattern REFERENCE = Pattern.compile("\\{secret:([^{}]*)}");
 
@@ -20,34 +20,34 @@ public final class HeaderTemplate {
     private HeaderTemplate() {}
 
     /**
-     * Reads a declaration.
+     * Parses a configured value.
      *
-     * @throws IllegalArgumentException when a reference names no secret
+     * @throws IllegalArgumentException when a reference is invalid
      */
-    public static HeaderTemplate of(String space, String declaration) {
+    public static HeaderTemplate of(String space, String value) {
         var template = new HeaderTemplate();
-        var found = REFERENCE.matcher(declaration);
+        var matcher = REFERENCE.matcher(value);
         var from = 0;
-        while (found.find()) {
-            template.literals.add(encode(declaration.substring(from, found.start())));
-            template.secrets.add(SecretName.of(space, Objects.requireNonNull(found.group(1))));
-            from = found.end();
+        while (matcher.find()) {
+            template.literals.add(encode(value.substring(from, matcher.start())));
+            template.secrets.add(SecretName.of(space, Objects.requireNonNull(matcher.group(1))));
+            from = matcher.end();
         }
-        template.literals.add(encode(declaration.substring(from)));
+        template.literals.add(encode(value.substring(from)));
         return template;
     }
 
-    /** The secrets it needs. */
+    /** The secrets it references, in order. */
     public List<SecretName> secrets() {
         return List.copyOf(secrets);
     }
 
-    /** The value; whoever asked wipes it. */
-    byte[] fill(Function<SecretName, byte[]> value) {
+    /** Returns the value with the secrets in place; the caller wipes it. */
+    byte[] fill(Function<SecretName, byte[]> valueOf) {
         var length = literals.stream().mapToInt(text -> text.length).sum();
         var pieces = new ArrayList<byte[]>();
         for (var secret : secrets) {
-            var piece = value.apply(secret);
+            var piece = valueOf.apply(secret);
             pieces.add(piece);
             length += piece.length;
         }

@@ -4,20 +4,21 @@ import com.kruxos.vault.Lease;
 import java.util.List;
 import java.util.Map;
 
-/** What came of asking for a server's credentials. */
+/** The result of leasing the credentials of a server. */
 public sealed interface ResolvedCredentials {
 
     /**
-     * Everything is there. Whoever asked closes the leases.
+     * All secrets are available. The caller closes the leases.
      *
-     * @param versionedNames {@code scope/key@version} of each, for the record of every call
+     * @param leases by environment variable, or by secret name for headers
+     * @param versionedNames {@code scope/key@version} of each, for audit records
      */
     record LeasedCredentials(Map<String, Lease> leases, List<String> versionedNames)
             implements ResolvedCredentials, AutoCloseable {
-        LeasedCredentials(Map<String, Lease> environment) {
+        LeasedCredentials(Map<String, Lease> leases) {
             this(
-                    environment,
-                    environment.values().stream()
+                    leases,
+                    leases.values().stream()
                             .map(lease -> lease.name().name() + "@" + lease.version())
                             .sorted()
                             .toList());
@@ -35,10 +36,10 @@ public sealed interface ResolvedCredentials {
     }
 
     /**
-     * Something is not there, or not granted.
+     * A secret is not in the vault, or its scope is not granted.
      *
-     * @param detail for a person: which secret, and which server wants it
-     * @param hint the command that mends it
+     * @param detail names the server and what it needs, for a person
+     * @param hint what to do about it
      */
     record MissingCredential(String detail, String hint) implements ResolvedCredentials {}
 }

@@ -12,17 +12,17 @@ import java.util.Map;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 
-/** The headers of one server, filled anew from the vault for each request and wiped when it is answered. */
+/** The headers of one remote server, filled from the vault for each request and wiped when it is answered. */
 final class VaultHeaders implements CredentialHeaders {
     private final Vault vault;
     private final Map<String, HeaderTemplate> templates;
     private final Function<SecretName, String> putCommand;
 
-    /** @param mending the command that puts a secret which is missing */
-    VaultHeaders(Vault vault, Map<String, HeaderTemplate> templates, Function<SecretName, String> mending) {
+    /** @param putCommand the command that adds a missing secret */
+    VaultHeaders(Vault vault, Map<String, HeaderTemplate> templates, Function<SecretName, String> putCommand) {
         this.vault = vault;
         this.templates = templates;
-        this.putCommand = mending;
+        this.putCommand = putCommand;
     }
 
     @Override
@@ -47,7 +47,10 @@ final class VaultHeaders implements CredentialHeaders {
                                 putCommand.apply(name))));
     }
 
-    /** Not a record: it holds secrets. The leases last as long as the request, so that those that overlap share one. */
+    /**
+     * A class, because it holds secrets. The leases last as long as the request, so concurrent requests share one
+     * plaintext.
+     */
     private static final class HeaderValues implements HeaderLease {
         private final Map<SecretName, Lease> leases = new HashMap<>();
         private final Map<String, byte[]> values = new LinkedHashMap<>();

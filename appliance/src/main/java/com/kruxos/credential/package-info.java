@@ -1,4 +1,4 @@
-/** Turns what a server declares into what the wire needs. */
+/** From the credentials a server is configured with to the environment or headers it gets. */
 @NullMarked
 package com.kruxos.credential;
 

@@ -4,10 +4,10 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * May this caller make this call? The first rule that covers the call decides; where none does, the default for tools
- * does; a method that is not named here is blocked.
+ * Decides which calls an agent may make. The first matching rule decides, then the default tier. Methods that are not
+ * named here are blocked.
  *
- * @param defaultTier the tier of a tool no rule names
+ * @param defaultTier for calls that no rule matches
  */
 public record AccessPolicy(List<Rule> rules, Tier defaultTier) {
     private static final Set<String> ALWAYS_ALLOWED = Set.of(
@@ -19,7 +19,7 @@ public record AccessPolicy(List<Rule> rules, Tier defaultTier) {
             "resources/templates/list",
             "logging/setLevel");
 
-    /** What rules decide: whatever reaches a server. */
+    /** Methods that reach a server; rules apply to these. */
     private static final Set<String> FORWARDED = Set.of(
             "tools/call",
             "prompts/get",
@@ -32,15 +32,15 @@ public record AccessPolicy(List<Rule> rules, Tier defaultTier) {
         rules = List.copyOf(rules);
     }
 
-    public Decision decide(AccessRequest question) {
-        if (ALWAYS_ALLOWED.contains(question.method())) {
+    public Decision decide(AccessRequest request) {
+        if (ALWAYS_ALLOWED.contains(request.method())) {
             return new Decision.Autonomous("housekeeping");
         }
-        if (!FORWARDED.contains(question.method())) {
+        if (!FORWARDED.contains(request.method())) {
             return new Decision.Blocked("unknown method");
         }
         for (var rule : rules) {
-            if (rule.matches(question)) {
+            if (rule.matches(request)) {
                 return decision(rule.tier(), rule.name());
             }
         }

@@ -1,12 +1,12 @@
 package com.kruxos.policy;
 
 /**
- * One call, as policy sees it.
+ * What rules can match of one call.
  *
- * @param agent the agent's name
+ * @param agent the name of the agent
  * @param method the JSON-RPC method
- * @param server the server's name; empty for a method that has no server
- * @param tool the server's own name of the tool or prompt, or the resource's URI; empty for a method that has none
+ * @param server the name of the server; empty for a method the gateway answers itself
+ * @param tool the upstream name of the tool or prompt, or the URI of the resource; empty for other methods
  */
 public record AccessRequest(String agent, String method, String server, String tool) {
     /** A method that the gateway answers itself. */

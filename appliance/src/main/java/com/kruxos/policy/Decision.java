@@ -1,6 +1,6 @@
 package com.kruxos.policy;
 
-/** What policy says to one question; there are no other answers. */
+/** The answer of the policy to one access request. */
 public sealed interface Decision {
     /** The name of the rule that decided. */
     String rule();

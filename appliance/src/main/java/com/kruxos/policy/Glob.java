@@ -1,10 +1,10 @@
 package com.kruxos.policy;
 
-/** A name in which {@code *} stands for any characters, none included; everything else stands for itself. */
+/** A pattern in which {@code *} matches any characters, including none. All other characters match themselves. */
 public record Glob(String pattern) {
     public static final Glob ANY = new Glob("*");
 
-    /** Linear in the name for one star and never worse than their product: a hostile name cannot make it slow. */
+    /** Linear in the name for one star, and at worst name times pattern, so that no name makes it slow. */
     boolean matches(String name) {
         var at = 0;
         var in = 0;

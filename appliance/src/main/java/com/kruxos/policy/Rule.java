@@ -1,12 +1,12 @@
 package com.kruxos.policy;
 
 /**
- * One line of the owner's rules. Each pattern is a name in which {@code *} stands for anything.
+ * One rule of the policy; it matches when all its patterns match.
  *
- * @param name how the audit calls this rule
+ * @param name how audit records refer to this rule
  */
 public record Rule(String name, Tier tier, Glob agent, Glob server, Glob tool) {
-    boolean matches(AccessRequest question) {
-        return agent.matches(question.agent()) && server.matches(question.server()) && tool.matches(question.tool());
+    boolean matches(AccessRequest request) {
+        return agent.matches(request.agent()) && server.matches(request.server()) && tool.matches(request.tool());
     }
 }

@@ -1,13 +1,13 @@
 package com.kruxos.policy;
 
-/** How much a person has to do with a call, from nothing to everything. */
+/** How much a person is involved in a call. */
 public enum Tier {
-    /** It simply happens. */
+    /** The call is made. */
     AUTONOMOUS,
-    /** It happens, and a person is told. */
+    /** The call is made and a person is notified. */
     NOTIFY,
-    /** It happens when a person has said yes. */
+    /** The call is made after a person has approved it. */
     APPROVE,
-    /** It does not happen. */
+    /** The call is refused. */
     BLOCKED
 }

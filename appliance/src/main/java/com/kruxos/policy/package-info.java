@@ -1,4 +1,4 @@
-/** May this caller make this call? A pure function of caller, call and rules. */
+/** Which calls an agent may make. A pure function of caller, call and rules. */
 @NullMarked
 package com.kruxos.policy;
 

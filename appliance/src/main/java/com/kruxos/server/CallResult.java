@@ -2,13 +2,15 @@ package com.kruxos.server;
 
 import java.util.List;
 
-/** What came of asking a server. */
+/** The result of sending a request to a server. */
 public sealed interface CallResult {
 
-    /** The server answered; the message carries the agent's id and no secret. */
+    /** The server responded. The message has the id of the agent and is redacted. */
     final class Replied implements CallResult {
         private final byte[] message;
+        /** Whether it is a JSON-RPC error. */
         private final boolean isError;
+
         private final List<String> credentials;
 
         Replied(byte[] message, boolean error, List<String> credentials) {
@@ -17,7 +19,7 @@ public sealed interface CallResult {
             this.credentials = credentials;
         }
 
-        /** An answer the appliance gives in the server's place. */
+        /** A response the appliance gives in place of the server. */
         public static Replied local(byte[] message) {
             return new Replied(message, false, List.of());
         }
@@ -31,21 +33,25 @@ public sealed interface CallResult {
             return isError;
         }
 
-        /** The credentials the server held, {@code scope/key@version}. */
+        /** The credentials the instance held, {@code scope/key@version}. */
         public List<String> credentials() {
             return credentials;
         }
     }
 
-    /** The request never left: the server cannot be reached. {@code error} is a word for programs. */
+    /**
+     * The request was not sent.
+     *
+     * @param error an error code for programs
+     */
     record Unavailable(String error, String message, String hint) implements CallResult {}
 
-    /** The request left and no answer will come: it may have been carried out. */
+    /** The request was sent and no response will come. The server may have executed it. */
     record Lost(String message) implements CallResult {}
 
-    /** The server took too long; it was told to stop. */
+    /** No response in time; the server was told to cancel. */
     record TimedOut(String message) implements CallResult {}
 
-    /** The agent took the request back, or was cut off. */
+    /** The agent cancelled the request or was disconnected. */
     record Withdrawn() implements CallResult {}
 }

@@ -5,12 +5,11 @@ import java.util.Collection;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/**
- * What the servers of one Space offer, by kind and by the name agents use. Does not change once it is shown to others.
- */
+/** The features agents of one Space can use, by kind and by name. Not modified once it is published. */
 final class Catalog {
     static final Catalog EMPTY = new Catalog();
 
@@ -26,22 +25,23 @@ final class Catalog {
         byName(feature.kind()).put(feature.name(), feature);
     }
 
-    /** The same with these lists in place of their servers' own. */
-    Catalog withLists(Map<FeatureKind, List<Feature>> lists, String server) {
+    /** A copy with these lists in place of those of one server. */
+    Catalog withLists(Map<FeatureKind, List<Feature>> lists, String serverId) {
         if (lists.isEmpty()) {
             return this;
         }
-        var other = new Catalog();
+        var copy = new Catalog();
         for (var kind : FeatureKind.values()) {
-            var own = lists.get(kind);
+            var replacement = lists.get(kind);
             list(kind).stream()
-                    .filter(feature -> own == null || !feature.serverId().equals(server))
-                    .forEach(other::add);
-            if (own != null) {
-                own.forEach(other::add);
+                    .filter(feature ->
+                            replacement == null || !feature.serverId().equals(serverId))
+                    .forEach(copy::add);
+            if (replacement != null) {
+                replacement.forEach(copy::add);
             }
         }
-        return other;
+        return copy;
     }
 
     boolean isEmpty() {
@@ -57,6 +57,6 @@ final class Catalog {
     }
 
     private Map<String, Feature> byName(FeatureKind kind) {
-        return java.util.Objects.requireNonNull(features.get(kind));
+        return Objects.requireNonNull(features.get(kind));
     }
 }

@@ -8,39 +8,47 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
-/** What the agents of each Space see, and those few sessions whose own lives list something else. For any thread. */
+/**
+ * The catalog of each Space, and of each session whose per-agent instances list other features. Safe for any thread.
+ */
 final class CatalogIndex {
-    /** By Space; replaced whole. */
+    /** By Space id. Replaced as a whole. */
     private volatile Map<String, Catalog> spaceCatalogs = Map.of();
 
     private final Map<Session, Catalog> sessionCatalogs = new ConcurrentHashMap<>();
 
     Catalog catalogFor(Session session) {
-        var mine = sessionCatalogs.get(session);
-        return mine == null ? spaceCatalog(session) : mine;
+        var own = sessionCatalogs.get(session);
+        return own == null ? spaceCatalog(session) : own;
     }
 
     private Catalog spaceCatalog(Session session) {
         return spaceCatalogs.getOrDefault(session.connectionInfo().spaceId(), Catalog.EMPTY);
     }
 
-    /** Some list of a shared life is another one now, or a server has come or gone. */
-    synchronized void rebuild(Collection<ServerSupervisor> shared, Function<Session, Stream<ServerSupervisor>> own) {
+    /**
+     * Called when servers are added or removed, or when the list of a shared instance changes.
+     *
+     * @param ofSession the per-agent supervisors of a session
+     */
+    synchronized void rebuild(
+            Collection<ServerSupervisor> shared, Function<Session, Stream<ServerSupervisor>> ofSession) {
         var next = new HashMap<String, Catalog>();
-        for (var life : shared) {
-            var space = next.computeIfAbsent(life.server().space(), id -> new Catalog());
-            life.features().forEach(space::add);
+        for (var supervisor : shared) {
+            var space = next.computeIfAbsent(supervisor.server().space(), id -> new Catalog());
+            supervisor.features().forEach(space::add);
         }
         spaceCatalogs = next;
-        sessionCatalogs.keySet().forEach(session -> rebuild(session, own.apply(session)));
+        sessionCatalogs.keySet().forEach(session -> rebuild(session, ofSession.apply(session)));
     }
 
-    /** Some list of a session's own lives is another one now. */
-    synchronized void rebuild(Session session, Stream<ServerSupervisor> own) {
+    /** Called when the list of a per-agent instance changes, or when such an instance ends. */
+    synchronized void rebuild(Session session, Stream<ServerSupervisor> supervisors) {
         var common = spaceCatalog(session);
         var catalog = common;
-        for (var life : own.toList()) {
-            catalog = catalog.withLists(life.sessionLists(), life.server().id());
+        for (var supervisor : supervisors.toList()) {
+            catalog = catalog.withLists(
+                    supervisor.sessionLists(), supervisor.server().id());
         }
         if (catalog == common) {
             sessionCatalogs.remove(session);

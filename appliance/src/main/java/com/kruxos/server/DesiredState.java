@@ -11,89 +11,87 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What agents want of a server that each of its lives must be told: which resources they follow, and from which
- * severity on it logs. Nothing here waits for the server. Safe for any thread.
+ * What every instance of a server must be told: the resource subscriptions and the log level of its agents. Replayed to
+ * each new instance. No method waits for the server. Safe for any thread.
  */
 final class DesiredState {
-    /** How many subscriptions of our own account are under way at a time. */
+    /** Requests of our own that are in flight at a time. */
     private static final int MAX_CONCURRENT = 16;
 
     private final Subscriptions subscriptions;
     private final Supplier<@Nullable Instance> runningInstance;
 
-    /** The least severe that anybody asked for. */
+    /** The most verbose level that any agent has asked for. */
     private final AtomicReference<@Nullable LogLevel> logLevel = new AtomicReference<>();
 
-    /**
-     * Begins with what agents follow already.
-     *
-     * @param running the life that is told what changes, if there is one
-     */
-    DesiredState(Subscriptions subscriptions, Supplier<@Nullable Instance> running) {
+    /** @param runningInstance the instance that is told of changes; gives null when none is running */
+    DesiredState(Subscriptions subscriptions, Supplier<@Nullable Instance> runningInstance) {
         this.subscriptions = subscriptions;
-        this.runningInstance = running;
+        this.runningInstance = runningInstance;
     }
 
     Subscriptions subscriptions() {
         return subscriptions;
     }
 
-    /** A life has begun, and has heard nothing yet. */
-    void replayTo(Instance life) {
-        requestEach(life, "resources/subscribe", subscriptions.uris(), asked -> {});
+    /** Sends everything to a new instance. */
+    void replayTo(Instance instance) {
+        requestEach(instance, "resources/subscribe", subscriptions.uris(), _ -> {});
         var wanted = logLevel.get();
         if (wanted != null) {
-            sendLogLevel(life, wanted);
+            sendLogLevel(instance, wanted);
         }
     }
 
-    /** The server is to log from this severity on, unless it was told to log as much or more. */
-    void lowerLogLevelTo(LogLevel least) {
+    /** Makes the server log from this level on, unless it logs as much already. */
+    void lowerLogLevelTo(LogLevel level) {
         logLevel.accumulateAndGet(
-                least, (before, now) -> before == null || (now != null && now.compareTo(before) < 0) ? now : before);
-        var life = runningInstance.get();
-        if (life != null) {
-            sendLogLevel(life, least);
+                level, (before, now) -> before == null || (now != null && now.compareTo(before) < 0) ? now : before);
+        var instance = runningInstance.get();
+        if (instance != null) {
+            sendLogLevel(instance, level);
         }
     }
 
-    private static void sendLogLevel(Instance life, LogLevel least) {
-        if (life.hasCapability("logging") && life.lowerLogLevel(least)) {
-            life.requestAsync("logging/setLevel", "{\"level\":" + JsonRpcWriter.quote(least.wireName()) + "}");
+    private static void sendLogLevel(Instance instance, LogLevel level) {
+        if (instance.hasCapability("logging") && instance.lowerLogLevel(level)) {
+            instance.requestAsync("logging/setLevel", "{\"level\":" + JsonRpcWriter.quote(level.wireName()) + "}");
         }
     }
 
-    /** A session that may have followed resources is over. */
+    /** Removes the subscriptions of a session that has ended. */
     void onSessionEnded(Session session) {
-        var left = subscriptions.removeSession(session);
-        var life = runningInstance.get();
-        if (life != null) {
-            requestEach(life, "resources/unsubscribe", left, this::resubscribeIfWanted);
+        var unused = subscriptions.removeSession(session);
+        var instance = runningInstance.get();
+        if (instance != null) {
+            requestEach(instance, "resources/unsubscribe", unused, this::resubscribeIfWanted);
         }
     }
 
-    /** Somebody may have begun to follow it while the server was told that nobody does, and be forgotten there. */
+    /** Subscribes again if a session subscribed while the unsubscribe request was in flight. */
     void resubscribeIfWanted(String uri) {
-        var life = runningInstance.get();
-        if (life != null && subscriptions.hasSubscribers(uri)) {
-            requestEach(life, "resources/subscribe", Set.of(uri), asked -> {});
+        var instance = runningInstance.get();
+        if (instance != null && subscriptions.hasSubscribers(uri)) {
+            requestEach(instance, "resources/subscribe", Set.of(uri), _ -> {});
         }
     }
 
     /**
-     * Says something of each resource, a few at a time: of a server that is asked everything at once some of it would
-     * be refused, and nobody would know.
+     * Sends one request per URI, a few at a time: a server refuses requests beyond its limit, and these refusals would
+     * be lost.
+     *
+     * @param then called with each URI when its request is answered or has failed
      */
-    private static void requestEach(Instance life, String method, Set<String> uris, Consumer<String> then) {
+    private static void requestEach(Instance instance, String method, Set<String> uris, Consumer<String> then) {
         if (uris.isEmpty()) {
             return;
         }
         Thread.ofVirtual().name("subscriptions").start(() -> {
-            var turns = new Semaphore(MAX_CONCURRENT);
+            var permits = new Semaphore(MAX_CONCURRENT);
             for (var uri : uris) {
-                turns.acquireUninterruptibly();
-                life.requestAsync(method, "{\"uri\":" + JsonRpcWriter.quote(uri) + "}", () -> {
-                    turns.release();
+                permits.acquireUninterruptibly();
+                instance.requestAsync(method, "{\"uri\":" + JsonRpcWriter.quote(uri) + "}", () -> {
+                    permits.release();
                     then.accept(uri);
                 });
             }

@@ -3,7 +3,7 @@ package com.kruxos.server;
 import com.kruxos.rpc.FeatureDefinition;
 import com.kruxos.rpc.FeatureKind;
 
-/** One tool, prompt, resource or template of one server, as agents of its Space see it. */
+/** A tool, prompt, resource or resource template of one server, as agents of its Space see it. */
 public final class Feature {
     private final FeatureKind kind;
     private final String serverId;
@@ -25,7 +25,6 @@ public final class Feature {
         return kind;
     }
 
-    /** The server's id. */
     public String serverId() {
         return serverId;
     }
@@ -44,7 +43,7 @@ public final class Feature {
         return definition.key();
     }
 
-    /** The definition agents get: the server's bytes with our name. Shared; nobody writes into it. */
+    /** The definition that agents get: the bytes of the server with our name. Shared, so it must not be modified. */
     public byte[] exposedDefinition() {
         return exposedDefinition;
     }

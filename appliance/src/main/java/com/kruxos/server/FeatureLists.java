@@ -10,11 +10,11 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What a server lists, under the names that agents use, as it said last. A life for one agent has what all others see
- * until it says that a list of its own is another one. To be read on any thread; changed under its owner's lock.
+ * The lists of one instance, under the names that agents use. A per-agent instance has the lists of the shared one
+ * until it sends {@code list_changed}. Read on any thread; changed under the supervisor's lock.
  */
 final class FeatureLists {
-    /** News of resources means templates, too. */
+    /** {@code resources/list_changed} covers templates, too. */
     private static final Set<FeatureKind> NOTIFIED_KINDS =
             EnumSet.of(FeatureKind.TOOL, FeatureKind.PROMPT, FeatureKind.RESOURCE);
 
@@ -25,18 +25,14 @@ final class FeatureLists {
     private volatile Map<FeatureKind, List<Feature>> listed;
     private volatile boolean hasListed;
 
-    /** Those that a life for one agent has said are others now. */
+    /** The lists of a per-agent instance that differ from the shared ones. */
     private volatile Map<FeatureKind, List<Feature>> sessionLists = Map.of();
 
-    /**
-     * Begins with what the server listed when it ran last.
-     *
-     * @param personal whether they are those of a life for one agent, of which nobody else must hear
-     */
-    FeatureLists(Server server, FeatureTable table, boolean personal) {
+    /** Starts with the lists of the last run. */
+    FeatureLists(Server server, FeatureTable table, boolean perAgent) {
         this.server = server;
         this.table = table;
-        this.perAgent = personal;
+        this.perAgent = perAgent;
         this.listed = table.loadListed(server);
         this.hasListed = listed.values().stream().anyMatch(list -> !list.isEmpty());
     }
@@ -49,48 +45,45 @@ final class FeatureLists {
         return listed.getOrDefault(kind, List.of());
     }
 
-    /** Those that only the agent it lives for sees. */
+    /** The lists that differ from those of the shared instance, which only one agent may see. */
     Map<FeatureKind, List<Feature>> sessionLists() {
         return sessionLists;
     }
 
-    /** Whether the server has ever listed something, or has said that it has nothing. */
+    /** Whether the server has ever completed its lists, even if they were empty. */
     boolean hasListed() {
         return hasListed;
     }
 
-    /** Whether it listed anything that takes this capability. */
     boolean hasFeaturesFor(String capability) {
         return listed.entrySet().stream()
                 .anyMatch(list -> list.getKey().capability().equals(capability)
                         && !list.getValue().isEmpty());
     }
 
-    /** Stores what was read, and gives it the names that agents will use. Waits for the disk. */
-    Map<FeatureKind, List<Feature>> assignNames(Map<FeatureKind, List<FeatureDefinition>> read) {
+    /** Stores the definitions and assigns the names. Writes to the database. */
+    Map<FeatureKind, List<Feature>> assignNames(Map<FeatureKind, List<FeatureDefinition>> definitions) {
         var named = new EnumMap<FeatureKind, List<Feature>>(FeatureKind.class);
-        read.forEach((kind, items) -> named.put(kind, assignNames(kind, items)));
+        definitions.forEach((kind, list) -> named.put(kind, assignNames(kind, list)));
         return named;
     }
 
-    /** The same for one of them. */
-    List<Feature> assignNames(FeatureKind kind, List<FeatureDefinition> read) {
-        return perAgent ? table.assignNames(server, kind, read) : table.replaceListed(server, kind, read);
+    List<Feature> assignNames(FeatureKind kind, List<FeatureDefinition> definitions) {
+        return perAgent ? table.assignNames(server, kind, definitions) : table.replaceListed(server, kind, definitions);
     }
 
-    /** Takes what a life lists that has begun. Gives back which lists agents should read again. */
+    /** Takes the lists of a new instance. Returns the kinds that agents should read again. */
     Set<FeatureKind> replaceAll(Map<FeatureKind, List<Feature>> named) {
         hasListed = true;
         if (perAgent) {
-            var lost = sessionLists.keySet();
+            var reverted = sessionLists.keySet();
             sessionLists = Map.of();
-            return lost;
+            return reverted;
         }
         listed = named;
         return NOTIFIED_KINDS;
     }
 
-    /** Takes one list that is another one now. */
     void replace(FeatureKind kind, List<Feature> named) {
         var next = new EnumMap<FeatureKind, List<Feature>>(FeatureKind.class);
         next.putAll(perAgent ? sessionLists : listed);

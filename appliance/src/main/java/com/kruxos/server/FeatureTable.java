@@ -16,9 +16,12 @@ import java.util.Objects;
 import java.util.Set;
 import org.jdbi.v3.core.Handle;
 
-/** What servers have shown, under the names agents know it by. */
+/**
+ * The features of all servers, with the names agents know them by. A name is assigned when a feature is first listed,
+ * and never changes after that.
+ */
 final class FeatureTable {
-    /** More names than this a server gets none for what it shows to one session: what is kept must have an end. */
+    /** Per server and kind, for lists of single sessions: a server could invent new ones without end. */
     private static final int MAX_NAMES = 20_000;
 
     private final Database database;
@@ -27,7 +30,7 @@ final class FeatureTable {
         this.database = database;
     }
 
-    /** What the server listed last. */
+    /** What the server listed when it last ran. */
     Map<FeatureKind, List<Feature>> loadListed(Server server) {
         var all = new EnumMap<FeatureKind, List<Feature>>(FeatureKind.class);
         for (var kind : FeatureKind.values()) {
@@ -52,15 +55,15 @@ final class FeatureTable {
                 .toList());
     }
 
-    /** Keeps what the server lists now; what was seen before keeps its name, what vanished is no longer listed. */
-    List<Feature> replaceListed(Server server, FeatureKind kind, Collection<FeatureDefinition> now) {
+    /** Stores a new list. A known feature keeps its name; one that is missing from the list is no longer listed. */
+    List<Feature> replaceListed(Server server, FeatureKind kind, Collection<FeatureDefinition> definitions) {
         return database.write(handle -> {
             var names = assignedNames(handle, server, kind);
             var taken = takenNames(handle, server, kind);
             handle.execute(
                     "UPDATE feature SET listed = 0 WHERE server = ? AND kind = ?", server.id(), columnValue(kind));
             var features = new ArrayList<Feature>();
-            for (var definition : distinct(now)) {
+            for (var definition : distinct(definitions)) {
                 var name = names.computeIfAbsent(
                         definition.key(), key -> FeatureName.of(kind, server, key, taken::contains));
                 taken.add(name);
@@ -71,16 +74,13 @@ final class FeatureTable {
         });
     }
 
-    /**
-     * The names agents know these by, without a change of what is listed: they are one session's own. A name that is
-     * new is kept, so that it means the same for ever.
-     */
-    List<Feature> assignNames(Server server, FeatureKind kind, Collection<FeatureDefinition> items) {
+    /** Assigns names to the list of one session, without changing what is listed for the others. */
+    List<Feature> assignNames(Server server, FeatureKind kind, Collection<FeatureDefinition> definitions) {
         return database.write(handle -> {
             var names = assignedNames(handle, server, kind);
             var taken = takenNames(handle, server, kind);
             var features = new ArrayList<Feature>();
-            for (var definition : distinct(items)) {
+            for (var definition : distinct(definitions)) {
                 var name = names.get(definition.key());
                 if (name == null && names.size() < MAX_NAMES) {
                     name = FeatureName.of(kind, server, definition.key(), taken::contains);
@@ -114,10 +114,12 @@ final class FeatureTable {
         return names;
     }
 
-    /** A server that lists something twice means its first. */
-    private static Collection<FeatureDefinition> distinct(Collection<FeatureDefinition> items) {
+    /** When a server lists a key twice, the first definition is used. */
+    private static Collection<FeatureDefinition> distinct(Collection<FeatureDefinition> definitions) {
         var seen = new HashSet<String>();
-        return items.stream().filter(item -> seen.add(item.key())).toList();
+        return definitions.stream()
+                .filter(definition -> seen.add(definition.key()))
+                .toList();
     }
 
     private static void upsert(

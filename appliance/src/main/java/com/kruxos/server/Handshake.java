@@ -15,35 +15,35 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What we ask a server on our own account: who it is and what it offers. */
+/** Initializes an MCP connection and reads the lists of the server. */
 final class Handshake {
-    /** A first start may have to fetch the program. */
+    /** Long, because the first start may download the program. */
     private static final Duration RESPONSE_TIMEOUT = Duration.ofSeconds(60);
 
     private static final int MAX_PAGES = 1_000;
     private static final int MAX_ITEMS = 10_000;
 
-    /** They stay in memory, and go to every agent that asks. */
+    /** For one list. Lists are kept in memory and sent to every agent that asks. */
     private static final int MAX_BYTES = 16 << 20;
 
     /** For all pages of one list. */
     private static final long MAX_LISTING_NANOS = Duration.ofMinutes(5).toNanos();
 
-    /** Each may be held against the URI of a request. */
+    /** Fewer, because each may be matched against the URI of a request. */
     private static final int MAX_TEMPLATES = 1_000;
 
     private final Instance instance;
     private final String clientVersion;
     private final String clientCapabilities;
 
-    /** @param offered the capabilities to introduce ourselves with, as JSON */
-    Handshake(Instance instance, String version, String offered) {
+    /** @param clientCapabilities the capabilities to declare, as a JSON object */
+    Handshake(Instance instance, String clientVersion, String clientCapabilities) {
         this.instance = instance;
-        this.clientVersion = version;
-        this.clientCapabilities = offered;
+        this.clientVersion = clientVersion;
+        this.clientCapabilities = clientCapabilities;
     }
 
-    /** The server did not do what the protocol asks. The message is for a person and holds no secret. */
+    /** The server violated the protocol or did not answer. The message is for a person and contains no secret. */
     static final class HandshakeFailed extends Exception {
         private static final long serialVersionUID = 1L;
 
@@ -52,7 +52,7 @@ final class Handshake {
         }
     }
 
-    /** Introduces both sides to each other. */
+    /** Sends {@code initialize} and {@code notifications/initialized}. */
     ServerCapabilities initialize() throws HandshakeFailed {
         var reply = request(
                 "initialize",
@@ -61,13 +61,13 @@ final class Handshake {
                         + JsonRpcWriter.quote(clientVersion) + "}}");
         var capabilities = ServerCapabilities.read(reply.raw());
         if (capabilities == null) {
-            throw new HandshakeFailed("it answered initialize with something that is no MCP");
+            throw new HandshakeFailed("its response to initialize is not valid MCP");
         }
         instance.onInitialized(capabilities);
         return capabilities;
     }
 
-    /** Introduces both sides and reads the lists. */
+    /** Initializes the connection and reads the lists of the declared capabilities. */
     Map<FeatureKind, List<FeatureDefinition>> initializeAndList() throws HandshakeFailed {
         var capabilities = initialize();
         var items = new EnumMap<FeatureKind, List<FeatureDefinition>>(FeatureKind.class);
@@ -77,7 +77,7 @@ final class Handshake {
         return items;
     }
 
-    /** A server without tools is no use; one that cannot list its prompts may still have tools. */
+    /** Without its tools a server is useless, so a failed tool list fails the start. Other lists are left empty. */
     private List<FeatureDefinition> listOrEmpty(FeatureKind kind) throws HandshakeFailed {
         try {
             return list(kind);
@@ -90,22 +90,22 @@ final class Handshake {
         }
     }
 
-    /** All pages of one of the server's lists. */
+    /** Reads all pages of one list. */
     List<FeatureDefinition> list(FeatureKind kind) throws HandshakeFailed {
         var items = new ArrayList<FeatureDefinition>();
         @Nullable String cursor = null;
-        var most = kind == FeatureKind.TEMPLATE ? MAX_TEMPLATES : MAX_ITEMS;
+        var maxItems = kind == FeatureKind.TEMPLATE ? MAX_TEMPLATES : MAX_ITEMS;
         var bytes = 0;
-        var began = System.nanoTime();
-        for (var pages = 0; pages < MAX_PAGES && System.nanoTime() - began < MAX_LISTING_NANOS; pages++) {
+        var started = System.nanoTime();
+        for (var pages = 0; pages < MAX_PAGES && System.nanoTime() - started < MAX_LISTING_NANOS; pages++) {
             var reply = request(
                     kind.listMethod(), cursor == null ? "{}" : "{\"cursor\":" + JsonRpcWriter.quote(cursor) + "}");
-            var page = DefinitionPage.read(kind, reply.raw(), most - items.size(), MAX_BYTES - bytes);
+            var page = DefinitionPage.read(kind, reply.raw(), maxItems - items.size(), MAX_BYTES - bytes);
             if (page == null) {
-                throw new HandshakeFailed("it answered " + kind.listMethod() + " with something that is no such list");
+                throw new HandshakeFailed("its response to " + kind.listMethod() + " is not a valid list");
             }
             if (page.truncated()) {
-                throw new HandshakeFailed("it lists more than " + most + " " + kind.listMember() + ", or more than "
+                throw new HandshakeFailed("it lists more than " + maxItems + " " + kind.listMember() + ", or more than "
                         + (MAX_BYTES >> 20) + " MiB of them");
             }
             items.addAll(page.items());
@@ -118,39 +118,39 @@ final class Handshake {
         throw new HandshakeFailed("its list of " + kind.listMember() + " does not end");
     }
 
-    /** A careless server describes its tools with the secret in them; what we keep and show must not have it. */
+    /** A server may put a secret into its tool descriptions, which we store and show. */
     private Message.Reply redact(Message.Reply reply) throws HandshakeFailed {
         var bytes = instance.redactor().json(reply.raw().bytes());
         if (Arrays.equals(bytes, reply.raw().bytes())) {
             return reply;
         }
-        if (JsonRpcReader.readFromServer(bytes) instanceof Message.Reply clean) {
-            return clean;
+        if (JsonRpcReader.readFromServer(bytes) instanceof Message.Reply redacted) {
+            return redacted;
         }
-        throw new HandshakeFailed("its answer could not be freed of a secret");
+        throw new HandshakeFailed("a secret could not be redacted from its response");
     }
 
     private Message.Reply request(String method, String params) throws HandshakeFailed {
-        var exchange = instance.openRequest(null);
-        if (exchange == null) {
-            throw new HandshakeFailed("its process is gone");
+        var pending = instance.openRequest(null);
+        if (pending == null) {
+            throw new HandshakeFailed("its process has ended");
         }
         try {
-            instance.send(exchange, exchange.toOutbound(JsonRpcWriter.request(exchange.id(), method, params)));
-            return switch (exchange.await(RESPONSE_TIMEOUT, RESPONSE_TIMEOUT)) {
+            instance.send(pending, pending.toOutbound(JsonRpcWriter.request(pending.id(), method, params)));
+            return switch (pending.await(RESPONSE_TIMEOUT, RESPONSE_TIMEOUT)) {
                 case PendingRequest.Completion.ReplyReceived reply
-                when reply.message().isError() -> throw new HandshakeFailed("it answered " + method + " with an error");
+                when reply.message().isError() -> throw new HandshakeFailed("it returned an error for " + method);
                 case PendingRequest.Completion.ReplyReceived reply -> redact(reply.message());
                 case PendingRequest.Completion.InstanceLost lost -> throw new HandshakeFailed(lost.reason());
-                case PendingRequest.Completion.NotSent refused -> throw new HandshakeFailed(refused.reason());
+                case PendingRequest.Completion.NotSent notSent -> throw new HandshakeFailed(notSent.reason());
                 case PendingRequest.Completion.TransportFailed failed ->
                     throw new HandshakeFailed(failed.failure().reason());
                 case PendingRequest.Completion.DeadlineExceeded late ->
-                    throw new HandshakeFailed("it answered " + method + " not at all: " + late.reason());
+                    throw new HandshakeFailed("it did not answer " + method + ": " + late.reason());
                 case PendingRequest.Completion.RequestWithdrawn _ -> throw new HandshakeFailed("it was stopped");
             };
         } finally {
-            instance.closeRequest(exchange);
+            instance.closeRequest(pending);
         }
     }
 }

@@ -27,21 +27,21 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One life of a server's process: the requests it has not answered, the credentials it was lent, and its way to the
- * scrubber. Safe for any thread.
+ * One running process or connection of a server, with its pending requests, its leased credentials and the redactor for
+ * its output. Safe for any thread.
  */
 final class Instance implements MessageListener {
-    /** What an instance has to tell the supervision that started it. */
+    /** Receives the events of an instance. Called on the thread that reads from the server. */
     interface InstanceListener {
         void onListChanged(Instance instance, FeatureKind kind);
 
-        /** The notification is scrubbed. */
-        void onResourceUpdated(Message.Notification news);
+        /** @param notification is redacted */
+        void onResourceUpdated(Message.Notification notification);
 
-        void onInstanceEnded(Instance instance, String why);
+        void onInstanceEnded(Instance instance, String reason);
     }
 
-    /** For what is asked on the side. */
+    /** For requests of our own that no call waits for. */
     private static final Duration RESPONSE_TIMEOUT = Duration.ofSeconds(30);
 
     private final ResolvedCredentials.LeasedCredentials credentials;
@@ -54,7 +54,7 @@ final class Instance implements MessageListener {
     private final ListRefresher listRefresher = new ListRefresher();
     private final Map<JsonRpcId, PendingRequest> pendingRequests = new ConcurrentHashMap<>();
 
-    /** Guards {@link #draining} against the registration of exchanges. */
+    /** Guards the fields below, and that no request is opened once {@link #draining} or {@link #endReason} is set. */
     private final Object lock = new Object();
 
     private boolean draining;
@@ -64,39 +64,39 @@ final class Instance implements MessageListener {
     private volatile @Nullable ServerCapabilities capabilities;
     private final AtomicReference<@Nullable LogLevel> logLevel = new AtomicReference<>();
 
-    /** @param client whom it lives for; absent when it is shared */
+    /** @param relay to the session this instance belongs to; absent when the instance is shared */
     Instance(
-            ResolvedCredentials.LeasedCredentials lent,
-            LogBuffer log,
-            TimeoutMonitor deadlines,
-            InstanceListener watcher,
-            @Nullable ServerRequestRelay client) {
-        this.credentials = lent;
-        this.redactor = Scrubber.of(lent.leases().values());
-        this.logBuffer = log;
-        this.timeoutMonitor = deadlines;
-        this.listener = watcher;
-        this.relay = client;
+            ResolvedCredentials.LeasedCredentials credentials,
+            LogBuffer logBuffer,
+            TimeoutMonitor timeoutMonitor,
+            InstanceListener listener,
+            @Nullable ServerRequestRelay relay) {
+        this.credentials = credentials;
+        this.redactor = Scrubber.of(credentials.leases().values());
+        this.logBuffer = logBuffer;
+        this.timeoutMonitor = timeoutMonitor;
+        this.listener = listener;
+        this.relay = relay;
     }
 
-    void setConnection(ServerConnection made) {
-        connection = made;
+    void setConnection(ServerConnection opened) {
+        connection = opened;
     }
 
-    /** The server has introduced itself; tells it that we are ready. */
-    void onInitialized(ServerCapabilities found) {
-        capabilities = found;
+    /** Completes the handshake: sends {@code notifications/initialized}. */
+    void onInitialized(ServerCapabilities declared) {
+        capabilities = declared;
         var to = connection;
         if (to != null) {
-            to.setProtocolVersion(found.protocolVersion());
+            to.setProtocolVersion(declared.protocolVersion());
             to.sendAndAwait(OutboundMessage.of(JsonRpcWriter.notification("notifications/initialized", null)));
         }
     }
 
-    /** Whether this severity is less than what it was told to log so far, which it then counts as told. */
-    boolean lowerLogLevel(LogLevel least) {
-        var before = logLevel.getAndUpdate(told -> told == null || least.compareTo(told) < 0 ? least : told);
-        return before == null || least.compareTo(before) < 0;
+    /** Whether the server must be told to log from this level on; remembers the level as sent. */
+    boolean lowerLogLevel(LogLevel level) {
+        var before = logLevel.getAndUpdate(sent -> sent == null || level.compareTo(sent) < 0 ? level : sent);
+        return before == null || level.compareTo(before) < 0;
     }
 
     boolean hasCapability(String capability) {
@@ -116,44 +116,50 @@ final class Instance implements MessageListener {
         return redactor;
     }
 
-    /** A place for an answer; absent when this life takes no new requests. */
+    /** Registers a request of our own; returns null when the instance takes no new requests. */
     @Nullable
-    PendingRequest openRequest(@Nullable NotificationListener news) {
-        return openRequest(news, null);
+    PendingRequest openRequest(@Nullable NotificationListener listener) {
+        return openRequest(listener, null);
     }
 
-    /** The same, with a way on which the agent can be asked something meanwhile. */
+    /**
+     * Registers a request of an agent.
+     *
+     * @param listener receives the progress and log notifications of the request
+     * @param agentResponder on which requests of the server reach that agent
+     */
     @Nullable
-    PendingRequest openRequest(@Nullable NotificationListener news, @Nullable Responder aside) {
+    PendingRequest openRequest(@Nullable NotificationListener listener, @Nullable Responder agentResponder) {
         synchronized (lock) {
             if (draining || endReason != null) {
                 return null;
             }
-            var exchange = new PendingRequest(JsonRpcId.of(lastId.incrementAndGet()), timeoutMonitor, news, aside);
-            pendingRequests.put(exchange.id(), exchange);
-            return exchange;
+            var pending = new PendingRequest(
+                    JsonRpcId.of(lastId.incrementAndGet()), timeoutMonitor, listener, agentResponder);
+            pendingRequests.put(pending.id(), pending);
+            return pending;
         }
     }
 
-    /** The exchange is over, whatever came of it. */
-    void closeRequest(PendingRequest exchange) {
-        pendingRequests.remove(exchange.id());
+    /** Removes a request, whether it was answered or not. */
+    void closeRequest(PendingRequest pending) {
+        pendingRequests.remove(pending.id());
         closeIfDrained();
         releaseCredentialsIfDone();
     }
 
-    /** Hands bytes to the server; when it is gone the exchange ends as lost. */
-    void send(PendingRequest exchange, OutboundMessage outgoing) {
+    /** Writes the request. Completes it as not sent when that is impossible. */
+    void send(PendingRequest pending, OutboundMessage outgoing) {
         var to = connection;
         var sent = to == null ? ServerConnection.SendResult.CLOSED : to.send(outgoing);
         switch (sent) {
             case ACCEPTED -> {}
             case BUSY ->
-                exchange.complete(new PendingRequest.Completion.NotSent("its input is full: it does not read"));
-            case CLOSED -> exchange.complete(new PendingRequest.Completion.NotSent("its process is gone"));
+                pending.complete(new PendingRequest.Completion.NotSent("its input is full because it does not read"));
+            case CLOSED -> pending.complete(new PendingRequest.Completion.NotSent("its process has ended"));
         }
     }
-
+    /** Sends a notification or a response ahead of queued requests. Does nothing before the connection is made. */
     void sendMessage(byte[] message) {
         var to = connection;
         if (to != null) {
@@ -161,14 +167,14 @@ final class Instance implements MessageListener {
         }
     }
 
-    /** Asks something on our own account whose answer changes nothing; does not wait. */
+    /** Sends a request of our own whose response is not needed. Does not wait. */
     void requestAsync(String method, String params) {
         requestAsync(method, params, () -> {});
     }
 
-    /** @param then run when it was answered, or will not be */
+    /** @param then called when the request is answered or has failed */
     void requestAsync(String method, String params, Runnable then) {
-        Thread.ofVirtual().name("aside").start(() -> {
+        Thread.ofVirtual().name("own-request").start(() -> {
             try {
                 requestAndWait(method, params);
             } finally {
@@ -178,19 +184,19 @@ final class Instance implements MessageListener {
     }
 
     private void requestAndWait(String method, String params) {
-        var exchange = openRequest(null);
-        if (exchange == null) {
+        var pending = openRequest(null);
+        if (pending == null) {
             return;
         }
         try {
-            send(exchange, exchange.toOutbound(JsonRpcWriter.request(exchange.id(), method, params)));
-            exchange.await(RESPONSE_TIMEOUT, RESPONSE_TIMEOUT);
+            send(pending, pending.toOutbound(JsonRpcWriter.request(pending.id(), method, params)));
+            pending.await(RESPONSE_TIMEOUT, RESPONSE_TIMEOUT);
         } finally {
-            closeRequest(exchange);
+            closeRequest(pending);
         }
     }
 
-    /** Takes no new requests; ends when the last one under way is answered. */
+    /** Takes no new requests, and closes when the last pending one is complete. */
     void drain() {
         synchronized (lock) {
             draining = true;
@@ -198,7 +204,7 @@ final class Instance implements MessageListener {
         closeIfDrained();
     }
 
-    /** Ends now, with everything the process started. Returns when it is gone. */
+    /** Ends the process with all its children. Returns when they have ended. */
     void close() {
         synchronized (lock) {
             draining = true;
@@ -225,74 +231,74 @@ final class Instance implements MessageListener {
     public void onMessage(byte[] text, Message read) {
         switch (read) {
             case Message.Reply reply -> {
-                var exchange = pendingRequests.get(reply.id());
-                if (exchange != null) {
-                    exchange.complete(new PendingRequest.Completion.ReplyReceived(reply));
+                var pending = pendingRequests.get(reply.id());
+                if (pending != null) {
+                    pending.complete(new PendingRequest.Completion.ReplyReceived(reply));
                 }
             }
             case Message.Request request -> handleRequest(request);
             case Message.Notification notification -> handleNotification(notification);
             case Message.Malformed malformed ->
-                logBuffer.add("[kruxos] a message of the server was dropped: " + malformed.reason());
+                logBuffer.add("[kruxos] an invalid message was dropped: " + malformed.reason());
         }
     }
 
-    /** A shared server has no one to ask: it was told so, because we declared no capabilities. */
+    /** A shared instance declares no client capabilities, so only {@code ping} is answered for it. */
     private void handleRequest(Message.Request request) {
-        var whom = relay;
+        var agent = relay;
         if (request.method().equals("ping")) {
             sendMessage(JsonRpcWriter.result(request.id(), "{}"));
-        } else if (whom == null) {
+        } else if (agent == null) {
             sendMessage(JsonRpcWriter.error(
                     request.id(), JsonRpcErrors.METHOD_NOT_FOUND, "not offered by this client", null));
         } else {
-            // It is written down first, which the thread that hears the server must not wait for.
-            var clean = redactor.json(request.raw().bytes());
+            // The audit record is written before the request is relayed; the reading thread must not wait for it.
+            var redacted = redactor.json(request.raw().bytes());
             var cause = likelyCause().orElse(null);
             Thread.startVirtualThread(
-                    () -> whom.relay(this, clean, cause, responderFor(whom, cause), this::sendMessage));
+                    () -> agent.relay(this, redacted, cause, responderFor(agent, cause), this::sendMessage));
         }
     }
 
-    /** The newest call under way most likely caused what the server asks. */
+    /** The newest pending call most likely caused a request of the server. */
     private Optional<PendingRequest> likelyCause() {
         return pendingRequests.values().stream()
-                .filter(exchange -> exchange.agentResponder() != null)
+                .filter(pending -> pending.agentResponder() != null)
                 .max(Comparator.comparingLong(
-                        exchange -> Long.parseLong(exchange.id().text())));
+                        pending -> Long.parseLong(pending.id().text())));
     }
 
-    /** The way of the call that caused it, else the session's own line. */
-    private Responder responderFor(ServerRequestRelay whom) {
-        return responderFor(whom, likelyCause().orElse(null));
+    /** The responder of the call that caused the message, else that of the session. */
+    private Responder responderFor(ServerRequestRelay agent) {
+        return responderFor(agent, likelyCause().orElse(null));
     }
 
-    private static Responder responderFor(ServerRequestRelay whom, @Nullable PendingRequest cause) {
-        var way = cause == null ? null : cause.agentResponder();
-        return way == null ? whom.sessionResponder() : way;
+    private static Responder responderFor(ServerRequestRelay agent, @Nullable PendingRequest cause) {
+        var responder = cause == null ? null : cause.agentResponder();
+        return responder == null ? agent.sessionResponder() : responder;
     }
 
     private void handleNotification(Message.Notification notification) {
         switch (notification.method()) {
             case "notifications/progress" -> {
                 var token = notification.params().progressToken();
-                var exchange = token == null ? null : pendingRequests.get(token);
-                if (exchange != null) {
-                    exchange.onNotification(notification);
+                var pending = token == null ? null : pendingRequests.get(token);
+                if (pending != null) {
+                    pending.onNotification(notification);
                 }
             }
             case "notifications/message" -> handleLogMessage(notification);
             case "notifications/cancelled" -> {
-                var whom = relay;
-                if (whom != null) {
-                    whom.onCancelled(this, notification, responderFor(whom));
+                var agent = relay;
+                if (agent != null) {
+                    agent.onCancelled(this, notification, responderFor(agent));
                 }
             }
             case "notifications/elicitation/complete" -> {
-                var whom = relay;
-                if (whom != null) {
-                    whom.forwardElicitationComplete(
-                            redactor.json(notification.raw().bytes()), responderFor(whom));
+                var agent = relay;
+                if (agent != null) {
+                    agent.forwardElicitationComplete(
+                            redactor.json(notification.raw().bytes()), responderFor(agent));
                 }
             }
             case "notifications/resources/updated" -> handleResourceUpdated(notification);
@@ -303,41 +309,41 @@ final class Instance implements MessageListener {
                 listener.onListChanged(this, FeatureKind.TEMPLATE);
             }
             default -> {
-                // Whatever comes with later versions says nothing to today's agents.
+                // Notifications of later protocol versions mean nothing to the agents of today.
             }
         }
     }
 
     /**
-     * A log message names no request. It is passed on only where there can be no doubt whose call it is about; else it
-     * might tell one agent of another's.
+     * A log message names no request. A shared instance's message is forwarded only while a single request is pending,
+     * so that it cannot disclose one agent's call to another.
      */
     private void handleLogMessage(Message.Notification notification) {
-        var whom = relay;
-        if (whom != null) {
-            whom.forwardLogMessage(redactor.json(notification.raw().bytes()), notification, responderFor(whom));
+        var agent = relay;
+        if (agent != null) {
+            agent.forwardLogMessage(redactor.json(notification.raw().bytes()), notification, responderFor(agent));
         }
-        var underWay = whom == null ? List.copyOf(pendingRequests.values()) : List.<PendingRequest>of();
-        if (underWay.size() == 1) {
-            underWay.getFirst().onNotification(notification);
+        var candidates = agent == null ? List.copyOf(pendingRequests.values()) : List.<PendingRequest>of();
+        if (candidates.size() == 1) {
+            candidates.getFirst().onNotification(notification);
         }
         appendLog("[log] " + new String(notification.raw().bytes(), StandardCharsets.UTF_8));
     }
 
     private void handleResourceUpdated(Message.Notification notification) {
-        var clean = redactor.json(notification.raw().bytes());
-        if (JsonRpcReader.readFromServer(clean) instanceof Message.Notification news) {
-            listener.onResourceUpdated(news);
+        var redacted = redactor.json(notification.raw().bytes());
+        if (JsonRpcReader.readFromServer(redacted) instanceof Message.Notification updated) {
+            listener.onResourceUpdated(updated);
         }
     }
 
     @Override
-    public void onDropped(@Nullable JsonRpcId answered, String why) {
-        appendLog("[kruxos] " + why);
-        var exchange = answered == null ? null : pendingRequests.get(answered);
-        if (exchange != null) {
-            exchange.complete(new PendingRequest.Completion.TransportFailed(
-                    new DeliveryFailure(DeliveryFailure.FailureKind.LOST, why)));
+    public void onDropped(@Nullable JsonRpcId id, String reason) {
+        appendLog("[kruxos] " + reason);
+        var pending = id == null ? null : pendingRequests.get(id);
+        if (pending != null) {
+            pending.complete(new PendingRequest.Completion.TransportFailed(
+                    new DeliveryFailure(DeliveryFailure.FailureKind.LOST, reason)));
         }
     }
 
@@ -351,7 +357,7 @@ final class Instance implements MessageListener {
         appendLog(line);
     }
 
-    /** Lines that come after the credentials were given back cannot be scrubbed any more, and are not kept. */
+    /** Drops lines that arrive after the credentials were released, because they can no longer be redacted. */
     private void appendLog(String line) {
         synchronized (lock) {
             if (!credentialsReleased) {
@@ -361,27 +367,27 @@ final class Instance implements MessageListener {
     }
 
     @Override
-    public void onEnd(String why) {
+    public void onEnd(String rawReason) {
         String reason;
         synchronized (lock) {
             if (endReason != null) {
                 return;
             }
-            reason = redactor.text(why);
+            reason = redactor.text(rawReason);
             endReason = reason;
         }
         pendingRequests
                 .values()
-                .forEach(exchange -> exchange.complete(new PendingRequest.Completion.InstanceLost(reason)));
-        var whom = relay;
-        if (whom != null) {
-            whom.abandonRequestsOf(this);
+                .forEach(pending -> pending.complete(new PendingRequest.Completion.InstanceLost(reason)));
+        var agent = relay;
+        if (agent != null) {
+            agent.abandonRequestsOf(this);
         }
         listener.onInstanceEnded(this, reason);
         releaseCredentialsIfDone();
     }
 
-    /** The credentials are wiped when the process is gone and the last of its answers has been scrubbed. */
+    /** Wipes the credentials once the process has ended and the last response has been redacted. */
     private void releaseCredentialsIfDone() {
         synchronized (lock) {
             if (endReason == null || credentialsReleased || !pendingRequests.isEmpty()) {

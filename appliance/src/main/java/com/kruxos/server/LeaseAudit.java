@@ -7,12 +7,12 @@ import com.kruxos.audit.Details;
 import com.kruxos.audit.Durability;
 import com.kruxos.credential.ResolvedCredentials;
 
-/** Writes down what a process is lent, before it gets it. */
+/** Records in the audit log what an instance is leased, before it gets it. */
 final class LeaseAudit {
     private LeaseAudit() {}
 
-    static void record(AuditLog audit, Server server, ResolvedCredentials.LeasedCredentials lent) {
-        if (lent.leases().isEmpty()) {
+    static void record(AuditLog audit, Server server, ResolvedCredentials.LeasedCredentials leased) {
+        if (leased.leases().isEmpty()) {
             return;
         }
         audit.append(
@@ -26,7 +26,7 @@ final class LeaseAudit {
                         "lent",
                         null,
                         Details.none()
-                                .with("credentials", lent.versionedNames())
+                                .with("credentials", leased.versionedNames())
                                 .with("server", server.id())),
                 Durability.SYNCED);
     }

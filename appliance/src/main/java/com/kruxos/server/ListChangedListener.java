@@ -2,7 +2,7 @@ package com.kruxos.server;
 
 import com.kruxos.rpc.FeatureKind;
 
-/** Told that a list of a Space is another one now. */
+/** Called when agents of a Space should read a list again. */
 public interface ListChangedListener {
-    void onListChanged(String space, FeatureKind kind);
+    void onListChanged(String spaceId, FeatureKind kind);
 }

@@ -6,37 +6,37 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * The reading of one life's lists: one at a time, so that an older list never comes after a newer one, and with no more
- * waiting than one for each kind, however often the server says that it has changed. Safe for any thread.
+ * Reads the lists of one instance, one at a time, so that an older list never replaces a newer one. At most one refresh
+ * of each kind waits, however often the server sends {@code list_changed}. Safe for any thread.
  */
 final class ListRefresher {
     private final ReentrantLock lock = new ReentrantLock();
     private final Set<FeatureKind> queued = ConcurrentHashMap.newKeySet();
 
-    /** The first reading of all kinds; what changes meanwhile is read behind it. */
-    void runInitial(InitialListing read) throws Handshake.HandshakeFailed {
+    /** Runs the first listing; refreshes wait until it is done. */
+    void runInitial(InitialListing listing) throws Handshake.HandshakeFailed {
         lock.lock();
         try {
-            read.run();
+            listing.run();
         } finally {
             lock.unlock();
         }
     }
 
-    /** What introduces a server and keeps what it lists. */
+    /** Initializes the connection and stores the lists. */
     interface InitialListing {
         void run() throws Handshake.HandshakeFailed;
     }
 
-    /** Reads one kind again on a thread of its own, unless that is about to be done already. */
-    void refresh(FeatureKind kind, Runnable read) {
+    /** Reads one list on a thread of its own, unless a refresh of it is waiting already. */
+    void refresh(FeatureKind kind, Runnable refresh) {
         if (queued.add(kind)) {
             Thread.ofVirtual().name("list-" + kind.listMember()).start(() -> {
                 lock.lock();
                 try {
-                    // From here on a change may be one that this reading misses.
+                    // A change from here on may not be in this list and needs another refresh.
                     queued.remove(kind);
-                    read.run();
+                    refresh.run();
                 } finally {
                     lock.unlock();
                 }

@@ -3,7 +3,7 @@ package com.kruxos.server;
 import java.util.ArrayDeque;
 import java.util.List;
 
-/** The last lines a server wrote to its error stream or that we have to say of it, scrubbed before they come here. */
+/** The latest lines of the error output of a server and of our remarks about it, redacted before they are added. */
 final class LogBuffer {
     private static final int MAX_LINES = 400;
 
@@ -18,10 +18,5 @@ final class LogBuffer {
 
     synchronized List<String> lines() {
         return List.copyOf(lines);
-    }
-
-    /** The last line, for a message that says why a server did not start. */
-    synchronized String last() {
-        return lines.isEmpty() ? "" : lines.getLast();
     }
 }

@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What an operator says to add a server; the members as in {@link Server}. */
+/** What an operator configures to add a server; see {@link Server}. */
 public record NewServer(
         String space,
         String name,

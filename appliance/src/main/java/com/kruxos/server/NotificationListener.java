@@ -2,10 +2,7 @@ package com.kruxos.server;
 
 import com.kruxos.rpc.Message;
 
-/**
- * Where what a server says about one request goes: progress, log messages. Called by the thread that reads from the
- * server.
- */
+/** Receives the progress and log notifications of one request, on the thread that reads from the server. */
 interface NotificationListener {
     void onNotification(Message.Notification notification);
 }

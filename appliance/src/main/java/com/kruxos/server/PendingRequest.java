@@ -13,23 +13,22 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One request of ours that a server has not answered yet. One thread waits in {@link #await}; any thread may complete
- * it, once.
+ * A request that a server has not answered yet. One thread waits in {@link #await}; any thread may complete it, once.
  */
 final class PendingRequest {
-    /** How an exchange ends. */
+    /** How a request ends. */
     sealed interface Completion {
         record ReplyReceived(Message.Reply message) implements Completion {}
 
-        /** The process went away after the request had, or may have, gone out. */
+        /** The instance ended after the request was sent, or may have been. */
         record InstanceLost(String reason) implements Completion {}
 
-        /** The request never went out. */
+        /** The request was certainly not sent. */
         record NotSent(String reason) implements Completion {}
 
         record RequestWithdrawn() implements Completion {}
 
-        /** The server took nothing, or may have, as the failure says. */
+        /** The failure says whether the server may have executed the request. */
         record TransportFailed(DeliveryFailure failure) implements Completion {}
 
         record DeadlineExceeded(String reason) implements Completion {}
@@ -44,65 +43,68 @@ final class PendingRequest {
     private volatile @Nullable Timeouts timeouts;
     private volatile long lastActivityNanos = System.nanoTime();
 
-    /** What the server asked the agent because of it, and nobody has answered: what to do when it ends. */
+    /** Abandons the requests of the server to the agent that this request caused. */
     private final Set<Runnable> nestedRequests = new HashSet<>();
 
     PendingRequest(
-            JsonRpcId id, TimeoutMonitor deadlines, @Nullable NotificationListener news, @Nullable Responder aside) {
+            JsonRpcId id,
+            TimeoutMonitor timeoutMonitor,
+            @Nullable NotificationListener listener,
+            @Nullable Responder agentResponder) {
         this.id = id;
-        this.timeoutMonitor = deadlines;
-        this.listener = news;
-        this.agentResponder = aside;
+        this.timeoutMonitor = timeoutMonitor;
+        this.listener = listener;
+        this.agentResponder = agentResponder;
     }
 
     JsonRpcId id() {
         return id;
     }
 
-    /** How the agent that caused it can be asked something; absent for what is ours. */
+    /** Reaches the agent of this call; absent for a request of our own. */
     @Nullable
     Responder agentResponder() {
         return agentResponder;
     }
 
-    /** Ends it; the first end counts. */
-    boolean complete(Completion how) {
-        List<Runnable> unanswered;
+    /** Returns false when the request is complete already. */
+    boolean complete(Completion result) {
+        List<Runnable> abandoned;
         synchronized (this) {
             if (completion != null) {
                 return false;
             }
-            completion = how;
-            unanswered = List.copyOf(nestedRequests);
+            completion = result;
+            abandoned = List.copyOf(nestedRequests);
             nestedRequests.clear();
             var waiting = waitingThread;
             if (waiting != null) {
                 LockSupport.unpark(waiting);
             }
         }
-        unanswered.forEach(Runnable::run);
+        abandoned.forEach(Runnable::run);
         return true;
     }
 
     /**
-     * The server has asked the agent something because of it. Until {@link #removeNestedRequest} it may be silent: it
-     * waits for a person.
+     * The server has sent the agent a request because of this one. The idle timeout is suspended until
+     * {@link #removeNestedRequest}, because a person may have to answer.
      *
-     * @param abandoned called when it ends before, at once when it has; must not wait
+     * @param abandon called when this request completes first, or at once when it has; must not block
      */
-    void addNestedRequest(Runnable abandoned) {
+    void addNestedRequest(Runnable abandon) {
         synchronized (this) {
             if (completion == null) {
-                nestedRequests.add(abandoned);
+                nestedRequests.add(abandon);
                 return;
             }
         }
-        abandoned.run();
+        abandon.run();
     }
 
-    /** A question of {@link #addNestedRequest} is closed: it is the server's turn again. */
-    synchronized void removeNestedRequest(Runnable abandoned) {
-        if (nestedRequests.remove(abandoned)) {
+    /** Restarts the idle timeout. */
+    synchronized void removeNestedRequest(Runnable abandon) {
+        if (nestedRequests.remove(abandon)) {
             lastActivityNanos = System.nanoTime();
         }
     }
@@ -111,7 +113,7 @@ final class PendingRequest {
         return !nestedRequests.isEmpty();
     }
 
-    /** The server says something about it: the time limit begins anew. Nothing is passed on once it has ended. */
+    /** Restarts the idle timeout. Nothing is forwarded after completion. */
     synchronized void onNotification(Message.Notification notification) {
         lastActivityNanos = System.nanoTime();
         if (listener != null && completion == null) {
@@ -119,7 +121,7 @@ final class PendingRequest {
         }
     }
 
-    /** A request of our own under this exchange, which nobody withdraws. */
+    /** A request of our own, which cannot be withdrawn. */
     OutboundMessage toOutbound(byte[] request) {
         return new OutboundMessage() {
             @Override
@@ -135,25 +137,25 @@ final class PendingRequest {
     }
 
     /**
-     * Waits for the end.
+     * Waits for completion.
      *
-     * @param silence how long the server may say nothing about it
-     * @param longest how long it may take at all
+     * @param idleTimeout how long the server may send nothing about the request
+     * @param maxDuration how long the request may take in all
      */
-    Completion await(Duration silence, Duration longest) {
+    Completion await(Duration idleTimeout, Duration maxDuration) {
         var now = System.nanoTime();
-        timeouts = new Timeouts(silence, longest, now);
+        timeouts = new Timeouts(idleTimeout, maxDuration, now);
         waitingThread = Thread.currentThread();
         timeoutMonitor.watch(this);
         var interrupted = false;
         try {
-            var how = completion;
-            while (how == null) {
+            var result = completion;
+            while (result == null) {
                 LockSupport.park(this);
                 interrupted |= Thread.interrupted();
-                how = completion;
+                result = completion;
             }
-            return how;
+            return result;
         } finally {
             timeoutMonitor.unwatch(this);
             if (interrupted) {
@@ -162,16 +164,20 @@ final class PendingRequest {
         }
     }
 
-    /** Ends it when it is late. */
+    /**
+     * Completes the request when one of its timeouts has passed.
+     *
+     * @param now by {@link System#nanoTime}
+     */
     void checkTimeout(long now) {
-        var bounds = timeouts;
-        if (bounds == null) {
+        var limits = timeouts;
+        if (limits == null) {
             return;
         }
-        if (now - bounds.startedNanos >= bounds.maxDuration.toNanos()) {
-            complete(new Completion.DeadlineExceeded("no answer within " + bounds.maxDuration.toSeconds() + " s"));
-        } else if (now - lastActivityNanos >= bounds.idleTimeout.toNanos() && !hasNestedRequests()) {
-            complete(new Completion.DeadlineExceeded("no sign of life for " + bounds.idleTimeout.toSeconds() + " s"));
+        if (now - limits.startedNanos >= limits.maxDuration.toNanos()) {
+            complete(new Completion.DeadlineExceeded("no answer within " + limits.maxDuration.toSeconds() + " s"));
+        } else if (now - lastActivityNanos >= limits.idleTimeout.toNanos() && !hasNestedRequests()) {
+            complete(new Completion.DeadlineExceeded("no message for " + limits.idleTimeout.toSeconds() + " s"));
         }
     }
 

@@ -4,19 +4,20 @@ import com.kruxos.rpc.ByteRange;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a request is aimed at.
+ * The server that a request is for.
  *
- * @param serverId the server's id
+ * @param serverId the id of the server
  * @param serverName its name
- * @param upstreamName what the server itself calls the target
- * @param nameSpan where the request names it, to be exchanged for {@code name}; absent where it stays as it is
+ * @param upstreamName what the server itself calls the tool, prompt or resource
+ * @param nameSpan where the request names it, so that it can be replaced by {@code upstreamName}; absent when the name
+ *     stays as it is
  */
 public record ResolvedTarget(
         String serverId,
         String serverName,
         String upstreamName,
         @Nullable ByteRange nameSpan) {
-    static ResolvedTarget of(Feature feature, @Nullable ByteRange at) {
-        return new ResolvedTarget(feature.serverId(), feature.serverName(), feature.upstreamName(), at);
+    static ResolvedTarget of(Feature feature, @Nullable ByteRange nameSpan) {
+        return new ResolvedTarget(feature.serverId(), feature.serverName(), feature.upstreamName(), nameSpan);
     }
 }

@@ -11,44 +11,45 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which server of a Space a resource belongs to: the one that lists it, else the one whose template it fits, else the
- * only one that has others of its scheme, else the only one that has resources at all.
+ * Selects the server that a resource URI belongs to: the one that lists it; else the one whose template matches it;
+ * else the only one that lists other URIs of its scheme; else the only one that has resources.
  */
 final class ResourceRouter {
     private static final Pattern VARIABLE = Pattern.compile("\\{([+#/.;?&]?)[^{}]*}");
     private static final int MAX_TEMPLATE_LENGTH = 8_192;
     private static final int MAX_URI_LENGTH = 16_384;
 
-    /** Texts of a template between variables. */
+    /** Literals of a template: its text between variables. */
     private static final int MAX_LITERALS = 32;
 
     private final Catalog catalog;
     private final Collection<Server> servers;
 
-    /** @param servers those of the Space that have resources */
+    /** @param servers the servers of the Space that have resources */
     ResourceRouter(Catalog catalog, Collection<Server> servers) {
         this.catalog = catalog;
         this.servers = servers;
     }
 
-    Optional<ResolvedTarget> route(String uri, @Nullable ByteRange at) {
+    Optional<ResolvedTarget> route(String uri, @Nullable ByteRange span) {
         var listed = catalog.find(FeatureKind.RESOURCE, uri).or(() -> catalog.find(FeatureKind.TEMPLATE, uri));
         if (listed.isPresent()) {
-            return listed.map(feature -> ResolvedTarget.of(feature, at));
+            return listed.map(feature -> ResolvedTarget.of(feature, span));
         }
         for (var server : servers) {
-            var wrapped = "kruxos+" + server.name() + ":";
-            if (uri.startsWith(wrapped)) {
-                return Optional.of(new ResolvedTarget(server.id(), server.name(), uri.substring(wrapped.length()), at));
+            var prefix = FeatureName.uriPrefix(server);
+            if (uri.startsWith(prefix)) {
+                return Optional.of(
+                        new ResolvedTarget(server.id(), server.name(), uri.substring(prefix.length()), span));
             }
         }
         return byTemplate(uri)
                 .or(() -> byScheme(uri))
                 .or(this::onlyServer)
-                .map(server -> new ResolvedTarget(server.id(), server.name(), uri, at));
+                .map(server -> new ResolvedTarget(server.id(), server.name(), uri, span));
     }
 
-    /** The most exact template counts: the one with the longest text before its first variable. */
+    /** The most specific template wins: the one with the longest literal before its first variable. */
     private Optional<Server> byTemplate(String uri) {
         return catalog.list(FeatureKind.TEMPLATE).stream()
                 .filter(template -> matchesTemplate(template.upstreamName(), uri))
@@ -62,15 +63,15 @@ final class ResourceRouter {
             return Optional.empty();
         }
         var scheme = uri.substring(0, colon + 1);
-        var having = Stream.concat(
+        var serverIds = Stream.concat(
                         catalog.list(FeatureKind.RESOURCE).stream(), catalog.list(FeatureKind.TEMPLATE).stream())
                 .filter(feature -> feature.upstreamName().startsWith(scheme))
                 .map(Feature::serverId)
                 .distinct()
                 .toList();
-        return having.size() == 1
+        return serverIds.size() == 1
                 ? servers.stream()
-                        .filter(server -> server.id().equals(having.getFirst()))
+                        .filter(server -> server.id().equals(serverIds.getFirst()))
                         .findFirst()
                 : Optional.empty();
     }
@@ -86,10 +87,10 @@ final class ResourceRouter {
     }
 
     /**
-     * Whether a URI can have come of a template (RFC 6570). A plain variable holds no slash.
+     * Whether a URI can be an expansion of a template (RFC 6570). A simple variable matches no slash.
      *
-     * <p>A stranger wrote the template and may have talked an agent into the URI: no more than their product in steps,
-     * whatever they are, and nothing that is longer than an honest one.
+     * <p>Both come from untrusted parties, so the cost is bounded by the product of their lengths, and overlong ones
+     * never match.
      */
     static boolean matchesTemplate(String template, String uri) {
         if (template.length() > MAX_TEMPLATE_LENGTH || uri.length() > MAX_URI_LENGTH) {
@@ -100,10 +101,10 @@ final class ResourceRouter {
         var gap = Gap.EMPTY;
         var from = 0;
         var variables = VARIABLE.matcher(template);
-        var texts = 0;
+        var literals = 0;
         while (variables.find()) {
             if (variables.start() > from) {
-                if (++texts > MAX_LITERALS) {
+                if (++literals > MAX_LITERALS) {
                     return false;
                 }
                 reached = positionsAfter(template.substring(from, variables.start()), gap, reached, uri);
@@ -116,23 +117,23 @@ final class ResourceRouter {
                 && positionsAfter(template.substring(from), gap, reached, uri).get(uri.length());
     }
 
-    /** The places of a URI behind a text that stands a gap away from one of those reached before. */
-    private static BitSet positionsAfter(String text, Gap gap, BitSet reached, String uri) {
-        var behind = new BitSet();
+    /** The positions after a literal that starts one gap after a position reached before. */
+    private static BitSet positionsAfter(String literal, Gap gap, BitSet reached, String uri) {
+        var positions = new BitSet();
         if (reached.isEmpty()) {
-            return behind;
+            return positions;
         }
         var open = false;
-        for (var at = reached.nextSetBit(0); at + text.length() <= uri.length(); at++) {
+        for (var at = reached.nextSetBit(0); at + literal.length() <= uri.length(); at++) {
             open = reached.get(at) || (open && gap.allows(uri.charAt(at - 1)));
-            if (open && uri.startsWith(text, at)) {
-                behind.set(at + text.length());
+            if (open && uri.startsWith(literal, at)) {
+                positions.set(at + literal.length());
             }
         }
-        return behind;
+        return positions;
     }
 
-    /** What may stand between two texts of a template; variables side by side are one gap. */
+    /** What variables between two literals match; adjacent variables form one gap. */
     private enum Gap {
         EMPTY,
         SIMPLE_EXPANSION,

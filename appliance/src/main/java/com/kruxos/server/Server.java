@@ -11,17 +11,17 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An MCP server as an operator declared it.
+ * An MCP server as it is configured.
  *
- * @param env variable → {@code secret:SCOPE/KEY}; names only, never a value
- * @param plainEnv variable → value that is no secret
- * @param grants the scopes of secrets this server may read
- * @param cwd its working folder; absent for a private one of its own
- * @param url where it is, for a server on the network; it then has no command and no environment
- * @param headers header → value with {@code {secret:SCOPE/KEY}} in it, shown with each request
- * @param perAgent whether each agent's session has a life of it to itself, and is asked what it wants to know
- * @param offline whether the program is kept from every network, this machine's own included
- * @param prefixed whether its tools are called {@code <name>__<tool>}, or by their own names
+ * @param env variable → {@code secret:SCOPE/KEY}; a reference, never a value
+ * @param plainEnv variable → value that is not secret
+ * @param grants the scopes whose secrets this server may read
+ * @param cwd its working directory; absent for its private home directory
+ * @param prefixed whether its tools are named {@code <name>__<tool>}, or keep their own names
+ * @param url the endpoint of a remote server, which has no command and no environment
+ * @param headers header → value with {@code {secret:SCOPE/KEY}} references; sent with each request
+ * @param perAgent whether each agent session has an instance of its own, which may send requests to the agent
+ * @param offline whether the program is kept from every network, loopback included
  */
 public record Server(
         String id,
@@ -47,21 +47,20 @@ public record Server(
         headers = Map.copyOf(headers);
     }
 
-    /** The same server, switched on or off. */
-    Server enabled(boolean on) {
+    Server withEnabled(boolean value) {
         return new Server(
-                id, space, name, command, env, plainEnv, grants, cwd, prefixed, url, headers, perAgent, offline, on,
+                id, space, name, command, env, plainEnv, grants, cwd, prefixed, url, headers, perAgent, offline, value,
                 created);
     }
 
-    /** The secrets it names. */
+    /** The secrets it references. */
     public Stream<SecretName> secrets() {
         return Stream.concat(
-                env.values().stream().map(declaration -> CredentialResolver.parseReference(space, declaration)),
+                env.values().stream().map(reference -> CredentialResolver.parseReference(space, reference)),
                 headers.values().stream().flatMap(value -> HeaderTemplate.of(space, value).secrets().stream()));
     }
 
-    /** Whether it reads this secret; with no key, whether it reads any of the scope. */
+    /** Whether it references this secret; without a key, whether it references any secret of the scope. */
     boolean uses(String scope, @Nullable String key) {
         return secrets()
                 .anyMatch(secret -> secret.scope().equals(scope)

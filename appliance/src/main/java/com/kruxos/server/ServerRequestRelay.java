@@ -21,18 +21,19 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The street the other way: what one server asks the one agent it lives for, and the answer back. Written down before
- * the agent is asked. Safe for any thread.
+ * Relays the requests of a per-agent server (sampling, elicitation, roots) to its agent, and the responses back. Each
+ * is recorded in the audit log before it is relayed. Safe for any thread.
  */
 final class ServerRequestRelay {
-    /** Method → the capability an agent needs for it. */
+    /** Method → the client capability it requires. */
     private static final Map<String, String> REQUIRED_CAPABILITIES =
             Map.of("sampling/createMessage", "sampling", "elicitation/create", "elicitation", "roots/list", "roots");
 
     private final Session session;
     private final Server server;
     private final AuditLog audit;
-    /** A question as its server knows it: two lives of one server may use the same ids. */
+
+    /** Two instances of one server may use the same ids. */
     private record ServerRequestKey(Instance instance, JsonRpcId id) {}
 
     private final Map<ServerRequestKey, RelayedRequest> relayed = new ConcurrentHashMap<>();
@@ -43,7 +44,7 @@ final class ServerRequestRelay {
         this.audit = audit;
     }
 
-    /** The capabilities to introduce ourselves with: the agent's own. */
+    /** The agent's client capabilities as a JSON object. We declare them to the server as ours. */
     String capabilities() {
         var json = new StringBuilder("{");
         session.clientCapabilities()
@@ -55,106 +56,108 @@ final class ServerRequestRelay {
     }
 
     /**
-     * Asks the agent.
+     * Relays a request.
      *
-     * @param life of the server, which asks
-     * @param clean the request, scrubbed
-     * @param cause the call because of which it asks, as far as we know
-     * @param out where it goes: with the call that caused it, or on the session's own line
-     * @param answer gets the message for the server; at once when nobody can be asked
+     * @param redacted the request, redacted
+     * @param cause the call that most likely caused the request
+     * @param responder sends the request to the agent: on the stream of that call, or on the connection of the session
+     * @param toServer receives the response for the server; at once when the request cannot be relayed
      */
-    void relay(Instance life, byte[] clean, @Nullable PendingRequest cause, Responder out, Consumer<byte[]> answer) {
-        if (!(JsonRpcReader.readFromServer(clean) instanceof Message.Request request)) {
+    void relay(
+            Instance instance,
+            byte[] redacted,
+            @Nullable PendingRequest cause,
+            Responder responder,
+            Consumer<byte[]> toServer) {
+        if (!(JsonRpcReader.readFromServer(redacted) instanceof Message.Request request)) {
             return;
         }
         var capability = REQUIRED_CAPABILITIES.get(request.method());
         if (capability == null || !session.clientCapabilities().containsKey(capability)) {
-            answer.accept(JsonRpcWriter.error(
+            toServer.accept(JsonRpcWriter.error(
                     request.id(),
                     JsonRpcErrors.METHOD_NOT_FOUND,
                     "the client does not offer " + request.method(),
                     null));
             return;
         }
-        if (!out.canSendRelated()) {
-            answer.accept(JsonRpcWriter.error(
-                    request.id(),
-                    JsonRpcErrors.REFUSED,
-                    "the client has no stream open on which it could be asked",
-                    null));
+        if (!responder.canSendRelated()) {
+            toServer.accept(JsonRpcWriter.error(
+                    request.id(), JsonRpcErrors.REFUSED, "the client has no open stream for requests", null));
             return;
         }
         try {
-            var opened = recordOpened(request);
-            var question = register(life, request, opened, cause, out, answer);
-            if (question == null) {
-                recordClosed(opened, "refused", Details.none());
-                answer.accept(
-                        JsonRpcWriter.error(request.id(), JsonRpcErrors.REFUSED, "too many questions are open", null));
+            var recorded = recordOpened(request);
+            var relay = register(instance, request, recorded, cause, responder, toServer);
+            if (relay == null) {
+                recordClosed(recorded, "refused", Details.none());
+                toServer.accept(JsonRpcWriter.error(
+                        request.id(), JsonRpcErrors.REFUSED, "too many requests to the client are open", null));
                 return;
             }
             if (cause != null) {
-                cause.addNestedRequest(question);
+                cause.addNestedRequest(relay);
             }
-            out.sendRelated(new Splice(clean)
-                    .replace(request.raw().idSpan(), question.clientRequestId())
+            responder.sendRelated(new Splice(redacted)
+                    .replace(request.raw().idSpan(), relay.clientRequestId())
                     .toByteArray());
         } catch (AuditWriteFailed e) {
-            answer.accept(
-                    JsonRpcWriter.error(request.id(), JsonRpcErrors.REFUSED, "the question cannot be recorded", null));
+            toServer.accept(JsonRpcWriter.error(
+                    request.id(), JsonRpcErrors.REFUSED, "the request cannot be recorded in the audit log", null));
         }
     }
 
-    /** A place for the answer; absent when too many are open. */
+    /** Registers the request; returns null when too many are open. */
     private @Nullable RelayedRequest register(
-            Instance life,
+            Instance instance,
             Message.Request request,
-            RecordedRequest opened,
+            RecordedRequest recorded,
             @Nullable PendingRequest cause,
-            Responder out,
-            Consumer<byte[]> answer) {
-        RelayedRequest before;
-        RelayedRequest question;
-        synchronized (relayed) { // an agent may answer what it was not asked yet
-            var id = session.pendingServerRequests().register(reply -> onReply(life, request, reply, answer));
+            Responder responder,
+            Consumer<byte[]> toServer) {
+        RelayedRequest replaced;
+        RelayedRequest relay;
+        synchronized (relayed) { // a client may guess the id and respond before it was asked
+            var id = session.pendingServerRequests().register(reply -> onReply(instance, request, reply, toServer));
             if (id.isEmpty()) {
                 return null;
             }
-            question = new RelayedRequest(this, new ServerRequestKey(life, request.id()), id.get(), opened, cause, out);
-            before = relayed.put(question.key(), question);
+            relay = new RelayedRequest(
+                    this, new ServerRequestKey(instance, request.id()), id.get(), recorded, cause, responder);
+            replaced = relayed.put(relay.key(), relay);
         }
-        if (before != null) {
-            before.run(); // the server asks two things under one id: the answer is to the second
+        if (replaced != null) {
+            replaced.run(); // the server reuses an id that is still pending: the response belongs to the new request
         }
-        return question;
+        return relay;
     }
 
-    private @Nullable RelayedRequest find(ServerRequestKey theirs) {
+    private @Nullable RelayedRequest find(ServerRequestKey key) {
         synchronized (relayed) {
-            return relayed.get(theirs);
+            return relayed.get(key);
         }
     }
 
-    /** This life of the server takes a question back. */
-    void onCancelled(Instance life, Message.Notification said, Responder out) {
-        var theirs = said.params().requestId();
-        var question = theirs == null ? null : find(new ServerRequestKey(life, theirs));
-        if (question != null && withdraw(question, "cancelled")) {
-            out.sendRelated(new Splice(said.raw().bytes())
-                    .replace(said.params().requestIdSpan(), question.clientRequestId())
+    /** The server cancels a request. */
+    void onCancelled(Instance instance, Message.Notification notification, Responder responder) {
+        var serverId = notification.params().requestId();
+        var relay = serverId == null ? null : find(new ServerRequestKey(instance, serverId));
+        if (relay != null && withdraw(relay, "cancelled")) {
+            responder.sendRelated(new Splice(notification.raw().bytes())
+                    .replace(notification.params().requestIdSpan(), relay.clientRequestId())
                     .toByteArray());
         }
     }
 
-    /** This life of the server is gone, and nobody waits for what it asked; another may have begun already. */
-    void abandonRequestsOf(Instance life) {
+    /** Cancels the open requests of an instance that has ended. */
+    void abandonRequestsOf(Instance instance) {
         relayed.values().stream()
-                .filter(one -> one.key().instance() == life)
+                .filter(request -> request.key().instance() == instance)
                 .toList()
                 .forEach(RelayedRequest::run);
     }
 
-    /** What the server asked and the agent has not answered. Running it abandons it, which does not wait. */
+    /** A request the agent has not responded to. Running it abandons the request without waiting. */
     private record RelayedRequest(
             ServerRequestRelay relay,
             ServerRequestKey key,
@@ -169,53 +172,52 @@ final class ServerRequestRelay {
                 if (relay.withdraw(this, "abandoned")) {
                     responder.sendRelated(JsonRpcWriter.notification(
                             "notifications/cancelled",
-                            "{\"requestId\":" + clientRequestId
-                                    + ",\"reason\":\"nobody waits for the answer any more\"}"));
+                            "{\"requestId\":" + clientRequestId + ",\"reason\":\"the response is no longer needed\"}"));
                 }
             });
         }
     }
 
-    /** False when it was answered, or withdrawn already. */
-    private boolean withdraw(RelayedRequest question, String outcome) {
-        if (!session.pendingServerRequests().remove(question.clientRequestId())) {
+    /** Closes a request that needs no response any more; false when it is closed already. */
+    private boolean withdraw(RelayedRequest relay, String outcome) {
+        if (!session.pendingServerRequests().remove(relay.clientRequestId())) {
             return false;
         }
-        remove(question);
+        remove(relay);
         try {
-            recordClosed(question.recorded(), outcome, Details.none());
+            recordClosed(relay.recorded(), outcome, Details.none());
         } catch (AuditWriteFailed e) {
-            // It stays open in the record, and is closed at the next start.
+            // The intent stays open in the audit log; the next start closes it.
         }
         return true;
     }
 
-    private void remove(RelayedRequest question) {
-        relayed.remove(question.key(), question);
-        var cause = question.cause();
+    private void remove(RelayedRequest relay) {
+        relayed.remove(relay.key(), relay);
+        var cause = relay.cause();
         if (cause != null) {
-            cause.removeNestedRequest(question);
+            cause.removeNestedRequest(relay);
         }
     }
 
-    /** A log message can only be about this agent's calls: it gets what it wants to hear. */
-    void forwardLogMessage(byte[] clean, Message.Notification said, Responder out) {
-        var level = said.params().level();
+    /** A per-agent instance logs about its own agent only, so the message is forwarded from the requested level on. */
+    void forwardLogMessage(byte[] redacted, Message.Notification notification, Responder responder) {
+        var level = notification.params().level();
         if (LogLevel.of(level == null ? "" : level)
                 .filter(severity -> severity.compareTo(session.logLevel()) >= 0)
                 .isPresent()) {
-            out.sendRelated(clean);
+            responder.sendRelated(redacted);
         }
     }
 
-    /** Something the agent asked for outside the conversation is done. */
-    void forwardElicitationComplete(byte[] clean, Responder out) {
+    /** Forwards {@code notifications/elicitation/complete}. */
+    void forwardElicitationComplete(byte[] redacted, Responder responder) {
         if (session.clientCapabilities().containsKey("elicitation")) {
-            out.sendRelated(clean);
+            responder.sendRelated(redacted);
         }
     }
 
-    /** The session's own line: for what belongs to no call. */
+    /** For messages that belong to no call. */
     Responder sessionResponder() {
         return Responder.over(session.connection());
     }
@@ -223,15 +225,15 @@ final class ServerRequestRelay {
     private record RecordedRequest(AuditEntry entry, long seq) {}
 
     private RecordedRequest recordOpened(Message.Request request) {
-        var opening = session.connectionInfo();
+        var agent = session.connectionInfo();
         var entry = new AuditEntry(
                 "question.opened",
                 new AuditPrincipal(
                         AuditPrincipal.PrincipalType.AGENT,
-                        opening.agentId(),
-                        opening.agentName(),
-                        opening.origin(),
-                        opening.via()),
+                        agent.agentId(),
+                        agent.agentName(),
+                        agent.origin(),
+                        agent.via()),
                 server.space(),
                 session.id(),
                 request.method(),
@@ -248,30 +250,31 @@ final class ServerRequestRelay {
         return new RecordedRequest(entry, audit.append(entry, Durability.COMMITTED));
     }
 
-    private void onReply(Instance life, Message.Request request, Message.Reply reply, Consumer<byte[]> answer) {
-        var question = find(new ServerRequestKey(life, request.id()));
+    private void onReply(Instance instance, Message.Request request, Message.Reply reply, Consumer<byte[]> toServer) {
+        var relay = find(new ServerRequestKey(instance, request.id()));
         var bytes = reply.raw().bytes();
         try {
-            if (question != null) {
-                remove(question);
+            if (relay != null) {
+                remove(relay);
                 recordClosed(
-                        question.recorded(),
+                        relay.recorded(),
                         reply.isError() ? "error" : "answered",
                         Details.none()
                                 .with("answer_bytes", bytes.length)
                                 .with("answer_digest", audit.digest(bytes, 0, bytes.length)));
             }
-            answer.accept(new Splice(bytes)
+            toServer.accept(new Splice(bytes)
                     .replace(reply.raw().idSpan(), request.id())
                     .toByteArray());
         } catch (AuditWriteFailed e) {
-            answer.accept(
-                    JsonRpcWriter.error(request.id(), JsonRpcErrors.REFUSED, "the answer cannot be recorded", null));
+            toServer.accept(JsonRpcWriter.error(
+                    request.id(), JsonRpcErrors.REFUSED, "the response cannot be recorded in the audit log", null));
         }
     }
 
-    private void recordClosed(RecordedRequest opened, String outcome, Details details) {
+    private void recordClosed(RecordedRequest recorded, String outcome, Details details) {
         audit.append(
-                opened.entry().outcomeEntry(opened.seq(), "question.closed", outcome, details), Durability.COMMITTED);
+                recorded.entry().outcomeEntry(recorded.seq(), "question.closed", outcome, details),
+                Durability.COMMITTED);
     }
 }

@@ -4,11 +4,11 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a server is at this moment.
+ * A snapshot of the state of a server.
  *
- * @param detail why, for a person
+ * @param detail the reason, for a person
  * @param hint what to do about it; absent when there is nothing to do
- * @param pid the process; absent when none runs
+ * @param pid the process; absent when there is none
  */
 public record ServerState(
         Phase phase,
@@ -17,14 +17,7 @@ public record ServerState(
         Instant since,
         @Nullable Long pid,
         int toolCount) {
-    /**
-     *
-     *
-     * <pre>
-     * STOPPED ─► STARTING ─► READY ─► BACKING_OFF ─► STARTING …        (after several failures in a row: BROKEN, tried rarely)
-     *               └─► MISSING_SECRET (until the secret is put)        any ─► DISABLED
-     * </pre>
-     */
+    /** The states of {@code SupervisorState}; {@code BROKEN} is backing off after several failures in a row. */
     public enum Phase {
         STOPPED,
         STARTING,

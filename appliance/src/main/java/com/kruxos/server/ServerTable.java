@@ -8,7 +8,7 @@ import java.time.Instant;
 import java.util.LinkedHashSet;
 import java.util.List;
 
-/** The declared servers, as rows. */
+/** The configured servers in the database. */
 final class ServerTable {
     private final Database database;
 

@@ -164,7 +164,7 @@ public final class Servers implements AutoCloseable {
             return old.server();
         }
         table.setEnabled(id, enabled);
-        var server = old.server().enabled(enabled);
+        var server = old.server().withEnabled(enabled);
         // First, so that nothing begins behind what ends here.
         putAndStart(server, old.desiredState().subscriptions());
         old.close();

@@ -11,131 +11,136 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which sessions follow which resources of one server. Several may follow the same under one subscription there; each
- * is told under the URI it used itself. Safe for any thread.
+ * The resource subscriptions of the sessions at one server. Several sessions may share one subscription at the server;
+ * each gets updates under the URI it used itself. Safe for any thread.
  */
 final class Subscriptions {
-    /** More than any honest client follows. */
+    /** More than any well-behaved set of clients needs. */
     private static final int MAX_URIS = 10_000;
 
-    /** An agent's share, however many sessions it has: what one follows must not be taken from the others. */
+    /** For all sessions of one agent, so that one agent cannot use up the limit of the others. */
     private static final int MAX_URIS_PER_AGENT = 1_000;
 
-    /** A URI can be as long as a message. */
+    /** For all sessions of one agent; a URI can be as long as a message. */
     private static final int MAX_CHARACTERS_PER_AGENT = 1 << 20;
 
-    /** The server's URI → who follows it, and how. */
+    /** Keyed by the server's URI. */
     private final Map<String, Map<Session, Subscription>> subscribersByUri = new HashMap<>();
 
-    /** The same the other way round. */
+    /** The inverse of {@link #subscribersByUri}. */
     private final Map<Session, Set<String>> urisBySession = new HashMap<>();
 
-    /** Those whose end will be heard of. */
+    /** Sessions whose end is reported to {@link #removeSession}. */
     private final Set<Session> hookedSessions = new HashSet<>();
 
     /**
-     * How one session follows a resource.
+     * The subscription of one session.
      *
      * @param requestedUri the URI the session used
-     * @param confirmed whether the server has said yes to it, or to another session before
+     * @param confirmed whether the server has accepted it, for this session or for an earlier one
      */
     private record Subscription(String requestedUri, boolean confirmed) {}
 
-    /** False when too much is followed already. */
-    synchronized boolean add(String uri, Session session, String asked) {
-        var before = find(uri, session);
-        if (before == null && (isFull(uri) || exceedsAgentQuota(session, uri.length()))) {
+    /** Returns false when a limit is reached. */
+    synchronized boolean add(String uri, Session session, String requestedUri) {
+        var existing = find(uri, session);
+        if (existing == null && (isFull(uri) || exceedsAgentQuota(session, uri.length()))) {
             return false;
         }
         subscribersByUri
                 .computeIfAbsent(uri, key -> new HashMap<>())
-                .put(session, new Subscription(asked, before != null && before.confirmed()));
+                .put(session, new Subscription(requestedUri, existing != null && existing.confirmed()));
         urisBySession.computeIfAbsent(session, key -> new HashSet<>()).add(uri);
         return true;
     }
 
     /**
-     * True once for a session: whoever hears it, behind {@link #add}, sees to it that {@link #removeSession} is called.
+     * Returns true to the first caller for a session, which must make the end of the session call
+     * {@link #removeSession}. Call it after {@link #add}.
      */
     synchronized boolean claimSessionEndHook(Session session) {
         return hookedSessions.add(session);
     }
 
-    /** The server has said yes. */
+    /** The server has accepted the subscription. */
     synchronized void confirm(String uri, Session session) {
-        var before = find(uri, session);
-        if (before != null) {
-            subscribersByUri.getOrDefault(uri, Map.of()).put(session, new Subscription(before.requestedUri(), true));
+        var existing = find(uri, session);
+        if (existing != null) {
+            subscribersByUri.getOrDefault(uri, Map.of()).put(session, new Subscription(existing.requestedUri(), true));
         }
     }
 
     synchronized void remove(String uri, Session session) {
-        var who = subscribersByUri.getOrDefault(uri, Map.of());
-        if (who.remove(session) == null) {
+        var subscribers = subscribersByUri.getOrDefault(uri, Map.of());
+        if (subscribers.remove(session) == null) {
             return;
         }
-        if (who.isEmpty()) {
+        if (subscribers.isEmpty()) {
             subscribersByUri.remove(uri);
         }
-        var others = urisBySession.get(session);
-        if (others != null && others.remove(uri) && others.isEmpty()) {
+        var uris = urisBySession.get(session);
+        if (uris != null && uris.remove(uri) && uris.isEmpty()) {
             urisBySession.remove(session);
         }
     }
 
-    /** Whether anybody follows it. */
     synchronized boolean hasSubscribers(String uri) {
         return subscribersByUri.containsKey(uri);
     }
 
-    /** Whether the server knows that others than {@code session} follow it. */
+    /** Whether the server has accepted the subscription of another session. */
     synchronized boolean isConfirmedForOthers(String uri, Session session) {
         return subscribersByUri.getOrDefault(uri, Map.of()).entrySet().stream()
                 .anyMatch(other -> other.getKey() != session && other.getValue().confirmed());
     }
 
-    /** A session is over. Returns what nobody follows any more. */
+    /** Removes an ended session. Returns the URIs that have no subscriber any more. */
     synchronized Set<String> removeSession(Session session) {
-        var left = new HashSet<String>();
+        var unused = new HashSet<String>();
         for (var uri : Set.copyOf(urisBySession.getOrDefault(session, Set.of()))) {
             remove(uri, session);
             if (!hasSubscribers(uri)) {
-                left.add(uri);
+                unused.add(uri);
             }
         }
         hookedSessions.remove(session);
-        return left;
+        return unused;
     }
 
     synchronized Set<String> uris() {
         return Set.copyOf(subscribersByUri.keySet());
     }
 
-    /** Passes on that a resource, or one below it, has changed. The message is scrubbed already. */
-    void forwardUpdate(Message.Notification news) {
-        var uri = news.params().uri();
+    /**
+     * Forwards {@code resources/updated} to the subscribers of the resource, and of the resources that contain it.
+     *
+     * @param notification is redacted
+     */
+    void forwardUpdate(Message.Notification notification) {
+        var uri = notification.params().uri();
         if (uri == null) {
             return;
         }
-        Map<Session, String> told = new HashMap<>();
+        Map<Session, String> recipients = new HashMap<>();
         synchronized (this) {
-            subscribersByUri.forEach((followed, who) -> {
-                if (uri.equals(followed)) {
-                    who.forEach((session, how) -> told.put(session, how.requestedUri()));
-                } else if (isSubResource(uri, followed)) {
-                    who.forEach((session, how) ->
-                            told.putIfAbsent(session, how.requestedUri() + uri.substring(followed.length())));
+            subscribersByUri.forEach((subscribed, subscribers) -> {
+                if (uri.equals(subscribed)) {
+                    subscribers.forEach(
+                            (session, subscription) -> recipients.put(session, subscription.requestedUri()));
+                } else if (isSubResource(uri, subscribed)) {
+                    subscribers.forEach((session, subscription) -> recipients.putIfAbsent(
+                            session, subscription.requestedUri() + uri.substring(subscribed.length())));
                 }
             });
         }
-        told.forEach((session, asked) -> session.connection()
-                .send(new Splice(news.raw().bytes())
-                        .replace(news.params().uriSpan(), JsonRpcWriter.quoteToBytes(asked))
+        recipients.forEach((session, requestedUri) -> session.connection()
+                .send(new Splice(notification.raw().bytes())
+                        .replace(notification.params().uriSpan(), JsonRpcWriter.quoteToBytes(requestedUri))
                         .toByteArray()));
     }
 
-    private static boolean isSubResource(String uri, String followed) {
-        return uri.startsWith(followed) && (followed.endsWith("/") || uri.charAt(followed.length()) == '/');
+    private static boolean isSubResource(String uri, String parent) {
+        return uri.startsWith(parent) && (parent.endsWith("/") || uri.charAt(parent.length()) == '/');
     }
 
     private @Nullable Subscription find(String uri, Session session) {
@@ -146,13 +151,13 @@ final class Subscriptions {
         return subscribersByUri.size() >= MAX_URIS && !subscribersByUri.containsKey(uri);
     }
 
-    /** Whether one more, of so many characters, is too much for the session's agent. */
-    private boolean exceedsAgentQuota(Session session, int more) {
-        var agent = session.connectionInfo().agentId();
+    /** @param length of the URI to add */
+    private boolean exceedsAgentQuota(Session session, int length) {
+        var agentId = session.connectionInfo().agentId();
         var count = 1;
-        var characters = (long) more;
+        var characters = (long) length;
         for (var other : urisBySession.entrySet()) {
-            if (other.getKey().connectionInfo().agentId().equals(agent)) {
+            if (other.getKey().connectionInfo().agentId().equals(agentId)) {
                 count += other.getValue().size();
                 characters +=
                         other.getValue().stream().mapToLong(String::length).sum();

@@ -6,8 +6,8 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Ends exchanges that last too long. One look at all of them ten times a second costs less than a timer for each:
- * nearly every exchange is over long before. For any thread.
+ * Completes requests whose timeout has passed. One check of all of them ten times a second costs less than a timer for
+ * each, because nearly all are complete long before. Safe for any thread.
  */
 final class TimeoutMonitor {
     private static final long CHECK_INTERVAL_MILLIS = 100;
@@ -19,16 +19,16 @@ final class TimeoutMonitor {
                 this::checkAll, CHECK_INTERVAL_MILLIS, CHECK_INTERVAL_MILLIS, TimeUnit.MILLISECONDS);
     }
 
-    void watch(PendingRequest exchange) {
-        watched.add(exchange);
+    void watch(PendingRequest request) {
+        watched.add(request);
     }
 
-    void unwatch(PendingRequest exchange) {
-        watched.remove(exchange);
+    void unwatch(PendingRequest request) {
+        watched.remove(request);
     }
 
     private void checkAll() {
         var now = System.nanoTime();
-        watched.forEach(exchange -> exchange.checkTimeout(now));
+        watched.forEach(request -> request.checkTimeout(now));
     }
 }

@@ -1,7 +1,7 @@
 package com.kruxos.server;
 
 /**
- * A tool as it is shown to a person.
+ * A tool, as it is shown to a person.
  *
  * @param name what agents call it
  * @param upstreamName what its server calls it

@@ -1,4 +1,7 @@
-/** The MCP servers of a Space: definitions, supervision, their tools under stable names. */
+/**
+ * The MCP servers of every Space. {@link com.kruxos.server.Servers} builds the parts; {@code SupervisorState} draws the
+ * life cycle of a server.
+ */
 @NullMarked
 package com.kruxos.server;
 

@@ -250,7 +250,7 @@ class PerAgentServerTest {
             caller.sendCall(7, "odd__ask", "{\"method\":\"elicitation/create\"}");
             var question = JSON.readTree(caller.awaitMessage(text -> text.contains("elicitation/create")));
             // A call that began behind the question ends of the silence: so long the person has thought at least.
-            assertThat(caller.callText(8, "odd__hang", "{}")).contains("no sign of life");
+            assertThat(caller.callText(8, "odd__hang", "{}")).contains("no message for");
             caller.send("{\"jsonrpc\":\"2.0\",\"id\":" + question.path("id") + ",\"result\":{\"action\":\"accept\"}}");
             assertThat(caller.awaitResponse(7)).contains("accept");
         }
@@ -297,7 +297,7 @@ class PerAgentServerTest {
             try (var body = answer.body()) {
                 assertThat(new String(body.readAllBytes(), StandardCharsets.UTF_8))
                         .contains("\"id\":5")
-                        .contains("no stream open");
+                        .contains("no open stream");
             }
         }
     }

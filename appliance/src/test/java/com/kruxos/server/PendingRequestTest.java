@@ -89,7 +89,7 @@ final class PendingRequestTest {
         pending.onNotification(progress(1));
         pending.checkTimeout(System.nanoTime() + HOUR.toNanos());
         assertThat(completionOf(end))
-                .isEqualTo(new PendingRequest.Completion.DeadlineExceeded("no sign of life for 3600 s"));
+                .isEqualTo(new PendingRequest.Completion.DeadlineExceeded("no message for 3600 s"));
         pending.onNotification(progress(2));
         assertThat(forwarded).as("nothing is passed on after the end").hasSize(1);
     }
