@@ -6,23 +6,22 @@ import com.kruxos.rpc.Message;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The little we must know of a message we send.
+ * What a transport must know about an outbound message.
  *
- * @param id under which an answer comes; absent when none does
- * @param cancelledId the id of the request that need not be answered any more
+ * @param id of a request; null when no reply is expected
+ * @param cancelledId the request that this message cancels
  */
 public record MessageMetadata(
         String method, @Nullable JsonRpcId id, @Nullable JsonRpcId cancelledId) {
-    /** Reads it out of a message. */
-    public static MessageMetadata of(byte[] message) {
+    static MessageMetadata of(byte[] message) {
         return switch (JsonRpcReader.readFromServer(message)) {
             case Message.Request request -> new MessageMetadata(request.method(), request.id(), null);
-            case Message.Notification told ->
+            case Message.Notification notification ->
                 new MessageMetadata(
-                        told.method(),
+                        notification.method(),
                         null,
-                        told.method().equals("notifications/cancelled")
-                                ? told.params().requestId()
+                        notification.method().equals("notifications/cancelled")
+                                ? notification.params().requestId()
                                 : null);
             case Message.Reply _, Message.Malformed _ -> new MessageMetadata("", null, null);
         };
