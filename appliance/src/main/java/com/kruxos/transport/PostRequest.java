@@ -3,6 +3,7 @@ package com.kruxos.transport;
 import com.kruxos.egress.ExchangeFailure;
 import com.kruxos.egress.HttpRoundTrip;
 import com.kruxos.rpc.JsonRpcId;
+import com.kruxos.rpc.Method;
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.eclipse.jetty.http.HttpFields;
@@ -93,7 +94,7 @@ final class PostRequest implements HttpRoundTrip.ResponseListener, ReconnectingE
         response = head;
         markSent();
         if (head.isSuccess()
-                && metadata.method().equals("initialize")
+                && metadata.method() == Method.INITIALIZE
                 && !session.setId(headers.get("Mcp-Session-Id"))) {
             fail(DeliveryFailure.lost("the server sent an invalid Mcp-Session-Id"));
         }
@@ -150,7 +151,7 @@ final class PostRequest implements HttpRoundTrip.ResponseListener, ReconnectingE
         } else {
             fail(DeliveryFailure.lost("the response (status " + head.status + ") does not answer this request"));
         }
-        if (metadata.method().equals("notifications/initialized")) {
+        if (metadata.method() == Method.INITIALIZED) {
             owner.onInitialized();
         }
         if (metadata.cancelledId() != null) {

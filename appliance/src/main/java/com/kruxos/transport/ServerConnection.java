@@ -1,5 +1,7 @@
 package com.kruxos.transport;
 
+import com.kruxos.rpc.ProtocolVersion;
+
 /** A connection to one MCP server, over any transport. Thread-safe. */
 public interface ServerConnection extends AutoCloseable {
     /** What {@link #send} did with a message. */
@@ -24,7 +26,7 @@ public interface ServerConnection extends AutoCloseable {
     }
 
     /** Sets the negotiated protocol version, after the response to {@code initialize}. */
-    default void setProtocolVersion(String version) {}
+    default void setProtocolVersion(ProtocolVersion version) {}
 
     boolean isAlive();
 

@@ -4,6 +4,7 @@ import com.kruxos.egress.EgressClient;
 import com.kruxos.egress.RemoteEndpoint;
 import com.kruxos.rpc.JsonRpcId;
 import com.kruxos.rpc.MessageLimits;
+import com.kruxos.rpc.ProtocolVersion;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -66,7 +67,7 @@ final class StreamableHttpConnection implements ServerConnection, PostRequest.Ow
     }
 
     @Override
-    public void setProtocolVersion(String version) {
+    public void setProtocolVersion(ProtocolVersion version) {
         session.setProtocolVersion(version);
     }
 

@@ -5,6 +5,7 @@ import com.kruxos.egress.HttpRoundTrip;
 import com.kruxos.egress.RemoteEndpoint;
 import com.kruxos.rpc.JsonRpcId;
 import com.kruxos.rpc.MessageLimits;
+import com.kruxos.rpc.ProtocolVersion;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.Set;
@@ -32,7 +33,7 @@ final class UpstreamHttpSession {
     private final Set<HttpRoundTrip> lingering = new LinkedHashSet<>(); // guarded by itself
 
     private volatile @Nullable String sessionId;
-    private volatile @Nullable String protocolVersion;
+    private volatile @Nullable ProtocolVersion protocolVersion;
 
     /** @param onListenerFailure see {@link MessageDispatcher} */
     UpstreamHttpSession(
@@ -81,12 +82,12 @@ final class UpstreamHttpSession {
             headers.put("Mcp-Session-Id", id);
         }
         var version = protocolVersion;
-        if (version != null && version.compareTo("2025-06-18") >= 0) {
-            headers.put("MCP-Protocol-Version", version);
+        if (version != null && version.hasVersionHeader()) {
+            headers.put("MCP-Protocol-Version", version.wireName());
         }
     }
 
-    void setProtocolVersion(String version) {
+    void setProtocolVersion(ProtocolVersion version) {
         protocolVersion = version;
     }
 
