@@ -77,7 +77,7 @@ class KeyringTest {
     void anIdentityFileThatOthersCanReadOrWriteIsRefused(String mode) throws IOException {
         create();
         Files.setPosixFilePermissions(files.identity(), PosixFilePermissions.fromString(mode));
-        refused("others than its owner can reach it");
+        refused("other users have access to it");
     }
 
     @ParameterizedTest
@@ -97,10 +97,10 @@ class KeyringTest {
         Files.setPosixFilePermissions(files.identity(), PosixFilePermissions.fromString("r--r-----"));
         Keyring.open(files).close();
         Files.setAttribute(files.identity(), "unix:gid", 12_345);
-        refused("others than its owner can reach it");
+        refused("other users have access to it");
         Files.setAttribute(files.identity(), "unix:gid", 0);
         Files.setPosixFilePermissions(files.identity(), PosixFilePermissions.fromString("r--r--r--"));
-        refused("others than its owner can reach it");
+        refused("other users have access to it");
     }
 
     /** Row P4. Red without the owner check in {@code PrivateFile.judge}. */
@@ -121,7 +121,7 @@ class KeyringTest {
         Files.createSymbolicLink(files.identity(), elsewhere);
         Keyring.open(files).close();
         Files.setPosixFilePermissions(elsewhere, PosixFilePermissions.fromString("rw-r--r--"));
-        refused("others than its owner can reach it");
+        refused("other users have access to it");
     }
 
     @Test
@@ -199,14 +199,14 @@ class KeyringTest {
     void twoIdentitiesAreOneTooMany() throws IOException {
         create();
         Files.writeString(files.identity(), Files.readString(files.identity()).repeat(2));
-        refused("something else than one age X25519 identity");
+        refused("it must hold one age X25519 identity");
     }
 
     @Test
     void anOversizedFileIsRefused() throws IOException {
         create();
         Files.writeString(files.identity(), "#".repeat(64 * 1024));
-        refused("larger than any key file");
+        refused("larger than 64 KiB");
     }
 
     /** A first run that was cut off after the identity and before the slot. */
