@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Reads {@code kruxos.yaml}: what is not there has its default, what we do not know is refused. */
+/** Reads {@code kruxos.yaml}. A missing setting has its default; an unknown setting is an error. */
 public final class ConfigFile {
     private static final Set<String> LOOPBACK = Set.of("127.0.0.1", "::1");
     private static final int LONGEST = 256 << 10;
@@ -18,15 +18,15 @@ public final class ConfigFile {
     private static final Map<String, Config.Launching> LAUNCHING =
             Map.of("auto", Config.Launching.AUTO, "plain", Config.Launching.PLAIN, "units", Config.Launching.UNITS);
     private static final Duration LONGEST_DRAIN = Duration.ofMinutes(5);
-    /** In whole seconds: a Duration that multiplies itself first computes with numbers of any length, 30 ms. */
+    /** The maximum of {@code calls.longest}, as a multiple of its default. */
     private static final int LONGEST_CALL = 8;
 
     private ConfigFile() {}
 
     /**
-     * The configuration in {@code file}; the defaults where there is no such file.
+     * Reads {@code file}; returns the defaults if it does not exist.
      *
-     * @throws InvalidConfig naming every fault at once
+     * @throws InvalidConfig with all errors of the file
      */
     public static Config read(Path file) {
         var faults = new ArrayList<String>();
@@ -62,13 +62,13 @@ public final class ConfigFile {
         var children = new Config.Children(
                 launch == null ? standard.launch() : launch, section.flag("network", standard.network()));
         if (launch == Config.Launching.PLAIN && !children.network()) {
-            section.fault("network", "can only be false where programs run in units of systemd");
+            section.fault("network", "can only be false with systemd units (launch: auto or units)");
         }
         section.done();
         return children;
     }
 
-    /** They all go into the certificate, which has to fit into a client's patience. */
+    /** Limited, because all names go into the certificate. */
     private static Set<String> names(Section root) {
         var names = root.words("names");
         if (names.size() > MOST_LISTED) {
@@ -87,7 +87,7 @@ public final class ConfigFile {
             if (file.startsWith("/") && file.indexOf('\0') < 0) {
                 paths.add(Path.of(file));
             } else {
-                root.fault("trusted_certificates", "must be a list of files, each with its whole path");
+                root.fault("trusted_certificates", "must be a list of absolute paths");
             }
         }
         return paths;
@@ -105,15 +105,15 @@ public final class ConfigFile {
         return gateway;
     }
 
-    /** Any other address is refused: this door has no TLS, and its tokens do everything. */
+    /** Loopback only, because this listener has no TLS and its tokens may do everything. */
     private static Config.Api api(Section section, Config.Api standard) {
         var api = new Config.Api(
                 section.word("bind", standard.bind()), section.number("port", standard.port(), 0, 65_535));
         if (!LOOPBACK.contains(api.bind())) {
             section.fault(
                     "bind",
-                    "must be 127.0.0.1 or ::1, because this door is for this machine only;"
-                            + " from elsewhere use ssh -L " + api.port() + ":127.0.0.1:" + api.port());
+                    "must be 127.0.0.1 or ::1, because the API is for this machine only;"
+                            + " from another machine use ssh -L " + api.port() + ":127.0.0.1:" + api.port());
         }
         section.done();
         return api;
@@ -129,10 +129,7 @@ public final class ConfigFile {
     private static Config.Calls calls(Section section, Config.Calls standard) {
         var calls = new Config.Calls(
                 section.span("timeout", standard.timeout(), standard.longest()),
-                section.span(
-                        "longest",
-                        standard.longest(),
-                        Duration.ofSeconds(LONGEST_CALL * standard.longest().toSeconds())),
+                section.span("longest", standard.longest(), standard.longest().multipliedBy(LONGEST_CALL)),
                 section.span("drain", standard.drain(), LONGEST_DRAIN));
         section.done();
         return calls;
@@ -170,7 +167,7 @@ public final class ConfigFile {
                 return map;
             }
             if (content != null) {
-                faults.add("the file must be a group of settings");
+                faults.add("the file must be a mapping");
             }
         } catch (NoSuchFileException e) {
             return Map.of();
@@ -178,7 +175,7 @@ public final class ConfigFile {
             faults.add("cannot be read: " + e.getClass().getSimpleName());
         } catch (Yaml.Unreadable e) {
             var why = String.valueOf(e.getMessage());
-            faults.add("is not YAML we can read" + (e.line() == 0 ? "" : ", line " + e.line())
+            faults.add("is not valid YAML" + (e.line() == 0 ? "" : ", line " + e.line())
                     + (why.isEmpty() ? "" : ": " + why));
         }
         return Map.of();

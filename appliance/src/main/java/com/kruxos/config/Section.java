@@ -11,7 +11,7 @@ import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** One mapping of the file while it is read: every key is asked for, and what nobody asked for is a fault. */
+/** A mapping of the file. Each known setting is read by name; a setting that was never read is an error. */
 final class Section {
     private static final Pattern SIZE = Pattern.compile("(\\d{1,9}) ?(B|KiB|MiB)?");
     private static final Pattern SPAN = Pattern.compile("(\\d{1,9}) ?(ms|s|m|h)");
@@ -33,7 +33,7 @@ final class Section {
             return new Section(at(key), map, faults);
         }
         if (value != null) {
-            fault(key, "must be a group of settings");
+            fault(key, "must be a mapping");
         }
         return new Section(at(key), Map.of(), faults);
     }
@@ -46,7 +46,7 @@ final class Section {
                 if (list.get(i) instanceof Map<?, ?> map) {
                     sections.add(new Section(at(key) + "[" + i + "]", map, faults));
                 } else {
-                    fault(key + "[" + i + "]", "must be a group of settings");
+                    fault(key + "[" + i + "]", "must be a mapping");
                 }
             }
         } else if (value != null) {
@@ -63,17 +63,17 @@ final class Section {
                 if (word instanceof String text && Secrets.harmless(text)) {
                     words.add(text);
                 } else {
-                    fault(key, "must be a list of words");
+                    fault(key, "must be a list of strings");
                 }
             }
         } else if (value != null) {
-            fault(key, "must be a list of words");
+            fault(key, "must be a list of strings");
         }
         return words;
     }
 
     String word(String key, String otherwise) {
-        return read(key, otherwise, "a word", value -> value instanceof String text ? text : null);
+        return read(key, otherwise, "a string", value -> value instanceof String text ? text : null);
     }
 
     boolean flag(String key, boolean otherwise) {
@@ -96,7 +96,7 @@ final class Section {
     }
 
     Duration span(String key, Duration otherwise, Duration most) {
-        return read(key, otherwise, "a time such as 60s or 5m, at most " + most.toMinutes() + "m", value -> {
+        return read(key, otherwise, "a duration such as 60s or 5m, at most " + most.toMinutes() + "m", value -> {
             var span = span(String.valueOf(value));
             return span != null && span.isPositive() && span.compareTo(most) <= 0 ? span : null;
         });
@@ -106,7 +106,7 @@ final class Section {
         return values.containsKey(key);
     }
 
-    /** Reports what was in the file and never asked for. Call last. */
+    /** Adds an error for each setting that was never read. Called last. */
     void done() {
         for (var key : values.keySet()) {
             var name = String.valueOf(key);
@@ -114,7 +114,7 @@ final class Section {
                 continue;
             }
             if (Secrets.name(name)) {
-                fault(name, "looks like a secret: keep it in the vault with `kruxos secret put`, not in this file");
+                fault(name, "looks like a secret: store it with `kruxos secret put`, not in this file");
             } else {
                 var near = Suggestions.closest(name, asked);
                 fault(name, "is not a setting" + (near == null ? "" : "; did you mean " + near + "?"));
@@ -132,9 +132,7 @@ final class Section {
             return otherwise;
         }
         if (value instanceof String text && !Secrets.harmless(text)) {
-            fault(
-                    key,
-                    "holds what looks like a secret: keep it in the vault with `kruxos secret put`, not in this file");
+            fault(key, "looks like a secret: store it with `kruxos secret put`, not in this file");
             return otherwise;
         }
         var read = reader.apply(value);

@@ -3,17 +3,17 @@ package com.kruxos.vault;
 import java.util.Arrays;
 
 /**
- * Undoes what a program may have done to a text, as often as it was done: backslash escapes of JSON inside JSON,
- * percent encoding, plus signs for spaces, line breaks. Several texts fold to the same one; that is no harm, because
- * needles are folded by the same rules before they are sought.
+ * Decodes a text to a normal form, for any level of nesting: backslash escapes of JSON inside JSON, percent encoding,
+ * plus signs for spaces, line breaks. Different texts may have the same normal form. Patterns are normalized by the
+ * same rules before they are searched for.
  */
 final class Fold implements Octets {
-    /** What is being read as a backslash escape. */
+    /** The part of a backslash escape that has been read. */
     private enum Escape {
         NONE,
-        /** A backslash, which is dropped. */
+        /** A backslash. */
         SLASH,
-        /** A backslash, u and some of four digits. */
+        /** A backslash, {@code u} and some of four digits. */
         UNICODE
     }
 
@@ -32,12 +32,12 @@ final class Fold implements Octets {
     private final int[] places = new int[4];
     private int count;
 
-    /** A high surrogate that waits for its low one; 0 when there is none. */
+    /** A high surrogate before its low surrogate; 0 if none is pending. */
     private int high;
 
     private int highAt;
 
-    /** A percent sign is being read, and perhaps one digit after it ({@code digit}, else 0). */
+    /** A percent sign has been read, and possibly one digit, {@code digit}. */
     private boolean percent;
 
     private int percentAt;
@@ -46,14 +46,14 @@ final class Fold implements Octets {
     private int digitAt;
     private int digitEnd;
 
-    /** The end of the last byte taken. */
+    /** The end of the last byte accepted. */
     private int reached;
 
     Fold(Octets plain) {
         this.plain = plain;
     }
 
-    /** The folded form of a text; the caller wipes it. */
+    /** The normal form of a text; the caller wipes it. */
     static byte[] of(byte[] text) {
         var collected = new byte[text.length];
         var length = new int[1];
@@ -67,12 +67,12 @@ final class Fold implements Octets {
         return plain;
     }
 
-    /** Whether this byte can ever mean something else than itself. */
+    /** Whether a byte can be part of an encoding. */
     static boolean isSpecial(byte octet) {
         return SPECIAL[octet & 0xFF];
     }
 
-    /** Whether {@link #take} would do nothing but hand this byte on. */
+    /** Whether {@link #take} would only pass this byte on. */
     boolean passes(int octet) {
         return escape == Escape.NONE && !percent && high == 0 && !SPECIAL[octet];
     }
@@ -87,7 +87,7 @@ final class Fold implements Octets {
         reached = to;
     }
 
-    /** The text is over: what was held back is what it looked like. */
+    /** Ends the text: an incomplete encoding is passed on as it is. */
     void finish() {
         if (escape == Escape.UNICODE) {
             noUnicode();
@@ -151,7 +151,7 @@ final class Fold implements Octets {
         }
     }
 
-    /** A byte of which no backslash escape is left. */
+    /** Accepts a byte outside of backslash escapes. */
     private void resolved(int octet, int from, int to) {
         if (percent && isHex(octet)) {
             hexAfterPercent(octet, from, to);
@@ -172,7 +172,7 @@ final class Fold implements Octets {
         }
     }
 
-    /** {@code %2541} is {@code A} encoded twice: a percent sign that comes out goes in again. */
+    /** A decoded byte is accepted again, because {@code %2541} is {@code A} encoded twice. */
     private void hexAfterPercent(int octet, int from, int to) {
         if (digit == 0) {
             digit = octet;
@@ -191,7 +191,7 @@ final class Fold implements Octets {
         plain.take(octet, from, to);
     }
 
-    /** It was no escape after all. */
+    /** Passes on an incomplete Unicode escape as it is. */
     private void noUnicode() {
         escape = Escape.NONE;
         var held = count;
@@ -201,7 +201,7 @@ final class Fold implements Octets {
         }
     }
 
-    /** It was no percent encoding after all. */
+    /** Passes on an incomplete percent encoding as it is. */
     private void noPercent() {
         if (!percent) {
             return;

@@ -1,15 +1,15 @@
 package com.kruxos.vault;
 
 /**
- * The quick look at every message: can there be a secret in it at all? Never says no wrongly; a yes is looked into by
- * {@link Hunt}.
+ * Decides for every message whether it can contain a secret. It has no false negatives; {@link Hunt} confirms a
+ * positive.
  */
 final class Glance extends Unfolding {
     private final byte[] input;
     private final int end;
     private final Tails tails;
 
-    /** The last eight bytes of each text. */
+    /** The last eight bytes of each of the three texts. */
     private long exact;
 
     private long decoded;
@@ -30,7 +30,7 @@ final class Glance extends Unfolding {
         var window = 0L;
         for (var at = from; at < to; at++) {
             if (Fold.isSpecial(input[at])) {
-                // From here on the three texts may differ. Until here nothing was allocated.
+                // The three texts may differ from here on. Nothing has been allocated so far.
                 return new Glance(input, to, json, tails, window).look(at);
             }
             window = (window << 8) | (input[at] & 0xFF);

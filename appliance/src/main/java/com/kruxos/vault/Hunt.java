@@ -1,6 +1,6 @@
 package com.kruxos.vault;
 
-/** The careful look at one text in which {@link Glance} saw something: finds every needle and the place to cut out. */
+/** Finds all matches in a text for which {@link Glance} was positive, and adds their ranges. */
 final class Hunt extends Unfolding {
     private final byte[] input;
     private final Trail exact;

@@ -7,9 +7,9 @@ import java.util.Base64;
 import java.util.List;
 
 /**
- * All the byte strings that give one secret value away: as it is, each long enough line of it, hexadecimal, and base64
- * at every alignment. What JSON and URLs do to a text is undone by {@link Unfolding} and {@link Fold} instead and needs
- * no forms here.
+ * All encodings of a secret value: the value itself, each line of it that is long enough, hexadecimal, and base64 at
+ * every alignment. The escapes of JSON and URLs are not among them, because {@link Unfolding} and {@link Fold} decode
+ * the text.
  */
 final class Needles {
     private static final byte[] LOWER = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
@@ -43,7 +43,7 @@ final class Needles {
         }
     }
 
-    /** A multi-line value (a PEM key) reaches a log line by line. */
+    /** A log shows a value of several lines, such as a PEM key, line by line. */
     private void lines(byte[] value) {
         var from = 0;
         for (var at = 0; at <= value.length; at++) {
@@ -71,9 +71,9 @@ final class Needles {
     }
 
     /**
-     * The characters that depend on the value alone when {@code before} bytes of something else come first in a group
-     * of three. The characters at its edges also hold bits of the neighbours: they cannot be searched for, but go with
-     * it.
+     * The base64 characters that depend only on the value, if {@code before} bytes of other data precede it in a group
+     * of three. The characters at both ends also hold bits of the adjacent data: they are not part of the pattern, but
+     * are redacted with it.
      */
     private void base64(byte[] value, int before) {
         var shifted = new byte[before + value.length];
@@ -91,7 +91,7 @@ final class Needles {
         Wipe.bytes(encoded);
     }
 
-    /** Takes over {@code bytes}. Adds the same again as an unfolded text would show it. */
+    /** Takes over {@code bytes}, and adds them as they are and in normal form. */
     private void add(byte[] bytes, boolean bitsBefore, boolean bitsAfter) {
         var unfolded = Fold.of(bytes);
         keep(bytes, bitsBefore, bitsAfter, false);
@@ -112,7 +112,7 @@ final class Needles {
         found.add(new Needle(bytes, bitsBefore, bitsAfter, unfolded));
     }
 
-    /** Each byte as one character: how a program that takes bytes for Latin-1 prints them. */
+    /** The output of a program that decodes the bytes as Latin-1 and encodes them as UTF-8. */
     private static byte[] latin(byte[] value) {
         var size = value.length;
         for (var octet : value) {

@@ -7,8 +7,8 @@ import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
- * Answers for any eight bytes of a text, in a few nanoseconds, whether a needle may end there. A multiplication and one
- * bit say "no" nearly always; only then the sorted table is asked.
+ * Decides for the last eight bytes of a text whether a pattern can end there, within nanoseconds: one multiplication
+ * and one bit of a filter exclude nearly all positions, and a sorted table the rest.
  */
 final class Tails {
     private static final int BITS = 16;
@@ -37,7 +37,7 @@ final class Tails {
         return ((filter[word(window)] >>> slot(window)) & 1) != 0 && Arrays.binarySearch(tails, window) >= 0;
     }
 
-    /** The longest needle of the given kind that ends like this and is confirmed by {@code fits}. */
+    /** The longest pattern of a kind with this suffix that {@code fits} confirms. */
     Optional<Needle> longest(long window, boolean unfolded, Predicate<Needle> fits) {
         var at = Arrays.binarySearch(tails, window);
         while (at > 0 && tails[at - 1] == window) {

@@ -1,6 +1,6 @@
 package com.kruxos.vault;
 
-/** The end of a text that is being read, as long as the longest needle, and where each byte of it came from. */
+/** The end of a text that is being scanned, as long as the longest pattern, with the source position of each byte. */
 final class Trail {
     private final Tails tails;
     private final boolean unfolded;
@@ -11,17 +11,17 @@ final class Trail {
     private int length;
     private long window;
 
-    /** A base64 needle ended just before this byte, and a character with some of its bits may follow. */
+    /** A base64 pattern has just ended, and a character with some of its bits may follow. */
     private boolean bitsFollow;
 
-    /** ... or its padding. */
+    /** A base64 pattern has just ended, and padding may follow. */
     private boolean paddingFollows;
 
     Trail(Tails tails, boolean unfolded, Cuts cuts) {
         this.tails = tails;
         this.unfolded = unfolded;
         this.cuts = cuts;
-        // One more than the longest needle: the character before it may have to go, too.
+        // One more than the longest pattern, for the character before it that may be redacted, too.
         var size = Integer.highestOneBit(tails.longest() + 1) << 1;
         octets = new byte[size];
         starts = new int[size];
@@ -77,6 +77,6 @@ final class Trail {
                 || octet == '/'
                 || octet == '-'
                 || octet == '_'
-                || octet == ' '; // a plus sign, unfolded
+                || octet == ' '; // a plus sign in normal form
     }
 }

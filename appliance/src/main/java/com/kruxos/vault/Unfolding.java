@@ -1,9 +1,9 @@
 package com.kruxos.vault;
 
 /**
- * Reads a text once and gives it out three times: <b>exact</b>, what a JSON reader would see (or the bytes themselves,
- * where the text is not JSON); <b>decoded</b>, the exact text without its percent encoding; and <b>plain</b>, what
- * {@link Fold} makes of the exact text.
+ * Scans a text once and decodes it in three ways: <b>exact</b>, as a JSON parser would (or the bytes themselves, if the
+ * text is not JSON); <b>decoded</b>, the exact text with one level of percent encoding removed; and <b>normalized</b>,
+ * the exact text in the normal form of {@link Fold}.
  */
 abstract class Unfolding {
     private static final int NOT_HEX = -1;
@@ -21,22 +21,22 @@ abstract class Unfolding {
         this.json = json;
     }
 
-    /** One byte of the exact text, made from {@code input[from..to)}. */
+    /** One byte of the exact text, decoded from {@code input[from..to)}. */
     abstract void exact(int octet, int from, int to);
 
-    /** One byte of the decoded text, made from {@code input[from..to)}. */
+    /** One byte of the decoded text, decoded from {@code input[from..to)}. */
     abstract void decoded(int octet, int from, int to);
 
-    /** One byte of the plain text, made from {@code input[from..to)}. */
+    /** One byte of the normalized text, decoded from {@code input[from..to)}. */
     abstract void plain(int octet, int from, int to);
 
-    /** Whether the next byte stands for itself in all three texts, so that {@link #step} would just repeat it. */
+    /** Whether the byte is the same in all three texts, so that {@link #step} need not be called for it. */
     final boolean isOrdinary(int at) {
         var octet = input[at] & 0xFF;
         return fold.passes(octet) && percent.passes(octet);
     }
 
-    /** Takes one character or escape at {@code at}; says where the next one begins. */
+    /** Decodes one character or escape at {@code at}; returns the position of the next one. */
     final int step(int at) {
         if (json && input[at] == '\\') {
             return escape(at);
@@ -45,13 +45,13 @@ abstract class Unfolding {
         return at + 1;
     }
 
-    /** Call when all is read: something may still be held back. */
+    /** Ends the text; an incomplete encoding may still be pending. */
     final void finish() {
         percent.finish();
         fold.finish();
     }
 
-    /** What the letter after a backslash stands for; 0 when it is no such letter. */
+    /** The character that a backslash and this letter encode; 0 if it is not an escape. */
     static int meaning(int letter) {
         return switch (letter) {
             case 'n' -> '\n';
