@@ -29,8 +29,8 @@ for word in "$@"; do
 done
 
 case $first in
-    up) kind=server main=com.kruxos.firstboot.Up ;;
-    setup) kind=server main=com.kruxos.firstboot.Setup ;;
+    up) kind=server main=com.kruxos.firstboot.UpCommand ;;
+    setup) kind=server main=com.kruxos.firstboot.SetupCommand ;;
     serve) kind=server main=com.kruxos.Main ;;
     audit) [ "$second$file" != verifyyes ] || kind=offline main=com.kruxos.Main ;;
 esac

@@ -12,12 +12,12 @@ import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
-/** What the commands that start an appliance have in common: where its home is, and how long it runs. */
+/** What the commands that start an appliance share: locating the home and the vault key, and running until SIGTERM. */
 public final class ServeSupport {
     /** Added to every port by {@code --port-offset}. */
     public static final int MAX_PORT_OFFSET = 50_000;
 
-    /** The name of the credential that is the vault's key. */
+    /** Name of the systemd credential that holds the vault key. */
     static final String CREDENTIAL = "kruxos-age-key";
 
     private ServeSupport() {}
@@ -28,14 +28,14 @@ public final class ServeSupport {
         if (named != null && !named.isEmpty()) {
             return new HomeDirectory(Path.of(named));
         }
-        // Java's own idea of the user's home ignores HOME for root.
-        var user = Objects.requireNonNullElse(System.getenv("HOME"), System.getProperty("user.home"));
-        return new HomeDirectory(Path.of(user, ".kruxos"));
+        // The property user.home ignores HOME for root.
+        var userHome = Objects.requireNonNullElse(System.getenv("HOME"), System.getProperty("user.home"));
+        return new HomeDirectory(Path.of(userHome, ".kruxos"));
     }
 
     /**
-     * The vault's files in a home. The key is where {@code KRUXOS_AGE_KEY} says; else what the service manager handed
-     * over as {@value #CREDENTIAL}; else in the home.
+     * The vault's key files. The path of the identity is {@code KRUXOS_AGE_KEY}, else the systemd credential
+     * {@value #CREDENTIAL}, else a file in the home.
      */
     public static KeyFiles keys(HomeDirectory home) {
         return keys(home, System.getenv());
@@ -43,18 +43,23 @@ public final class ServeSupport {
 
     static KeyFiles keys(HomeDirectory home, Map<String, String> environment) {
         var files = KeyFiles.in(home.folder());
-        var elsewhere = environment.getOrDefault("KRUXOS_AGE_KEY", "");
-        if (!elsewhere.isEmpty()) {
-            return files.withIdentity(Path.of(elsewhere));
+        var keyPath = environment.getOrDefault("KRUXOS_AGE_KEY", "");
+        if (!keyPath.isEmpty()) {
+            return files.withIdentity(Path.of(keyPath));
         }
         var credentials = environment.getOrDefault("CREDENTIALS_DIRECTORY", "");
-        var handedOver = Path.of(credentials, CREDENTIAL);
-        return credentials.isEmpty() || !Files.exists(handedOver) ? files : files.withIdentity(handedOver);
+        var credential = Path.of(credentials, CREDENTIAL);
+        return credentials.isEmpty() || !Files.exists(credential) ? files : files.withIdentity(credential);
     }
 
-    /** Whether the key is one that the service manager handed over, and lies sealed or nowhere while we do not run. */
+    /** Whether the key is a systemd credential: on disk it is encrypted, or not present at all. */
     static boolean isServiceCredential(KeyFiles keys) {
         return keys.identity().endsWith(CREDENTIAL);
+    }
+
+    /** The command as the person typed it, so that printed commands can be copied. */
+    public static String commandName() {
+        return Objects.requireNonNullElse(System.getenv("KRUXOS_COMMAND"), "kruxos");
     }
 
     public static Config config(HomeDirectory home, int portOffset) {
@@ -62,8 +67,8 @@ public final class ServeSupport {
     }
 
     /**
-     * Runs until the process is told to end, then stops everything in order. Whoever started us as a service is told
-     * when we are ready, that we are alive, and that we are stopping.
+     * Runs until SIGTERM or SIGINT, then stops everything in order. Sends READY, WATCHDOG and STOPPING to the service
+     * manager.
      */
     public static void runUntilStopped(Appliance appliance) {
         var manager = SystemdNotifier.fromEnvironment(System.getenv());
@@ -71,13 +76,13 @@ public final class ServeSupport {
         Runtime.getRuntime()
                 .addShutdownHook(new Thread(
                         () -> {
-                            manager.notifyStopping("waiting for calls under way", appliance.maxStopTime());
+                            manager.notifyStopping("waiting for calls in flight", appliance.maxStopTime());
                             appliance.stop();
                             stopped.countDown();
                         },
                         "shutdown"));
         if (!manager.notifyReady(appliance.statusLine())) {
-            LoggerFactory.getLogger(ServeSupport.class).warn("the service manager cannot be told that we are ready");
+            LoggerFactory.getLogger(ServeSupport.class).warn("cannot send READY to the service manager");
         }
         var _ = Watchdog.start(manager, appliance::isAlive, appliance::statusLine);
         try {

@@ -12,12 +12,12 @@ final class CommandLines {
                 agent list                   | com.kruxos.cli.Kruxos      | agent list
                                              | com.kruxos.cli.Kruxos      |
                 --help                       | com.kruxos.cli.Kruxos      | --help
-                up                           | com.kruxos.firstboot.Up    |
-                up --demo --once             | com.kruxos.firstboot.Up    | --demo --once
-                --home x up --demo           | com.kruxos.firstboot.Up    | --home x --demo
-                --home up up --quiet         | com.kruxos.firstboot.Up    | --home up --quiet
-                --home=x up                  | com.kruxos.firstboot.Up    | --home=x
-                setup --console              | com.kruxos.firstboot.Setup | --console
+                up                           | com.kruxos.firstboot.UpCommand    |
+                up --demo --once             | com.kruxos.firstboot.UpCommand    | --demo --once
+                --home x up --demo           | com.kruxos.firstboot.UpCommand    | --home x --demo
+                --home up up --quiet         | com.kruxos.firstboot.UpCommand    | --home up --quiet
+                --home=x up                  | com.kruxos.firstboot.UpCommand    | --home=x
+                setup --console              | com.kruxos.firstboot.SetupCommand | --console
                 serve --port-offset 10       | com.kruxos.Main            | serve --port-offset 10
                 audit verify                 | com.kruxos.cli.Kruxos      | audit verify
                 audit verify --file f        | com.kruxos.Main            | audit verify --file f

@@ -7,7 +7,6 @@ import com.kruxos.ServeSupport;
 import com.kruxos.ServerOptions;
 import com.kruxos.audit.AuditLog;
 import com.kruxos.config.Config;
-import com.kruxos.firstboot.UpCommand;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.http.HttpClient;
@@ -19,26 +18,26 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * The main job in one terminal, with real parts only: an agent uses a secret it never sees, is refused, is cut off, and
- * what happened is proved from the record.
+ * Shows the main job in one terminal, with real parts only: an agent uses a secret it never sees, a call is refused, an
+ * agent is revoked, and the audit log proves what happened.
  */
 public final class Demo {
     private static final String AGENT = "demo-agent";
-    private static final String VISITOR = "short-lived";
+    private static final String REVOKED_AGENT = "short-lived";
     private static final int WIDTH = 70;
 
-    private final DemoSetup stage;
+    private final DemoSetup setup;
     private final HomeDirectory home;
     private final boolean once;
     private final HttpClient client = HttpClient.newHttpClient();
 
-    private Demo(DemoSetup stage, HomeDirectory home, boolean once) {
-        this.stage = stage;
+    private Demo(DemoSetup setup, HomeDirectory home, boolean once) {
+        this.setup = setup;
         this.home = home;
         this.once = once;
     }
 
-    /** Runs it and gives the exit status. The home is a temporary one unless the person names another. */
+    /** Returns the exit code. The home is temporary unless the user names one. */
     public static int run(ServerOptions options) {
         var named = options.value("--home") != null || System.getenv("KRUXOS_HOME") != null;
         var home = named ? ServeSupport.home(options.value("--home")) : new HomeDirectory(temporary());
@@ -50,89 +49,89 @@ public final class Demo {
                 .withPolicy(
                         new Config.PolicyRules(true, List.of(new Config.PolicyRule(false, "*", "demo*", "delete_*"))));
         var appliance = Appliance.start(config, home, keys, clock);
-        // Also on ^C: first everything is closed, then the temporary home goes.
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> tidy(appliance, named ? null : home), "tidy"));
-        return new Demo(new DemoSetup(appliance.admin()), home, options.has("--once")).play(appliance);
+        // Runs on ^C, too: close the appliance first, then delete the temporary home.
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> cleanUp(appliance, named ? null : home), "clean-up"));
+        return new Demo(new DemoSetup(appliance.admin()), home, options.has("--once")).show(appliance);
     }
 
-    private static void tidy(Appliance appliance, @Nullable HomeDirectory temporary) {
+    private static void cleanUp(Appliance appliance, @Nullable HomeDirectory temporary) {
         appliance.close();
         if (temporary != null) {
             TempHome.remove(temporary.folder());
         }
     }
 
-    private int play(Appliance appliance) {
-        say("KruxOS holds the secret, the agent holds one key: ws://127.0.0.1:" + appliance.port() + "/mcp");
+    private int show(Appliance appliance) {
+        print("KruxOS holds the secret, the agent holds one key: ws://127.0.0.1:" + appliance.port() + "/mcp");
         try (var secret = DemoSecret.read()) {
-            stage.addServer(secret.bytes());
-            lent(appliance, secret);
-            revoked(refused(appliance));
-            proved();
+            setup.addServer(secret.bytes());
+            showLending(appliance, secret);
+            showRevocation(showRefusal(appliance));
+            showProof();
             return once ? 0 : follow(appliance);
         } catch (DemoAgent.Disconnected e) {
-            System.err.println("error: the demonstration's agent fell out: " + e.getMessage());
+            System.err.println("error: the connection of the demonstration agent ended: " + e.getMessage());
             return 1;
         }
     }
 
-    private void lent(Appliance appliance, DemoSecret secret) throws DemoAgent.Disconnected {
-        var agent = agent(appliance, stage.agent(AGENT));
-        var answer = text(agent.call(stage.tool("whoami")));
-        say("");
-        say("lent      a " + secret.description() + ", fingerprint " + DemoServer.fingerprint(secret.bytes()));
-        say("          the server had it and answered, and this is what the agent got:");
-        say("          \"" + answer + "\"");
+    private void showLending(Appliance appliance, DemoSecret secret) throws DemoAgent.Disconnected {
+        var agent = agent(appliance, setup.agent(AGENT));
+        var answer = text(agent.call(setup.tool("whoami")));
+        print("");
+        print("lent      a " + secret.description() + ", fingerprint " + DemoServer.fingerprint(secret.bytes()));
+        print("          the server received it and returned it; the agent received:");
+        print("          \"" + answer + "\"");
     }
 
-    private DemoAgent refused(Appliance appliance) throws DemoAgent.Disconnected {
-        var agent = agent(appliance, stage.agent(VISITOR));
-        var answer = PolicyError.read(text(agent.call(stage.tool("delete_everything"))));
-        say("");
-        say("refused   the agent called delete_everything: " + answer.error());
-        say("          " + answer.message());
-        say("          hint: " + answer.hint());
+    private DemoAgent showRefusal(Appliance appliance) throws DemoAgent.Disconnected {
+        var agent = agent(appliance, setup.agent(REVOKED_AGENT));
+        var answer = PolicyError.read(text(agent.call(setup.tool("delete_everything"))));
+        print("");
+        print("refused   the agent called delete_everything: " + answer.error());
+        print("          " + answer.message());
+        print("          hint: " + answer.hint());
         return agent;
     }
 
-    private void revoked(DemoAgent visitor) {
-        var closed = stage.revoke(VISITOR);
-        var how = visitor.awaitDisconnect(10);
-        say("");
-        say("revoked   " + VISITOR + ": " + closed + " socket " + (how == null ? "still stands" : how));
+    private void showRevocation(DemoAgent agent) {
+        var closed = setup.revoke(REVOKED_AGENT);
+        var reason = agent.awaitDisconnect(10);
+        print("");
+        print("revoked   " + REVOKED_AGENT + ": " + closed + " socket " + (reason == null ? "still open" : reason));
     }
 
-    private void proved() {
-        var found = stage.verify();
+    private void showProof() {
+        var found = setup.verify();
         var copy = Tampering.flipOneByte(home.audit());
         var broken = AuditLog.verify(copy).broken();
-        say("");
-        say("proved    " + found.records() + " records verify; one byte flipped in a copy shows"
-                + (broken == null ? " NOWHERE" : " in record " + broken.seq() + ":"));
-        say("          " + (broken == null ? "this is a fault of ours: please report it" : cut(broken.reason())));
+        print("");
+        print("proved    " + found.records() + " records verify; one flipped byte in a copy breaks"
+                + (broken == null ? " NOTHING" : " record " + broken.seq() + ":"));
+        print("          " + (broken == null ? "this is a bug in KruxOS: please report it" : shorten(broken.reason())));
     }
 
-    /** A reason is a sentence; on this stage it has the rest of one line. */
-    private static String cut(String reason) {
+    /** The reason is one sentence; shorten it to one line. */
+    private static String shorten(String reason) {
         return reason.length() <= WIDTH ? reason : reason.substring(0, WIDTH - 1) + "…";
     }
 
     private int follow(Appliance appliance) throws DemoAgent.Disconnected {
-        var agent = agent(appliance, stage.rotate(AGENT));
-        var kruxos = UpCommand.command() + " --home " + home.folder();
-        say("");
-        say(AGENT + " now calls once a second. In a second terminal, cut it off:");
-        say("  " + kruxos + " agent revoke " + AGENT);
-        say("  " + kruxos + " audit tail");
+        var agent = agent(appliance, setup.rotate(AGENT));
+        var kruxos = ServeSupport.commandName() + " --home " + home.folder();
+        print("");
+        print(AGENT + " now calls once a second. Revoke it from a second terminal:");
+        print("  " + kruxos + " agent revoke " + AGENT);
+        print("  " + kruxos + " audit tail");
         var calls = 0;
         var interactive = DemoSecret.terminal().isPresent();
         while (true) {
-            var how = agent.awaitDisconnect(1);
-            if (how != null) {
-                say("\r" + AGENT + " is out after " + calls + " calls: " + how);
+            var reason = agent.awaitDisconnect(1);
+            if (reason != null) {
+                print("\r" + AGENT + " was disconnected after " + calls + " calls: " + reason);
                 return 0;
             }
-            agent.call(stage.tool("tick"));
+            agent.call(setup.tool("tick"));
             calls++;
             if (interactive) {
                 System.out.print("\r" + calls + " calls ");
@@ -159,7 +158,7 @@ public final class Demo {
         }
     }
 
-    private static void say(String line) {
+    private static void print(String line) {
         System.out.println(line);
     }
 }

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** An agent as anyone would write one: a key, an address, one call at a time. Not for several threads. */
+/** A minimal MCP agent over WebSocket: one key, one address, one call at a time. Not thread-safe. */
 final class DemoAgent implements WebSocket.Listener {
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final int TIMEOUT_SECONDS = 30;
@@ -26,12 +26,12 @@ final class DemoAgent implements WebSocket.Listener {
     private final WebSocket socket;
     private int ids;
 
-    /** The connection fell; the message says how. */
+    /** The connection ended; the message says how. */
     static final class Disconnected extends Exception {
         private static final long serialVersionUID = 1L;
 
-        Disconnected(String how) {
-            super(how);
+        Disconnected(String reason) {
+            super(reason);
         }
     }
 
@@ -43,7 +43,7 @@ final class DemoAgent implements WebSocket.Listener {
                 .join();
     }
 
-    /** Connects and says hello. */
+    /** Connects and initializes the session. */
     static DemoAgent connect(HttpClient client, int port, byte[] key) throws Disconnected {
         try {
             var agent = new DemoAgent(client, port, key);
@@ -55,16 +55,16 @@ final class DemoAgent implements WebSocket.Listener {
                     .join();
             return agent;
         } catch (CompletionException e) {
-            throw new Disconnected("the door answered " + String.valueOf(e.getCause()));
+            throw new Disconnected("the gateway refused the connection: " + e.getCause());
         }
     }
 
-    /** Calls a tool without arguments and gives back the text of its answer, refusals included. */
+    /** Calls a tool without arguments and returns the whole JSON-RPC response. */
     JsonNode call(String tool) throws Disconnected {
         return request("tools/call", "{\"name\":" + JsonRpcWriter.quote(tool) + ",\"arguments\":{}}");
     }
 
-    /** Waits until the connection falls; absent when it stands that long. */
+    /** Waits for the end of the connection and returns the reason; null after the timeout. */
     @Nullable
     String awaitDisconnect(int seconds) {
         try {
@@ -94,7 +94,7 @@ final class DemoAgent implements WebSocket.Listener {
                     return message;
                 }
             }
-            throw new Disconnected("no answer");
+            throw new Disconnected("no response within " + TIMEOUT_SECONDS + " s");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new Disconnected("interrupted");
@@ -122,6 +122,6 @@ final class DemoAgent implements WebSocket.Listener {
 
     @Override
     public void onError(WebSocket from, Throwable fault) {
-        disconnected.complete("cut off");
+        disconnected.complete("connection reset");
     }
 }

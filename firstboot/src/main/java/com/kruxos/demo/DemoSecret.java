@@ -8,7 +8,7 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.Optional;
 
-/** The secret the demonstration lends: typed by the visitor, or a random one where nobody can type. */
+/** The secret that the demonstration lends: typed by the user, or random without a terminal. */
 final class DemoSecret implements AutoCloseable {
     private final byte[] bytes;
     private final String how;
@@ -22,7 +22,6 @@ final class DemoSecret implements AutoCloseable {
         return terminal().map(DemoSecret::prompt).orElseGet(DemoSecret::random);
     }
 
-    /** Somebody at a keyboard. */
     static Optional<Console> terminal() {
         return Optional.ofNullable(System.console()).filter(Console::isTerminal);
     }

@@ -15,17 +15,17 @@ import java.util.HexFormat;
 import java.util.Objects;
 
 /**
- * A small MCP server over standard input and output, so that the demonstration needs no other program. It was lent a
- * secret in {@code DEMO_TOKEN}, tells its fingerprint, and is careless enough to answer with the secret itself.
+ * A small stdio MCP server, so that the demonstration needs no other program. Its secret is in {@code DEMO_TOKEN}; the
+ * tool {@code whoami} returns the fingerprint and, carelessly, the secret itself.
  */
 public final class DemoServer {
     static final String VARIABLE = "DEMO_TOKEN";
 
     private static final String TOOLS = """
             {"tools":[
-            {"name":"whoami","description":"Tells the fingerprint of the secret this server was lent, and the secret","inputSchema":{"type":"object"}},
-            {"name":"tick","description":"Answers","inputSchema":{"type":"object"}},
-            {"name":"delete_everything","description":"What nobody should call","inputSchema":{"type":"object"}}]}""".replace("\n", "");
+            {"name":"whoami","description":"Returns the fingerprint of this server's secret, and the secret","inputSchema":{"type":"object"}},
+            {"name":"tick","description":"Returns the word tock","inputSchema":{"type":"object"}},
+            {"name":"delete_everything","description":"Deletes everything; the demonstration's policy blocks it","inputSchema":{"type":"object"}}]}""".replace("\n", "");
 
     private DemoServer() {}
 
@@ -41,7 +41,7 @@ public final class DemoServer {
         }
     }
 
-    /** What a person can compare: the first characters of the SHA-256 of a secret. */
+    /** The first 16 hexadecimal digits of the secret's SHA-256, for a person to compare. */
     static String fingerprint(byte[] secret) {
         try {
             var digest = MessageDigest.getInstance("SHA-256").digest(secret);
@@ -59,12 +59,12 @@ public final class DemoServer {
                         "{\"protocolVersion\":\"2025-11-25\",\"capabilities\":{\"tools\":{}},\"serverInfo\":{\"name\":\"demo\",\"version\":\"1\"}}");
             case "ping" -> JsonRpcWriter.result(request.id(), "{}");
             case "tools/list" -> JsonRpcWriter.result(request.id(), TOOLS);
-            case "tools/call" -> called(request);
-            default -> JsonRpcWriter.error(request.id(), JsonRpcErrors.METHOD_NOT_FOUND, "not here", null);
+            case "tools/call" -> callTool(request);
+            default -> JsonRpcWriter.error(request.id(), JsonRpcErrors.METHOD_NOT_FOUND, "method not found", null);
         };
     }
 
-    private static byte[] called(Message.Request request) {
+    private static byte[] callTool(Message.Request request) {
         var secret = Objects.requireNonNullElse(System.getenv(VARIABLE), "");
         return switch (String.valueOf(request.params().name())) {
             case "whoami" ->
@@ -72,7 +72,7 @@ public final class DemoServer {
                         request,
                         "fingerprint " + fingerprint(secret.getBytes(StandardCharsets.UTF_8)) + ", secret " + secret);
             case "tick" -> text(request, "tock");
-            default -> text(request, "everything is gone");
+            default -> text(request, "everything is deleted");
         };
     }
 

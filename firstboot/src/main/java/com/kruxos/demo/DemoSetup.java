@@ -21,7 +21,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import tools.jackson.core.json.JsonFactory;
 
-/** What an operator does before and during the demonstration, recorded like any other act. */
+/** The administrative actions of the demonstration; each is audited like any other. */
 final class DemoSetup {
     private static final String SPACE = "default";
     private static final String SERVER = "demo";
@@ -35,7 +35,7 @@ final class DemoSetup {
         this.admin = admin;
     }
 
-    /** An agent's key, shown once; close it. */
+    /** A new agent key; closing it wipes the bytes. */
     static final class DemoKey implements AutoCloseable {
         private final IssuedAgent issued;
 
@@ -53,7 +53,7 @@ final class DemoSetup {
         }
     }
 
-    /** Puts the secret in the vault and a server that needs it behind the gateway. */
+    /** Stores the secret and adds a server that needs it. */
     void addServer(byte[] secret) {
         require(admin.secrets().put(PRINCIPAL, SPACE, SECRET, secret, true));
         if (admin.servers().show(SPACE, SERVER) instanceof Result.Done<?>) {
@@ -74,13 +74,13 @@ final class DemoSetup {
         awaitServer();
     }
 
-    /** The name by which agents call a tool of the demonstration's server. */
+    /** The name that agents see for a tool of the demonstration server. */
     String tool(String name) {
         return SERVER + "__" + name;
     }
 
     DemoKey agent(String name) {
-        return switch (admin.agents().create(PRINCIPAL, SPACE, name, "shows a newcomer round", null)) {
+        return switch (admin.agents().create(PRINCIPAL, SPACE, name, "demonstration", null)) {
             case Result.Done<IssuedAgent>(var issued) -> new DemoKey(issued);
             case Result.Refused<IssuedAgent> _ -> reissue(name);
         };
@@ -90,7 +90,7 @@ final class DemoSetup {
         return new DemoKey(require(admin.agents().rotate(PRINCIPAL, SPACE, name, Duration.ZERO)));
     }
 
-    /** Gives back how many sockets fell. */
+    /** Returns the number of sessions that were closed. */
     int revoke(String name) {
         return require(admin.agents().revoke(PRINCIPAL, SPACE, name)).sessionsClosed();
     }
@@ -99,7 +99,7 @@ final class DemoSetup {
         return admin.audit().verify();
     }
 
-    /** The agent is there from an earlier demonstration in the same home. */
+    /** The agent exists from an earlier demonstration in the same home. */
     private DemoKey reissue(String name) {
         return switch (admin.agents().restore(PRINCIPAL, SPACE, name)) {
             case Result.Done<IssuedAgent>(var issued) -> new DemoKey(issued);
@@ -116,7 +116,7 @@ final class DemoSetup {
             }
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
         }
-        throw new IllegalStateException("the demonstration's server did not start");
+        throw new IllegalStateException("the demonstration server did not start");
     }
 
     private static List<String> command() {
@@ -131,7 +131,7 @@ final class DemoSetup {
                 DemoServer.class.getName());
     }
 
-    /** A class path of just the places these classes come from. */
+    /** A class path with only the jars or folders of these classes. */
     private static String classPath(Class<?>... classes) {
         return Stream.of(classes)
                 .map(type -> Path.of(URI.create(type.getProtectionDomain()

@@ -2,7 +2,7 @@ package com.kruxos.demo;
 
 import tools.jackson.databind.json.JsonMapper;
 
-/** What the appliance tells an agent it refuses. */
+/** The JSON that a refused call returns to the agent. */
 record PolicyError(String error, String message, String hint) {
     private static final JsonMapper JSON = JsonMapper.builder().build();
 

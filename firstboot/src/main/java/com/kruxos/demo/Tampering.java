@@ -7,13 +7,13 @@ import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 
-/** What somebody would do who got hold of the record: change one letter of it. */
+/** Changes one byte of an audit log, as an attacker with access to the file could. */
 final class Tampering {
     private Tampering() {}
 
     /**
-     * A copy of the audit database in which one byte of a record in the middle is another. The caller need not remove
-     * it.
+     * Returns a copy of the audit database with one changed byte in a middle record. The copy is deleted when the JVM
+     * exits.
      */
     static Path flipOneByte(Path audit) {
         try {
@@ -30,7 +30,7 @@ final class Tampering {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (SQLException e) {
-            throw new IllegalStateException("the copy could not be changed", e);
+            throw new IllegalStateException("cannot change the copy of the audit log", e);
         }
     }
 

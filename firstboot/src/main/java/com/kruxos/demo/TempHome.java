@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.stream.Stream;
 
-/** Takes the temporary home away again. */
+/** Deletes the temporary home. */
 final class TempHome {
     private TempHome() {}
 
@@ -16,7 +16,7 @@ final class TempHome {
                 Files.deleteIfExists(file);
             }
         } catch (IOException e) {
-            System.err.println("could not remove " + folder + ": remove it yourself");
+            System.err.println("could not remove " + folder + ": please delete it");
         }
     }
 }

@@ -1,4 +1,4 @@
-/** Shows a newcomer the main job in one terminal: lent, refused, revoked, proved. */
+/** The demonstration of {@code kruxos up --demo}: lend, refuse, revoke, prove. */
 @NullMarked
 package com.kruxos.demo;
 

@@ -9,16 +9,12 @@ import java.io.PrintStream;
 import java.util.Locale;
 import java.util.Optional;
 
-/**
- * How the first person gets into the dashboard: a link, printed in the terminal of whoever started the appliance, for
- * as long as nobody has chosen a passphrase.
- */
+/** Prints the dashboard's address, and a one-time sign-in link while no operator has a passphrase. */
 final class FirstInvitation {
-    private static final String NAMELESS = "operator";
+    private static final String DEFAULT_NAME = "operator";
 
     private FirstInvitation() {}
 
-    /** Says where the dashboard is, and by which link to get in when nobody has yet. */
     static void print(Admin admin, PrintStream out) {
         var dashboard = admin.status().dashboard();
         if (admin.operators().list().stream().anyMatch(Operator::hasPassphrase)) {
@@ -28,7 +24,7 @@ final class FirstInvitation {
         switch (createInvitation(admin)) {
             case Result.Done<Invitation>(var invitation) -> {
                 try (invitation) {
-                    out.println("Dashboard, the first time (the link works once, for a day):");
+                    out.println("Dashboard, first sign-in (the link works once, within 24 hours):");
                     out.print("  " + dashboard + "/welcome/");
                     out.writeBytes(invitation.code().ascii());
                     out.println();
@@ -39,18 +35,18 @@ final class FirstInvitation {
         }
     }
 
-    /** Whoever was invited last time and did not come is invited again. */
+    /** Invites the existing operator again if an earlier invitation was not used. */
     private static Result<Invitation> createInvitation(Admin admin) {
-        var who = AuditPrincipal.system();
-        Optional<Operator> waiting = admin.operators().list().stream().findFirst();
-        return waiting.isPresent()
-                ? admin.operators().invite(who, waiting.get().id())
-                : admin.operators().add(who, name(System.getProperty("user.name", NAMELESS)));
+        var principal = AuditPrincipal.system();
+        Optional<Operator> invited = admin.operators().list().stream().findFirst();
+        return invited.isPresent()
+                ? admin.operators().invite(principal, invited.get().id())
+                : admin.operators().add(principal, operatorName(System.getProperty("user.name", DEFAULT_NAME)));
     }
 
-    /** The name of the system's user as an operator's may be. */
-    static String name(String user) {
+    /** Turns the name of the system's user into a valid operator name. */
+    static String operatorName(String user) {
         var name = user.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-").replaceAll("^-+|-+$", "");
-        return name.isEmpty() ? NAMELESS : name.substring(0, Math.min(name.length(), 63));
+        return name.isEmpty() ? DEFAULT_NAME : name.substring(0, Math.min(name.length(), 63));
     }
 }

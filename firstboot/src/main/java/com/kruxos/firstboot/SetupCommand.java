@@ -8,7 +8,7 @@ import com.kruxos.StartupFailure;
 import java.time.InstantSource;
 import java.util.Set;
 
-/** {@code kruxos setup}: prepares a home and ends, for those who start the service themselves. */
+/** {@code kruxos setup}: prepares a home and exits. */
 public final class SetupCommand {
     private SetupCommand() {}
 
@@ -23,7 +23,7 @@ public final class SetupCommand {
             var home = ServeSupport.home(options.value("--home"));
             var fresh = !home.isPrepared();
             HomeInitializer.initialize(home, ServeSupport.keys(home), InstantSource.system());
-            System.out.println(home.folder() + (fresh ? " is prepared" : " was prepared before: nothing is changed"));
+            System.out.println(home.folder() + (fresh ? " is prepared" : " is already prepared; nothing changed"));
             return 0;
         } catch (ServerOptions.UsageError e) {
             StartupFailure.of(e).print();

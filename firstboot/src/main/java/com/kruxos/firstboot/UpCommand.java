@@ -8,10 +8,9 @@ import com.kruxos.ServerOptions;
 import com.kruxos.StartupFailure;
 import com.kruxos.demo.Demo;
 import java.time.InstantSource;
-import java.util.Objects;
 import java.util.Set;
 
-/** {@code kruxos up}: prepares an empty home without asking anything, and serves at once. */
+/** {@code kruxos up}: prepares an empty home without questions, then serves. */
 public final class UpCommand {
     private UpCommand() {}
 
@@ -46,20 +45,21 @@ public final class UpCommand {
         HomeInitializer.initialize(home, keys, clock);
         var appliance = Appliance.start(config, home, keys, clock);
         if (!options.has("--quiet")) {
-            greet(appliance, home.folder().toString(), keys.identity().toString(), fresh);
+            printConnectionHelp(
+                    appliance, home.folder().toString(), keys.identity().toString(), fresh);
         }
         ServeSupport.runUntilStopped(appliance);
         return 0;
     }
 
-    private static void greet(Appliance appliance, String folder, String key, boolean fresh) {
-        var kruxos = command();
+    private static void printConnectionHelp(Appliance appliance, String folder, String key, boolean fresh) {
+        var kruxos = ServeSupport.commandName();
         if (fresh) {
-            System.out.println("A new home was prepared in " + folder + ".");
-            System.out.println("Its key is " + key + ": keep a copy offline.");
+            System.out.println("Prepared a new home in " + folder + ".");
+            System.out.println("Its vault key is " + key + ": keep a copy offline.");
         }
         System.out.println("Agents connect to ws://127.0.0.1:" + appliance.port() + "/mcp");
-        System.out.println("wss:// and https:// too, with the certificate of SHA-256");
+        System.out.println("wss:// and https:// also work; SHA-256 fingerprint of the certificate:");
         System.out.println("  " + appliance.admin().status().certificate().fingerprint());
         FirstInvitation.print(appliance.admin(), System.out);
         if (fresh) {
@@ -68,10 +68,5 @@ public final class UpCommand {
             System.out.println("  " + kruxos + " server add --help");
         }
         System.out.println("Stop with ^C.");
-    }
-
-    /** How the person called us, so that what we print can be typed. */
-    public static String command() {
-        return Objects.requireNonNullElse(System.getenv("KRUXOS_COMMAND"), "kruxos");
     }
 }

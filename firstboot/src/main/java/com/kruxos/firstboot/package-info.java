@@ -1,4 +1,4 @@
-/** Turns an empty box into an appliance. */
+/** The commands {@code up} and {@code setup}: prepare an empty home. */
 @NullMarked
 package com.kruxos.firstboot;
 

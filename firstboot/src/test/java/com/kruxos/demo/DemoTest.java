@@ -28,92 +28,94 @@ import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The demonstration and the plain start, as processes of their own, the way a newcomer runs them. */
+/** Runs {@code up} and its demonstration as separate processes, as a new user does. */
 class DemoTest {
     private static final Pattern FINGERPRINT = Pattern.compile("fingerprint ([0-9a-f]{16})");
 
     private static final String DASHBOARD = "https://127.0.0.1:29145";
     private static final Pattern LINK =
             Pattern.compile(Pattern.quote(DASHBOARD) + "/welcome/krx_invitation_[A-Za-z0-9_-]{43}");
-    private static final Pattern PROOF = Pattern.compile("name=\"csrf\" value=\"([A-Za-z0-9_-]{43})\"");
+    private static final Pattern CSRF_FIELD = Pattern.compile("name=\"csrf\" value=\"([A-Za-z0-9_-]{43})\"");
 
     @TempDir
     Path folder;
 
     @Test
-    void theDemonstrationShowsWhatItPromisesInTwentyFourLinesAndLeavesNothingBehind() throws Exception {
-        var told = run(0, "--demo", "--once");
-        assertThat(told)
+    void theDemonstrationShowsAllFourStepsInTwentyFourLinesAndDeletesItsFiles() throws Exception {
+        var output = run(0, "--demo", "--once");
+        assertThat(output)
                 .hasSizeLessThanOrEqualTo(24)
                 .allSatisfy(line -> assertThat(line.length()).isLessThanOrEqualTo(80));
-        var text = String.join("\n", told);
+        var text = String.join("\n", output);
         assertThat(text)
                 .contains("lent", "refused", "revoked", "proved", "[redacted]", "blocked_by_policy", "closed 1008");
-        assertThat(text).containsPattern("shows in record \\d+:");
-        var prints = FINGERPRINT.matcher(text);
-        assertThat(prints.find()).isTrue();
-        var ours = prints.group(1);
-        assertThat(prints.find()).as("the server tells the fingerprint too").isTrue();
-        assertThat(prints.group(1)).isEqualTo(ours);
-        assertThat(leftBehind()).isEmpty();
+        assertThat(text).containsPattern("breaks record \\d+:");
+        var fingerprints = FINGERPRINT.matcher(text);
+        assertThat(fingerprints.find()).isTrue();
+        var expected = fingerprints.group(1);
+        assertThat(fingerprints.find())
+                .as("the server returns the fingerprint, too")
+                .isTrue();
+        assertThat(fingerprints.group(1)).isEqualTo(expected);
+        assertThat(remainingFiles()).isEmpty();
     }
 
     @Test
-    void upPreparesAnEmptyHomeServesAndKeepsItsHomeForTheNextTime() throws Exception {
+    void upPreparesAnEmptyHomeOnceAndServesItAgain() throws Exception {
         var home = folder.resolve("home");
         for (var start = 0; start < 2; start++) {
             try (var up = up(home)) {
-                assertThat(up.told()).contains("ws://127.0.0.1:29045/mcp");
-                assertThat(up.told().contains("A new home was prepared")).isEqualTo(start == 0);
+                assertThat(up.output()).contains("ws://127.0.0.1:29045/mcp");
+                assertThat(up.output().contains("Prepared a new home")).isEqualTo(start == 0);
             }
         }
     }
 
     /**
-     * A link counts until the next start prints another one, or it is used; nobody needs one then. Red without
-     * Invitations.greet in Up.greet, when it invites somebody though one can sign in, when whoever did not come is not
-     * invited again, and when what Up says of the certificate is not its fingerprint.
+     * A link is valid until it is used or the next start prints another one. Fails without FirstInvitation.print, when
+     * it invites although an operator can sign in, when an unused invitation is not replaced, and when the printed
+     * fingerprint is not the certificate's.
      */
     @Test
-    void upPrintsTheFingerprintAndALinkUntilSomebodyHasChosenAPassphrase() throws Exception {
+    void upPrintsTheFingerprintAndALinkUntilAnOperatorHasAPassphrase() throws Exception {
         var home = folder.resolve("home");
         String first;
         try (var up = up(home)) {
             var certificate = certificate(home);
-            assertThat(up.told()).contains(fingerprint(certificate));
-            first = link(up.told());
-            try (var visitor = visitor(certificate)) {
-                assertThat(page(visitor, first).statusCode()).isEqualTo(200);
+            assertThat(up.output()).contains(fingerprint(certificate));
+            first = link(up.output());
+            try (var browser = browser(certificate)) {
+                assertThat(page(browser, first).statusCode()).isEqualTo(200);
             }
         }
         try (var up = up(home);
-                var visitor = visitor(certificate(home))) {
-            assertThat(up.told()).contains(fingerprint(certificate(home)));
-            var second = link(up.told());
-            assertThat(page(visitor, first).statusCode()).isEqualTo(404);
-            var chosen = choose(visitor, second);
+                var browser = browser(certificate(home))) {
+            assertThat(up.output()).contains(fingerprint(certificate(home)));
+            var second = link(up.output());
+            assertThat(page(browser, first).statusCode()).isEqualTo(404);
+            var chosen = choose(browser, second);
             assertThat(chosen.statusCode()).as(chosen.body()).isEqualTo(303);
-            assertThat(page(visitor, DASHBOARD + "/").statusCode()).isEqualTo(200); // signed in
-            assertThat(page(visitor, second).statusCode()).isEqualTo(404);
+            assertThat(page(browser, DASHBOARD + "/").statusCode()).isEqualTo(200); // signed in
+            assertThat(page(browser, second).statusCode()).isEqualTo(404);
         }
         try (var up = up(home)) {
-            assertThat(up.told().lines()).contains("Dashboard: " + DASHBOARD);
-            assertThat(up.told()).doesNotContain("/welcome/", "krx_invitation_");
+            assertThat(up.output().lines()).contains("Dashboard: " + DASHBOARD);
+            assertThat(up.output()).doesNotContain("/welcome/", "krx_invitation_");
         }
     }
 
     @Test
-    void aFolderOfSomebodyElseAndAnUnknownOptionAreRefused() throws Exception {
-        var stranger = Files.createDirectories(folder.resolve("stranger"));
-        Files.writeString(stranger.resolve("thesis.txt"), "mine");
-        assertThat(run(1, "--home", stranger.toString()))
+    void aForeignFolderAndAnUnknownOptionAreRefused() throws Exception {
+        var foreign = Files.createDirectories(folder.resolve("foreign"));
+        Files.writeString(foreign.resolve("thesis.txt"), "mine");
+        assertThat(run(1, "--home", foreign.toString()))
                 .anyMatch(line -> line.startsWith("error: ") && line.contains("thesis.txt"))
                 .anyMatch(line -> line.startsWith("hint: "));
         assertThat(run(2, "--dmeo")).anyMatch(line -> line.contains("unknown option --dmeo"));
     }
 
-    /** An appliance that was started as a newcomer does, and what it said until it served. */
-    private record Running(Process process, String told) implements AutoCloseable {
+    /** A running appliance and its output until it serves. */
+    private record Running(Process process, String output) implements AutoCloseable {
         @Override
         public void close() {
             process.destroy();
@@ -135,9 +137,9 @@ class DemoTest {
         return new Running(process, String.join("\n", lines));
     }
 
-    private static String link(String told) {
-        var found = LINK.matcher(told);
-        assertThat(found.find()).as(told).isTrue();
+    private static String link(String output) {
+        var found = LINK.matcher(output);
+        assertThat(found.find()).as(output).isTrue();
         return found.group();
     }
 
@@ -153,8 +155,8 @@ class DemoTest {
         return HexFormat.ofDelimiter(":").withUpperCase().formatHex(digest);
     }
 
-    /** Believes this certificate only, and keeps cookies. */
-    private static HttpClient visitor(X509Certificate certificate) throws IOException, GeneralSecurityException {
+    /** A client that trusts only this certificate and keeps cookies. */
+    private static HttpClient browser(X509Certificate certificate) throws IOException, GeneralSecurityException {
         var store = KeyStore.getInstance("PKCS12");
         store.load(null, null);
         store.setCertificateEntry("appliance", certificate);
@@ -168,30 +170,30 @@ class DemoTest {
                 .build();
     }
 
-    private static HttpResponse<String> page(HttpClient visitor, String link) throws Exception {
+    private static HttpResponse<String> page(HttpClient browser, String link) throws Exception {
         var request = HttpRequest.newBuilder(URI.create(link)).timeout(Duration.ofMinutes(1));
-        return visitor.send(request.build(), HttpResponse.BodyHandlers.ofString());
+        return browser.send(request.build(), HttpResponse.BodyHandlers.ofString());
     }
 
-    /** Follows a link and sends the form behind it. */
-    private static HttpResponse<String> choose(HttpClient visitor, String link) throws Exception {
-        var proof = PROOF.matcher(page(visitor, link).body());
-        assertThat(proof.find()).isTrue();
+    /** Opens the link and submits its form. */
+    private static HttpResponse<String> choose(HttpClient browser, String link) throws Exception {
+        var csrf = CSRF_FIELD.matcher(page(browser, link).body());
+        assertThat(csrf.find()).isTrue();
         var code = link.substring(link.lastIndexOf('/') + 1);
-        var form = "csrf=" + proof.group(1) + "&code=" + code
+        var form = "csrf=" + csrf.group(1) + "&code=" + code
                 + "&passphrase=correct+horse+battery+staple&again=correct+horse+battery+staple";
         var request = HttpRequest.newBuilder(URI.create(DASHBOARD + "/welcome"))
                 .timeout(Duration.ofMinutes(1))
                 .header("Content-Type", "application/x-www-form-urlencoded")
                 .POST(HttpRequest.BodyPublishers.ofString(form));
-        return visitor.send(request.build(), HttpResponse.BodyHandlers.ofString());
+        return browser.send(request.build(), HttpResponse.BodyHandlers.ofString());
     }
 
-    private List<String> run(int status, String... arguments) throws Exception {
+    private List<String> run(int exitCode, String... arguments) throws Exception {
         var process = start(arguments);
         var lines = process.inputReader(StandardCharsets.UTF_8).lines().toList();
         assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-        assertThat(process.exitValue()).as(String.join("\n", lines)).isEqualTo(status);
+        assertThat(process.exitValue()).as(String.join("\n", lines)).isEqualTo(exitCode);
         return lines;
     }
 
@@ -205,7 +207,7 @@ class DemoTest {
                 "-Djava.io.tmpdir=" + temporary,
                 "-cp",
                 System.getProperty("java.class.path"),
-                "com.kruxos.firstboot.Up"));
+                "com.kruxos.firstboot.UpCommand"));
         command.addAll(List.of(arguments));
         var builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.environment().remove("KRUXOS_HOME");
@@ -213,7 +215,7 @@ class DemoTest {
         return builder.start();
     }
 
-    private List<Path> leftBehind() throws IOException {
+    private List<Path> remainingFiles() throws IOException {
         try (Stream<Path> files = Files.list(folder.resolve("tmp"))) {
             return files.filter(file -> String.valueOf(file.getFileName()).startsWith("kruxos-"))
                     .toList();
