@@ -15,7 +15,7 @@ import java.util.List;
 /** An age file with the root key, encrypted to one X25519 recipient. Any implementation of age can decrypt it. */
 final class AgeSlot {
     /** A payload has 73 bytes; a longer one is cut off here and refused by its length. */
-    private static final int LARGEST = 1024;
+    private static final int MAX_PAYLOAD_SIZE = 1024;
 
     private AgeSlot() {}
 
@@ -35,18 +35,18 @@ final class AgeSlot {
         return file.toByteArray();
     }
 
-    static RootKey open(byte[] file, AgeIdentity identity) throws Unreadable {
-        var buffer = new byte[LARGEST];
+    static RootKey open(byte[] file, AgeIdentity identity) throws UnsealFailed {
+        var buffer = new byte[MAX_PAYLOAD_SIZE];
         byte[] payload = null;
         try (var in = new StandardDecryptingChannelFactory()
                 .newDecryptingChannel(
-                        Channels.newChannel(new ByteArrayInputStream(file)), List.of(identity.reader()))) {
+                        Channels.newChannel(new ByteArrayInputStream(file)), List.of(identity.stanzaReader()))) {
             var into = ByteBuffer.wrap(buffer);
             while (into.hasRemaining() && in.read(into) >= 0) {}
             payload = Arrays.copyOf(buffer, into.position());
             return RootKey.decode(payload);
         } catch (GeneralSecurityException | IOException | RuntimeException e) {
-            throw new Unreadable("the slot cannot be decrypted with this identity");
+            throw new UnsealFailed("the slot cannot be decrypted with this identity");
         } finally {
             Wipe.bytes(buffer);
             Wipe.bytes(payload);

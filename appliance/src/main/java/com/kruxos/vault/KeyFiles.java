@@ -7,9 +7,9 @@ import java.nio.file.Path;
  *
  * @param folder {@code HOME/keyring}, 0700; contains {@code slots/NAME.age}, the root key encrypted to one recipient,
  *     and {@code slots/NAME.pub}, the recipient as text, which names the identity that a vault needs
- * @param identity the age identity file of the unattended slot; may be outside the home, on another volume
+ * @param identityFile the age identity file of the unattended slot; may be outside the home, on another volume
  */
-public record KeyFiles(Path folder, Path identity) {
+public record KeyFiles(Path folder, Path identityFile) {
     private static final String UNATTENDED = "unattended";
 
     /** The default locations in a home. */
@@ -19,19 +19,19 @@ public record KeyFiles(Path folder, Path identity) {
     }
 
     /** The same keyring with another identity file, as {@code KRUXOS_AGE_KEY} sets it. */
-    public KeyFiles withIdentity(Path elsewhere) {
+    public KeyFiles withIdentityFile(Path elsewhere) {
         return new KeyFiles(folder, elsewhere);
     }
 
-    Path slots() {
+    Path slotsFolder() {
         return folder.resolve("slots");
     }
 
-    Path slot() {
-        return slots().resolve(UNATTENDED + ".age");
+    Path slotFile() {
+        return slotsFolder().resolve(UNATTENDED + ".age");
     }
 
-    Path recipient() {
-        return slots().resolve(UNATTENDED + ".pub");
+    Path recipientFile() {
+        return slotsFolder().resolve(UNATTENDED + ".pub");
     }
 }

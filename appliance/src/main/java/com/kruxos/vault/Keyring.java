@@ -17,12 +17,12 @@ import org.jspecify.annotations.Nullable;
  * interrupted first run left in it is reused. While a slot file exists, no key is ever generated.
  */
 final class Keyring {
-    private static final String BRING_BACK = "restore the identity file, or set KRUXOS_AGE_KEY to its path";
+    private static final String IDENTITY_HINT = "restore the identity file, or set KRUXOS_AGE_KEY to its path";
 
     private Keyring() {}
 
     static boolean exists(KeyFiles files) {
-        return Files.exists(files.slot(), LinkOption.NOFOLLOW_LINKS);
+        return Files.exists(files.slotFile(), LinkOption.NOFOLLOW_LINKS);
     }
 
     /**
@@ -36,18 +36,18 @@ final class Keyring {
                     "a keyring already exists in " + files.folder(), "start without setup, or name another home", null);
         }
         try {
-            PrivateFile.folder(files.folder());
-            PrivateFile.folder(files.slots());
-            try (var identity = ownIdentity(files, clock);
+            PrivateFile.createFolder(files.folder());
+            PrivateFile.createFolder(files.slotsFolder());
+            try (var identity = readOrGenerateIdentity(files, clock);
                     var root = RootKey.random()) {
                 var slot = AgeSlot.seal(root, identity.recipient());
                 prepare.accept(root);
-                PrivateFile.replace(files.recipient(), line(identity.recipient()));
-                PrivateFile.writeNew(files.slot(), slot);
+                PrivateFile.replace(files.recipientFile(), toLine(identity.recipient()));
+                PrivateFile.writeNew(files.slotFile(), slot);
                 // Read back, so that a slot that cannot be decrypted is noticed before the first secret is stored.
-                return AgeSlot.open(Files.readAllBytes(files.slot()), identity);
+                return AgeSlot.open(Files.readAllBytes(files.slotFile()), identity);
             }
-        } catch (IOException | Unreadable e) {
+        } catch (IOException | UnsealFailed e) {
             throw new CannotCreateVault(
                     String.valueOf(e.getMessage()), "check owner, mode and free space of " + files.folder(), e);
         }
@@ -55,41 +55,43 @@ final class Keyring {
 
     /** Decrypts the root key in the unattended slot. */
     static RootKey open(KeyFiles files) {
-        var expected = expected(files);
-        try (var identity = identity(files, expected)) {
+        var expected = readExpectedRecipient(files);
+        try (var identity = readIdentity(files, expected)) {
             var slot = readSlot(files, expected);
             try {
                 return AgeSlot.open(slot, identity);
-            } catch (Unreadable e) {
+            } catch (UnsealFailed e) {
                 throw identity.recipient().equals(expected)
                         ? new VaultLocked(
-                                files.slot() + " is damaged", "restore the keyring folder from a backup", expected)
+                                files.slotFile() + " is damaged", "restore the keyring folder from a backup", expected)
                         : new VaultLocked(
-                                files.identity() + " is another key, " + identity.recipient(), BRING_BACK, expected);
+                                files.identityFile() + " is another key, " + identity.recipient(),
+                                IDENTITY_HINT,
+                                expected);
             }
         }
     }
 
     /** For a home without a slot: its keyring is lost, or, when {@code root} is null, it has no vault. */
-    static VaultLocked lost(KeyFiles files, @Nullable String root) {
+    static VaultLocked keyringMissing(KeyFiles files, @Nullable String root) {
         return root == null
                 ? new VaultLocked("there is no vault in this home yet", "prepare the home with `kruxos setup`", null)
                 : new VaultLocked(
-                        "the database was sealed by root key " + root + ", but there is no slot " + files.slot(),
+                        "the database was sealed by root key " + root + ", but there is no slot " + files.slotFile(),
                         "restore the keyring folder from a backup; a new keyring could not decrypt this database",
-                        expected(files));
+                        readExpectedRecipient(files));
     }
 
     /** For a keyring whose database has no vault. */
-    static VaultLocked empty(KeyFiles files) {
+    static VaultLocked vaultMissing(KeyFiles files) {
         return new VaultLocked(
                 "a keyring exists in " + files.folder() + ", but the database holds no vault",
                 "restore the database from a backup",
-                expected(files));
+                readExpectedRecipient(files));
     }
 
     /** For a keyring whose root key is not the one that the database was sealed with. */
-    static VaultLocked foreign(KeyFiles files, byte[] here, byte[] wanted) {
+    static VaultLocked wrongKeyring(KeyFiles files, byte[] here, byte[] wanted) {
         var hex = HexFormat.of();
         return new VaultLocked(
                 "the keyring " + files.folder() + " holds root key " + hex.formatHex(here)
@@ -98,35 +100,36 @@ final class Keyring {
                 null);
     }
 
-    private static AgeIdentity ownIdentity(KeyFiles files, InstantSource clock) throws IOException, Unreadable {
-        if (Files.exists(files.identity(), LinkOption.NOFOLLOW_LINKS)) {
-            return identity(files, null);
+    private static AgeIdentity readOrGenerateIdentity(KeyFiles files, InstantSource clock)
+            throws IOException, UnsealFailed {
+        if (Files.exists(files.identityFile(), LinkOption.NOFOLLOW_LINKS)) {
+            return readIdentity(files, null);
         }
         var identity = AgeIdentity.generate();
-        var content = identity.file(clock.instant());
+        var content = identity.encodeFile(clock.instant());
         try {
-            PrivateFile.writeNew(files.identity(), content);
+            PrivateFile.writeNew(files.identityFile(), content);
             return identity;
         } finally {
             Wipe.bytes(content);
         }
     }
 
-    private static AgeIdentity identity(KeyFiles files, @Nullable String expected) {
+    private static AgeIdentity readIdentity(KeyFiles files, @Nullable String expected) {
         byte[] content = null;
         try {
-            content = PrivateFile.read(files.identity());
+            content = PrivateFile.read(files.identityFile());
             return AgeIdentity.parse(content);
         } catch (NoSuchFileException e) {
-            throw new VaultLocked("there is no identity file " + files.identity(), BRING_BACK, expected);
-        } catch (Unreadable e) {
+            throw new VaultLocked("there is no identity file " + files.identityFile(), IDENTITY_HINT, expected);
+        } catch (UnsealFailed e) {
             throw new VaultLocked(
-                    "the identity file " + files.identity() + " is refused: " + e.getMessage(),
+                    "the identity file " + files.identityFile() + " is refused: " + e.getMessage(),
                     "it must be a regular file of mode 0600, owned by root or the user KruxOS runs as,"
                             + " with one AGE-SECRET-KEY-1 line",
                     expected);
         } catch (IOException e) {
-            throw new VaultLocked("the identity file cannot be read: " + e, BRING_BACK, expected);
+            throw new VaultLocked("the identity file cannot be read: " + e, IDENTITY_HINT, expected);
         } finally {
             Wipe.bytes(content);
         }
@@ -134,22 +137,22 @@ final class Keyring {
 
     private static byte[] readSlot(KeyFiles files, @Nullable String expected) {
         try {
-            if (Files.size(files.slot()) > 64 * 1024) {
+            if (Files.size(files.slotFile()) > 64 * 1024) {
                 throw new IOException("it is larger than 64 KiB");
             }
-            return Files.readAllBytes(files.slot());
+            return Files.readAllBytes(files.slotFile());
         } catch (IOException e) {
             throw new VaultLocked(
-                    "the slot " + files.slot() + " cannot be read: " + e,
+                    "the slot " + files.slotFile() + " cannot be read: " + e,
                     "restore the keyring folder from a backup",
                     expected);
         }
     }
 
     /** For messages only; decrypting the slot decides whether an identity is the right one. */
-    private static @Nullable String expected(KeyFiles files) {
+    private static @Nullable String readExpectedRecipient(KeyFiles files) {
         try {
-            var text = Files.readString(files.recipient(), StandardCharsets.US_ASCII)
+            var text = Files.readString(files.recipientFile(), StandardCharsets.US_ASCII)
                     .strip();
             return text.matches("age1[0-9a-z]{10,100}") ? text : null;
         } catch (IOException e) {
@@ -157,7 +160,7 @@ final class Keyring {
         }
     }
 
-    private static byte[] line(String text) {
+    private static byte[] toLine(String text) {
         return (text + "\n").getBytes(StandardCharsets.US_ASCII);
     }
 }

@@ -9,14 +9,14 @@ package com.kruxos.vault;
 public final class Lease implements AutoCloseable {
     private final SecretName name;
     private final long version;
-    private final Plain plain;
+    private final SharedPlaintext plaintext;
     private boolean closed;
 
     /** Takes over one reference to {@code plain}. */
-    Lease(SecretName name, long version, Plain plain) {
+    public Lease(SecretName name, long version, SharedPlaintext plain) {
         this.name = name;
         this.version = version;
-        this.plain = plain;
+        this.plaintext = plain;
     }
 
     /**
@@ -26,7 +26,7 @@ public final class Lease implements AutoCloseable {
         if (closed) {
             throw new IllegalStateException("the lease of " + name + " is closed");
         }
-        return plain.value();
+        return plaintext.value();
     }
 
     public SecretName name() {
@@ -41,7 +41,7 @@ public final class Lease implements AutoCloseable {
     public void close() {
         if (!closed) {
             closed = true;
-            plain.release();
+            plaintext.release();
         }
     }
 
