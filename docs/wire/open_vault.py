@@ -98,14 +98,14 @@ def open_home(home, identity, values):
     database = sqlite3.connect(f"file:{home / 'kruxos.db'}?mode=ro", uri=True)
     keys = {}
     for space, epoch, owner_root, nonce, wrapped in database.execute(
-            "SELECT space, epoch, root_id, nonce, wrapped FROM vault_space_key"):
+            "SELECT space_id, epoch, root_id, nonce, wrapped FROM vault_space_key"):
         if owner_root != root_id:
             raise Refused(f"space {space} was sealed by another root key, {owner_root.hex()}")
         keys[space, epoch] = unwrap_space_key(root_key, root_id, space, epoch, nonce, wrapped)
     broken = 0
     for space, owner, scope, key, version, epoch, *sealed in database.execute(
-            "SELECT space, owner, scope, key, version, epoch, salt, nonce, commitment, ciphertext"
-            " FROM vault_record ORDER BY space, owner, scope, key"):
+            "SELECT space_id, owner, scope, key, version, epoch, salt, nonce, commitment, ciphertext"
+            " FROM vault_record ORDER BY space_id, owner, scope, key"):
         where = f"{space} {owner} {scope}/{key} {version}"
         try:
             context = record_context(space, owner, f"{scope}/{key}", version, epoch)

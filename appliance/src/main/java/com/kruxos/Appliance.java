@@ -95,7 +95,7 @@ public final class Appliance implements AutoCloseable {
             // Before the first secret is in memory.
             var _ = SystemInfo.makeUndumpable();
             var certificate = certificate(config, home, clock);
-            var database = resources.add(Database.open(home.database(), HomeDirectory.SCHEMA));
+            var database = resources.add(Database.open(home.database()));
             var vault = resources.add(Vault.open(database, keys, clock));
             audit = resources.add(audit(home, vault, clock));
             var spaces = new Spaces(database, clock);

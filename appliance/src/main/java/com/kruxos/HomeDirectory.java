@@ -1,7 +1,5 @@
 package com.kruxos;
 
-import com.kruxos.store.Database;
-import com.kruxos.store.Schema;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
@@ -13,7 +11,6 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
-import java.util.List;
 
 /**
  * The appliance's folder and what lies where in it.
@@ -21,19 +18,6 @@ import java.util.List;
  * @param folder 0700; everything below is the appliance's own
  */
 public record HomeDirectory(Path folder) {
-    /** The main database's steps; released ones are never edited. */
-    public static final Schema SCHEMA = new Schema(
-            Database.class,
-            Database.APPLICATION_ID,
-            List.of(
-                    "001-vault.sql",
-                    "002-identity.sql",
-                    "003-server.sql",
-                    "004-api.sql",
-                    "005-feature.sql",
-                    "006-operator.sql",
-                    "007-offline.sql"));
-
     public HomeDirectory {
         folder = folder.toAbsolutePath().normalize();
     }

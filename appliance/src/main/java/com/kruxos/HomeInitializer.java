@@ -50,7 +50,7 @@ public final class HomeInitializer {
     }
 
     private static void createContents(HomeDirectory home, KeyFiles keys, InstantSource clock) {
-        try (var database = Database.open(home.database(), HomeDirectory.SCHEMA);
+        try (var database = Database.open(home.database());
                 var vault = Vault.exists(database, keys)
                         ? Vault.open(database, keys, clock)
                         : Vault.create(database, keys, clock)) {

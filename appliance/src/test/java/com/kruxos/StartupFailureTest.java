@@ -148,8 +148,8 @@ class StartupFailureTest {
 
     @Test
     void aNewerHomeIsRefused() {
-        var database = com.kruxos.store.Database.open(home.database(), HomeDirectory.SCHEMA);
-        database.write(handle -> handle.execute("PRAGMA user_version = 99"));
+        var database = com.kruxos.store.Database.open(home.database());
+        database.write(handle -> handle.execute("update schema_version set version = 99"));
         database.close();
         assertThat(assertTrouble(startFails(), DatabaseOpenFailed.class).detail())
                 .contains("newer");

@@ -4,6 +4,7 @@ import com.kruxos.identity.Agent;
 import com.kruxos.policy.AccessPolicy;
 import com.kruxos.policy.AccessRequest;
 import com.kruxos.policy.Tier;
+import com.kruxos.rpc.Method;
 import com.kruxos.server.ToolInfo;
 import java.util.List;
 
@@ -33,7 +34,10 @@ public final class ToolDesk {
                                 tool,
                                 server.name(),
                                 policy.decide(new AccessRequest(
-                                                agent.name(), "tools/call", server.name(), tool.upstreamName()))
+                                                agent.name(),
+                                                Method.TOOLS_CALL.wireName(),
+                                                server.name(),
+                                                tool.upstreamName()))
                                         .tier())))
                 .toList();
     }

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 final class AuditRecordRow {
     /** The columns that the constructor's caller reads. A leaf longer than any leaf may be is not even fetched. */
     static final String COLUMNS =
-            "seq, hash, principal, kind, CASE WHEN length(leaf) <= " + LeafWriter.MAX_BYTES + " THEN leaf END AS leaf";
+            "seq, hash, principal, kind, case when length(leaf) <= " + LeafWriter.MAX_BYTES + " then leaf end as leaf";
 
     private final long seq;
     private final byte[] hash;

@@ -66,12 +66,12 @@ final class AuditStore implements AutoCloseable {
         indexedSeq = ending.indexedSeq;
         lastSeq = ending.lastSeq;
         head = ending.head;
-        begin = connection.prepareStatement("BEGIN IMMEDIATE");
-        commit = connection.prepareStatement("COMMIT");
+        begin = connection.prepareStatement("begin immediate");
+        commit = connection.prepareStatement("commit");
         insert = connection.prepareStatement(
-                "INSERT INTO record (seq, hash, principal, kind, leaf) VALUES (?, ?, ?, ?, ?)");
-        lastHashOf = connection.prepareStatement("SELECT hash FROM record WHERE seq ="
-                + " (SELECT seq FROM by_principal WHERE principal = ? ORDER BY seq DESC LIMIT 1)");
+                "insert into record (seq, hash, principal, kind, leaf) values (?, ?, ?, ?, ?)");
+        lastHashOf = connection.prepareStatement("select hash from record where seq ="
+                + " (select seq from record_by_principal where principal = ? order by seq desc limit 1)");
         logSize = connection.prepareStatement("PRAGMA wal_checkpoint(NOOP)");
         checkpoint = connection.prepareStatement("PRAGMA wal_checkpoint(PASSIVE)");
     }
@@ -155,17 +155,18 @@ final class AuditStore implements AutoCloseable {
     /** Enters the records since the last time into the tables by which they are found. */
     void indexRecords() throws SQLException {
         begin(false);
-        var these = " FROM record WHERE seq > " + indexedSeq + " AND seq <= " + lastSeq;
-        execute("INSERT INTO by_principal (principal, seq) SELECT principal, seq" + these + " ORDER BY principal, seq");
-        execute("INSERT INTO by_kind (kind, seq) SELECT kind, seq" + these + " ORDER BY kind, seq");
-        execute("DELETE FROM unclosed");
-        try (var mark = connection.prepareStatement("INSERT INTO unclosed (seq) VALUES (?)")) {
+        var these = " from record where seq > " + indexedSeq + " and seq <= " + lastSeq;
+        execute("insert into record_by_principal (principal, seq) select principal, seq" + these
+                + " order by principal, seq");
+        execute("insert into record_by_kind (kind, seq) select kind, seq" + these + " order by kind, seq");
+        execute("delete from open_intent");
+        try (var mark = connection.prepareStatement("insert into open_intent (seq) values (?)")) {
             for (var seq : openIntents) {
                 mark.setLong(1, seq);
                 mark.executeUpdate();
             }
         }
-        execute("UPDATE filed SET seq = " + lastSeq);
+        execute("update index_state set seq = " + lastSeq);
         commit();
         indexedSeq = lastSeq;
         pagesWritten += PAGES_BETWEEN_SIZE_CHECKS;
@@ -203,7 +204,7 @@ final class AuditStore implements AutoCloseable {
 
     /** Whether the file has that record with that hash. */
     boolean containsRecord(long seq, byte[] hash) throws SQLException {
-        try (var select = connection.prepareStatement("SELECT hash FROM record WHERE seq = ?")) {
+        try (var select = connection.prepareStatement("select hash from record where seq = ?")) {
             select.setLong(1, seq);
             try (var rows = select.executeQuery()) {
                 return seq == 0 || (rows.next() && Arrays.equals(hash, rows.getBytes(1)));

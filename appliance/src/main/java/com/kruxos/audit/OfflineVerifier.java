@@ -54,7 +54,7 @@ final class OfflineVerifier {
         }
         var verifier = new ChainVerifier();
         try {
-            if (returnsValue(connection, "SELECT type FROM sqlite_schema WHERE name = 'record'", "table")) {
+            if (returnsValue(connection, "select type from sqlite_schema where name = 'record'", "table")) {
                 verifyRows(connection, verifier);
             } else {
                 verifier.markUnreadable("there is no table of records");
@@ -67,7 +67,7 @@ final class OfflineVerifier {
 
     private static void verifyRows(Connection connection, ChainVerifier verifier) throws SQLException {
         try (var statement = connection.createStatement();
-                var rows = statement.executeQuery("SELECT " + AuditRecordRow.COLUMNS + " FROM record ORDER BY seq")) {
+                var rows = statement.executeQuery("select " + AuditRecordRow.COLUMNS + " from record order by seq")) {
             while (rows.next() && verifier.add(AuditReader.toRow(rows))) {}
         }
     }

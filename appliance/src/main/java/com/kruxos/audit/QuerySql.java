@@ -7,28 +7,28 @@ import org.jspecify.annotations.Nullable;
  * that, as far as records are filed, and among the few that are not. Parameters: after, before, limit, principal, kind.
  */
 final class QuerySql {
-    private static final String SEQ_RANGE = "seq > :after AND seq < :before";
+    private static final String SEQ_RANGE = "seq > :after and seq < :before";
 
     private QuerySql() {}
 
     static String of(AuditQuery query, @Nullable String principal) {
-        var order = " ORDER BY seq " + (query.isNewestFirst() ? "DESC" : "ASC") + " LIMIT :limit";
+        var order = " order by seq " + (query.isNewestFirst() ? "desc" : "asc") + " limit :limit";
         if (principal == null && query.kind() == null) {
-            return "SELECT " + AuditRecordRow.COLUMNS + " FROM record WHERE " + SEQ_RANGE + order;
+            return "select " + AuditRecordRow.COLUMNS + " from record where " + SEQ_RANGE + order;
         }
         var where = SEQ_RANGE
-                + (principal == null ? "" : " AND principal = :principal")
-                + (query.kind() == null ? "" : " AND kind = :kind");
-        var filed = "SELECT seq FROM " + indexTables(query, principal) + " WHERE " + where + order;
-        var unfiled = "SELECT seq FROM record WHERE seq > (SELECT seq FROM filed) AND " + where + order;
-        return "SELECT " + AuditRecordRow.COLUMNS + " FROM record WHERE seq IN" + " (SELECT seq FROM (" + filed
-                + ") UNION ALL SELECT seq FROM (" + unfiled + "))" + order;
+                + (principal == null ? "" : " and principal = :principal")
+                + (query.kind() == null ? "" : " and kind = :kind");
+        var indexed = "select seq from " + indexTables(query, principal) + " where " + where + order;
+        var unindexed = "select seq from record where seq > (select seq from index_state) and " + where + order;
+        return "select " + AuditRecordRow.COLUMNS + " from record where seq in (select seq from (" + indexed
+                + ") as indexed_part union all select seq from (" + unindexed + ") as unindexed_part)" + order;
     }
 
     private static String indexTables(AuditQuery query, @Nullable String principal) {
         if (principal == null) {
-            return "by_kind";
+            return "record_by_kind";
         }
-        return query.kind() == null ? "by_principal" : "by_principal JOIN by_kind USING (seq)";
+        return query.kind() == null ? "record_by_principal" : "record_by_principal join record_by_kind using (seq)";
     }
 }

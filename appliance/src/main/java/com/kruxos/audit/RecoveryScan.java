@@ -34,10 +34,10 @@ final class RecoveryScan {
     static RecoveryScan run(Connection connection, Path file) throws SQLException {
         var ending = new RecoveryScan();
         try (var statement = connection.createStatement()) {
-            try (var rows = statement.executeQuery("SELECT seq FROM filed")) {
+            try (var rows = statement.executeQuery("select seq from index_state")) {
                 ending.indexedSeq = rows.next() ? rows.getLong(1) : 0;
             }
-            try (var rows = statement.executeQuery("SELECT seq FROM unclosed")) {
+            try (var rows = statement.executeQuery("select seq from open_intent")) {
                 while (rows.next()) {
                     ending.openIntents.add(rows.getLong(1));
                 }
@@ -53,8 +53,8 @@ final class RecoveryScan {
         try (var statement = connection.createStatement();
                 var rows = statement.executeQuery(
                         // The condition is for numbers below 1, which nothing but tampering makes.
-                        "SELECT " + AuditRecordRow.COLUMNS + " FROM record WHERE seq >= "
-                                + (first > 1 ? first : Long.MIN_VALUE) + " ORDER BY seq")) {
+                        "select " + AuditRecordRow.COLUMNS + " from record where seq >= "
+                                + (first > 1 ? first : Long.MIN_VALUE) + " order by seq")) {
             while (rows.next()) {
                 var row = AuditReader.toRow(rows);
                 if (!verifier.add(row)) {
@@ -70,7 +70,7 @@ final class RecoveryScan {
 
     private long firstSeq(Connection connection) throws SQLException {
         try (var statement = connection.createStatement();
-                var rows = statement.executeQuery("SELECT max(seq) FROM record")) {
+                var rows = statement.executeQuery("select max(seq) from record")) {
             var highest = rows.next() ? rows.getLong(1) : 0;
             return Math.max(1, Math.min(indexedSeq, highest - MIN_RECORDS) + 1);
         }

@@ -10,14 +10,13 @@ import com.kruxos.rpc.JsonRpcErrors;
 import com.kruxos.rpc.JsonRpcWriter;
 import com.kruxos.rpc.LogLevel;
 import com.kruxos.rpc.Message;
+import com.kruxos.rpc.Method;
 import com.kruxos.server.CallResult;
 import com.kruxos.server.Feature;
 import com.kruxos.server.ResolvedTarget;
 import com.kruxos.server.Servers;
 import com.kruxos.session.InFlightRequest;
 import java.util.Map;
-import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The street: every request of an agent that reaches a server walks down {@link #execute}, one step after the other.
@@ -39,21 +38,16 @@ public final class CallPipeline {
         this.subscriptionHandler = new SubscriptionHandler(servers);
     }
 
-    /** The methods that reach a server. */
-    public static final Set<String> FORWARDED_METHODS = Set.of(
-            "tools/call",
-            "prompts/get",
-            "resources/read",
-            "resources/subscribe",
-            "resources/unsubscribe",
-            "completion/complete");
-
-    /** Answers one of {@link #FORWARDED_METHODS}. The flight is the caller's to close. */
+    /**
+     * Answers a request whose method {@linkplain Method#isForwarded goes to a server}. The flight is the caller's to
+     * close.
+     */
     public PipelineResult execute(Caller caller, Message.Request request, InFlightRequest flight) {
         try {
-            var named = targetName(request);
+            var method = request.knownMethod();
+            var named = method == null ? null : method.target(request.params());
             if (named == null) {
-                return refuse(caller, request, CallRefusal.missingTarget(request.method()));
+                return refuse(caller, request, CallRefusal.missingTarget(method));
             }
             var target = servers.resolveTarget(caller.session(), request).orElse(null);
             if (target == null) {
@@ -75,17 +69,6 @@ public final class CallPipeline {
     /** How agents' requests ended since the start, counted under the outcomes of their records. */
     public Map<String, Long> outcomeCounts() {
         return callAudit.outcomeCounts();
-    }
-
-    /** What the request is about, in the agent's words. */
-    private static @Nullable String targetName(Message.Request request) {
-        var params = request.params();
-        return switch (request.method()) {
-            case "tools/call", "prompts/get" -> params.name();
-            case "completion/complete" ->
-                params.ref() == null ? null : params.ref().target();
-            default -> params.uri();
-        };
     }
 
     /** Refuses a method that has no street of its own; the refusal is recorded like any other. */
@@ -115,11 +98,12 @@ public final class CallPipeline {
     /** Whether an agent may see something: it may unless policy blocks its use. */
     public boolean isVisible(Caller caller, Feature feature) {
         var method = switch (feature.kind()) {
-            case TOOL -> "tools/call";
-            case PROMPT -> "prompts/get";
-            case RESOURCE, TEMPLATE -> "resources/read";
+            case TOOL -> Method.TOOLS_CALL;
+            case PROMPT -> Method.PROMPTS_GET;
+            case RESOURCE, TEMPLATE -> Method.RESOURCES_READ;
         };
-        var question = new AccessRequest(caller.agentName(), method, feature.serverName(), feature.upstreamName());
+        var question =
+                new AccessRequest(caller.agentName(), method.wireName(), feature.serverName(), feature.upstreamName());
         return !(policy.decide(question) instanceof Decision.Blocked);
     }
 
@@ -157,9 +141,9 @@ public final class CallPipeline {
     }
 
     private CallResult dispatch(ResolvedTarget target, Message.Request request, InFlightRequest flight) {
-        return switch (request.method()) {
-            case "resources/subscribe" -> subscriptionHandler.subscribe(target, request, flight);
-            case "resources/unsubscribe" -> subscriptionHandler.unsubscribe(target, request, flight);
+        return switch (request.knownMethod()) {
+            case RESOURCES_SUBSCRIBE -> subscriptionHandler.subscribe(target, request, flight);
+            case RESOURCES_UNSUBSCRIBE -> subscriptionHandler.unsubscribe(target, request, flight);
             default -> servers.dispatch(target, request, flight, flight.responder()::sendRelated);
         };
     }

@@ -4,7 +4,9 @@ import com.kruxos.rpc.FeatureKind;
 import com.kruxos.rpc.JsonRpcErrors;
 import com.kruxos.rpc.JsonRpcWriter;
 import com.kruxos.rpc.Message;
+import com.kruxos.rpc.Method;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Why a request is not made. What policy refuses is a tool result a model can read; a fault of protocol is an error.
@@ -63,19 +65,19 @@ enum CallRefusal {
         return reason;
     }
 
-    static CallRefusal missingTarget(String method) {
-        return method.equals("completion/complete") ? NO_REF : NO_TARGET;
+    static CallRefusal missingTarget(@Nullable Method method) {
+        return method == Method.COMPLETION_COMPLETE ? NO_REF : NO_TARGET;
     }
 
     static CallRefusal unknownTarget(Message.Request request) {
-        return switch (request.method()) {
-            case "tools/call" -> UNKNOWN_TOOL;
-            case "prompts/get" -> UNKNOWN_PROMPT;
-            case "completion/complete" -> {
+        return switch (request.knownMethod()) {
+            case TOOLS_CALL -> UNKNOWN_TOOL;
+            case PROMPTS_GET -> UNKNOWN_PROMPT;
+            case COMPLETION_COMPLETE -> {
                 var ref = request.params().ref();
                 yield ref != null && ref.kind() == FeatureKind.PROMPT ? UNKNOWN_PROMPT : UNKNOWN_RESOURCE;
             }
-            default -> UNKNOWN_RESOURCE;
+            case null, default -> UNKNOWN_RESOURCE;
         };
     }
 
@@ -87,7 +89,7 @@ enum CallRefusal {
 
     /** A tool call is told no in a result a model can read; whatever else has no such place is told by an error. */
     static byte[] refusalMessage(Message.Request request, String error, String message, String hint, String reference) {
-        return request.method().equals("tools/call")
+        return request.knownMethod() == Method.TOOLS_CALL
                 ? JsonRpcWriter.toolErrorResult(request.id(), error, message, hint, reference)
                 : JsonRpcWriter.refusalError(request.id(), error, message, hint, reference);
     }

@@ -77,7 +77,7 @@ public final class ListHandler {
 
     /** Without it any text in base64 would be taken for a cursor, and the list would go on at a place nobody meant. */
     private static String cursorPrefix(FeatureKind kind) {
-        return "kruxos " + kind.listMethod() + " ";
+        return "kruxos " + kind.listMethod().wireName() + " ";
     }
 
     private static void write(ByteArrayOutputStream out, String text) {

@@ -11,7 +11,8 @@ import com.kruxos.rpc.JsonRpcWriter;
 import com.kruxos.rpc.LogLevel;
 import com.kruxos.rpc.MemoryGuard;
 import com.kruxos.rpc.Message;
-import com.kruxos.rpc.ServerCapabilities;
+import com.kruxos.rpc.Method;
+import com.kruxos.rpc.ProtocolVersion;
 import com.kruxos.session.InFlightRequest;
 import com.kruxos.session.Responder;
 import com.kruxos.session.Session;
@@ -33,7 +34,7 @@ final class McpSessionHandler {
     private final CallPipeline callPipeline;
     private final ListHandler listHandler;
     private final String applianceVersion;
-    private volatile String protocolVersion = ServerCapabilities.LATEST_VERSION;
+    private volatile ProtocolVersion protocolVersion = ProtocolVersion.LATEST;
 
     McpSessionHandler(Session session, CallPipeline calls, ListHandler listing, String version) {
         this.session = session;
@@ -49,12 +50,12 @@ final class McpSessionHandler {
 
     /** Whether the version agreed on has batches. */
     boolean acceptsBatches() {
-        return protocolVersion.equals("2025-03-26");
+        return protocolVersion.hasBatches();
     }
 
     /** Whether the version agreed on has events without a message. */
     boolean usesPrimingEvents() {
-        return protocolVersion.compareTo("2025-11-25") >= 0;
+        return protocolVersion.hasPrimingEvents();
     }
 
     /**
@@ -75,15 +76,16 @@ final class McpSessionHandler {
     }
 
     private void onRequest(Message.Request request, Responder back, Executor runner) {
-        switch (request.method()) {
-            case "initialize" -> back.respond(initialize(request));
-            case "ping" -> back.respond(JsonRpcWriter.result(request.id(), "{}"));
-            case "logging/setLevel" -> back.respond(setLogLevel(request));
-            case String method
-            when CallPipeline.FORWARDED_METHODS.contains(method) ->
+        var method = request.knownMethod();
+        switch (method) {
+            case INITIALIZE -> back.respond(initialize(request));
+            case PING -> back.respond(JsonRpcWriter.result(request.id(), "{}"));
+            case LOGGING_SET_LEVEL -> back.respond(setLogLevel(request));
+            case Method known
+            when known.isForwarded() ->
                 startRequest(request, back, runner, flight -> callPipeline.execute(caller, request, flight));
-            default -> {
-                var kind = FeatureKind.ofListMethod(request.method()).orElse(null);
+            case null, default -> {
+                var kind = FeatureKind.ofListMethod(method).orElse(null);
                 startRequest(
                         request,
                         back,
@@ -97,9 +99,9 @@ final class McpSessionHandler {
 
     private void onNotification(Message.Notification notification) {
         var id = notification.params().requestId();
-        if (notification.method().equals("notifications/cancelled") && id != null) {
+        if (notification.knownMethod() == Method.CANCELLED && id != null) {
             session.findInFlight(id).ifPresent(flight -> flight.withdraw(notification));
-        } else if (notification.method().equals("notifications/roots/list_changed")) {
+        } else if (notification.knownMethod() == Method.ROOTS_LIST_CHANGED) {
             callPipeline.onRootsChanged(caller, notification);
         }
     }
@@ -111,7 +113,7 @@ final class McpSessionHandler {
         protocolVersion = asked.negotiatedVersion();
         return JsonRpcWriter.result(
                 request.id(),
-                "{\"protocolVersion\":" + JsonRpcWriter.quote(protocolVersion)
+                "{\"protocolVersion\":" + JsonRpcWriter.quote(protocolVersion.wireName())
                         + ",\"capabilities\":" + GATEWAY_CAPABILITIES
                         + ",\"serverInfo\":{\"name\":\"kruxos\",\"title\":\"KruxOS\",\"version\":"
                         + JsonRpcWriter.quote(applianceVersion) + "}}");

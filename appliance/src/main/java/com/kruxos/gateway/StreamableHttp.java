@@ -7,7 +7,8 @@ import com.kruxos.rpc.JsonRpcErrors;
 import com.kruxos.rpc.JsonRpcReader;
 import com.kruxos.rpc.JsonRpcWriter;
 import com.kruxos.rpc.Message;
-import com.kruxos.rpc.ServerCapabilities;
+import com.kruxos.rpc.Method;
+import com.kruxos.rpc.ProtocolVersion;
 import com.kruxos.session.Session;
 import com.kruxos.session.SessionOpenResult;
 import com.kruxos.web.Problem;
@@ -47,14 +48,12 @@ final class StreamableHttp implements AutoCloseable {
     void serve(AuthenticatedAgent agent, String origin, HttpServletRequest request, HttpServletResponse response)
             throws IOException {
         var version = request.getHeader("MCP-Protocol-Version");
-        if (version != null && !ServerCapabilities.SUPPORTED_VERSIONS.contains(version)) {
+        if (version != null && ProtocolVersion.find(version) == null) {
             Web.write(
                     response,
                     Problem.invalid(
                             "MCP-Protocol-Version names a version that is not spoken here",
-                            "spoken are "
-                                    + String.join(
-                                            ", ", new java.util.TreeSet<>(ServerCapabilities.SUPPORTED_VERSIONS))));
+                            "spoken are " + ProtocolVersion.list()));
             return;
         }
         switch (request.getMethod()) {
@@ -158,7 +157,7 @@ final class StreamableHttp implements AutoCloseable {
                                 fault.reason(),
                                 "send one JSON-RPC 2.0 message in each POST"));
             case Message.Request request
-            when talk == null && request.method().equals("initialize") -> initialize(heard, request);
+            when talk == null && request.knownMethod() == Method.INITIALIZE -> initialize(heard, request);
             case Message message
             when talk == null ->
                 heard.refuse(
@@ -260,8 +259,7 @@ final class StreamableHttp implements AutoCloseable {
 
     private static boolean isInvalidInBatch(Message message) {
         return message instanceof Message.Malformed
-                || (message instanceof Message.Request request
-                        && request.method().equals("initialize"));
+                || (message instanceof Message.Request request && request.knownMethod() == Method.INITIALIZE);
     }
 
     private static boolean isJson(@Nullable String contentType) {

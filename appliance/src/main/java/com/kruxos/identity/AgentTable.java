@@ -1,44 +1,42 @@
 package com.kruxos.identity;
 
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.time.Instant;
+import com.kruxos.store.SqlTime;
 import java.util.List;
 import org.jdbi.v3.core.Handle;
-import org.jspecify.annotations.Nullable;
 
-/** The rows of agents and their keys. Every method runs inside a transaction of the caller. */
+/** The rows of agents and their keys. Every method runs inside the caller's transaction. */
 final class AgentTable {
-    /** A key's row: which agent it opens for, and the hash it is found by. */
+    /** A key, the agent it belongs to, and the hash it is looked up by. */
     record KeyRow(String agent, CredentialHash hash, AgentKey key) {}
 
     private AgentTable() {}
 
     static List<Agent> selectAgents(Handle handle) {
-        return handle.createQuery("select id, space, name, purpose, state, created, expires from agent")
+        return handle.createQuery("select id, space_id, name, purpose, state, created_at, expires_at from agent")
                 .map((row, context) -> new Agent(
                         row.getString("id"),
-                        row.getString("space"),
+                        row.getString("space_id"),
                         row.getString("name"),
                         row.getString("purpose"),
                         AgentState.of(row.getString("state")),
-                        Instant.ofEpochMilli(row.getLong("created")),
-                        instant(row, "expires"),
+                        SqlTime.read(row, "created_at"),
+                        SqlTime.readNullable(row, "expires_at"),
                         List.of()))
                 .list();
     }
 
     static List<KeyRow> selectKeys(Handle handle) {
-        return handle.createQuery(
-                        "select id, agent, hash, last_four, created, expires from agent_key" + " order by created, id")
+        return handle.createQuery("""
+                        select id, agent_id, hash, last_four, created_at, expires_at from agent_key order by created_at, id
+                        """)
                 .map((row, context) -> new KeyRow(
-                        row.getString("agent"),
-                        CredentialHash.ofHex(row.getString("hash")),
+                        row.getString("agent_id"),
+                        new CredentialHash(row.getBytes("hash")),
                         new AgentKey(
                                 row.getString("id"),
                                 row.getString("last_four"),
-                                Instant.ofEpochMilli(row.getLong("created")),
-                                instant(row, "expires"))))
+                                SqlTime.read(row, "created_at"),
+                                SqlTime.readNullable(row, "expires_at"))))
                 .list();
     }
 
@@ -51,42 +49,48 @@ final class AgentTable {
     }
 
     static void insert(Handle handle, Agent agent) {
-        handle.createUpdate("insert into agent (id, space, name, purpose, state, created, expires)"
-                        + " values (:id, :space, :name, :purpose, :state, :created, :expires)")
+        handle.createUpdate("""
+                        insert into agent (id, space_id, name, purpose, state, created_at, expires_at)
+                        values (:id, :space_id, :name, :purpose, :state, :created_at, :expires_at)
+                        """)
                 .bind("id", agent.id())
-                .bind("space", agent.space())
+                .bind("space_id", agent.space())
                 .bind("name", agent.name())
                 .bind("purpose", agent.purpose())
                 .bind("state", agent.state().text())
-                .bind("created", agent.created().toEpochMilli())
-                .bind("expires", millis(agent.expires()))
+                .bind("created_at", SqlTime.micros(agent.created()))
+                .bind("expires_at", SqlTime.nullableMicros(agent.expires()))
                 .execute();
     }
 
     static void insertKey(Handle handle, String agent, AgentKey key, CredentialHash hash) {
-        handle.createUpdate("insert into agent_key (id, agent, hash, last_four, created, expires)"
-                        + " values (:id, :agent, :hash, :last_four, :created, :expires)")
+        handle.createUpdate("""
+                        insert into agent_key (id, agent_id, hash, last_four, created_at, expires_at)
+                        values (:id, :agent_id, :hash, :last_four, :created_at, :expires_at)
+                        """)
                 .bind("id", key.id())
-                .bind("agent", agent)
-                .bind("hash", hash.hex())
+                .bind("agent_id", agent)
+                .bind("hash", hash.bytes())
                 .bind("last_four", key.lastFour())
-                .bind("created", key.created().toEpochMilli())
-                .bind("expires", millis(key.expires()))
+                .bind("created_at", SqlTime.micros(key.created()))
+                .bind("expires_at", SqlTime.nullableMicros(key.expires()))
                 .execute();
     }
 
     static void update(Handle handle, Agent agent) {
-        handle.createUpdate("update agent set purpose = :purpose, state = :state, expires = :expires where id = :id")
+        handle.createUpdate("""
+                        update agent set purpose = :purpose, state = :state, expires_at = :expires_at where id = :id
+                        """)
                 .bind("purpose", agent.purpose())
                 .bind("state", agent.state().text())
-                .bind("expires", millis(agent.expires()))
+                .bind("expires_at", SqlTime.nullableMicros(agent.expires()))
                 .bind("id", agent.id())
                 .execute();
     }
 
     static void updateKey(Handle handle, AgentKey key) {
-        handle.createUpdate("update agent_key set expires = :expires where id = :id")
-                .bind("expires", millis(key.expires()))
+        handle.createUpdate("update agent_key set expires_at = :expires_at where id = :id")
+                .bind("expires_at", SqlTime.nullableMicros(key.expires()))
                 .bind("id", key.id())
                 .execute();
     }
@@ -95,17 +99,8 @@ final class AgentTable {
         handle.execute("delete from agent_key where id = ?", key);
     }
 
-    /** Keys go with their agents. */
+    /** Deletes their keys and tickets, too. */
     static void deleteAll(Handle handle, String space) {
-        handle.execute("delete from agent where space = ?", space);
-    }
-
-    static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
-        var millis = row.getLong(column);
-        return row.wasNull() ? null : Instant.ofEpochMilli(millis);
-    }
-
-    static @Nullable Long millis(@Nullable Instant instant) {
-        return instant == null ? null : instant.toEpochMilli();
+        handle.execute("delete from agent where space_id = ?", space);
     }
 }

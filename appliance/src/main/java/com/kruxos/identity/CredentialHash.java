@@ -1,11 +1,10 @@
 package com.kruxos.identity;
 
 import java.util.Arrays;
-import java.util.HexFormat;
 
 /**
- * The keyed hash of a credential: what is stored and looked up. Comparing it may take a time that depends on it,
- * because without the pepper nobody can steer it.
+ * The keyed hash under which a credential is stored and looked up. Comparison need not take constant time: without the
+ * pepper an attacker cannot choose the hash.
  */
 final class CredentialHash {
     private final byte[] bytes;
@@ -14,17 +13,9 @@ final class CredentialHash {
         this.bytes = bytes;
     }
 
-    static CredentialHash ofHex(String hex) {
-        return new CredentialHash(HexFormat.of().parseHex(hex));
-    }
-
     /** A copy. */
     byte[] bytes() {
         return bytes.clone();
-    }
-
-    String hex() {
-        return HexFormat.of().formatHex(bytes);
     }
 
     @Override
@@ -39,6 +30,6 @@ final class CredentialHash {
 
     @Override
     public String toString() {
-        return "KeyHash[hidden]";
+        return "CredentialHash[hidden]";
     }
 }

@@ -1,34 +1,38 @@
 package com.kruxos.identity;
 
+import com.kruxos.store.SqlTime;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 
-/** The rows of operators. Every method runs inside a transaction of the caller. */
+/** The rows of operators. Every method runs inside the caller's transaction. */
 final class OperatorTable {
     private OperatorTable() {}
 
     static List<Operator> selectAll(Handle handle) {
-        return handle.createQuery("select id, name, created, changed, last_seen from operator order by created, id")
+        return handle.createQuery("""
+                        select id, name, created_at, passphrase_changed_at, last_seen_at
+                        from operator order by created_at, id
+                        """)
                 .map((row, context) -> new Operator(
                         row.getString("id"),
                         row.getString("name"),
-                        Instant.ofEpochMilli(row.getLong("created")),
-                        AgentTable.instant(row, "changed"),
-                        AgentTable.instant(row, "last_seen")))
+                        SqlTime.read(row, "created_at"),
+                        SqlTime.readNullable(row, "passphrase_changed_at"),
+                        SqlTime.readNullable(row, "last_seen_at")))
                 .list();
     }
 
     static void insert(Handle handle, Operator operator) {
-        handle.createUpdate("insert into operator (id, name, created) values (:id, :name, :created)")
+        handle.createUpdate("insert into operator (id, name, created_at) values (:id, :name, :created_at)")
                 .bind("id", operator.id())
                 .bind("name", operator.name())
-                .bind("created", operator.created().toEpochMilli())
+                .bind("created_at", SqlTime.micros(operator.created()))
                 .execute();
     }
 
-    /** The hash of their passphrase, if they have one. */
+    /** Empty until a passphrase is chosen. */
     static Optional<String> selectPassphraseHash(Handle handle, String id) {
         return handle.createQuery("select passphrase from operator where id = :id and passphrase is not null")
                 .bind("id", id)
@@ -37,15 +41,19 @@ final class OperatorTable {
     }
 
     static void updatePassphrase(Handle handle, String id, String hash, Instant now) {
-        handle.execute("update operator set passphrase = ?, changed = ? where id = ?", hash, now.toEpochMilli(), id);
+        handle.execute(
+                "update operator set passphrase = ?, passphrase_changed_at = ? where id = ?",
+                hash,
+                SqlTime.micros(now),
+                id);
     }
 
     static void clearPassphrase(Handle handle, String id) {
-        handle.execute("update operator set passphrase = null, changed = null where id = ?", id);
+        handle.execute("update operator set passphrase = null, passphrase_changed_at = null where id = ?", id);
     }
 
     static void updateLastSeen(Handle handle, String id, Instant now) {
-        handle.execute("update operator set last_seen = ? where id = ?", now.toEpochMilli(), id);
+        handle.execute("update operator set last_seen_at = ? where id = ?", SqlTime.micros(now), id);
     }
 
     static void delete(Handle handle, String id) {

@@ -3,7 +3,7 @@ package com.kruxos.identity;
 import com.kruxos.result.Ids;
 import com.kruxos.result.Result;
 import com.kruxos.store.Database;
-import java.time.Instant;
+import com.kruxos.store.SqlTime;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -16,8 +16,8 @@ public final class Spaces {
     /** The name of the one that is made with every new home. */
     public static final String DEFAULT_NAME = "default";
 
-    private static final RowMapper<Space> ROW_MAPPER = (row, context) ->
-            new Space(row.getString("id"), row.getString("name"), Instant.ofEpochMilli(row.getLong("created")));
+    private static final RowMapper<Space> ROW_MAPPER =
+            (row, context) -> new Space(row.getString("id"), row.getString("name"), SqlTime.read(row, "created_at"));
 
     private final Database database;
     private final InstantSource clock;
@@ -51,7 +51,7 @@ public final class Spaces {
 
     /** All Spaces by name. */
     public List<Space> list() {
-        return database.read(handle -> handle.createQuery("select id, name, created from space order by name")
+        return database.read(handle -> handle.createQuery("select id, name, created_at from space order by name")
                 .map(ROW_MAPPER)
                 .list());
     }
@@ -80,23 +80,23 @@ public final class Spaces {
         }
         var space = new Space(Ids.newId("spc"), name, clock.instant().truncatedTo(ChronoUnit.MILLIS));
         handle.execute(
-                "insert into space (id, name, created) values (?, ?, ?)",
+                "insert into space (id, name, created_at) values (?, ?, ?)",
                 space.id(),
                 name,
-                space.created().toEpochMilli());
+                SqlTime.micros(space.created()));
         return Result.done(space);
     }
 
     private static Optional<Space> select(Handle handle, String nameOrId) {
-        return handle.createQuery("select id, name, created from space where id = :key or name = :key")
+        return handle.createQuery("select id, name, created_at from space where id = :key or name = :key")
                 .bind("key", nameOrId)
                 .map(ROW_MAPPER)
                 .findOne();
     }
 
     private static int countAgents(Handle handle, String space) {
-        return handle.createQuery("select count(*) from agent where space = :space")
-                .bind("space", space)
+        return handle.createQuery("select count(*) from agent where space_id = :space_id")
+                .bind("space_id", space)
                 .mapTo(Integer.class)
                 .one();
     }

@@ -1,41 +1,43 @@
 package com.kruxos.identity;
 
-import java.time.Instant;
+import com.kruxos.store.SqlTime;
 import java.util.Collection;
 import java.util.List;
 import org.jdbi.v3.core.Handle;
 
-/** The rows of tickets. Every method runs inside a transaction of the caller. */
+/** The rows of tickets. Every method runs inside the caller's transaction. */
 final class TicketTable {
-    /** A ticket and the hash it is found by. */
+    /** A ticket and the hash it is looked up by. */
     record TicketRow(AccessTicket ticket, CredentialHash hash) {}
 
     private TicketTable() {}
 
     static List<TicketRow> selectAll(Handle handle) {
-        return handle.createQuery("select id, agent, hash, last_four, via, created, expires from agent_ticket")
+        return handle.createQuery("select id, agent_id, hash, last_four, via, created_at, expires_at from agent_ticket")
                 .map((row, context) -> new TicketRow(
                         new AccessTicket(
                                 row.getString("id"),
-                                row.getString("agent"),
+                                row.getString("agent_id"),
                                 row.getString("last_four"),
                                 row.getString("via"),
-                                Instant.ofEpochMilli(row.getLong("created")),
-                                Instant.ofEpochMilli(row.getLong("expires"))),
-                        CredentialHash.ofHex(row.getString("hash"))))
+                                SqlTime.read(row, "created_at"),
+                                SqlTime.read(row, "expires_at")),
+                        new CredentialHash(row.getBytes("hash"))))
                 .list();
     }
 
     static void insert(Handle handle, AccessTicket ticket, CredentialHash hash) {
-        handle.createUpdate("insert into agent_ticket (id, agent, hash, last_four, via, created, expires)"
-                        + " values (:id, :agent, :hash, :last_four, :via, :created, :expires)")
+        handle.createUpdate("""
+                        insert into agent_ticket (id, agent_id, hash, last_four, via, created_at, expires_at)
+                        values (:id, :agent_id, :hash, :last_four, :via, :created_at, :expires_at)
+                        """)
                 .bind("id", ticket.id())
-                .bind("agent", ticket.agent())
-                .bind("hash", hash.hex())
+                .bind("agent_id", ticket.agent())
+                .bind("hash", hash.bytes())
                 .bind("last_four", ticket.lastFour())
                 .bind("via", ticket.via())
-                .bind("created", ticket.created().toEpochMilli())
-                .bind("expires", ticket.expires().toEpochMilli())
+                .bind("created_at", SqlTime.micros(ticket.created()))
+                .bind("expires_at", SqlTime.micros(ticket.expires()))
                 .execute();
     }
 

@@ -1,5 +1,6 @@
 package com.kruxos.identity;
 
+import com.kruxos.store.SqlTime;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -8,66 +9,66 @@ import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
-/** The rows of user tokens. Every method runs inside a transaction of the caller. */
+/** The rows of user tokens. Every method runs inside the caller's transaction. */
 final class UserTokenTable {
-    /**
-     * A token's row.
-     *
-     * @param hash what it is found by; absent once it is revoked
-     */
+    /** @param hash the hash the token is looked up by; absent after revocation */
     record UserTokenRow(UserToken token, @Nullable CredentialHash hash) {}
 
     private UserTokenTable() {}
 
     static List<UserTokenRow> selectAll(Handle handle) {
-        return handle.createQuery("select id, label, scopes, hash, last_four, created, expires, last_used, revoked"
-                        + " from user_token")
+        return handle.createQuery("""
+                        select id, label, scopes, hash, last_four, created_at, expires_at, last_used_at, revoked_at
+                        from user_token
+                        """)
                 .map((row, context) -> {
-                    var hash = row.getString("hash");
+                    var hash = row.getBytes("hash");
                     return new UserTokenRow(
                             new UserToken(
                                     row.getString("id"),
                                     row.getString("label"),
                                     parseScopes(row.getString("scopes")),
                                     row.getString("last_four"),
-                                    Instant.ofEpochMilli(row.getLong("created")),
-                                    AgentTable.instant(row, "expires"),
-                                    AgentTable.instant(row, "last_used"),
-                                    AgentTable.instant(row, "revoked")),
-                            hash == null ? null : CredentialHash.ofHex(hash));
+                                    SqlTime.read(row, "created_at"),
+                                    SqlTime.readNullable(row, "expires_at"),
+                                    SqlTime.readNullable(row, "last_used_at"),
+                                    SqlTime.readNullable(row, "revoked_at")),
+                            hash == null ? null : new CredentialHash(hash));
                 })
                 .list();
     }
 
     static void insert(Handle handle, UserToken token, CredentialHash hash) {
-        handle.createUpdate("insert into user_token (id, label, scopes, hash, last_four, created, expires)"
-                        + " values (:id, :label, :scopes, :hash, :last_four, :created, :expires)")
+        handle.createUpdate("""
+                        insert into user_token (id, label, scopes, hash, last_four, created_at, expires_at)
+                        values (:id, :label, :scopes, :hash, :last_four, :created_at, :expires_at)
+                        """)
                 .bind("id", token.id())
                 .bind("label", token.label())
                 .bind("scopes", formatScopes(token.scopes()))
-                .bind("hash", hash.hex())
+                .bind("hash", hash.bytes())
                 .bind("last_four", token.lastFour())
-                .bind("created", token.created().toEpochMilli())
-                .bind("expires", AgentTable.millis(token.expires()))
+                .bind("created_at", SqlTime.micros(token.created()))
+                .bind("expires_at", SqlTime.nullableMicros(token.expires()))
                 .execute();
     }
 
     static void revoke(Handle handle, String id, Instant now) {
-        handle.execute("update user_token set revoked = ?, hash = null where id = ?", now.toEpochMilli(), id);
+        handle.execute("update user_token set revoked_at = ?, hash = null where id = ?", SqlTime.micros(now), id);
     }
 
     static void updateLastUsed(Handle handle, String id, Instant now) {
-        handle.execute("update user_token set last_used = ? where id = ?", now.toEpochMilli(), id);
+        handle.execute("update user_token set last_used_at = ? where id = ?", SqlTime.micros(now), id);
     }
 
     private static String formatScopes(Set<Scope> scopes) {
         return scopes.stream().sorted().map(Scope::text).collect(Collectors.joining(" "));
     }
 
-    /** A scope this build does not know gives nothing. */
+    /** Ignores scopes that this version does not know. */
     private static Set<Scope> parseScopes(String text) {
         return Arrays.stream(text.split(" ", -1))
-                .flatMap(one -> Scope.of(one).stream())
+                .flatMap(scope -> Scope.of(scope).stream())
                 .collect(Collectors.toSet());
     }
 }

@@ -2,22 +2,30 @@ package com.kruxos.rpc;
 
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** What an MCP server offers, by the lists it is asked for. */
 public enum FeatureKind {
-    TOOL("tools", "tools/list", "tools", "name"),
-    PROMPT("prompts", "prompts/list", "prompts", "name"),
-    RESOURCE("resources", "resources/list", "resources", "uri"),
-    TEMPLATE("resources", "resources/templates/list", "resourceTemplates", "uriTemplate");
+    TOOL("tools", Method.TOOLS_LIST, Method.TOOLS_LIST_CHANGED, "tools", "name"),
+    PROMPT("prompts", Method.PROMPTS_LIST, Method.PROMPTS_LIST_CHANGED, "prompts", "name"),
+    RESOURCE("resources", Method.RESOURCES_LIST, Method.RESOURCES_LIST_CHANGED, "resources", "uri"),
+    TEMPLATE(
+            "resources",
+            Method.RESOURCE_TEMPLATES_LIST,
+            Method.RESOURCES_LIST_CHANGED,
+            "resourceTemplates",
+            "uriTemplate");
 
     private final String capability;
-    private final String listMethod;
+    private final Method listMethod;
+    private final Method listChangedMethod;
     private final String listMember;
     private final String keyMember;
 
-    FeatureKind(String capability, String listMethod, String member, String key) {
+    FeatureKind(String capability, Method listMethod, Method listChangedMethod, String member, String key) {
         this.capability = capability;
         this.listMethod = listMethod;
+        this.listChangedMethod = listChangedMethod;
         this.listMember = member;
         this.keyMember = key;
     }
@@ -27,7 +35,7 @@ public enum FeatureKind {
         return capability;
     }
 
-    public String listMethod() {
+    public Method listMethod() {
         return listMethod;
     }
 
@@ -42,13 +50,11 @@ public enum FeatureKind {
     }
 
     /** What is sent when the list is another one now. */
-    public String listChangedMethod() {
-        return "notifications/" + capability + "/list_changed";
+    public Method listChangedMethod() {
+        return listChangedMethod;
     }
 
-    public static Optional<FeatureKind> ofListMethod(String method) {
-        return Stream.of(values())
-                .filter(kind -> kind.listMethod.equals(method))
-                .findFirst();
+    public static Optional<FeatureKind> ofListMethod(@Nullable Method method) {
+        return Stream.of(values()).filter(kind -> kind.listMethod == method).findFirst();
     }
 }

@@ -57,10 +57,9 @@ public record InitializeRequest(String protocolVersion, String clientInfo, Map<S
     }
 
     /** The version to answer with: the one asked for where we speak it, else our newest. */
-    public String negotiatedVersion() {
-        return ServerCapabilities.SUPPORTED_VERSIONS.contains(protocolVersion)
-                ? protocolVersion
-                : ServerCapabilities.LATEST_VERSION;
+    public ProtocolVersion negotiatedVersion() {
+        var supported = ProtocolVersion.find(protocolVersion);
+        return supported == null ? ProtocolVersion.LATEST : supported;
     }
 
     private static void capabilities(JsonParser parser, byte[] bytes, int offset, Map<String, String> into) {

@@ -10,10 +10,20 @@ import org.jspecify.annotations.Nullable;
 public sealed interface Message {
 
     /** Somebody asks and waits for an answer under {@code id}. */
-    record Request(JsonRpcId id, String method, Params params, RawMessage raw) implements Message {}
+    record Request(JsonRpcId id, String method, Params params, RawMessage raw) implements Message {
+        /** Null for an unknown method. */
+        public @Nullable Method knownMethod() {
+            return Method.find(method);
+        }
+    }
 
     /** Somebody tells; nobody answers. */
-    record Notification(String method, Params params, RawMessage raw) implements Message {}
+    record Notification(String method, Params params, RawMessage raw) implements Message {
+        /** Null for an unknown method. */
+        public @Nullable Method knownMethod() {
+            return Method.find(method);
+        }
+    }
 
     /** The answer to a request of ours. {@code error} tells which of the two kinds it is. */
     record Reply(JsonRpcId id, boolean isError, RawMessage raw) implements Message {}

@@ -15,15 +15,10 @@ import tools.jackson.core.json.JsonFactory;
  * @param names the capabilities it declares
  * @param subscribe whether resources can be subscribed to
  */
-public record ServerCapabilities(String protocolVersion, Set<String> names, boolean subscribe) {
+public record ServerCapabilities(ProtocolVersion protocolVersion, Set<String> names, boolean subscribe) {
     public ServerCapabilities {
         names = Set.copyOf(names);
     }
-
-    /** The session eras we speak, newest first. */
-    public static final Set<String> SUPPORTED_VERSIONS = Set.of("2024-11-05", "2025-03-26", "2025-06-18", "2025-11-25");
-
-    public static final String LATEST_VERSION = "2025-11-25";
 
     private static final JsonFactory JSON = new JsonFactory();
 
@@ -60,7 +55,8 @@ public record ServerCapabilities(String protocolVersion, Set<String> names, bool
                     parser.skipChildren();
                 }
             }
-            return SUPPORTED_VERSIONS.contains(version) ? new ServerCapabilities(version, names, subscribe) : null;
+            var supported = ProtocolVersion.find(version);
+            return supported == null ? null : new ServerCapabilities(supported, names, subscribe);
         } catch (JacksonException e) {
             return null;
         }

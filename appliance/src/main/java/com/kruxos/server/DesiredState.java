@@ -2,6 +2,7 @@ package com.kruxos.server;
 
 import com.kruxos.rpc.JsonRpcWriter;
 import com.kruxos.rpc.LogLevel;
+import com.kruxos.rpc.Method;
 import com.kruxos.session.Session;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
@@ -36,7 +37,7 @@ final class DesiredState {
 
     /** Sends everything to a new instance. */
     void replayTo(Instance instance) {
-        requestEach(instance, "resources/subscribe", subscriptions.uris(), _ -> {});
+        requestEach(instance, Method.RESOURCES_SUBSCRIBE, subscriptions.uris(), _ -> {});
         var wanted = logLevel.get();
         if (wanted != null) {
             sendLogLevel(instance, wanted);
@@ -55,7 +56,7 @@ final class DesiredState {
 
     private static void sendLogLevel(Instance instance, LogLevel level) {
         if (instance.hasCapability("logging") && instance.lowerLogLevel(level)) {
-            instance.requestAsync("logging/setLevel", "{\"level\":" + JsonRpcWriter.quote(level.wireName()) + "}");
+            instance.requestAsync(Method.LOGGING_SET_LEVEL, "{\"level\":" + JsonRpcWriter.quote(level.wireName()) + "}");
         }
     }
 
@@ -64,7 +65,7 @@ final class DesiredState {
         var unused = subscriptions.removeSession(session);
         var instance = runningInstance.get();
         if (instance != null) {
-            requestEach(instance, "resources/unsubscribe", unused, this::resubscribeIfWanted);
+            requestEach(instance, Method.RESOURCES_UNSUBSCRIBE, unused, this::resubscribeIfWanted);
         }
     }
 
@@ -72,7 +73,7 @@ final class DesiredState {
     void resubscribeIfWanted(String uri) {
         var instance = runningInstance.get();
         if (instance != null && subscriptions.hasSubscribers(uri)) {
-            requestEach(instance, "resources/subscribe", Set.of(uri), _ -> {});
+            requestEach(instance, Method.RESOURCES_SUBSCRIBE, Set.of(uri), _ -> {});
         }
     }
 
@@ -82,7 +83,7 @@ final class DesiredState {
      *
      * @param then called with each URI when its request is answered or has failed
      */
-    private static void requestEach(Instance instance, String method, Set<String> uris, Consumer<String> then) {
+    private static void requestEach(Instance instance, Method method, Set<String> uris, Consumer<String> then) {
         if (uris.isEmpty()) {
             return;
         }

@@ -42,7 +42,7 @@ final class FeatureTable {
     private List<Feature> loadListed(Server server, FeatureKind kind) {
         return database.read(handle -> handle
                 .createQuery(
-                        "SELECT name, definition FROM feature WHERE server = ? AND kind = ? AND listed = 1 ORDER BY name")
+                        "select name, definition from feature where server_id = ? and kind = ? and listed order by name")
                 .bind(0, server.id())
                 .bind(1, columnValue(kind))
                 .map((row, context) -> {
@@ -61,7 +61,9 @@ final class FeatureTable {
             var names = assignedNames(handle, server, kind);
             var taken = takenNames(handle, server, kind);
             handle.execute(
-                    "UPDATE feature SET listed = 0 WHERE server = ? AND kind = ?", server.id(), columnValue(kind));
+                    "update feature set listed = false where server_id = ? and kind = ?",
+                    server.id(),
+                    columnValue(kind));
             var features = new ArrayList<Feature>();
             for (var definition : distinct(definitions)) {
                 var name = names.computeIfAbsent(
@@ -97,7 +99,7 @@ final class FeatureTable {
     }
 
     private static Set<String> takenNames(Handle handle, Server server, FeatureKind kind) {
-        return new HashSet<>(handle.createQuery("SELECT name FROM feature WHERE space = ? AND kind = ?")
+        return new HashSet<>(handle.createQuery("select name from feature where space_id = ? and kind = ?")
                 .bind(0, server.space())
                 .bind(1, columnValue(kind))
                 .mapTo(String.class)
@@ -106,7 +108,7 @@ final class FeatureTable {
 
     private static Map<String, String> assignedNames(Handle handle, Server server, FeatureKind kind) {
         var names = new HashMap<String, String>();
-        handle.createQuery("SELECT upstream_name, name FROM feature WHERE server = ? AND kind = ?")
+        handle.createQuery("select upstream_name, name from feature where server_id = ? and kind = ?")
                 .bind(0, server.id())
                 .bind(1, columnValue(kind))
                 .map((row, context) -> names.put(row.getString(1), row.getString(2)) == null)
@@ -125,14 +127,15 @@ final class FeatureTable {
     private static void upsert(
             Handle handle, Server server, FeatureKind kind, String name, FeatureDefinition definition, boolean listed) {
         handle.createUpdate("""
-                        INSERT INTO feature (server, kind, upstream_name, space, name, definition, listed)
-                        VALUES (:server, :kind, :upstream, :space, :name, :definition, :listed)
-                        ON CONFLICT (server, kind, upstream_name) DO UPDATE SET definition = excluded.definition, listed = excluded.listed
+                        insert into feature (server_id, kind, upstream_name, space_id, name, definition, listed)
+                        values (:server_id, :kind, :upstream_name, :space_id, :name, :definition, :listed)
+                        on conflict (server_id, kind, upstream_name)
+                        do update set definition = excluded.definition, listed = excluded.listed
                         """)
-                .bind("server", server.id())
+                .bind("server_id", server.id())
                 .bind("kind", columnValue(kind))
-                .bind("upstream", definition.key())
-                .bind("space", server.space())
+                .bind("upstream_name", definition.key())
+                .bind("space_id", server.space())
                 .bind("name", name)
                 .bind("definition", definition.json())
                 .bind("listed", listed)

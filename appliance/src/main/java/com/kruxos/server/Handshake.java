@@ -6,6 +6,8 @@ import com.kruxos.rpc.FeatureKind;
 import com.kruxos.rpc.JsonRpcReader;
 import com.kruxos.rpc.JsonRpcWriter;
 import com.kruxos.rpc.Message;
+import com.kruxos.rpc.Method;
+import com.kruxos.rpc.ProtocolVersion;
 import com.kruxos.rpc.ServerCapabilities;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -55,8 +57,8 @@ final class Handshake {
     /** Sends {@code initialize} and {@code notifications/initialized}. */
     ServerCapabilities initialize() throws HandshakeFailed {
         var reply = request(
-                "initialize",
-                "{\"protocolVersion\":\"2025-11-25\",\"capabilities\":" + clientCapabilities
+                Method.INITIALIZE,
+                "{\"protocolVersion\":\"" + ProtocolVersion.LATEST.wireName() + "\",\"capabilities\":" + clientCapabilities
                         + ",\"clientInfo\":{\"name\":\"kruxos\",\"version\":"
                         + JsonRpcWriter.quote(clientVersion) + "}}");
         var capabilities = ServerCapabilities.read(reply.raw());
@@ -102,7 +104,7 @@ final class Handshake {
                     kind.listMethod(), cursor == null ? "{}" : "{\"cursor\":" + JsonRpcWriter.quote(cursor) + "}");
             var page = DefinitionPage.read(kind, reply.raw(), maxItems - items.size(), MAX_BYTES - bytes);
             if (page == null) {
-                throw new HandshakeFailed("its response to " + kind.listMethod() + " is not a valid list");
+                throw new HandshakeFailed("its response to " + kind.listMethod().wireName() + " is not a valid list");
             }
             if (page.truncated()) {
                 throw new HandshakeFailed("it lists more than " + maxItems + " " + kind.listMember() + ", or more than "
@@ -130,7 +132,7 @@ final class Handshake {
         throw new HandshakeFailed("a secret could not be redacted from its response");
     }
 
-    private Message.Reply request(String method, String params) throws HandshakeFailed {
+    private Message.Reply request(Method method, String params) throws HandshakeFailed {
         var pending = instance.openRequest(null);
         if (pending == null) {
             throw new HandshakeFailed("its process has ended");
@@ -139,14 +141,14 @@ final class Handshake {
             instance.send(pending, pending.toOutbound(JsonRpcWriter.request(pending.id(), method, params)));
             return switch (pending.await(RESPONSE_TIMEOUT, RESPONSE_TIMEOUT)) {
                 case PendingRequest.Completion.ReplyReceived reply
-                when reply.message().isError() -> throw new HandshakeFailed("it returned an error for " + method);
+                when reply.message().isError() -> throw new HandshakeFailed("it returned an error for " + method.wireName());
                 case PendingRequest.Completion.ReplyReceived reply -> redact(reply.message());
                 case PendingRequest.Completion.InstanceLost lost -> throw new HandshakeFailed(lost.reason());
                 case PendingRequest.Completion.NotSent notSent -> throw new HandshakeFailed(notSent.reason());
                 case PendingRequest.Completion.TransportFailed failed ->
                     throw new HandshakeFailed(failed.failure().reason());
                 case PendingRequest.Completion.DeadlineExceeded late ->
-                    throw new HandshakeFailed("it did not answer " + method + ": " + late.reason());
+                    throw new HandshakeFailed("it did not answer " + method.wireName() + ": " + late.reason());
                 case PendingRequest.Completion.RequestWithdrawn _ -> throw new HandshakeFailed("it was stopped");
             };
         } finally {

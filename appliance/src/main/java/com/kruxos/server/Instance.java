@@ -8,6 +8,7 @@ import com.kruxos.rpc.JsonRpcReader;
 import com.kruxos.rpc.JsonRpcWriter;
 import com.kruxos.rpc.LogLevel;
 import com.kruxos.rpc.Message;
+import com.kruxos.rpc.Method;
 import com.kruxos.rpc.ServerCapabilities;
 import com.kruxos.session.Responder;
 import com.kruxos.transport.DeliveryFailure;
@@ -89,7 +90,7 @@ final class Instance implements MessageListener {
         var to = connection;
         if (to != null) {
             to.setProtocolVersion(declared.protocolVersion());
-            to.sendAndAwait(OutboundMessage.of(JsonRpcWriter.notification("notifications/initialized", null)));
+            to.sendAndAwait(OutboundMessage.of(JsonRpcWriter.notification(Method.INITIALIZED, null)));
         }
     }
 
@@ -168,12 +169,12 @@ final class Instance implements MessageListener {
     }
 
     /** Sends a request of our own whose response is not needed. Does not wait. */
-    void requestAsync(String method, String params) {
+    void requestAsync(Method method, String params) {
         requestAsync(method, params, () -> {});
     }
 
     /** @param then called when the request is answered or has failed */
-    void requestAsync(String method, String params, Runnable then) {
+    void requestAsync(Method method, String params, Runnable then) {
         Thread.ofVirtual().name("own-request").start(() -> {
             try {
                 requestAndWait(method, params);
@@ -183,7 +184,7 @@ final class Instance implements MessageListener {
         });
     }
 
-    private void requestAndWait(String method, String params) {
+    private void requestAndWait(Method method, String params) {
         var pending = openRequest(null);
         if (pending == null) {
             return;
@@ -246,7 +247,7 @@ final class Instance implements MessageListener {
     /** A shared instance declares no client capabilities, so only {@code ping} is answered for it. */
     private void handleRequest(Message.Request request) {
         var agent = relay;
-        if (request.method().equals("ping")) {
+        if (request.knownMethod() == Method.PING) {
             sendMessage(JsonRpcWriter.result(request.id(), "{}"));
         } else if (agent == null) {
             sendMessage(JsonRpcWriter.error(
@@ -279,36 +280,36 @@ final class Instance implements MessageListener {
     }
 
     private void handleNotification(Message.Notification notification) {
-        switch (notification.method()) {
-            case "notifications/progress" -> {
+        switch (notification.knownMethod()) {
+            case PROGRESS -> {
                 var token = notification.params().progressToken();
                 var pending = token == null ? null : pendingRequests.get(token);
                 if (pending != null) {
                     pending.onNotification(notification);
                 }
             }
-            case "notifications/message" -> handleLogMessage(notification);
-            case "notifications/cancelled" -> {
+            case LOG_MESSAGE -> handleLogMessage(notification);
+            case CANCELLED -> {
                 var agent = relay;
                 if (agent != null) {
                     agent.onCancelled(this, notification, responderFor(agent));
                 }
             }
-            case "notifications/elicitation/complete" -> {
+            case ELICITATION_COMPLETE -> {
                 var agent = relay;
                 if (agent != null) {
                     agent.forwardElicitationComplete(
                             redactor.json(notification.raw().bytes()), responderFor(agent));
                 }
             }
-            case "notifications/resources/updated" -> handleResourceUpdated(notification);
-            case "notifications/tools/list_changed" -> listener.onListChanged(this, FeatureKind.TOOL);
-            case "notifications/prompts/list_changed" -> listener.onListChanged(this, FeatureKind.PROMPT);
-            case "notifications/resources/list_changed" -> {
+            case RESOURCES_UPDATED -> handleResourceUpdated(notification);
+            case TOOLS_LIST_CHANGED -> listener.onListChanged(this, FeatureKind.TOOL);
+            case PROMPTS_LIST_CHANGED -> listener.onListChanged(this, FeatureKind.PROMPT);
+            case RESOURCES_LIST_CHANGED -> {
                 listener.onListChanged(this, FeatureKind.RESOURCE);
                 listener.onListChanged(this, FeatureKind.TEMPLATE);
             }
-            default -> {
+            case null, default -> {
                 // Notifications of later protocol versions mean nothing to the agents of today.
             }
         }

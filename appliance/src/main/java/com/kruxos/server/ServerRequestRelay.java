@@ -12,6 +12,7 @@ import com.kruxos.rpc.JsonRpcReader;
 import com.kruxos.rpc.JsonRpcWriter;
 import com.kruxos.rpc.LogLevel;
 import com.kruxos.rpc.Message;
+import com.kruxos.rpc.Method;
 import com.kruxos.rpc.Splice;
 import com.kruxos.session.Responder;
 import com.kruxos.session.Session;
@@ -25,10 +26,6 @@ import org.jspecify.annotations.Nullable;
  * is recorded in the audit log before it is relayed. Safe for any thread.
  */
 final class ServerRequestRelay {
-    /** Method → the client capability it requires. */
-    private static final Map<String, String> REQUIRED_CAPABILITIES =
-            Map.of("sampling/createMessage", "sampling", "elicitation/create", "elicitation", "roots/list", "roots");
-
     private final Session session;
     private final Server server;
     private final AuditLog audit;
@@ -55,6 +52,16 @@ final class ServerRequestRelay {
         return json.append('}').toString();
     }
 
+    /** Null for a method that servers may not call. */
+    private static @Nullable String requiredCapability(@Nullable Method method) {
+        return switch (method) {
+            case SAMPLING_CREATE_MESSAGE -> "sampling";
+            case ELICITATION_CREATE -> "elicitation";
+            case ROOTS_LIST -> "roots";
+            case null, default -> null;
+        };
+    }
+
     /**
      * Relays a request.
      *
@@ -72,7 +79,7 @@ final class ServerRequestRelay {
         if (!(JsonRpcReader.readFromServer(redacted) instanceof Message.Request request)) {
             return;
         }
-        var capability = REQUIRED_CAPABILITIES.get(request.method());
+        var capability = requiredCapability(request.knownMethod());
         if (capability == null || !session.clientCapabilities().containsKey(capability)) {
             toServer.accept(JsonRpcWriter.error(
                     request.id(),
@@ -171,7 +178,7 @@ final class ServerRequestRelay {
             Thread.startVirtualThread(() -> {
                 if (relay.withdraw(this, "abandoned")) {
                     responder.sendRelated(JsonRpcWriter.notification(
-                            "notifications/cancelled",
+                            Method.CANCELLED,
                             "{\"requestId\":" + clientRequestId + ",\"reason\":\"the response is no longer needed\"}"));
                 }
             });

@@ -236,12 +236,12 @@ public final class Servers implements AutoCloseable {
         var space = session.connectionInfo().spaceId();
         var catalog = catalogIndex.catalogFor(session);
         var params = request.params();
-        return switch (request.method()) {
-            case "tools/call" -> findByName(catalog, FeatureKind.TOOL, params.name(), params.nameSpan());
-            case "prompts/get" -> findByName(catalog, FeatureKind.PROMPT, params.name(), params.nameSpan());
-            case "resources/read", "resources/subscribe", "resources/unsubscribe" ->
+        return switch (request.knownMethod()) {
+            case TOOLS_CALL -> findByName(catalog, FeatureKind.TOOL, params.name(), params.nameSpan());
+            case PROMPTS_GET -> findByName(catalog, FeatureKind.PROMPT, params.name(), params.nameSpan());
+            case RESOURCES_READ, RESOURCES_SUBSCRIBE, RESOURCES_UNSUBSCRIBE ->
                 findResource(space, catalog, params.uri(), params.uriSpan());
-            case "completion/complete" -> {
+            case COMPLETION_COMPLETE -> {
                 var ref = params.ref();
                 if (ref == null) {
                     yield Optional.empty();
@@ -250,7 +250,7 @@ public final class Servers implements AutoCloseable {
                         ? findByName(catalog, FeatureKind.PROMPT, ref.target(), ref.targetSpan())
                         : findResource(space, catalog, ref.target(), ref.targetSpan());
             }
-            default -> Optional.empty();
+            case null, default -> Optional.empty();
         };
     }
 

@@ -4,6 +4,7 @@ import com.kruxos.rpc.JsonRpcId;
 import com.kruxos.rpc.JsonRpcWriter;
 import com.kruxos.rpc.LogLevel;
 import com.kruxos.rpc.Message;
+import com.kruxos.rpc.Method;
 import com.kruxos.rpc.Splice;
 import com.kruxos.session.InFlightRequest;
 import com.kruxos.transport.DeliveryFailure;
@@ -49,7 +50,8 @@ final class UpstreamCall {
             inFlight.onWithdrawn(withdrawal -> onWithdrawn(exchange, withdrawal));
             instance.send(
                     exchange,
-                    new ForwardedRequest(rewriteRequest(exchange.id()), request.method(), inFlight, exchange, isRetry));
+                    new ForwardedRequest(
+                            rewriteRequest(exchange.id()), request.knownMethod(), inFlight, exchange, isRetry));
             return toResult(runtime, exchange, exchange.await(runtime.idleTimeout(), runtime.maxDuration()));
         } finally {
             instance.closeRequest(exchange);
@@ -64,12 +66,13 @@ final class UpstreamCall {
     /** Bytes that leave only while the flight may. */
     private static final class ForwardedRequest implements OutboundMessage {
         private final byte[] bytes;
-        private final String method;
+        private final @Nullable Method method;
         private final InFlightRequest inFlight;
         private final PendingRequest pending;
         private final boolean isRetry;
 
-        ForwardedRequest(byte[] bytes, String method, InFlightRequest flight, PendingRequest exchange, boolean again) {
+        ForwardedRequest(
+                byte[] bytes, @Nullable Method method, InFlightRequest flight, PendingRequest exchange, boolean again) {
             this.bytes = bytes;
             this.method = method;
             this.inFlight = flight;
@@ -128,7 +131,7 @@ final class UpstreamCall {
             case PendingRequest.Completion.TransportFailed failed -> failureResult(runtime, failed.failure());
             case PendingRequest.Completion.DeadlineExceeded late -> {
                 instance.sendMessage(JsonRpcWriter.notification(
-                        "notifications/cancelled", "{\"requestId\":" + exchange.id() + ",\"reason\":\"timed out\"}"));
+                        Method.CANCELLED, "{\"requestId\":" + exchange.id() + ",\"reason\":\"timed out\"}"));
                 yield new CallResult.TimedOut("server " + target.serverName() + ": " + late.reason());
             }
         };
@@ -200,7 +203,7 @@ final class UpstreamCall {
     private static byte[] cancelledNotification(JsonRpcId id, Message.@Nullable Notification said) {
         if (said == null) {
             return JsonRpcWriter.notification(
-                    "notifications/cancelled", "{\"requestId\":" + id + ",\"reason\":\"the client is gone\"}");
+                    Method.CANCELLED, "{\"requestId\":" + id + ",\"reason\":\"the client is gone\"}");
         }
         return new Splice(said.raw().bytes())
                 .replace(said.params().requestIdSpan(), id)

@@ -10,44 +10,52 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The appliance's main database: one writer, a few readers, all of them JDBI handles.
+ * The main database: one writer and a few readers, all of them JDBI handles.
  *
- * <p>Safe for any thread. A block passed to {@link #read} or {@link #write} must not do I/O of its own and must not
- * call back into this database: it holds a connection while it runs.
+ * <p>Safe for any thread. A function passed to {@link #read} or {@link #write} holds a connection while it runs: it
+ * must do no other I/O and must not call this database.
  */
 public final class Database implements AutoCloseable {
     private static final int READER_COUNT = 3;
 
     /** "KRUX" in ASCII. */
-    public static final int APPLICATION_ID = 0x4B525558;
+    private static final int APPLICATION_ID = 0x4B525558;
+
+    static final Schema SCHEMA = new Schema(Database.class, APPLICATION_ID, List.of("001-kruxos.sql"));
 
     private final List<Connection> connections = new ArrayList<>();
     private final Handle writer;
     private final BlockingQueue<Handle> readers = new ArrayBlockingQueue<>(READER_COUNT);
     private final ReentrantLock writeLock = new ReentrantLock();
 
-    private Database(Path file, Schema schema) {
+    private Database(Path file) {
         var jdbi = SqlParameterParser.createJdbi(() -> connect(file));
         writer = jdbi.open();
-        Sqlite.migrate(connections.getFirst(), file, schema);
-        for (var i = 0; i < READER_COUNT; i++) {
-            readers.add(jdbi.open());
+        try {
+            Sqlite.migrate(connections.getFirst(), file, SCHEMA);
+            for (var i = 0; i < READER_COUNT; i++) {
+                readers.add(jdbi.open());
+            }
+        } catch (RuntimeException e) {
+            close();
+            throw e;
         }
     }
 
     /**
-     * Opens the file, makes it when it is missing, and brings it to {@code schema}.
+     * Opens the file, creates it when it is missing, and applies missing migrations.
      *
-     * @throws DatabaseOpenFailed when it is not ours, newer than we are, or damaged; nothing is changed then
+     * @throws DatabaseOpenFailed when it is not ours, newer than this build, or damaged; nothing is changed then
      */
-    public static Database open(Path file, Schema schema) {
-        return new Database(file, schema);
+    public static Database open(Path file) {
+        return new Database(file);
     }
 
-    /** Runs {@code query} on a reader and gives back what it returns. */
-    public <T extends @org.jspecify.annotations.Nullable Object> T read(Function<Handle, T> query) {
+    /** Runs {@code query} on a reader and returns its result. */
+    public <T extends @Nullable Object> T read(Function<Handle, T> query) {
         var reader = takeReader();
         try {
             return query.apply(reader);
@@ -56,8 +64,8 @@ public final class Database implements AutoCloseable {
         }
     }
 
-    /** Runs {@code change} in one transaction: all of it happens, on disk, or none of it. */
-    public <T extends @org.jspecify.annotations.Nullable Object> T write(Function<Handle, T> change) {
+    /** Runs {@code change} in one transaction, which is on disk when this returns, or else had no effect. */
+    public <T extends @Nullable Object> T write(Function<Handle, T> change) {
         writeLock.lock();
         try {
             return writer.inTransaction(change::apply);
@@ -66,21 +74,20 @@ public final class Database implements AutoCloseable {
         }
     }
 
-    /** Moves the write-ahead log into the file and empties it, so that deleted pages are gone from both. */
+    /** Removes the bytes of deleted rows from the disk, the write-ahead log included. */
     public void purgeDeletedPages() {
         writeLock.lock();
         var waiting = new ArrayList<Handle>();
         try {
-            // A reader in the middle of something would keep old pages in the log: all of them wait meanwhile.
+            // A reader with an open snapshot would keep old pages in the log: all readers wait.
             while (waiting.size() < READER_COUNT) {
                 waiting.add(takeReader());
             }
-            var busy = writer.createQuery("PRAGMA wal_checkpoint(TRUNCATE)")
-                    .map((row, context) -> row.getInt(1))
-                    .one();
-            if (busy != 0) {
-                throw new IllegalStateException("what was deleted is still in the write-ahead log");
+            try (var statement = connections.getFirst().createStatement()) {
+                Dialect.SQLITE.purgeDeleted(statement);
             }
+        } catch (SQLException e) {
+            throw new IllegalStateException("cannot purge deleted rows", e);
         } finally {
             readers.addAll(waiting);
             writeLock.unlock();

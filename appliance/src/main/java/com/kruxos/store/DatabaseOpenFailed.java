@@ -2,7 +2,7 @@ package com.kruxos.store;
 
 import java.nio.file.Path;
 
-/** A database file could not be opened as one of ours. Nothing in it was changed. */
+/** A database could not be opened as one of ours. Nothing in it was changed. */
 public final class DatabaseOpenFailed extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -18,7 +18,7 @@ public final class DatabaseOpenFailed extends RuntimeException {
         this.hint = hint;
     }
 
-    /** What the person who started us can do about it. */
+    /** The next step for the person who started the appliance. */
     public String hint() {
         return hint;
     }

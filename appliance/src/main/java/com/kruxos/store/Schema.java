@@ -6,19 +6,20 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
- * The numbered steps that make a database what this build expects.
+ * The migrations that make a database what this build expects.
  *
- * @param owner the class beside whose package the steps lie as resources
- * @param applicationId SQLite's {@code application_id}: tells our files from others and from each other
- * @param migrations resource names, in order; a step that was released is never edited, only followed by another
+ * @param owner the class whose package holds the migrations as resources
+ * @param applicationId tells our databases from those of other programs and from each other; SQLite's
+ *     {@code application_id}
+ * @param migrations resource names, in order. A released migration is never edited, only followed by another
  */
 public record Schema(Class<?> owner, int applicationId, List<String> migrations) {
     public Schema {
         migrations = List.copyOf(migrations);
     }
 
-    String migrationSql(int step) {
-        var name = migrations.get(step);
+    String migrationSql(int index) {
+        var name = migrations.get(index);
         try (var resource = owner.getResourceAsStream(name)) {
             if (resource == null) {
                 throw new IllegalStateException("no migration " + name + " beside " + owner.getName());

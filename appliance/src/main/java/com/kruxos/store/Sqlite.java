@@ -12,12 +12,13 @@ import java.util.Properties;
 import org.jdbi.v3.core.Handle;
 import org.sqlite.JDBC;
 
-/** Opens SQLite files the one way we allow, and brings them to the schema this build expects. */
+/** Opens SQLite files with the settings of the appliance, and migrates them to the schema of this build. */
 public final class Sqlite {
     /**
-     * What every connection must run with. WAL: readers never wait for the writer. FULL: a commit survives a power cut
-     * (NORMAL was seen to lose every acknowledged row). secure_delete: a deleted wrapped key leaves the file.
-     * trusted_schema and cell_size_check: a file somebody edited cannot call functions or be read past its cells.
+     * Required for every connection. WAL: readers never wait for the writer. synchronous 2 (FULL): a commit survives a
+     * power cut; NORMAL lost every acknowledged row in a test. secure_delete: a deleted wrapped key leaves the file.
+     * trusted_schema and cell_size_check: a file edited by another program cannot call functions or make SQLite read
+     * past its cells.
      */
     private static final Map<String, String> PRAGMAS = Map.of(
             "journal_mode", "wal",
@@ -31,9 +32,9 @@ public final class Sqlite {
     private Sqlite() {}
 
     /**
-     * A connection with our settings, each read back and compared. The file is made, 0600, when it is missing.
+     * Opens a connection with our settings, reading each back. Creates the file with mode 0600 when it is missing.
      *
-     * @throws DatabaseOpenFailed when the file is not a database, is damaged, or a setting did not take
+     * @throws DatabaseOpenFailed when the file is not a database, is damaged, or refuses a setting
      */
     public static Connection connect(Path file) {
         try {
@@ -52,35 +53,19 @@ public final class Sqlite {
         }
     }
 
-    /** The same for JDBI. Closing the handle closes the connection. */
+    /** Like {@link #connect}, for JDBI. Closing the handle closes the connection. */
     public static Handle openHandle(Path file) {
         return SqlParameterParser.createJdbi(() -> connect(file)).open();
     }
 
-    /** Runs the steps the file has not seen, each in one transaction with the new version number. */
+    /**
+     * Applies the migrations that the file does not have yet, each with its version number in one transaction.
+     *
+     * @throws DatabaseOpenFailed when it is not ours, newer than this build, or damaged; nothing is changed then
+     */
     public static void migrate(Connection connection, Path file, Schema schema) {
         try {
-            var application = pragmaValue(connection, "application_id");
-            var version = pragmaValue(connection, "user_version");
-            if (version == 0 && application == 0) {
-                execute(connection, "PRAGMA application_id = " + schema.applicationId());
-            } else if (application != schema.applicationId()) {
-                throw new DatabaseOpenFailed(file, "it belongs to another program", "point --home at a KruxOS home");
-            }
-            if (version > schema.migrations().size()) {
-                throw new DatabaseOpenFailed(
-                        file,
-                        "it was written by a newer KruxOS (schema " + version + ", this build knows "
-                                + schema.migrations().size() + ")",
-                        "start the newer version, or restore a backup made by this one");
-            }
-            for (var step = version; step < schema.migrations().size(); step++) {
-                connection.setAutoCommit(false);
-                execute(connection, schema.migrationSql(step));
-                execute(connection, "PRAGMA user_version = " + (step + 1));
-                connection.commit();
-                connection.setAutoCommit(true);
-            }
+            new Migrator(connection, Dialect.SQLITE, schema).migrate(file);
         } catch (SQLException e) {
             throw new DatabaseOpenFailed(file, "restore a backup if the file is damaged", e);
         }
@@ -96,13 +81,13 @@ public final class Sqlite {
     }
 
     /**
-     * Nobody asks for generated keys; the driver would select them behind every insert. The driver is asked by itself:
-     * Java's manager of drivers looks through every jar for others first.
+     * Without generated keys, which the driver would select after every insert and we never use. The driver is called
+     * directly because {@code DriverManager} searches every jar for drivers first.
      */
     private static Properties connectionProperties() {
-        var options = new Properties();
-        options.setProperty("jdbc.get_generated_keys", "false");
-        return options;
+        var properties = new Properties();
+        properties.setProperty("jdbc.get_generated_keys", "false");
+        return properties;
     }
 
     private static void applyPragmas(Connection connection, Path file) throws SQLException {
@@ -119,13 +104,6 @@ public final class Sqlite {
                             "use a local disk that supports shared memory and locking");
                 }
             }
-        }
-    }
-
-    private static int pragmaValue(Connection connection, String pragma) throws SQLException {
-        try (var statement = connection.createStatement();
-                var rows = statement.executeQuery("PRAGMA " + pragma)) {
-            return rows.next() ? rows.getInt(1) : 0;
         }
     }
 

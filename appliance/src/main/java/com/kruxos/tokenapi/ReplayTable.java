@@ -1,6 +1,7 @@
 package com.kruxos.tokenapi;
 
 import com.kruxos.store.Database;
+import com.kruxos.store.SqlTime;
 import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -40,17 +41,17 @@ final class ReplayTable {
      */
     Claim claim(String principal, String key, String request, Instant now) {
         return database.write(handle -> {
-            handle.execute(
-                    "delete from api_replay where at <= ?", now.minus(KEPT).toEpochMilli());
-            var used = handle.createQuery("select request, made from api_replay where principal = ? and key = ?")
+            handle.execute("delete from idempotency_key where created_at <= ?", SqlTime.micros(now.minus(KEPT)));
+            var used = handle.createQuery(
+                            "select request, resource_id from idempotency_key where principal = ? and key = ?")
                     .bind(0, principal)
                     .bind(1, key)
-                    .map((row, context) -> new Claim.Used(row.getString("request"), row.getString("made")))
+                    .map((row, context) -> new Claim.Used(row.getString("request"), row.getString("resource_id")))
                     .findFirst();
             if (used.isPresent()) {
                 return used.get();
             }
-            var count = handle.createQuery("select count(*) from api_replay where principal = ?")
+            var count = handle.createQuery("select count(*) from idempotency_key where principal = ?")
                     .bind(0, principal)
                     .mapTo(Integer.class)
                     .one();
@@ -58,23 +59,23 @@ final class ReplayTable {
                 return new Claim.Full();
             }
             handle.execute(
-                    "insert into api_replay (principal, key, request, at) values (?, ?, ?, ?)",
+                    "insert into idempotency_key (principal, key, request, created_at) values (?, ?, ?, ?)",
                     principal,
                     key,
                     request,
-                    now.toEpochMilli());
+                    SqlTime.micros(now));
             return new Claim.Fresh();
         });
     }
 
     void made(String principal, String key, String id) {
-        database.write(handle ->
-                handle.execute("update api_replay set made = ? where principal = ? and key = ?", id, principal, key));
+        database.write(handle -> handle.execute(
+                "update idempotency_key set resource_id = ? where principal = ? and key = ?", id, principal, key));
     }
 
     /** Nothing was made: the key may be used again. */
     void release(String principal, String key) {
-        database.write(
-                handle -> handle.execute("delete from api_replay where principal = ? and key = ?", principal, key));
+        database.write(handle ->
+                handle.execute("delete from idempotency_key where principal = ? and key = ?", principal, key));
     }
 }

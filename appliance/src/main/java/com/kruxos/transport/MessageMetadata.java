@@ -3,6 +3,7 @@ package com.kruxos.transport;
 import com.kruxos.rpc.JsonRpcId;
 import com.kruxos.rpc.JsonRpcReader;
 import com.kruxos.rpc.Message;
+import com.kruxos.rpc.Method;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,19 +13,19 @@ import org.jspecify.annotations.Nullable;
  * @param cancelledId the id of the request that need not be answered any more
  */
 public record MessageMetadata(
-        String method, @Nullable JsonRpcId id, @Nullable JsonRpcId cancelledId) {
+        @Nullable Method method,
+        @Nullable JsonRpcId id,
+        @Nullable JsonRpcId cancelledId) {
     /** Reads it out of a message. */
     public static MessageMetadata of(byte[] message) {
         return switch (JsonRpcReader.readFromServer(message)) {
-            case Message.Request request -> new MessageMetadata(request.method(), request.id(), null);
+            case Message.Request request -> new MessageMetadata(request.knownMethod(), request.id(), null);
             case Message.Notification told ->
                 new MessageMetadata(
-                        told.method(),
+                        told.knownMethod(),
                         null,
-                        told.method().equals("notifications/cancelled")
-                                ? told.params().requestId()
-                                : null);
-            case Message.Reply _, Message.Malformed _ -> new MessageMetadata("", null, null);
+                        told.knownMethod() == Method.CANCELLED ? told.params().requestId() : null);
+            case Message.Reply _, Message.Malformed _ -> new MessageMetadata(null, null, null);
         };
     }
 }

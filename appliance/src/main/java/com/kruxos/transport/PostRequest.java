@@ -1,6 +1,7 @@
 package com.kruxos.transport;
 
 import com.kruxos.egress.HttpRoundTrip;
+import com.kruxos.rpc.Method;
 import com.kruxos.transport.DeliveryFailure.FailureKind;
 import java.nio.ByteBuffer;
 import java.util.concurrent.CountDownLatch;
@@ -75,7 +76,7 @@ final class PostRequest implements HttpRoundTrip.ResponseListener {
         response = head;
         markSent();
         if (head.isSuccess()
-                && metadata.method().equals("initialize")
+                && metadata.method() == Method.INITIALIZE
                 && !connection.startSession(headers.get("Mcp-Session-Id"))) {
             fail(new DeliveryFailure(FailureKind.LOST, "the id it gave the session is none"));
         }
@@ -134,7 +135,7 @@ final class PostRequest implements HttpRoundTrip.ResponseListener {
             fail(new DeliveryFailure(
                     FailureKind.LOST, "what it answered (status " + head.status + ") is no answer to this request"));
         }
-        if (metadata.method().equals("notifications/initialized")) {
+        if (metadata.method() == Method.INITIALIZED) {
             connection.openEventStream();
         }
         if (metadata.cancelledId() != null) {

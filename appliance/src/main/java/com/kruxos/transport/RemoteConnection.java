@@ -5,6 +5,7 @@ import com.kruxos.egress.RemoteEndpoint;
 import com.kruxos.rpc.JsonRpcId;
 import com.kruxos.rpc.Message;
 import com.kruxos.rpc.MessageLimits;
+import com.kruxos.rpc.ProtocolVersion;
 import com.kruxos.transport.DeliveryFailure.FailureKind;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -152,7 +153,7 @@ public final class RemoteConnection implements ServerConnection {
     }
 
     @Override
-    public void setProtocolVersion(String version) {
+    public void setProtocolVersion(ProtocolVersion version) {
         current().setProtocolVersion(version);
     }
 

@@ -1,5 +1,7 @@
 package com.kruxos.transport;
 
+import com.kruxos.rpc.ProtocolVersion;
+
 /** One MCP server we are connected to, however it is reached. For any thread. */
 public interface ServerConnection extends AutoCloseable {
     /** What became of a message given to {@link #send}. */
@@ -24,7 +26,7 @@ public interface ServerConnection extends AutoCloseable {
     }
 
     /** The protocol version both sides agreed on, known once the server has answered {@code initialize}. */
-    default void setProtocolVersion(String version) {}
+    default void setProtocolVersion(ProtocolVersion version) {}
 
     boolean isAlive();
 

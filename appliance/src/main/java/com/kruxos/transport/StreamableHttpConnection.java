@@ -7,6 +7,7 @@ import com.kruxos.egress.HttpRoundTrip;
 import com.kruxos.egress.RemoteEndpoint;
 import com.kruxos.rpc.JsonRpcId;
 import com.kruxos.rpc.MessageLimits;
+import com.kruxos.rpc.ProtocolVersion;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.LinkedHashSet;
@@ -53,7 +54,7 @@ public final class StreamableHttpConnection implements ServerConnection {
     private final AtomicBoolean eventStreamOpened = new AtomicBoolean();
     private final Set<HttpRoundTrip> lingering = new LinkedHashSet<>(); // guarded by itself
     private volatile @Nullable String sessionId;
-    private volatile @Nullable String protocolVersion;
+    private volatile @Nullable ProtocolVersion protocolVersion;
 
     StreamableHttpConnection(
             EgressClient network,
@@ -130,7 +131,7 @@ public final class StreamableHttpConnection implements ServerConnection {
     }
 
     @Override
-    public void setProtocolVersion(String agreed) {
+    public void setProtocolVersion(ProtocolVersion agreed) {
         protocolVersion = agreed;
     }
 
@@ -232,8 +233,8 @@ public final class StreamableHttpConnection implements ServerConnection {
             headers.put("Mcp-Session-Id", current);
         }
         var spoken = protocolVersion;
-        if (spoken != null && spoken.compareTo("2025-06-18") >= 0) {
-            headers.put("MCP-Protocol-Version", spoken);
+        if (spoken != null && spoken.hasVersionHeader()) {
+            headers.put("MCP-Protocol-Version", spoken.wireName());
         }
     }
 

@@ -1,5 +1,6 @@
 package com.kruxos.vault;
 
+import com.kruxos.store.SqlTime;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -11,9 +12,9 @@ import org.jdbi.v3.core.statement.StatementContext;
 /** The vault's SQL. Every method runs inside the caller's transaction. */
 final class VaultTable {
     private static final String RECORD = """
-            SELECT r.space, r.epoch, k.root_id, k.nonce, k.wrapped, r.owner, r.scope, r.key, r.version,
-                   r.salt, r.nonce, r.commitment, r.ciphertext, r.created, r.updated
-              FROM vault_record r LEFT JOIN vault_space_key k ON k.space = r.space AND k.epoch = r.epoch
+            select r.space_id, r.epoch, k.root_id, k.nonce, k.wrapped, r.owner, r.scope, r.key, r.version,
+                   r.salt, r.nonce, r.commitment, r.ciphertext, r.created_at, r.updated_at
+              from vault_record r left join vault_space_key k on k.space_id = r.space_id and k.epoch = r.epoch
             """;
 
     private final Handle handle;
@@ -23,7 +24,7 @@ final class VaultTable {
     }
 
     boolean hasRecords() {
-        return handle.createQuery("SELECT count(*) FROM (SELECT 1 FROM vault_record LIMIT 1) AS some")
+        return handle.createQuery("select count(*) from (select 1 from vault_record limit 1) as first_record")
                         .mapTo(Long.class)
                         .one()
                 > 0;
@@ -31,48 +32,47 @@ final class VaultTable {
 
     /** Keys that protect nothing: what a first run leaves that was cut off before its keyring was there. */
     void deleteSpaces() {
-        handle.execute("DELETE FROM vault_space_key");
-        handle.execute("DELETE FROM vault_space");
+        handle.execute("delete from vault_space_key");
+        handle.execute("delete from vault_space");
     }
 
     List<byte[]> roots() {
-        return handle.createQuery("SELECT DISTINCT root_id FROM vault_space_key")
+        return handle.createQuery("select distinct root_id from vault_space_key")
                 .map((row, context) -> row.getBytes(1))
                 .list();
     }
 
     boolean addSpace(WrappedKey key, Instant now) {
         var added = handle.execute(
-                "INSERT INTO vault_space (space, epoch, floor, created) VALUES (?, ?, 0, ?) ON CONFLICT DO NOTHING",
+                "insert into vault_space (space_id, epoch, floor, created_at) values (?, ?, 0, ?) on conflict do nothing",
                 key.space,
                 key.epoch,
-                now.toEpochMilli());
+                SqlTime.micros(now));
         if (added == 1) {
-            handle.execute(
-                    "INSERT INTO vault_space_key (space, epoch, root_id, nonce, wrapped, created)"
-                            + " VALUES (?, ?, ?, ?, ?, ?)",
-                    key.space,
-                    key.epoch,
-                    key.rootId,
-                    key.nonce,
-                    key.wrapped,
-                    now.toEpochMilli());
+            handle.execute("""
+                    insert into vault_space_key (space_id, epoch, root_id, nonce, wrapped, created_at)
+                    values (?, ?, ?, ?, ?, ?)
+                    """, key.space, key.epoch, key.rootId, key.nonce, key.wrapped, SqlTime.micros(now));
         }
         return added == 1;
     }
 
     List<WrappedKey> keys(String space) {
-        return handle.createQuery("SELECT space, epoch, root_id, nonce, wrapped FROM vault_space_key"
-                        + " WHERE space = ? ORDER BY epoch")
+        return handle.createQuery("""
+                        select space_id, epoch, root_id, nonce, wrapped from vault_space_key
+                        where space_id = ? order by epoch
+                        """)
                 .bind(0, space)
                 .map((row, context) -> key(row))
                 .list();
     }
 
     Optional<WrappedKey> currentKey(String space) {
-        return handle.createQuery("SELECT k.space, k.epoch, k.root_id, k.nonce, k.wrapped"
-                        + " FROM vault_space s JOIN vault_space_key k ON k.space = s.space AND k.epoch = s.epoch"
-                        + " WHERE s.space = ?")
+        return handle.createQuery("""
+                        select k.space_id, k.epoch, k.root_id, k.nonce, k.wrapped
+                        from vault_space s join vault_space_key k on k.space_id = s.space_id and k.epoch = s.epoch
+                        where s.space_id = ?
+                        """)
                 .bind(0, space)
                 .map((row, context) -> key(row))
                 .findOne();
@@ -80,14 +80,14 @@ final class VaultTable {
 
     /** Deletes the Space with its keys and records; says how many records there were. */
     int deleteSpace(String space) {
-        var records = handle.execute("DELETE FROM vault_record WHERE space = ?", space);
-        handle.execute("DELETE FROM vault_space_key WHERE space = ?", space);
-        handle.execute("DELETE FROM vault_space WHERE space = ?", space);
+        var records = handle.execute("delete from vault_record where space_id = ?", space);
+        handle.execute("delete from vault_space_key where space_id = ?", space);
+        handle.execute("delete from vault_space where space_id = ?", space);
         return records;
     }
 
     Optional<StoredRecord> find(SecretName name) {
-        return handle.createQuery(RECORD + " WHERE r.space = ? AND r.owner = ? AND r.scope = ? AND r.key = ?")
+        return handle.createQuery(RECORD + " where r.space_id = ? and r.owner = ? and r.scope = ? and r.key = ?")
                 .bind(0, name.space())
                 .bind(1, name.owner())
                 .bind(2, name.scope())
@@ -97,7 +97,7 @@ final class VaultTable {
     }
 
     List<StoredRecord> list(String space) {
-        return handle.createQuery(RECORD + " WHERE r.space = ? ORDER BY r.owner, r.scope, r.key")
+        return handle.createQuery(RECORD + " where r.space_id = ? order by r.owner, r.scope, r.key")
                 .bind(0, space)
                 .map(VaultTable::record)
                 .list();
@@ -105,9 +105,11 @@ final class VaultTable {
 
     /** The version the next put of this name gets: above the last one, and above all that were deleted. */
     long nextVersion(SecretName name) {
-        return handle.createQuery("SELECT coalesce((SELECT r.version FROM vault_record r WHERE r.space = s.space"
-                        + " AND r.owner = ? AND r.scope = ? AND r.key = ?), s.floor) + 1"
-                        + " FROM vault_space s WHERE s.space = ?")
+        return handle.createQuery("""
+                        select coalesce((select r.version from vault_record r where r.space_id = s.space_id
+                               and r.owner = ? and r.scope = ? and r.key = ?), s.floor) + 1
+                        from vault_space s where s.space_id = ?
+                        """)
                 .bind(0, name.owner())
                 .bind(1, name.scope())
                 .bind(2, name.key())
@@ -118,12 +120,14 @@ final class VaultTable {
 
     void put(SecretName name, RecordContext context, SealedRecord sealed, Instant now) {
         handle.execute(
-                "INSERT INTO vault_record (space, owner, scope, key, version, epoch, salt, nonce, commitment,"
-                        + " ciphertext, created, updated) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-                        + " ON CONFLICT (space, owner, scope, key) DO UPDATE SET version = excluded.version,"
-                        + " epoch = excluded.epoch, salt = excluded.salt, nonce = excluded.nonce,"
-                        + " commitment = excluded.commitment, ciphertext = excluded.ciphertext,"
-                        + " updated = excluded.updated",
+                """
+                insert into vault_record (space_id, owner, scope, key, version, epoch, salt, nonce, commitment,
+                       ciphertext, created_at, updated_at) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                on conflict (space_id, owner, scope, key) do update set version = excluded.version,
+                       epoch = excluded.epoch, salt = excluded.salt, nonce = excluded.nonce,
+                       commitment = excluded.commitment, ciphertext = excluded.ciphertext,
+                       updated_at = excluded.updated_at
+                """,
                 name.space(),
                 name.owner(),
                 name.scope(),
@@ -134,14 +138,14 @@ final class VaultTable {
                 sealed.nonce,
                 sealed.commitment,
                 sealed.ciphertext,
-                now.toEpochMilli(),
-                now.toEpochMilli());
+                SqlTime.micros(now),
+                SqlTime.micros(now));
     }
 
     int delete(SecretName name) {
         raiseFloor(name.space(), name.scope());
         return handle.execute(
-                "DELETE FROM vault_record WHERE space = ? AND owner = ? AND scope = ? AND key = ?",
+                "delete from vault_record where space_id = ? and owner = ? and scope = ? and key = ?",
                 name.space(),
                 name.owner(),
                 name.scope(),
@@ -150,20 +154,16 @@ final class VaultTable {
 
     int deleteScope(String space, String scope) {
         raiseFloor(space, scope);
-        return handle.execute("DELETE FROM vault_record WHERE space = ? AND scope = ?", space, scope);
+        return handle.execute("delete from vault_record where space_id = ? and scope = ?", space, scope);
     }
 
     /** Before anything of the scope is deleted. Too high a floor does no harm, so it covers the whole scope. */
     private void raiseFloor(String space, String scope) {
-        handle.execute(
-                "UPDATE vault_space SET floor = (SELECT max(version) FROM vault_record WHERE space = ? AND scope = ?)"
-                        + " WHERE space = ? AND floor <"
-                        + " (SELECT max(version) FROM vault_record WHERE space = ? AND scope = ?)",
-                space,
-                scope,
-                space,
-                space,
-                scope);
+        handle.execute("""
+                update vault_space set floor = (select max(version) from vault_record where space_id = ? and scope = ?)
+                where space_id = ?
+                  and floor < (select max(version) from vault_record where space_id = ? and scope = ?)
+                """, space, scope, space, space, scope);
     }
 
     /** Columns by number: finding them by name costs more than decrypting the value. */
@@ -173,8 +173,8 @@ final class VaultTable {
                 row.getLong(9),
                 new SealedRecord(row.getBytes(10), row.getBytes(11), row.getBytes(12), row.getBytes(13)),
                 key(row),
-                Instant.ofEpochMilli(row.getLong(14)),
-                Instant.ofEpochMilli(row.getLong(15)));
+                SqlTime.read(row, 14),
+                SqlTime.read(row, 15));
     }
 
     private static WrappedKey key(ResultSet row) throws SQLException {

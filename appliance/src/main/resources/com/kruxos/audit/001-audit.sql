@@ -1,38 +1,40 @@
--- One row per record, in the order of the sequence; never changed. docs/wire/audit.md says what a leaf and its hash are.
--- principal and kind repeat what the leaf says; verification compares them. The leaf may be NULL so that a later build can
--- forget old leaves and keep their hashes without touching this table.
-CREATE TABLE record (
-    seq INTEGER PRIMARY KEY,
-    hash BLOB NOT NULL,
-    principal TEXT NOT NULL,
-    kind TEXT NOT NULL,
-    leaf BLOB
-) STRICT;
+-- The audit log. The words in braces are as in the main database's schema (store.Dialect).
 
--- The rest is made from the records, some thousand at a time, and helps to find them. It is not an index of the table,
--- because an index costs every record a page of its own in the log when many principals take turns.
+-- One row per audit record, in sequence; never changed. docs/wire/audit.md defines the leaf and its hash. principal and kind
+-- repeat members of the leaf; verification compares them. leaf may be null so that a later version can delete old leaves and
+-- keep their hashes without changing this table.
+create table record (
+    seq {integer} not null primary key,
+    hash {bytes} not null,
+    principal text not null,
+    kind text not null,
+    leaf {bytes}
+) {strict};
 
--- Up to which record the tables below are complete.
-CREATE TABLE filed (
-    one INTEGER PRIMARY KEY CHECK (one = 1),
-    seq INTEGER NOT NULL
-) STRICT;
+-- The tables below are derived from the records, some thousand at a time, and only make queries faster. They are not indexes
+-- of the table: an index costs every record a page of its own in the write-ahead log when many principals take turns.
 
-INSERT INTO filed (one, seq) VALUES (1, 0);
+-- The last record that the tables below contain.
+create table index_state (
+    id {integer} not null primary key check (id = 1),
+    seq {integer} not null
+) {strict};
 
-CREATE TABLE by_principal (
-    principal TEXT NOT NULL,
-    seq INTEGER NOT NULL,
-    PRIMARY KEY (principal, seq)
-) STRICT, WITHOUT ROWID;
+insert into index_state (id, seq) values (1, 0);
 
-CREATE TABLE by_kind (
-    kind TEXT NOT NULL,
-    seq INTEGER NOT NULL,
-    PRIMARY KEY (kind, seq)
-) STRICT, WITHOUT ROWID;
+create table record_by_principal (
+    principal text not null,
+    seq {integer} not null,
+    primary key (principal, seq)
+) {strict_without_rowid};
 
--- Records that announced something and that no record has closed yet.
-CREATE TABLE unclosed (
-    seq INTEGER PRIMARY KEY
-) STRICT;
+create table record_by_kind (
+    kind text not null,
+    seq {integer} not null,
+    primary key (kind, seq)
+) {strict_without_rowid};
+
+-- Intents that no outcome has closed.
+create table open_intent (
+    seq {integer} not null primary key
+) {strict};

@@ -18,7 +18,6 @@ import com.kruxos.session.ConnectionInfo;
 import com.kruxos.session.Session;
 import com.kruxos.session.Sessions;
 import com.kruxos.store.Database;
-import com.kruxos.store.Schema;
 import com.kruxos.tls.ServerCertificate;
 import com.kruxos.tls.Shown;
 import com.kruxos.vault.KeyFiles;
@@ -38,11 +37,6 @@ import org.jspecify.annotations.Nullable;
 public final class AdminBox implements AutoCloseable {
     /** What was written, and how durably. */
     public record Line(AuditEntry entry, Durability durability) {}
-
-    private static final Schema SCHEMA = new Schema(
-            Database.class,
-            Database.APPLICATION_ID,
-            List.of("001-vault.sql", "002-identity.sql", "004-api.sql", "006-operator.sql"));
 
     public final Path home;
     public final Database database;
@@ -69,7 +63,7 @@ public final class AdminBox implements AutoCloseable {
     public AdminBox(Path home) {
         this.home = home;
         var clock = clock();
-        database = Database.open(home.resolve("kruxos.db"), SCHEMA);
+        database = Database.open(home.resolve("kruxos.db"));
         vault = Vault.create(database, KeyFiles.in(home), clock);
         agents = Agents.open(database, new byte[32], clock);
         tokens = UserTokens.open(database, new byte[32], clock);

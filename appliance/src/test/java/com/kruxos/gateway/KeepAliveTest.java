@@ -83,7 +83,7 @@ class KeepAliveTest {
         var clock = InstantSource.system();
         HomeInitializer.initialize(home, KeyFiles.in(home.folder()), clock);
         try (var far = FaultyHttpServer.start();
-                var database = Database.open(home.database(), HomeDirectory.SCHEMA);
+                var database = Database.open(home.database());
                 var vault = Vault.open(database, KeyFiles.in(home.folder()), clock);
                 var audit = AuditLog.open(home.audit(), new byte[32], clock);
                 var launch = ProcessLauncher.direct(home.installationId());

@@ -2,16 +2,11 @@ package com.kruxos.identity;
 
 import com.kruxos.result.Result;
 import com.kruxos.store.Database;
-import com.kruxos.store.Schema;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.List;
 
 /** A database on disk with everything of this package open on it; {@link #restart} opens it anew from the file. */
 final class IdentityFixture implements AutoCloseable {
-    private static final Schema SCHEMA = new Schema(
-            Database.class, Database.APPLICATION_ID, List.of("002-identity.sql", "004-api.sql", "006-operator.sql"));
-
     final ManualClock clock = new ManualClock();
     private final Path file;
     Database database;
@@ -22,7 +17,7 @@ final class IdentityFixture implements AutoCloseable {
 
     IdentityFixture(Path folder) {
         file = folder.resolve("kruxos.db");
-        database = Database.open(file, SCHEMA);
+        database = Database.open(file);
         spaces = new Spaces(database, clock);
         agents = Agents.open(database, pepper(), clock);
         tokens = UserTokens.open(database, pepper(), clock);
@@ -31,7 +26,7 @@ final class IdentityFixture implements AutoCloseable {
 
     void restart() {
         database.close();
-        database = Database.open(file, SCHEMA);
+        database = Database.open(file);
         spaces = new Spaces(database, clock);
         agents = Agents.open(database, pepper(), clock);
         tokens = UserTokens.open(database, pepper(), clock);

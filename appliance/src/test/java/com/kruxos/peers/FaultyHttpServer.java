@@ -8,6 +8,7 @@ import com.kruxos.rpc.JsonRpcId;
 import com.kruxos.rpc.JsonRpcReader;
 import com.kruxos.rpc.JsonRpcWriter;
 import com.kruxos.rpc.Message;
+import com.kruxos.rpc.Method;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
@@ -726,7 +727,7 @@ public final class FaultyHttpServer implements AutoCloseable {
     }
 
     private void sendList(Message.Request request, ResponseChannel way) throws IOException {
-        var kind = FeatureKind.ofListMethod(request.method()).orElseThrow();
+        var kind = FeatureKind.ofListMethod(request.knownMethod()).orElseThrow();
         var page = lists.page(kind, request.params().cursor());
         if (page == null) {
             way.sendLast(JsonRpcWriter.error(request.id(), JsonRpcErrors.INVALID_PARAMS, "not a cursor of mine", null));
@@ -862,7 +863,7 @@ public final class FaultyHttpServer implements AutoCloseable {
         var token = request.params().progressToken();
         if (token != null && !mark.isEmpty()) {
             way.send(JsonRpcWriter.notification(
-                    "notifications/progress",
+                    Method.PROGRESS,
                     "{\"progressToken\":" + token + ",\"progress\":" + step + ",\"message\":"
                             + JsonRpcWriter.quote(mark) + "}"));
         }

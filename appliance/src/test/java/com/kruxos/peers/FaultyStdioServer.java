@@ -5,6 +5,7 @@ import com.kruxos.rpc.JsonRpcId;
 import com.kruxos.rpc.JsonRpcReader;
 import com.kruxos.rpc.JsonRpcWriter;
 import com.kruxos.rpc.Message;
+import com.kruxos.rpc.Method;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -193,7 +194,7 @@ public final class FaultyStdioServer {
             case "crash" -> Runtime.getRuntime().halt(7);
             case "grow" -> {
                 TOOLS.add("grown_" + TOOLS.size());
-                write(JsonRpcWriter.notification("notifications/tools/list_changed", null));
+                write(JsonRpcWriter.notification(Method.TOOLS_LIST_CHANGED, null));
                 sendText(request, "grown");
             }
             case "noise" -> {
@@ -212,13 +213,12 @@ public final class FaultyStdioServer {
             case "ask" -> requestFromClient(request, arguments);
             case "elicited" -> {
                 write(JsonRpcWriter.notification(
-                        "notifications/elicitation/complete",
-                        "{\"elicitationId\":" + JsonRpcWriter.quote(secret()) + "}"));
+                        Method.ELICITATION_COMPLETE, "{\"elicitationId\":" + JsonRpcWriter.quote(secret()) + "}"));
                 sendText(request, "said");
             }
             case "touch" -> {
                 write(JsonRpcWriter.notification(
-                        "notifications/resources/updated",
+                        Method.RESOURCES_UPDATED,
                         "{\"uri\":" + JsonRpcWriter.quote(String.valueOf(resourceUri())) + "}"));
                 sendText(request, "touched");
             }
@@ -267,7 +267,7 @@ public final class FaultyStdioServer {
         var token = request.params().progressToken();
         if (token != null && !mark.isEmpty()) {
             write(JsonRpcWriter.notification(
-                    "notifications/progress",
+                    Method.PROGRESS,
                     "{\"progressToken\":" + token + ",\"progress\":" + step + ",\"message\":"
                             + JsonRpcWriter.quote(mark) + "}"));
         }

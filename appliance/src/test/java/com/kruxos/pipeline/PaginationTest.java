@@ -73,7 +73,7 @@ class PaginationTest {
 
     private static JsonNode page(WebSocketAgent agent, FeatureKind kind, @Nullable String cursor) {
         var params = cursor == null ? "{}" : "{\"cursor\":" + JsonRpcWriter.quote(cursor) + "}";
-        agent.sendRequest("\"p\"", kind.listMethod(), params);
+        agent.sendRequest("\"p\"", kind.listMethod().wireName(), params);
         var text = agent.awaitResponse("\"p\"");
         assertThat(text.getBytes(UTF_8)).hasSizeLessThan(PAGE_BYTES + 2 * ELEMENT_LENGTH);
         var result = JSON.readTree(text).path("result");
@@ -231,7 +231,7 @@ class PaginationTest {
     }
 
     private static void assertRejected(WebSocketAgent agent, FeatureKind kind, String cursor) {
-        var answer = agent.request(2, kind.listMethod(), "{\"cursor\":" + cursor + "}");
+        var answer = agent.request(2, kind.listMethod().wireName(), "{\"cursor\":" + cursor + "}");
         var shown = cursor.substring(0, Math.min(cursor.length(), 100));
         assertThat(answer.path("error").path("code").asInt()).as(shown).isEqualTo(-32602);
         assertThat(answer.path("error").path("data").path("hint").asString()).contains("without a cursor");
@@ -246,7 +246,7 @@ class PaginationTest {
         server.setList(kind, keys.stream().map(key -> element(kind, key, 10)).toList());
         server.setPageSize(4);
         addServer();
-        assertThat(server.count(kind.listMethod())).isEqualTo(7);
+        assertThat(server.count(kind.listMethod().wireName())).isEqualTo(7);
         try (var agent = trial.connectAgent("agent")) {
             assertThat(keys(kind, page(agent, kind, null))).containsExactlyElementsOf(keys);
         }

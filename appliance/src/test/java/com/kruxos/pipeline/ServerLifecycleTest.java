@@ -150,7 +150,7 @@ class ServerLifecycleTest {
                 Map.of(),
                 "ready");
         trial.close();
-        var database = com.kruxos.store.Database.open(trial.home().database(), com.kruxos.HomeDirectory.SCHEMA);
+        var database = com.kruxos.store.Database.open(trial.home().database());
         database.write(handle -> handle.execute("UPDATE server SET grants = '[]'"));
         database.close();
         trial.start();

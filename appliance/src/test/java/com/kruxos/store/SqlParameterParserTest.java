@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Held against JDBI's own parser. */
 class SqlParameterParserTest {
     private static final Pattern SQL =
-            Pattern.compile("\"\"\"(.*?)\"\"\"|\"((?:SELECT|INSERT|UPDATE|DELETE|WITH)[^\"]*)\"");
+            Pattern.compile("\"\"\"(.*?)\"\"\"|\"((?:select|insert|update|delete|with)[^\"]*)\"");
 
     private static final StatementContext CONTEXT = context();
 
@@ -54,7 +54,7 @@ class SqlParameterParserTest {
                     files.filter(path -> path.toString().endsWith(".java")).toList()) {
                 SQL.matcher(Files.readString(file)).results().forEach(found -> {
                     var text = found.group(1) == null ? found.group(2) : found.group(1);
-                    if (text.matches("(?s)\\s*(SELECT|INSERT|UPDATE|DELETE|WITH) .*")) {
+                    if (text.matches("(?s)\\s*(select|insert|update|delete|with) .*")) {
                         statements.add(text);
                     }
                 });

@@ -3,18 +3,19 @@ package com.kruxos.tokenapi;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.kruxos.admin.AdminBox;
-import com.kruxos.call.CallPipeline;
 import com.kruxos.os.ProcessFinder;
 import com.kruxos.peers.MinimalServers;
 import com.kruxos.peers.TestAppliance;
 import com.kruxos.peers.WebSocketAgent;
 import com.kruxos.rpc.FeatureKind;
+import com.kruxos.rpc.Method;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -168,8 +169,13 @@ class FuzzTest {
             try (var agent = WebSocketAgent.connect(trial.port(), key)) {
                 agent.initialize();
                 var id = 0;
-                var methods = new TreeSet<>(CallPipeline.FORWARDED_METHODS);
-                Stream.of(FeatureKind.values()).map(FeatureKind::listMethod).forEach(methods::add);
+                var methods = Arrays.stream(Method.values())
+                        .filter(Method::isForwarded)
+                        .map(Method::wireName)
+                        .collect(Collectors.toCollection(TreeSet::new));
+                Stream.of(FeatureKind.values())
+                        .map(kind -> kind.listMethod().wireName())
+                        .forEach(methods::add);
                 methods.addAll(List.of(
                         "initialize",
                         "servers/add",

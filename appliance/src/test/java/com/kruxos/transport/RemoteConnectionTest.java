@@ -8,6 +8,7 @@ import com.kruxos.egress.RemoteEndpoint;
 import com.kruxos.peers.FaultyHttpServer;
 import com.kruxos.peers.NpmPrograms;
 import com.kruxos.process.Await;
+import com.kruxos.rpc.ProtocolVersion;
 import com.kruxos.transport.DeliveryFailure.FailureKind;
 import com.kruxos.transport.ServerConnection.SendResult;
 import java.io.IOException;
@@ -38,7 +39,7 @@ final class RemoteConnectionTest {
         var connection = RemoteConnection.start(client, new RemoteEndpoint(url, headers), listener);
         assertThat(connection.send(FakeOutboundMessage.initialize())).isEqualTo(SendResult.ACCEPTED);
         assertThat(listener.nextMessage()).contains("serverInfo");
-        connection.setProtocolVersion("2025-11-25");
+        connection.setProtocolVersion(ProtocolVersion.V2025_11_25);
         connection.sendAndAwait(FakeOutboundMessage.initialized());
         return connection;
     }

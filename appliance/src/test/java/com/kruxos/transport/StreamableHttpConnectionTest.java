@@ -12,6 +12,7 @@ import com.kruxos.egress.RemoteEndpoint;
 import com.kruxos.peers.FaultyHttpServer;
 import com.kruxos.process.Await;
 import com.kruxos.rpc.MessageLimits;
+import com.kruxos.rpc.ProtocolVersion;
 import com.kruxos.transport.DeliveryFailure.FailureKind;
 import com.kruxos.transport.ServerConnection.SendResult;
 import java.io.IOException;
@@ -60,7 +61,7 @@ final class StreamableHttpConnectionTest {
         var connection = connect(headers);
         assertThat(connection.send(FakeOutboundMessage.initialize())).isEqualTo(SendResult.ACCEPTED);
         assertThat(listener.nextMessage()).contains("serverInfo");
-        connection.setProtocolVersion("2025-11-25");
+        connection.setProtocolVersion(ProtocolVersion.V2025_11_25);
         assertThat(connection.sendAndAwait(FakeOutboundMessage.initialized())).isEqualTo(SendResult.ACCEPTED);
         return connection;
     }
@@ -114,7 +115,7 @@ final class StreamableHttpConnectionTest {
         var connection = connect(CredentialHeaders.NONE);
         connection.send(FakeOutboundMessage.initialize());
         listener.nextMessage();
-        connection.setProtocolVersion("2025-03-26");
+        connection.setProtocolVersion(ProtocolVersion.V2025_03_26);
         call(connection, 1, "echo", "{}");
         listener.nextMessage();
         assertThat(server.requests().getLast().headers()).doesNotContainKey("MCP-Protocol-Version");
@@ -345,7 +346,7 @@ final class StreamableHttpConnectionTest {
                 (status, message) -> false);
         connection.send(FakeOutboundMessage.initialize());
         listener.nextMessage();
-        connection.setProtocolVersion("2025-11-25");
+        connection.setProtocolVersion(ProtocolVersion.V2025_11_25);
         connection.sendAndAwait(FakeOutboundMessage.initialized());
         Await.until("the stream", () -> server.openStreamCount() == 1);
         return connection;

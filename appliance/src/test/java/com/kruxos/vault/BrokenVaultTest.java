@@ -63,7 +63,7 @@ class BrokenVaultTest {
         "UPDATE vault_record SET nonce = zeroblob(12) WHERE key = 'token', does not fit its tag",
         "UPDATE vault_record SET commitment = zeroblob(32) WHERE key = 'token', commitment",
         "UPDATE vault_record SET version = 7 WHERE key = 'token', commitment",
-        "UPDATE vault_record SET ciphertext = 'text' WHERE key = 'token', wrong size"
+        "UPDATE vault_record SET ciphertext = x'74657874' WHERE key = 'token', wrong size"
     })
     void aDamagedRecordIsNamedAndTheOthersStillOpen(String damage, String reason) {
         database.write(handle -> handle.execute(damage));
@@ -80,7 +80,7 @@ class BrokenVaultTest {
 
     /** The whole sealed row of one name under another: what somebody with the file, but no key, could try. */
     @ParameterizedTest
-    @CsvSource({"key = 'other'", "scope = 'gitlab'", "owner = 'agent:a1'", "space = 'work'"})
+    @CsvSource({"key = 'other'", "scope = 'gitlab'", "owner = 'agent:a1'", "space_id = 'work'"})
     void aRecordMovedElsewhereDoesNotOpen(String move) {
         database.write(handle -> handle.execute("UPDATE vault_record SET " + move + " WHERE key = 'token'"));
         assertThat(vault.lend(TOKEN)).isEmpty();
@@ -116,7 +116,7 @@ class BrokenVaultTest {
     /** Red with an inner join in {@code VaultTable.RECORD}: the secret would look as if it had never been put. */
     @Test
     void aRecordWhoseSpaceKeyIsGoneIsAnErrorAndNotAbsent() {
-        unbound("DELETE FROM vault_space_key WHERE space = 'default'");
+        unbound("DELETE FROM vault_space_key WHERE space_id = 'default'");
         assertThatThrownBy(() -> vault.lend(TOKEN))
                 .isInstanceOf(CannotDecrypt.class)
                 .hasMessageContaining("the key of Space default, epoch 1");
@@ -125,7 +125,7 @@ class BrokenVaultTest {
     @Test
     void aSpaceKeyOfAnotherSpaceDoesNotOpen() {
         restartAfter("UPDATE vault_space_key SET (nonce, wrapped) = (SELECT nonce, wrapped FROM vault_space_key"
-                + " WHERE space = 'work') WHERE space = 'default'");
+                + " WHERE space_id = 'work') WHERE space_id = 'default'");
         assertThatThrownBy(() -> vault.lend(TOKEN))
                 .isInstanceOf(CannotDecrypt.class)
                 .hasMessageContaining("the key of Space default, epoch 1");

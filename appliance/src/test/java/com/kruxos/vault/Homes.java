@@ -1,23 +1,19 @@
 package com.kruxos.vault;
 
 import com.kruxos.store.Database;
-import com.kruxos.store.Schema;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.List;
 
 /** Homes with nothing in them but a vault. */
 final class Homes {
     static final InstantSource CLOCK = InstantSource.fixed(Instant.parse("2026-11-21T10:00:00Z"));
 
-    private static final Schema SCHEMA = new Schema(Database.class, Database.APPLICATION_ID, List.of("001-vault.sql"));
-
     private Homes() {}
 
     static Database database(Path home) {
-        return Database.open(home.resolve("kruxos.db"), SCHEMA);
+        return Database.open(home.resolve("kruxos.db"));
     }
 
     static Vault create(Database database, Path home) {

@@ -1,0 +1,94 @@
+package com.kruxos.rpc;
+
+import java.util.Arrays;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** The JSON-RPC methods of MCP that the appliance acts on. Any other name is an unknown method. */
+public enum Method {
+    INITIALIZE("initialize", Kind.LOCAL),
+    PING("ping", Kind.LOCAL),
+    LOGGING_SET_LEVEL("logging/setLevel", Kind.LOCAL),
+    TOOLS_LIST("tools/list", Kind.LOCAL),
+    PROMPTS_LIST("prompts/list", Kind.LOCAL),
+    RESOURCES_LIST("resources/list", Kind.LOCAL),
+    RESOURCE_TEMPLATES_LIST("resources/templates/list", Kind.LOCAL),
+
+    TOOLS_CALL("tools/call", Kind.FORWARDED, Params::name),
+    PROMPTS_GET("prompts/get", Kind.FORWARDED, Params::name),
+    RESOURCES_READ("resources/read", Kind.FORWARDED, Params::uri),
+    RESOURCES_SUBSCRIBE("resources/subscribe", Kind.FORWARDED, Params::uri),
+    RESOURCES_UNSUBSCRIBE("resources/unsubscribe", Kind.FORWARDED, Params::uri),
+    COMPLETION_COMPLETE("completion/complete", Kind.FORWARDED, Params::refTarget),
+
+    SAMPLING_CREATE_MESSAGE("sampling/createMessage", Kind.CLIENT),
+    ELICITATION_CREATE("elicitation/create", Kind.CLIENT),
+    ROOTS_LIST("roots/list", Kind.CLIENT),
+
+    INITIALIZED("notifications/initialized", Kind.NOTIFICATION),
+    CANCELLED("notifications/cancelled", Kind.NOTIFICATION),
+    PROGRESS("notifications/progress", Kind.NOTIFICATION),
+    LOG_MESSAGE("notifications/message", Kind.NOTIFICATION),
+    TOOLS_LIST_CHANGED("notifications/tools/list_changed", Kind.NOTIFICATION),
+    PROMPTS_LIST_CHANGED("notifications/prompts/list_changed", Kind.NOTIFICATION),
+    RESOURCES_LIST_CHANGED("notifications/resources/list_changed", Kind.NOTIFICATION),
+    RESOURCES_UPDATED("notifications/resources/updated", Kind.NOTIFICATION),
+    ROOTS_LIST_CHANGED("notifications/roots/list_changed", Kind.NOTIFICATION),
+    ELICITATION_COMPLETE("notifications/elicitation/complete", Kind.NOTIFICATION);
+
+    private enum Kind {
+        /** A request of an agent that the gateway answers itself. */
+        LOCAL,
+        /** A request of an agent that goes to a server, if policy allows it. */
+        FORWARDED,
+        /** A request of a server to an agent. */
+        CLIENT,
+        NOTIFICATION
+    }
+
+    private static final Map<String, Method> BY_WIRE_NAME =
+            Arrays.stream(values()).collect(Collectors.toUnmodifiableMap(Method::wireName, method -> method));
+
+    private final String wireName;
+    private final Kind kind;
+    private final Function<Params, @Nullable String> target;
+
+    Method(String wireName, Kind kind) {
+        this(wireName, kind, _ -> null);
+    }
+
+    Method(String wireName, Kind kind, Function<Params, @Nullable String> target) {
+        this.wireName = wireName;
+        this.kind = kind;
+        this.target = target;
+    }
+
+    /** The method with exactly this name; null for an unknown one. */
+    public static @Nullable Method find(String wireName) {
+        return BY_WIRE_NAME.get(wireName);
+    }
+
+    public String wireName() {
+        return wireName;
+    }
+
+    /** Whether the gateway answers it itself: such requests need no rule of the policy. */
+    public boolean isLocal() {
+        return kind == Kind.LOCAL;
+    }
+
+    /** Whether it goes to a server: rules of the policy decide, and every request is audited. */
+    public boolean isForwarded() {
+        return kind == Kind.FORWARDED;
+    }
+
+    /**
+     * The tool, prompt or resource that a request names, in the agent's words; null when it names none, or the method
+     * has no target.
+     */
+    public @Nullable String target(Params params) {
+        return target.apply(params);
+    }
+}

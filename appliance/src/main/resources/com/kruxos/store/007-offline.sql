@@ -1,1 +1,0 @@
-ALTER TABLE server ADD COLUMN offline INTEGER NOT NULL DEFAULT 0 CHECK (offline IN (0, 1));
