@@ -1,10 +1,10 @@
 package com.kruxos;
 
 import com.kruxos.admin.Admin;
-import com.kruxos.admin.Check;
-import com.kruxos.admin.Facts;
-import com.kruxos.admin.Parts;
-import com.kruxos.admin.ServerShelf;
+import com.kruxos.admin.AdminDependencies;
+import com.kruxos.admin.ApplianceInfo;
+import com.kruxos.admin.HealthCheck;
+import com.kruxos.admin.ServerManagement;
 import com.kruxos.audit.AuditEntry;
 import com.kruxos.audit.AuditHealth;
 import com.kruxos.audit.AuditLog;
@@ -25,8 +25,8 @@ import com.kruxos.identity.OperatorSessions;
 import com.kruxos.identity.Operators;
 import com.kruxos.identity.Spaces;
 import com.kruxos.identity.UserTokens;
-import com.kruxos.operator.AgentsDoor;
-import com.kruxos.operator.Dashboard;
+import com.kruxos.operator.DashboardServer;
+import com.kruxos.operator.GatewayAddress;
 import com.kruxos.os.SystemInfo;
 import com.kruxos.policy.AccessPolicy;
 import com.kruxos.policy.Glob;
@@ -41,8 +41,8 @@ import com.kruxos.tls.ServerCertificate;
 import com.kruxos.tokenapi.TokenApi;
 import com.kruxos.vault.KeyFiles;
 import com.kruxos.vault.Vault;
-import com.kruxos.web.LoopbackDoor;
-import com.kruxos.web.Web;
+import com.kruxos.web.HttpListener;
+import com.kruxos.web.LoopbackListener;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -71,8 +71,8 @@ public final class Appliance implements AutoCloseable {
     private final ResourceStack resources = new ResourceStack();
     private final Gateway gateway;
     private final Servers servers;
-    private final LoopbackDoor tokenApiListener;
-    private final Web dashboardListener;
+    private final LoopbackListener tokenApiListener;
+    private final HttpListener dashboardListener;
     private final AuditLog audit;
     private final Admin admin;
     private final Duration callDrain;
@@ -89,7 +89,7 @@ public final class Appliance implements AutoCloseable {
     }
 
     private Appliance(Config config, HomeDirectory home, KeyFiles keys, InstantSource clock) {
-        callDrain = config.calls().drain();
+        callDrain = config.calls().drainTimeout();
         try {
             resources.add(home.lock());
             // Before the first secret is in memory.
@@ -106,7 +106,7 @@ public final class Appliance implements AutoCloseable {
             var seats = new OperatorSessions(pepper, clock);
             Arrays.fill(pepper, (byte) 0);
             var sessions =
-                    new Sessions(SESSIONS, SESSIONS_PER_AGENT, config.gateway().agentBytes());
+                    new Sessions(SESSIONS, SESSIONS_PER_AGENT, config.gateway().maxAgentBytes());
             var installation = home.installationId();
             OrphanProcesses.killAll(installation);
             var launch = resources.add(LauncherSelector.select(config.children(), installation));
@@ -122,8 +122,8 @@ public final class Appliance implements AutoCloseable {
                     clock,
                     new Servers.ServerLimits(
                             config.calls().timeout(),
-                            config.calls().longest(),
-                            MessageLimits.of(config.gateway().serverMessage()),
+                            config.calls().maxDuration(),
+                            MessageLimits.of(config.gateway().maxServerMessageBytes()),
                             ProductVersion.text()),
                     (space, kind) -> Gateway.notifyListChanged(sessions, space, kind)));
             var policy = policy(config.policy());
@@ -133,8 +133,8 @@ public final class Appliance implements AutoCloseable {
             resources.add(() -> record(audit, "system.stopped", "stop"));
             gateway = resources.add(Gateway.start(
                     config.gateway(),
-                    config.names(),
-                    certificate::context,
+                    config.hostNames(),
+                    certificate::sslContext,
                     agents,
                     sessions,
                     calls,
@@ -143,19 +143,20 @@ public final class Appliance implements AutoCloseable {
                     clock,
                     () -> audit.health().state() != AuditHealth.HealthState.RED,
                     ProductVersion.text()));
-            tokenApiListener = resources.add(LoopbackDoor.bind(
-                    "token API", config.api().bind(), config.api().port(), config.names()));
-            dashboardListener = resources.add(Dashboard.bind(config.dashboard(), config.names(), certificate::context));
+            tokenApiListener = resources.add(LoopbackListener.bind(
+                    "token API", config.api().bind(), config.api().port(), config.hostNames()));
+            dashboardListener = resources.add(
+                    DashboardServer.bind(config.dashboard(), config.hostNames(), certificate::sslContext));
             admin = Admin.of(
                     audit,
-                    new Parts(
+                    new AdminDependencies(
                             spaces,
                             agents,
                             tokens,
                             allowed,
                             seats,
                             sessions,
-                            ServerShelf.of(servers),
+                            ServerManagement.of(servers),
                             vault,
                             policy,
                             certificate),
@@ -179,7 +180,7 @@ public final class Appliance implements AutoCloseable {
                                     () -> List.of(HealthChecks.certificate(certificate, clock.instant())),
                                     () -> HealthChecks.servers(servers, spaces))));
             resources.add(TokenApi.start(home.folder(), admin, tokens, database, clock, tokenApiListener));
-            resources.add(Dashboard.serve(
+            resources.add(DashboardServer.serve(
                     dashboardListener, admin, agentsDoor(config, gateway.port()), ProductVersion.text(), clock));
             startTimers(sessions, certificate, clock);
             servers.startAll();
@@ -213,8 +214,8 @@ public final class Appliance implements AutoCloseable {
     boolean isAlive(Duration patience) {
         return audit.pingWriter()
                 && gateway.isResponsive(patience)
-                && tokenApiListener.turns(patience)
-                && dashboardListener.turns(patience);
+                && tokenApiListener.isResponsive(patience)
+                && dashboardListener.isResponsive(patience);
     }
 
     /** In one line whether calls are taken, and if not, why. */
@@ -236,7 +237,7 @@ public final class Appliance implements AutoCloseable {
      */
     public void stop() {
         gateway.drain(callDrain);
-        admin.acts().stop(ADMIN_DRAIN);
+        admin.actions().stopAndDrain(ADMIN_DRAIN);
         close();
     }
 
@@ -245,7 +246,7 @@ public final class Appliance implements AutoCloseable {
         resources.close();
     }
 
-    private static Facts facts(
+    private static ApplianceInfo facts(
             HomeDirectory home,
             KeyFiles keys,
             ServerCertificate certificate,
@@ -253,17 +254,17 @@ public final class Appliance implements AutoCloseable {
             Map<String, Integer> ports,
             String dashboard,
             Supplier<Map<String, Long>> calls,
-            List<Supplier<List<Check>>> checks) {
-        return new Facts(
+            List<Supplier<List<HealthCheck>>> checks) {
+        return new ApplianceInfo(
                 ProductVersion.text(),
                 started,
                 home.folder().toString(),
                 ports,
                 dashboard,
                 ServeSupport.isServiceCredential(keys) ? "service-credential" : "age-file",
-                keys.identity().toString(),
+                keys.identityFile().toString(),
                 !ServeSupport.isServiceCredential(keys),
-                certificate::shown,
+                certificate::info,
                 calls,
                 checks);
     }
@@ -273,12 +274,12 @@ public final class Appliance implements AutoCloseable {
         return "https://" + host(config, config.dashboard().bind()) + ":" + port;
     }
 
-    private static AgentsDoor agentsDoor(Config config, int port) {
-        return new AgentsDoor(name(config), config.gateway().bind(), port);
+    private static GatewayAddress agentsDoor(Config config, int port) {
+        return new GatewayAddress(name(config), config.gateway().bind(), port);
     }
 
     private static Optional<String> name(Config config) {
-        return config.names().stream().sorted().findFirst();
+        return config.hostNames().stream().sorted().findFirst();
     }
 
     private static String host(Config config, String bind) {
@@ -290,7 +291,7 @@ public final class Appliance implements AutoCloseable {
 
     /** For the configured names, and the address agents come to where that is one. */
     private static ServerCertificate certificate(Config config, HomeDirectory home, InstantSource clock) {
-        var names = new HashSet<>(config.names());
+        var names = new HashSet<>(config.hostNames());
         names.add(config.gateway().bind());
         return ServerCertificate.open(home.tls(), names, SystemInfo.hostName(), SystemInfo.effectiveUserId(), clock);
     }
@@ -351,6 +352,6 @@ public final class Appliance implements AutoCloseable {
                 Thread.ofVirtual().name("expiry").factory());
         resources.add(timer::shutdownNow);
         var _ = timer.scheduleAtFixedRate(() -> sessions.endExpired(clock.instant()), 1, 1, TimeUnit.SECONDS);
-        var _ = timer.scheduleWithFixedDelay(certificate::look, 5, 5, TimeUnit.SECONDS);
+        var _ = timer.scheduleWithFixedDelay(certificate::refresh, 5, 5, TimeUnit.SECONDS);
     }
 }

@@ -1,6 +1,6 @@
 package com.kruxos;
 
-import com.kruxos.admin.Check;
+import com.kruxos.admin.HealthCheck;
 import com.kruxos.audit.AuditLog;
 import com.kruxos.identity.Space;
 import com.kruxos.identity.Spaces;
@@ -23,12 +23,12 @@ final class HealthChecks {
 
     private HealthChecks() {}
 
-    static Check audit(AuditLog audit) {
+    static HealthCheck audit(AuditLog audit) {
         var health = audit.health();
         return switch (health.state()) {
-            case GREEN -> new Check("audit", Check.Level.GREEN, "records are written", null);
-            case YELLOW -> new Check("audit", Check.Level.YELLOW, health.reason(), health.hint());
-            case RED -> new Check("audit", Check.Level.RED, health.reason(), health.hint());
+            case GREEN -> new HealthCheck("audit", HealthCheck.HealthLevel.GREEN, "records are written", null);
+            case YELLOW -> new HealthCheck("audit", HealthCheck.HealthLevel.YELLOW, health.reason(), health.hint());
+            case RED -> new HealthCheck("audit", HealthCheck.HealthLevel.RED, health.reason(), health.hint());
         };
     }
 
@@ -36,10 +36,10 @@ final class HealthChecks {
      * What could be better with the key is said every time: that it lies in a plain file, or that there is but one. It
      * is how every home begins, and nothing goes wrong by it: were it a warning, nobody would look at warnings.
      */
-    static Check key(boolean plain) {
-        return new Check(
+    static HealthCheck key(boolean plain) {
+        return new HealthCheck(
                 "key",
-                Check.Level.ADVICE,
+                HealthCheck.HealthLevel.ADVICE,
                 plain
                         ? "the vault's key lies in a plain file, and there is no second one to recover with"
                         : "there is no second key to recover with",
@@ -47,56 +47,63 @@ final class HealthChecks {
     }
 
     /** Ours renews itself, and whoever trusts it has to be told: said while there is time. Another's ends. */
-    static Check certificate(ServerCertificate certificate, Instant now) {
-        var trouble = certificate.trouble().orElse(null);
-        var shown = certificate.shown();
-        var left = Duration.between(now, shown.ends()).toDays();
-        if (!now.isBefore(shown.ends())) {
-            return new Check(
+    static HealthCheck certificate(ServerCertificate certificate, Instant now) {
+        var trouble = certificate.reloadFailure().orElse(null);
+        var shown = certificate.info();
+        var left = Duration.between(now, shown.notAfter()).toDays();
+        if (!now.isBefore(shown.notAfter())) {
+            return new HealthCheck(
                     CERTIFICATE,
-                    Check.Level.RED,
-                    trouble == null ? "the certificate has ended" : trouble.what(),
+                    HealthCheck.HealthLevel.RED,
+                    trouble == null ? "the certificate has ended" : trouble.message(),
                     trouble == null ? "put a current one, with its key, into the home's folder tls" : trouble.hint());
         }
         if (trouble != null) {
-            return new Check(CERTIFICATE, Check.Level.YELLOW, trouble.what(), trouble.hint());
+            return new HealthCheck(CERTIFICATE, HealthCheck.HealthLevel.YELLOW, trouble.message(), trouble.hint());
         }
-        if (!shown.selfMade() && left < EXPIRY_WARNING_DAYS) {
-            return new Check(
+        if (!shown.selfSigned() && left < EXPIRY_WARNING_DAYS) {
+            return new HealthCheck(
                     CERTIFICATE,
-                    Check.Level.YELLOW,
+                    HealthCheck.HealthLevel.YELLOW,
                     "the certificate ends in " + left + " days",
                     "put its successor, with the key, into the home's folder tls");
         }
-        return new Check(
-                CERTIFICATE, Check.Level.GREEN, "SHA-256 " + shown.fingerprint() + ", until " + shown.ends(), null);
+        return new HealthCheck(
+                CERTIFICATE,
+                HealthCheck.HealthLevel.GREEN,
+                "SHA-256 " + shown.fingerprint() + ", until " + shown.notAfter(),
+                null);
     }
 
     /** One for each that does not run, each with what to do; of many the first are named and the others counted. */
-    static List<Check> servers(Servers servers, Spaces spaces) {
+    static List<HealthCheck> servers(Servers servers, Spaces spaces) {
         var down = servers.list(null).stream()
                 .flatMap(server -> unavailable(server, spaces, servers.state(server.id())))
                 .toList();
         if (down.isEmpty()) {
-            return List.of(new Check(SERVERS, Check.Level.GREEN, "every server that is switched on runs", null));
+            return List.of(new HealthCheck(
+                    SERVERS, HealthCheck.HealthLevel.GREEN, "every server that is switched on runs", null));
         }
         var told = new ArrayList<>(down.subList(0, Math.min(down.size(), MAX_SERVERS_NAMED)));
         var others = down.size() - told.size();
         if (others > 0) {
-            told.add(new Check(
+            told.add(new HealthCheck(
                     SERVERS,
-                    Check.Level.YELLOW,
+                    HealthCheck.HealthLevel.YELLOW,
                     others == 1 ? "another server does not run" : others + " more servers do not run",
                     "kruxos server list shows them all"));
         }
         return told;
     }
 
-    private static Stream<Check> unavailable(Server server, Spaces spaces, ServerState state) {
+    private static Stream<HealthCheck> unavailable(Server server, Spaces spaces, ServerState state) {
         return switch (state.phase()) {
             case MISSING_SECRET, BROKEN, BACKING_OFF ->
-                Stream.of(new Check(
-                        SERVERS, Check.Level.YELLOW, name(server, spaces) + ": " + state.detail(), state.hint()));
+                Stream.of(new HealthCheck(
+                        SERVERS,
+                        HealthCheck.HealthLevel.YELLOW,
+                        name(server, spaces) + ": " + state.detail(),
+                        state.hint()));
             case STOPPED, STARTING, READY, DISABLED -> Stream.of();
         };
     }

@@ -12,7 +12,7 @@ final class LauncherSelector {
 
     private LauncherSelector() {}
 
-    static ProcessLauncher select(Config.Children wanted, String installation) {
+    static ProcessLauncher select(Config.ChildProcessConfig wanted, String installation) {
         return select(wanted, installation, FOLDER);
     }
 
@@ -21,7 +21,7 @@ final class LauncherSelector {
      *
      * @throws CannotConnect when what was asked for is not to be had
      */
-    static ProcessLauncher select(Config.Children wanted, String installation, Path folder) {
+    static ProcessLauncher select(Config.ChildProcessConfig wanted, String installation, Path folder) {
         var offline = folder.resolve("child-offline.sock");
         var socket = wanted.network() ? folder.resolve("child.sock") : offline;
         var there = Files.isWritable(socket);

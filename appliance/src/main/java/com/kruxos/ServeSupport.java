@@ -45,16 +45,16 @@ public final class ServeSupport {
         var files = KeyFiles.in(home.folder());
         var keyPath = environment.getOrDefault("KRUXOS_AGE_KEY", "");
         if (!keyPath.isEmpty()) {
-            return files.withIdentity(Path.of(keyPath));
+            return files.withIdentityFile(Path.of(keyPath));
         }
         var credentials = environment.getOrDefault("CREDENTIALS_DIRECTORY", "");
         var credential = Path.of(credentials, CREDENTIAL);
-        return credentials.isEmpty() || !Files.exists(credential) ? files : files.withIdentity(credential);
+        return credentials.isEmpty() || !Files.exists(credential) ? files : files.withIdentityFile(credential);
     }
 
     /** Whether the key is a systemd credential: on disk it is encrypted, or not present at all. */
     static boolean isServiceCredential(KeyFiles keys) {
-        return keys.identity().endsWith(CREDENTIAL);
+        return keys.identityFile().endsWith(CREDENTIAL);
     }
 
     /** The command as the person typed it, so that printed commands can be copied. */
@@ -63,7 +63,7 @@ public final class ServeSupport {
     }
 
     public static Config config(HomeDirectory home, int portOffset) {
-        return ConfigFile.read(home.config()).movedBy(portOffset);
+        return ConfigFile.read(home.config()).withPortOffset(portOffset);
     }
 
     /**

@@ -8,7 +8,7 @@ import com.kruxos.store.DatabaseOpenFailed;
 import com.kruxos.tls.CannotUseCertificate;
 import com.kruxos.vault.CannotCreateVault;
 import com.kruxos.vault.VaultLocked;
-import com.kruxos.web.CannotListen;
+import com.kruxos.web.ListenFailed;
 
 /**
  * Why the appliance did not start, in two sentences for the person who started it.
@@ -26,7 +26,7 @@ public record StartupFailure(String detail, String hint) {
             case CannotCreateVault e -> new StartupFailure(what, e.hint());
             case VaultLocked e -> new StartupFailure(what, e.hint());
             case CannotUseCertificate e -> new StartupFailure(what, e.hint());
-            case CannotListen e -> new StartupFailure(what, e.hint());
+            case ListenFailed e -> new StartupFailure(what, e.hint());
             case InvalidConfig e -> new StartupFailure(what, e.hint());
             case AuditOpenFailed e -> new StartupFailure(what, e.hint());
             case AuditWriteFailed e -> new StartupFailure(what, e.hint());

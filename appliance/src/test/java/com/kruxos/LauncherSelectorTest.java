@@ -1,8 +1,8 @@
 package com.kruxos;
 
-import static com.kruxos.config.Config.Launching.AUTO;
-import static com.kruxos.config.Config.Launching.PLAIN;
-import static com.kruxos.config.Config.Launching.UNITS;
+import static com.kruxos.config.Config.LaunchMode.AUTO;
+import static com.kruxos.config.Config.LaunchMode.PLAIN;
+import static com.kruxos.config.Config.LaunchMode.UNITS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -24,8 +24,8 @@ class LauncherSelectorTest {
     Path folder;
 
     /** Where the child has its home tells which launch it is. */
-    private String home(Config.Launching launch, boolean network) {
-        try (var chosen = LauncherSelector.select(new Config.Children(launch, network), "id", folder)) {
+    private String home(Config.LaunchMode launch, boolean network) {
+        try (var chosen = LauncherSelector.select(new Config.ChildProcessConfig(launch, network), "id", folder)) {
             return chosen.directoriesFor(folder.resolve("own")).home().toString();
         }
     }
@@ -51,7 +51,7 @@ class LauncherSelectorTest {
         refused(UNITS, false, "child-offline.sock");
     }
 
-    private void refused(Config.Launching launch, boolean network, String why) {
+    private void refused(Config.LaunchMode launch, boolean network, String why) {
         assertThatThrownBy(() -> home(launch, network))
                 .isInstanceOf(CannotConnect.class)
                 .hasMessageContaining(why);
@@ -63,14 +63,14 @@ class LauncherSelectorTest {
         var home = new HomeDirectory(folder);
         var there = folder.resolve(ServeSupport.CREDENTIAL);
         var handed = Map.of("CREDENTIALS_DIRECTORY", folder.toString());
-        assertThat(ServeSupport.keys(home, handed).identity()).isEqualTo(folder.resolve("keyring/age.key"));
+        assertThat(ServeSupport.keys(home, handed).identityFile()).isEqualTo(folder.resolve("keyring/age.key"));
         Files.createFile(there);
-        assertThat(ServeSupport.keys(home, handed).identity()).isEqualTo(there);
+        assertThat(ServeSupport.keys(home, handed).identityFile()).isEqualTo(there);
         assertThat(ServeSupport.isServiceCredential(ServeSupport.keys(home, handed)))
                 .isTrue();
-        assertThat(ServeSupport.keys(home, Map.of()).identity()).isEqualTo(folder.resolve("keyring/age.key"));
+        assertThat(ServeSupport.keys(home, Map.of()).identityFile()).isEqualTo(folder.resolve("keyring/age.key"));
         var elsewhere = Map.of("CREDENTIALS_DIRECTORY", folder.toString(), "KRUXOS_AGE_KEY", "/media/key");
-        assertThat(ServeSupport.keys(home, elsewhere).identity()).isEqualTo(Path.of("/media/key"));
+        assertThat(ServeSupport.keys(home, elsewhere).identityFile()).isEqualTo(Path.of("/media/key"));
         assertThat(ServeSupport.isServiceCredential(ServeSupport.keys(home, elsewhere)))
                 .isFalse();
     }

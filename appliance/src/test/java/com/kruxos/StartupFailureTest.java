@@ -13,7 +13,7 @@ import com.kruxos.store.DatabaseOpenFailed;
 import com.kruxos.tls.CannotUseCertificate;
 import com.kruxos.vault.KeyFiles;
 import com.kruxos.vault.VaultLocked;
-import com.kruxos.web.CannotListen;
+import com.kruxos.web.ListenFailed;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -48,7 +48,7 @@ class StartupFailureTest {
     /** Row P4: red without the check of the mode in the vault's reading of the identity file. */
     @Test
     void aKeyFileOthersCanReadIsRefused() throws IOException {
-        var key = KeyFiles.in(home.folder()).identity();
+        var key = KeyFiles.in(home.folder()).identityFile();
         for (var mode : new String[] {"rw-r--r--", "rw----r--", "rw--w----"}) {
             Files.setPosixFilePermissions(key, PosixFilePermissions.fromString(mode));
             assertTrouble(startFails(), VaultLocked.class);
@@ -60,7 +60,7 @@ class StartupFailureTest {
     /** Row P9: red without the comparison of the root's id in {@code Vault.open}. */
     @Test
     void aLostOrForeignKeyIsRefusedAndTheExpectedOneNamed() throws IOException {
-        var key = KeyFiles.in(home.folder()).identity();
+        var key = KeyFiles.in(home.folder()).identityFile();
         var kept = Files.readAllBytes(key);
         Files.delete(key);
         assertThat(assertTrouble(startFails(), VaultLocked.class).detail()).contains("age1");
@@ -68,7 +68,7 @@ class StartupFailureTest {
 
         var other = new HomeDirectory(folder.resolve("other"));
         HomeInitializer.initialize(other, KeyFiles.in(other.folder()), InstantSource.system());
-        Files.copy(KeyFiles.in(other.folder()).identity(), key);
+        Files.copy(KeyFiles.in(other.folder()).identityFile(), key);
         Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-------"));
         assertThat(assertTrouble(startFails(), VaultLocked.class).detail()).contains("age1");
 
@@ -91,7 +91,7 @@ class StartupFailureTest {
     void aTrustedCertificateThatCannotBeReadIsNamed() {
         var missing = folder.resolve("missing.pem");
         var failure = catchThrowable(() -> Appliance.start(
-                Config.defaults().withPort(0).withTrusted(List.of(missing)),
+                Config.defaults().withPort(0).withTrustedCertificates(List.of(missing)),
                 home,
                 KeyFiles.in(home.folder()),
                 InstantSource.system()));
@@ -107,7 +107,7 @@ class StartupFailureTest {
                     home,
                     KeyFiles.in(home.folder()),
                     InstantSource.system()));
-            var trouble = assertTrouble(failure, CannotListen.class);
+            var trouble = assertTrouble(failure, ListenFailed.class);
             assertThat(trouble.detail()).contains(":" + taken.getLocalPort());
             assertThat(trouble.hint()).contains("--port-offset");
         }

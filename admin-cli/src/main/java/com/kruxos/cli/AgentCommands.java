@@ -8,10 +8,10 @@ import picocli.CommandLine.Parameters;
 
 @Command(name = "agent", description = "Agents: who may connect on the MCP port, and by which keys.")
 final class AgentCommands {
-    private final Shell shell;
+    private final CommandContext context;
 
-    AgentCommands(Shell shell) {
-        this.shell = shell;
+    AgentCommands(CommandContext shell) {
+        this.context = shell;
     }
 
     @Command(name = "create", description = "Make an agent and print its key, once.")
@@ -26,22 +26,25 @@ final class AgentCommands {
                             description = "After this its keys count no more: 24h, 30d, 2027-01-31.")
                     @Nullable
                     String expires,
-            @Option(names = "--space", paramLabel = "SPACE", description = Words.SPACE) @Nullable String space) {
-        var wanted = Json.object()
+            @Option(names = "--space", paramLabel = "SPACE", description = OptionTexts.SPACE) @Nullable String space) {
+        var wanted = JsonValue.object()
                 .with("name", name)
                 .with("purpose", purpose)
                 .with("space", space)
-                .with("expires", Moment.at(expires, shell.world().clock().instant()));
-        var answer = shell.api().post(Target.of("agents"), wanted);
-        return shell.showOnce(answer, answer.text("key"), "Agent " + name + " made. This is its key.");
+                .with(
+                        "expires",
+                        TimeArgument.toIsoInstant(
+                                expires, context.process().clock().instant()));
+        var answer = context.api().post(ApiPath.of("agents"), wanted);
+        return context.printCredential(answer, answer.text("key"), "Agent " + name + " made. This is its key.");
     }
 
     @Command(name = "list", description = "List the agents of a Space.")
-    int list(@Option(names = "--space", paramLabel = "SPACE", description = Words.SPACE) @Nullable String space) {
-        var all = shell.api().all(Target.of("agents").with("space", space));
-        var table = Table.of("NAME", "STATE", "KEYS", "SESSIONS", "PURPOSE", "ID");
+    int list(@Option(names = "--space", paramLabel = "SPACE", description = OptionTexts.SPACE) @Nullable String space) {
+        var all = context.api().getAllPages(ApiPath.of("agents").withQuery("space", space));
+        var table = TextTable.of("NAME", "STATE", "KEYS", "SESSIONS", "PURPOSE", "ID");
         for (var agent : all.list("items")) {
-            table.row(
+            table.addRow(
                     agent.text("name"),
                     agent.text("state"),
                     lastFours(agent),
@@ -49,96 +52,99 @@ final class AgentCommands {
                     agent.text("purpose"),
                     agent.text("id"));
         }
-        return shell.show(
+        return context.print(
                 all,
                 table,
-                "There is no agent yet. Make one with: " + Words.command("kruxos agent create --name NAME", space));
+                "There is no agent yet. Make one with: "
+                        + OptionTexts.commandForSpace("kruxos agent create --name NAME", space));
     }
 
     @Command(name = "show", description = "Show one agent.")
     int show(
-            @Parameters(paramLabel = "NAME", description = Words.AGENT) String name,
-            @Option(names = "--space", paramLabel = "SPACE", description = Words.SPACE) @Nullable String space) {
-        var agent = shell.api().get(Target.of("agents", name).with("space", space));
-        var fields = new Fields()
+            @Parameters(paramLabel = "NAME", description = OptionTexts.AGENT) String name,
+            @Option(names = "--space", paramLabel = "SPACE", description = OptionTexts.SPACE) @Nullable String space) {
+        var agent = context.api().get(ApiPath.of("agents", name).withQuery("space", space));
+        var fields = new FieldList()
                 .add("name", agent.text("name"))
                 .add("id", agent.text("id"))
                 .add("purpose", agent.text("purpose"))
                 .add("space", agent.text("space"))
                 .add("state", agent.text("state"))
-                .add("created", Texts.time(agent.text("created")))
-                .add("expires", Texts.time(agent.text("expires")))
+                .add("created", TerminalText.formatTime(agent.text("created")))
+                .add("expires", TerminalText.formatTime(agent.text("expires")))
                 .add("sessions", agent.text("sessions"));
         for (var key : agent.list("keys")) {
             fields.add("key", key(key));
         }
-        return shell.show(agent, fields);
+        return context.print(agent, fields);
     }
 
     @Command(
             name = "rotate",
             description = "Give an agent a new key, printed once. The old key and its sessions end at once.")
     int rotate(
-            @Parameters(paramLabel = "NAME", description = Words.AGENT) String name,
+            @Parameters(paramLabel = "NAME", description = OptionTexts.AGENT) String name,
             @Option(
                             names = "--overlap",
                             paramLabel = "TIME",
                             description = "Keep the old key and its sessions that long: 1h, 24h, 7d.")
                     @Nullable
                     String overlap,
-            @Option(names = "--space", paramLabel = "SPACE", description = Words.SPACE) @Nullable String space) {
-        var wanted = Json.object().with("overlap", Moment.lengthText(overlap));
-        var answer = shell.api().post(Target.of("agents", name, "rotate").with("space", space), wanted);
+            @Option(names = "--space", paramLabel = "SPACE", description = OptionTexts.SPACE) @Nullable String space) {
+        var wanted = JsonValue.object().with("overlap", TimeArgument.checkedDuration(overlap));
+        var answer = context.api().post(ApiPath.of("agents", name, "rotate").withQuery("space", space), wanted);
         var old = overlap == null ? "The old one counts no more." : "The old one counts for another " + overlap + ".";
-        return shell.showOnce(answer, answer.text("key"), "Agent " + name + " has a new key. " + old);
+        return context.printCredential(answer, answer.text("key"), "Agent " + name + " has a new key. " + old);
     }
 
     @Command(name = "revoke", description = "End all keys of an agent and close its sessions, before this returns.")
     int revoke(
-            @Parameters(paramLabel = "NAME", description = Words.AGENT) String name,
-            @Option(names = "--space", paramLabel = "SPACE", description = Words.SPACE) @Nullable String space) {
+            @Parameters(paramLabel = "NAME", description = OptionTexts.AGENT) String name,
+            @Option(names = "--space", paramLabel = "SPACE", description = OptionTexts.SPACE) @Nullable String space) {
         var answer = act(name, "revoke", space);
-        return shell.done(
+        return context.printOutcome(
                 answer,
                 "Agent " + name + " is revoked; "
-                        + Texts.count(answer.number("sessions_closed"), "session")
-                        + " closed. To let it in again: " + Words.command("kruxos agent restore " + name, space));
+                        + TerminalText.formatCount(answer.number("sessions_closed"), "session")
+                        + " closed. To let it in again: "
+                        + OptionTexts.commandForSpace("kruxos agent restore " + name, space));
     }
 
     @Command(name = "restore", description = "Let a revoked agent in again, with a new key, printed once.")
     int restore(
-            @Parameters(paramLabel = "NAME", description = Words.AGENT) String name,
-            @Option(names = "--space", paramLabel = "SPACE", description = Words.SPACE) @Nullable String space) {
+            @Parameters(paramLabel = "NAME", description = OptionTexts.AGENT) String name,
+            @Option(names = "--space", paramLabel = "SPACE", description = OptionTexts.SPACE) @Nullable String space) {
         var answer = act(name, "restore", space);
-        return shell.showOnce(answer, answer.text("key"), "Agent " + name + " is restored. This is its new key.");
+        return context.printCredential(
+                answer, answer.text("key"), "Agent " + name + " is restored. This is its new key.");
     }
 
     @Command(name = "pause", description = "Let an agent stay connected, and refuse its calls until resumed.")
     int pause(
-            @Parameters(paramLabel = "NAME", description = Words.AGENT) String name,
-            @Option(names = "--space", paramLabel = "SPACE", description = Words.SPACE) @Nullable String space) {
-        return shell.done(act(name, "pause", space), "Agent " + name + " is paused.");
+            @Parameters(paramLabel = "NAME", description = OptionTexts.AGENT) String name,
+            @Option(names = "--space", paramLabel = "SPACE", description = OptionTexts.SPACE) @Nullable String space) {
+        return context.printOutcome(act(name, "pause", space), "Agent " + name + " is paused.");
     }
 
     @Command(name = "resume", description = "Answer a paused agent's calls again.")
     int resume(
-            @Parameters(paramLabel = "NAME", description = Words.AGENT) String name,
-            @Option(names = "--space", paramLabel = "SPACE", description = Words.SPACE) @Nullable String space) {
-        return shell.done(act(name, "resume", space), "Agent " + name + " is active.");
+            @Parameters(paramLabel = "NAME", description = OptionTexts.AGENT) String name,
+            @Option(names = "--space", paramLabel = "SPACE", description = OptionTexts.SPACE) @Nullable String space) {
+        return context.printOutcome(act(name, "resume", space), "Agent " + name + " is active.");
     }
 
-    private Json act(String name, String verb, @Nullable String space) {
-        return shell.api().post(Target.of("agents", name, verb).with("space", space), Json.object());
+    private JsonValue act(String name, String verb, @Nullable String space) {
+        return context.api().post(ApiPath.of("agents", name, verb).withQuery("space", space), JsonValue.object());
     }
 
-    private static String lastFours(Json agent) {
+    private static String lastFours(JsonValue agent) {
         return agent.list("keys").stream()
                 .map(key -> "…" + key.text("last_four"))
                 .collect(Collectors.joining(" "));
     }
 
-    private static String key(Json key) {
-        return "…" + key.text("last_four") + ", made " + Texts.time(key.text("created"))
-                + (key.has("expires") ? ", ends " + Texts.time(key.text("expires")) : "");
+    private static String key(JsonValue key) {
+        return "…" + key.text("last_four") + ", made " + TerminalText.formatTime(key.text("created"))
+                + (key.has("expires") ? ", ends " + TerminalText.formatTime(key.text("expires")) : "");
     }
 }

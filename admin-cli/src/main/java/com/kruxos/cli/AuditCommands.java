@@ -10,10 +10,10 @@ import picocli.CommandLine.Option;
 final class AuditCommands {
     private static final int POLL_SECONDS = 20;
 
-    private final Shell shell;
+    private final CommandContext context;
 
-    AuditCommands(Shell shell) {
-        this.shell = shell;
+    AuditCommands(CommandContext shell) {
+        this.context = shell;
     }
 
     @Command(name = "query", description = "Print records, oldest first; the newest ones without --after and --before.")
@@ -28,24 +28,24 @@ final class AuditCommands {
                             defaultValue = "50",
                             description = "At most this many, up to 500. Default: 50.")
                     int limit,
-            @Mixin AuditFilter filter) {
-        var page = shell.api()
-                .get(filter.narrow(Target.of("audit"))
-                        .with("after", after)
-                        .with("before", before)
-                        .with("limit", limit));
-        if (shell.json()) {
-            return shell.showJson(page);
+            @Mixin AuditFilterOptions filter) {
+        var page = context.api()
+                .get(filter.applyTo(ApiPath.of("audit"))
+                        .withQuery("after", after)
+                        .withQuery("before", before)
+                        .withQuery("limit", limit));
+        if (context.isJsonOutput()) {
+            return context.printJson(page);
         }
         var records = page.list("items");
         if (records.isEmpty()) {
-            shell.note("No record matches.");
-            return Exit.DONE;
+            context.printNote("No record matches.");
+            return ExitCode.SUCCESS;
         }
-        var line = new AuditLine(shell.world().width());
-        shell.say(line.heading());
-        records.forEach(leaf -> shell.say(line.of(leaf)));
-        return Exit.DONE;
+        var line = new AuditLineFormatter(context.process().width());
+        context.printLine(line.heading());
+        records.forEach(leaf -> context.printLine(line.format(leaf)));
+        return ExitCode.SUCCESS;
     }
 
     @Command(name = "tail", description = "Print the newest records and follow, until Ctrl-C. With --json: one a line.")
@@ -56,34 +56,35 @@ final class AuditCommands {
                             defaultValue = "10",
                             description = "How many to begin with. Default: 10.")
                     int limit,
-            @Mixin AuditFilter filter) {
-        var target = filter.narrow(Target.of("audit"));
-        var line = new AuditLine(shell.world().width());
-        if (!shell.json()) {
-            shell.say(line.heading());
+            @Mixin AuditFilterOptions filter) {
+        var target = filter.applyTo(ApiPath.of("audit"));
+        var line = new AuditLineFormatter(context.process().width());
+        if (!context.isJsonOutput()) {
+            context.printLine(line.heading());
         }
         // At least one: the number to follow from is needed even when none is to be shown.
-        var records = shell.api().get(target.with("limit", Math.max(1, limit))).list("items");
-        print(records.subList(Math.max(0, records.size() - limit), records.size()), line);
-        var last = last(records, 0);
-        try (var _ = Interrupt.endsWell()) {
+        var records =
+                context.api().get(target.withQuery("limit", Math.max(1, limit))).list("items");
+        printRecords(records.subList(Math.max(0, records.size() - limit), records.size()), line);
+        var last = lastSequence(records, 0);
+        try (var _ = CleanInterrupt.exitCleanly()) {
             while (!Thread.currentThread().isInterrupted()) {
-                var next = shell.api()
-                        .get(target.with("after", last)
-                                .with("wait", POLL_SECONDS)
-                                .with("limit", 500))
+                var next = context.api()
+                        .get(target.withQuery("after", last)
+                                .withQuery("wait", POLL_SECONDS)
+                                .withQuery("limit", 500))
                         .list("items");
-                if (print(next, line)) {
+                if (printRecords(next, line)) {
                     break;
                 }
-                last = last(next, last);
+                last = lastSequence(next, last);
             }
-        } catch (Failed e) {
+        } catch (CommandFailure e) {
             if (!Thread.interrupted()) {
                 throw e;
             }
         }
-        return Exit.DONE;
+        return ExitCode.SUCCESS;
     }
 
     @Command(
@@ -93,33 +94,34 @@ final class AuditCommands {
             @Option(names = "--file", paramLabel = "FILE", description = "A copy of audit.db or an export.") @Nullable
                     String file) {
         if (file != null) {
-            throw Failed.usage(
+            throw CommandFailure.usage(
                     "files are checked by the appliance's own program",
                     "start this through the kruxos launcher: kruxos audit verify --file FILE");
         }
-        var answer = shell.api().get(Target.of("audit", "verify"));
-        if (shell.json()) {
-            shell.showJson(answer);
-        } else if (answer.flag("ok")) {
-            shell.say("verified: " + Texts.count(answer.number("records"), "record"));
-            shell.say("head: " + Texts.line(answer.text("head")));
+        var answer = context.api().get(ApiPath.of("audit", "verify"));
+        if (context.isJsonOutput()) {
+            context.printJson(answer);
+        } else if (answer.isTrue("ok")) {
+            context.printLine("verified: " + TerminalText.formatCount(answer.number("records"), "record"));
+            context.printLine("head: " + TerminalText.singleLine(answer.text("head")));
         } else {
-            var broken = answer.at("broken");
-            throw new Failed(
-                    Exit.FAILED,
+            var broken = answer.member("broken");
+            throw new CommandFailure(
+                    ExitCode.FAILED,
                     "the record was changed: at number " + broken.text("seq") + ", " + broken.text("reason"),
                     "keep a copy of the home as it is now, and compare it with a backup");
         }
-        return answer.flag("ok") ? Exit.DONE : Exit.FAILED;
+        return answer.isTrue("ok") ? ExitCode.SUCCESS : ExitCode.FAILED;
     }
 
     /** @return whether nobody reads any more */
-    private boolean print(List<Json> records, AuditLine line) {
-        records.forEach(leaf -> shell.say(shell.json() ? JsonText.compact(leaf) : line.of(leaf)));
-        return shell.world().out().checkError();
+    private boolean printRecords(List<JsonValue> records, AuditLineFormatter line) {
+        records.forEach(
+                leaf -> context.printLine(context.isJsonOutput() ? JsonPrinter.compact(leaf) : line.format(leaf)));
+        return context.process().out().checkError();
     }
 
-    private static long last(List<Json> records, long otherwise) {
+    private static long lastSequence(List<JsonValue> records, long otherwise) {
         return records.isEmpty() ? otherwise : records.getLast().number("seq");
     }
 }

@@ -7,10 +7,10 @@ import picocli.CommandLine.Option;
 
 @Command(name = "cert", description = "The certificate of the agents' door.")
 final class CertCommands {
-    private final Shell shell;
+    private final CommandContext context;
 
-    CertCommands(Shell shell) {
-        this.shell = shell;
+    CertCommands(CommandContext shell) {
+        this.context = shell;
     }
 
     @Command(
@@ -23,13 +23,13 @@ final class CertCommands {
             })
     int show() {
         var certificate = certificate();
-        return shell.show(
+        return context.print(
                 certificate,
-                new Fields()
+                new FieldList()
                         .add("SHA-256", certificate.text("fingerprint"))
-                        .add("names", certificate.joined("names"))
-                        .add("ends", Texts.time(certificate.text("ends")))
-                        .add("made by", certificate.flag("self_made") ? "this appliance" : "somebody else")
+                        .add("names", certificate.joinedTexts("names"))
+                        .add("ends", TerminalText.formatTime(certificate.text("ends")))
+                        .add("made by", certificate.isTrue("self_made") ? "this appliance" : "somebody else")
                         .add("file", certificate.text("file")));
     }
 
@@ -44,11 +44,11 @@ final class CertCommands {
             })
     int export() {
         var certificate = certificate();
-        if (shell.json()) {
-            return shell.showJson(certificate);
+        if (context.isJsonOutput()) {
+            return context.printJson(certificate);
         }
-        certificate.text("pem").lines().forEach(shell::say);
-        return Exit.DONE;
+        certificate.text("pem").lines().forEach(context::printLine);
+        return ExitCode.SUCCESS;
     }
 
     @Command(
@@ -68,16 +68,16 @@ final class CertCommands {
                     Path certificate,
             @Option(names = "--key", paramLabel = "FILE", required = true, description = "PEM, PKCS #8, not encrypted.")
                     Path key) {
-        var pair = CertFiles.read(certificate, key);
+        var pair = CertificateAndKeyFiles.read(certificate, key);
         try {
-            var shown = shell.api().put(Target.of("certificate"), pair);
-            return shell.done(shown, "Shown from now on: SHA-256 " + shown.text("fingerprint"));
+            var shown = context.api().put(ApiPath.of("certificate"), pair);
+            return context.printOutcome(shown, "Shown from now on: SHA-256 " + shown.text("fingerprint"));
         } finally {
             Arrays.fill(pair, (byte) 0);
         }
     }
 
-    private Json certificate() {
-        return shell.api().get(Target.of("certificate"));
+    private JsonValue certificate() {
+        return context.api().get(ApiPath.of("certificate"));
     }
 }

@@ -7,50 +7,50 @@ import picocli.CommandLine.Command;
 
 @Command(name = "doctor", description = "Check everything, and say what to do.")
 final class DoctorCommand implements Callable<Integer> {
-    private final Shell shell;
+    private final CommandContext context;
 
-    DoctorCommand(Shell shell) {
-        this.shell = shell;
+    DoctorCommand(CommandContext shell) {
+        this.context = shell;
     }
 
     @Override
     public Integer call() {
-        var checks = checks();
+        var checks = runChecks();
         var red = checks.stream().anyMatch(check -> check.text("state").equals("red"));
-        if (shell.json()) {
-            shell.showJson(Json.object()
+        if (context.isJsonOutput()) {
+            context.printJson(JsonValue.object()
                     .with("ok", !red)
-                    .with("checks", checks.stream().map(Json::value).toList()));
+                    .with("checks", checks.stream().map(JsonValue::value).toList()));
         } else {
-            checks.forEach(this::show);
+            checks.forEach(this::printCheck);
         }
-        return red ? Exit.FAILED : Exit.DONE;
+        return red ? ExitCode.FAILED : ExitCode.SUCCESS;
     }
 
     /** Ours first: that the appliance can be reached, or else what stands in the way; then its own. */
-    private List<Json> checks() {
-        var checks = new ArrayList<Json>();
+    private List<JsonValue> runChecks() {
+        var checks = new ArrayList<JsonValue>();
         try {
-            var health = shell.api().get(Target.of("status")).at("health");
-            checks.add(check("green", "it answers", ""));
+            var health = context.api().get(ApiPath.of("status")).member("health");
+            checks.add(newCheck("green", "it answers", ""));
             checks.addAll(health.list("checks"));
-        } catch (Failed e) {
-            checks.add(check("red", String.valueOf(e.getMessage()), e.hint()));
+        } catch (CommandFailure e) {
+            checks.add(newCheck("red", String.valueOf(e.getMessage()), e.hint()));
         }
         return checks;
     }
 
-    private void show(Json check) {
+    private void printCheck(JsonValue check) {
         var state = check.text("state");
         var detail = check.has("detail") ? ": " + check.text("detail") : "";
-        var lines = new Fields()
+        var lines = new FieldList()
                 .add(state + " ".repeat(Math.max(0, 6 - state.length())), check.text("name") + detail)
                 .add("", state.equals("green") || !check.has("hint") ? "" : "hint: " + check.text("hint"));
-        shell.show(lines.lines(shell.world().width()));
+        context.print(lines.lines(context.process().width()));
     }
 
-    private static Json check(String state, String detail, String hint) {
-        return Json.object()
+    private static JsonValue newCheck(String state, String detail, String hint) {
+        return JsonValue.object()
                 .with("name", "appliance")
                 .with("state", state)
                 .with("detail", detail)

@@ -30,33 +30,33 @@ import picocli.CommandLine.Mixin;
             "3 not found, 4 refused, 5 unreachable, 6 not authenticated."
         })
 public final class Kruxos {
-    private static final int WIDEST_HELP = 80;
-    private static final Map<String, Function<Shell, Object>> PARTS = new LinkedHashMap<>();
+    private static final int HELP_WIDTH = 80;
+    private static final Map<String, Function<CommandContext, Object>> COMMANDS = new LinkedHashMap<>();
 
     static {
-        PARTS.put("space", SpaceCommands::new);
-        PARTS.put("agent", AgentCommands::new);
-        PARTS.put("user-token", UserTokenCommands::new);
-        PARTS.put("operator", OperatorCommands::new);
-        PARTS.put("server", Kruxos::servers);
-        PARTS.put("secret", SecretCommands::new);
-        PARTS.put("audit", AuditCommands::new);
-        PARTS.put("session", SessionCommands::new);
-        PARTS.put("cert", CertCommands::new);
-        PARTS.put("status", StatusCommand::new);
-        PARTS.put("doctor", DoctorCommand::new);
-        PARTS.put("mcp-config", McpConfigCommand::new);
-        PARTS.put("mcp-shim", McpShimCommand::new);
-        PARTS.put("version", VersionCommand::new);
+        COMMANDS.put("space", SpaceCommands::new);
+        COMMANDS.put("agent", AgentCommands::new);
+        COMMANDS.put("user-token", UserTokenCommands::new);
+        COMMANDS.put("operator", OperatorCommands::new);
+        COMMANDS.put("server", Kruxos::serverCommand);
+        COMMANDS.put("secret", SecretCommands::new);
+        COMMANDS.put("audit", AuditCommands::new);
+        COMMANDS.put("session", SessionCommands::new);
+        COMMANDS.put("cert", CertCommands::new);
+        COMMANDS.put("status", StatusCommand::new);
+        COMMANDS.put("doctor", DoctorCommand::new);
+        COMMANDS.put("mcp-config", McpConfigCommand::new);
+        COMMANDS.put("mcp-shim", McpShimCommand::new);
+        COMMANDS.put("version", VersionCommand::new);
     }
 
     @Mixin
-    final Globals globals = new Globals();
+    final GlobalOptions globals = new GlobalOptions();
 
     private Kruxos() {}
 
     public static void main(String[] arguments) {
-        var world = World.here();
+        var world = ProcessContext.current();
         var exit = run(world, arguments);
         world.out().flush();
         world.err().flush();
@@ -64,47 +64,47 @@ public final class Kruxos {
     }
 
     /** Runs one command; the answer is its exit code. */
-    static int run(World world, String... arguments) {
+    static int run(ProcessContext world, String... arguments) {
         var asked = arguments.length == 1 && arguments[0].equals("--version") ? new String[] {"version"} : arguments;
         // Reading one part's annotations instead of all saves a third of the command's start.
-        var one = asked.length > 0 && PARTS.containsKey(asked[0]);
-        return commands(world, name -> !one || name.equals(asked[0])).execute(asked);
+        var one = asked.length > 0 && COMMANDS.containsKey(asked[0]);
+        return commandLine(world, name -> !one || name.equals(asked[0])).execute(asked);
     }
 
     /** The whole tree of commands. */
-    static CommandLine commands(World world) {
-        return commands(world, _ -> true);
+    static CommandLine commandLine(ProcessContext world) {
+        return commandLine(world, _ -> true);
     }
 
-    private static CommandLine commands(World world, Predicate<String> wanted) {
+    private static CommandLine commandLine(ProcessContext world, Predicate<String> wanted) {
         var root = new Kruxos();
-        var shell = new Shell(world, root.globals);
+        var shell = new CommandContext(world, root.globals);
         var line = new CommandLine(root);
-        PARTS.forEach((name, part) -> {
+        COMMANDS.forEach((name, part) -> {
             if (wanted.test(name)) {
                 line.addSubcommand(part.apply(shell));
             }
         });
         // What is inherited is there only now.
-        Optional.ofNullable(line.getSubcommands().get("server")).ifPresent(ServerAdd::takeUrl);
+        Optional.ofNullable(line.getSubcommands().get("server")).ifPresent(ServerAddCommand::replaceInheritedUrl);
         return line.setOut(new PrintWriter(world.out(), true, StandardCharsets.UTF_8))
                 .setErr(new PrintWriter(world.err(), true, StandardCharsets.UTF_8))
                 .setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF))
-                .setUsageHelpWidth(WIDEST_HELP)
+                .setUsageHelpWidth(HELP_WIDTH)
                 // An argument that begins with @ is what it is: npm packages are named so.
                 .setExpandAtFiles(false)
-                .setParameterExceptionHandler(new Mistakes(world))
-                .setExecutionExceptionHandler((failure, _, _) -> fail(world, failure));
+                .setParameterExceptionHandler(new UsageErrorHandler(world))
+                .setExecutionExceptionHandler((failure, _, _) -> handleFailure(world, failure));
     }
 
-    private static CommandLine servers(Shell shell) {
-        return new CommandLine(new ServerCommands(shell)).addSubcommand(new ServerAdd(shell));
+    private static CommandLine serverCommand(CommandContext shell) {
+        return new CommandLine(new ServerCommands(shell)).addSubcommand(new ServerAddCommand(shell));
     }
 
-    private static int fail(World world, Exception failure) throws Exception {
-        if (!(failure instanceof Failed failed)) {
+    private static int handleFailure(ProcessContext world, Exception failure) throws Exception {
+        if (!(failure instanceof CommandFailure failed)) {
             throw failure;
         }
-        return Mistakes.tell(world, failed);
+        return UsageErrorHandler.print(world, failed);
     }
 }

@@ -1,12 +1,12 @@
 package com.kruxos.cli;
 
-import com.kruxos.cli.clients.CannotEdit;
-import com.kruxos.cli.clients.Client;
-import com.kruxos.cli.clients.Connection;
-import com.kruxos.cli.clients.Diff;
-import com.kruxos.cli.clients.Entry;
+import com.kruxos.cli.clients.ClientEntry;
+import com.kruxos.cli.clients.ClientKind;
+import com.kruxos.cli.clients.ClientTransport;
+import com.kruxos.cli.clients.EntrySpec;
 import com.kruxos.cli.clients.SettingsFile;
-import com.kruxos.cli.clients.Transport;
+import com.kruxos.cli.clients.SettingsNotEditable;
+import com.kruxos.cli.clients.UnifiedDiff;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -38,11 +38,11 @@ import picocli.CommandLine.Option;
             "  kruxos mcp-config --client cursor --transport stdio --agent build-bot"
         })
 final class McpConfigCommand implements Callable<Integer> {
-    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-]{1,64}");
-    private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]{0,127}");
-    private static final Pattern WORD = Pattern.compile("[A-Za-z0-9_+=./:-]{16,}");
+    private static final Pattern ENTRY_NAME = Pattern.compile("[A-Za-z0-9_-]{1,64}");
+    private static final Pattern VARIABLE_NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]{0,127}");
+    private static final Pattern LONG_WORD = Pattern.compile("[A-Za-z0-9_+=./:-]{16,}");
 
-    private final Shell shell;
+    private final CommandContext context;
 
     @Option(
             names = "--client",
@@ -55,7 +55,7 @@ final class McpConfigCommand implements Callable<Integer> {
     @Nullable
     String agent;
 
-    @Option(names = "--space", paramLabel = "SPACE", description = Words.SPACE)
+    @Option(names = "--space", paramLabel = "SPACE", description = OptionTexts.SPACE)
     @Nullable
     String space;
 
@@ -95,7 +95,7 @@ final class McpConfigCommand implements Callable<Integer> {
             names = "--variable",
             paramLabel = "NAME",
             description = "The variable that will hold the key. Default: KRUXOS_AGENT_KEY.")
-    String variable = Connection.SHIM_VARIABLE;
+    String variable = EntrySpec.SHIM_KEY_VARIABLE;
 
     @Option(names = "--check", description = "Write nothing; exit 0 when the entry is there, else 1.")
     boolean check;
@@ -106,173 +106,181 @@ final class McpConfigCommand implements Callable<Integer> {
     @Option(names = "--remove", description = "Take the entry out.")
     boolean remove;
 
-    McpConfigCommand(Shell shell) {
-        this.shell = shell;
+    McpConfigCommand(CommandContext shell) {
+        this.context = shell;
     }
 
     @Override
     public Integer call() {
-        var wanted = client();
-        require(NAME.matcher(name).matches(), "--name takes letters, digits, - and _", "the usual one is kruxos");
+        var wanted = parseClient();
+        require(ENTRY_NAME.matcher(name).matches(), "--name takes letters, digits, - and _", "the usual one is kruxos");
         require(
-                VARIABLE.matcher(variable).matches() && !LooksSecret.value(variable),
+                VARIABLE_NAME.matcher(variable).matches() && !SecretDetector.isSecretValue(variable),
                 "--variable takes the name of a variable",
                 "never the key itself; the usual one is KRUXOS_AGENT_KEY");
         try {
-            var entry = remove ? Entry.named(wanted, name) : Entry.of(wanted, name, connection(wanted));
-            var place = place(wanted);
-            return place.isEmpty() ? print(entry) : edit(wanted, entry, SettingsFile.read(place.get()));
-        } catch (CannotEdit e) {
-            throw new Failed(Exit.FAILED, String.valueOf(e.getMessage()), e.hint());
+            var entry = remove ? ClientEntry.forRemoval(wanted, name) : ClientEntry.of(wanted, name, entrySpec(wanted));
+            var place = settingsPath(wanted);
+            return place.isEmpty() ? printEntry(entry) : editFile(wanted, entry, SettingsFile.read(place.get()));
+        } catch (SettingsNotEditable e) {
+            throw new CommandFailure(ExitCode.FAILED, String.valueOf(e.getMessage()), e.hint());
         }
     }
 
-    private int print(Entry entry) {
+    private int printEntry(ClientEntry entry) {
         require(!check && !diff && !remove, "there is no file to look into", "name one with --file");
-        new String(entry.alone(), StandardCharsets.UTF_8).lines().forEach(shell::say);
-        return Exit.DONE;
+        new String(entry.asNewFile(), StandardCharsets.UTF_8).lines().forEach(context::printLine);
+        return ExitCode.SUCCESS;
     }
 
-    private int edit(Client wanted, Entry entry, SettingsFile settings) {
-        var before = settings.text();
-        var after = remove ? entry.removeFrom(before) : entry.putInto(before);
+    private int editFile(ClientKind wanted, ClientEntry entry, SettingsFile settings) {
+        var before = settings.content();
+        var after = remove ? entry.removeFrom(before) : entry.addTo(before);
         var same = Arrays.equals(before, after);
-        var holdsKey = entry.holdsKey(before);
+        var holdsKey = entry.containsKey(before);
         if (holdsKey) {
-            shell.note("The entry holds a key in clear. Who reads the file has it: replace it with kruxos agent rotate"
-                    + (agent == null ? "." : " " + agent + "."));
+            context.printNote(
+                    "The entry holds a key in clear. Who reads the file has it: replace it with kruxos agent rotate"
+                            + (agent == null ? "." : " " + agent + "."));
         }
         if (check) {
-            return checked(settings, same);
+            return reportCheck(settings, same);
         }
         if (diff) {
-            Diff.of("a" + settings.path(), "b" + settings.path(), before, after).stream()
-                    .map(McpConfigCommand::withoutSecrets)
-                    .forEach(shell::say);
-            return Exit.DONE;
+            UnifiedDiff.of("a" + settings.path(), "b" + settings.path(), before, after).stream()
+                    .map(McpConfigCommand::redact)
+                    .forEach(context::printLine);
+            return ExitCode.SUCCESS;
         }
         if (!same) {
             settings.write(after);
         }
-        return done(wanted, settings, same);
+        return reportDone(wanted, settings, same);
     }
 
-    private int checked(SettingsFile settings, boolean same) {
-        shell.note(
+    private int reportCheck(SettingsFile settings, boolean same) {
+        context.printNote(
                 same
                         ? settings.path() + " is as it should be."
                         : settings.path() + (remove ? " has the entry." : " does not have this entry.")
                                 + " Show what would change: --diff");
-        return same ? Exit.DONE : Exit.FAILED;
+        return same ? ExitCode.SUCCESS : ExitCode.FAILED;
     }
 
-    private int done(Client wanted, SettingsFile settings, boolean same) {
+    private int reportDone(ClientKind wanted, SettingsFile settings, boolean same) {
         var what = remove ? "The entry " + name + " is not in " : "The entry " + name + " is in ";
-        var answer = Json.object()
+        var answer = JsonValue.object()
                 .with("file", settings.path().toString())
                 .with("name", name)
                 .with("changed", !same);
-        return shell.done(answer, what + settings.path() + (same ? " already." : ".") + next(wanted));
+        return context.printOutcome(answer, what + settings.path() + (same ? " already." : ".") + nextSteps(wanted));
     }
 
     /** What the person still has to do. */
-    private String next(Client wanted) {
+    private String nextSteps(ClientKind wanted) {
         if (remove) {
             return "";
         }
         var key = " Key: kruxos agent create --name NAME, or rotate one.";
-        if (shimByTicket()) {
+        if (shimUsesTicket()) {
             return " Start the client anew.";
         }
-        return (wanted == Client.VSCODE
+        return (wanted == ClientKind.VSCODE
                         ? " VS Code asks for the key when it starts the server."
                         : " Put the agent's key into the variable " + variable + " where the client starts.")
                 + (agent == null ? key : "")
-                + (wanted == Client.CODEX && !user && file == null ? " Codex reads it in trusted projects only." : "")
-                + (secure() ? " A self-made certificate has to be trusted by the client: see docs/agents.md." : "");
+                + (wanted == ClientKind.CODEX && !user && file == null
+                        ? " Codex reads it in trusted projects only."
+                        : "")
+                + (usesTls() ? " A self-made certificate has to be trusted by the client: see docs/agents.md." : "");
     }
 
-    private boolean secure() {
+    private boolean usesTls() {
         return gateway != null && gateway.startsWith("https:") && !"stdio".equals(transport);
     }
 
-    private boolean shimByTicket() {
+    private boolean shimUsesTicket() {
         return agent != null && "stdio".equals(transport);
     }
 
-    private Connection connection(Client wanted) {
-        var how = transport(wanted);
+    private EntrySpec entrySpec(ClientKind wanted) {
+        var how = parseTransport(wanted);
         require(
-                how != Transport.STDIO || wanted != Client.CODEX || variable.equals(Connection.SHIM_VARIABLE),
+                how != ClientTransport.STDIO
+                        || wanted != ClientKind.CODEX
+                        || variable.equals(EntrySpec.SHIM_KEY_VARIABLE),
                 "codex hands variables on under their own name",
                 "leave --variable out, or give --agent");
         if (agent != null) {
             requireActive(agent);
         }
-        var shim = how == Transport.STDIO;
+        var shim = how == ClientTransport.STDIO;
         require(
                 certificate == null || shim,
                 "--certificate is for the shim",
                 "other clients have a way of their own to trust one: see docs/agents.md");
-        return new Connection(
+        return new EntrySpec(
                 how,
-                shim ? URI.create("http://localhost") : gateway(),
+                shim ? URI.create("http://localhost") : gatewayUrl(),
                 variable,
                 Optional.ofNullable(agent),
-                shim ? shim() : List.of());
+                shim ? shimCommand() : List.of());
     }
 
-    private Transport transport(Client wanted) {
+    private ClientTransport parseTransport(ClientKind wanted) {
         var how = transport == null
-                ? wanted.usual()
-                : Arrays.stream(Transport.values())
-                        .filter(each -> lower(each).equals(transport))
+                ? wanted.defaultTransport()
+                : Arrays.stream(ClientTransport.values())
+                        .filter(each -> optionValue(each).equals(transport))
                         .findFirst()
-                        .orElseThrow(() -> Failed.usage("--transport takes ws, http or stdio", "leave it out"));
+                        .orElseThrow(() -> CommandFailure.usage("--transport takes ws, http or stdio", "leave it out"));
         require(
-                wanted.takes(how),
-                lower(wanted) + " does not speak " + (how == Transport.WS ? "WebSocket" : lower(how)),
+                wanted.supports(how),
+                optionValue(wanted) + " does not speak " + (how == ClientTransport.WS ? "WebSocket" : optionValue(how)),
                 "leave --transport out");
         return how;
     }
 
     private void requireActive(String agent) {
-        var state =
-                shell.api().get(Target.of("agents", agent).with("space", space)).text("state");
+        var state = context.api()
+                .get(ApiPath.of("agents", agent).withQuery("space", space))
+                .text("state");
         if (!state.equals("active")) {
             var way = state.equals("paused") ? "resume" : "restore";
-            throw new Failed(
-                    Exit.REFUSED, "the agent " + agent + " is " + state, "see: kruxos agent " + way + " " + agent);
+            throw new CommandFailure(
+                    ExitCode.REFUSED, "the agent " + agent + " is " + state, "see: kruxos agent " + way + " " + agent);
         }
     }
 
-    private URI gateway() {
+    private URI gatewayUrl() {
         if (gateway != null) {
-            return gatewayOf(gateway);
+            return parseGatewayUrl(gateway);
         }
         try {
-            var port = shell.api().get(Target.of("status")).at("ports").number("mcp");
+            var port = context.api().get(ApiPath.of("status")).member("ports").number("mcp");
             return URI.create("http://127.0.0.1:" + port);
-        } catch (Failed e) {
-            throw e.exit() != Exit.UNREACHABLE
+        } catch (CommandFailure e) {
+            throw e.exitCode() != ExitCode.UNREACHABLE
                     ? e
-                    : new Failed(
-                            e.exit(), String.valueOf(e.getMessage()), "start it, or give --gateway http://host:port");
+                    : new CommandFailure(
+                            e.exitCode(),
+                            String.valueOf(e.getMessage()),
+                            "start it, or give --gateway http://host:port");
         }
     }
 
-    static URI gatewayOf(String text) {
+    static URI parseGatewayUrl(String text) {
         if (!text.matches("https?://([A-Za-z0-9.-]+|\\[[0-9A-Fa-f:.]+])(:[0-9]{1,5})?/?")) {
-            throw Failed.usage(
+            throw CommandFailure.usage(
                     "the gateway's address cannot be read", "write http://host:port, without a path or a key");
         }
         return URI.create(text.replaceFirst("/$", ""));
     }
 
     /** How the client is to start the shim: on this machine, for this home. */
-    private List<String> shim() {
-        var command = new ArrayList<>(List.of(program(), "mcp-shim"));
-        command.add(gateway == null ? "--gateway" : "--gateway=" + gatewayOf(gateway));
+    private List<String> shimCommand() {
+        var command = new ArrayList<>(List.of(shimProgram(), "mcp-shim"));
+        command.add(gateway == null ? "--gateway" : "--gateway=" + parseGatewayUrl(gateway));
         if (agent != null) {
             command.addAll(List.of("--agent", agent));
         }
@@ -284,8 +292,8 @@ final class McpConfigCommand implements Callable<Integer> {
         if (space != null) {
             command.addAll(List.of("--space", space));
         }
-        var home = shell.home().folder();
-        var usual = shell.world().variable("HOME");
+        var home = context.home().directory();
+        var usual = context.process().variable("HOME");
         if (agent != null && (usual == null || !home.equals(Path.of(usual, ".kruxos")))) {
             command.addAll(List.of("--home", home.toString()));
         }
@@ -293,45 +301,46 @@ final class McpConfigCommand implements Callable<Integer> {
     }
 
     /** The launcher tells how it was called; a path is made whole, for clients start programs from any folder. */
-    private String program() {
-        var called = shell.world().variable("KRUXOS_COMMAND");
+    private String shimProgram() {
+        var called = context.process().variable("KRUXOS_COMMAND");
         return called != null && called.contains("/")
                 ? Path.of(called).toAbsolutePath().normalize().toString()
                 : "kruxos";
     }
 
-    private Optional<Path> place(Client wanted) {
+    private Optional<Path> settingsPath(ClientKind wanted) {
         if (file != null) {
             return Optional.of(Path.of(file));
         }
         return user
                 ? wanted.userFile(
-                        name -> Objects.requireNonNullElse(shell.world().variable(name), ""),
+                        name -> Objects.requireNonNullElse(context.process().variable(name), ""),
                         System.getProperty("os.name", ""))
                 : wanted.projectFile(Path.of(""));
     }
 
-    private Client client() {
-        return Arrays.stream(Client.values())
-                .filter(each -> lower(each).equals(client))
+    private ClientKind parseClient() {
+        return Arrays.stream(ClientKind.values())
+                .filter(each -> optionValue(each).equals(client))
                 .findFirst()
-                .orElseThrow(() -> Failed.usage(
+                .orElseThrow(() -> CommandFailure.usage(
                         "there is no such client", "--client takes claude, vscode, cursor, codex or generic"));
     }
 
-    private static String lower(Enum<?> value) {
+    private static String optionValue(Enum<?> value) {
         return value.name().toLowerCase(Locale.ROOT);
     }
 
     /** A settings file may hold other people's keys, and a difference is shown with what stands around it. */
-    private static String withoutSecrets(String line) {
-        return WORD.matcher(Entry.hideKeys(Texts.clean(line)))
-                .replaceAll(word -> LooksSecret.value(word.group()) ? "[hidden]" : word.group());
+    private static String redact(String line) {
+        return LONG_WORD
+                .matcher(ClientEntry.redactKeys(TerminalText.sanitize(line)))
+                .replaceAll(word -> SecretDetector.isSecretValue(word.group()) ? "[hidden]" : word.group());
     }
 
     private static void require(boolean right, String wrong, String hint) {
         if (!right) {
-            throw Failed.usage(wrong, hint);
+            throw CommandFailure.usage(wrong, hint);
         }
     }
 }

@@ -1,11 +1,11 @@
 package com.kruxos.cli;
 
-import com.kruxos.cli.shim.Gateway;
-import com.kruxos.cli.shim.Key;
-import com.kruxos.cli.shim.Keys;
-import com.kruxos.cli.shim.Refused;
+import com.kruxos.cli.shim.AgentCredential;
+import com.kruxos.cli.shim.AgentCredentials;
+import com.kruxos.cli.shim.GatewayConnector;
+import com.kruxos.cli.shim.HandshakeRejected;
 import com.kruxos.cli.shim.Shim;
-import com.kruxos.cli.shim.Trust;
+import com.kruxos.cli.shim.TrustedCertificates;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
@@ -35,11 +35,11 @@ import picocli.CommandLine.Parameters;
             "  kruxos mcp-shim github --agent build-bot"
         })
 final class McpShimCommand implements Callable<Integer> {
-    private static final String VARIABLE = "KRUXOS_AGENT_KEY";
-    private static final int USUAL_PORT = 7700;
-    private static final String HERE = "";
+    private static final String KEY_VARIABLE = "KRUXOS_AGENT_KEY";
+    private static final int DEFAULT_PORT = 7700;
+    private static final String LOCAL_GATEWAY = "";
 
-    private final Shell shell;
+    private final CommandContext context;
 
     @Parameters(arity = "0..1", paramLabel = "SERVER", description = "Show the tools of this server only.")
     @Nullable
@@ -49,7 +49,7 @@ final class McpShimCommand implements Callable<Integer> {
             names = "--gateway",
             paramLabel = "URL",
             arity = "0..1",
-            fallbackValue = HERE,
+            fallbackValue = LOCAL_GATEWAY,
             description = "Show all tools. With =http://host:port or =https://…: of the gateway there.")
     @Nullable
     String gateway;
@@ -58,7 +58,7 @@ final class McpShimCommand implements Callable<Integer> {
     @Nullable
     String agent;
 
-    @Option(names = "--space", paramLabel = "SPACE", description = Words.SPACE)
+    @Option(names = "--space", paramLabel = "SPACE", description = OptionTexts.SPACE)
     @Nullable
     String space;
 
@@ -70,40 +70,40 @@ final class McpShimCommand implements Callable<Integer> {
     @Nullable
     String certificate;
 
-    McpShimCommand(Shell shell) {
-        this.shell = shell;
+    McpShimCommand(CommandContext shell) {
+        this.context = shell;
     }
 
     @Override
     public Integer call() {
         if (server == null && gateway == null) {
-            throw Failed.usage("name a server, or give --gateway for all", "see: kruxos mcp-shim --help");
+            throw CommandFailure.usage("name a server, or give --gateway for all", "see: kruxos mcp-shim --help");
         }
-        var keys = agent == null ? ownKey() : tickets(agent);
+        var keys = agent == null ? keyFromEnvironment() : ticketsFor(agent);
         if (server != null && agent != null) {
             requirePrefix(server);
         }
-        var world = shell.world();
+        var world = context.process();
         try {
             new Shim(
-                            new Gateway(this::address, trust()),
+                            new GatewayConnector(this::gatewayAddress, trustedCertificates()),
                             keys,
                             Optional.ofNullable(server),
                             world.in(),
                             world.out(),
                             this::log)
                     .run();
-            return Exit.DONE;
-        } catch (Refused e) {
-            throw refusal(e.status());
+            return ExitCode.SUCCESS;
+        } catch (HandshakeRejected e) {
+            throw toFailure(e.status());
         } catch (SSLException e) {
-            throw new Failed(
-                    Exit.UNREACHABLE,
+            throw new CommandFailure(
+                    ExitCode.UNREACHABLE,
                     "the gateway's certificate is not trusted, or not for this name (" + e.getMessage() + ")",
                     "where it runs: kruxos cert export > FILE; here: --certificate FILE, or KRUXOS_CERTIFICATE");
         } catch (IOException e) {
-            throw new Failed(
-                    Exit.UNREACHABLE,
+            throw new CommandFailure(
+                    ExitCode.UNREACHABLE,
                     e instanceof ConnectException
                             ? "no gateway answers"
                             : "no gateway answers (" + e.getMessage() + ")",
@@ -111,113 +111,115 @@ final class McpShimCommand implements Callable<Integer> {
         }
     }
 
-    private Trust trust() {
-        var named = certificate != null ? certificate : shell.world().variable("KRUXOS_CERTIFICATE");
+    private TrustedCertificates trustedCertificates() {
+        var named = certificate != null ? certificate : context.process().variable("KRUXOS_CERTIFICATE");
         if (named != null && !Files.isReadable(Path.of(named))) {
-            throw Failed.usage(
+            throw CommandFailure.usage(
                     "the certificate " + named + " cannot be read", "kruxos cert export prints it where it runs");
         }
-        return new Trust(Optional.ofNullable(named).map(Path::of), home().map(Home::certificate));
+        return new TrustedCertificates(
+                Optional.ofNullable(named).map(Path::of), homeIfKnown().map(CliHome::certificateFile));
     }
 
     /** Who has a key and an address needs no home. */
-    private Optional<Home> home() {
+    private Optional<CliHome> homeIfKnown() {
         try {
-            return Optional.of(shell.home());
-        } catch (Failed e) {
+            return Optional.of(context.home());
+        } catch (CommandFailure e) {
             return Optional.empty();
         }
     }
 
     private void log(String sentence) {
-        shell.note("mcp-shim: " + sentence);
-        shell.world().err().flush();
+        context.printNote("mcp-shim: " + sentence);
+        context.process().err().flush();
     }
 
-    private Failed refusal(int status) {
+    private CommandFailure toFailure(int status) {
         return switch (status) {
             case 401 ->
-                new Failed(
-                        Exit.NOT_AUTHENTICATED,
+                new CommandFailure(
+                        ExitCode.NOT_AUTHENTICATED,
                         "the gateway does not take this credential",
                         agent == null
-                                ? "put a current key of an agent into " + VARIABLE + ", or give --agent"
+                                ? "put a current key of an agent into " + KEY_VARIABLE + ", or give --agent"
                                 : "see: kruxos agent show " + agent);
             case 403 ->
-                new Failed(
-                        Exit.REFUSED,
+                new CommandFailure(
+                        ExitCode.REFUSED,
                         "the gateway does not answer to this name",
                         "use its IP address, or add the name to names: in kruxos.yaml");
             case 429 ->
-                new Failed(
-                        Exit.REFUSED,
+                new CommandFailure(
+                        ExitCode.REFUSED,
                         "the agent has as many sessions as it may have",
                         "end those that are done: kruxos session list, kruxos session close");
             case 503 ->
-                new Failed(
-                        Exit.FAILED,
+                new CommandFailure(
+                        ExitCode.FAILED,
                         "the gateway takes nobody in now: it is full, or stopping, or cannot record",
                         "try again in a moment; where it runs: kruxos status");
-            default -> new Failed(Exit.FAILED, "the gateway answered " + status, "is it one? see: kruxos status");
+            default ->
+                new CommandFailure(ExitCode.FAILED, "the gateway answered " + status, "is it one? see: kruxos status");
         };
     }
 
-    private Keys ownKey() {
-        var key = shell.world().variable(VARIABLE);
+    private AgentCredentials keyFromEnvironment() {
+        var key = context.process().variable(KEY_VARIABLE);
         if (key == null || key.startsWith("${")) {
-            throw new Failed(
-                    Exit.NOT_AUTHENTICATED,
-                    key == null ? VARIABLE + " is not set" : VARIABLE + " holds a name where the key belongs",
+            throw new CommandFailure(
+                    ExitCode.NOT_AUTHENTICATED,
+                    key == null ? KEY_VARIABLE + " is not set" : KEY_VARIABLE + " holds a name where the key belongs",
                     key == null
                             ? "put an agent's key there, or give --agent"
                             : "the client did not put the key in: set the variable where the client starts");
         }
-        return Keys.only(key);
+        return AgentCredentials.fixed(key);
     }
 
     /** A ticket for every connection: it lasts an hour, a connection may last longer. */
-    private Keys tickets(String agent) {
-        return new Keys() {
+    private AgentCredentials ticketsFor(String agent) {
+        return new AgentCredentials() {
             @Override
-            public Key key(boolean refused) throws IOException {
-                return Key.of(asked(() -> shell.api()
-                        .post(Target.of("agents", agent, "tickets").with("space", space), Json.object())
+            public AgentCredential next(boolean refused) throws IOException {
+                return AgentCredential.of(retryableWhenUnreachable(() -> context.api()
+                        .post(ApiPath.of("agents", agent, "tickets").withQuery("space", space), JsonValue.object())
                         .text("ticket")));
             }
 
             @Override
-            public boolean canRenew() {
+            public boolean isRenewable() {
                 return true;
             }
         };
     }
 
-    private URI address() throws IOException {
-        if (gateway != null && !gateway.equals(HERE)) {
-            return McpConfigCommand.gatewayOf(gateway);
+    private URI gatewayAddress() throws IOException {
+        if (gateway != null && !gateway.equals(LOCAL_GATEWAY)) {
+            return McpConfigCommand.parseGatewayUrl(gateway);
         }
         try {
-            return asked(() -> URI.create("http://127.0.0.1:"
-                    + shell.api().get(Target.of("status")).at("ports").number("mcp")));
-        } catch (IOException | Failed e) {
+            return retryableWhenUnreachable(() -> URI.create("http://127.0.0.1:"
+                    + context.api().get(ApiPath.of("status")).member("ports").number("mcp")));
+        } catch (IOException | CommandFailure e) {
             if (agent != null) {
                 throw e;
             }
             // Who has a key needs no way to the appliance's home.
-            return URI.create("http://127.0.0.1:" + USUAL_PORT);
+            return URI.create("http://127.0.0.1:" + DEFAULT_PORT);
         }
     }
 
-    private interface Question<T> {
-        T ask();
+    private interface ApiCall<T> {
+        T execute();
     }
 
     /** An appliance that does not answer may do so later; what it answers counts. */
-    private static <T> T asked(Question<T> question) throws IOException {
+    private static <T> T retryableWhenUnreachable(ApiCall<T> question) throws IOException {
         try {
-            return question.ask();
-        } catch (Failed e) {
-            if (e.exit() == Exit.UNREACHABLE) {
+            return question.execute();
+        } catch (CommandFailure e) {
+            if (e.exitCode() == ExitCode.UNREACHABLE) {
                 throw new IOException(e.getMessage(), e);
             }
             throw e;
@@ -226,10 +228,10 @@ final class McpShimCommand implements Callable<Integer> {
 
     /** Without a prefix its tools cannot be told from others. */
     private void requirePrefix(String name) {
-        var known = shell.api().get(Target.of("servers", name).with("space", space));
-        if (!known.flag("prefix")) {
-            throw new Failed(
-                    Exit.REFUSED,
+        var known = context.api().get(ApiPath.of("servers", name).withQuery("space", space));
+        if (!known.isTrue("prefix")) {
+            throw new CommandFailure(
+                    ExitCode.REFUSED,
                     "the server " + name + " shows its tools without its name",
                     "use --gateway, or add it without --no-prefix");
         }

@@ -6,10 +6,10 @@ import picocli.CommandLine.Parameters;
 
 @Command(name = "operator", description = "Operators: the people who sign in on the dashboard.")
 final class OperatorCommands {
-    private final Shell shell;
+    private final CommandContext context;
 
-    OperatorCommands(Shell shell) {
-        this.shell = shell;
+    OperatorCommands(CommandContext shell) {
+        this.context = shell;
     }
 
     @Command(
@@ -17,25 +17,25 @@ final class OperatorCommands {
             description = "Add an operator and print a link, once, by which they choose a passphrase.",
             footer = {"", "The link works once, for 24 hours, and ends when the appliance stops."})
     int add(@Parameters(paramLabel = "NAME", description = "Their name.") String name) {
-        return link(
-                shell.api().post(Target.of("operators"), Json.object().with("name", name)),
+        return printInvitation(
+                context.api().post(ApiPath.of("operators"), JsonValue.object().with("name", name)),
                 "Operator " + name + " added.");
     }
 
     @Command(name = "list", description = "List the operators.")
     int list() {
-        var all = shell.api().all(Target.of("operators"));
-        var table = Table.of("NAME", "STATE", "SIGNED IN", "LAST SEEN", "CREATED", "ID");
+        var all = context.api().getAllPages(ApiPath.of("operators"));
+        var table = TextTable.of("NAME", "STATE", "SIGNED IN", "LAST SEEN", "CREATED", "ID");
         for (var operator : all.list("items")) {
-            table.row(
+            table.addRow(
                     operator.text("name"),
                     operator.text("state"),
-                    Texts.count(operator.number("seats"), "browser"),
-                    operator.has("last_seen") ? Texts.time(operator.text("last_seen")) : "never",
-                    Texts.time(operator.text("created")),
+                    TerminalText.formatCount(operator.number("seats"), "browser"),
+                    operator.has("last_seen") ? TerminalText.formatTime(operator.text("last_seen")) : "never",
+                    TerminalText.formatTime(operator.text("created")),
                     operator.text("id"));
         }
-        return shell.show(all, table, "There is no operator yet. Add one with: kruxos operator add NAME");
+        return context.print(all, table, "There is no operator yet. Add one with: kruxos operator add NAME");
     }
 
     @Command(
@@ -47,9 +47,9 @@ final class OperatorCommands {
                             names = {"-y", "--yes"},
                             description = "Do not ask.")
                     boolean yes) {
-        shell.confirm(yes, "End the passphrase of " + name + " and sign them out?");
-        return link(
-                shell.api().post(Target.of("operators", name, "reset-passphrase"), Json.object()),
+        context.confirm(yes, "End the passphrase of " + name + " and sign them out?");
+        return printInvitation(
+                context.api().post(ApiPath.of("operators", name, "reset-passphrase"), JsonValue.object()),
                 "The passphrase of " + name + " counts no more.");
     }
 
@@ -60,12 +60,13 @@ final class OperatorCommands {
                             names = {"-y", "--yes"},
                             description = "Do not ask.")
                     boolean yes) {
-        shell.confirm(yes, "Remove operator " + name + "?");
-        return shell.done(
-                shell.api().delete(Target.of("operators", name)), "Operator " + name + " is removed and signed out.");
+        context.confirm(yes, "Remove operator " + name + "?");
+        return context.printOutcome(
+                context.api().delete(ApiPath.of("operators", name)),
+                "Operator " + name + " is removed and signed out.");
     }
 
-    private int link(Json answer, String sentence) {
-        return shell.showOnce(answer, answer.text("welcome") + answer.text("code"), sentence);
+    private int printInvitation(JsonValue answer, String sentence) {
+        return context.printCredential(answer, answer.text("welcome") + answer.text("code"), sentence);
     }
 }

@@ -9,10 +9,10 @@ import picocli.CommandLine.Parameters;
 
 @Command(name = "secret", description = "Secrets: what servers need and agents never see.")
 final class SecretCommands {
-    private final Shell shell;
+    private final CommandContext context;
 
-    SecretCommands(Shell shell) {
-        this.shell = shell;
+    SecretCommands(CommandContext shell) {
+        this.context = shell;
     }
 
     @Command(
@@ -24,17 +24,19 @@ final class SecretCommands {
                 "Servers that use it start again with the new value."
             })
     int put(
-            @Parameters(paramLabel = "SCOPE/KEY", description = Words.SECRET) String name,
-            @Mixin SecretInput input,
+            @Parameters(paramLabel = "SCOPE/KEY", description = OptionTexts.SECRET) String name,
+            @Mixin SecretValueOptions input,
             @Option(
                             names = "--allow-short",
                             description = "Accept a value under 8 bytes, which then cannot be hidden in answers.")
                     boolean allowShort,
-            @Option(names = "--space", paramLabel = "SPACE", description = Words.SPACE) @Nullable String space) {
-        var target = SecretNames.target(name).with("space", space).with("allow_short", allowShort ? "true" : null);
-        var value = input.read(shell.world(), name);
+            @Option(names = "--space", paramLabel = "SPACE", description = OptionTexts.SPACE) @Nullable String space) {
+        var target = SecretNames.secretPath(name)
+                .withQuery("space", space)
+                .withQuery("allow_short", allowShort ? "true" : null);
+        var value = input.read(context.process(), name);
         try {
-            return kept(shell.api().put(target, value));
+            return printStored(context.api().put(target, value));
         } finally {
             Arrays.fill(value, (byte) 0);
         }
@@ -42,18 +44,18 @@ final class SecretCommands {
 
     @Command(name = "get", description = "Print one secret's value and nothing else. This is audited.")
     int get(
-            @Parameters(paramLabel = "SCOPE/KEY", description = Words.SECRET) String name,
-            @Option(names = "--space", paramLabel = "SPACE", description = Words.SPACE) @Nullable String space) {
-        if (shell.json()) {
-            throw Failed.usage("a secret's value is bytes, not JSON", "leave --json out");
+            @Parameters(paramLabel = "SCOPE/KEY", description = OptionTexts.SECRET) String name,
+            @Option(names = "--space", paramLabel = "SPACE", description = OptionTexts.SPACE) @Nullable String space) {
+        if (context.isJsonOutput()) {
+            throw CommandFailure.usage("a secret's value is bytes, not JSON", "leave --json out");
         }
-        var out = shell.world().out();
-        try (var reply = shell.api().bytes(SecretNames.target(name).with("space", space))) {
+        var out = context.process().out();
+        try (var reply = context.api().getBytes(SecretNames.secretPath(name).withQuery("space", space))) {
             out.write(reply.body(), 0, reply.body().length);
-            if (shell.world().toTerminal()) {
+            if (context.process().outputIsTerminal()) {
                 out.println();
             }
-            return Exit.DONE;
+            return ExitCode.SUCCESS;
         }
     }
 
@@ -61,21 +63,23 @@ final class SecretCommands {
     int list(
             @Option(names = "--server", paramLabel = "NAME", description = "Only those this server uses.") @Nullable
                     String server,
-            @Option(names = "--space", paramLabel = "SPACE", description = Words.SPACE) @Nullable String space) {
-        var all = shell.api().all(Target.of("secrets").with("space", space).with("server", server));
-        var table = Table.of("NAME", "VERSION", "UPDATED", "USED BY", "STATE");
+            @Option(names = "--space", paramLabel = "SPACE", description = OptionTexts.SPACE) @Nullable String space) {
+        var all = context.api()
+                .getAllPages(ApiPath.of("secrets").withQuery("space", space).withQuery("server", server));
+        var table = TextTable.of("NAME", "VERSION", "UPDATED", "USED BY", "STATE");
         for (var secret : all.list("items")) {
-            table.row(
+            table.addRow(
                     secret.text("name"),
                     secret.text("version"),
-                    Texts.time(secret.text("updated")),
-                    secret.joined("used_by"),
-                    secret.flag("decrypts") ? "ok" : "does not decrypt");
+                    TerminalText.formatTime(secret.text("updated")),
+                    secret.joinedTexts("used_by"),
+                    secret.isTrue("decrypts") ? "ok" : "does not decrypt");
         }
-        return shell.show(
+        return context.print(
                 all,
                 table,
-                "No secret is kept here. Keep one with: " + Words.command("kruxos secret put SCOPE/KEY", space));
+                "No secret is kept here. Keep one with: "
+                        + OptionTexts.commandForSpace("kruxos secret put SCOPE/KEY", space));
     }
 
     @Command(name = "delete", description = "Delete a secret, or with SCOPE/ a whole scope, for good.")
@@ -86,22 +90,24 @@ final class SecretCommands {
                             names = {"-y", "--yes"},
                             description = "Do not ask.")
                     boolean yes,
-            @Option(names = "--space", paramLabel = "SPACE", description = Words.SPACE) @Nullable String space) {
-        var target = SecretNames.targetOrScope(name).with("space", space);
-        shell.confirm(yes, "Delete " + name + " for good?");
-        var answer = shell.api().delete(target);
-        return shell.done(answer, Texts.count(answer.number("deleted"), "secret") + " deleted. " + answer.text("note"));
+            @Option(names = "--space", paramLabel = "SPACE", description = OptionTexts.SPACE) @Nullable String space) {
+        var target = SecretNames.secretOrScopePath(name).withQuery("space", space);
+        context.confirm(yes, "Delete " + name + " for good?");
+        var answer = context.api().delete(target);
+        return context.printOutcome(
+                answer,
+                TerminalText.formatCount(answer.number("deleted"), "secret") + " deleted. " + answer.text("note"));
     }
 
-    private int kept(Json answer) {
-        var recycled = answer.joined("recycled");
-        shell.done(
+    private int printStored(JsonValue answer) {
+        var recycled = answer.joinedTexts("recycled");
+        context.printOutcome(
                 answer,
                 "Kept " + answer.text("name") + ", version " + answer.text("version") + "."
                         + (recycled.isEmpty() ? "" : " Started again with it: " + recycled + "."));
         if (answer.has("warning")) {
-            shell.note("warning: " + answer.text("warning"));
+            context.printNote("warning: " + answer.text("warning"));
         }
-        return Exit.DONE;
+        return ExitCode.SUCCESS;
     }
 }

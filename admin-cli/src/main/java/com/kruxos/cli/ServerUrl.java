@@ -12,27 +12,30 @@ import org.jspecify.annotations.Nullable;
 /** The URL of a server on the network, as typed. It may hold a secret, so no message repeats it. */
 final class ServerUrl {
     private static final Set<String> SCHEMES = Set.of("http", "https", "ws", "wss");
-    private static final String INSTEAD =
+    private static final String SECRET_HINT =
             "keep the secret with kruxos secret put SCOPE/KEY, and show it with --bearer or --header";
 
     private ServerUrl() {}
 
     /** Whether somebody meant this word as one. */
-    static boolean looksLikeOne(String word) {
+    static boolean looksLikeUrl(String word) {
         return word.matches("(?i)(https?|wss?)://.*");
     }
 
-    /** @throws Failed when it is none, or holds a secret; {@code notSecret} lets pass what only looks like one */
-    static String checked(String text, boolean notSecret) {
+    /**
+     * @throws CommandFailure when it is none, or holds a secret; {@code notSecret} lets pass what only looks like one
+     */
+    static String validate(String text, boolean notSecret) {
         var url = parse(text);
         if (url.getRawUserInfo() != null || url.getRawFragment() != null) {
-            throw new Failed(Exit.REFUSED, "the URL holds a user, a password or a fragment", INSTEAD);
+            throw new CommandFailure(ExitCode.REFUSED, "the URL holds a user, a password or a fragment", SECRET_HINT);
         }
-        if (!notSecret && holdsSecret(url)) {
-            throw new Failed(
-                    Exit.REFUSED,
+        if (!notSecret && containsSecret(url)) {
+            throw new CommandFailure(
+                    ExitCode.REFUSED,
                     "the URL looks as if it held a secret",
-                    "every user of this machine can read arguments: " + INSTEAD + "   (if it is public: --not-secret)");
+                    "every user of this machine can read arguments: " + SECRET_HINT
+                            + "   (if it is public: --not-secret)");
         }
         return text;
     }
@@ -48,32 +51,32 @@ final class ServerUrl {
         } catch (IllegalArgumentException e) {
             // The same answer as below, without the exception: its text repeats the URL.
         }
-        throw Failed.usage(
+        throw CommandFailure.usage(
                 "what is given for --url is not the URL of a server", "write it like https://example.com/mcp");
     }
 
-    private static boolean holdsSecret(URI url) {
-        return parts(url.getRawPath(), "/").anyMatch(LooksSecret::value)
-                || parts(url.getRawQuery(), "&").anyMatch(ServerUrl::secretParameter);
+    private static boolean containsSecret(URI url) {
+        return decodedParts(url.getRawPath(), "/").anyMatch(SecretDetector::isSecretValue)
+                || decodedParts(url.getRawQuery(), "&").anyMatch(ServerUrl::isSecretParameter);
     }
 
-    private static Stream<String> parts(@Nullable String raw, String between) {
+    private static Stream<String> decodedParts(@Nullable String raw, String between) {
         return raw == null
                 ? Stream.empty()
-                : Arrays.stream(raw.split(between, -1)).map(ServerUrl::decoded);
+                : Arrays.stream(raw.split(between, -1)).map(ServerUrl::decode);
     }
 
-    private static String decoded(String part) {
+    private static String decode(String part) {
         return URLDecoder.decode(part, StandardCharsets.UTF_8);
     }
 
-    private static boolean secretParameter(String parameter) {
+    private static boolean isSecretParameter(String parameter) {
         var equals = parameter.indexOf('=');
         var value = parameter.substring(equals + 1);
-        return LooksSecret.value(value)
+        return SecretDetector.isSecretValue(value)
                 || (equals > 0
-                        && (LooksSecret.name(parameter.substring(0, equals))
+                        && (SecretDetector.isSecretName(parameter.substring(0, equals))
                                 || parameter.substring(0, equals).equalsIgnoreCase("key"))
-                        && !LooksSecret.harmless(value));
+                        && !SecretDetector.isHarmlessValue(value));
     }
 }

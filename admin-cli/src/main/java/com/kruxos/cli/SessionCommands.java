@@ -8,19 +8,19 @@ import picocli.CommandLine.Parameters;
 
 @Command(name = "session", description = "Sessions: which agents are connected now.")
 final class SessionCommands {
-    private final Shell shell;
+    private final CommandContext context;
 
-    SessionCommands(Shell shell) {
-        this.shell = shell;
+    SessionCommands(CommandContext shell) {
+        this.context = shell;
     }
 
     @Command(name = "list", description = "List the connected agents.")
     int list() {
-        var all = shell.api().all(Target.of("sessions"));
-        var table = Table.of("ID", "AGENT", "CLIENT", "FROM", "KEY", "FOR", "CALLS", "NOW")
-                .keepingFirst();
+        var all = context.api().getAllPages(ApiPath.of("sessions"));
+        var table = TextTable.of("ID", "AGENT", "CLIENT", "FROM", "KEY", "FOR", "CALLS", "NOW")
+                .withFixedFirstColumn();
         for (var session : all.list("items")) {
-            table.row(
+            table.addRow(
                     session.text("id"),
                     session.text("agent"),
                     session.text("client"),
@@ -30,19 +30,20 @@ final class SessionCommands {
                     session.text("calls"),
                     session.text("in_flight"));
         }
-        return shell.show(all, table, "No agent is connected.");
+        return context.print(all, table, "No agent is connected.");
     }
 
     @Command(name = "close", description = "Close a session. Its agent may open another; to keep it out, revoke it.")
     int close(@Parameters(paramLabel = "ID", description = "Its id, as in session list.") String id) {
-        var closed = shell.api().delete(Target.of("sessions", id));
-        return shell.done(closed, "Session " + id + " of agent " + closed.text("agent") + " is closed.");
+        var closed = context.api().delete(ApiPath.of("sessions", id));
+        return context.printOutcome(closed, "Session " + id + " of agent " + closed.text("agent") + " is closed.");
     }
 
     private String since(String started) {
         try {
             var begun = Instant.parse(started);
-            return Texts.duration(Duration.between(begun, shell.world().clock().instant()));
+            return TerminalText.formatDuration(
+                    Duration.between(begun, context.process().clock().instant()));
         } catch (DateTimeParseException e) {
             return started;
         }

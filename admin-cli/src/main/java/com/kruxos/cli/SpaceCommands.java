@@ -6,43 +6,43 @@ import picocli.CommandLine.Parameters;
 
 @Command(name = "space", description = "Spaces: each with its own agents, servers, secrets and keys.")
 final class SpaceCommands {
-    private final Shell shell;
+    private final CommandContext context;
 
-    SpaceCommands(Shell shell) {
-        this.shell = shell;
+    SpaceCommands(CommandContext shell) {
+        this.context = shell;
     }
 
     @Command(name = "create", description = "Make an empty Space.")
     int create(@Parameters(paramLabel = "NAME", description = "Its name.") String name) {
-        var space = shell.api().post(Target.of("spaces"), Json.object().with("name", name));
-        return shell.done(space, "Space " + space.text("name") + " made.");
+        var space = context.api().post(ApiPath.of("spaces"), JsonValue.object().with("name", name));
+        return context.printOutcome(space, "Space " + space.text("name") + " made.");
     }
 
     @Command(name = "list", description = "List the Spaces.")
     int list() {
-        var all = shell.api().all(Target.of("spaces"));
-        var table = Table.of("NAME", "AGENTS", "SERVERS", "SECRETS", "CREATED", "ID");
+        var all = context.api().getAllPages(ApiPath.of("spaces"));
+        var table = TextTable.of("NAME", "AGENTS", "SERVERS", "SECRETS", "CREATED", "ID");
         for (var space : all.list("items")) {
-            table.row(
+            table.addRow(
                     space.text("name"),
                     space.text("agents"),
                     space.text("servers"),
                     space.text("secrets"),
-                    Texts.time(space.text("created")),
+                    TerminalText.formatTime(space.text("created")),
                     space.text("id"));
         }
-        return shell.show(all, table, "There is no Space yet. Make one with: kruxos space create NAME");
+        return context.print(all, table, "There is no Space yet. Make one with: kruxos space create NAME");
     }
 
     @Command(name = "show", description = "Show one Space.")
     int show(@Parameters(paramLabel = "NAME", description = "Its name or id.") String name) {
-        var space = shell.api().get(Target.of("spaces", name));
-        return shell.show(
+        var space = context.api().get(ApiPath.of("spaces", name));
+        return context.print(
                 space,
-                new Fields()
+                new FieldList()
                         .add("name", space.text("name"))
                         .add("id", space.text("id"))
-                        .add("created", Texts.time(space.text("created")))
+                        .add("created", TerminalText.formatTime(space.text("created")))
                         .add("agents", space.text("agents"))
                         .add("servers", space.text("servers"))
                         .add("secrets", space.text("secrets")));
@@ -57,14 +57,14 @@ final class SpaceCommands {
                             names = {"-y", "--yes"},
                             description = "Do not ask.")
                     boolean yes) {
-        shell.confirm(yes, "Delete Space " + name + " with everything in it, for good?");
-        var answer = shell.api().delete(Target.of("spaces", name));
-        var gone = answer.at("deleted");
-        return shell.done(
+        context.confirm(yes, "Delete Space " + name + " with everything in it, for good?");
+        var answer = context.api().delete(ApiPath.of("spaces", name));
+        var gone = answer.member("deleted");
+        return context.printOutcome(
                 answer,
                 "Space " + name + " is gone, with "
-                        + Texts.count(gone.number("agents"), "agent") + ", "
-                        + Texts.count(gone.number("servers"), "server") + " and "
-                        + Texts.count(gone.number("secrets"), "secret") + ".");
+                        + TerminalText.formatCount(gone.number("agents"), "agent") + ", "
+                        + TerminalText.formatCount(gone.number("servers"), "server") + " and "
+                        + TerminalText.formatCount(gone.number("secrets"), "secret") + ".");
     }
 }

@@ -5,16 +5,16 @@ import picocli.CommandLine.Command;
 
 @Command(name = "status", description = "Show on one screen how the appliance is.")
 final class StatusCommand implements Callable<Integer> {
-    private final Shell shell;
+    private final CommandContext context;
 
-    StatusCommand(Shell shell) {
-        this.shell = shell;
+    StatusCommand(CommandContext shell) {
+        this.context = shell;
     }
 
     @Override
     public Integer call() {
-        var status = shell.api().get(Target.of("status"));
-        return shell.show(
-                status, StatusScreen.fields(status, shell.world().clock().instant()));
+        var status = context.api().get(ApiPath.of("status"));
+        return context.print(
+                status, StatusView.fields(status, context.process().clock().instant()));
     }
 }

@@ -30,15 +30,15 @@ public final class TrainingRun {
 
     /** The arguments go before each command. */
     public static void main(String[] arguments) {
-        var world = World.here();
+        var world = ProcessContext.current();
         var before = String.join(" ", arguments);
         for (var command : COMMANDS) {
             var exit = Kruxos.run(world, (command + " " + before).split(" "));
-            if (exit != Exit.DONE) {
+            if (exit != ExitCode.SUCCESS) {
                 System.exit(exit);
             }
         }
         world.out().flush();
-        System.exit(Exit.DONE);
+        System.exit(ExitCode.SUCCESS);
     }
 }

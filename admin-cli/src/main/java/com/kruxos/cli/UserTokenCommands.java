@@ -8,10 +8,10 @@ import picocli.CommandLine.Parameters;
 
 @Command(name = "user-token", description = "User tokens: for programs of people, and CI.")
 final class UserTokenCommands {
-    private final Shell shell;
+    private final CommandContext context;
 
-    UserTokenCommands(Shell shell) {
-        this.shell = shell;
+    UserTokenCommands(CommandContext shell) {
+        this.context = shell;
     }
 
     @Command(
@@ -29,35 +29,39 @@ final class UserTokenCommands {
                     List<String> scopes,
             @Option(names = "--expires", paramLabel = "WHEN", description = "Its end: 24h, 30d, 2027-01-31.") @Nullable
                     String expires) {
-        var wanted = Json.object()
+        var wanted = JsonValue.object()
                 .with("label", label)
                 .with("scopes", scopes)
-                .with("expires", Moment.at(expires, shell.world().clock().instant()));
-        var answer = shell.api().post(Target.of("user-tokens"), wanted);
-        var id = answer.at("user_token").text("id");
-        return shell.showOnce(answer, answer.text("token"), "User token " + id + " made.");
+                .with(
+                        "expires",
+                        TimeArgument.toIsoInstant(
+                                expires, context.process().clock().instant()));
+        var answer = context.api().post(ApiPath.of("user-tokens"), wanted);
+        var id = answer.member("user_token").text("id");
+        return context.printCredential(answer, answer.text("token"), "User token " + id + " made.");
     }
 
     @Command(name = "list", description = "List the user tokens, never their values.")
     int list() {
-        var all = shell.api().all(Target.of("user-tokens"));
-        var table =
-                Table.of("ID", "LABEL", "STATE", "SCOPES", "LAST USED", "ENDS").keepingFirst();
+        var all = context.api().getAllPages(ApiPath.of("user-tokens"));
+        var table = TextTable.of("ID", "LABEL", "STATE", "SCOPES", "LAST USED", "ENDS")
+                .withFixedFirstColumn();
         for (var token : all.list("items")) {
-            table.row(
+            table.addRow(
                     token.text("id"),
                     token.text("label"),
                     token.text("state"),
-                    token.joined("scopes"),
-                    token.has("last_used") ? Texts.time(token.text("last_used")) : "never",
-                    token.has("expires") ? Texts.time(token.text("expires")) : "");
+                    token.joinedTexts("scopes"),
+                    token.has("last_used") ? TerminalText.formatTime(token.text("last_used")) : "never",
+                    token.has("expires") ? TerminalText.formatTime(token.text("expires")) : "");
         }
-        return shell.show(
+        return context.print(
                 all, table, "There is no user token yet. Make one with: kruxos user-token create --label TEXT");
     }
 
     @Command(name = "revoke", description = "End a user token. The next request with it is answered 401.")
     int revoke(@Parameters(paramLabel = "ID", description = "Its id, as in user-token list.") String id) {
-        return shell.done(shell.api().delete(Target.of("user-tokens", id)), "User token " + id + " counts no more.");
+        return context.printOutcome(
+                context.api().delete(ApiPath.of("user-tokens", id)), "User token " + id + " counts no more.");
     }
 }

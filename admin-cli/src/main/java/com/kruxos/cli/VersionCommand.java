@@ -8,20 +8,20 @@ import picocli.CommandLine.Command;
 
 @Command(name = "version", description = "Print the version. Asks no appliance.")
 final class VersionCommand implements Callable<Integer> {
-    private final Shell shell;
+    private final CommandContext context;
 
-    VersionCommand(Shell shell) {
-        this.shell = shell;
+    VersionCommand(CommandContext shell) {
+        this.context = shell;
     }
 
     @Override
     public Integer call() {
         var version = read();
-        if (shell.json()) {
-            return shell.showJson(Json.object().with("version", version));
+        if (context.isJsonOutput()) {
+            return context.printJson(JsonValue.object().with("version", version));
         }
-        shell.say("kruxos " + version);
-        return Exit.DONE;
+        context.printLine("kruxos " + version);
+        return ExitCode.SUCCESS;
     }
 
     private static String read() {

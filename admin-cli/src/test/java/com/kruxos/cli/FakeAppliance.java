@@ -19,22 +19,22 @@ final class FakeAppliance implements Closeable {
     private static final String TIME = "2026-11-21T11:00:00.123Z";
     private static final String KEY = "0123456789abcdef".repeat(4);
 
-    private final FakeHttp http;
-    private final Map<String, Json> spaces = new LinkedHashMap<>();
-    private final Map<String, Json> agents = new LinkedHashMap<>();
-    private final Map<String, Json> tokens = new LinkedHashMap<>();
-    private final Map<String, Json> operators = new LinkedHashMap<>();
-    private final Map<String, Json> servers = new LinkedHashMap<>();
-    private final Map<String, Json> secrets = new LinkedHashMap<>();
+    private final FakeHttpServer http;
+    private final Map<String, JsonValue> spaces = new LinkedHashMap<>();
+    private final Map<String, JsonValue> agents = new LinkedHashMap<>();
+    private final Map<String, JsonValue> tokens = new LinkedHashMap<>();
+    private final Map<String, JsonValue> operators = new LinkedHashMap<>();
+    private final Map<String, JsonValue> servers = new LinkedHashMap<>();
+    private final Map<String, JsonValue> secrets = new LinkedHashMap<>();
     private final Map<String, String> values = new LinkedHashMap<>();
-    private final List<Json> leaves = new ArrayList<>();
+    private final List<JsonValue> auditRecords = new ArrayList<>();
     private int ids;
 
     private FakeAppliance(Path home) {
         spaces.put(
                 "default",
-                made("spc", "default").with("agents", 0).with("servers", 0).with("secrets", 0));
-        http = FakeHttp.on(home, this::answer);
+                newItem("spc", "default").with("agents", 0).with("servers", 0).with("secrets", 0));
+        http = FakeHttpServer.on(home, this::respond);
     }
 
     static FakeAppliance on(Path home) {
@@ -46,7 +46,7 @@ final class FakeAppliance implements Closeable {
         http.close();
     }
 
-    private String answer(String request) {
+    private String respond(String request) {
         var words = request.split(" ", 3);
         var path = words[1].split("\\?", 2)[0].substring("/api/v1/".length());
         var body = request.substring(request.indexOf("\r\n\r\n") + 4);
@@ -57,7 +57,7 @@ final class FakeAppliance implements Closeable {
             return problem(401, "not authenticated", "make a token with: kruxos user-token create");
         }
         if (!words[0].equals("GET")) {
-            leaves.add(leaf(words[0].toLowerCase(Locale.ROOT) + " " + path));
+            auditRecords.add(auditRecord(words[0].toLowerCase(Locale.ROOT) + " " + path));
         }
         var parts = Arrays.asList(path.split("/", -1));
         return switch (parts.getFirst()) {
@@ -75,8 +75,8 @@ final class FakeAppliance implements Closeable {
         };
     }
 
-    private static Json certificate() {
-        return Json.object()
+    private static JsonValue certificate() {
+        return JsonValue.object()
                 .with("fingerprint", "AB" + ":CD".repeat(31))
                 .with("names", List.of("localhost", "127.0.0.1"))
                 .with("begins", TIME)
@@ -88,82 +88,83 @@ final class FakeAppliance implements Closeable {
 
     private String space(String method, List<String> parts, String body) {
         return switch (route(method, parts)) {
-            case "GET" -> items(spaces.values());
+            case "GET" -> listResponse(spaces.values());
             case "POST" -> {
                 var name = json(body).text("name");
                 yield spaces.containsKey(name)
                         ? problem(409, "there is a Space " + name + " already", "choose another name")
-                        : keep(
+                        : store(
                                 spaces,
-                                made("spc", name)
+                                newItem("spc", name)
                                         .with("agents", 0)
                                         .with("servers", 0)
                                         .with("secrets", 0));
             }
-            case "GET *" -> show(spaces, parts.get(1));
+            case "GET *" -> find(spaces, parts.get(1));
             case "DELETE *" ->
-                forget(
+                deleteItem(
                         spaces,
                         parts.get(1),
-                        _ -> Json.object().with("deleted", Map.of("agents", 1, "servers", 0, "secrets", 2)));
+                        _ -> JsonValue.object().with("deleted", Map.of("agents", 1, "servers", 0, "secrets", 2)));
             default -> problem(404, "no such route", "");
         };
     }
 
     private String agent(String method, List<String> parts, String body) {
         return switch (route(method, parts)) {
-            case "GET" -> items(agents.values());
+            case "GET" -> listResponse(agents.values());
             case "POST" -> {
                 var wanted = json(body);
-                keep(
+                store(
                         agents,
-                        made("agt", wanted.text("name"))
+                        newItem("agt", wanted.text("name"))
                                 .with("purpose", wanted.text("purpose"))
                                 .with("space", "default")
                                 .with("state", "active")
                                 .with("expires", wanted.has("expires") ? wanted.text("expires") : null)
                                 .with("keys", List.of(key()))
                                 .with("sessions", 0));
-                yield issued(Objects.requireNonNull(agents.get(wanted.text("name"))));
+                yield withNewKey(Objects.requireNonNull(agents.get(wanted.text("name"))));
             }
-            case "GET *" -> show(agents, parts.get(1));
-            case "POST * rotate" -> change(agents, parts.get(1), agent -> agent, true);
+            case "GET *" -> find(agents, parts.get(1));
+            case "POST * rotate" -> updateItem(agents, parts.get(1), agent -> agent, true);
             case "POST * revoke" ->
-                change(
+                updateItem(
                         agents,
                         parts.get(1),
                         agent -> agent.with("state", "revoked").with("keys", List.of()),
                         false);
             case "POST * restore" ->
-                change(
+                updateItem(
                         agents,
                         parts.get(1),
                         agent -> agent.with("state", "active").with("keys", List.of(key())),
                         true);
-            case "POST * pause" -> change(agents, parts.get(1), agent -> agent.with("state", "paused"), false);
-            case "POST * resume" -> change(agents, parts.get(1), agent -> agent.with("state", "active"), false);
+            case "POST * pause" -> updateItem(agents, parts.get(1), agent -> agent.with("state", "paused"), false);
+            case "POST * resume" -> updateItem(agents, parts.get(1), agent -> agent.with("state", "active"), false);
             default -> problem(404, "no such route", "");
         };
     }
 
     private String token(String method, List<String> parts, String body) {
         return switch (route(method, parts)) {
-            case "GET" -> items(tokens.values());
+            case "GET" -> listResponse(tokens.values());
             case "POST" -> {
                 var wanted = json(body);
                 var secret = "krx_user_" + "Ab1_".repeat(10) + "Ab" + ++ids;
-                var token = made("utk", wanted.text("label"))
+                var token = newItem("utk", wanted.text("label"))
                         .with("label", wanted.text("label"))
                         .with(
                                 "scopes",
-                                wanted.has("scopes") ? wanted.at("scopes").value() : List.of("read"))
+                                wanted.has("scopes") ? wanted.member("scopes").value() : List.of("read"))
                         .with("state", "active")
                         .with("secret", secret);
                 tokens.put(token.text("id"), token);
-                yield created(Json.object().with("user_token", token.value()).with("token", secret));
+                yield createdResponse(
+                        JsonValue.object().with("user_token", token.value()).with("token", secret));
             }
             case "DELETE *" ->
-                forget(tokens, parts.get(1), token -> Json.object().with("user_token", token.value()));
+                deleteItem(tokens, parts.get(1), token -> JsonValue.object().with("user_token", token.value()));
             default -> problem(404, "no such route", "");
         };
     }
@@ -176,31 +177,32 @@ final class FakeAppliance implements Closeable {
                     "do it on the machine itself, as root or as the user the appliance runs as");
         }
         return switch (route(method, parts)) {
-            case "GET" -> items(operators.values());
+            case "GET" -> listResponse(operators.values());
             case "POST" -> {
                 var name = json(body).text("name");
                 if (operators.containsKey(name)) {
                     yield problem(409, "there is an operator named " + name + " already", "choose another name");
                 }
-                operators.put(name, made("opr", name).with("state", "invited").with("seats", 0));
-                yield created(invited(name));
+                operators.put(
+                        name, newItem("opr", name).with("state", "invited").with("seats", 0));
+                yield createdResponse(withInvitation(name));
             }
             case "POST * reset-passphrase" ->
-                operators.containsKey(parts.get(1)) ? ok(invited(parts.get(1))) : noOperator();
+                operators.containsKey(parts.get(1)) ? ok(withInvitation(parts.get(1))) : refuseWithoutOperator();
             case "DELETE *" ->
                 operators.remove(parts.get(1)) == null
-                        ? noOperator()
-                        : ok(Json.object().with("seats_ended", 0));
+                        ? refuseWithoutOperator()
+                        : ok(JsonValue.object().with("seats_ended", 0));
             default -> problem(404, "no such route", "");
         };
     }
 
-    private static String noOperator() {
+    private static String refuseWithoutOperator() {
         return problem(404, "there is no such operator", "kruxos operator list shows them");
     }
 
-    private Json invited(String name) {
-        return Json.object()
+    private JsonValue withInvitation(String name) {
+        return JsonValue.object()
                 .with("operator", Objects.requireNonNull(operators.get(name)).value())
                 .with("welcome", "https://127.0.0.1:7800/welcome/")
                 .with("expires", TIME)
@@ -209,37 +211,41 @@ final class FakeAppliance implements Closeable {
 
     private String server(String method, List<String> parts, String body) {
         return switch (route(method, parts)) {
-            case "GET" -> items(servers.values());
-            case "POST" -> keep(servers, server(json(body)));
-            case "GET *" -> show(servers, parts.get(1));
-            case "DELETE *" -> forget(servers, parts.get(1), server -> server);
+            case "GET" -> listResponse(servers.values());
+            case "POST" -> store(servers, server(json(body)));
+            case "GET *" -> find(servers, parts.get(1));
+            case "DELETE *" -> deleteItem(servers, parts.get(1), server -> server);
             case "GET * tools" ->
-                items(List.of(
-                        Json.object().with("name", parts.get(1) + "__echo").with("description", "Says it again.")));
-            case "GET * logs" -> items(List.of(Json.object().with("line", "ready\u001b[2J")));
+                listResponse(List.of(JsonValue.object()
+                        .with("name", parts.get(1) + "__echo")
+                        .with("description", "Says it again.")));
+            case "GET * logs" -> listResponse(List.of(JsonValue.object().with("line", "ready\u001b[2J")));
             case "POST * enable" -> set(servers, parts.get(1), server -> server.with("enabled", true));
             case "POST * disable" -> set(servers, parts.get(1), server -> server.with("enabled", false));
             default -> problem(404, "no such route", "");
         };
     }
 
-    private Json server(Json wanted) {
-        return made("srv", wanted.text("name"))
+    private JsonValue server(JsonValue wanted) {
+        return newItem("srv", wanted.text("name"))
                 .with("space", "default")
                 .with(
                         "command",
-                        wanted.has("url") ? List.of() : wanted.at("command").value())
+                        wanted.has("url") ? List.of() : wanted.member("command").value())
                 .with("url", wanted.has("url") ? wanted.text("url") : null)
-                .with("headers", wanted.at("headers").value())
-                .with("env", wanted.at("env").value())
-                .with("plain_env", wanted.at("plain_env").value())
-                .with("grants", wanted.at("grants").value())
+                .with("headers", wanted.member("headers").value())
+                .with("env", wanted.member("env").value())
+                .with("plain_env", wanted.member("plain_env").value())
+                .with("grants", wanted.member("grants").value())
                 .with("cwd", wanted.has("cwd") ? wanted.text("cwd") : null)
-                .with("prefix", wanted.flag("prefix"))
+                .with("prefix", wanted.isTrue("prefix"))
                 .with("enabled", true)
                 .with(
                         "state",
-                        Json.object().with("name", "stopped").with("tools", 0).value());
+                        JsonValue.object()
+                                .with("name", "stopped")
+                                .with("tools", 0)
+                                .value());
     }
 
     private String secret(String method, List<String> parts, String body) {
@@ -247,7 +253,7 @@ final class FakeAppliance implements Closeable {
         return switch (method) {
             case "PUT" -> put(name, body);
             case "DELETE" -> deleteSecrets(name);
-            default -> parts.size() == 1 ? items(secrets.values()) : value(name);
+            default -> parts.size() == 1 ? listResponse(secrets.values()) : value(name);
         };
     }
 
@@ -257,7 +263,7 @@ final class FakeAppliance implements Closeable {
         }
         var version = secrets.containsKey(name) ? 2 : 1;
         values.put(name, body);
-        var secret = Json.object()
+        var secret = JsonValue.object()
                 .with("name", name)
                 .with("version", version)
                 .with("created", TIME)
@@ -265,7 +271,7 @@ final class FakeAppliance implements Closeable {
                 .with("used_by", List.of())
                 .with("decrypts", true);
         secrets.put(name, secret);
-        return ok(Json.object().with("name", name).with("version", version).with("recycled", List.of()));
+        return ok(JsonValue.object().with("name", name).with("version", version).with("recycled", List.of()));
     }
 
     private String value(String name) {
@@ -283,21 +289,23 @@ final class FakeAppliance implements Closeable {
         gone.forEach(values::remove);
         return gone.isEmpty()
                 ? problem(404, "there is no secret " + name, "see: kruxos secret list")
-                : ok(Json.object().with("deleted", gone.size()).with("note", "Backups made before still hold it."));
+                : ok(JsonValue.object()
+                        .with("deleted", gone.size())
+                        .with("note", "Backups made before still hold it."));
     }
 
     private String audit(List<String> parts) {
         return parts.size() > 1
-                ? ok(Json.object()
+                ? ok(JsonValue.object()
                         .with("ok", true)
-                        .with("records", leaves.size())
+                        .with("records", auditRecords.size())
                         .with("head", "ab".repeat(32)))
-                : items(leaves);
+                : listResponse(auditRecords);
     }
 
-    private Json leaf(String action) {
-        return Json.object()
-                .with("seq", leaves.size() + 1)
+    private JsonValue auditRecord(String action) {
+        return JsonValue.object()
+                .with("seq", auditRecords.size() + 1)
                 .with("time", TIME)
                 .with("kind", "admin.done")
                 .with("principal", Map.of("type", "root", "id", "0", "name", "root", "origin", "admin.sock"))
@@ -307,7 +315,7 @@ final class FakeAppliance implements Closeable {
 
     private static String session(String method, List<String> parts) {
         return switch (route(method, parts)) {
-            case "GET" -> items(List.of(session()));
+            case "GET" -> listResponse(List.of(session()));
             case "DELETE *" ->
                 session().text("id").equals(parts.get(1))
                         ? ok(session())
@@ -316,8 +324,8 @@ final class FakeAppliance implements Closeable {
         };
     }
 
-    private static Json session() {
-        return Json.object()
+    private static JsonValue session() {
+        return JsonValue.object()
                 .with("id", "ses_aaaaaaaaaaaaaaaa")
                 .with("agent", "build-bot")
                 .with("client", "demo/1.0")
@@ -328,24 +336,24 @@ final class FakeAppliance implements Closeable {
                 .with("in_flight", 1);
     }
 
-    private static Json status() {
-        var check = Json.object()
+    private static JsonValue status() {
+        var check = JsonValue.object()
                 .with("name", "recovery")
                 .with("state", "yellow")
                 .with("detail", "there is no recovery slot")
                 .with("hint", "add one");
-        var advice = Json.object()
+        var advice = JsonValue.object()
                 .with("name", "key")
                 .with("state", "advice")
                 .with("detail", "it lies in a plain file")
                 .with("hint", "keep a copy offline");
-        return Json.object()
+        return JsonValue.object()
                 .with("version", "0.1.0")
                 .with("started", "2026-11-21T09:30:00Z")
                 .with("home", "/var/lib/kruxos")
                 .with(
                         "health",
-                        Json.object()
+                        JsonValue.object()
                                 .with("state", "yellow")
                                 .with(
                                         "checks",
@@ -364,12 +372,12 @@ final class FakeAppliance implements Closeable {
         return method + (parts.size() > 1 ? " *" : "") + (parts.size() > 2 ? " " + parts.get(2) : "");
     }
 
-    private static Json json(String body) {
-        return Json.parse(body.getBytes(StandardCharsets.UTF_8));
+    private static JsonValue json(String body) {
+        return JsonValue.parse(body.getBytes(StandardCharsets.UTF_8));
     }
 
-    private Json made(String kind, String name) {
-        return Json.object()
+    private JsonValue newItem(String kind, String name) {
+        return JsonValue.object()
                 .with("id", kind + "_" + "abcdefgh2345" + String.format("%04d", ++ids))
                 .with("name", name)
                 .with("created", TIME);
@@ -379,59 +387,61 @@ final class FakeAppliance implements Closeable {
         return Map.of("id", "key_aaaaaaaaaaaaaaaa", "last_four", "cdef", "created", TIME);
     }
 
-    private static String keep(Map<String, Json> things, Json thing) {
+    private static String store(Map<String, JsonValue> things, JsonValue thing) {
         things.put(thing.text("name"), thing);
-        return created(thing);
+        return createdResponse(thing);
     }
 
-    private static String show(Map<String, Json> things, String name) {
+    private static String find(Map<String, JsonValue> things, String name) {
         var thing = things.get(name);
-        return thing == null ? missing(name) : ok(thing);
+        return thing == null ? notFound(name) : ok(thing);
     }
 
-    private static String set(Map<String, Json> things, String name, UnaryOperator<Json> change) {
+    private static String set(Map<String, JsonValue> things, String name, UnaryOperator<JsonValue> change) {
         var thing = things.computeIfPresent(name, (_, known) -> change.apply(known));
-        return thing == null ? missing(name) : ok(thing);
+        return thing == null ? notFound(name) : ok(thing);
     }
 
-    private static String change(Map<String, Json> agents, String name, UnaryOperator<Json> change, boolean newKey) {
+    private static String updateItem(
+            Map<String, JsonValue> agents, String name, UnaryOperator<JsonValue> change, boolean newKey) {
         var agent = agents.computeIfPresent(name, (_, known) -> change.apply(known));
         return agent == null
-                ? missing(name)
+                ? notFound(name)
                 : newKey
-                        ? issued(agent)
-                        : ok(Json.object().with("agent", agent.value()).with("sessions_closed", 1));
+                        ? withNewKey(agent)
+                        : ok(JsonValue.object().with("agent", agent.value()).with("sessions_closed", 1));
     }
 
-    private static String forget(Map<String, Json> things, String name, UnaryOperator<Json> answer) {
+    private static String deleteItem(Map<String, JsonValue> things, String name, UnaryOperator<JsonValue> answer) {
         var thing = things.remove(name);
-        return thing == null ? missing(name) : ok(answer.apply(thing));
+        return thing == null ? notFound(name) : ok(answer.apply(thing));
     }
 
-    private static String issued(Json agent) {
-        return created(Json.object().with("agent", agent.value()).with("key", KEY));
+    private static String withNewKey(JsonValue agent) {
+        return createdResponse(JsonValue.object().with("agent", agent.value()).with("key", KEY));
     }
 
-    private static String items(Iterable<Json> things) {
+    private static String listResponse(Iterable<JsonValue> things) {
         var items = new ArrayList<@Nullable Object>();
         things.forEach(thing -> items.add(thing.value()));
-        return ok(Json.object().with("items", items));
+        return ok(JsonValue.object().with("items", items));
     }
 
-    private static String missing(String name) {
+    private static String notFound(String name) {
         return problem(404, "there is no " + name, "");
     }
 
-    private static String ok(Json body) {
-        return FakeHttp.json(200, JsonText.compact(body));
+    private static String ok(JsonValue body) {
+        return FakeHttpServer.jsonResponse(200, JsonPrinter.compact(body));
     }
 
-    private static String created(Json body) {
-        return FakeHttp.json(201, JsonText.compact(body));
+    private static String createdResponse(JsonValue body) {
+        return FakeHttpServer.jsonResponse(201, JsonPrinter.compact(body));
     }
 
     private static String problem(int status, String detail, String hint) {
-        return FakeHttp.json(
-                status, JsonText.compact(Json.object().with("detail", detail).with("hint", hint)));
+        return FakeHttpServer.jsonResponse(
+                status,
+                JsonPrinter.compact(JsonValue.object().with("detail", detail).with("hint", hint)));
     }
 }

@@ -22,35 +22,36 @@ class HelpTest {
     void helps(List<String> command) {
         var asked = new ArrayList<>(command);
         asked.add("--help");
-        var run = Run.of(home, asked.toArray(String[]::new));
+        var run = CliRun.run(home, asked.toArray(String[]::new));
         assertThat(run.exit()).isZero();
         assertThat(run.err()).isEmpty();
         assertThat(run.out().lines())
-                .allSatisfy(line -> assertThat(Texts.columns(line)).isLessThanOrEqualTo(80));
+                .allSatisfy(line -> assertThat(TerminalText.displayWidth(line)).isLessThanOrEqualTo(80));
         assertThat(run.out()).contains("Usage: ", "--json", "--home", "--url", "--quiet", "--help");
     }
 
     @Test
-    void theRootListsWhatTheLauncherSendsElsewhere() {
-        assertThat(Run.of(home, "--help").out()).contains("  up ", "  serve ", "  setup ", "  agent ", "Exit codes");
+    void theRootHelpListsTheLauncherCommands() {
+        assertThat(CliRun.run(home, "--help").out())
+                .contains("  up ", "  serve ", "  setup ", "  agent ", "Exit codes");
     }
 
     @Test
-    void theVersionIsTheBuilds() {
-        assertThat(Run.of(home, "version").out()).matches("kruxos [0-9]+\\.[0-9]+\\.[0-9]+\\R");
-        assertThat(Run.of(home, "--version").out())
-                .isEqualTo(Run.of(home, "version").out());
+    void theVersionIsThatOfTheBuild() {
+        assertThat(CliRun.run(home, "version").out()).matches("kruxos [0-9]+\\.[0-9]+\\.[0-9]+\\R");
+        assertThat(CliRun.run(home, "--version").out())
+                .isEqualTo(CliRun.run(home, "version").out());
     }
 
     static Stream<List<String>> everyCommand() {
-        return below(List.of(), Kruxos.commands(World.here()));
+        return descendants(List.of(), Kruxos.commandLine(ProcessContext.current()));
     }
 
-    private static Stream<List<String>> below(List<String> path, CommandLine command) {
+    private static Stream<List<String>> descendants(List<String> path, CommandLine command) {
         return Stream.concat(
                 Stream.of(path),
                 command.getSubcommands().entrySet().stream()
-                        .flatMap(entry -> below(
+                        .flatMap(entry -> descendants(
                                 Stream.concat(path.stream(), Stream.of(entry.getKey()))
                                         .toList(),
                                 entry.getValue())));

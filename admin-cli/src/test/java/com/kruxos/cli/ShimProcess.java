@@ -29,7 +29,7 @@ import tools.jackson.core.json.JsonFactory;
 final class ShimProcess implements AutoCloseable {
     private static final int SECONDS = 180;
 
-    private final LinkedBlockingQueue<String> said = new LinkedBlockingQueue<>();
+    private final LinkedBlockingQueue<String> lines = new LinkedBlockingQueue<>();
     private final Queue<String> err = new ConcurrentLinkedQueue<>();
     private final Process process;
     private final OutputStream in;
@@ -37,12 +37,12 @@ final class ShimProcess implements AutoCloseable {
     private ShimProcess(Process process) {
         this.process = process;
         this.in = process.getOutputStream();
-        read(process.getInputStream(), said::add);
+        read(process.getInputStream(), lines::add);
         read(process.getErrorStream(), err::add);
     }
 
     /** @param variables all that the process is given */
-    static ShimProcess of(Map<String, String> variables, String... arguments) {
+    static ShimProcess start(Map<String, String> variables, String... arguments) {
         var builder = new ProcessBuilder(
                 Stream.concat(command().stream(), Stream.of(arguments)).toList());
         builder.environment().clear();
@@ -55,22 +55,22 @@ final class ShimProcess implements AutoCloseable {
     }
 
     /** Says hello and gives back the answer. */
-    String hello() {
+    String initialize() {
         send(
                 "{\"jsonrpc\":\"2.0\",\"id\":\"hello\",\"method\":\"initialize\",\"params\":{\"protocolVersion\":\"2025-11-25\","
                         + "\"capabilities\":{},\"clientInfo\":{\"name\":\"t\",\"version\":\"1\"}}}");
-        var answer = answer("\"hello\"");
+        var answer = awaitResponse("\"hello\"");
         send("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/initialized\"}");
         return answer;
     }
 
-    String ask(int id, String method, String params) {
+    String request(int id, String method, String params) {
         send("{\"jsonrpc\":\"2.0\",\"id\":" + id + ",\"method\":\"" + method + "\",\"params\":" + params + "}");
-        return answer(id);
+        return awaitResponse(id);
     }
 
     String call(int id, String tool, String arguments) {
-        return ask(id, "tools/call", "{\"name\":\"" + tool + "\",\"arguments\":" + arguments + "}");
+        return request(id, "tools/call", "{\"name\":\"" + tool + "\",\"arguments\":" + arguments + "}");
     }
 
     void awaitErr(String part) {
@@ -95,7 +95,7 @@ final class ShimProcess implements AutoCloseable {
         }
     }
 
-    int exit() {
+    int exitCode() {
         try {
             assertThat(process.waitFor(SECONDS, TimeUnit.SECONDS)).as(err()).isTrue();
             return process.exitValue();
@@ -119,12 +119,12 @@ final class ShimProcess implements AutoCloseable {
     }
 
     /** The next line with this id; others are passed over. */
-    private String answer(Object id) {
+    private String awaitResponse(Object id) {
         var deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS);
         try {
             while (true) {
                 var alive = process.isAlive();
-                var line = said.poll(1, TimeUnit.SECONDS);
+                var line = lines.poll(1, TimeUnit.SECONDS);
                 if (line == null && (!alive || System.nanoTime() > deadline)) {
                     throw new AssertionError("no answer; standard error: " + err());
                 }

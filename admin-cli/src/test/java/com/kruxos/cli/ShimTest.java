@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.kruxos.Appliance;
 import com.kruxos.HomeInitializer;
-import com.kruxos.cli.shim.EchoServer;
+import com.kruxos.cli.shim.ShimEchoServer;
 import com.kruxos.config.Config;
 import com.kruxos.config.ConfigFile;
 import com.kruxos.vault.KeyFiles;
@@ -54,8 +54,10 @@ class ShimTest {
     void start() {
         HomeInitializer.initialize(home(), KeyFiles.in(folder), InstantSource.system());
         open(0);
-        key = Run.of(folder, "agent", "create", "--name", "a", "--quiet").out().strip();
-        add("echo");
+        key = CliRun.run(folder, "agent", "create", "--name", "a", "--quiet")
+                .out()
+                .strip();
+        addServer("echo");
     }
 
     @AfterEach
@@ -67,20 +69,20 @@ class ShimTest {
     }
 
     @Test
-    void aThousandCallsAreAnsweredEachWithItsOwnBytes() {
+    void aThousandCallsGetTheirOwnResults() {
         try (var shim = shim("--gateway")) {
             for (var i = 0; i < 1000; i++) {
                 shim.call(i, "echo__echo", "{ \"n\" : 90071992547409" + i + ", \"t\":\"\\u00e9é\" }");
             }
             var open = new HashSet<Integer>();
             for (var i = 0; i < 1000; i++) {
-                var line = shim.next(next -> next.contains("\"id\":"));
+                var line = shim.awaitLine(next -> next.contains("\"id\":"));
                 var id = Integer.parseInt(line.replaceAll(".*\"id\":([0-9]+).*", "$1"));
                 assertThat(line).contains("{\"said\":{ \"n\" : 90071992547409" + id + ", \"t\":\"\\u00e9é\" }}");
                 assertThat(open.add(id)).isTrue();
             }
             shim.endInput();
-            assertThat(shim.exit()).isZero();
+            assertThat(shim.exitCode()).isZero();
             assertThat(shim.err()).isEmpty();
         }
     }
@@ -90,45 +92,46 @@ class ShimTest {
      * the home's file, or Gateway.secured no longer asks whose certificate it is.
      */
     @Test
-    void aSelfMadeCertificateIsTrustedWhenItIsTheHomesOrNamed() throws IOException {
+    void onlyTheCertificateOfTheHomeOrTheNamedOneIsTrusted() throws IOException {
         var gateway = "--gateway=https://127.0.0.1:"
                 + Objects.requireNonNull(appliance).port();
         var elsewhere = Files.createDirectories(folder.resolve("elsewhere"));
         var exported = Files.writeString(
                 elsewhere.resolve("kruxos.pem"),
-                Run.of(folder, "cert", "export").out());
+                CliRun.run(folder, "cert", "export").out());
         try (var shim = shim(gateway)) {
             shim.call(1, "echo__echo", "{}");
-            assertThat(shim.answer(1)).contains("said");
+            assertThat(shim.awaitResponse(1)).contains("said");
         }
         var byKey = Map.of("KRUXOS_AGENT_KEY", key);
         var byVariable = Map.of("KRUXOS_AGENT_KEY", key, "KRUXOS_CERTIFICATE", exported.toString());
-        try (var named = ShimRun.greeted(elsewhere, byKey, "mcp-shim", gateway, "--certificate", exported.toString());
-                var set = ShimRun.greeted(elsewhere, byVariable, "mcp-shim", gateway)) {
+        try (var named = InProcessShim.initialized(
+                        elsewhere, byKey, "mcp-shim", gateway, "--certificate", exported.toString());
+                var set = InProcessShim.initialized(elsewhere, byVariable, "mcp-shim", gateway)) {
             for (var shim : List.of(named, set)) {
                 shim.call(2, "echo__echo", "{}");
-                assertThat(shim.answer(2)).contains("said");
+                assertThat(shim.awaitResponse(2)).contains("said");
             }
         }
-        try (var shim = ShimRun.of(elsewhere, byKey, "mcp-shim", gateway)) {
-            assertThat(shim.exit()).isEqualTo(5);
+        try (var shim = InProcessShim.start(elsewhere, byKey, "mcp-shim", gateway)) {
+            assertThat(shim.exitCode()).isEqualTo(5);
             assertThat(shim.err()).contains("not trusted").contains("kruxos cert export");
         }
-        try (var shim = ShimRun.of(elsewhere, byKey, "mcp-shim", gateway, "--certificate", "/none.pem")) {
-            assertThat(shim.exit()).isEqualTo(2);
+        try (var shim = InProcessShim.start(elsewhere, byKey, "mcp-shim", gateway, "--certificate", "/none.pem")) {
+            assertThat(shim.exitCode()).isEqualTo(2);
         }
     }
 
     @Test
-    void eightMebibytesPassAndMoreIsRefusedHere() {
+    void messagesOverEightMebibytesAreRejectedLocally() {
         try (var shim = shim("--gateway")) {
             var big = "x".repeat((8 << 20) - 4096);
             shim.call(1, "echo__echo", "\"" + big + "\"");
-            assertThat(shim.answer(1)).contains(big);
+            assertThat(shim.awaitResponse(1)).contains(big);
             shim.call("\"too big\"", "echo__echo", "\"" + big + "y".repeat(8192) + "\"");
-            assertThat(shim.answer("\"too big\"")).contains("longer than the 8388608 bytes");
+            assertThat(shim.awaitResponse("\"too big\"")).contains("longer than the 8388608 bytes");
             shim.call(2, "echo__echo", "{}");
-            assertThat(shim.answer(2)).contains("\"said\":{}");
+            assertThat(shim.awaitResponse(2)).contains("\"said\":{}");
         }
     }
 
@@ -138,119 +141,121 @@ class ShimTest {
      */
     @ParameterizedTest
     @ValueSource(ints = {64 << 10, 16 << 20})
-    void theGatewaySaysHowMuchItTakes(int longest) throws IOException {
+    void theMessageLimitComesFromTheGateway(int longest) throws IOException {
         stop();
         var file = "gateway:\n  port: 0\n  max_message: " + (longest >> 10)
                 + "KiB\napi:\n  port: 0\ndashboard:\n  port: 0\n";
         open(ConfigFile.read(Files.writeString(home().config(), file)));
         try (var shim = shim("--gateway")) {
             shim.call(1, "echo__echo", "\"" + "x".repeat(longest + 1) + "\"");
-            assertThat(shim.answer(1)).contains("longer than the " + longest + " bytes");
+            assertThat(shim.awaitResponse(1)).contains("longer than the " + longest + " bytes");
             var most = "x".repeat(longest - 4096);
             shim.call(2, "echo__echo", "\"" + most + "\"");
-            assertThat(shim.answer(2)).contains(most);
+            assertThat(shim.awaitResponse(2)).contains(most);
         }
     }
 
     @Test
-    void whatIsNoMessageIsAnsweredAndTheRestGoesOn() {
+    void invalidLinesAreRejectedOneByOne() {
         try (var shim = shim("--gateway")) {
             shim.send("not json");
-            assertThat(shim.answer("null")).contains("-32700");
+            assertThat(shim.awaitResponse("null")).contains("-32700");
             shim.sendBytes(new byte[] {'"', (byte) 0xC3, '"', '\n'});
-            assertThat(shim.answer("null")).contains("-32700", "UTF-8");
+            assertThat(shim.awaitResponse("null")).contains("-32700", "UTF-8");
             shim.send("");
             shim.send("  \r");
-            shim.ask(1, "ping", "{}");
+            shim.request(1, "ping", "{}");
             assertThat(shim.poll(TimeUnit.SECONDS.toNanos(60))).contains("\"id\":1");
         }
     }
 
     @Test
-    void aRestartInTheMiddleIsSurvived() {
+    void theShimReconnectsAfterARestart() {
         try (var shim = shim("--gateway")) {
             shim.call(1, "echo__echo", "{}");
-            assertThat(shim.answer(1)).contains("said");
+            assertThat(shim.awaitResponse(1)).contains("said");
             shim.call(2, "echo__hang", "{}");
             awaitInFlight();
             stop();
-            var lost = shim.answer(2);
+            var lost = shim.awaitResponse(2);
             // The appliance may answer by itself while it stops; either way nobody is left without an answer.
             assertThat(lost).containsAnyOf("-32001", "interrupted");
             shim.call(3, "echo__echo", "{\"while\":\"away\"}");
             open(0);
-            assertThat(shim.answer(3)).contains("{\"while\":\"away\"}");
+            assertThat(shim.awaitResponse(3)).contains("{\"while\":\"away\"}");
             shim.awaitErr("connected again");
             shim.endInput();
-            assertThat(shim.exit()).isZero();
-            assertThat(Run.of(folder, "session", "list", "--json").out()).contains("\"items\": []");
+            assertThat(shim.exitCode()).isZero();
+            assertThat(CliRun.run(folder, "session", "list", "--json").out()).contains("\"items\": []");
         }
     }
 
     @Test
-    void theSecondHandshakeIsNotForTheClient() {
+    void theReplayedHandshakeIsHiddenFromTheClient() {
         try (var shim = shim("--gateway")) {
             stop();
             open(0);
             shim.awaitErr("connected again");
-            shim.ask(7, "ping", "{}");
+            shim.request(7, "ping", "{}");
             // The tools may be others now: that the gateway tells is no answer.
-            assertThat(shim.next(line -> line.contains("\"id\":"))).contains("\"id\":7");
-            assertThat(Run.of(folder, "session", "list").out()).contains("t 1");
+            assertThat(shim.awaitLine(line -> line.contains("\"id\":"))).contains("\"id\":7");
+            assertThat(CliRun.run(folder, "session", "list").out()).contains("t 1");
         }
     }
 
     @Test
-    void aRevokedKeyEndsIt() {
+    void aRevokedKeyEndsTheShim() {
         try (var shim = shim("--gateway")) {
             shim.call(1, "echo__hang", "{}");
             awaitInFlight();
-            assertThat(Run.of(folder, "agent", "revoke", "a").exit()).isZero();
-            assertThat(shim.answer(1)).contains("-32001", "may have been carried out");
-            assertThat(shim.exit()).isEqualTo(6);
+            assertThat(CliRun.run(folder, "agent", "revoke", "a").exit()).isZero();
+            assertThat(shim.awaitResponse(1)).contains("-32001", "may have been carried out");
+            assertThat(shim.exitCode()).isEqualTo(6);
             assertThat(shim.err()).contains("error: the gateway does not take this credential", "hint: ");
             assertThat(shim.err()).doesNotContain(key);
         }
     }
 
     @Test
-    void aServersNameShowsItsToolsOnly() {
-        add("other");
+    void aServerNameFiltersTheTools() {
+        addServer("other");
         try (var shim = shim("other")) {
-            shim.ask(1, "tools/list", "{}");
-            var list = shim.answer(1);
+            shim.request(1, "tools/list", "{}");
+            var list = shim.awaitResponse(1);
             assertThat(list).contains("other__echo", "other__hang").doesNotContain("echo__hang\"},{\"name\":\"echo");
             assertThat(list.replace("other__", "")).doesNotContain("__");
             shim.call(2, "echo__echo", "{}");
-            assertThat(shim.answer(2)).contains("-32602");
+            assertThat(shim.awaitResponse(2)).contains("-32602");
             shim.call(3, "other__echo", "{}");
-            assertThat(shim.answer(3)).contains("said");
+            assertThat(shim.awaitResponse(3)).contains("said");
         }
     }
 
     @Test
-    void theEndOfTheInputWaitsForAnswers() {
+    void theShimWaitsForResponsesAtTheEndOfInput() {
         try (var shim = shim("--gateway")) {
             shim.call(1, "echo__echo", "{\"last\":1}");
             shim.endInput();
-            assertThat(shim.answer(1)).contains("{\"last\":1}");
-            assertThat(shim.exit()).isZero();
+            assertThat(shim.awaitResponse(1)).contains("{\"last\":1}");
+            assertThat(shim.exitCode()).isZero();
         }
     }
 
     @Test
-    void aKeyThatIsNoneAndAnAddressWhereNobodyListens() {
-        var wrong = ShimRun.of(folder, Map.of("KRUXOS_AGENT_KEY", "0".repeat(64)), "mcp-shim", "--gateway");
-        assertThat(wrong.exit()).isEqualTo(6);
-        var unset = ShimRun.of(folder, Map.of(), "mcp-shim", "--gateway");
-        assertThat(unset.exit()).isEqualTo(6);
+    void invalidKeysAndUnreachableGatewaysHaveTheirExitCodes() {
+        var wrong = InProcessShim.start(folder, Map.of("KRUXOS_AGENT_KEY", "0".repeat(64)), "mcp-shim", "--gateway");
+        assertThat(wrong.exitCode()).isEqualTo(6);
+        var unset = InProcessShim.start(folder, Map.of(), "mcp-shim", "--gateway");
+        assertThat(unset.exitCode()).isEqualTo(6);
         assertThat(unset.err()).contains("KRUXOS_AGENT_KEY is not set");
-        var literal = ShimRun.of(folder, Map.of("KRUXOS_AGENT_KEY", "${KRUXOS_AGENT_KEY}"), "mcp-shim", "--gateway");
-        assertThat(literal.exit()).isEqualTo(6);
-        var nobody = ShimRun.of(folder, Map.of("KRUXOS_AGENT_KEY", key), "mcp-shim", "--gateway=http://127.0.0.1:1");
-        assertThat(nobody.exit()).isEqualTo(5);
-        assertThat(ShimRun.of(folder, Map.of("KRUXOS_AGENT_KEY", key), "mcp-shim")
-                        .exit())
+        var literal =
+                InProcessShim.start(folder, Map.of("KRUXOS_AGENT_KEY", "${KRUXOS_AGENT_KEY}"), "mcp-shim", "--gateway");
+        assertThat(literal.exitCode()).isEqualTo(6);
+        var nobody = InProcessShim.start(
+                folder, Map.of("KRUXOS_AGENT_KEY", key), "mcp-shim", "--gateway=http://127.0.0.1:1");
+        assertThat(nobody.exitCode()).isEqualTo(5);
+        assertThat(InProcessShim.start(folder, Map.of("KRUXOS_AGENT_KEY", key), "mcp-shim")
+                        .exitCode())
                 .isEqualTo(2);
     }
 
@@ -261,15 +266,15 @@ class ShimTest {
         "503, 1, the gateway takes nobody in now",
         "404, 1, the gateway answered 404"
     })
-    void whatAGatewayAnswersAtTheStartIsSaid(int status, int exit, String words) throws Exception {
+    void everyHandshakeStatusHasAnExitCode(int status, int exit, String words) throws Exception {
         try (var gateway = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
             Thread.ofPlatform().daemon().start(() -> answer(gateway, "HTTP/1.1 " + status + " Any\r\n\r\n"));
-            var shim = ShimRun.of(
+            var shim = InProcessShim.start(
                     folder,
                     Map.of("KRUXOS_AGENT_KEY", key),
                     "mcp-shim",
                     "--gateway=http://127.0.0.1:" + gateway.getLocalPort());
-            assertThat(shim.exit()).isEqualTo(exit);
+            assertThat(shim.exitCode()).isEqualTo(exit);
             assertThat(shim.err()).contains("error: " + words, "hint: ");
         }
     }
@@ -286,19 +291,20 @@ class ShimTest {
 
     /** The appliance's API is a fake here, which gives the agent's key for a ticket; the gateway is the real one. */
     @Test
-    void aTicketIsFetchedForEveryConnection() throws IOException {
+    void everyConnectionUsesANewTicket() throws IOException {
         var port = port();
         var tickets = new AtomicInteger();
         var home = Files.createTempDirectory(folder, "f");
-        try (var api = FakeHttp.on(
+        try (var api = FakeHttpServer.on(
                         home,
                         request -> request.startsWith("POST /api/v1/agents/a/tickets?space=s ")
-                                ? FakeHttp.json(
+                                ? FakeHttpServer.jsonResponse(
                                         201,
                                         "{\"ticket\":\"" + (tickets.getAndIncrement() == 0 ? "0".repeat(64) : key)
                                                 + "\"}")
-                                : FakeHttp.json(200, "{\"ports\":{\"mcp\":" + port + "}}"));
-                var shim = ShimRun.greeted(home, Map.of(), "mcp-shim", "--gateway", "--agent", "a", "--space", "s")) {
+                                : FakeHttpServer.jsonResponse(200, "{\"ports\":{\"mcp\":" + port + "}}"));
+                var shim = InProcessShim.initialized(
+                        home, Map.of(), "mcp-shim", "--gateway", "--agent", "a", "--space", "s")) {
             assertThat(tickets)
                     .as("the first one was refused, the second one taken")
                     .hasValue(2);
@@ -307,7 +313,7 @@ class ShimTest {
             open(Integer.parseInt(port));
             shim.awaitErr("connected again");
             shim.call(1, "echo__echo", "{}");
-            assertThat(shim.answer(1)).contains("said");
+            assertThat(shim.awaitResponse(1)).contains("said");
             assertThat(tickets).hasValueGreaterThan(2);
             assertThat(shim.err()).doesNotContain(key);
             assertThat(String.join("", api.requests())).contains("/api/v1/status");
@@ -315,23 +321,24 @@ class ShimTest {
     }
 
     @Test
-    void theAppliancesNoToATicketEndsIt() throws IOException {
+    void aRefusedTicketEndsTheShim() throws IOException {
         var home = Files.createTempDirectory(folder, "f");
-        try (var _ = FakeHttp.on(home, _ -> FakeHttp.json(404, "{\"detail\":\"there is no such agent\"}"))) {
-            var shim =
-                    ShimRun.of(home, Map.of(), "mcp-shim", "--gateway=http://127.0.0.1:" + port(), "--agent", "nobody");
-            assertThat(shim.exit()).isEqualTo(3);
+        try (var _ = FakeHttpServer.on(
+                home, _ -> FakeHttpServer.jsonResponse(404, "{\"detail\":\"there is no such agent\"}"))) {
+            var shim = InProcessShim.start(
+                    home, Map.of(), "mcp-shim", "--gateway=http://127.0.0.1:" + port(), "--agent", "nobody");
+            assertThat(shim.exitCode()).isEqualTo(3);
             assertThat(shim.err()).contains("error: there is no such agent");
         }
     }
 
-    private ShimRun shim(String what) {
-        return ShimRun.greeted(folder, Map.of("KRUXOS_AGENT_KEY", key), "mcp-shim", what);
+    private InProcessShim shim(String what) {
+        return InProcessShim.initialized(folder, Map.of("KRUXOS_AGENT_KEY", key), "mcp-shim", what);
     }
 
-    private void add(String server) {
+    private void addServer(String server) {
         var java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-        var run = Run.of(
+        var run = CliRun.run(
                 folder,
                 "server",
                 "add",
@@ -343,17 +350,19 @@ class ShimTest {
                 "-XX:+UseSerialGC",
                 "-Xmx256m",
                 "-cp",
-                place(EchoServer.class) + File.pathSeparator + place(Kruxos.class),
-                EchoServer.class.getName());
+                place(ShimEchoServer.class) + File.pathSeparator + place(Kruxos.class),
+                ShimEchoServer.class.getName());
         assertThat(run.exit()).as(run.err()).isZero();
-        awaitThat(
-                () -> Run.of(folder, "server", "show", server, "--json").out().contains("\"ready\""),
-                () -> Run.of(folder, "server", "show", server, "--json").out()
-                        + Run.of(folder, "server", "logs", server).out());
+        awaitUntil(
+                () -> CliRun.run(folder, "server", "show", server, "--json")
+                        .out()
+                        .contains("\"ready\""),
+                () -> CliRun.run(folder, "server", "show", server, "--json").out()
+                        + CliRun.run(folder, "server", "logs", server).out());
     }
 
     private String port() {
-        return Run.of(folder, "status", "--json").out().replaceAll("(?s).*\"mcp\": ([0-9]+).*", "$1");
+        return CliRun.run(folder, "status", "--json").out().replaceAll("(?s).*\"mcp\": ([0-9]+).*", "$1");
     }
 
     private static String place(Class<?> type) {
@@ -363,12 +372,12 @@ class ShimTest {
     }
 
     private void awaitInFlight() {
-        awaitThat(
-                () -> Run.of(folder, "session", "list", "--json").out().contains("\"in_flight\": 1"),
+        awaitUntil(
+                () -> CliRun.run(folder, "session", "list", "--json").out().contains("\"in_flight\": 1"),
                 () -> "a call under way");
     }
 
-    private static void awaitThat(BooleanSupplier done, Supplier<String> what) {
+    private static void awaitUntil(BooleanSupplier done, Supplier<String> what) {
         var deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
         while (!done.getAsBoolean()) {
             assertThat(System.nanoTime()).as(what.get()).isLessThan(deadline);

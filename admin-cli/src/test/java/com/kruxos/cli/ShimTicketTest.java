@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.kruxos.Appliance;
 import com.kruxos.HomeDirectory;
 import com.kruxos.HomeInitializer;
-import com.kruxos.cli.shim.EchoServer;
+import com.kruxos.cli.shim.ShimEchoServer;
 import com.kruxos.config.Config;
 import com.kruxos.vault.KeyFiles;
 import java.io.File;
@@ -31,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Agent tickets, from the API that makes them to the shim that shows them, each of them the real one. */
 @Timeout(600)
 class ShimTicketTest {
-    private static final Duration PAST_ITS_END = Duration.ofMinutes(61);
+    private static final Duration AFTER_EXPIRY = Duration.ofMinutes(61);
 
     @TempDir
     Path folder;
@@ -45,7 +45,8 @@ class ShimTicketTest {
         var home = new HomeDirectory(folder);
         HomeInitializer.initialize(home, KeyFiles.in(folder), clock);
         appliance = Appliance.start(Config.defaults().withPort(0), home, KeyFiles.in(folder), clock);
-        assertThat(Run.of(folder, "agent", "create", "--name", "a", "--quiet").exit())
+        assertThat(CliRun.run(folder, "agent", "create", "--name", "a", "--quiet")
+                        .exit())
                 .isZero();
         addEcho();
     }
@@ -57,83 +58,83 @@ class ShimTicketTest {
 
     // Red when Agents.authenticated takes keys only, and when TicketRoutes gives out another text than it keeps.
     @Test
-    void aTicketMadeThroughTheApiOpensTheDoor() throws Exception {
+    void aTicketFromTheApiConnectsToTheGateway() throws Exception {
         var token = userToken();
-        try (var shim = ShimProcess.of(Map.of("KRUXOS_AGENT_KEY", ticket(token.text())), gateway())) {
-            useIt(shim);
+        try (var shim = ShimProcess.start(Map.of("KRUXOS_AGENT_KEY", ticket(token.text())), gateway())) {
+            callEcho(shim);
             shim.endInput();
-            assertThat(shim.exit()).isZero();
+            assertThat(shim.exitCode()).isZero();
             assertThat(shim.err()).isEmpty();
         }
-        assertThat(Run.of(folder, "audit", "query", "--kind", "session.ended", "--json")
+        assertThat(CliRun.run(folder, "audit", "query", "--kind", "session.ended", "--json")
                         .out())
                 .contains(token.id());
     }
 
     // Red when Sessions.endExpired passes over tickets, and when McpShimCommand.refusal maps 401 to anything but 6.
     @Test
-    void aTicketThatRunsOutEndsAShimThatHasNoOther() throws Exception {
+    void anExpiredFixedTicketEndsTheShim() throws Exception {
         var ticket = ticket(userToken().text());
-        try (var shim = ShimProcess.of(Map.of("KRUXOS_AGENT_KEY", ticket), gateway())) {
-            useIt(shim);
-            pass();
-            endsClearly(shim, "the gateway does not take this credential");
+        try (var shim = ShimProcess.start(Map.of("KRUXOS_AGENT_KEY", ticket), gateway())) {
+            callEcho(shim);
+            passTime();
+            assertEndsWith(shim, "the gateway does not take this credential");
             assertThat(shim.err()).contains("the key has expired").doesNotContain(ticket);
         }
     }
 
     // Red without the end of tickets in TokenAdmin.revoke: the shim would stay until the hour is over.
     @Test
-    void aTicketEndsWithTheUserTokenThatMadeIt() throws Exception {
+    void revokingTheUserTokenEndsItsTickets() throws Exception {
         var token = userToken();
-        try (var shim = ShimProcess.of(Map.of("KRUXOS_AGENT_KEY", ticket(token.text())), gateway())) {
-            useIt(shim);
+        try (var shim = ShimProcess.start(Map.of("KRUXOS_AGENT_KEY", ticket(token.text())), gateway())) {
+            callEcho(shim);
             revoke(token);
-            endsClearly(shim, "the gateway does not take this credential");
+            assertEndsWith(shim, "the gateway does not take this credential");
         }
     }
 
     // Red without the call of connect in Shim.reconnect: the shim would go on showing the ticket it has.
     @Test
-    void overTheSocketItGetsItselfANewTicketWhenTheOldOneRunsOut() {
+    void overTheSocketTheShimRenewsExpiredTickets() {
         var variables = Map.of("KRUXOS_HOME", folder.toString());
-        try (var shim = ShimProcess.of(variables, "--gateway", "--agent", "a")) {
-            useIt(shim);
-            pass();
+        try (var shim = ShimProcess.start(variables, "--gateway", "--agent", "a")) {
+            callEcho(shim);
+            passTime();
             shim.awaitErr("connected again");
             assertThat(shim.call(9, "echo__echo", "{\"after\":1}")).contains("\"said\":{\"after\":1}");
             shim.endInput();
-            assertThat(shim.exit()).isZero();
+            assertThat(shim.exitCode()).isZero();
         }
         assertThat(acts("ticket.create")).isEqualTo(2);
     }
 
     // Red when Shell.api forgets KRUXOS_USER_TOKEN, and when what the API answers counts as a passing trouble.
     @Test
-    void overThePortItLivesAsLongAsItsUserToken() {
+    void overThePortTheShimEndsWithItsUserToken() {
         var token = userToken();
         var variables = Map.of("KRUXOS_URL", "http://127.0.0.1:" + port("api"), "KRUXOS_USER_TOKEN", token.text());
-        try (var shim = ShimProcess.of(variables, gateway(), "--agent", "a")) {
-            useIt(shim);
-            pass();
+        try (var shim = ShimProcess.start(variables, gateway(), "--agent", "a")) {
+            callEcho(shim);
+            passTime();
             shim.awaitErr("connected again");
             assertThat(shim.call(9, "echo__echo", "{}")).contains("said");
             revoke(token);
-            assertThat(shim.exit()).isEqualTo(6);
+            assertThat(shim.exitCode()).isEqualTo(6);
             assertThat(shim.err()).contains("error: ", "hint: ").doesNotContain(token.text());
         }
         assertThat(acts("ticket.create")).isEqualTo(2);
     }
 
-    private static void useIt(ShimProcess shim) {
-        assertThat(shim.hello()).contains("\"name\":\"kruxos\"");
-        assertThat(shim.ask(1, "tools/list", "{}")).contains("echo__echo", "echo__hang");
+    private static void callEcho(ShimProcess shim) {
+        assertThat(shim.initialize()).contains("\"name\":\"kruxos\"");
+        assertThat(shim.request(1, "tools/list", "{}")).contains("echo__echo", "echo__hang");
         assertThat(shim.call(2, "echo__echo", "{ \"n\" : 9007199254740993 }"))
                 .contains("\"said\":{ \"n\" : 9007199254740993 }");
     }
 
-    private static void endsClearly(ShimProcess shim, String sentence) {
-        assertThat(shim.exit()).isEqualTo(6);
+    private static void assertEndsWith(ShimProcess shim, String sentence) {
+        assertThat(shim.exitCode()).isEqualTo(6);
         assertThat(shim.err()).contains("error: " + sentence, "hint: ");
     }
 
@@ -145,14 +146,14 @@ class ShimTicketTest {
     private record UserToken(String id, String text) {}
 
     private UserToken userToken() {
-        var made = Run.of(folder, "user-token", "create", "--label", "shim", "--scope", "operate", "--quiet");
+        var made = CliRun.run(folder, "user-token", "create", "--label", "shim", "--scope", "operate", "--quiet");
         assertThat(made.exit()).as(made.err()).isZero();
-        var list = Run.of(folder, "user-token", "list", "--json").out();
+        var list = CliRun.run(folder, "user-token", "list", "--json").out();
         return new UserToken(first(list, "id"), made.out().strip());
     }
 
     private void revoke(UserToken token) {
-        var run = Run.of(folder, "user-token", "revoke", token.id());
+        var run = CliRun.run(folder, "user-token", "revoke", token.id());
         assertThat(run.exit()).as(run.err()).isZero();
     }
 
@@ -170,12 +171,12 @@ class ShimTicketTest {
     }
 
     /** The appliance ends by itself what has run out. */
-    private void pass() {
-        now.updateAndGet(instant -> instant.plus(PAST_ITS_END));
+    private void passTime() {
+        now.updateAndGet(instant -> instant.plus(AFTER_EXPIRY));
     }
 
     private int acts(String action) {
-        return Run.of(folder, "audit", "query", "--kind", "admin.closed", "-n", "500", "--json")
+        return CliRun.run(folder, "audit", "query", "--kind", "admin.closed", "-n", "500", "--json")
                         .out()
                         .split(action, -1)
                         .length
@@ -183,7 +184,7 @@ class ShimTicketTest {
     }
 
     private String port(String door) {
-        return Run.of(folder, "status", "--json").out().replaceAll("(?s).*\"" + door + "\": ([0-9]+).*", "$1");
+        return CliRun.run(folder, "status", "--json").out().replaceAll("(?s).*\"" + door + "\": ([0-9]+).*", "$1");
     }
 
     private static String first(String json, String name) {
@@ -192,8 +193,8 @@ class ShimTicketTest {
 
     private void addEcho() {
         var java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-        var places = ShimProcess.place(EchoServer.class) + File.pathSeparator + ShimProcess.place(Kruxos.class);
-        var run = Run.of(
+        var places = ShimProcess.place(ShimEchoServer.class) + File.pathSeparator + ShimProcess.place(Kruxos.class);
+        var run = CliRun.run(
                 folder,
                 "server",
                 "add",
@@ -205,10 +206,10 @@ class ShimTicketTest {
                 "-XX:+UseSerialGC",
                 "-cp",
                 places,
-                EchoServer.class.getName());
+                ShimEchoServer.class.getName());
         assertThat(run.exit()).as(run.err()).isZero();
         var deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(180);
-        while (!Run.of(folder, "server", "show", "echo", "--json").out().contains("\"ready\"")) {
+        while (!CliRun.run(folder, "server", "show", "echo", "--json").out().contains("\"ready\"")) {
             assertThat(System.nanoTime()).as("waiting for the server").isLessThan(deadline);
             LockSupport.parkNanos(20_000_000);
         }

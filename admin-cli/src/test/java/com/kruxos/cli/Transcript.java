@@ -30,10 +30,10 @@ import java.util.regex.Pattern;
  */
 final class Transcript {
     /** One command and what must come of it. */
-    record Step(int line, String command, String input, List<String> out, List<String> err, int exit) {}
+    record TranscriptStep(int line, String command, String input, List<String> out, List<String> err, int exit) {}
 
-    private static final Pattern MARK = Pattern.compile("\\{([a-z0-9]+)(?:=([A-Z]+))?}|\\{([A-Z]+)}| {2,}");
-    private static final Map<String, String> MEANING = Map.of(
+    private static final Pattern PLACEHOLDER = Pattern.compile("\\{([a-z0-9]+)(?:=([A-Z]+))?}|\\{([A-Z]+)}| {2,}");
+    private static final Map<String, String> PLACEHOLDER_PATTERNS = Map.of(
             "hex64", "[0-9a-f]{64}",
             "id", "[a-z]+_[a-z2-7]{12}[a-z0-9]{4}",
             "time", "[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}(?:\\.[0-9]+)?Z",
@@ -41,28 +41,28 @@ final class Transcript {
             "any", ".*");
 
     private final Map<String, String> environment;
-    private final Map<String, String> remembered = new HashMap<>();
+    private final Map<String, String> captured = new HashMap<>();
 
     /** @param environment of every command; what stands in front of one goes before it */
     Transcript(Map<String, String> environment) {
         this.environment = environment;
     }
 
-    static List<Step> read(Path file) throws IOException {
-        var steps = new ArrayList<Step>();
+    static List<TranscriptStep> read(Path file) throws IOException {
+        var steps = new ArrayList<TranscriptStep>();
         var lines = Files.readAllLines(file);
         for (var i = 0; i < lines.size(); i++) {
             if (lines.get(i).startsWith("$ ")) {
-                steps.add(step(i + 1, lines.get(i).substring(2), following(lines, i + 1)));
+                steps.add(parseStep(i + 1, lines.get(i).substring(2), linesUntilNextCommand(lines, i + 1)));
             }
         }
         return steps;
     }
 
     /** Runs one step against the appliance of {@code home} and holds it to what is written. */
-    void play(Step step, Path home) {
-        var words = words(recall(step.command()));
-        var world = Run.on(home).input(step.input());
+    void play(TranscriptStep step, Path home) {
+        var words = splitWords(substitute(step.command()));
+        var world = CliRun.with(home).input(step.input());
         environment.forEach(world::variable);
         while (words.getFirst().matches("[A-Z_]+=.*")) {
             var pair = words.removeFirst().split("=", 2);
@@ -71,14 +71,14 @@ final class Transcript {
         assertThat(words.removeFirst()).isEqualTo("kruxos");
         var run = world.run(words.toArray(String[]::new));
         var told = "line " + step.line() + ": $ " + step.command();
-        match(told + " (standard error)", step.err(), run.err());
-        match(told + " (standard output)", step.out(), run.out());
+        assertMatches(told + " (standard error)", step.err(), run.err());
+        assertMatches(told + " (standard output)", step.out(), run.out());
         assertThat(run.exit()).as(told + " (exit code)").isEqualTo(step.exit());
     }
 
-    private void match(String told, List<String> expected, String actual) {
+    private void assertMatches(String told, List<String> expected, String actual) {
         var lines = actual.lines().toList();
-        var wanted = spread(expected, lines.size());
+        var wanted = expandLines(expected, lines.size());
         var matched = lines.size() == wanted.size();
         for (var i = 0; matched && i < lines.size(); i++) {
             matched = matches(wanted.get(i), lines.get(i));
@@ -89,7 +89,7 @@ final class Transcript {
     }
 
     /** A line {@code {lines}} stands for as many lines as there are. */
-    private static List<String> spread(List<String> expected, int lines) {
+    private static List<String> expandLines(List<String> expected, int lines) {
         var gap = expected.indexOf("{lines}");
         if (gap < 0 || lines < expected.size() - 1) {
             return expected;
@@ -103,16 +103,18 @@ final class Transcript {
     private boolean matches(String expected, String actual) {
         var pattern = new StringBuilder();
         var names = new ArrayList<String>();
-        var marks = MARK.matcher(expected);
+        var marks = PLACEHOLDER.matcher(expected);
         var end = 0;
         while (marks.find()) {
             pattern.append(Pattern.quote(expected.substring(end, marks.start())));
             end = marks.end();
             if (marks.group(1) != null) {
                 names.add(marks.group(2) == null ? "" : marks.group(2));
-                pattern.append('(').append(MEANING.get(marks.group(1))).append(')');
+                pattern.append('(')
+                        .append(PLACEHOLDER_PATTERNS.get(marks.group(1)))
+                        .append(')');
             } else {
-                pattern.append(marks.group(3) == null ? " {2,}" : Pattern.quote(recall(marks.group())));
+                pattern.append(marks.group(3) == null ? " {2,}" : Pattern.quote(substitute(marks.group())));
             }
         }
         var match = Pattern.compile(pattern + Pattern.quote(expected.substring(end)))
@@ -121,20 +123,20 @@ final class Transcript {
             return false;
         }
         for (var i = 0; i < names.size(); i++) {
-            remembered.put(names.get(i), match.group(i + 1));
+            captured.put(names.get(i), match.group(i + 1));
         }
         return true;
     }
 
-    private String recall(String text) {
+    private String substitute(String text) {
         var recalled = text;
-        for (var entry : remembered.entrySet()) {
+        for (var entry : captured.entrySet()) {
             recalled = recalled.replace("{" + entry.getKey() + "}", entry.getValue());
         }
         return recalled;
     }
 
-    private static List<String> following(List<String> lines, int from) {
+    private static List<String> linesUntilNextCommand(List<String> lines, int from) {
         var end = from;
         while (end < lines.size() && !lines.get(end).startsWith("$ ")) {
             end++;
@@ -144,7 +146,7 @@ final class Transcript {
                 .toList();
     }
 
-    private static Step step(int line, String command, List<String> rest) {
+    private static TranscriptStep parseStep(int line, String command, List<String> rest) {
         var input = new StringBuilder();
         var out = new ArrayList<String>();
         var err = new ArrayList<String>();
@@ -157,11 +159,11 @@ final class Transcript {
                 default -> out.add(next);
             }
         }
-        return new Step(line, command, input.toString(), out, err, exit);
+        return new TranscriptStep(line, command, input.toString(), out, err, exit);
     }
 
     /** As a shell would split it; quotes of both kinds, nothing else. */
-    private static List<String> words(String command) {
+    private static List<String> splitWords(String command) {
         var words = new ArrayList<String>();
         var matcher = Pattern.compile("'([^']*)'|\"([^\"]*)\"|(\\S+)").matcher(command);
         while (matcher.find()) {

@@ -43,7 +43,7 @@ class LauncherTest {
     private Path root;
     private Path jdk;
 
-    private record Ran(int exit, List<String> out, String err) {
+    private record LauncherRun(int exit, List<String> out, String err) {
         String main() {
             return out.get(out.indexOf("-cp") + 2);
         }
@@ -54,7 +54,7 @@ class LauncherTest {
     }
 
     @BeforeEach
-    void layOut() throws IOException {
+    void createTree() throws IOException {
         root = Files.createDirectories(folder.resolve("a tree"));
         jdk = jdk("jdk", "25.0.3");
         Files.copy(Path.of("..", "kruxos"), root.resolve("kruxos"), StandardCopyOption.COPY_ATTRIBUTES);
@@ -62,36 +62,36 @@ class LauncherTest {
         for (var file : List.of("launch.sh", "server.flags", "client.flags")) {
             Files.copy(Path.of("..", "image", "dist", "lib", file), shared.resolve(file));
         }
-        old(Files.writeString(root.resolve("pom.xml"), "<project/>"));
+        makeOld(Files.writeString(root.resolve("pom.xml"), "<project/>"));
         for (var module : List.of("appliance", "image")) {
             Files.createDirectories(root.resolve(module).resolve("src/main/java"));
-            old(Files.writeString(root.resolve(module).resolve("pom.xml"), "<project/>"));
+            makeOld(Files.writeString(root.resolve(module).resolve("pom.xml"), "<project/>"));
         }
-        old(Files.writeString(root.resolve("appliance/src/main/java/A.java"), "class A {}"));
-        old(root.resolve("appliance/src/main/java"));
-        old(root.resolve("appliance/src/main"));
-        old(root.resolve("image/src/main/java"));
-        old(root.resolve("image/src/main"));
+        makeOld(Files.writeString(root.resolve("appliance/src/main/java/A.java"), "class A {}"));
+        makeOld(root.resolve("appliance/src/main/java"));
+        makeOld(root.resolve("appliance/src/main"));
+        makeOld(root.resolve("image/src/main/java"));
+        makeOld(root.resolve("image/src/main"));
         script(Files.createDirectories(folder.resolve("bin")).resolve("mvn"), FAKE_MVN);
     }
 
     @ParameterizedTest
-    @MethodSource("com.kruxos.launcher.CommandLines#all")
-    void sendsEachCommandToItsMain(String line, String main, String arguments) throws Exception {
-        var ran = run(CommandLines.words(line));
+    @MethodSource("com.kruxos.launcher.LauncherCommandLines#all")
+    void startsTheMainClassOfEachCommand(String line, String main, String arguments) throws Exception {
+        var ran = run(LauncherCommandLines.words(line));
         assertThat(ran.exit()).isZero();
         assertThat(ran.main()).isEqualTo(main);
-        assertThat(ran.arguments()).containsExactly(CommandLines.words(arguments));
+        assertThat(ran.arguments()).containsExactly(LauncherCommandLines.words(arguments));
     }
 
     @Test
-    void handsArgumentsOnAsTheyAre() throws Exception {
+    void passesArgumentsUnchanged() throws Exception {
         assertThat(run("agent", "create", "--purpose", "two  words", "", "*").arguments())
                 .containsExactly("agent", "create", "--purpose", "two  words", "", "*");
     }
 
     @Test
-    void aServerIsBoundedAndAClientStartsFast() throws Exception {
+    void serverAndClientHaveTheirOwnJvmOptions() throws Exception {
         assertThat(flags(run("up")))
                 .contains(
                         "-XX:+UseSerialGC",
@@ -111,14 +111,14 @@ class LauncherTest {
     }
 
     /** What the file holds that Java is pointed to. */
-    private static List<String> flags(Ran ran) throws IOException {
+    private static List<String> flags(LauncherRun ran) throws IOException {
         var file = ran.out().stream().filter(word -> word.startsWith("@")).findFirst();
         return Files.readAllLines(Path.of(file.orElseThrow().substring(1)));
     }
 
     /** Red without {@code if ! is_built} in the launcher: Maven would run every time. */
     @Test
-    void buildsOnceAndThenNotAgain() throws Exception {
+    void buildsOnce() throws Exception {
         var first = run("version");
         assertThat(first.err()).contains("Building KruxOS once", "target/build.log");
         assertThat(run("version").err()).isEmpty();
@@ -128,7 +128,7 @@ class LauncherTest {
 
     @ParameterizedTest
     @CsvSource({"pom.xml", "image/pom.xml", "appliance/src/main/java/A.java"})
-    void buildsAgainWhenSomethingIsNewer(String file) throws Exception {
+    void rebuildsAfterAChange(String file) throws Exception {
         run("version");
         Files.setLastModifiedTime(
                 root.resolve(file), FileTime.from(Instant.now().plusSeconds(60)));
@@ -137,7 +137,7 @@ class LauncherTest {
     }
 
     @Test
-    void buildsAgainWhenASourceIsGone() throws Exception {
+    void rebuildsAfterASourceIsDeleted() throws Exception {
         run("version");
         Files.delete(root.resolve("appliance/src/main/java/A.java"));
         run("version");
@@ -145,7 +145,7 @@ class LauncherTest {
     }
 
     @Test
-    void aFailedBuildShowsTheLogsEndAndIsTriedAgain() throws Exception {
+    void aFailedBuildPrintsTheEndOfItsLogAndIsRetried() throws Exception {
         var failed = run(List.of("MVN_FAILS=yes"), "version");
         assertThat(failed.exit()).isEqualTo(1);
         assertThat(failed.out()).isEmpty();
@@ -156,7 +156,7 @@ class LauncherTest {
 
     /** Red without {@code lock} in the launcher. */
     @Test
-    void twoAtOnceBuildOnce() throws Exception {
+    void concurrentStartsBuildOnce() throws Exception {
         var started = List.of(start(List.of(), "version"), start(List.of(), "version"), start(List.of(), "version"));
         for (var process : started) {
             assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
@@ -166,7 +166,7 @@ class LauncherTest {
     }
 
     @Test
-    void refusesAJavaThatIsNot25() throws Exception {
+    void requiresJava25() throws Exception {
         var other = jdk("other", "17.0.15");
         var ran = run(List.of("KRUXOS_JAVA=" + other), "version");
         assertThat(ran.exit()).isEqualTo(1);
@@ -174,23 +174,23 @@ class LauncherTest {
     }
 
     @Test
-    void findsTheJavaOnThePathThroughALink() throws Exception {
+    void findsJavaOnThePathThroughALink() throws Exception {
         Files.createSymbolicLink(folder.resolve("bin/java"), jdk.resolve("bin/java"));
         assertThat(run(List.of("KRUXOS_JAVA=", "JAVA_HOME=" + jdk("other", "17.0.15")), "version")
                         .main())
                 .isEqualTo("com.kruxos.cli.Kruxos");
     }
 
-    private Ran run(String... words) throws Exception {
+    private LauncherRun run(String... words) throws Exception {
         return run(List.of(), words);
     }
 
-    private Ran run(List<String> environment, String... words) throws Exception {
+    private LauncherRun run(List<String> environment, String... words) throws Exception {
         var process = start(environment, words);
         assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
         try (var out = process.getInputStream();
                 var err = process.getErrorStream()) {
-            return new Ran(
+            return new LauncherRun(
                     process.exitValue(),
                     new String(out.readAllBytes(), StandardCharsets.UTF_8)
                             .lines()
@@ -230,7 +230,7 @@ class LauncherTest {
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
     }
 
-    private static void old(Path file) throws IOException {
+    private static void makeOld(Path file) throws IOException {
         Files.setLastModifiedTime(file, FileTime.from(Instant.parse("2026-01-01T00:00:00Z")));
     }
 }

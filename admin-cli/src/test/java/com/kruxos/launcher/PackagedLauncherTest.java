@@ -35,7 +35,7 @@ class PackagedLauncherTest {
     private Path root;
 
     @BeforeEach
-    void layOut() throws IOException {
+    void createPackage() throws IOException {
         root = folder.resolve("a place/kruxos-9");
         var template = Path.of("..", "image", "dist");
         for (var name : List.of("bin/kruxos", "lib/launch.sh", "lib/server.flags", "lib/client.flags")) {
@@ -49,21 +49,21 @@ class PackagedLauncherTest {
     }
 
     @ParameterizedTest
-    @MethodSource("com.kruxos.launcher.CommandLines#all")
-    void sendsEachCommandToItsMain(String line, String main, String arguments) throws Exception {
-        var out = run(root.resolve("bin/kruxos"), CommandLines.words(line));
+    @MethodSource("com.kruxos.launcher.LauncherCommandLines#all")
+    void startsTheMainClassOfEachCommand(String line, String main, String arguments) throws Exception {
+        var out = run(root.resolve("bin/kruxos"), LauncherCommandLines.words(line));
         assertThat(main(out)).isEqualTo(main);
-        assertThat(arguments(out)).containsExactly(CommandLines.words(arguments));
+        assertThat(arguments(out)).containsExactly(LauncherCommandLines.words(arguments));
     }
 
     @Test
-    void handsArgumentsOnAsTheyAre() throws Exception {
+    void passesArgumentsUnchanged() throws Exception {
         assertThat(arguments(run(root.resolve("bin/kruxos"), "--home", "a  b", "up", "", "*", "$x\\y")))
                 .containsExactly("--home", "a  b", "", "*", "$x\\y");
     }
 
     @Test
-    void findsItsOwnThroughLinksAndFromAnyFolder() throws Exception {
+    void findsItsFilesThroughLinksAndFromAnyDirectory() throws Exception {
         var first = Files.createSymbolicLink(folder.resolve("first"), Path.of("a place/kruxos-9/bin/kruxos"));
         var second = Files.createSymbolicLink(
                 Files.createDirectories(folder.resolve("bin")).resolve("kruxos"), first);
@@ -77,7 +77,7 @@ class PackagedLauncherTest {
 
     /** Red without the caches' lines in bin/kruxos, and without the engine's: it would be unpacked into /tmp. */
     @Test
-    void givesEachKindItsCacheAndTheEngineToWhoOpensDatabases() throws Exception {
+    void eachMainClassGetsItsCacheAndDatabaseLibrary() throws Exception {
         var lib = root.toRealPath().resolve("lib");
         var engine = "-Dorg.sqlite.lib.path=" + lib;
         assertThat(run(root.resolve("bin/kruxos"), "status")).noneMatch(word -> word.startsWith("-XX:AOTCache"));
@@ -96,7 +96,7 @@ class PackagedLauncherTest {
 
     /** Red without the comparison in bin/kruxos: classes of the old jar would run. */
     @Test
-    void aCacheIsNotUsedWithAJarThatCameAfterIt() throws Exception {
+    void anOutdatedClassCacheIsNotUsed() throws Exception {
         var lib = root.toRealPath().resolve("lib");
         var made = Files.getLastModifiedTime(Files.createFile(lib.resolve("server.aot")));
         Files.setLastModifiedTime(Files.createFile(lib.resolve("a.jar")), made);
@@ -108,7 +108,7 @@ class PackagedLauncherTest {
     }
 
     @Test
-    void tellsTheCommandAsItWasFound() throws Exception {
+    void exportsTheCommandPath() throws Exception {
         assertThat(run(root.resolve("bin/kruxos"), "up")).contains("command " + root.resolve("bin/kruxos"));
         Files.createSymbolicLink(
                 Files.createDirectories(folder.resolve("bin")).resolve("kruxos"), root.resolve("bin/kruxos"));

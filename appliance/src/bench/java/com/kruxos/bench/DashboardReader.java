@@ -1,7 +1,7 @@
 package com.kruxos.bench;
 
 import com.kruxos.peers.AdminSocketClient;
-import com.kruxos.tls.Authority;
+import com.kruxos.tls.TestCertificateAuthority;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -22,7 +22,8 @@ final class DashboardReader implements AutoCloseable {
 
     DashboardReader(Path home, AdminSocketClient api) throws IOException, InterruptedException {
         client = HttpClient.newBuilder()
-                .sslContext(Authority.trusting(Files.readString(home.resolve("tls/certificate.pem"))))
+                .sslContext(
+                        TestCertificateAuthority.trustingContext(Files.readString(home.resolve("tls/certificate.pem"))))
                 .version(HttpClient.Version.HTTP_1_1)
                 .build();
         var port = api.get("/status").json().path("ports").path("dashboard").asInt();

@@ -27,27 +27,27 @@ import org.jspecify.annotations.Nullable;
 /** Making, showing and steering agents. Spaces and agents are given by name or id. */
 public final class AgentAdmin {
     /** A revoked agent, and how many of its sessions that closed. */
-    public record Revoked(AgentView agent, int sessionsClosed) {}
+    public record RevokedAgent(AgentView agent, int sessionsClosed) {}
 
     /** A ticket that counts no more, and how many sessions that closed. */
-    public record EndedTicket(AccessTicket ticket, int sessionsClosed) {}
+    public record RevokedTicket(AccessTicket ticket, int sessionsClosed) {}
 
-    private final Acts acts;
-    private final Rooms rooms;
+    private final AuditedActions actions;
+    private final SpaceLookup spaceLookup;
     private final Agents agents;
     private final UserTokens tokens;
     private final Sessions sessions;
 
-    AgentAdmin(Acts acts, Parts parts) {
-        this.acts = acts;
-        this.rooms = new Rooms(parts.spaces());
+    AgentAdmin(AuditedActions acts, AdminDependencies parts) {
+        this.actions = acts;
+        this.spaceLookup = new SpaceLookup(parts.spaces());
         this.agents = parts.agents();
         this.tokens = parts.tokens();
         this.sessions = parts.sessions();
     }
 
     public Result<List<AgentView>> list(String space) {
-        return rooms.find(space).map(found -> views(agents.list(found.id())));
+        return spaceLookup.find(space).map(found -> views(agents.list(found.id())));
     }
 
     /** The agents of all Spaces. */
@@ -56,12 +56,12 @@ public final class AgentAdmin {
     }
 
     /** What the agent with this id is called, if there is one. */
-    public Optional<String> name(String id) {
+    public Optional<String> nameOf(String id) {
         return agents.findById(id).map(Agent::name);
     }
 
     /** The agent with this id, in whatever Space. */
-    public Result<AgentView> byId(String id) {
+    public Result<AgentView> findById(String id) {
         return agents.findById(id)
                 .map(agent -> Result.done(view(agent)))
                 .orElseGet(() -> Result.notFound("there is no such agent", "kruxos agent list shows them"));
@@ -73,57 +73,58 @@ public final class AgentAdmin {
 
     public Result<IssuedAgent> create(
             AuditPrincipal who, String space, String name, String purpose, @Nullable Instant expires) {
-        return rooms.find(space)
-                .flatMap(found -> acts.perform(
-                        Act.of(who, "agent.create", name).in(found.id()),
+        return spaceLookup
+                .find(space)
+                .flatMap(found -> actions.perform(
+                        AdminAction.of(who, "agent.create", name).inSpace(found.id()),
                         () -> agents.create(new NewAgent(found.id(), name, purpose, expires))
-                                .map(this::issued),
+                                .map(this::issuedAgent),
                         AgentAdmin::issuedDetails));
     }
 
     /** Changes purpose and expiry; sessions that are open end at the new expiry. */
     public Result<AgentView> edit(AuditPrincipal who, String space, String agent, AgentEdit edit) {
         return find(space, agent)
-                .flatMap(found -> acts.perform(
-                        act(who, "agent.edit", found),
-                        () -> agents.edit(found.id(), edit).map(this::reclocked)));
+                .flatMap(found -> actions.perform(
+                        action(who, "agent.edit", found),
+                        () -> agents.edit(found.id(), edit).map(this::applyExpiry)));
     }
 
     /** A new key; the old ones, with their sessions, end at once or when {@code overlap} is over. */
     public Result<IssuedAgent> rotate(AuditPrincipal who, String space, String agent, Duration overlap) {
         return find(space, agent)
-                .flatMap(found -> acts.perform(
-                        act(who, "agent.rotate", found)
-                                .saying(Details.none()
+                .flatMap(found -> actions.perform(
+                        action(who, "agent.rotate", found)
+                                .withDetails(Details.none()
                                         .with("name", found.name())
                                         .with("overlap_seconds", overlap.toSeconds())),
-                        () -> agents.rotate(found.id(), overlap).map(issued -> replaced(issued, overlap)),
+                        () -> agents.rotate(found.id(), overlap).map(issued -> endReplacedKeys(issued, overlap)),
                         AgentAdmin::issuedDetails));
     }
 
     /** When this returns no key of the agent opens anything and its sessions are closed. */
-    public Result<Revoked> revoke(AuditPrincipal who, String space, String agent) {
+    public Result<RevokedAgent> revoke(AuditPrincipal who, String space, String agent) {
         return find(space, agent)
-                .flatMap(found -> acts.perform(
-                        act(who, "agent.revoke", found),
-                        () -> agents.revoke(found.id()).map(this::cutOff),
+                .flatMap(found -> actions.perform(
+                        action(who, "agent.revoke", found),
+                        () -> agents.revoke(found.id()).map(this::closeSessions),
                         revoked -> Details.none().with("sessions_closed", revoked.sessionsClosed())));
     }
 
     public Result<IssuedAgent> restore(AuditPrincipal who, String space, String agent) {
         return find(space, agent)
-                .flatMap(found -> acts.perform(
-                        act(who, "agent.restore", found),
-                        () -> agents.restore(found.id()).map(this::issued),
+                .flatMap(found -> actions.perform(
+                        action(who, "agent.restore", found),
+                        () -> agents.restore(found.id()).map(this::issuedAgent),
                         AgentAdmin::issuedDetails));
     }
 
     /** A ticket for one agent, made by {@code who}; it ends with the user token that made it. */
-    public Result<IssuedTicket> ticket(AuditPrincipal who, String space, String agent) {
+    public Result<IssuedTicket> createTicket(AuditPrincipal who, String space, String agent) {
         return find(space, agent)
-                .flatMap(found -> acts.perform(
-                        act(who, "ticket.create", found),
-                        () -> agents.issueTicket(found.id(), who.key(), tokenEnds(who), () -> counts(who)),
+                .flatMap(found -> actions.perform(
+                        action(who, "ticket.create", found),
+                        () -> agents.issueTicket(found.id(), who.key(), tokenExpiry(who), () -> isTokenValid(who)),
                         issued -> Details.none()
                                 .with("id", issued.ticket().id())
                                 .with("last_four", issued.ticket().lastFour())
@@ -136,49 +137,53 @@ public final class AgentAdmin {
     }
 
     /** When this returns the ticket opens nothing and its sessions are closed. */
-    public Result<EndedTicket> endTicket(AuditPrincipal who, String space, String agent, String ticket) {
+    public Result<RevokedTicket> revokeTicket(AuditPrincipal who, String space, String agent, String ticket) {
         return find(space, agent)
-                .flatMap(found -> acts.perform(
-                        act(who, "ticket.revoke", found)
-                                .saying(Details.none()
+                .flatMap(found -> actions.perform(
+                        action(who, "ticket.revoke", found)
+                                .withDetails(Details.none()
                                         .with("name", found.name())
                                         .with("ticket", ticket)),
-                        () -> agents.revokeTicket(found.id(), ticket).map(this::cutOff),
+                        () -> agents.revokeTicket(found.id(), ticket).map(this::closeSessions),
                         ended -> Details.none().with("sessions_closed", ended.sessionsClosed())));
     }
 
     public Result<AgentView> pause(AuditPrincipal who, String space, String agent) {
-        return find(space, agent).flatMap(found -> move(who, "agent.pause", found, () -> agents.pause(found.id())));
+        return find(space, agent)
+                .flatMap(found -> changeState(who, "agent.pause", found, () -> agents.pause(found.id())));
     }
 
     public Result<AgentView> resume(AuditPrincipal who, String space, String agent) {
-        return find(space, agent).flatMap(found -> move(who, "agent.resume", found, () -> agents.resume(found.id())));
+        return find(space, agent)
+                .flatMap(found -> changeState(who, "agent.resume", found, () -> agents.resume(found.id())));
     }
 
-    private Result<AgentView> move(AuditPrincipal who, String action, Agent agent, Supplier<Result<Agent>> change) {
-        return acts.perform(act(who, action, agent), () -> change.get().map(this::view));
+    private Result<AgentView> changeState(
+            AuditPrincipal who, String action, Agent agent, Supplier<Result<Agent>> change) {
+        return actions.perform(action(who, action, agent), () -> change.get().map(this::view));
     }
 
     private Result<Agent> find(String space, String agent) {
-        return rooms.find(space)
+        return spaceLookup
+                .find(space)
                 .flatMap(found -> agents.find(found.id(), agent)
                         .map(Result::done)
                         .orElseGet(() -> Result.notFound(
                                 "there is no such agent in the Space " + found.name(),
-                                rooms.command("kruxos agent list", found) + " shows them")));
+                                spaceLookup.cliCommand("kruxos agent list", found) + " shows them")));
     }
 
     /** The keys count no more before this is called, so no session can be opened behind it. */
-    private Revoked cutOff(Agent agent) {
+    private RevokedAgent closeSessions(Agent agent) {
         var closed = sessions.endAgent(agent.id(), "the agent was revoked");
-        return new Revoked(view(agent), closed);
+        return new RevokedAgent(view(agent), closed);
     }
 
-    private EndedTicket cutOff(AccessTicket ticket) {
-        return new EndedTicket(ticket, sessions.endKey(ticket.id(), "the ticket was revoked"));
+    private RevokedTicket closeSessions(AccessTicket ticket) {
+        return new RevokedTicket(ticket, sessions.endKey(ticket.id(), "the ticket was revoked"));
     }
 
-    private AgentView reclocked(Agent agent) {
+    private AgentView applyExpiry(Agent agent) {
         for (var key : agent.keys()) {
             sessions.setKeyExpiry(key.id(), earlier(agent.expires(), key.expires()));
         }
@@ -194,22 +199,22 @@ public final class AgentAdmin {
     }
 
     /** Root and the service's own user have no end. */
-    private @Nullable Instant tokenEnds(AuditPrincipal who) {
+    private @Nullable Instant tokenExpiry(AuditPrincipal who) {
         return tokens.find(who.id()).map(UserToken::expires).orElse(null);
     }
 
-    private boolean counts(AuditPrincipal who) {
+    private boolean isTokenValid(AuditPrincipal who) {
         return who.type() != AuditPrincipal.PrincipalType.USER || tokens.isValid(who.id());
     }
 
-    private IssuedAgent replaced(IssuedAgentKey issued, Duration overlap) {
+    private IssuedAgent endReplacedKeys(IssuedAgentKey issued, Duration overlap) {
         for (var key : issued.replaced()) {
-            end(key, overlap.isZero());
+            endKeySessions(key, overlap.isZero());
         }
-        return issued(issued);
+        return issuedAgent(issued);
     }
 
-    private void end(AgentKey key, boolean now) {
+    private void endKeySessions(AgentKey key, boolean now) {
         if (now) {
             sessions.endKey(key.id(), "the key was replaced");
         } else if (key.expires() != null) {
@@ -217,7 +222,7 @@ public final class AgentAdmin {
         }
     }
 
-    private IssuedAgent issued(IssuedAgentKey issued) {
+    private IssuedAgent issuedAgent(IssuedAgentKey issued) {
         return new IssuedAgent(view(issued.agent()), issued.key());
     }
 
@@ -233,15 +238,15 @@ public final class AgentAdmin {
         return shown.stream()
                 .map(agent -> new AgentView(
                         agent.withValidKeys(),
-                        names.computeIfAbsent(agent.space(), rooms::name),
+                        names.computeIfAbsent(agent.space(), spaceLookup::nameOf),
                         open.getOrDefault(agent.id(), 0L).intValue()))
                 .toList();
     }
 
-    private static Act act(AuditPrincipal who, String action, Agent agent) {
-        return Act.of(who, action, agent.id())
-                .in(agent.space())
-                .saying(Details.none().with("name", agent.name()));
+    private static AdminAction action(AuditPrincipal who, String action, Agent agent) {
+        return AdminAction.of(who, action, agent.id())
+                .inSpace(agent.space())
+                .withDetails(Details.none().with("name", agent.name()));
     }
 
     private static Details issuedDetails(IssuedAgent issued) {

@@ -15,22 +15,22 @@ import java.util.function.Function;
 /** Who may sign in on the dashboard, and what they do about their own way in. Operators are given by name or id. */
 public final class OperatorAdmin {
     /** Somebody who was removed, or whose seats were ended, and how many seats that were. */
-    public record Ended(Operator operator, int seatsEnded) {}
+    public record EndedSessions(Operator operator, int sessionsEnded) {}
 
     /** What the record calls the ways in. */
     public static final String SIGN_IN = "operator.sign-in";
 
-    public static final String CHOOSE = "operator.choose-passphrase";
-    public static final String CHANGE = "operator.change-passphrase";
+    public static final String CHOOSE_PASSPHRASE = "operator.choose-passphrase";
+    public static final String CHANGE_PASSPHRASE = "operator.change-passphrase";
 
-    private final Acts acts;
+    private final AuditedActions actions;
     private final Operators operators;
-    private final OperatorSessions seats;
+    private final OperatorSessions sessions;
 
-    OperatorAdmin(Acts acts, Parts parts) {
-        this.acts = acts;
+    OperatorAdmin(AuditedActions acts, AdminDependencies parts) {
+        this.actions = acts;
         this.operators = parts.operators();
-        this.seats = parts.seats();
+        this.sessions = parts.operatorSessions();
     }
 
     public List<Operator> list() {
@@ -45,48 +45,50 @@ public final class OperatorAdmin {
     }
 
     /** What the operator with this id is called, if there is one. */
-    public Optional<String> name(String id) {
+    public Optional<String> nameOf(String id) {
         return operators.find(id).map(Operator::name);
     }
 
     /** Adds somebody, who chooses a passphrase by the invitation. */
     public Result<Invitation> add(AuditPrincipal who, String name) {
-        return acts.perform(
-                Act.of(who, "operator.add", name), () -> operators.add(name), OperatorAdmin::invitedDetails);
+        return actions.perform(
+                AdminAction.of(who, "operator.add", name), () -> operators.add(name), OperatorAdmin::invitationDetails);
     }
 
     /** Another invitation for somebody who has not chosen a passphrase yet. */
     public Result<Invitation> invite(AuditPrincipal who, String operator) {
         return show(operator)
-                .flatMap(found -> acts.perform(
-                        act(who, "operator.invite", found),
+                .flatMap(found -> actions.perform(
+                        action(who, "operator.invite", found),
                         () -> operators.invite(found.id()),
-                        OperatorAdmin::invitedDetails));
+                        OperatorAdmin::invitationDetails));
     }
 
     /** When this returns the passphrase opens nothing and nobody is signed in with it. */
-    public Result<Invitation> reset(AuditPrincipal who, String operator) {
+    public Result<Invitation> resetPassphrase(AuditPrincipal who, String operator) {
         return show(operator)
-                .flatMap(found -> acts.perform(
-                        act(who, "operator.reset-passphrase", found),
+                .flatMap(found -> actions.perform(
+                        action(who, "operator.reset-passphrase", found),
                         () -> operators.resetPassphrase(found.id()).map(invitation -> {
-                            seats.endAll(found.id());
+                            sessions.endAll(found.id());
                             return invitation;
                         }),
-                        OperatorAdmin::invitedDetails));
+                        OperatorAdmin::invitationDetails));
     }
 
     /** When this returns they can do nothing here any more. */
-    public Result<Ended> remove(AuditPrincipal who, String operator) {
+    public Result<EndedSessions> remove(AuditPrincipal who, String operator) {
         return show(operator)
-                .flatMap(found -> acts.perform(
-                        act(who, "operator.remove", found),
-                        () -> operators.remove(found.id()).map(gone -> new Ended(gone, seats.endAll(gone.id()))),
-                        ended -> Details.none().with("seats_ended", ended.seatsEnded())));
+                .flatMap(found -> actions.perform(
+                        action(who, "operator.remove", found),
+                        () -> operators
+                                .remove(found.id())
+                                .map(gone -> new EndedSessions(gone, sessions.endAll(gone.id()))),
+                        ended -> Details.none().with("seats_ended", ended.sessionsEnded())));
     }
 
     /** Whom a code invites, if it counts now. */
-    public Optional<Operator> invited(byte[] code) {
+    public Optional<Operator> findInvited(byte[] code) {
         return operators.findInvited(code);
     }
 
@@ -95,17 +97,19 @@ public final class OperatorAdmin {
      *
      * @throws com.kruxos.identity.TooManySignIns when too many sign in at once
      */
-    public Result<OperatorSessions.NewOperatorSession> accept(
+    public Result<OperatorSessions.NewOperatorSession> acceptInvitation(
             byte[] code, byte[] passphrase, String origin, String browser) {
         var invited = operators.findInvited(code);
         if (invited.isEmpty()) {
-            acts.turnedAway(origin, CHOOSE, "no invitation that counts", 1);
-            return operators.acceptInvitation(code, passphrase).flatMap(operator -> enter(operator, origin, browser));
+            actions.recordAnonymousRefusal(origin, CHOOSE_PASSPHRASE, "no invitation that counts", 1);
+            return operators
+                    .acceptInvitation(code, passphrase)
+                    .flatMap(operator -> openSession(operator, origin, browser));
         }
-        return acts.perform(
-                        act(principal(invited.get(), origin), CHOOSE, invited.get()),
+        return actions.perform(
+                        action(principalOf(invited.get(), origin), CHOOSE_PASSPHRASE, invited.get()),
                         () -> operators.acceptInvitation(code, passphrase))
-                .flatMap(operator -> enter(operator, origin, browser));
+                .flatMap(operator -> openSession(operator, origin, browser));
     }
 
     /**
@@ -122,73 +126,73 @@ public final class OperatorAdmin {
         if (known.isEmpty()) {
             // Only a name that exists is recorded: people type passphrases into the wrong field.
             var whom = operators.find(name).map(one -> " for " + one.name()).orElse("");
-            acts.turnedAway(origin, SIGN_IN, "no passphrase that counts" + whom, 1);
+            actions.recordAnonymousRefusal(origin, SIGN_IN, "no passphrase that counts" + whom, 1);
             return Optional.empty();
         }
-        return enter(known.get(), origin, browser)
+        return openSession(known.get(), origin, browser)
                         instanceof Result.Done<OperatorSessions.NewOperatorSession>(var taken)
                 ? Optional.of(taken)
                 : Optional.empty();
     }
 
     /** Records that strangers were turned away before anything was looked at. */
-    public void refused(String origin, String action, String reason, long attempts) {
-        acts.turnedAway(origin, action, reason, attempts);
+    public void recordRefusal(String origin, String action, String reason, long attempts) {
+        actions.recordAnonymousRefusal(origin, action, reason, attempts);
     }
 
     /** Who has this key, if it counts now. */
-    public Optional<OperatorSession> seated(byte[] key) {
-        return seats.authenticate(key).filter(this::isTheirs);
+    public Optional<OperatorSession> authenticate(byte[] key) {
+        return sessions.authenticate(key).filter(this::operatorExists);
     }
 
     /** The same, for somebody who only watches: that is not doing something. */
-    public Optional<OperatorSession> watching(byte[] key) {
-        return seats.find(key).filter(this::isTheirs);
+    public Optional<OperatorSession> authenticateWithoutRenewal(byte[] key) {
+        return sessions.find(key).filter(this::operatorExists);
     }
 
-    public boolean counts(OperatorSession seat) {
-        return seats.isActive(seat.id()) && isTheirs(seat);
+    public boolean isActive(OperatorSession seat) {
+        return sessions.isActive(seat.id()) && operatorExists(seat);
     }
 
     /** Whether the operator is there still: their seats end a moment after they are gone. */
-    private boolean isTheirs(OperatorSession seat) {
+    private boolean operatorExists(OperatorSession seat) {
         return operators.find(seat.operator()).isPresent();
     }
 
-    public List<OperatorSession> seats(String operator) {
-        return seats.listFor(operator);
+    public List<OperatorSession> sessionsOf(String operator) {
+        return sessions.listFor(operator);
     }
 
-    public Result<Ended> signOut(OperatorSession seat) {
-        return with(
+    public Result<EndedSessions> signOut(OperatorSession seat) {
+        return withOperator(
                 seat,
-                operator -> acts.perform(
-                        act(principal(operator, seat.origin()), "operator.sign-out", operator),
-                        () -> Result.done(new Ended(operator, seats.end(seat.id()) ? 1 : 0))));
+                operator -> actions.perform(
+                        action(principalOf(operator, seat.origin()), "operator.sign-out", operator),
+                        () -> Result.done(new EndedSessions(operator, sessions.end(seat.id()) ? 1 : 0))));
     }
 
     /** Ends one seat of somebody's own. */
-    public Result<Ended> endSeat(OperatorSession seat, String which) {
-        return with(
+    public Result<EndedSessions> endSession(OperatorSession seat, String which) {
+        return withOperator(
                 seat,
-                operator -> acts.perform(
-                        act(principal(operator, seat.origin()), "operator.end-seat", operator)
-                                .saying(Details.none().with("seat", which)),
-                        () -> seats.listFor(operator.id()).stream()
+                operator -> actions.perform(
+                        action(principalOf(operator, seat.origin()), "operator.end-seat", operator)
+                                .withDetails(Details.none().with("seat", which)),
+                        () -> sessions.listFor(operator.id()).stream()
                                                 .anyMatch(one -> one.id().equals(which))
-                                        && seats.end(which)
-                                ? Result.done(new Ended(operator, 1))
+                                        && sessions.end(which)
+                                ? Result.done(new EndedSessions(operator, 1))
                                 : Result.notFound("nobody is signed in there", "it may have ended by itself")));
     }
 
     /** Signs somebody out everywhere, here too. */
-    public Result<Ended> signOutEverywhere(OperatorSession seat) {
-        return with(
+    public Result<EndedSessions> signOutEverywhere(OperatorSession seat) {
+        return withOperator(
                 seat,
-                operator -> acts.perform(
-                        act(principal(operator, seat.origin()), "operator.sign-out-everywhere", operator),
-                        () -> Result.done(new Ended(operator, seats.endAll(operator.id()))),
-                        ended -> Details.none().with("seats_ended", ended.seatsEnded())));
+                operator -> actions.perform(
+                        action(principalOf(operator, seat.origin()), "operator.sign-out-everywhere", operator),
+                        () -> Result.done(new EndedSessions(operator, sessions.endAll(operator.id()))),
+                        ended -> Details.none().with("seats_ended", ended.sessionsEnded())));
     }
 
     /**
@@ -196,46 +200,48 @@ public final class OperatorAdmin {
      *
      * @throws com.kruxos.identity.TooManySignIns when too many sign in at once
      */
-    public Result<OperatorSessions.NewOperatorSession> change(OperatorSession seat, byte[] present, byte[] passphrase) {
-        return with(
+    public Result<OperatorSessions.NewOperatorSession> changePassphrase(
+            OperatorSession seat, byte[] present, byte[] passphrase) {
+        return withOperator(
                         seat,
-                        operator -> acts.perform(
-                                act(principal(operator, seat.origin()), CHANGE, operator),
+                        operator -> actions.perform(
+                                action(principalOf(operator, seat.origin()), CHANGE_PASSPHRASE, operator),
                                 () -> operators.changePassphrase(operator.id(), present, passphrase)))
                 .flatMap(operator -> {
-                    seats.endAll(operator.id());
-                    return enter(operator, seat.origin(), seat.browser());
+                    sessions.endAll(operator.id());
+                    return openSession(operator, seat.origin(), seat.browser());
                 });
     }
 
     /** An operator as the audit log names them. */
-    public Optional<AuditPrincipal> principal(OperatorSession seat) {
-        return operators.find(seat.operator()).map(operator -> principal(operator, seat.origin()));
+    public Optional<AuditPrincipal> principalOf(OperatorSession seat) {
+        return operators.find(seat.operator()).map(operator -> principalOf(operator, seat.origin()));
     }
 
-    private Result<OperatorSessions.NewOperatorSession> enter(Operator operator, String origin, String browser) {
-        return acts.perform(
-                act(principal(operator, origin), SIGN_IN, operator),
+    private Result<OperatorSessions.NewOperatorSession> openSession(Operator operator, String origin, String browser) {
+        return actions.perform(
+                action(principalOf(operator, origin), SIGN_IN, operator),
                 () -> operators.ifPassphraseUnchanged(operator, () -> {
                     operators.recordSignIn(operator.id());
-                    return seats.open(operator.id(), origin, browser);
+                    return sessions.open(operator.id(), origin, browser);
                 }),
                 taken -> Details.none().with("seat", taken.session().id()));
     }
 
-    private <T> Result<T> with(OperatorSession seat, Function<Operator, Result<T>> act) {
+    private <T> Result<T> withOperator(OperatorSession seat, Function<Operator, Result<T>> act) {
         return show(seat.operator()).flatMap(act);
     }
 
-    private static AuditPrincipal principal(Operator operator, String origin) {
+    private static AuditPrincipal principalOf(Operator operator, String origin) {
         return new AuditPrincipal(AuditPrincipal.PrincipalType.OPERATOR, operator.id(), operator.name(), origin, null);
     }
 
-    private static Act act(AuditPrincipal who, String action, Operator operator) {
-        return Act.of(who, action, operator.id()).saying(Details.none().with("name", operator.name()));
+    private static AdminAction action(AuditPrincipal who, String action, Operator operator) {
+        return AdminAction.of(who, action, operator.id())
+                .withDetails(Details.none().with("name", operator.name()));
     }
 
-    private static Details invitedDetails(Invitation invitation) {
+    private static Details invitationDetails(Invitation invitation) {
         return Details.none()
                 .with("id", invitation.operator().id())
                 .with("last_four", invitation.code().lastFour())

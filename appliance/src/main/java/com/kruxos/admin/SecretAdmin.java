@@ -6,7 +6,7 @@ import com.kruxos.identity.Space;
 import com.kruxos.result.Result;
 import com.kruxos.server.Server;
 import com.kruxos.vault.Lease;
-import com.kruxos.vault.RefusedValue;
+import com.kruxos.vault.RejectedSecretValue;
 import com.kruxos.vault.SecretInfo;
 import com.kruxos.vault.SecretName;
 import com.kruxos.vault.Vault;
@@ -25,59 +25,61 @@ public final class SecretAdmin {
     /**
      * A value was kept.
      *
-     * @param recycled the names of the servers that start anew to use it
+     * @param recycledServers the names of the servers that start anew to use it
      * @param warning what the person should know; absent when all is well
      */
-    public record Kept(
+    public record StoredSecret(
             SecretName name,
             long version,
-            List<String> recycled,
+            List<String> recycledServers,
             @Nullable String warning) {
-        public Kept {
-            recycled = List.copyOf(recycled);
+        public StoredSecret {
+            recycledServers = List.copyOf(recycledServers);
         }
     }
 
-    private final Acts acts;
-    private final Rooms rooms;
+    private final AuditedActions actions;
+    private final SpaceLookup spaceLookup;
     private final Vault vault;
-    private final ServerShelf servers;
+    private final ServerManagement servers;
 
-    SecretAdmin(Acts acts, Parts parts) {
-        this.acts = acts;
-        this.rooms = new Rooms(parts.spaces());
+    SecretAdmin(AuditedActions acts, AdminDependencies parts) {
+        this.actions = acts;
+        this.spaceLookup = new SpaceLookup(parts.spaces());
         this.vault = parts.vault();
         this.servers = parts.servers();
     }
 
     /** Keeps a value in place of an older one. The caller owns and wipes {@code value}. */
-    public Result<Kept> put(AuditPrincipal who, String space, String secret, byte[] value, boolean allowShort) {
-        return named(
+    public Result<StoredSecret> put(AuditPrincipal who, String space, String secret, byte[] value, boolean allowShort) {
+        return withName(
                 space,
                 secret,
-                name -> acts.perform(
-                        act(who, "secret.put", name),
-                        () -> keep(name, value, allowShort),
-                        kept -> Details.none().with("version", kept.version()).with("recycled", kept.recycled())));
+                name -> actions.perform(
+                        action(who, "secret.put", name),
+                        () -> store(name, value, allowShort),
+                        kept -> Details.none()
+                                .with("version", kept.version())
+                                .with("recycled", kept.recycledServers())));
     }
 
     /** Lends a value to a person; the caller closes the lease. */
     public Result<Lease> get(AuditPrincipal who, String space, String secret) {
-        return named(
+        return withName(
                 space,
                 secret,
-                name -> acts.perform(
-                        act(who, "secret.get", name),
-                        () -> vault.lend(name).map(Result::done).orElseGet(() -> missing(name)),
+                name -> actions.perform(
+                        action(who, "secret.get", name),
+                        () -> vault.lend(name).map(Result::done).orElseGet(() -> notFound(name)),
                         lease -> Details.none().with("version", lease.version())));
     }
 
     /** Which version of a secret is kept now; absent when there is none. Not recorded: nobody is shown it. */
-    public Optional<Long> version(String space, String secret) {
-        if (!(rooms.find(space) instanceof Result.Done<Space>(var found))) {
+    public Optional<Long> currentVersion(String space, String secret) {
+        if (!(spaceLookup.find(space) instanceof Result.Done<Space>(var found))) {
             return Optional.empty();
         }
-        return Uses.name(found.id(), secret)
+        return SecretUsage.parseName(found.id(), secret)
                 .flatMap(name -> vault.list(found.id()).stream()
                         .filter(kept -> kept.name().equals(name))
                         .findFirst()
@@ -86,58 +88,60 @@ public final class SecretAdmin {
 
     /** The secrets of a Space by name; with {@code server}, those it may read. */
     public Result<List<SecretView>> list(AuditPrincipal who, String space, @Nullable String server) {
-        return rooms.find(space)
-                .flatMap(found -> acts.perform(
-                        Act.of(who, "secret.list", server == null ? "all" : server)
-                                .in(found.id()),
+        return spaceLookup
+                .find(space)
+                .flatMap(found -> actions.perform(
+                        AdminAction.of(who, "secret.list", server == null ? "all" : server)
+                                .inSpace(found.id()),
                         () -> views(found, server),
                         views -> Details.none().with("items", views.size())));
     }
 
     public Result<Integer> delete(AuditPrincipal who, String space, String secret) {
-        return named(
+        return withName(
                 space,
                 secret,
-                name -> acts.perform(
-                        act(who, "secret.delete", name),
-                        () -> vault.delete(name) ? Result.done(gone(name, name.key(), 1)) : missing(name),
+                name -> actions.perform(
+                        action(who, "secret.delete", name),
+                        () -> vault.delete(name) ? Result.done(notifyServers(name, name.key(), 1)) : notFound(name),
                         deleted -> Details.none().with("deleted", deleted)));
     }
 
     /** Deletes every secret of a scope; says how many there were. */
     public Result<Integer> deleteScope(AuditPrincipal who, String space, String scope) {
-        return named(
+        return withName(
                 space,
                 scope + "/any",
-                name -> acts.perform(
-                        Act.of(who, "secret.delete-scope", scope).in(name.space()),
+                name -> actions.perform(
+                        AdminAction.of(who, "secret.delete-scope", scope).inSpace(name.space()),
                         () -> {
                             var deleted = vault.deleteScope(name.space(), scope);
-                            return deleted == 0 ? missing(name) : Result.done(gone(name, null, deleted));
+                            return deleted == 0 ? notFound(name) : Result.done(notifyServers(name, null, deleted));
                         },
                         deleted -> Details.none().with("deleted", deleted)));
     }
 
-    private Result<Kept> keep(SecretName name, byte[] value, boolean allowShort) {
+    private Result<StoredSecret> store(SecretName name, byte[] value, boolean allowShort) {
         try {
             var version = vault.put(name, value, allowShort);
             var recycled = servers.secretChanged(name.space(), name.scope(), name.key());
-            return Result.done(new Kept(name, version, recycled, warning(value)));
-        } catch (RefusedValue e) {
-            return e.reason() == RefusedValue.Reason.NO_SPACE
+            return Result.done(new StoredSecret(name, version, recycled, warning(value)));
+        } catch (RejectedSecretValue e) {
+            return e.reason() == RejectedSecretValue.RejectionReason.UNKNOWN_SPACE
                     ? Result.notFound("there is no such Space", e.hint())
                     : Result.invalid(e.getMessage() == null ? "the value was refused" : e.getMessage(), e.hint());
         }
     }
 
     private static @Nullable String warning(byte[] value) {
-        return value.length >= Vault.SHORTEST
+        return value.length >= Vault.MIN_REDACTABLE_LENGTH
                 ? null
-                : "this value is under " + Vault.SHORTEST + " bytes and is not redacted from answers, errors and logs";
+                : "this value is under " + Vault.MIN_REDACTABLE_LENGTH
+                        + " bytes and is not redacted from answers, errors and logs";
     }
 
     /** Children that were started with the old value end now, not at their next call. */
-    private int gone(SecretName name, @Nullable String key, int deleted) {
+    private int notifyServers(SecretName name, @Nullable String key, int deleted) {
         servers.secretChanged(name.space(), name.scope(), key);
         return deleted;
     }
@@ -149,9 +153,12 @@ public final class SecretAdmin {
         }
         return servers.find(space.id(), server)
                 .<Result<List<SecretView>>>map(one -> Result.done(views(
-                        space, around, view -> Uses.mayRead(one, view.secret().name()))))
+                        space,
+                        around,
+                        view -> SecretUsage.mayRead(one, view.secret().name()))))
                 .orElseGet(() -> Result.notFound(
-                        "there is no such server", rooms.command("kruxos server list", space) + " shows them"));
+                        "there is no such server",
+                        spaceLookup.cliCommand("kruxos server list", space) + " shows them"));
     }
 
     private List<SecretView> views(Space space, List<Server> around, Predicate<SecretView> wanted) {
@@ -159,7 +166,7 @@ public final class SecretAdmin {
                 .map(secret -> new SecretView(
                         secret,
                         around.stream()
-                                .filter(server -> Uses.mayRead(server, secret.name()))
+                                .filter(server -> SecretUsage.mayRead(server, secret.name()))
                                 .map(Server::name)
                                 .sorted()
                                 .toList()))
@@ -167,20 +174,21 @@ public final class SecretAdmin {
                 .toList();
     }
 
-    private <T> Result<T> named(String space, String secret, Function<SecretName, Result<T>> then) {
-        return rooms.find(space)
-                .flatMap(found -> Uses.name(found.id(), secret)
+    private <T> Result<T> withName(String space, String secret, Function<SecretName, Result<T>> then) {
+        return spaceLookup
+                .find(space)
+                .flatMap(found -> SecretUsage.parseName(found.id(), secret)
                         .map(then)
                         .orElseGet(() -> Result.invalid(
                                 "that is not the name of a secret",
                                 "SCOPE/KEY: each 1 to 64 letters, digits, dots, underscores or hyphens")));
     }
 
-    private static Act act(AuditPrincipal who, String action, SecretName name) {
-        return Act.of(who, action, name.name()).in(name.space());
+    private static AdminAction action(AuditPrincipal who, String action, SecretName name) {
+        return AdminAction.of(who, action, name.name()).inSpace(name.space());
     }
 
-    private static <T> Result<T> missing(SecretName name) {
+    private static <T> Result<T> notFound(SecretName name) {
         return Result.notFound(
                 "there is no secret " + name.name(), "kruxos secret list shows the names that are there");
     }

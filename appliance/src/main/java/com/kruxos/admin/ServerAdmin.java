@@ -10,18 +10,19 @@ import java.util.List;
 
 /** Adding, showing, switching and removing servers. Spaces and servers are given by name or id. */
 public final class ServerAdmin {
-    private final Acts acts;
-    private final Rooms rooms;
-    private final ServerShelf servers;
+    private final AuditedActions actions;
+    private final SpaceLookup spaceLookup;
+    private final ServerManagement servers;
 
-    ServerAdmin(Acts acts, Parts parts) {
-        this.acts = acts;
-        this.rooms = new Rooms(parts.spaces());
+    ServerAdmin(AuditedActions acts, AdminDependencies parts) {
+        this.actions = acts;
+        this.spaceLookup = new SpaceLookup(parts.spaces());
         this.servers = parts.servers();
     }
 
     public Result<List<ServerView>> list(String space) {
-        return rooms.find(space)
+        return spaceLookup
+                .find(space)
                 .map(found -> servers.list(found.id()).stream().map(this::view).toList());
     }
 
@@ -41,18 +42,20 @@ public final class ServerAdmin {
 
     /** Adds a server. {@code wanted.space()} may be a name; the record holds its program and names, no values. */
     public Result<ServerView> add(AuditPrincipal who, NewServer wanted) {
-        return rooms.find(wanted.space()).flatMap(space -> {
-            var server = in(space.id(), wanted);
-            return acts.perform(
-                    Act.of(who, "server.add", server.name()).in(space.id()).saying(details(server)),
-                    () -> insert(server),
+        return spaceLookup.find(wanted.space()).flatMap(space -> {
+            var server = inSpace(space.id(), wanted);
+            return actions.perform(
+                    AdminAction.of(who, "server.add", server.name())
+                            .inSpace(space.id())
+                            .withDetails(details(server)),
+                    () -> validateAndAdd(server),
                     added -> Details.none().with("id", added.server().id()));
         });
     }
 
     public Result<ServerView> remove(AuditPrincipal who, String space, String server) {
         return find(space, server)
-                .flatMap(found -> acts.perform(act(who, "server.remove", found), () -> {
+                .flatMap(found -> actions.perform(action(who, "server.remove", found), () -> {
                     var last = view(found);
                     return servers.remove(found.id())
                             ? Result.done(last)
@@ -63,17 +66,17 @@ public final class ServerAdmin {
     /** Lets it start when it is needed, or stops it and keeps it stopped. */
     public Result<ServerView> setEnabled(AuditPrincipal who, String space, String server, boolean enabled) {
         return find(space, server)
-                .flatMap(found -> acts.perform(
-                        act(who, enabled ? "server.enable" : "server.disable", found),
+                .flatMap(found -> actions.perform(
+                        action(who, enabled ? "server.enable" : "server.disable", found),
                         () -> Result.done(view(servers.setEnabled(found.id(), enabled)))));
     }
 
-    private Result<ServerView> insert(NewServer server) {
-        var refusal = ServerForm.refuse(server);
+    private Result<ServerView> validateAndAdd(NewServer server) {
+        var refusal = NewServerValidator.findProblem(server);
         if (refusal.isPresent()) {
             return refusal.get();
         }
-        if (server.offline() && !servers.canBeOffline()) {
+        if (server.offline() && !servers.canIsolateNetwork()) {
             return Result.conflict(
                     "programs run without units here, so nothing keeps one from the network",
                     "install KruxOS as a service of systemd, or leave the network to it");
@@ -85,19 +88,20 @@ public final class ServerAdmin {
     }
 
     private Result<Server> find(String space, String server) {
-        return rooms.find(space)
+        return spaceLookup
+                .find(space)
                 .flatMap(found -> servers.find(found.id(), server)
                         .map(Result::done)
                         .orElseGet(() -> Result.notFound(
                                 "there is no such server in the Space " + found.name(),
-                                rooms.command("kruxos server list", found) + " shows them")));
+                                spaceLookup.cliCommand("kruxos server list", found) + " shows them")));
     }
 
     private ServerView view(Server server) {
-        return new ServerView(server, rooms.name(server.space()), servers.state(server.id()));
+        return new ServerView(server, spaceLookup.nameOf(server.space()), servers.state(server.id()));
     }
 
-    private static NewServer in(String space, NewServer wanted) {
+    private static NewServer inSpace(String space, NewServer wanted) {
         return new NewServer(
                 space,
                 wanted.name(),
@@ -127,9 +131,9 @@ public final class ServerAdmin {
                 .with("grants", server.grants().stream().sorted().toList());
     }
 
-    private static Act act(AuditPrincipal who, String action, Server server) {
-        return Act.of(who, action, server.id())
-                .in(server.space())
-                .saying(Details.none().with("name", server.name()));
+    private static AdminAction action(AuditPrincipal who, String action, Server server) {
+        return AdminAction.of(who, action, server.id())
+                .inSpace(server.space())
+                .withDetails(Details.none().with("name", server.name()));
     }
 }

@@ -14,20 +14,20 @@ import java.util.List;
 /** Making, showing and deleting Spaces. */
 public final class SpaceAdmin {
     /** How much went with a Space. */
-    public record Deleted(int agents, int servers, int secrets) {}
+    public record DeletedSpace(int agents, int servers, int secrets) {}
 
-    private final Acts acts;
+    private final AuditedActions actions;
     private final Spaces spaces;
-    private final Rooms rooms;
+    private final SpaceLookup spaceLookup;
     private final Agents agents;
     private final Sessions sessions;
-    private final ServerShelf servers;
+    private final ServerManagement servers;
     private final Vault vault;
 
-    SpaceAdmin(Acts acts, Parts parts) {
-        this.acts = acts;
+    SpaceAdmin(AuditedActions acts, AdminDependencies parts) {
+        this.actions = acts;
         this.spaces = parts.spaces();
-        this.rooms = new Rooms(spaces);
+        this.spaceLookup = new SpaceLookup(spaces);
         this.agents = parts.agents();
         this.sessions = parts.sessions();
         this.servers = parts.servers();
@@ -39,14 +39,14 @@ public final class SpaceAdmin {
     }
 
     public Result<SpaceView> show(String nameOrId) {
-        return rooms.find(nameOrId).map(this::view);
+        return spaceLookup.find(nameOrId).map(this::view);
     }
 
     /** Makes a Space with a key of its own in the vault. */
     public Result<SpaceView> create(AuditPrincipal who, String name) {
-        return acts.perform(
-                Act.of(who, "space.create", name),
-                () -> spaces.create(name).map(this::furnish).map(this::view),
+        return actions.perform(
+                AdminAction.of(who, "space.create", name),
+                () -> spaces.create(name).map(this::createVaultKey).map(this::view),
                 made -> Details.none().with("id", made.space().id()));
     }
 
@@ -54,29 +54,30 @@ public final class SpaceAdmin {
      * Deletes a Space with everything in it: agents and their sessions first, so that nobody is left who could call,
      * then servers and what they run, then the keys of its secrets. Every step can be repeated after a crash.
      */
-    public Result<Deleted> delete(AuditPrincipal who, String nameOrId) {
-        return rooms.find(nameOrId)
-                .flatMap(space -> acts.perform(
-                        Act.of(who, "space.delete", space.id())
-                                .in(space.id())
-                                .saying(Details.none().with("name", space.name())),
-                        () -> clear(space),
+    public Result<DeletedSpace> delete(AuditPrincipal who, String nameOrId) {
+        return spaceLookup
+                .find(nameOrId)
+                .flatMap(space -> actions.perform(
+                        AdminAction.of(who, "space.delete", space.id())
+                                .inSpace(space.id())
+                                .withDetails(Details.none().with("name", space.name())),
+                        () -> deleteContents(space),
                         gone -> Details.none()
                                 .with("agents", gone.agents())
                                 .with("servers", gone.servers())
                                 .with("secrets", gone.secrets())));
     }
 
-    private Result<Deleted> clear(Space space) {
+    private Result<DeletedSpace> deleteContents(Space space) {
         var leaving = agents.removeAll(space.id());
         leaving.forEach(agent -> sessions.endAgent(agent, "its Space was deleted"));
         var stopping = servers.list(space.id());
         stopping.stream().map(Server::id).forEach(servers::remove);
         var secrets = vault.destroySpace(space.id());
-        return spaces.delete(space.id()).map(gone -> new Deleted(leaving.size(), stopping.size(), secrets));
+        return spaces.delete(space.id()).map(gone -> new DeletedSpace(leaving.size(), stopping.size(), secrets));
     }
 
-    private Space furnish(Space space) {
+    private Space createVaultKey(Space space) {
         try {
             vault.createSpace(space.id());
             return space;

@@ -15,15 +15,15 @@ import java.util.List;
 /** Making, showing and revoking the tokens of users. */
 public final class TokenAdmin {
     /** A revoked token, and what ended with it. */
-    public record Revoked(UserToken token, int ticketsEnded, int sessionsClosed) {}
+    public record RevokedToken(UserToken token, int ticketsRevoked, int sessionsClosed) {}
 
-    private final Acts acts;
+    private final AuditedActions actions;
     private final UserTokens tokens;
     private final Agents agents;
     private final Sessions sessions;
 
-    TokenAdmin(Acts acts, Parts parts) {
-        this.acts = acts;
+    TokenAdmin(AuditedActions acts, AdminDependencies parts) {
+        this.actions = acts;
         this.tokens = parts.tokens();
         this.agents = parts.agents();
         this.sessions = parts.sessions();
@@ -41,9 +41,9 @@ public final class TokenAdmin {
 
     public Result<IssuedToken> create(AuditPrincipal who, NewUserToken wanted) {
         var scopes = wanted.scopes().stream().sorted().map(Scope::text).toList();
-        return acts.perform(
-                Act.of(who, "user-token.create", wanted.label())
-                        .saying(Details.none().with("scopes", scopes)),
+        return actions.perform(
+                AdminAction.of(who, "user-token.create", wanted.label())
+                        .withDetails(Details.none().with("scopes", scopes)),
                 () -> tokens.create(wanted),
                 issued -> Details.none()
                         .with("id", issued.token().id())
@@ -51,21 +51,21 @@ public final class TokenAdmin {
     }
 
     /** When this returns the token opens nothing, nor do the tickets it made; their sessions are closed. */
-    public Result<Revoked> revoke(AuditPrincipal who, String id) {
-        return acts.perform(
-                Act.of(who, "user-token.revoke", id),
-                () -> tokens.revoke(id).map(this::cutOff),
+    public Result<RevokedToken> revoke(AuditPrincipal who, String id) {
+        return actions.perform(
+                AdminAction.of(who, "user-token.revoke", id),
+                () -> tokens.revoke(id).map(this::revokeTickets),
                 revoked -> Details.none()
-                        .with("tickets_ended", revoked.ticketsEnded())
+                        .with("tickets_ended", revoked.ticketsRevoked())
                         .with("sessions_closed", revoked.sessionsClosed()));
     }
 
     /** The token counts no more before this is called, so no ticket of its can be made behind it. */
-    private Revoked cutOff(UserToken token) {
+    private RevokedToken revokeTickets(UserToken token) {
         var ended = agents.revokeTicketsVia(AuditPrincipal.PrincipalType.USER.text() + ":" + token.id());
         var closed = ended.stream()
                 .mapToInt(ticket -> sessions.endKey(ticket.id(), "the user token behind the ticket was revoked"))
                 .sum();
-        return new Revoked(token, ended.size(), closed);
+        return new RevokedToken(token, ended.size(), closed);
     }
 }

@@ -12,17 +12,17 @@ import java.util.Set;
  * @param trustedCertificates files with certificates of issuers that servers may have beside those the JDK trusts
  */
 public record Config(
-        Gateway gateway,
-        Calls calls,
+        GatewayConfig gateway,
+        CallLimits calls,
         PolicyRules policy,
-        Set<String> names,
-        Api api,
-        Dashboard dashboard,
+        Set<String> hostNames,
+        ApiConfig api,
+        DashboardConfig dashboard,
         Set<String> privateHosts,
         List<Path> trustedCertificates,
-        Children children) {
+        ChildProcessConfig children) {
     public Config {
-        names = Set.copyOf(names);
+        hostNames = Set.copyOf(hostNames);
         privateHosts = Set.copyOf(privateHosts);
         trustedCertificates = List.copyOf(trustedCertificates);
     }
@@ -33,27 +33,32 @@ public record Config(
      * @param bind the address it listens on
      * @param port its port; 0 takes a free one
      * @param tokenInUrl whether {@code ?token=} is accepted from clients that cannot send headers
-     * @param maxMessage the longest message of an agent in bytes
-     * @param sessionIdle how long a session over HTTP may be unused
-     * @param plain whether agents on other machines may connect without TLS
+     * @param maxMessageBytes the longest message of an agent in bytes
+     * @param sessionIdleTimeout how long a session over HTTP may be unused
+     * @param allowPlaintext whether agents on other machines may connect without TLS
      */
-    public record Gateway(
-            String bind, int port, boolean tokenInUrl, int maxMessage, Duration sessionIdle, boolean plain) {
-        private static final int LEAST_OF_SERVERS = 4 << 20;
+    public record GatewayConfig(
+            String bind,
+            int port,
+            boolean tokenInUrl,
+            int maxMessageBytes,
+            Duration sessionIdleTimeout,
+            boolean allowPlaintext) {
+        private static final int MIN_SERVER_MESSAGE_BYTES = 4 << 20;
 
         /** Many short messages are no less of use where no long ones are wanted. */
-        private static final long LEAST_OF_AN_AGENT = 32L << 20;
+        private static final long MIN_AGENT_BYTES = 32L << 20;
 
         /**
          * The longest message of a server in bytes: what is around a result of that length has room, and lists have.
          */
-        public int serverMessage() {
-            return Math.max(2 * maxMessage, LEAST_OF_SERVERS);
+        public int maxServerMessageBytes() {
+            return Math.max(2 * maxMessageBytes, MIN_SERVER_MESSAGE_BYTES);
         }
 
         /** How many bytes one agent may send at a time and have under way: four messages of the greatest length. */
-        public long agentBytes() {
-            return Math.max(4L * maxMessage, LEAST_OF_AN_AGENT);
+        public long maxAgentBytes() {
+            return Math.max(4L * maxMessageBytes, MIN_AGENT_BYTES);
         }
     }
 
@@ -63,7 +68,7 @@ public record Config(
      * @param bind {@code 127.0.0.1} or {@code ::1}
      * @param port its port; 0 takes a free one
      */
-    public record Api(String bind, int port) {}
+    public record ApiConfig(String bind, int port) {}
 
     /**
      * The operators' door, which speaks HTTPS only.
@@ -71,18 +76,18 @@ public record Config(
      * @param bind the address it listens on
      * @param port its port; 0 takes a free one
      */
-    public record Dashboard(String bind, int port) {}
+    public record DashboardConfig(String bind, int port) {}
 
     /**
      * Time limits of one call.
      *
      * @param timeout how long a server may be silent; progress begins it anew
-     * @param longest how long a call may take at all
-     * @param drain how long calls under way may still take when the appliance is told to stop
+     * @param maxDuration how long a call may take at all
+     * @param drainTimeout how long calls under way may still take when the appliance is told to stop
      */
-    public record Calls(Duration timeout, Duration longest, Duration drain) {
+    public record CallLimits(Duration timeout, Duration maxDuration, Duration drainTimeout) {
         /** With the usual time to end. */
-        public Calls(Duration timeout, Duration longest) {
+        public CallLimits(Duration timeout, Duration longest) {
             this(timeout, longest, Duration.ofSeconds(20));
         }
     }
@@ -92,10 +97,10 @@ public record Config(
      *
      * @param network whether they have a network; false only where they run in units
      */
-    public record Children(Launching launch, boolean network) {}
+    public record ChildProcessConfig(LaunchMode launch, boolean network) {}
 
     /** What starts a program. */
-    public enum Launching {
+    public enum LaunchMode {
         /** Units of systemd where there are some for us, else as {@link #PLAIN}. */
         AUTO,
         /** The appliance itself, as the user it runs as. */
@@ -120,15 +125,15 @@ public record Config(
 
     public static Config defaults() {
         return new Config(
-                new Gateway("127.0.0.1", 7700, true, 8 << 20, Duration.ofMinutes(30), false),
-                new Calls(Duration.ofSeconds(60), Duration.ofMinutes(30)),
+                new GatewayConfig("127.0.0.1", 7700, true, 8 << 20, Duration.ofMinutes(30), false),
+                new CallLimits(Duration.ofSeconds(60), Duration.ofMinutes(30)),
                 new PolicyRules(true, List.of()),
                 Set.of(),
-                new Api("127.0.0.1", 7703),
-                new Dashboard("127.0.0.1", 7800),
+                new ApiConfig("127.0.0.1", 7703),
+                new DashboardConfig("127.0.0.1", 7800),
                 Set.of(),
                 List.of(),
-                new Children(Launching.AUTO, true));
+                new ChildProcessConfig(LaunchMode.AUTO, true));
     }
 
     /** The same, with the agents' door on another port. 0 takes a free one, and free ones for the other doors too. */
@@ -137,76 +142,91 @@ public record Config(
     }
 
     /** The same, with {@code offset} added to the port of every door; one that takes a free port still does. */
-    public Config movedBy(int offset) {
-        return withPorts(moved(gateway.port(), offset), moved(api.port(), offset), moved(dashboard.port(), offset));
+    public Config withPortOffset(int offset) {
+        return withPorts(
+                offsetPort(gateway.port(), offset),
+                offsetPort(api.port(), offset),
+                offsetPort(dashboard.port(), offset));
     }
 
     /** The same, with other rules. */
     public Config withPolicy(PolicyRules rules) {
-        return new Config(gateway, calls, rules, names, api, dashboard, privateHosts, trustedCertificates, children);
+        return new Config(
+                gateway, calls, rules, hostNames, api, dashboard, privateHosts, trustedCertificates, children);
     }
 
     /** The same, with other time limits. */
-    public Config withCalls(Calls limits) {
-        return new Config(gateway, limits, policy, names, api, dashboard, privateHosts, trustedCertificates, children);
+    public Config withCalls(CallLimits limits) {
+        return new Config(
+                gateway, limits, policy, hostNames, api, dashboard, privateHosts, trustedCertificates, children);
     }
 
     /** The same, with servers on these hosts reachable wherever they are. */
     public Config withPrivateHosts(Set<String> hosts) {
-        return new Config(gateway, calls, policy, names, api, dashboard, hosts, trustedCertificates, children);
+        return new Config(gateway, calls, policy, hostNames, api, dashboard, hosts, trustedCertificates, children);
     }
 
     /** The same, with sessions over HTTP that end sooner or later. */
-    public Config withSessionIdle(Duration idle) {
-        return with(new Gateway(
-                gateway.bind(), gateway.port(), gateway.tokenInUrl(), gateway.maxMessage(), idle, gateway.plain()));
+    public Config withSessionIdleTimeout(Duration idle) {
+        return withGateway(new GatewayConfig(
+                gateway.bind(),
+                gateway.port(),
+                gateway.tokenInUrl(),
+                gateway.maxMessageBytes(),
+                idle,
+                gateway.allowPlaintext()));
     }
 
     /** The same, with the agents' door on this address, and open there without TLS or not. */
     public Config withBind(String bind, boolean plain) {
-        return with(new Gateway(
-                bind, gateway.port(), gateway.tokenInUrl(), gateway.maxMessage(), gateway.sessionIdle(), plain));
+        return withGateway(new GatewayConfig(
+                bind,
+                gateway.port(),
+                gateway.tokenInUrl(),
+                gateway.maxMessageBytes(),
+                gateway.sessionIdleTimeout(),
+                plain));
     }
 
     /** The same, answering to these names too. */
-    public Config withNames(Set<String> others) {
+    public Config withHostNames(Set<String> others) {
         return new Config(gateway, calls, policy, others, api, dashboard, privateHosts, trustedCertificates, children);
     }
 
     /** The same, trusting the issuers in these files too. */
-    public Config withTrusted(List<Path> files) {
-        return new Config(gateway, calls, policy, names, api, dashboard, privateHosts, files, children);
+    public Config withTrustedCertificates(List<Path> files) {
+        return new Config(gateway, calls, policy, hostNames, api, dashboard, privateHosts, files, children);
     }
 
     /** The same, with servers' programs run another way. */
-    public Config withChildren(Children other) {
-        return new Config(gateway, calls, policy, names, api, dashboard, privateHosts, trustedCertificates, other);
+    public Config withChildren(ChildProcessConfig other) {
+        return new Config(gateway, calls, policy, hostNames, api, dashboard, privateHosts, trustedCertificates, other);
     }
 
-    private Config with(Gateway other) {
-        return new Config(other, calls, policy, names, api, dashboard, privateHosts, trustedCertificates, children);
+    private Config withGateway(GatewayConfig other) {
+        return new Config(other, calls, policy, hostNames, api, dashboard, privateHosts, trustedCertificates, children);
     }
 
     private Config withPorts(int agents, int people, int operators) {
         return new Config(
-                new Gateway(
+                new GatewayConfig(
                         gateway.bind(),
                         agents,
                         gateway.tokenInUrl(),
-                        gateway.maxMessage(),
-                        gateway.sessionIdle(),
-                        gateway.plain()),
+                        gateway.maxMessageBytes(),
+                        gateway.sessionIdleTimeout(),
+                        gateway.allowPlaintext()),
                 calls,
                 policy,
-                names,
-                new Api(api.bind(), people),
-                new Dashboard(dashboard.bind(), operators),
+                hostNames,
+                new ApiConfig(api.bind(), people),
+                new DashboardConfig(dashboard.bind(), operators),
                 privateHosts,
                 trustedCertificates,
                 children);
     }
 
-    private static int moved(int port, int offset) {
+    private static int offsetPort(int port, int offset) {
         return port == 0 ? 0 : port + offset;
     }
 }

@@ -13,13 +13,13 @@ import java.util.Set;
 /** Reads {@code kruxos.yaml}: what is not there has its default, what we do not know is refused. */
 public final class ConfigFile {
     private static final Set<String> LOOPBACK = Set.of("127.0.0.1", "::1");
-    private static final int LONGEST = 256 << 10;
-    private static final int MOST_LISTED = 64;
-    private static final Map<String, Config.Launching> LAUNCHING =
-            Map.of("auto", Config.Launching.AUTO, "plain", Config.Launching.PLAIN, "units", Config.Launching.UNITS);
-    private static final Duration LONGEST_DRAIN = Duration.ofMinutes(5);
+    private static final int MAX_FILE_SIZE = 256 << 10;
+    private static final int MAX_LIST_SIZE = 64;
+    private static final Map<String, Config.LaunchMode> LAUNCH_MODES =
+            Map.of("auto", Config.LaunchMode.AUTO, "plain", Config.LaunchMode.PLAIN, "units", Config.LaunchMode.UNITS);
+    private static final Duration MAX_DRAIN = Duration.ofMinutes(5);
     /** In whole seconds: a Duration that multiplies itself first computes with numbers of any length, 30 ms. */
-    private static final int LONGEST_CALL = 8;
+    private static final int MAX_CALL_FACTOR = 8;
 
     private ConfigFile() {}
 
@@ -30,16 +30,16 @@ public final class ConfigFile {
      */
     public static Config read(Path file) {
         var faults = new ArrayList<String>();
-        var root = new Section("", mapping(file, faults), faults);
+        var root = new ConfigSection("", readMapping(file, faults), faults);
         var config = config(root);
-        root.done();
+        root.rejectUnreadKeys();
         if (!faults.isEmpty()) {
             throw new InvalidConfig(file.toString(), faults);
         }
         return config;
     }
 
-    private static Config config(Section root) {
+    private static Config config(ConfigSection root) {
         var standard = Config.defaults();
         return new Config(
                 gateway(root.section("gateway"), standard.gateway()),
@@ -48,121 +48,122 @@ public final class ConfigFile {
                 names(root),
                 api(root.section("api"), standard.api()),
                 dashboard(root.section("dashboard"), standard.dashboard()),
-                root.words("private_hosts"),
+                root.strings("private_hosts"),
                 certificates(root),
                 children(root.section("children"), standard.children()));
     }
 
-    private static Config.Children children(Section section, Config.Children standard) {
-        var wanted = section.word("launch", "auto");
-        var launch = LAUNCHING.get(wanted);
+    private static Config.ChildProcessConfig children(ConfigSection section, Config.ChildProcessConfig standard) {
+        var wanted = section.string("launch", "auto");
+        var launch = LAUNCH_MODES.get(wanted);
         if (launch == null) {
-            section.fault("launch", "must be auto, plain or units");
+            section.addError("launch", "must be auto, plain or units");
         }
-        var children = new Config.Children(
+        var children = new Config.ChildProcessConfig(
                 launch == null ? standard.launch() : launch, section.flag("network", standard.network()));
-        if (launch == Config.Launching.PLAIN && !children.network()) {
-            section.fault("network", "can only be false where programs run in units of systemd");
+        if (launch == Config.LaunchMode.PLAIN && !children.network()) {
+            section.addError("network", "can only be false where programs run in units of systemd");
         }
-        section.done();
+        section.rejectUnreadKeys();
         return children;
     }
 
     /** They all go into the certificate, which has to fit into a client's patience. */
-    private static Set<String> names(Section root) {
-        var names = root.words("names");
-        if (names.size() > MOST_LISTED) {
-            root.fault("names", "must be at most " + MOST_LISTED + " names");
+    private static Set<String> names(ConfigSection root) {
+        var names = root.strings("names");
+        if (names.size() > MAX_LIST_SIZE) {
+            root.addError("names", "must be at most " + MAX_LIST_SIZE + " names");
         }
         return names;
     }
 
-    private static List<Path> certificates(Section root) {
-        var files = root.words("trusted_certificates").stream().sorted().toList();
-        if (files.size() > MOST_LISTED) {
-            root.fault("trusted_certificates", "must be at most " + MOST_LISTED + " files");
+    private static List<Path> certificates(ConfigSection root) {
+        var files = root.strings("trusted_certificates").stream().sorted().toList();
+        if (files.size() > MAX_LIST_SIZE) {
+            root.addError("trusted_certificates", "must be at most " + MAX_LIST_SIZE + " files");
         }
         var paths = new ArrayList<Path>();
         for (var file : files) {
             if (file.startsWith("/") && file.indexOf('\0') < 0) {
                 paths.add(Path.of(file));
             } else {
-                root.fault("trusted_certificates", "must be a list of files, each with its whole path");
+                root.addError("trusted_certificates", "must be a list of files, each with its whole path");
             }
         }
         return paths;
     }
 
-    private static Config.Gateway gateway(Section section, Config.Gateway standard) {
-        var gateway = new Config.Gateway(
-                section.word("bind", standard.bind()),
+    private static Config.GatewayConfig gateway(ConfigSection section, Config.GatewayConfig standard) {
+        var gateway = new Config.GatewayConfig(
+                section.string("bind", standard.bind()),
                 section.number("port", standard.port(), 0, 65_535),
                 section.flag("token_in_url", standard.tokenInUrl()),
-                section.size("max_message", standard.maxMessage(), 64 << 10, 64 << 20),
-                section.span("session_idle", standard.sessionIdle(), Duration.ofHours(24)),
-                section.flag("plain", standard.plain()));
-        section.done();
+                section.size("max_message", standard.maxMessageBytes(), 64 << 10, 64 << 20),
+                section.duration("session_idle", standard.sessionIdleTimeout(), Duration.ofHours(24)),
+                section.flag("plain", standard.allowPlaintext()));
+        section.rejectUnreadKeys();
         return gateway;
     }
 
     /** Any other address is refused: this door has no TLS, and its tokens do everything. */
-    private static Config.Api api(Section section, Config.Api standard) {
-        var api = new Config.Api(
-                section.word("bind", standard.bind()), section.number("port", standard.port(), 0, 65_535));
+    private static Config.ApiConfig api(ConfigSection section, Config.ApiConfig standard) {
+        var api = new Config.ApiConfig(
+                section.string("bind", standard.bind()), section.number("port", standard.port(), 0, 65_535));
         if (!LOOPBACK.contains(api.bind())) {
-            section.fault(
+            section.addError(
                     "bind",
                     "must be 127.0.0.1 or ::1, because this door is for this machine only;"
                             + " from elsewhere use ssh -L " + api.port() + ":127.0.0.1:" + api.port());
         }
-        section.done();
+        section.rejectUnreadKeys();
         return api;
     }
 
-    private static Config.Dashboard dashboard(Section section, Config.Dashboard standard) {
-        var dashboard = new Config.Dashboard(
-                section.word("bind", standard.bind()), section.number("port", standard.port(), 0, 65_535));
-        section.done();
+    private static Config.DashboardConfig dashboard(ConfigSection section, Config.DashboardConfig standard) {
+        var dashboard = new Config.DashboardConfig(
+                section.string("bind", standard.bind()), section.number("port", standard.port(), 0, 65_535));
+        section.rejectUnreadKeys();
         return dashboard;
     }
 
-    private static Config.Calls calls(Section section, Config.Calls standard) {
-        var calls = new Config.Calls(
-                section.span("timeout", standard.timeout(), standard.longest()),
-                section.span(
+    private static Config.CallLimits calls(ConfigSection section, Config.CallLimits standard) {
+        var calls = new Config.CallLimits(
+                section.duration("timeout", standard.timeout(), standard.maxDuration()),
+                section.duration(
                         "longest",
-                        standard.longest(),
-                        Duration.ofSeconds(LONGEST_CALL * standard.longest().toSeconds())),
-                section.span("drain", standard.drain(), LONGEST_DRAIN));
-        section.done();
+                        standard.maxDuration(),
+                        Duration.ofSeconds(
+                                MAX_CALL_FACTOR * standard.maxDuration().toSeconds())),
+                section.duration("drain", standard.drainTimeout(), MAX_DRAIN));
+        section.rejectUnreadKeys();
         return calls;
     }
 
-    private static Config.PolicyRules policy(Section section) {
-        var byDefault = section.word("default", "allow");
+    private static Config.PolicyRules policy(ConfigSection section) {
+        var byDefault = section.string("default", "allow");
         if (!byDefault.equals("allow") && !byDefault.equals("block")) {
-            section.fault("default", "must be allow or block");
+            section.addError("default", "must be allow or block");
         }
         var rules = new ArrayList<Config.PolicyRule>();
         for (var entry : section.sections("rules")) {
             if (entry.has("allow") == entry.has("block")) {
-                entry.fault("allow", "a rule has either allow or block");
+                entry.addError("allow", "a rule has either allow or block");
             }
             var allow = entry.has("allow");
             var target = entry.section(allow ? "allow" : "block");
             rules.add(new Config.PolicyRule(
-                    allow, target.word("agent", "*"), target.word("server", "*"), target.word("tool", "*")));
-            target.done();
-            entry.done();
+                    allow, target.string("agent", "*"), target.string("server", "*"), target.string("tool", "*")));
+            target.rejectUnreadKeys();
+            entry.rejectUnreadKeys();
         }
-        section.done();
+        section.rejectUnreadKeys();
         return new Config.PolicyRules(byDefault.equals("allow"), rules);
     }
 
-    private static Map<?, ?> mapping(Path file, List<String> faults) {
+    private static Map<?, ?> readMapping(Path file, List<String> faults) {
         try {
-            if (Files.size(file) > LONGEST) {
-                faults.add("the file is longer than " + (LONGEST >> 10) + " KiB");
+            if (Files.size(file) > MAX_FILE_SIZE) {
+                faults.add("the file is longer than " + (MAX_FILE_SIZE >> 10) + " KiB");
                 return Map.of();
             }
             var content = Yaml.read(Files.readAllBytes(file));
@@ -176,7 +177,7 @@ public final class ConfigFile {
             return Map.of();
         } catch (IOException e) {
             faults.add("cannot be read: " + e.getClass().getSimpleName());
-        } catch (Yaml.Unreadable e) {
+        } catch (Yaml.InvalidYaml e) {
             var why = String.valueOf(e.getMessage());
             faults.add("is not YAML we can read" + (e.line() == 0 ? "" : ", line " + e.line())
                     + (why.isEmpty() ? "" : ": " + why));

@@ -6,16 +6,16 @@ import java.util.List;
 public final class InvalidConfig extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    private final transient List<String> faults;
+    private final transient List<String> errors;
 
     InvalidConfig(String file, List<String> faults) {
         super(file + " is not accepted:\n  " + String.join("\n  ", faults));
-        this.faults = List.copyOf(faults);
+        this.errors = List.copyOf(faults);
     }
 
     /** One line a fault, each beginning with the place in the file. Never contains a value that may be a secret. */
-    public List<String> faults() {
-        return faults;
+    public List<String> errors() {
+        return errors;
     }
 
     public String hint() {

@@ -26,7 +26,7 @@ import org.snakeyaml.engine.v2.schema.CoreSchema;
  * events, because its own loader follows any nesting with its stack. Aliases and keys given twice are refused.
  */
 final class Yaml {
-    private static final int DEPTH = 32;
+    private static final int MAX_DEPTH = 32;
 
     private final ScalarResolver resolver = new CoreSchema().getScalarResolver();
     private final Iterator<Event> events;
@@ -36,12 +36,12 @@ final class Yaml {
     }
 
     /** Why it cannot be read, and the line where that was seen, from 1 on; 0 when there is none. */
-    static final class Unreadable extends Exception {
+    static final class InvalidYaml extends Exception {
         private static final long serialVersionUID = 1L;
 
         private final int line;
 
-        private Unreadable(String reason, Optional<Mark> mark) {
+        private InvalidYaml(String reason, Optional<Mark> mark) {
             super(reason);
             line = mark.map(Mark::getLine).orElse(-1) + 1;
         }
@@ -52,7 +52,7 @@ final class Yaml {
     }
 
     /** Null for an empty file. */
-    static @Nullable Object read(byte[] bytes) throws Unreadable {
+    static @Nullable Object read(byte[] bytes) throws InvalidYaml {
         try {
             var settings = LoadSettings.builder().build();
             return new Yaml(new Parse(settings)
@@ -60,13 +60,13 @@ final class Yaml {
                             .iterator())
                     .document();
         } catch (MarkedYamlEngineException e) {
-            throw new Unreadable("", e.getProblemMark());
+            throw new InvalidYaml("", e.getProblemMark());
         } catch (YamlEngineException e) {
-            throw new Unreadable("", Optional.empty());
+            throw new InvalidYaml("", Optional.empty());
         }
     }
 
-    private @Nullable Object document() throws Unreadable {
+    private @Nullable Object document() throws InvalidYaml {
         events.next(); // the stream begins
         if (events.next().getEventId() == Event.ID.StreamEnd) {
             return null;
@@ -75,25 +75,25 @@ final class Yaml {
         events.next(); // the document ends
         var end = events.next();
         if (end.getEventId() != Event.ID.StreamEnd) {
-            throw new Unreadable("more than one document", end.getStartMark());
+            throw new InvalidYaml("more than one document", end.getStartMark());
         }
         return content;
     }
 
-    private @Nullable Object value(Event event, int depth) throws Unreadable {
-        if (depth > DEPTH) {
-            throw new Unreadable("nested too deep", event.getStartMark());
+    private @Nullable Object value(Event event, int depth) throws InvalidYaml {
+        if (depth > MAX_DEPTH) {
+            throw new InvalidYaml("nested too deep", event.getStartMark());
         }
         return switch (event.getEventId()) { // not by class: for that Java makes a class at each start
             case Scalar -> scalar((ScalarEvent) event);
             case SequenceStart -> list(depth);
             case MappingStart -> map(depth);
-            case Alias -> throw new Unreadable("aliases are not used here", event.getStartMark());
-            default -> throw new Unreadable("", event.getStartMark());
+            case Alias -> throw new InvalidYaml("aliases are not used here", event.getStartMark());
+            default -> throw new InvalidYaml("", event.getStartMark());
         };
     }
 
-    private List<@Nullable Object> list(int depth) throws Unreadable {
+    private List<@Nullable Object> list(int depth) throws InvalidYaml {
         var list = new ArrayList<@Nullable Object>();
         for (var next = events.next(); next.getEventId() != Event.ID.SequenceEnd; next = events.next()) {
             list.add(value(next, depth + 1));
@@ -101,21 +101,21 @@ final class Yaml {
         return list;
     }
 
-    private Map<String, @Nullable Object> map(int depth) throws Unreadable {
+    private Map<String, @Nullable Object> map(int depth) throws InvalidYaml {
         var map = new LinkedHashMap<String, @Nullable Object>();
         for (var next = events.next(); next.getEventId() != Event.ID.MappingEnd; next = events.next()) {
             if (!(next instanceof ScalarEvent key)) {
-                throw new Unreadable("a key is not a word", next.getStartMark());
+                throw new InvalidYaml("a key is not a word", next.getStartMark());
             }
             if (map.containsKey(key.getValue())) {
-                throw new Unreadable("a key is given twice", key.getStartMark());
+                throw new InvalidYaml("a key is given twice", key.getStartMark());
             }
             map.put(key.getValue(), value(events.next(), depth + 1));
         }
         return map;
     }
 
-    private @Nullable Object scalar(ScalarEvent scalar) throws Unreadable {
+    private @Nullable Object scalar(ScalarEvent scalar) throws InvalidYaml {
         var text = scalar.getValue();
         var tag = scalar.getTag()
                 .map(Tag::new)
@@ -129,23 +129,23 @@ final class Yaml {
             } else if (tag.equals(Tag.BOOL)) {
                 return Boolean.valueOf(text.toLowerCase(Locale.ROOT));
             } else if (tag.equals(Tag.INT)) {
-                return whole(text);
+                return parseInteger(text);
             } else if (tag.equals(Tag.FLOAT)) {
                 return text.contains(".inf") || text.contains(".nan") ? Double.NaN : new BigDecimal(text);
             }
         } catch (NumberFormatException e) {
-            throw new Unreadable("not the number it says it is", scalar.getStartMark());
+            throw new InvalidYaml("not the number it says it is", scalar.getStartMark());
         }
-        throw new Unreadable("tags are not used here", scalar.getStartMark());
+        throw new InvalidYaml("tags are not used here", scalar.getStartMark());
     }
 
-    private static Number whole(String text) {
-        var number = text.startsWith("0o") ? Long.parseLong(text, 2, text.length(), 8) : decoded(text);
+    private static Number parseInteger(String text) {
+        var number = text.startsWith("0o") ? Long.parseLong(text, 2, text.length(), 8) : parseLong(text);
         return number == (int) number ? (Number) (int) number : (Number) number;
     }
 
     /** YAML 1.2 writes octal numbers with 0o; for {@link Long#decode} any other zero in front would do. */
-    private static long decoded(String text) {
+    private static long parseLong(String text) {
         return text.startsWith("0x") ? Long.parseLong(text, 2, text.length(), 16) : Long.parseLong(text);
     }
 }

@@ -1,6 +1,6 @@
 package com.kruxos.egress;
 
-import com.kruxos.tls.Trusted;
+import com.kruxos.tls.TrustStore;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.StandardSocketOptions;
@@ -99,7 +99,7 @@ public final class EgressClient implements AutoCloseable {
 
     private static SslContextFactory.Client tlsTrusting(Collection<Path> files) {
         var tls = new SslContextFactory.Client();
-        tls.setTrustStore(Trusted.with(files));
+        tls.setTrustStore(TrustStore.load(files));
         return tls;
     }
 

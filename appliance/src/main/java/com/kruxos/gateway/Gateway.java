@@ -9,8 +9,8 @@ import com.kruxos.rpc.FeatureKind;
 import com.kruxos.rpc.JsonRpcWriter;
 import com.kruxos.rpc.MessageLimits;
 import com.kruxos.session.Sessions;
-import com.kruxos.web.Secure;
-import com.kruxos.web.Web;
+import com.kruxos.web.HttpListener;
+import com.kruxos.web.TlsSettings;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Set;
@@ -28,13 +28,13 @@ public final class Gateway implements AutoCloseable {
     /** A call that was taken back needs its moment to say so in the record. */
     private static final Duration FINAL_RECORDS_TIMEOUT = Duration.ofSeconds(5);
 
-    private final Web httpServer;
+    private final HttpListener httpServer;
     private final Sessions sessions;
     private final StreamableHttp streamableHttp;
     private final ScheduledExecutorService pingScheduler = Executors.newSingleThreadScheduledExecutor(
             Thread.ofVirtual().name("gateway-pings").factory());
 
-    private Gateway(Web web, Sessions sessions, StreamableHttp http) {
+    private Gateway(HttpListener web, Sessions sessions, StreamableHttp http) {
         this.httpServer = web;
         this.sessions = sessions;
         this.streamableHttp = http;
@@ -45,10 +45,10 @@ public final class Gateway implements AutoCloseable {
      *
      * @param certificate who the door shows itself as
      * @param ready what {@code /readyz} says: whether calls are taken now
-     * @throws com.kruxos.web.CannotListen when the port cannot be had
+     * @throws com.kruxos.web.ListenFailed when the port cannot be had
      */
     public static Gateway start(
-            Config.Gateway config,
+            Config.GatewayConfig config,
             Set<String> names,
             Supplier<SSLContext> certificate,
             Agents agents,
@@ -76,7 +76,7 @@ public final class Gateway implements AutoCloseable {
 
     /** The same, with connections that are kept alive otherwise. */
     static Gateway start(
-            Config.Gateway config,
+            Config.GatewayConfig config,
             Set<String> names,
             Supplier<SSLContext> certificate,
             Agents agents,
@@ -88,13 +88,15 @@ public final class Gateway implements AutoCloseable {
             BooleanSupplier ready,
             String version,
             KeepAlive keepAlive) {
-        var messages = MessageLimits.of(config.maxMessage());
+        var messages = MessageLimits.of(config.maxMessageBytes());
         var door = new AgentAdmission(
                 agents, sessions, calls, listing, audit, clock, config.tokenInUrl(), version, messages);
-        var http =
-                new StreamableHttp(door, new McpHttpSessions(door, config.sessionIdle(), keepAlive.commentInterval()));
-        var secure = new Secure(certificate, config.plain() ? Secure.Plain.ANYBODY : Secure.Plain.NEAR);
-        var web = Web.start("gateway", config.bind(), config.port(), names, secure, context -> {
+        var http = new StreamableHttp(
+                door, new McpHttpSessions(door, config.sessionIdleTimeout(), keepAlive.commentInterval()));
+        var secure = new TlsSettings(
+                certificate,
+                config.allowPlaintext() ? TlsSettings.PlainHttp.ALLOWED : TlsSettings.PlainHttp.LOOPBACK_ONLY);
+        var web = HttpListener.start("gateway", config.bind(), config.port(), names, secure, context -> {
             JakartaWebSocketServletContainerInitializer.configure(context, null);
             context.addServlet(asyncServlet(new McpServlet(door, http)), "/mcp");
             context.addServlet(new ServletHolder(new HealthServlet(() -> true)), "/healthz");
@@ -120,7 +122,7 @@ public final class Gateway implements AutoCloseable {
 
     /** Whether its threads still turn, found out within this time. */
     public boolean isResponsive(Duration patience) {
-        return httpServer.turns(patience);
+        return httpServer.isResponsive(patience);
     }
 
     /**

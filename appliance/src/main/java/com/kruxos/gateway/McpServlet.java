@@ -3,9 +3,9 @@ package com.kruxos.gateway;
 import com.kruxos.audit.AuditWriteFailed;
 import com.kruxos.identity.AuthenticatedAgent;
 import com.kruxos.session.SessionOpenResult;
-import com.kruxos.web.Problem;
-import com.kruxos.web.Unread;
-import com.kruxos.web.Web;
+import com.kruxos.web.HttpListener;
+import com.kruxos.web.http.Problem;
+import com.kruxos.web.http.UnreadBody;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
@@ -49,17 +49,17 @@ final class McpServlet extends HttpServlet {
                     : admission.authenticate(presented.key()).orElse(null);
             if (agent == null) {
                 admission.recordUnauthenticated(request.getRemoteAddr());
-                Web.write(response, Problem.unauthenticated());
+                HttpListener.writeProblem(response, Problem.unauthenticated());
                 return;
             }
-            Web.known(request);
+            HttpListener.markAuthenticated(request);
             if (admission.isStopping() && startsSession(request)) {
                 SessionRefusalReply.send(response, new SessionOpenResult.ApplianceStopping());
             } else if (!isUpgradeRequest(request)) {
                 streamableHttp.serve(agent, origin, request, response);
             } else if (!isValidHandshake(request)) {
                 response.setHeader("Sec-WebSocket-Version", "13");
-                Web.write(response, INVALID_HANDSHAKE);
+                HttpListener.writeProblem(response, INVALID_HANDSHAKE);
             } else {
                 var none = streamableHttp.checkCapacity(agent, origin).orElse(null);
                 if (none == null) {
@@ -69,10 +69,11 @@ final class McpServlet extends HttpServlet {
                 }
             }
         } catch (AuditWriteFailed e) {
-            Web.write(response, Problem.unavailable("nothing is served while the audit cannot be written", e.hint()));
+            HttpListener.writeProblem(
+                    response, Problem.unavailable("nothing is served while the audit cannot be written", e.hint()));
         } finally {
             if (request.getMethod().equals("POST")) {
-                Unread.drop(request);
+                UnreadBody.drain(request);
             }
         }
     }

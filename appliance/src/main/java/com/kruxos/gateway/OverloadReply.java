@@ -1,6 +1,6 @@
 package com.kruxos.gateway;
 
-import com.kruxos.web.Problem;
+import com.kruxos.web.http.Problem;
 
 /** How an agent is told that a message came while there was no memory for it. */
 final class OverloadReply {

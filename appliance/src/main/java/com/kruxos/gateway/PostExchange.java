@@ -1,7 +1,7 @@
 package com.kruxos.gateway;
 
 import com.kruxos.session.Responder;
-import com.kruxos.web.Web;
+import com.kruxos.web.HttpListener;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -155,7 +155,7 @@ final class PostExchange implements Responder {
             } else if (!responses.isEmpty()) {
                 writeJson(response, HttpServletResponse.SC_OK, responses.getFirst());
             } else if (session.isEnded()) {
-                Web.write(response, StreamableHttp.SESSION_GONE);
+                HttpListener.writeProblem(response, StreamableHttp.SESSION_GONE);
             } else {
                 // The agent took its request back and waits for nothing.
                 response.setStatus(HttpServletResponse.SC_OK);

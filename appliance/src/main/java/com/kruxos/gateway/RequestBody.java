@@ -2,7 +2,7 @@ package com.kruxos.gateway;
 
 import com.kruxos.rpc.MemoryGuard;
 import com.kruxos.rpc.MessageLimits;
-import com.kruxos.web.Problem;
+import com.kruxos.web.http.Problem;
 import jakarta.servlet.ServletInputStream;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;

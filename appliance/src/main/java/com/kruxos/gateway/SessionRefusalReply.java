@@ -1,8 +1,8 @@
 package com.kruxos.gateway;
 
 import com.kruxos.session.SessionOpenResult;
-import com.kruxos.web.Problem;
-import com.kruxos.web.Web;
+import com.kruxos.web.HttpListener;
+import com.kruxos.web.http.Problem;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 
@@ -17,7 +17,7 @@ final class SessionRefusalReply {
         if (toProblem(why).status() == HttpServletResponse.SC_SERVICE_UNAVAILABLE) {
             response.setHeader("Retry-After", RETRY_AFTER_SECONDS);
         }
-        Web.write(response, toProblem(why));
+        HttpListener.writeProblem(response, toProblem(why));
     }
 
     /** On a WebSocket, whose handshake was already answered. */

@@ -11,8 +11,8 @@ import com.kruxos.rpc.Method;
 import com.kruxos.rpc.ProtocolVersion;
 import com.kruxos.session.Session;
 import com.kruxos.session.SessionOpenResult;
-import com.kruxos.web.Problem;
-import com.kruxos.web.Web;
+import com.kruxos.web.HttpListener;
+import com.kruxos.web.http.Problem;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -49,7 +49,7 @@ final class StreamableHttp implements AutoCloseable {
             throws IOException {
         var version = request.getHeader("MCP-Protocol-Version");
         if (version != null && ProtocolVersion.find(version) == null) {
-            Web.write(
+            HttpListener.writeProblem(
                     response,
                     Problem.invalid(
                             "MCP-Protocol-Version names a version that is not spoken here",
@@ -62,7 +62,7 @@ final class StreamableHttp implements AutoCloseable {
             case "DELETE" -> handleDelete(agent, request, response);
             default -> {
                 response.setHeader("Allow", "GET, POST, DELETE");
-                Web.write(
+                HttpListener.writeProblem(
                         response,
                         new Problem(
                                 405,
@@ -79,17 +79,17 @@ final class StreamableHttp implements AutoCloseable {
             throws IOException {
         var accepted = AcceptHeader.parse(request);
         if (!accepted.json() && !accepted.eventStream()) {
-            Web.write(response, notAcceptable("application/json, text/event-stream"));
+            HttpListener.writeProblem(response, notAcceptable("application/json, text/event-stream"));
             return;
         }
         if (!isJson(request.getContentType())) {
-            Web.write(response, Problem.wrongMediaType("application/json"));
+            HttpListener.writeProblem(response, Problem.wrongMediaType("application/json"));
             return;
         }
         var session = request.getHeader(SESSION_HEADER);
         var talk = session == null ? null : sessions.find(session, agent).orElse(null);
         if (session != null && talk == null) {
-            Web.write(response, SESSION_GONE);
+            HttpListener.writeProblem(response, SESSION_GONE);
             return;
         }
         // This thread is a virtual one: it reads a slow body, makes the call and writes the answer, and may wait.
@@ -106,7 +106,7 @@ final class StreamableHttp implements AutoCloseable {
                 throw e;
             }
             System.getLogger("gateway").log(System.Logger.Level.ERROR, "a POST failed inside the appliance", e);
-            Web.write(response, Problem.broken());
+            HttpListener.writeProblem(response, Problem.internalError());
         }
     }
 
@@ -114,7 +114,7 @@ final class StreamableHttp implements AutoCloseable {
         if (why.status() == HttpServletResponse.SC_SERVICE_UNAVAILABLE) {
             response.setHeader("Retry-After", OverloadReply.RETRY_AFTER_SECONDS);
         }
-        Web.write(response, why);
+        HttpListener.writeProblem(response, why);
     }
 
     /** One POST whose head is in order. */
@@ -214,7 +214,7 @@ final class StreamableHttp implements AutoCloseable {
     private void handleGet(AuthenticatedAgent agent, HttpServletRequest request, HttpServletResponse response)
             throws IOException {
         if (!AcceptHeader.parse(request).eventStream()) {
-            Web.write(response, notAcceptable("text/event-stream"));
+            HttpListener.writeProblem(response, notAcceptable("text/event-stream"));
             return;
         }
         var talk = requireSession(agent, request, response);
@@ -226,7 +226,7 @@ final class StreamableHttp implements AutoCloseable {
         if (!talk.openGetStream(
                 request.getHeader("Last-Event-ID"),
                 () -> sessions.sseResponses().open(response, context::complete))) {
-            Web.write(response, SESSION_GONE);
+            HttpListener.writeProblem(response, SESSION_GONE);
             context.complete();
         }
     }
@@ -245,14 +245,14 @@ final class StreamableHttp implements AutoCloseable {
             AuthenticatedAgent agent, HttpServletRequest request, HttpServletResponse response) throws IOException {
         var id = request.getHeader(SESSION_HEADER);
         if (id == null) {
-            Web.write(
+            HttpListener.writeProblem(
                     response,
                     Problem.invalid("Mcp-Session-Id is missing", "send the one that initialize was answered with"));
             return null;
         }
         var talk = sessions.find(id, agent).orElse(null);
         if (talk == null) {
-            Web.write(response, SESSION_GONE);
+            HttpListener.writeProblem(response, SESSION_GONE);
         }
         return talk;
     }

@@ -47,7 +47,7 @@ public final class Json {
     public static JsonNode read(String text, JsonFactory factory) {
         try (var parser = factory.createParser(ObjectReadContext.empty(), text)) {
             parser.nextToken();
-            var value = value(parser);
+            var value = readValue(parser);
             if (parser.nextToken() != null) {
                 throw new StreamReadException(parser, "more than one value");
             }
@@ -56,37 +56,37 @@ public final class Json {
     }
 
     /** In as few characters as there can be. */
-    public static String text(JsonNode node) {
+    public static String write(JsonNode node) {
         var text = new StringWriter();
         try (var generator = FACTORY.createGenerator(ObjectWriteContext.empty(), text)) {
-            write(node, generator);
+            writeNode(node, generator);
         }
         return text.toString();
     }
 
-    /** An array of strings, as {@link #strings} reads it. */
-    public static String text(Collection<String> strings) {
+    /** An array of strings, as {@link #readStrings} reads it. */
+    public static String write(Collection<String> strings) {
         var array = NODES.arrayNode();
         strings.forEach(array::add);
-        return text(array);
+        return write(array);
     }
 
-    /** An object of strings, as {@link #map} reads it. */
-    public static String text(Map<String, String> map) {
+    /** An object of strings, as {@link #readStringMap} reads it. */
+    public static String write(Map<String, String> map) {
         var object = NODES.objectNode();
         map.forEach(object::put);
-        return text(object);
+        return write(object);
     }
 
     /** The strings of an array we have written. */
-    public static List<String> strings(String text) {
+    public static List<String> readStrings(String text) {
         var strings = new ArrayList<String>();
         read(text).values().forEach(value -> strings.add(value.stringValue()));
         return strings;
     }
 
     /** The members of an object of strings we have written, in its order. */
-    public static Map<String, String> map(String text) {
+    public static Map<String, String> readStringMap(String text) {
         var map = new LinkedHashMap<String, String>();
         read(text)
                 .properties()
@@ -94,14 +94,14 @@ public final class Json {
         return map;
     }
 
-    private static JsonNode value(JsonParser parser) {
+    private static JsonNode readValue(JsonParser parser) {
         var token = parser.currentToken();
         if (token == null) {
             throw new StreamReadException(parser, "no value");
         }
         return switch (token) {
-            case START_OBJECT -> object(parser);
-            case START_ARRAY -> array(parser);
+            case START_OBJECT -> readObject(parser);
+            case START_ARRAY -> readArray(parser);
             case VALUE_STRING -> NODES.stringNode(parser.getString());
             case VALUE_TRUE -> NODES.booleanNode(true);
             case VALUE_FALSE -> NODES.booleanNode(false);
@@ -117,37 +117,37 @@ public final class Json {
         };
     }
 
-    private static ObjectNode object(JsonParser parser) {
+    private static ObjectNode readObject(JsonParser parser) {
         var object = NODES.objectNode();
         while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
             var name = parser.currentName();
             parser.nextToken();
-            object.set(name, value(parser));
+            object.set(name, readValue(parser));
         }
         return object;
     }
 
-    private static ArrayNode array(JsonParser parser) {
+    private static ArrayNode readArray(JsonParser parser) {
         var array = NODES.arrayNode();
         while (parser.nextToken() != JsonToken.END_ARRAY) {
-            array.add(value(parser));
+            array.add(readValue(parser));
         }
         return array;
     }
 
-    private static void write(JsonNode node, JsonGenerator to) {
+    private static void writeNode(JsonNode node, JsonGenerator to) {
         switch (node.getNodeType()) {
             case OBJECT -> {
                 to.writeStartObject();
                 node.properties().forEach(member -> {
                     to.writeName(member.getKey());
-                    write(member.getValue(), to);
+                    writeNode(member.getValue(), to);
                 });
                 to.writeEndObject();
             }
             case ARRAY -> {
                 to.writeStartArray();
-                node.values().forEach(value -> write(value, to));
+                node.values().forEach(value -> writeNode(value, to));
                 to.writeEndArray();
             }
             case STRING -> to.writeString(node.stringValue());

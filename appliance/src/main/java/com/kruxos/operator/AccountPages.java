@@ -1,11 +1,11 @@
 package com.kruxos.operator;
 
 import com.kruxos.admin.OperatorAdmin;
-import com.kruxos.dashboard.Account;
-import com.kruxos.dashboard.OperatorRow;
-import com.kruxos.dashboard.Pages;
-import com.kruxos.dashboard.Seat;
-import com.kruxos.dashboard.Section;
+import com.kruxos.dashboard.PageRenderer;
+import com.kruxos.dashboard.account.AccountPage;
+import com.kruxos.dashboard.account.BrowserRow;
+import com.kruxos.dashboard.account.OperatorRow;
+import com.kruxos.dashboard.layout.NavigationItem;
 import com.kruxos.identity.OperatorSessions;
 import com.kruxos.identity.TooManySignIns;
 import com.kruxos.result.Result;
@@ -16,74 +16,80 @@ import org.jspecify.annotations.Nullable;
 /** What operators do about their own way in. */
 final class AccountPages {
     private final OperatorAdmin operators;
-    private final Pages pages;
-    private final Frames frames;
-    private final Notices notices;
+    private final PageRenderer renderer;
+    private final LayoutFactory layouts;
+    private final FlashMessages flashMessages;
 
     /** By operator: whoever found a browser open must not try passphrases in it. */
-    private final Tries tries;
+    private final SignInThrottle throttle;
 
-    AccountPages(OperatorAdmin operators, Pages pages, Frames frames, Notices notices, InstantSource clock) {
+    AccountPages(
+            OperatorAdmin operators,
+            PageRenderer pages,
+            LayoutFactory frames,
+            FlashMessages notices,
+            InstantSource clock) {
         this.operators = operators;
-        this.pages = pages;
-        this.frames = frames;
-        this.notices = notices;
-        tries = new Tries(operators, clock);
+        this.renderer = pages;
+        this.layouts = frames;
+        this.flashMessages = notices;
+        throttle = new SignInThrottle(operators, clock);
     }
 
-    Reply show(Ask ask) {
-        return page(ask, 200, null);
+    PageResponse show(PageRequest ask) {
+        return render(ask, 200, null);
     }
 
-    Reply passphrase(Ask ask) {
+    PageResponse changePassphrase(PageRequest ask) {
         var form = ask.form();
         if (!Arrays.equals(form.secret("passphrase"), form.secret("again"))) {
-            return page(ask, 422, "The two new passphrases are not the same.");
+            return render(ask, 422, "The two new passphrases are not the same.");
         }
-        var wait = tries.begin(ask.who().id(), ask.origin(), OperatorAdmin.CHANGE);
+        var wait = throttle.beginAttempt(ask.principal().id(), ask.remoteAddress(), OperatorAdmin.CHANGE_PASSPHRASE);
         if (!wait.isZero()) {
-            return page(ask, 429, "There were too many tries. Try again in a minute.");
+            return render(ask, 429, "There were too many tries. Try again in a minute.");
         }
         try {
-            return switch (operators.change(ask.seat(), form.secret("current"), form.secret("passphrase"))) {
+            return switch (operators.changePassphrase(
+                    ask.session(), form.secret("current"), form.secret("passphrase"))) {
                 case Result.Done<OperatorSessions.NewOperatorSession>(var taken) -> {
-                    tries.succeeded(ask.who().id());
-                    notices.done(
+                    throttle.recordSuccess(ask.principal().id());
+                    flashMessages.putDone(
                             taken.session().id(), "The passphrase is changed. You are signed out everywhere else.");
-                    yield SignInPages.seated(taken, "/account");
+                    yield SignInPages.signedInRedirect(taken, "/account");
                 }
                 case Result.Refused<OperatorSessions.NewOperatorSession>(var reason, var detail, var hint) ->
-                    page(ask, 422, SignInPages.sentence(detail) + " " + SignInPages.sentence(hint));
+                    render(ask, 422, SignInPages.sentence(detail) + " " + SignInPages.sentence(hint));
             };
         } catch (TooManySignIns e) {
-            return page(ask, 503, "Too much is going on. Try again in a few seconds.");
+            return render(ask, 503, "Too much is going on. Try again in a few seconds.");
         }
     }
 
-    Reply endSeat(Ask ask) {
-        return switch (operators.endSeat(ask.seat(), ask.path("seat"))) {
-            case Result.Done<OperatorAdmin.Ended> _ -> {
-                notices.done(ask.seat().id(), "That browser is signed out.");
-                yield Reply.seeOther("/account");
+    PageResponse endSession(PageRequest ask) {
+        return switch (operators.endSession(ask.session(), ask.path("seat"))) {
+            case Result.Done<OperatorAdmin.EndedSessions> _ -> {
+                flashMessages.putDone(ask.session().id(), "That browser is signed out.");
+                yield PageResponse.seeOther("/account");
             }
-            case Result.Refused<OperatorAdmin.Ended> refused -> throw Unacceptable.of(refused);
+            case Result.Refused<OperatorAdmin.EndedSessions> refused -> throw PageError.of(refused);
         };
     }
 
-    Reply signOutEverywhere(Ask ask) {
-        operators.signOutEverywhere(ask.seat());
-        return SignInPages.out();
+    PageResponse signOutEverywhere(PageRequest ask) {
+        operators.signOutEverywhere(ask.session());
+        return SignInPages.signedOutRedirect();
     }
 
-    private Reply page(Ask ask, int status, @Nullable String problem) {
-        var seats = operators.seats(ask.who().id()).stream()
-                .map(seat -> new Seat(
+    private PageResponse render(PageRequest ask, int status, @Nullable String problem) {
+        var seats = operators.sessionsOf(ask.principal().id()).stream()
+                .map(seat -> new BrowserRow(
                         seat.id(),
                         seat.origin(),
                         seat.browser(),
                         seat.signedIn(),
                         seat.lastActive(),
-                        seat.id().equals(ask.seat().id())))
+                        seat.id().equals(ask.session().id())))
                 .toList();
         var all = operators.list().stream()
                 .map(operator -> new OperatorRow(
@@ -92,9 +98,10 @@ final class AccountPages {
                         operator.lastSeen(),
                         operator.hasPassphrase() ? "active" : "invited"))
                 .toList();
-        return Reply.page(
+        return PageResponse.page(
                 status,
-                pages.account(
-                        frames.of(ask, Section.ACCOUNT), new Account(ask.who().name(), seats, all, problem)));
+                renderer.account(
+                        layouts.forPage(ask, NavigationItem.ACCOUNT),
+                        new AccountPage(ask.principal().name(), seats, all, problem)));
     }
 }

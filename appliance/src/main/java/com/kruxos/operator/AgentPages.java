@@ -4,18 +4,18 @@ import com.kruxos.admin.Admin;
 import com.kruxos.admin.AgentView;
 import com.kruxos.admin.IssuedAgent;
 import com.kruxos.audit.AuditQuery;
-import com.kruxos.dashboard.AgentPage;
-import com.kruxos.dashboard.AgentRow;
-import com.kruxos.dashboard.Agents;
-import com.kruxos.dashboard.Issued;
-import com.kruxos.dashboard.Key;
-import com.kruxos.dashboard.LastDay;
-import com.kruxos.dashboard.NewAgent;
-import com.kruxos.dashboard.Pages;
-import com.kruxos.dashboard.Section;
-import com.kruxos.dashboard.Snippets;
-import com.kruxos.dashboard.State;
-import com.kruxos.dashboard.Tool;
+import com.kruxos.dashboard.PageRenderer;
+import com.kruxos.dashboard.agent.AgentKeyRow;
+import com.kruxos.dashboard.agent.AgentListPage;
+import com.kruxos.dashboard.agent.AgentPage;
+import com.kruxos.dashboard.agent.AgentRow;
+import com.kruxos.dashboard.agent.AgentStateLabel;
+import com.kruxos.dashboard.agent.ConfigSnippets;
+import com.kruxos.dashboard.agent.ExpiryDate;
+import com.kruxos.dashboard.agent.NewAgentPage;
+import com.kruxos.dashboard.agent.NewKeyPage;
+import com.kruxos.dashboard.agent.ToolRow;
+import com.kruxos.dashboard.layout.NavigationItem;
 import com.kruxos.identity.AgentEdit;
 import com.kruxos.identity.AgentState;
 import com.kruxos.identity.Spaces;
@@ -34,29 +34,29 @@ import org.jspecify.annotations.Nullable;
 
 /** The list of agents, each of them, and what is done to them. */
 final class AgentPages {
-    private static final int PER_PAGE = 100;
-    private static final int MOST_ENTRIES = 10;
-    private static final int UNUSABLE = 422;
+    private static final int PAGE_SIZE = 100;
+    private static final int MAX_AUDIT_ROWS = 10;
+    private static final int UNPROCESSABLE = 422;
 
     /** How long replaced keys may go on, as the form says it. */
     private static final Map<String, Duration> OVERLAPS = Map.of(
             "none", Duration.ZERO, "1h", Duration.ofHours(1), "24h", Duration.ofHours(24), "168h", Duration.ofDays(7));
 
     private final Admin admin;
-    private final Pages pages;
-    private final Frames frames;
-    private final Records records;
-    private final Notices notices;
-    private final AgentsDoor door;
+    private final PageRenderer renderer;
+    private final LayoutFactory layouts;
+    private final AuditRowMapper auditRows;
+    private final FlashMessages flashMessages;
+    private final GatewayAddress gatewayAddress;
 
     /** {@code door} is where agents connect. */
-    AgentPages(Admin admin, Pages pages, Frames frames, Notices notices, AgentsDoor door) {
+    AgentPages(Admin admin, PageRenderer pages, LayoutFactory frames, FlashMessages notices, GatewayAddress door) {
         this.admin = admin;
-        this.pages = pages;
-        this.frames = frames;
-        records = new Records(admin);
-        this.notices = notices;
-        this.door = door;
+        this.renderer = pages;
+        this.layouts = frames;
+        auditRows = new AuditRowMapper(admin);
+        this.flashMessages = notices;
+        this.gatewayAddress = door;
     }
 
     /** The page of the agent with this id. */
@@ -64,195 +64,208 @@ final class AgentPages {
         return "/agents/" + id;
     }
 
-    Reply list(Ask ask) {
-        var wanted = ask.query("q").strip().toLowerCase(Locale.ROOT);
+    PageResponse list(PageRequest ask) {
+        var wanted = ask.queryParameter("q").strip().toLowerCase(Locale.ROOT);
         var found = admin.agents().list().stream()
                 .filter(view -> matches(view, wanted))
                 .sorted(Comparator.comparing((AgentView view) -> view.agent().name())
                         .thenComparing(AgentView::space))
                 .toList();
-        var count = Math.max((found.size() + PER_PAGE - 1) / PER_PAGE, 1);
-        var page = Math.clamp(number(ask.query("page")), 1, count);
+        var count = Math.max((found.size() + PAGE_SIZE - 1) / PAGE_SIZE, 1);
+        var page = Math.clamp(parsePageNumber(ask.queryParameter("page")), 1, count);
         var rows = found.stream()
-                .skip((page - 1L) * PER_PAGE)
-                .limit(PER_PAGE)
-                .map(AgentPages::row)
+                .skip((page - 1L) * PAGE_SIZE)
+                .limit(PAGE_SIZE)
+                .map(AgentPages::toRow)
                 .toList();
-        return Reply.page(pages.agents(
-                frames.of(ask, Section.AGENTS), new Agents(rows, ask.query("q"), page, count, found.size())));
+        return PageResponse.page(renderer.agentList(
+                layouts.forPage(ask, NavigationItem.AGENTS),
+                new AgentListPage(rows, ask.queryParameter("q"), page, count, found.size())));
     }
 
-    Reply blank(Ask ask) {
-        return form(ask, 200, new NewAgent("", "", Spaces.DEFAULT_NAME, "", spaces(), null));
+    PageResponse newAgentForm(PageRequest ask) {
+        return renderForm(ask, 200, new NewAgentPage("", "", Spaces.DEFAULT_NAME, "", spaceNames(), null));
     }
 
-    Reply create(Ask ask) {
+    PageResponse create(PageRequest ask) {
         var form = ask.form();
         var name = form.text("name").strip();
         var purpose = form.text("purpose").strip();
         var space = form.text("space");
         var expires = form.text("expires");
-        Result<IssuedAgent> answer = end(expires)
+        Result<IssuedAgent> answer = parseExpiry(expires)
                 .<Result<IssuedAgent>>map(moment -> admin.agents()
-                        .create(ask.who(), space, name, purpose, moment.equals(Instant.MAX) ? null : moment))
+                        .create(ask.principal(), space, name, purpose, moment.equals(Instant.MAX) ? null : moment))
                 .orElseGet(
                         () -> Result.invalid("the expiry is not a date", "write it as 2027-01-31, or leave it empty"));
         return switch (answer) {
-            case Result.Done<IssuedAgent>(var issued) -> issued(ask, issued);
+            case Result.Done<IssuedAgent>(var issued) -> showNewKey(ask, issued);
             case Result.Refused<IssuedAgent>(var reason, var detail, var hint) ->
-                form(ask, UNUSABLE, new NewAgent(name, purpose, space, expires, spaces(), problem(detail, hint)));
+                renderForm(
+                        ask,
+                        UNPROCESSABLE,
+                        new NewAgentPage(name, purpose, space, expires, spaceNames(), problemText(detail, hint)));
         };
     }
 
-    Reply show(Ask ask) {
-        return page(ask, 200, find(ask), null);
+    PageResponse show(PageRequest ask) {
+        return render(ask, 200, findAgent(ask), null);
     }
 
-    Reply rotate(Ask ask) {
-        var agent = find(ask).agent();
+    PageResponse rotate(PageRequest ask) {
+        var agent = findAgent(ask).agent();
         var overlap = OVERLAPS.get(ask.form().text("overlap"));
         return overlap == null
-                ? page(ask, UNUSABLE, find(ask), "Choose how long the present key goes on.")
-                : issued(ask, admin.agents().rotate(ask.who(), agent.space(), agent.id(), overlap));
+                ? render(ask, UNPROCESSABLE, findAgent(ask), "Choose how long the present key goes on.")
+                : showNewKey(ask, admin.agents().rotate(ask.principal(), agent.space(), agent.id(), overlap));
     }
 
-    Reply restore(Ask ask) {
-        var agent = find(ask).agent();
-        return issued(ask, admin.agents().restore(ask.who(), agent.space(), agent.id()));
+    PageResponse restore(PageRequest ask) {
+        var agent = findAgent(ask).agent();
+        return showNewKey(ask, admin.agents().restore(ask.principal(), agent.space(), agent.id()));
     }
 
-    Reply pause(Ask ask) {
-        var agent = find(ask).agent();
-        return done(ask, admin.agents().pause(ask.who(), agent.space(), agent.id()), "The agent is paused.");
+    PageResponse pause(PageRequest ask) {
+        var agent = findAgent(ask).agent();
+        return redirectOrShowProblem(
+                ask, admin.agents().pause(ask.principal(), agent.space(), agent.id()), "The agent is paused.");
     }
 
-    Reply resume(Ask ask) {
-        var agent = find(ask).agent();
-        return done(ask, admin.agents().resume(ask.who(), agent.space(), agent.id()), "The agent may call again.");
+    PageResponse resume(PageRequest ask) {
+        var agent = findAgent(ask).agent();
+        return redirectOrShowProblem(
+                ask, admin.agents().resume(ask.principal(), agent.space(), agent.id()), "The agent may call again.");
     }
 
     /** The name is typed: it must not happen by a slip. */
-    Reply revoke(Ask ask) {
-        var agent = find(ask).agent();
+    PageResponse revoke(PageRequest ask) {
+        var agent = findAgent(ask).agent();
         if (!ask.form().text("confirm").strip().equals(agent.name())) {
-            return page(ask, UNUSABLE, find(ask), "Nothing is revoked: that is not the agent's name.");
+            return render(ask, UNPROCESSABLE, findAgent(ask), "Nothing is revoked: that is not the agent's name.");
         }
-        return done(
+        return redirectOrShowProblem(
                 ask,
-                admin.agents().revoke(ask.who(), agent.space(), agent.id()),
+                admin.agents().revoke(ask.principal(), agent.space(), agent.id()),
                 "The agent is revoked: its keys open nothing, and it is disconnected.");
     }
 
     /** A day that is sent as it was shown moves nothing: neither to the end of that day, nor one that has passed. */
-    Reply edit(Ask ask) {
-        var agent = find(ask).agent();
+    PageResponse edit(PageRequest ask) {
+        var agent = findAgent(ask).agent();
         var purpose = ask.form().text("purpose").strip();
         var day = ask.form().text("expires").strip();
-        if (day.equals(shown(agent.expires()))) {
+        if (day.equals(expiryText(agent.expires()))) {
             var edit = new AgentEdit(purpose, null, false);
-            return done(ask, admin.agents().edit(ask.who(), agent.space(), agent.id(), edit), "Saved.");
+            return redirectOrShowProblem(
+                    ask, admin.agents().edit(ask.principal(), agent.space(), agent.id(), edit), "Saved.");
         }
-        var end = end(day);
+        var end = parseExpiry(day);
         if (end.isEmpty()) {
-            return page(
-                    ask, UNUSABLE, find(ask), "The expiry is not a date: write it as 2027-01-31, or leave it empty.");
+            return render(
+                    ask,
+                    UNPROCESSABLE,
+                    findAgent(ask),
+                    "The expiry is not a date: write it as 2027-01-31, or leave it empty.");
         }
         var endless = end.get().equals(Instant.MAX);
         var edit = new AgentEdit(purpose, endless ? null : end.get(), endless);
-        return done(ask, admin.agents().edit(ask.who(), agent.space(), agent.id(), edit), "Saved.");
+        return redirectOrShowProblem(
+                ask, admin.agents().edit(ask.principal(), agent.space(), agent.id(), edit), "Saved.");
     }
 
-    Reply closeSession(Ask ask) {
-        var agent = find(ask).agent();
+    PageResponse closeSession(PageRequest ask) {
+        var agent = findAgent(ask).agent();
         var known = admin.sessions().list().stream()
                 .anyMatch(view -> view.session().id().equals(ask.path("session"))
                         && view.session().connectionInfo().agentId().equals(agent.id()));
         if (!known) {
-            notices.done(ask.seat().id(), "The session had ended by itself.");
-            return Reply.seeOther(href(agent.id()));
+            flashMessages.putDone(ask.session().id(), "The session had ended by itself.");
+            return PageResponse.seeOther(href(agent.id()));
         }
-        return done(
+        return redirectOrShowProblem(
                 ask,
-                admin.sessions().close(ask.who(), ask.path("session")),
+                admin.sessions().close(ask.principal(), ask.path("session")),
                 "The session is closed. The agent may open another one.");
     }
 
-    private AgentView find(Ask ask) {
-        return switch (admin.agents().byId(ask.path("agent"))) {
+    private AgentView findAgent(PageRequest ask) {
+        return switch (admin.agents().findById(ask.path("agent"))) {
             case Result.Done<AgentView>(var view) -> view;
-            case Result.Refused<AgentView> refused -> throw Unacceptable.of(refused);
+            case Result.Refused<AgentView> refused -> throw PageError.of(refused);
         };
     }
 
-    private <T> Reply done(Ask ask, Result<T> answer, String text) {
+    private <T> PageResponse redirectOrShowProblem(PageRequest ask, Result<T> answer, String text) {
         return switch (answer) {
             case Result.Done<T> _ -> {
-                notices.done(ask.seat().id(), text);
-                yield Reply.seeOther(href(ask.path("agent")));
+                flashMessages.putDone(ask.session().id(), text);
+                yield PageResponse.seeOther(href(ask.path("agent")));
             }
             case Result.Refused<T>(var reason, var detail, var hint) ->
-                page(ask, UNUSABLE, find(ask), problem(detail, hint));
+                render(ask, UNPROCESSABLE, findAgent(ask), problemText(detail, hint));
         };
     }
 
-    private Reply issued(Ask ask, Result<IssuedAgent> answer) {
+    private PageResponse showNewKey(PageRequest ask, Result<IssuedAgent> answer) {
         return switch (answer) {
-            case Result.Done<IssuedAgent>(var issued) -> issued(ask, issued);
+            case Result.Done<IssuedAgent>(var issued) -> showNewKey(ask, issued);
             case Result.Refused<IssuedAgent>(var reason, var detail, var hint) ->
-                page(ask, UNUSABLE, find(ask), problem(detail, hint));
+                render(ask, UNPROCESSABLE, findAgent(ask), problemText(detail, hint));
         };
     }
 
     /** The one answer that holds the key; it is not kept, and reloading the page asks for another one. */
-    private Reply issued(Ask ask, IssuedAgent issued) {
+    private PageResponse showNewKey(PageRequest ask, IssuedAgent issued) {
         try (issued) {
-            var endpoint = door.webSocket(ask.host());
-            var snippets = Snippets.of(
-                    door.http(ask.host()), endpoint, issued.agent().agent().name());
-            return Reply.page(pages.issued(
-                    frames.of(ask, Section.AGENTS),
-                    new Issued(row(issued.agent()), issued.key().ascii(), endpoint.toString(), snippets)));
+            var endpoint = gatewayAddress.webSocketUrl(ask.host());
+            var snippets = ConfigSnippets.of(
+                    gatewayAddress.httpUrl(ask.host()),
+                    endpoint,
+                    issued.agent().agent().name());
+            return PageResponse.page(renderer.newKey(
+                    layouts.forPage(ask, NavigationItem.AGENTS),
+                    new NewKeyPage(toRow(issued.agent()), issued.key().ascii(), endpoint.toString(), snippets)));
         }
     }
 
-    private Reply page(Ask ask, int status, AgentView view, @Nullable String problem) {
+    private PageResponse render(PageRequest ask, int status, AgentView view, @Nullable String problem) {
         var agent = view.agent();
         var keys = agent.keys().stream()
-                .map(key -> new Key(key.id(), key.lastFour(), key.created(), key.expires()))
+                .map(key -> new AgentKeyRow(key.id(), key.lastFour(), key.created(), key.expires()))
                 .toList();
         var sessions = admin.sessions().list().stream()
                 .filter(open -> open.session().connectionInfo().agentId().equals(agent.id()))
-                .map(HomePages::connected)
+                .map(HomePages::sessions)
                 .toList();
-        var tools = admin.tools().of(agent).stream()
-                .map(tool -> new Tool(
+        var tools = admin.tools().toolsOf(agent).stream()
+                .map(tool -> new ToolRow(
                         tool.tool().name(), tool.server(), tool.tool().description(), tool.tier() != Tier.BLOCKED))
                 .toList();
-        var entries =
-                records.shown(admin.audit().query(new AuditQuery(null, null, MOST_ENTRIES, agent.id(), null, null)));
-        return Reply.page(
+        var entries = auditRows.toRows(
+                admin.audit().query(new AuditQuery(null, null, MAX_AUDIT_ROWS, agent.id(), null, null)));
+        return PageResponse.page(
                 status,
-                pages.agent(
-                        frames.of(ask, Section.AGENTS),
+                renderer.agent(
+                        layouts.forPage(ask, NavigationItem.AGENTS),
                         new AgentPage(
-                                row(view),
+                                toRow(view),
                                 keys,
                                 sessions,
                                 tools,
-                                tools.stream().allMatch(Tool::allowed),
+                                tools.stream().allMatch(ToolRow::allowed),
                                 entries,
                                 problem)));
     }
 
-    private Reply form(Ask ask, int status, NewAgent page) {
-        return Reply.page(status, pages.newAgent(frames.of(ask, Section.AGENTS), page));
+    private PageResponse renderForm(PageRequest ask, int status, NewAgentPage page) {
+        return PageResponse.page(status, renderer.newAgent(layouts.forPage(ask, NavigationItem.AGENTS), page));
     }
 
-    private List<String> spaces() {
+    private List<String> spaceNames() {
         return admin.spaces().list().stream().map(view -> view.space().name()).toList();
     }
 
-    private static AgentRow row(AgentView view) {
+    private static AgentRow toRow(AgentView view) {
         var agent = view.agent();
         return new AgentRow(
                 agent.id(),
@@ -260,19 +273,19 @@ final class AgentPages {
                 agent.name(),
                 view.space(),
                 agent.purpose(),
-                state(agent.state()),
+                toStatus(agent.state()),
                 agent.keys().isEmpty() ? "" : agent.keys().getLast().lastFour(),
                 agent.created(),
                 agent.expires(),
                 view.sessions());
     }
 
-    private static State state(AgentState state) {
+    private static AgentStateLabel toStatus(AgentState state) {
         return switch (state) {
-            case ACTIVE -> State.ACTIVE;
-            case PAUSED -> State.PAUSED;
-            case REVOKED -> State.REVOKED;
-            case EXPIRED -> State.EXPIRED;
+            case ACTIVE -> AgentStateLabel.ACTIVE;
+            case PAUSED -> AgentStateLabel.PAUSED;
+            case REVOKED -> AgentStateLabel.REVOKED;
+            case EXPIRED -> AgentStateLabel.EXPIRED;
         };
     }
 
@@ -283,28 +296,28 @@ final class AgentPages {
                 || view.agent().purpose().toLowerCase(Locale.ROOT).contains(wanted);
     }
 
-    private static int number(String text) {
+    private static int parsePageNumber(String text) {
         return text.matches("\\d{1,6}") ? Integer.parseInt(text) : 1;
     }
 
     /** The end of that day, or {@link Instant#MAX} where nothing is written; absent when it is no date. */
-    private static Optional<Instant> end(String text) {
+    private static Optional<Instant> parseExpiry(String text) {
         if (text.isBlank()) {
             return Optional.of(Instant.MAX);
         }
         try {
-            return Optional.of(LastDay.end(LocalDate.parse(text.strip())));
+            return Optional.of(ExpiryDate.toInstant(LocalDate.parse(text.strip())));
         } catch (DateTimeException e) { // also of the last day there is, which has none after it
             return Optional.empty();
         }
     }
 
     /** As the form shows it. */
-    private static String shown(@Nullable Instant expires) {
-        return expires == null ? "" : LastDay.of(expires).toString();
+    private static String expiryText(@Nullable Instant expires) {
+        return expires == null ? "" : ExpiryDate.fromInstant(expires).toString();
     }
 
-    private static String problem(String detail, String hint) {
+    private static String problemText(String detail, String hint) {
         return SignInPages.sentence(detail) + " " + SignInPages.sentence(hint);
     }
 }

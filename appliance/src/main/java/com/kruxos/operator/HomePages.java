@@ -1,64 +1,64 @@
 package com.kruxos.operator;
 
 import com.kruxos.admin.Admin;
-import com.kruxos.admin.SessionDesk;
+import com.kruxos.admin.SessionAdmin;
 import com.kruxos.audit.AuditQuery;
-import com.kruxos.dashboard.Check;
-import com.kruxos.dashboard.Connected;
-import com.kruxos.dashboard.Home;
-import com.kruxos.dashboard.Overview;
-import com.kruxos.dashboard.Pages;
-import com.kruxos.dashboard.Section;
-import com.kruxos.dashboard.Waiting;
+import com.kruxos.dashboard.PageRenderer;
+import com.kruxos.dashboard.home.CheckRow;
+import com.kruxos.dashboard.home.HomePage;
+import com.kruxos.dashboard.home.Overview;
+import com.kruxos.dashboard.home.PendingItem;
+import com.kruxos.dashboard.layout.NavigationItem;
+import com.kruxos.dashboard.page.SessionRow;
 import com.kruxos.identity.AgentState;
 import java.util.Comparator;
 import java.util.List;
 
 /** The first page. */
 final class HomePages {
-    private static final int MOST_CONNECTED = 50;
-    private static final int MOST_ENTRIES = 20;
+    private static final int MAX_SESSIONS = 50;
+    private static final int MAX_AUDIT_ROWS = 20;
 
     private final Admin admin;
-    private final Pages pages;
-    private final Frames frames;
-    private final Records records;
-    private final Minutes minutes;
+    private final PageRenderer renderer;
+    private final LayoutFactory layouts;
+    private final AuditRowMapper auditRows;
+    private final CallsPerMinute callsPerMinute;
 
-    HomePages(Admin admin, Pages pages, Frames frames, Minutes minutes) {
+    HomePages(Admin admin, PageRenderer pages, LayoutFactory frames, CallsPerMinute minutes) {
         this.admin = admin;
-        this.pages = pages;
-        this.frames = frames;
-        records = new Records(admin);
-        this.minutes = minutes;
+        this.renderer = pages;
+        this.layouts = frames;
+        auditRows = new AuditRowMapper(admin);
+        this.callsPerMinute = minutes;
     }
 
-    Reply show(Ask ask) {
-        return Reply.page(pages.home(frames.of(ask, Section.HOME), home()));
+    PageResponse show(PageRequest ask) {
+        return PageResponse.page(renderer.home(layouts.forPage(ask, NavigationItem.HOME), model()));
     }
 
-    Home home() {
+    HomePage model() {
         var status = admin.status().status();
         var checks = status.checks();
-        return new Home(
+        return new HomePage(
                 new Overview(
-                        Frames.level(status.level()),
-                        checks.stream().map(HomePages::check).toList(),
-                        agents(),
+                        LayoutFactory.level(status.level()),
+                        checks.stream().map(HomePages::toRow).toList(),
+                        countAgents(),
                         status.counts().servers(),
                         status.counts().sessions(),
-                        status.records(),
+                        status.auditRecords(),
                         admin.status().certificate().fingerprint(),
-                        status.facts().started()),
-                waiting(checks),
-                connected(),
-                minutes.traffic(),
-                records.shown(admin.audit().query(AuditQuery.newest(MOST_ENTRIES))));
+                        status.info().started()),
+                pendingItems(checks),
+                sessions(),
+                callsPerMinute.lastHour(),
+                auditRows.toRows(admin.audit().query(AuditQuery.newest(MAX_AUDIT_ROWS))));
     }
 
-    static Connected connected(SessionDesk.View view) {
+    static SessionRow sessions(SessionAdmin.SessionView view) {
         var opening = view.session().connectionInfo();
-        return new Connected(
+        return new SessionRow(
                 view.session().id(),
                 opening.agentName(),
                 AgentPages.href(opening.agentId()),
@@ -70,33 +70,33 @@ final class HomePages {
                 view.session().inFlight());
     }
 
-    private static Check check(com.kruxos.admin.Check check) {
-        return new Check(check.name(), Frames.level(check.level()), check.detail(), check.hint());
+    private static CheckRow toRow(com.kruxos.admin.HealthCheck check) {
+        return new CheckRow(check.name(), LayoutFactory.level(check.level()), check.detail(), check.hint());
     }
 
     /** Advice waits for nobody. */
-    private static List<Waiting> waiting(List<com.kruxos.admin.Check> checks) {
+    private static List<PendingItem> pendingItems(List<com.kruxos.admin.HealthCheck> checks) {
         return checks.stream()
                 .filter(check -> switch (check.level()) {
                     case GREEN, ADVICE -> false;
                     case YELLOW, RED -> check.hint() != null;
                 })
-                .map(check -> new Waiting(check.detail(), String.valueOf(check.hint())))
+                .map(check -> new PendingItem(check.detail(), String.valueOf(check.hint())))
                 .toList();
     }
 
-    private int agents() {
+    private int countAgents() {
         return (int) admin.agents().list().stream()
                 .filter(view -> view.agent().state() != AgentState.REVOKED)
                 .count();
     }
 
     /** The newest first. */
-    private List<Connected> connected() {
+    private List<SessionRow> sessions() {
         return admin.sessions().list().stream()
-                .map(HomePages::connected)
-                .sorted(Comparator.comparing(Connected::since).reversed())
-                .limit(MOST_CONNECTED)
+                .map(HomePages::sessions)
+                .sorted(Comparator.comparing(SessionRow::since).reversed())
+                .limit(MAX_SESSIONS)
                 .toList();
     }
 }

@@ -1,10 +1,10 @@
 package com.kruxos.operator;
 
 import com.kruxos.admin.OperatorAdmin;
-import com.kruxos.dashboard.Pages;
-import com.kruxos.dashboard.Section;
-import com.kruxos.dashboard.SignIn;
-import com.kruxos.dashboard.Welcome;
+import com.kruxos.dashboard.PageRenderer;
+import com.kruxos.dashboard.layout.NavigationItem;
+import com.kruxos.dashboard.signin.SignInPage;
+import com.kruxos.dashboard.signin.WelcomePage;
 import com.kruxos.identity.Operator;
 import com.kruxos.identity.OperatorSessions;
 import com.kruxos.identity.TooManySignIns;
@@ -18,107 +18,117 @@ import org.jspecify.annotations.Nullable;
 
 /** Coming in: by a passphrase, or by an invitation to choose one. */
 final class SignInPages {
-    private static final int REFUSED = 403;
-    private static final int TOO_MANY = 429;
-    private static final int BUSY = 503;
+    private static final int FORBIDDEN = 403;
+    private static final int TOO_MANY_REQUESTS = 429;
+    private static final int UNAVAILABLE = 503;
 
     private final OperatorAdmin operators;
-    private final Pages pages;
-    private final Frames frames;
-    private final Tries tries;
+    private final PageRenderer renderer;
+    private final LayoutFactory layouts;
+    private final SignInThrottle throttle;
 
-    SignInPages(OperatorAdmin operators, Pages pages, Frames frames, InstantSource clock) {
+    SignInPages(OperatorAdmin operators, PageRenderer pages, LayoutFactory frames, InstantSource clock) {
         this.operators = operators;
-        this.pages = pages;
-        this.frames = frames;
-        tries = new Tries(operators, clock);
+        this.renderer = pages;
+        this.layouts = frames;
+        throttle = new SignInThrottle(operators, clock);
     }
 
-    Reply ask(Ask ask) {
-        var next = SignIn.local(ask.query("next"));
-        return ask.visitor() instanceof Visitor.Seated ? Reply.seeOther(next) : page(ask, 200, "", next, null);
+    PageResponse showSignIn(PageRequest ask) {
+        var next = SignInPage.localPathOrHome(ask.queryParameter("next"));
+        return ask.identity() instanceof BrowserIdentity.SignedIn
+                ? PageResponse.seeOther(next)
+                : renderSignIn(ask, 200, "", next, null);
     }
 
-    Reply signIn(Ask ask) {
+    PageResponse signIn(PageRequest ask) {
         var name = ask.form().text("name");
-        var next = SignIn.local(ask.form().text("next"));
-        var source = Source.of(ask.origin());
-        var wait = tries.begin(source, ask.origin(), OperatorAdmin.SIGN_IN);
+        var next = SignInPage.localPathOrHome(ask.form().text("next"));
+        var source = ThrottleKey.of(ask.remoteAddress());
+        var wait = throttle.beginAttempt(source, ask.remoteAddress(), OperatorAdmin.SIGN_IN);
         if (!wait.isZero()) {
-            return tooMany(page(ask, TOO_MANY, name, next, "There were too many tries. " + again(wait)), wait);
+            return withRetryAfter(
+                    renderSignIn(ask, TOO_MANY_REQUESTS, name, next, "There were too many tries. " + retryText(wait)),
+                    wait);
         }
         try {
-            var taken = operators.signIn(name, ask.form().secret("passphrase"), ask.origin(), ask.browser());
+            var taken = operators.signIn(name, ask.form().secret("passphrase"), ask.remoteAddress(), ask.userAgent());
             if (taken.isEmpty()) {
-                return page(ask, REFUSED, name, next, "That name and passphrase do not go together.");
+                return renderSignIn(ask, FORBIDDEN, name, next, "That name and passphrase do not go together.");
             }
-            tries.succeeded(source);
-            if (ask.visitor() instanceof Visitor.Seated before) {
-                operators.signOut(before.seat()); // what this browser showed before opens nothing any more
+            throttle.recordSuccess(source);
+            if (ask.identity() instanceof BrowserIdentity.SignedIn before) {
+                operators.signOut(before.session()); // what this browser showed before opens nothing any more
             }
-            return seated(taken.get(), next);
+            return signedInRedirect(taken.get(), next);
         } catch (TooManySignIns e) {
-            return page(ask, BUSY, name, next, "Too many people are signing in. Try again in a few seconds.");
+            return renderSignIn(
+                    ask, UNAVAILABLE, name, next, "Too many people are signing in. Try again in a few seconds.");
         }
     }
 
-    Reply welcome(Ask ask) {
+    PageResponse showWelcome(PageRequest ask) {
         var code = ask.path("code");
-        return Reply.page(pages.welcome(frames.of(ask, Section.NONE), welcome(code, invited(code), null)));
+        return PageResponse.page(renderer.welcome(
+                layouts.forPage(ask, NavigationItem.NONE), renderWelcome(code, requireInvited(code), null)));
     }
 
-    Reply choose(Ask ask) {
+    PageResponse choosePassphrase(PageRequest ask) {
         var code = ask.form().text("code");
-        var source = Source.of(ask.origin());
-        var wait = tries.begin(source, ask.origin(), OperatorAdmin.CHOOSE);
+        var source = ThrottleKey.of(ask.remoteAddress());
+        var wait = throttle.beginAttempt(source, ask.remoteAddress(), OperatorAdmin.CHOOSE_PASSPHRASE);
         if (!wait.isZero()) {
-            throw new Unacceptable(TOO_MANY, "Too many tries", "this address tried too often", again(wait));
+            throw new PageError(TOO_MANY_REQUESTS, "Too many tries", "this address tried too often", retryText(wait));
         }
-        var invited = operators.invited(code.getBytes(StandardCharsets.UTF_8));
+        var invited = operators.findInvited(code.getBytes(StandardCharsets.UTF_8));
         if (invited.isEmpty()) {
-            tries.refused(ask.origin(), OperatorAdmin.CHOOSE, "no invitation that counts");
-            throw noInvitation();
+            throttle.recordRefusal(ask.remoteAddress(), OperatorAdmin.CHOOSE_PASSPHRASE, "no invitation that counts");
+            throw invalidInvitation();
         }
         var operator = invited.get();
         var passphrase = ask.form().secret("passphrase");
         if (!Arrays.equals(passphrase, ask.form().secret("again"))) {
-            tries.succeeded(source);
-            return refused(ask, welcome(code, operator, "The two passphrases are not the same."));
+            throttle.recordSuccess(source);
+            return showProblem(ask, renderWelcome(code, operator, "The two passphrases are not the same."));
         }
         try {
-            var answer =
-                    operators.accept(code.getBytes(StandardCharsets.US_ASCII), passphrase, ask.origin(), ask.browser());
-            tries.succeeded(source);
+            var answer = operators.acceptInvitation(
+                    code.getBytes(StandardCharsets.US_ASCII), passphrase, ask.remoteAddress(), ask.userAgent());
+            throttle.recordSuccess(source);
             return switch (answer) {
-                case Result.Done<OperatorSessions.NewOperatorSession>(var taken) -> seated(taken, "/");
+                case Result.Done<OperatorSessions.NewOperatorSession>(var taken) -> signedInRedirect(taken, "/");
                 case Result.Refused<OperatorSessions.NewOperatorSession>(var reason, var detail, var hint) ->
-                    refused(ask, welcome(code, operator, sentence(detail) + " " + sentence(hint)));
+                    showProblem(ask, renderWelcome(code, operator, sentence(detail) + " " + sentence(hint)));
             };
         } catch (TooManySignIns e) {
-            return welcome(ask, BUSY, welcome(code, operator, "Too much is going on. Try again in a few seconds."));
+            return renderWelcome(
+                    ask,
+                    UNAVAILABLE,
+                    renderWelcome(code, operator, "Too much is going on. Try again in a few seconds."));
         }
     }
 
-    Reply signOut(Ask ask) {
-        operators.signOut(ask.seat());
-        return out();
+    PageResponse signOut(PageRequest ask) {
+        operators.signOut(ask.session());
+        return signedOutRedirect();
     }
 
     /** Nobody is signed in here any more. */
-    static Reply out() {
-        return Reply.seeOther("/sign-in")
-                .with(HttpHeader.SET_COOKIE, Cookies.end(Cookies.SEAT))
-                .with(HttpHeader.SET_COOKIE, Cookies.end(Cookies.VISIT));
+    static PageResponse signedOutRedirect() {
+        return PageResponse.seeOther("/sign-in")
+                .withHeader(HttpHeader.SET_COOKIE, DashboardCookies.deleteCookie(DashboardCookies.SESSION))
+                .withHeader(HttpHeader.SET_COOKIE, DashboardCookies.deleteCookie(DashboardCookies.ANONYMOUS));
     }
 
     /** Always with a key nobody had before: what a page was asked for with opens nothing afterwards. */
-    static Reply seated(OperatorSessions.NewOperatorSession taken, String next) {
+    static PageResponse signedInRedirect(OperatorSessions.NewOperatorSession taken, String next) {
         try (taken) {
-            return Reply.seeOther(next)
-                    .with(
+            return PageResponse.seeOther(next)
+                    .withHeader(
                             HttpHeader.SET_COOKIE,
-                            Cookies.set(Cookies.SEAT, taken.key().ascii()))
-                    .with(HttpHeader.SET_COOKIE, Cookies.end(Cookies.VISIT));
+                            DashboardCookies.setCookie(
+                                    DashboardCookies.SESSION, taken.key().ascii()))
+                    .withHeader(HttpHeader.SET_COOKIE, DashboardCookies.deleteCookie(DashboardCookies.ANONYMOUS));
         }
     }
 
@@ -131,50 +141,50 @@ final class SignInPages {
         return first + text.substring(1) + ".";
     }
 
-    private Operator invited(String code) {
-        return operators.invited(code.getBytes(StandardCharsets.UTF_8)).orElseThrow(SignInPages::noInvitation);
+    private Operator requireInvited(String code) {
+        return operators.findInvited(code.getBytes(StandardCharsets.UTF_8)).orElseThrow(SignInPages::invalidInvitation);
     }
 
-    private static Unacceptable noInvitation() {
-        return new Unacceptable(
+    private static PageError invalidInvitation() {
+        return new PageError(
                 404,
                 "This invitation counts no more",
                 "it was used, or it has ended",
                 "On the machine itself, kruxos operator reset-passphrase NAME prints another one.");
     }
 
-    private static Welcome welcome(String code, Operator operator, @Nullable String problem) {
-        return new Welcome(code, operator.name(), operator.lastSeen() == null, problem);
+    private static WelcomePage renderWelcome(String code, Operator operator, @Nullable String problem) {
+        return new WelcomePage(code, operator.name(), operator.lastSeen() == null, problem);
     }
 
-    private Reply refused(Ask ask, Welcome page) {
-        return welcome(ask, 422, page);
+    private PageResponse showProblem(PageRequest ask, WelcomePage page) {
+        return renderWelcome(ask, 422, page);
     }
 
-    private Reply welcome(Ask ask, int status, Welcome page) {
-        return Reply.page(status, pages.welcome(frames.of(ask, Section.NONE), page));
+    private PageResponse renderWelcome(PageRequest ask, int status, WelcomePage page) {
+        return PageResponse.page(status, renderer.welcome(layouts.forPage(ask, NavigationItem.NONE), page));
     }
 
-    private Reply page(Ask ask, int status, String name, String next, @Nullable String problem) {
+    private PageResponse renderSignIn(PageRequest ask, int status, String name, String next, @Nullable String problem) {
         var frame = operators.list().stream().anyMatch(Operator::hasPassphrase)
-                ? frames.of(ask, Section.NONE)
-                : frames.of(
+                ? layouts.forPage(ask, NavigationItem.NONE)
+                : layouts.create(
                         ask,
-                        Section.NONE,
+                        NavigationItem.NONE,
                         "Nobody can sign in yet.",
                         "On the machine itself, kruxos operator add NAME prints a link to begin with.");
-        return Reply.page(status, pages.signIn(frame, new SignIn(name, next, problem)));
+        return PageResponse.page(status, renderer.signIn(frame, new SignInPage(name, next, problem)));
     }
 
-    private static Reply tooMany(Reply page, Duration wait) {
-        return page.with(HttpHeader.RETRY_AFTER, Long.toString(seconds(wait)));
+    private static PageResponse withRetryAfter(PageResponse page, Duration wait) {
+        return page.withHeader(HttpHeader.RETRY_AFTER, Long.toString(roundUpToSeconds(wait)));
     }
 
-    private static String again(Duration wait) {
-        return "Try again in " + seconds(wait) + " s.";
+    private static String retryText(Duration wait) {
+        return "Try again in " + roundUpToSeconds(wait) + " s.";
     }
 
-    private static long seconds(Duration wait) {
+    private static long roundUpToSeconds(Duration wait) {
         return wait.plusMillis(999).toSeconds();
     }
 }

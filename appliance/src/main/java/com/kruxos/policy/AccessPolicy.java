@@ -4,8 +4,8 @@ import com.kruxos.rpc.Method;
 import java.util.List;
 
 /**
- * Decides which calls an agent may make. The first matching rule decides, then the default tier. Unknown methods
- * are blocked.
+ * Decides which calls an agent may make. The first matching rule decides, then the default tier. Unknown methods are
+ * blocked.
  *
  * @param defaultTier for calls that no rule matches
  */

@@ -56,7 +56,8 @@ final class DesiredState {
 
     private static void sendLogLevel(Instance instance, LogLevel level) {
         if (instance.hasCapability("logging") && instance.lowerLogLevel(level)) {
-            instance.requestAsync(Method.LOGGING_SET_LEVEL, "{\"level\":" + JsonRpcWriter.quote(level.wireName()) + "}");
+            instance.requestAsync(
+                    Method.LOGGING_SET_LEVEL, "{\"level\":" + JsonRpcWriter.quote(level.wireName()) + "}");
         }
     }
 

@@ -58,7 +58,8 @@ final class Handshake {
     ServerCapabilities initialize() throws HandshakeFailed {
         var reply = request(
                 Method.INITIALIZE,
-                "{\"protocolVersion\":\"" + ProtocolVersion.LATEST.wireName() + "\",\"capabilities\":" + clientCapabilities
+                "{\"protocolVersion\":\"" + ProtocolVersion.LATEST.wireName() + "\",\"capabilities\":"
+                        + clientCapabilities
                         + ",\"clientInfo\":{\"name\":\"kruxos\",\"version\":"
                         + JsonRpcWriter.quote(clientVersion) + "}}");
         var capabilities = ServerCapabilities.read(reply.raw());
@@ -122,7 +123,7 @@ final class Handshake {
 
     /** A server may put a secret into its tool descriptions, which we store and show. */
     private Message.Reply redact(Message.Reply reply) throws HandshakeFailed {
-        var bytes = instance.redactor().json(reply.raw().bytes());
+        var bytes = instance.redactor().redactJson(reply.raw().bytes());
         if (Arrays.equals(bytes, reply.raw().bytes())) {
             return reply;
         }
@@ -141,7 +142,8 @@ final class Handshake {
             instance.send(pending, pending.toOutbound(JsonRpcWriter.request(pending.id(), method, params)));
             return switch (pending.await(RESPONSE_TIMEOUT, RESPONSE_TIMEOUT)) {
                 case PendingRequest.Completion.ReplyReceived reply
-                when reply.message().isError() -> throw new HandshakeFailed("it returned an error for " + method.wireName());
+                when reply.message().isError() ->
+                    throw new HandshakeFailed("it returned an error for " + method.wireName());
                 case PendingRequest.Completion.ReplyReceived reply -> redact(reply.message());
                 case PendingRequest.Completion.InstanceLost lost -> throw new HandshakeFailed(lost.reason());
                 case PendingRequest.Completion.NotSent notSent -> throw new HandshakeFailed(notSent.reason());

@@ -1,6 +1,7 @@
 package com.kruxos.server;
 
 import com.kruxos.credential.ResolvedCredentials;
+import com.kruxos.redact.Redactor;
 import com.kruxos.rpc.FeatureKind;
 import com.kruxos.rpc.JsonRpcErrors;
 import com.kruxos.rpc.JsonRpcId;
@@ -15,7 +16,6 @@ import com.kruxos.transport.DeliveryFailure;
 import com.kruxos.transport.MessageListener;
 import com.kruxos.transport.OutboundMessage;
 import com.kruxos.transport.ServerConnection;
-import com.kruxos.vault.Scrubber;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Comparator;
@@ -46,7 +46,7 @@ final class Instance implements MessageListener {
     private static final Duration RESPONSE_TIMEOUT = Duration.ofSeconds(30);
 
     private final ResolvedCredentials.LeasedCredentials credentials;
-    private final Scrubber redactor;
+    private final Redactor redactor;
     private final LogBuffer logBuffer;
     private final TimeoutMonitor timeoutMonitor;
     private final InstanceListener listener;
@@ -73,7 +73,7 @@ final class Instance implements MessageListener {
             InstanceListener listener,
             @Nullable ServerRequestRelay relay) {
         this.credentials = credentials;
-        this.redactor = Scrubber.of(credentials.leases().values());
+        this.redactor = Redactor.of(credentials.leases().values());
         this.logBuffer = logBuffer;
         this.timeoutMonitor = timeoutMonitor;
         this.listener = listener;
@@ -113,7 +113,7 @@ final class Instance implements MessageListener {
         return credentials;
     }
 
-    Scrubber redactor() {
+    Redactor redactor() {
         return redactor;
     }
 
@@ -254,7 +254,7 @@ final class Instance implements MessageListener {
                     request.id(), JsonRpcErrors.METHOD_NOT_FOUND, "not offered by this client", null));
         } else {
             // The audit record is written before the request is relayed; the reading thread must not wait for it.
-            var redacted = redactor.json(request.raw().bytes());
+            var redacted = redactor.redactJson(request.raw().bytes());
             var cause = likelyCause().orElse(null);
             Thread.startVirtualThread(
                     () -> agent.relay(this, redacted, cause, responderFor(agent, cause), this::sendMessage));
@@ -299,7 +299,7 @@ final class Instance implements MessageListener {
                 var agent = relay;
                 if (agent != null) {
                     agent.forwardElicitationComplete(
-                            redactor.json(notification.raw().bytes()), responderFor(agent));
+                            redactor.redactJson(notification.raw().bytes()), responderFor(agent));
                 }
             }
             case RESOURCES_UPDATED -> handleResourceUpdated(notification);
@@ -322,7 +322,7 @@ final class Instance implements MessageListener {
     private void handleLogMessage(Message.Notification notification) {
         var agent = relay;
         if (agent != null) {
-            agent.forwardLogMessage(redactor.json(notification.raw().bytes()), notification, responderFor(agent));
+            agent.forwardLogMessage(redactor.redactJson(notification.raw().bytes()), notification, responderFor(agent));
         }
         var candidates = agent == null ? List.copyOf(pendingRequests.values()) : List.<PendingRequest>of();
         if (candidates.size() == 1) {
@@ -332,7 +332,7 @@ final class Instance implements MessageListener {
     }
 
     private void handleResourceUpdated(Message.Notification notification) {
-        var redacted = redactor.json(notification.raw().bytes());
+        var redacted = redactor.redactJson(notification.raw().bytes());
         if (JsonRpcReader.readFromServer(redacted) instanceof Message.Notification updated) {
             listener.onResourceUpdated(updated);
         }
@@ -362,7 +362,7 @@ final class Instance implements MessageListener {
     private void appendLog(String line) {
         synchronized (lock) {
             if (!credentialsReleased) {
-                logBuffer.add(redactor.text(line));
+                logBuffer.add(redactor.redactText(line));
             }
         }
     }
@@ -374,7 +374,7 @@ final class Instance implements MessageListener {
             if (endReason != null) {
                 return;
             }
-            reason = redactor.text(rawReason);
+            reason = redactor.redactText(rawReason);
             endReason = reason;
         }
         pendingRequests

@@ -32,14 +32,14 @@ final class ServerTable {
                 .bind("id", server.id())
                 .bind("space_id", server.space())
                 .bind("name", server.name())
-                .bind("command", Json.text(server.command()))
-                .bind("env", Json.text(server.env()))
-                .bind("plain_env", Json.text(server.plainEnv()))
-                .bind("grants", Json.text(server.grants()))
+                .bind("command", Json.write(server.command()))
+                .bind("env", Json.write(server.env()))
+                .bind("plain_env", Json.write(server.plainEnv()))
+                .bind("grants", Json.write(server.grants()))
                 .bind("cwd", server.cwd())
                 .bind("prefixed", server.prefixed())
                 .bind("url", server.url())
-                .bind("headers", Json.text(server.headers()))
+                .bind("headers", Json.write(server.headers()))
                 .bind("per_agent", server.perAgent())
                 .bind("offline", server.offline())
                 .bind("enabled", server.enabled())
@@ -60,14 +60,14 @@ final class ServerTable {
                 row.getString("id"),
                 row.getString("space_id"),
                 row.getString("name"),
-                Json.strings(row.getString("command")),
-                Json.map(row.getString("env")),
-                Json.map(row.getString("plain_env")),
-                new LinkedHashSet<>(Json.strings(row.getString("grants"))),
+                Json.readStrings(row.getString("command")),
+                Json.readStringMap(row.getString("env")),
+                Json.readStringMap(row.getString("plain_env")),
+                new LinkedHashSet<>(Json.readStrings(row.getString("grants"))),
                 row.getString("cwd"),
                 row.getBoolean("prefixed"),
                 row.getString("url"),
-                Json.map(row.getString("headers")),
+                Json.readStringMap(row.getString("headers")),
                 row.getBoolean("per_agent"),
                 row.getBoolean("offline"),
                 row.getBoolean("enabled"),

@@ -170,7 +170,7 @@ final class UpstreamCall {
                 .replace(reply.raw().idSpan(), request.id())
                 .toByteArray();
         return new CallResult.Replied(
-                instance.redactor().json(message),
+                instance.redactor().redactJson(message),
                 reply.isError(),
                 instance.credentials().versionedNames());
     }
@@ -183,13 +183,14 @@ final class UpstreamCall {
             if (LogLevel.of(level == null ? "" : level)
                     .filter(severity -> severity.compareTo(inFlight.session().logLevel()) >= 0)
                     .isPresent()) {
-                notificationSink.accept(instance.redactor().json(said.raw().bytes()));
+                notificationSink.accept(
+                        instance.redactor().redactJson(said.raw().bytes()));
             }
         } else if (token != null) {
             var message = new Splice(said.raw().bytes())
                     .replace(said.params().progressTokenSpan(), token)
                     .toByteArray();
-            notificationSink.accept(instance.redactor().json(message));
+            notificationSink.accept(instance.redactor().redactJson(message));
         }
     }
 

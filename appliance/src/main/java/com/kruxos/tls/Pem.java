@@ -17,35 +17,35 @@ import org.jspecify.annotations.Nullable;
 
 /** Certificates and keys as text between lines of dashes. Only what this appliance writes or reads, and strictly. */
 final class Pem {
-    private static final byte[] KEY_BEGINS = ascii("-----BEGIN PRIVATE KEY-----");
-    private static final byte[] KEY_ENDS = ascii("-----END PRIVATE KEY-----");
-    private static final byte[] OTHER_KEY = ascii(" PRIVATE KEY-----");
-    private static final String CERTIFICATE = "CERTIFICATE-----";
-    private static final String HINT = "openssl pkcs8 -topk8 -nodes -in OLD -out key.pem makes one of it";
+    private static final byte[] KEY_HEADER = ascii("-----BEGIN PRIVATE KEY-----");
+    private static final byte[] KEY_FOOTER = ascii("-----END PRIVATE KEY-----");
+    private static final byte[] ANY_KEY_HEADER = ascii(" PRIVATE KEY-----");
+    private static final String CERTIFICATE_LABEL = "CERTIFICATE-----";
+    private static final String PKCS8_HINT = "openssl pkcs8 -topk8 -nodes -in OLD -out key.pem makes one of it";
 
     private Pem() {}
 
     /**
      * Every certificate in a file, at least one; text around them, such as names of issuers, is passed over.
      *
-     * @throws Unusable when one of them cannot be read
+     * @throws InvalidTlsFile when one of them cannot be read
      */
-    static List<X509Certificate> certificates(String text) throws Unusable {
+    static List<X509Certificate> parseCertificates(String text) throws InvalidTlsFile {
         var found = new ArrayList<X509Certificate>();
-        var from = text.indexOf("-----BEGIN " + CERTIFICATE);
+        var from = text.indexOf("-----BEGIN " + CERTIFICATE_LABEL);
         while (from >= 0) {
-            var start = from + "-----BEGIN ".length() + CERTIFICATE.length();
-            var end = text.indexOf("-----END " + CERTIFICATE, start);
-            found.add(certificate(end < 0 ? null : decoded(ascii(text.substring(start, end)))));
-            from = text.indexOf("-----BEGIN " + CERTIFICATE, end);
+            var start = from + "-----BEGIN ".length() + CERTIFICATE_LABEL.length();
+            var end = text.indexOf("-----END " + CERTIFICATE_LABEL, start);
+            found.add(parseCertificate(end < 0 ? null : decodeBase64(ascii(text.substring(start, end)))));
+            from = text.indexOf("-----BEGIN " + CERTIFICATE_LABEL, end);
         }
         if (found.isEmpty()) {
-            throw new Unusable("holds no certificate", "put one there as PEM (BEGIN CERTIFICATE)");
+            throw new InvalidTlsFile("holds no certificate", "put one there as PEM (BEGIN CERTIFICATE)");
         }
         return found;
     }
 
-    private static X509Certificate certificate(byte @Nullable [] der) throws Unusable {
+    private static X509Certificate parseCertificate(byte @Nullable [] der) throws InvalidTlsFile {
         try {
             if (der != null) {
                 return (X509Certificate)
@@ -54,14 +54,14 @@ final class Pem {
         } catch (CertificateException e) {
             // Said below.
         }
-        throw new Unusable("holds a damaged certificate", "put it there again");
+        throw new InvalidTlsFile("holds a damaged certificate", "put it there again");
     }
 
-    static String text(List<X509Certificate> certificates) {
+    static String encodeCertificates(List<X509Certificate> certificates) {
         var text = new StringBuilder();
         for (var certificate : certificates) {
             try {
-                text.append(new String(lines("CERTIFICATE", certificate.getEncoded()), StandardCharsets.US_ASCII));
+                text.append(new String(encode("CERTIFICATE", certificate.getEncoded()), StandardCharsets.US_ASCII));
             } catch (CertificateException e) {
                 throw new IllegalStateException("cannot write a certificate that was read", e);
             }
@@ -70,7 +70,7 @@ final class Pem {
     }
 
     /** The caller wipes the answer. */
-    static byte[] lines(String kind, byte[] der) {
+    static byte[] encode(String kind, byte[] der) {
         var body = Base64.getMimeEncoder(64, new byte[] {'\n'}).encode(der);
         var head = ascii("-----BEGIN " + kind + "-----\n");
         var tail = ascii("\n-----END " + kind + "-----\n");
@@ -84,27 +84,27 @@ final class Pem {
     /**
      * The one key in a file, which must be PKCS #8 and not encrypted. The text is neither kept nor quoted.
      *
-     * @throws Unusable when it is none
+     * @throws InvalidTlsFile when it is none
      */
-    static PrivateKey key(byte[] text, String algorithm) throws Unusable {
-        var from = indexOf(text, KEY_BEGINS, 0);
-        var to = from < 0 ? -1 : indexOf(text, KEY_ENDS, from);
+    static PrivateKey parsePrivateKey(byte[] text, String algorithm) throws InvalidTlsFile {
+        var from = indexOf(text, KEY_HEADER, 0);
+        var to = from < 0 ? -1 : indexOf(text, KEY_FOOTER, from);
         if (to < 0) {
-            throw indexOf(text, OTHER_KEY, 0) < 0
-                    ? new Unusable("holds no private key", HINT)
-                    : new Unusable("is not an unencrypted PKCS #8 key (BEGIN PRIVATE KEY)", HINT);
+            throw indexOf(text, ANY_KEY_HEADER, 0) < 0
+                    ? new InvalidTlsFile("holds no private key", PKCS8_HINT)
+                    : new InvalidTlsFile("is not an unencrypted PKCS #8 key (BEGIN PRIVATE KEY)", PKCS8_HINT);
         }
-        var body = Arrays.copyOfRange(text, from + KEY_BEGINS.length, to);
-        var der = decoded(body);
+        var body = Arrays.copyOfRange(text, from + KEY_HEADER.length, to);
+        var der = decodeBase64(body);
         Arrays.fill(body, (byte) 0);
         try {
             if (der == null) {
-                throw new Unusable("is damaged", "put it there again");
+                throw new InvalidTlsFile("is damaged", "put it there again");
             }
             return KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(der));
         } catch (GeneralSecurityException e) {
             // Without the cause: what a parser says about a key it does not like may quote the key.
-            throw new Unusable("does not belong to the certificate", "put the two that belong together");
+            throw new InvalidTlsFile("does not belong to the certificate", "put the two that belong together");
         } finally {
             if (der != null) {
                 Arrays.fill(der, (byte) 0);
@@ -115,25 +115,25 @@ final class Pem {
     /**
      * The same text with blanks for its one key, fit to be read as certificates. The caller wipes the answer.
      *
-     * @throws Unusable when there is no such key, or more than one: then it must not be made a {@code String}
+     * @throws InvalidTlsFile when there is no such key, or more than one: then it must not be made a {@code String}
      */
-    static byte[] withoutKey(byte[] text) throws Unusable {
-        var from = indexOf(text, KEY_BEGINS, 0);
-        var to = from < 0 ? -1 : indexOf(text, KEY_ENDS, from);
+    static byte[] blankKey(byte[] text) throws InvalidTlsFile {
+        var from = indexOf(text, KEY_HEADER, 0);
+        var to = from < 0 ? -1 : indexOf(text, KEY_FOOTER, from);
         var rest = text.clone();
         if (to >= 0) {
-            Arrays.fill(rest, from, to + KEY_ENDS.length, (byte) ' ');
+            Arrays.fill(rest, from, to + KEY_FOOTER.length, (byte) ' ');
         }
-        if (to >= 0 && indexOf(rest, OTHER_KEY, 0) < 0) {
+        if (to >= 0 && indexOf(rest, ANY_KEY_HEADER, 0) < 0) {
             return rest;
         }
         Arrays.fill(rest, (byte) 0);
         throw to < 0
-                ? new Unusable("holds no unencrypted PKCS #8 key (BEGIN PRIVATE KEY)", HINT)
-                : new Unusable("holds more than one key", "give the one that belongs to the certificate");
+                ? new InvalidTlsFile("holds no unencrypted PKCS #8 key (BEGIN PRIVATE KEY)", PKCS8_HINT)
+                : new InvalidTlsFile("holds more than one key", "give the one that belongs to the certificate");
     }
 
-    private static byte @Nullable [] decoded(byte[] body) {
+    private static byte @Nullable [] decodeBase64(byte[] body) {
         try {
             return Base64.getMimeDecoder().decode(body);
         } catch (IllegalArgumentException e) {

@@ -27,36 +27,37 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ServerCertificate {
     /** Whoever trusts a replaced certificate meets the new one within an hour, not at the end of a session's life. */
-    private static final int SESSION_SECONDS = 3_600;
+    private static final int SESSION_TIMEOUT_SECONDS = 3_600;
 
     private static final System.Logger LOG = System.getLogger("tls");
 
-    private final KeyFolder folder;
+    private final CertificateFolder folder;
     private final SequencedSet<String> names;
     private final String hostName;
     private final InstantSource clock;
-    private final Held held;
-    private volatile @Nullable Trouble trouble;
+    private final ReloadableKeyManager keyManager;
+    private volatile @Nullable ReloadFailure reloadFailure;
 
     // Guarded by this.
     private @Nullable SSLContext context;
-    private Map<Path, Map<String, Object>> seen;
-    private Map<Path, Map<String, Object>> refused = Map.of();
+    private Map<Path, Map<String, Object>> loadedAttributes;
+    private Map<Path, Map<String, Object>> rejectedAttributes = Map.of();
 
     /** Why what lies there now is not what is shown. */
-    public record Trouble(String what, String hint) {}
+    public record ReloadFailure(String message, String hint) {}
 
-    private ServerCertificate(KeyFolder folder, SequencedSet<String> names, String hostName, InstantSource clock)
-            throws Unusable, IOException {
+    private ServerCertificate(
+            CertificateFolder folder, SequencedSet<String> names, String hostName, InstantSource clock)
+            throws InvalidTlsFile, IOException {
         this.folder = folder;
         this.names = names;
         this.hostName = hostName;
         this.clock = clock;
         if (folder.isEmpty()) {
-            fill();
+            createFiles();
         }
-        seen = folder.stamp();
-        held = new Held(first());
+        loadedAttributes = folder.readAttributes();
+        keyManager = new ReloadableKeyManager(readFirst());
         renewIfDue();
     }
 
@@ -73,10 +74,10 @@ public final class ServerCertificate {
      */
     public static ServerCertificate open(
             Path folder, Collection<String> names, String hostName, int user, InstantSource clock) {
-        var files = new KeyFolder(folder, user);
+        var files = new CertificateFolder(folder, user);
         try {
-            return new ServerCertificate(files, Names.with(names), hostName, clock);
-        } catch (Unusable e) {
+            return new ServerCertificate(files, CertificateNames.withLocalNames(names), hostName, clock);
+        } catch (InvalidTlsFile e) {
             throw new CannotUseCertificate(String.valueOf(e.getMessage()), e.hint(), null);
         } catch (IOException e) {
             throw new CannotUseCertificate(
@@ -85,54 +86,55 @@ public final class ServerCertificate {
     }
 
     /** For the doors, the same each time; it always shows the newest pair. Made when the first asks. */
-    public synchronized SSLContext context() {
+    public synchronized SSLContext sslContext() {
         var made = context;
         if (made == null) {
-            made = context(held);
+            made = newContext(keyManager);
             context = made;
         }
         return made;
     }
 
-    public Shown shown() {
-        var pair = held.now();
+    public CertificateInfo info() {
+        var pair = keyManager.current();
         var certificate = pair.certificate();
-        return new Shown(
+        return new CertificateInfo(
                 pair.fingerprint(),
-                List.copyOf(Names.of(certificate)),
+                List.copyOf(CertificateNames.of(certificate)),
                 certificate.getNotBefore().toInstant(),
                 certificate.getNotAfter().toInstant(),
                 folder.certificate(),
-                SelfMade.is(certificate),
+                SelfSigned.isOurs(certificate),
                 pair.pem());
     }
 
-    public Optional<Trouble> trouble() {
-        return Optional.ofNullable(trouble);
+    public Optional<ReloadFailure> reloadFailure() {
+        return Optional.ofNullable(reloadFailure);
     }
 
     /**
      * Takes what was put into the folder since the last look, and renews what is due. To be called every few seconds;
-     * fails never: what cannot be used is left where it is, told in {@link #trouble}, and the old pair stays.
+     * fails never: what cannot be used is left where it is, told in {@link #reloadFailure}, and the old pair stays.
      */
-    public synchronized void look() {
+    public synchronized void refresh() {
         try {
             if (folder.isEmpty()) {
-                fill();
+                createFiles();
             }
-            var now = folder.stamp();
-            if (!now.equals(seen) && !now.equals(refused)) {
-                refused = now;
-                held.take(read());
-                seen = now;
-                trouble = null;
-                LOG.log(System.Logger.Level.INFO, "another certificate is shown: SHA-256 " + shown().fingerprint());
+            var now = folder.readAttributes();
+            if (!now.equals(loadedAttributes) && !now.equals(rejectedAttributes)) {
+                rejectedAttributes = now;
+                keyManager.replace(read());
+                loadedAttributes = now;
+                reloadFailure = null;
+                LOG.log(System.Logger.Level.INFO, "another certificate is shown: SHA-256 " + info().fingerprint());
             }
             renewIfDue();
-        } catch (Unusable e) {
-            keep(String.valueOf(e.getMessage()), e.hint());
+        } catch (InvalidTlsFile e) {
+            reportFailure(String.valueOf(e.getMessage()), e.hint());
         } catch (IOException e) {
-            keep(folder.certificate() + " cannot be renewed: " + e.getMessage(), "check that the disk has room");
+            reportFailure(
+                    folder.certificate() + " cannot be renewed: " + e.getMessage(), "check that the disk has room");
         }
     }
 
@@ -142,16 +144,16 @@ public final class ServerCertificate {
      * @param text the key and its certificates as PEM, the server's own first; the caller wipes it
      * @throws CannotUseCertificate when it is refused, and nothing has changed, or cannot be written
      */
-    public synchronized Shown replace(byte[] text) {
+    public synchronized CertificateInfo replace(byte[] text) {
         try {
-            var pair = Given.pair(text, clock.instant());
+            var pair = PemBundle.parse(text, clock.instant());
             write(pair);
-            held.take(pair);
-            seen = folder.stamp();
-            trouble = null;
+            keyManager.replace(pair);
+            loadedAttributes = folder.readAttributes();
+            reloadFailure = null;
             LOG.log(System.Logger.Level.INFO, "another certificate is shown: SHA-256 " + pair.fingerprint());
-            return shown();
-        } catch (Unusable e) {
+            return info();
+        } catch (InvalidTlsFile e) {
             throw new CannotUseCertificate("what was given " + e.getMessage(), e.hint(), null);
         } catch (IOException e) {
             throw new CannotUseCertificate(
@@ -159,9 +161,9 @@ public final class ServerCertificate {
         }
     }
 
-    private void write(Pair pair) throws Unusable, IOException {
+    private void write(CertifiedKey pair) throws InvalidTlsFile, IOException {
         var der = pair.key().getEncoded();
-        var key = Pem.lines("PRIVATE KEY", der);
+        var key = Pem.encode("PRIVATE KEY", der);
         try {
             folder.replace(key, pair.pem());
         } finally {
@@ -170,105 +172,110 @@ public final class ServerCertificate {
         }
     }
 
-    private void keep(String what, String hint) {
-        var before = trouble;
-        trouble = new Trouble(what + "; the one before is still shown", hint);
-        if (!trouble.equals(before)) {
+    private void reportFailure(String what, String hint) {
+        var before = reloadFailure;
+        reloadFailure = new ReloadFailure(what + "; the one before is still shown", hint);
+        if (!reloadFailure.equals(before)) {
             LOG.log(System.Logger.Level.WARNING, what);
         }
     }
 
     private synchronized void renewIfDue() {
-        var old = held.now();
+        var old = keyManager.current();
         // In this order: what is due is seen at once, who made it only by a signature.
-        if (!SelfMade.due(old.certificate(), names, clock.instant()) || !SelfMade.is(old.certificate())) {
+        if (!SelfSigned.isRenewalDue(old.certificate(), names, clock.instant())
+                || !SelfSigned.isOurs(old.certificate())) {
             return;
         }
         try {
-            var made = Pair.of(old.key(), List.of(made(old.certificate().getPublicKey(), old.key())));
+            var made = CertifiedKey.of(
+                    old.key(), List.of(generateCertificate(old.certificate().getPublicKey(), old.key())));
             if (folder.replaceCertificate(old.certificate(), made.pem())) {
-                seen = folder.stamp();
-                held.take(made);
-                trouble = null;
+                loadedAttributes = folder.readAttributes();
+                keyManager.replace(made);
+                reloadFailure = null;
                 LOG.log(System.Logger.Level.INFO, "the certificate was renewed: SHA-256 " + made.fingerprint());
             }
-        } catch (Unusable e) {
+        } catch (InvalidTlsFile e) {
             throw new IllegalStateException("our own certificate is not accepted", e);
         } catch (IOException e) {
-            keep(folder.certificate() + " cannot be renewed: " + e.getMessage(), "check that the disk has room");
+            reportFailure(
+                    folder.certificate() + " cannot be renewed: " + e.getMessage(), "check that the disk has room");
         }
     }
 
-    private void fill() throws IOException {
-        var pair = Maker.key();
-        var key = Pem.lines("PRIVATE KEY", pair.getPrivate().getEncoded());
+    private void createFiles() throws IOException {
+        var pair = CertificateGenerator.generateKeyPair();
+        var key = Pem.encode("PRIVATE KEY", pair.getPrivate().getEncoded());
         try {
-            folder.fill(key, Pem.text(List.of(made(pair.getPublic(), pair.getPrivate()))));
+            folder.create(
+                    key, Pem.encodeCertificates(List.of(generateCertificate(pair.getPublic(), pair.getPrivate()))));
         } finally {
             Arrays.fill(key, (byte) 0);
         }
     }
 
-    private X509Certificate made(PublicKey shown, PrivateKey key) {
+    private X509Certificate generateCertificate(PublicKey shown, PrivateKey key) {
         var all = new ArrayList<>(names);
         all.add(hostName);
-        return Maker.certificate(shown, key, Names.with(all), clock.instant());
+        return CertificateGenerator.generate(shown, key, CertificateNames.withLocalNames(all), clock.instant());
     }
 
     /** What is there; a replacement that was cut short between its two files is ended first. */
-    private Pair first() throws Unusable, IOException {
+    private CertifiedKey readFirst() throws InvalidTlsFile, IOException {
         try {
             return read(folder.certificate());
-        } catch (Unusable e) {
-            if (!Files.exists(folder.draft())) {
+        } catch (InvalidTlsFile e) {
+            if (!Files.exists(folder.certificateDraft())) {
                 throw e;
             }
         }
-        var _ = read(folder.draft());
-        folder.finish();
+        var _ = read(folder.certificateDraft());
+        folder.completeReplacement();
         return read();
     }
 
-    private Pair read() throws Unusable, IOException {
+    private CertifiedKey read() throws InvalidTlsFile, IOException {
         return read(folder.certificate());
     }
 
-    private Pair read(Path certificate) throws Unusable, IOException {
-        var shown = in(certificate, () -> KeyFolder.read(certificate));
-        var chain = in(certificate, () -> Pem.certificates(shown));
-        var text = in(folder.key(), folder::readKey);
+    private CertifiedKey read(Path certificate) throws InvalidTlsFile, IOException {
+        var shown = withFileName(certificate, () -> CertificateFolder.read(certificate));
+        var chain = withFileName(certificate, () -> Pem.parseCertificates(shown));
+        var text = withFileName(folder.key(), folder::readKey);
         try {
-            var key = in(folder.key(), () -> Pem.key(text, Pair.algorithm(chain.getFirst())));
-            var print = KeyFolder.print(shown, text);
-            if (folder.isKnown(print)) {
-                return in(certificate, () -> Pair.known(key, chain));
+            var key = withFileName(
+                    folder.key(), () -> Pem.parsePrivateKey(text, CertifiedKey.keyAlgorithm(chain.getFirst())));
+            var print = CertificateFolder.fingerprint(shown, text);
+            if (folder.isVerified(print)) {
+                return withFileName(certificate, () -> CertifiedKey.ofVerified(key, chain));
             }
-            var pair = in(certificate, () -> Pair.of(key, chain));
-            folder.know(print);
+            var pair = withFileName(certificate, () -> CertifiedKey.of(key, chain));
+            folder.markVerified(print);
             return pair;
         } finally {
             Arrays.fill(text, (byte) 0);
         }
     }
 
-    private interface Reading<T> {
-        T read() throws Unusable, IOException;
+    private interface FileAction<T> {
+        T run() throws InvalidTlsFile, IOException;
     }
 
-    private static <T> T in(Path file, Reading<T> reading) throws Unusable, IOException {
+    private static <T> T withFileName(Path file, FileAction<T> reading) throws InvalidTlsFile, IOException {
         try {
-            return reading.read();
-        } catch (Unusable e) {
-            throw new Unusable(file + " " + e.getMessage(), e.hint());
+            return reading.run();
+        } catch (InvalidTlsFile e) {
+            throw new InvalidTlsFile(file + " " + e.getMessage(), e.hint());
         }
     }
 
     /** Nobody is asked for a certificate here; without a trust manager of ours the JDK would load those of the web. */
-    private static SSLContext context(Held held) {
+    private static SSLContext newContext(ReloadableKeyManager held) {
         try {
             var context = SSLContext.getInstance("TLS");
             context.init(new KeyManager[] {held}, new TrustManager[0], null);
-            context.getServerSessionContext().setSessionTimeout(SESSION_SECONDS);
+            context.getServerSessionContext().setSessionTimeout(SESSION_TIMEOUT_SECONDS);
             return context;
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("every Java has TLS", e);

@@ -6,6 +6,7 @@ import com.kruxos.admin.IssuedAgent;
 import com.kruxos.identity.AgentEdit;
 import com.kruxos.identity.Spaces;
 import com.kruxos.result.Result;
+import com.kruxos.web.http.ETag;
 import java.time.Duration;
 import java.util.Set;
 import java.util.function.Function;
@@ -14,7 +15,7 @@ import tools.jackson.databind.node.ObjectNode;
 /** {@code /agents} */
 final class AgentRoutes {
     /** What changes by itself. */
-    private static final Set<String> MOVING = Set.of("sessions");
+    private static final Set<String> VOLATILE_MEMBERS = Set.of("sessions");
 
     private final AgentAdmin agents;
 
@@ -22,92 +23,101 @@ final class AgentRoutes {
         this.agents = agents;
     }
 
-    Reply list(Ask ask) {
-        return Reply.of(
+    ApiResponse list(ApiRequest ask) {
+        return ApiResponse.fromResult(
                 agents.list(ask.space()),
-                views -> Page.of(ask, views, view -> view.agent().name(), Views::agent));
+                views -> ListPage.of(ask, views, view -> view.agent().name(), JsonViews::agent));
     }
 
-    Reply show(Ask ask) {
-        return Reply.of(agents.show(ask.space(), ask.path("agent")), view -> Reply.single(Views.agent(view), MOVING));
+    ApiResponse show(ApiRequest ask) {
+        return ApiResponse.fromResult(
+                agents.show(ask.space(), ask.pathValue("agent")),
+                view -> ApiResponse.resource(JsonViews.agent(view), VOLATILE_MEMBERS));
     }
 
-    Reply create(Ask ask) {
+    ApiResponse create(ApiRequest ask) {
         var body = ask.body();
-        return issued(
+        return credentialResponse(
                 201,
                 issued -> issued.agent().agent().id(),
                 agents.create(
-                        ask.who(),
-                        body.optionalText("space").orElse(Spaces.DEFAULT_NAME),
-                        body.text("name"),
-                        body.optionalText("purpose").orElse(""),
-                        Times.moment("expires", body.optionalText("expires"), ask.now())));
+                        ask.principal(),
+                        body.optionalString("space").orElse(Spaces.DEFAULT_NAME),
+                        body.string("name"),
+                        body.optionalString("purpose").orElse(""),
+                        TimeParser.parseInstant("expires", body.optionalString("expires"), ask.receivedAt())));
     }
 
-    Reply rotate(Ask ask) {
+    ApiResponse rotate(ApiRequest ask) {
         var overlap = ask.body()
-                .optionalText("overlap")
-                .map(text -> Times.duration("overlap", text))
+                .optionalString("overlap")
+                .map(text -> TimeParser.parseDuration("overlap", text))
                 .orElse(Duration.ZERO);
-        return issued(200, AgentRoutes::key, agents.rotate(ask.who(), ask.space(), ask.path("agent"), overlap));
+        return credentialResponse(
+                200,
+                AgentRoutes::newestKeyId,
+                agents.rotate(ask.principal(), ask.space(), ask.pathValue("agent"), overlap));
     }
 
-    Reply restore(Ask ask) {
-        return issued(200, AgentRoutes::key, agents.restore(ask.who(), ask.space(), ask.path("agent")));
+    ApiResponse restore(ApiRequest ask) {
+        return credentialResponse(
+                200, AgentRoutes::newestKeyId, agents.restore(ask.principal(), ask.space(), ask.pathValue("agent")));
     }
 
-    Reply revoke(Ask ask) {
-        return Reply.of(
-                agents.revoke(ask.who(), ask.space(), ask.path("agent")),
-                revoked -> Reply.ok(agent(revoked.agent()).put("sessions_closed", revoked.sessionsClosed()))
-                        .tagged(tag(revoked.agent())));
+    ApiResponse revoke(ApiRequest ask) {
+        return ApiResponse.fromResult(
+                agents.revoke(ask.principal(), ask.space(), ask.pathValue("agent")),
+                revoked -> ApiResponse.ok(wrap(revoked.agent()).put("sessions_closed", revoked.sessionsClosed()))
+                        .withETag(eTag(revoked.agent())));
     }
 
-    Reply pause(Ask ask) {
-        return changed(agents.pause(ask.who(), ask.space(), ask.path("agent")));
+    ApiResponse pause(ApiRequest ask) {
+        return agentResponse(agents.pause(ask.principal(), ask.space(), ask.pathValue("agent")));
     }
 
-    Reply resume(Ask ask) {
-        return changed(agents.resume(ask.who(), ask.space(), ask.path("agent")));
+    ApiResponse resume(ApiRequest ask) {
+        return agentResponse(agents.resume(ask.principal(), ask.space(), ask.pathValue("agent")));
     }
 
     /** What is left out stays; an {@code expires} of null takes the expiry away. */
-    Reply edit(Ask ask) {
+    ApiResponse edit(ApiRequest ask) {
         var body = ask.body();
-        var purpose = body.optionalText("purpose");
+        var purpose = body.optionalString("purpose");
         var edit = body.isNull("expires")
                 ? AgentEdit.withoutExpiry(purpose.orElse(null))
                 : new AgentEdit(
-                        purpose.orElse(null), Times.moment("expires", body.optionalText("expires"), ask.now()), false);
-        return changed(agents.edit(ask.who(), ask.space(), ask.path("agent"), edit));
+                        purpose.orElse(null),
+                        TimeParser.parseInstant("expires", body.optionalString("expires"), ask.receivedAt()),
+                        false);
+        return agentResponse(agents.edit(ask.principal(), ask.space(), ask.pathValue("agent"), edit));
     }
 
-    private static Reply changed(Result<AgentView> answer) {
-        return Reply.of(answer, view -> Reply.ok(agent(view)).tagged(tag(view)));
+    private static ApiResponse agentResponse(Result<AgentView> answer) {
+        return ApiResponse.fromResult(answer, view -> ApiResponse.ok(wrap(view)).withETag(eTag(view)));
     }
 
-    private static Tag tag(AgentView view) {
-        return Tag.of(Views.agent(view), MOVING);
+    private static ETag eTag(AgentView view) {
+        return ETag.of(JsonViews.agent(view), VOLATILE_MEMBERS);
     }
 
-    private static ObjectNode agent(AgentView view) {
-        var json = Views.object();
-        json.set("agent", Views.agent(view));
+    private static ObjectNode wrap(AgentView view) {
+        var json = JsonViews.newObject();
+        json.set("agent", JsonViews.agent(view));
         return json;
     }
 
     /** The key that was just made is the newest. */
-    private static String key(IssuedAgent issued) {
+    private static String newestKeyId(IssuedAgent issued) {
         return issued.agent().agent().keys().getLast().id();
     }
 
-    private static Reply issued(int status, Function<IssuedAgent, String> made, Result<IssuedAgent> answer) {
-        return Reply.of(answer, issued -> {
+    private static ApiResponse credentialResponse(
+            int status, Function<IssuedAgent, String> made, Result<IssuedAgent> answer) {
+        return ApiResponse.fromResult(answer, issued -> {
             try (issued) {
-                return Reply.withKey(status, "agent", Views.agent(issued.agent()), "key", issued.key())
-                        .tagged(tag(issued.agent()))
-                        .made(made.apply(issued));
+                return ApiResponse.withCredential(status, "agent", JsonViews.agent(issued.agent()), "key", issued.key())
+                        .withETag(eTag(issued.agent()))
+                        .withCreatedId(made.apply(issued));
             }
         });
     }

@@ -20,9 +20,9 @@ import tools.jackson.databind.node.ObjectNode;
  */
 final class OpenApi {
     private static final String PROBLEM = "#/components/responses/Problem";
-    private static final Pattern PLACE = Pattern.compile("\\{(\\w+)}");
+    private static final Pattern PLACEHOLDER = Pattern.compile("\\{(\\w+)}");
 
-    private static final Map<Integer, String> STATUS = new TreeMap<>(Map.of(
+    private static final Map<Integer, String> ERROR_DESCRIPTIONS = new TreeMap<>(Map.of(
             400, "The question is wrong",
             401, "No credential that counts",
             403, "The credential lacks the scope, or a web page asks",
@@ -34,24 +34,24 @@ final class OpenApi {
             422, "The key came with another request before",
             503, "Nothing can be recorded, or too much is going on"));
 
-    private final List<Route> routes;
-    private @Nullable Reply made;
+    private final List<ApiRoute> routes;
+    private @Nullable ApiResponse cachedResponse;
 
     /** @param routes may be filled until the first question */
-    OpenApi(List<Route> routes) {
+    OpenApi(List<ApiRoute> routes) {
         this.routes = routes;
     }
 
     /** Made once: closing a reply wipes its body, so each gets a copy. */
-    synchronized Reply answer(Ask ask) {
-        if (made == null) {
-            made = Reply.single(document(), Set.of());
+    synchronized ApiResponse handle(ApiRequest ask) {
+        if (cachedResponse == null) {
+            cachedResponse = ApiResponse.resource(document(), Set.of());
         }
-        return made.copy();
+        return cachedResponse.copy();
     }
 
     ObjectNode document() {
-        var document = components();
+        var document = readComponents();
         var paths = document.putObject("paths");
         for (var route : routes) {
             var path = paths.has(route.path()) ? (ObjectNode) paths.get(route.path()) : paths.putObject(route.path());
@@ -60,10 +60,10 @@ final class OpenApi {
         return document;
     }
 
-    private static ObjectNode operation(Route route, ObjectNode document) {
-        var operation = Views.object();
-        operation.put("operationId", id(route));
-        operation.put("summary", route.says().summary());
+    private static ObjectNode operation(ApiRoute route, ObjectNode document) {
+        var operation = JsonViews.newObject();
+        operation.put("operationId", operationId(route));
+        operation.put("summary", route.doc().summary());
         operation.putArray("tags").add(route.subject());
         var scope = route.scope();
         if (scope == null) {
@@ -73,42 +73,42 @@ final class OpenApi {
                     .put(
                             "description",
                             "Needs the scope `" + scope.text() + "`. "
-                                    + room(route).sentence())
+                                    + spaceLocation(route).description())
                     .put("x-kruxos-scope", scope.text());
             operation.putArray("security").addObject().putArray("userToken").add(scope.text());
         }
-        operation.put("x-kruxos-space", room(route).word());
-        parameters(route, document, operation.putArray("parameters"));
-        body(route, operation);
-        responses(route, operation.putObject("responses"));
+        operation.put("x-kruxos-space", spaceLocation(route).word());
+        addParameters(route, document, operation.putArray("parameters"));
+        addBody(route, operation);
+        addResponses(route, operation.putObject("responses"));
         return operation;
     }
 
-    private static Room room(Route route) {
-        if (route.path().startsWith(Route.BASE + "/spaces/{space}")) {
-            return Room.PATH;
+    private static SpaceLocation spaceLocation(ApiRoute route) {
+        if (route.path().startsWith(ApiRoute.BASE + "/spaces/{space}")) {
+            return SpaceLocation.PATH;
         }
         if (route.members().contains("space")) {
-            return Room.BODY;
+            return SpaceLocation.BODY;
         }
-        return route.query().contains("space") ? Room.QUERY : Room.NONE;
+        return route.queryParameters().contains("space") ? SpaceLocation.QUERY : SpaceLocation.NONE;
     }
 
     /** Where a request says which Space it is about. */
-    private enum Room {
+    private enum SpaceLocation {
         PATH("It is about the Space in the path."),
         BODY("It is about the Space the body names, `default` unless it does."),
         QUERY("It is about the Space in `space`, `default` unless it is given."),
         NONE("It is about the whole appliance.");
 
-        private final String sentence;
+        private final String description;
 
-        Room(String sentence) {
-            this.sentence = sentence;
+        SpaceLocation(String sentence) {
+            this.description = sentence;
         }
 
-        String sentence() {
-            return sentence;
+        String description() {
+            return description;
         }
 
         String word() {
@@ -116,70 +116,75 @@ final class OpenApi {
         }
     }
 
-    private static void parameters(Route route, ObjectNode document, ArrayNode parameters) {
+    private static void addParameters(ApiRoute route, ObjectNode document, ArrayNode parameters) {
         var known = (ObjectNode) document.path("components").path("parameters");
-        PLACE.matcher(route.path()).results().forEach(place -> refer(parameters, "path-" + place.group(1)));
-        route.query().stream().sorted().forEach(name -> {
+        PLACEHOLDER
+                .matcher(route.path())
+                .results()
+                .forEach(place -> addReference(parameters, "path-" + place.group(1)));
+        route.queryParameters().stream().sorted().forEach(name -> {
             var own = route.subject() + "-" + name;
-            refer(parameters, known.has(own) ? own : name);
+            addReference(parameters, known.has(own) ? own : name);
         });
-        if (route.creates()) {
-            refer(parameters, "idempotency-key");
+        if (route.takesIdempotencyKey()) {
+            addReference(parameters, "idempotency-key");
         }
-        if (route.current() != null) {
-            refer(parameters, "if-match");
+        if (route.currentState() != null) {
+            addReference(parameters, "if-match");
         }
-        if (route.tagged()) {
-            refer(parameters, "if-none-match");
+        if (route.hasETag()) {
+            addReference(parameters, "if-none-match");
         }
     }
 
-    private static void refer(ArrayNode parameters, String name) {
+    private static void addReference(ArrayNode parameters, String name) {
         parameters.addObject().put("$ref", "#/components/parameters/" + name);
     }
 
-    private static void body(Route route, ObjectNode operation) {
-        switch (route.takes()) {
-            case NOTHING -> {}
-            case OCTETS ->
+    private static void addBody(ApiRoute route, ObjectNode operation) {
+        switch (route.bodyKind()) {
+            case NONE -> {}
+            case OCTET_STREAM ->
                 operation
                         .putObject("requestBody")
                         .put("required", true)
                         .putObject("content")
-                        .putObject(Reply.OCTETS);
+                        .putObject(ApiResponse.OCTET_STREAM);
             case JSON ->
                 operation
                         .putObject("requestBody")
                         .putObject("content")
-                        .putObject(Reply.JSON)
+                        .putObject(ApiResponse.JSON_TYPE)
                         .putObject("schema")
                         .put(
                                 "$ref",
-                                schema(
-                                        route.says().body().isEmpty()
+                                schemaReference(
+                                        route.doc().bodySchema().isEmpty()
                                                 ? "Nothing"
-                                                : route.says().body()));
+                                                : route.doc().bodySchema()));
         }
     }
 
-    private static void responses(Route route, ObjectNode responses) {
-        var says = route.says();
+    private static void addResponses(ApiRoute route, ObjectNode responses) {
+        var says = route.doc();
         var done = responses.putObject(Integer.toString(says.status())).put("description", "Done");
         // What was deleted has no state any more.
-        if (route.tagged() || (route.current() != null && !route.method().equals("DELETE"))) {
+        if (route.hasETag() || (route.currentState() != null && !route.method().equals("DELETE"))) {
             done.putObject("headers").putObject("ETag").put("$ref", "#/components/headers/ETag");
         }
         var content = done.putObject("content");
-        if (says.answer().indexOf('/') >= 0) {
-            content.putObject(says.answer());
+        if (says.responseSchema().indexOf('/') >= 0) {
+            content.putObject(says.responseSchema());
         } else {
-            content.putObject(Reply.JSON).putObject("schema").put("$ref", schema(says.answer()));
+            content.putObject(ApiResponse.JSON_TYPE)
+                    .putObject("schema")
+                    .put("$ref", schemaReference(says.responseSchema()));
         }
-        if (route.tagged()) {
+        if (route.hasETag()) {
             responses.putObject("304").put("description", "Not modified");
         }
-        STATUS.forEach((status, description) -> {
-            if (possible(route, status)) {
+        ERROR_DESCRIPTIONS.forEach((status, description) -> {
+            if (canReturn(route, status)) {
                 responses
                         .putObject(Integer.toString(status))
                         .put("$ref", PROBLEM)
@@ -189,20 +194,20 @@ final class OpenApi {
         responses.putObject("default").put("$ref", PROBLEM);
     }
 
-    private static boolean possible(Route route, int status) {
+    private static boolean canReturn(ApiRoute route, int status) {
         return switch (status) {
             case 401, 403 -> route.scope() != null;
-            case 404 -> route.path().indexOf('{') >= 0 || room(route) != Room.NONE;
+            case 404 -> route.path().indexOf('{') >= 0 || spaceLocation(route) != SpaceLocation.NONE;
             // Looking at secrets is an act, too, and may come too late.
-            case 409 -> !route.reads() || route.subject().equals("secrets");
-            case 412 -> route.current() != null;
-            case 413, 415 -> route.takes() != Route.Takes.NOTHING;
-            case 422 -> route.creates();
+            case 409 -> !route.isRead() || route.subject().equals("secrets");
+            case 412 -> route.currentState() != null;
+            case 413, 415 -> route.bodyKind() != ApiRoute.BodyKind.NONE;
+            case 422 -> route.takesIdempotencyKey();
             default -> true;
         };
     }
 
-    private static String schema(String name) {
+    private static String schemaReference(String name) {
         return "#/components/schemas/" + name;
     }
 
@@ -210,9 +215,9 @@ final class OpenApi {
      * {@code POST /api/v1/agents/{agent}/rotate} is {@code postAgentsByAgentRotate}: unique, and fit for a method's
      * name.
      */
-    private static String id(Route route) {
+    private static String operationId(ApiRoute route) {
         var id = new StringBuilder(route.method().toLowerCase(Locale.ROOT));
-        var segments = route.path().replace(Route.BASE, "").split("/", -1);
+        var segments = route.path().replace(ApiRoute.BASE, "").split("/", -1);
         for (var i = 1; i < segments.length; i++) {
             var word = segments[i].replace("{", "by-").replace("}", "");
             for (var part : (word.isEmpty() ? "all" : word).split("[-.]", -1)) {
@@ -222,7 +227,7 @@ final class OpenApi {
         return id.toString();
     }
 
-    private static ObjectNode components() {
+    private static ObjectNode readComponents() {
         try (var file = OpenApi.class.getResourceAsStream("openapi.json")) {
             if (file == null) {
                 throw new IllegalStateException("openapi.json is not beside " + OpenApi.class.getName());

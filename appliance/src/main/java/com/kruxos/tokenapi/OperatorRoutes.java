@@ -10,60 +10,61 @@ import java.util.Set;
 /** {@code /operators} */
 final class OperatorRoutes {
     /** What changes by itself, and so does not count when somebody says what they saw. */
-    private static final Set<String> MOVING = Set.of("last_seen", "seats");
+    private static final Set<String> VOLATILE_MEMBERS = Set.of("last_seen", "seats");
 
     private final OperatorAdmin operators;
-    private final String dashboard;
+    private final String dashboardUrl;
 
     OperatorRoutes(Admin admin) {
         operators = admin.operators();
-        dashboard = admin.status().dashboard();
+        dashboardUrl = admin.status().dashboardUrl();
     }
 
-    Reply list(Ask ask) {
-        return Page.of(
+    ApiResponse list(ApiRequest ask) {
+        return ListPage.of(
                 ask,
                 operators.list(),
-                operator -> Page.byTime(operator.created(), operator.id()),
-                operator -> Views.operator(operator, seats(operator)));
+                operator -> ListPage.timeKey(operator.created(), operator.id()),
+                operator -> JsonViews.operator(operator, sessionCount(operator)));
     }
 
-    Reply add(Ask ask) {
-        return invited(201, operators.add(ask.who(), ask.body().text("name")));
+    ApiResponse add(ApiRequest ask) {
+        return invitationResponse(201, operators.add(ask.principal(), ask.body().string("name")));
     }
 
-    Reply show(Ask ask) {
-        return Reply.of(
-                operators.show(ask.path("operator")),
-                operator -> Reply.single(Views.operator(operator, seats(operator)), MOVING));
+    ApiResponse show(ApiRequest ask) {
+        return ApiResponse.fromResult(
+                operators.show(ask.pathValue("operator")),
+                operator ->
+                        ApiResponse.resource(JsonViews.operator(operator, sessionCount(operator)), VOLATILE_MEMBERS));
     }
 
-    Reply reset(Ask ask) {
-        return invited(200, operators.reset(ask.who(), ask.path("operator")));
+    ApiResponse reset(ApiRequest ask) {
+        return invitationResponse(200, operators.resetPassphrase(ask.principal(), ask.pathValue("operator")));
     }
 
-    Reply remove(Ask ask) {
-        return Reply.of(operators.remove(ask.who(), ask.path("operator")), ended -> {
-            var json = Views.object();
-            json.set("operator", Views.operator(ended.operator(), 0));
-            return Reply.ok(json.put("seats_ended", ended.seatsEnded()));
+    ApiResponse remove(ApiRequest ask) {
+        return ApiResponse.fromResult(operators.remove(ask.principal(), ask.pathValue("operator")), ended -> {
+            var json = JsonViews.newObject();
+            json.set("operator", JsonViews.operator(ended.operator(), 0));
+            return ApiResponse.ok(json.put("seats_ended", ended.sessionsEnded()));
         });
     }
 
-    private Reply invited(int status, Result<Invitation> answer) {
-        return Reply.of(answer, invitation -> {
+    private ApiResponse invitationResponse(int status, Result<Invitation> answer) {
+        return ApiResponse.fromResult(answer, invitation -> {
             try (invitation) {
-                var json = Views.object();
-                json.set("operator", Views.operator(invitation.operator(), 0));
-                json.put("welcome", dashboard + "/welcome/")
+                var json = JsonViews.newObject();
+                json.set("operator", JsonViews.operator(invitation.operator(), 0));
+                json.put("welcome", dashboardUrl + "/welcome/")
                         .put("expires", invitation.expires().toString());
-                return Reply.withKey(status, json, "code", invitation.code())
-                        .made(invitation.operator().id());
+                return ApiResponse.withCredential(status, json, "code", invitation.code())
+                        .withCreatedId(invitation.operator().id());
             }
         });
     }
 
-    private int seats(Operator operator) {
-        return operators.seats(operator.id()).size();
+    private int sessionCount(Operator operator) {
+        return operators.sessionsOf(operator.id()).size();
     }
 }

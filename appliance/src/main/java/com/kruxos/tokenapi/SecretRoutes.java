@@ -1,6 +1,7 @@
 package com.kruxos.tokenapi;
 
 import com.kruxos.admin.SecretAdmin;
+import com.kruxos.web.http.ETag;
 
 /** {@code /secrets} */
 final class SecretRoutes {
@@ -10,46 +11,50 @@ final class SecretRoutes {
         this.secrets = secrets;
     }
 
-    Reply list(Ask ask) {
-        return Reply.of(
-                secrets.list(ask.who(), ask.space(), ask.query("server").orElse(null)),
-                views -> Page.of(ask, views, view -> view.secret().name().name(), Views::secret));
+    ApiResponse list(ApiRequest ask) {
+        return ApiResponse.fromResult(
+                secrets.list(ask.principal(), ask.space(), ask.query("server").orElse(null)),
+                views -> ListPage.of(ask, views, view -> view.secret().name().name(), JsonViews::secret));
     }
 
-    Reply put(Ask ask) {
-        return Reply.of(
-                secrets.put(ask.who(), ask.space(), name(ask), ask.octets(), ask.flag("allow_short")),
-                kept -> Reply.ok(Views.kept(kept)).tagged(Tag.version(kept.version())));
+    ApiResponse put(ApiRequest ask) {
+        return ApiResponse.fromResult(
+                secrets.put(
+                        ask.principal(), ask.space(), secretName(ask), ask.bodyBytes(), ask.queryFlag("allow_short")),
+                kept -> ApiResponse.ok(JsonViews.storedSecret(kept)).withETag(ETag.ofVersion(kept.version())));
     }
 
-    Reply get(Ask ask) {
-        return Reply.of(secrets.get(ask.who(), ask.space(), name(ask)), lease -> {
+    ApiResponse get(ApiRequest ask) {
+        return ApiResponse.fromResult(secrets.get(ask.principal(), ask.space(), secretName(ask)), lease -> {
             try (lease) {
-                return Reply.octets(lease.value()).tagged(Tag.version(lease.version()));
+                return ApiResponse.octetStream(lease.value()).withETag(ETag.ofVersion(lease.version()));
             }
         });
     }
 
     /** Only its version: what tags are compared with. */
-    Reply tag(Ask ask) {
-        return secrets.version(ask.space(), name(ask))
-                .map(version -> Reply.ok(Views.object()).tagged(Tag.version(version)))
-                .orElseGet(Reply::absent);
+    ApiResponse version(ApiRequest ask) {
+        return secrets.currentVersion(ask.space(), secretName(ask))
+                .map(version -> ApiResponse.ok(JsonViews.newObject()).withETag(ETag.ofVersion(version)))
+                .orElseGet(ApiResponse::emptyNotFound);
     }
 
-    Reply delete(Ask ask) {
-        return Reply.of(secrets.delete(ask.who(), ask.space(), name(ask)), SecretRoutes::deleted);
+    ApiResponse delete(ApiRequest ask) {
+        return ApiResponse.fromResult(
+                secrets.delete(ask.principal(), ask.space(), secretName(ask)), SecretRoutes::deletionResponse);
     }
 
-    Reply deleteScope(Ask ask) {
-        return Reply.of(secrets.deleteScope(ask.who(), ask.space(), ask.path("scope")), SecretRoutes::deleted);
+    ApiResponse deleteScope(ApiRequest ask) {
+        return ApiResponse.fromResult(
+                secrets.deleteScope(ask.principal(), ask.space(), ask.pathValue("scope")),
+                SecretRoutes::deletionResponse);
     }
 
-    private static String name(Ask ask) {
-        return ask.path("scope") + "/" + ask.path("key");
+    private static String secretName(ApiRequest ask) {
+        return ask.pathValue("scope") + "/" + ask.pathValue("key");
     }
 
-    private static Reply deleted(int count) {
-        return Reply.ok(Views.object().put("deleted", count).put("note", SecretAdmin.BACKUP_NOTE));
+    private static ApiResponse deletionResponse(int count) {
+        return ApiResponse.ok(JsonViews.newObject().put("deleted", count).put("note", SecretAdmin.BACKUP_NOTE));
     }
 }

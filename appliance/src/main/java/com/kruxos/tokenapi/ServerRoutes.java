@@ -5,12 +5,14 @@ import com.kruxos.admin.ServerView;
 import com.kruxos.identity.Spaces;
 import com.kruxos.server.NewServer;
 import com.kruxos.server.ToolInfo;
+import com.kruxos.web.http.ETag;
+import com.kruxos.web.http.ProblemException;
 import java.util.Set;
 
 /** {@code /servers} */
 final class ServerRoutes {
     /** What changes by itself. */
-    private static final Set<String> MOVING = Set.of("state");
+    private static final Set<String> VOLATILE_MEMBERS = Set.of("state");
 
     private final ServerAdmin servers;
 
@@ -18,85 +20,88 @@ final class ServerRoutes {
         this.servers = servers;
     }
 
-    Reply list(Ask ask) {
-        return Reply.of(
+    ApiResponse list(ApiRequest ask) {
+        return ApiResponse.fromResult(
                 servers.list(ask.space()),
-                views -> Page.of(ask, views, view -> view.server().name(), Views::server));
+                views -> ListPage.of(ask, views, view -> view.server().name(), JsonViews::server));
     }
 
-    Reply show(Ask ask) {
-        return Reply.of(servers.show(ask.space(), ask.path("server")), ServerRoutes::single);
+    ApiResponse show(ApiRequest ask) {
+        return ApiResponse.fromResult(servers.show(ask.space(), ask.pathValue("server")), ServerRoutes::serverResponse);
     }
 
-    Reply add(Ask ask) {
+    ApiResponse add(ApiRequest ask) {
         var body = ask.body();
         var wanted = new NewServer(
-                body.optionalText("space").orElse(Spaces.DEFAULT_NAME),
-                body.text("name"),
-                body.texts("command"),
-                body.map("env"),
-                body.map("plain_env"),
-                Set.copyOf(body.texts("grants")),
-                body.optionalText("cwd").orElse(null),
-                body.flag("prefix", true),
-                body.optionalText("url").orElse(null),
-                body.map("headers"),
-                perAgent(body),
-                body.flag("offline", false));
-        return Reply.of(
-                servers.add(ask.who(), wanted),
-                view -> Reply.json(201, Views.server(view))
-                        .tagged(tag(view))
-                        .made(view.server().id()));
+                body.optionalString("space").orElse(Spaces.DEFAULT_NAME),
+                body.string("name"),
+                body.strings("command"),
+                body.stringMap("env"),
+                body.stringMap("plain_env"),
+                Set.copyOf(body.strings("grants")),
+                body.optionalString("cwd").orElse(null),
+                body.booleanValue("prefix", true),
+                body.optionalString("url").orElse(null),
+                body.stringMap("headers"),
+                isPerAgent(body),
+                body.booleanValue("offline", false));
+        return ApiResponse.fromResult(
+                servers.add(ask.principal(), wanted),
+                view -> ApiResponse.json(201, JsonViews.server(view))
+                        .withETag(eTag(view))
+                        .withCreatedId(view.server().id()));
     }
 
-    private static boolean perAgent(Body body) {
-        var sessions = body.optionalText("sessions").orElse("shared");
+    private static boolean isPerAgent(JsonBody body) {
+        var sessions = body.optionalString("sessions").orElse("shared");
         if (!sessions.equals("shared") && !sessions.equals("per-agent")) {
-            throw Unacceptable.invalid("sessions is neither shared nor per-agent", "shared is usual");
+            throw ProblemException.invalid("sessions is neither shared nor per-agent", "shared is usual");
         }
         return sessions.equals("per-agent");
     }
 
-    Reply remove(Ask ask) {
-        return Reply.of(
-                servers.remove(ask.who(), ask.space(), ask.path("server")), view -> Reply.ok(Views.server(view)));
+    ApiResponse remove(ApiRequest ask) {
+        return ApiResponse.fromResult(
+                servers.remove(ask.principal(), ask.space(), ask.pathValue("server")),
+                view -> ApiResponse.ok(JsonViews.server(view)));
     }
 
-    Reply tools(Ask ask) {
-        return Reply.of(
-                servers.tools(ask.space(), ask.path("server")),
-                tools -> Page.of(ask, tools, ToolInfo::name, Views::tool));
+    ApiResponse tools(ApiRequest ask) {
+        return ApiResponse.fromResult(
+                servers.tools(ask.space(), ask.pathValue("server")),
+                tools -> ListPage.of(ask, tools, ToolInfo::name, JsonViews::tool));
     }
 
     /** The newest lines, in the order they were written. */
-    Reply logs(Ask ask) {
-        return Reply.of(servers.logs(ask.space(), ask.path("server")), lines -> {
-            var json = Views.object();
+    ApiResponse logs(ApiRequest ask) {
+        return ApiResponse.fromResult(servers.logs(ask.space(), ask.pathValue("server")), lines -> {
+            var json = JsonViews.newObject();
             var items = json.putArray("items");
-            lines.subList(Math.max(0, lines.size() - Page.limit(ask)), lines.size())
+            lines.subList(Math.max(0, lines.size() - ListPage.limit(ask)), lines.size())
                     .forEach(line -> items.addObject().put("line", line));
-            return Reply.ok(json);
+            return ApiResponse.ok(json);
         });
     }
 
-    Reply enable(Ask ask) {
+    ApiResponse enable(ApiRequest ask) {
         return setEnabled(ask, true);
     }
 
-    Reply disable(Ask ask) {
+    ApiResponse disable(ApiRequest ask) {
         return setEnabled(ask, false);
     }
 
-    private Reply setEnabled(Ask ask, boolean enabled) {
-        return Reply.of(servers.setEnabled(ask.who(), ask.space(), ask.path("server"), enabled), ServerRoutes::single);
+    private ApiResponse setEnabled(ApiRequest ask, boolean enabled) {
+        return ApiResponse.fromResult(
+                servers.setEnabled(ask.principal(), ask.space(), ask.pathValue("server"), enabled),
+                ServerRoutes::serverResponse);
     }
 
-    private static Reply single(ServerView view) {
-        return Reply.single(Views.server(view), MOVING);
+    private static ApiResponse serverResponse(ServerView view) {
+        return ApiResponse.resource(JsonViews.server(view), VOLATILE_MEMBERS);
     }
 
-    private static Tag tag(ServerView view) {
-        return Tag.of(Views.server(view), MOVING);
+    private static ETag eTag(ServerView view) {
+        return ETag.of(JsonViews.server(view), VOLATILE_MEMBERS);
     }
 }

@@ -1,25 +1,27 @@
 package com.kruxos.tokenapi;
 
-import com.kruxos.admin.SessionDesk;
+import com.kruxos.admin.SessionAdmin;
 
 /** {@code /sessions} */
 final class SessionRoutes {
-    private final SessionDesk sessions;
+    private final SessionAdmin sessions;
 
-    SessionRoutes(SessionDesk sessions) {
+    SessionRoutes(SessionAdmin sessions) {
         this.sessions = sessions;
     }
 
-    Reply list(Ask ask) {
-        return Page.of(ask, sessions.list(), SessionRoutes::key, Views::session);
+    ApiResponse list(ApiRequest ask) {
+        return ListPage.of(ask, sessions.list(), SessionRoutes::sortKey, JsonViews::session);
     }
 
-    Reply close(Ask ask) {
-        return Reply.of(sessions.close(ask.who(), ask.path("session")), closed -> Reply.ok(Views.session(closed)));
+    ApiResponse close(ApiRequest ask) {
+        return ApiResponse.fromResult(
+                sessions.close(ask.principal(), ask.pathValue("session")),
+                closed -> ApiResponse.ok(JsonViews.session(closed)));
     }
 
-    private static String key(SessionDesk.View view) {
-        return Page.byTime(
+    private static String sortKey(SessionAdmin.SessionView view) {
+        return ListPage.timeKey(
                 view.session().connectionInfo().startedAt(), view.session().id());
     }
 }

@@ -1,12 +1,13 @@
 package com.kruxos.tokenapi;
 
 import com.kruxos.admin.SpaceAdmin;
+import com.kruxos.web.http.ETag;
 import java.util.Set;
 
 /** {@code /spaces} */
 final class SpaceRoutes {
     /** What changes by itself. */
-    private static final Set<String> MOVING = Set.of("agents", "servers", "secrets");
+    private static final Set<String> VOLATILE_MEMBERS = Set.of("agents", "servers", "secrets");
 
     private final SpaceAdmin spaces;
 
@@ -14,30 +15,32 @@ final class SpaceRoutes {
         this.spaces = spaces;
     }
 
-    Reply list(Ask ask) {
-        return Page.of(ask, spaces.list(), view -> view.space().name(), Views::space);
+    ApiResponse list(ApiRequest ask) {
+        return ListPage.of(ask, spaces.list(), view -> view.space().name(), JsonViews::space);
     }
 
-    Reply show(Ask ask) {
-        return Reply.of(spaces.show(ask.path("space")), view -> Reply.single(Views.space(view), MOVING));
+    ApiResponse show(ApiRequest ask) {
+        return ApiResponse.fromResult(
+                spaces.show(ask.pathValue("space")),
+                view -> ApiResponse.resource(JsonViews.space(view), VOLATILE_MEMBERS));
     }
 
-    Reply create(Ask ask) {
-        return Reply.of(
-                spaces.create(ask.who(), ask.body().text("name")),
-                view -> Reply.json(201, Views.space(view))
-                        .tagged(Tag.of(Views.space(view), MOVING))
-                        .made(view.space().id()));
+    ApiResponse create(ApiRequest ask) {
+        return ApiResponse.fromResult(
+                spaces.create(ask.principal(), ask.body().string("name")),
+                view -> ApiResponse.json(201, JsonViews.space(view))
+                        .withETag(ETag.of(JsonViews.space(view), VOLATILE_MEMBERS))
+                        .withCreatedId(view.space().id()));
     }
 
-    Reply delete(Ask ask) {
-        return Reply.of(spaces.delete(ask.who(), ask.path("space")), gone -> {
-            var json = Views.object();
+    ApiResponse delete(ApiRequest ask) {
+        return ApiResponse.fromResult(spaces.delete(ask.principal(), ask.pathValue("space")), gone -> {
+            var json = JsonViews.newObject();
             json.putObject("deleted")
                     .put("agents", gone.agents())
                     .put("servers", gone.servers())
                     .put("secrets", gone.secrets());
-            return Reply.ok(json);
+            return ApiResponse.ok(json);
         });
     }
 }

@@ -10,25 +10,28 @@ final class TicketRoutes {
         this.agents = agents;
     }
 
-    Reply list(Ask ask) {
-        return Reply.of(
-                agents.tickets(ask.space(), ask.path("agent")),
-                tickets -> Page.of(ask, tickets, ticket -> Page.byTime(ticket.created(), ticket.id()), Views::ticket));
+    ApiResponse list(ApiRequest ask) {
+        return ApiResponse.fromResult(
+                agents.tickets(ask.space(), ask.pathValue("agent")),
+                tickets -> ListPage.of(
+                        ask, tickets, ticket -> ListPage.timeKey(ticket.created(), ticket.id()), JsonViews::ticket));
     }
 
-    Reply create(Ask ask) {
-        return Reply.of(agents.ticket(ask.who(), ask.space(), ask.path("agent")), issued -> {
-            try (issued) {
-                return Reply.withKey(201, Views.ticket(issued), "ticket", issued.secret())
-                        .made(issued.ticket().id());
-            }
-        });
+    ApiResponse create(ApiRequest ask) {
+        return ApiResponse.fromResult(
+                agents.createTicket(ask.principal(), ask.space(), ask.pathValue("agent")), issued -> {
+                    try (issued) {
+                        return ApiResponse.withCredential(201, JsonViews.ticket(issued), "ticket", issued.secret())
+                                .withCreatedId(issued.ticket().id());
+                    }
+                });
     }
 
-    Reply end(Ask ask) {
-        return Reply.of(
-                agents.endTicket(ask.who(), ask.space(), ask.path("agent"), ask.path("ticket")),
-                ended -> Reply.ok(
-                        Views.object().put("id", ended.ticket().id()).put("sessions_closed", ended.sessionsClosed())));
+    ApiResponse end(ApiRequest ask) {
+        return ApiResponse.fromResult(
+                agents.revokeTicket(ask.principal(), ask.space(), ask.pathValue("agent"), ask.pathValue("ticket")),
+                ended -> ApiResponse.ok(JsonViews.newObject()
+                        .put("id", ended.ticket().id())
+                        .put("sessions_closed", ended.sessionsClosed())));
     }
 }

@@ -5,10 +5,10 @@ import com.kruxos.identity.LoginThrottle;
 import com.kruxos.identity.UserTokens;
 import com.kruxos.os.SystemInfo;
 import com.kruxos.store.Database;
-import com.kruxos.web.LoopbackDoor;
-import com.kruxos.web.Peer;
-import com.kruxos.web.SocketPlace;
-import com.kruxos.web.UnixDoor;
+import com.kruxos.web.AdminSocketPath;
+import com.kruxos.web.LoopbackListener;
+import com.kruxos.web.UnixPeer;
+import com.kruxos.web.UnixSocketListener;
 import java.nio.file.Path;
 import java.nio.file.attribute.UserPrincipal;
 import java.time.InstantSource;
@@ -19,18 +19,18 @@ import org.jspecify.annotations.Nullable;
 /** The API of people and their tools, on a home's admin socket and on a port of this machine. */
 public final class TokenApi implements AutoCloseable {
     /** Refusals that are held back at once; one more is hung up on. */
-    private static final int MOST_WAITING = 64;
+    private static final int MAX_DELAYED_RESPONSES = 64;
 
     private final Path home;
     private final Path socket;
-    private final UnixDoor door;
-    private final @Nullable LoopbackDoor port;
+    private final UnixSocketListener socketListener;
+    private final @Nullable LoopbackListener portListener;
 
-    private TokenApi(Path home, Path socket, UnixDoor door, @Nullable LoopbackDoor port) {
+    private TokenApi(Path home, Path socket, UnixSocketListener door, @Nullable LoopbackListener port) {
         this.home = home;
         this.socket = socket;
-        this.door = door;
-        this.port = port;
+        this.socketListener = door;
+        this.portListener = port;
     }
 
     /**
@@ -39,44 +39,47 @@ public final class TokenApi implements AutoCloseable {
      *
      * @param database where keys of requests that create something are kept
      * @param port bound already; closed with this
-     * @throws com.kruxos.web.CannotListen when another process answers there, or the socket cannot be made
+     * @throws com.kruxos.web.ListenFailed when another process answers there, or the socket cannot be made
      */
     public static TokenApi start(
-            Path home, Admin admin, UserTokens tokens, Database database, InstantSource clock, LoopbackDoor port) {
+            Path home, Admin admin, UserTokens tokens, Database database, InstantSource clock, LoopbackListener port) {
         return start(
                 home,
-                house(admin, database, clock),
+                createContext(admin, database, clock),
                 tokens,
                 port,
-                Patience.of(MOST_WAITING),
+                ResponseDelay.limitedTo(MAX_DELAYED_RESPONSES),
                 System.getenv(),
-                trusted());
+                trustedUsers());
     }
 
     static TokenApi start(
             Path home,
-            House house,
+            ApiContext house,
             UserTokens tokens,
-            @Nullable LoopbackDoor port,
-            Patience patience,
+            @Nullable LoopbackListener port,
+            ResponseDelay patience,
             Map<String, String> environment,
             Set<UserPrincipal> trusted) {
-        var socket = SocketPlace.prepare(home, environment);
-        var local = new Door(new SocketGuard(tokens, house.refusals(), trusted), house, patience);
-        var api = new TokenApi(home, socket, UnixDoor.open(socket, local), port);
+        var socket = AdminSocketPath.prepare(home, environment);
+        var local = new ApiHandler(new PeerAuthenticator(tokens, house.refusalAudit(), trusted), house, patience);
+        var api = new TokenApi(home, socket, UnixSocketListener.open(socket, local), port);
         if (port != null) {
-            var guard = new PortGuard(tokens, house.refusals(), new LoginThrottle(PortGuard.PACE, house.clock()));
-            port.serve(new Door(guard, house, patience));
+            var guard = new TokenAuthenticator(
+                    tokens, house.refusalAudit(), new LoginThrottle(TokenAuthenticator.THROTTLE_POLICY, house.clock()));
+            port.serve(new ApiHandler(guard, house, patience));
         }
         return api;
     }
 
-    static House house(Admin admin, Database database, InstantSource clock) {
-        return new House(
-                Routes.table(admin),
-                new Refusals(admin.acts(), clock),
-                new Conditions(),
-                new Replays(new ReplayTable(database, ReplayTable.MOST), admin.audit()::digest),
+    static ApiContext createContext(Admin admin, Database database, InstantSource clock) {
+        return new ApiContext(
+                ApiRoutes.table(admin),
+                new RefusalAudit(admin.actions(), clock),
+                new ConditionalRequests(),
+                new IdempotencyKeys(
+                        new IdempotencyKeyStore(database, IdempotencyKeyStore.MAX_KEYS_PER_PRINCIPAL),
+                        admin.audit()::digest),
                 clock);
     }
 
@@ -87,15 +90,15 @@ public final class TokenApi implements AutoCloseable {
 
     @Override
     public void close() {
-        if (port != null) {
-            port.close();
+        if (portListener != null) {
+            portListener.close();
         }
-        door.close();
-        SocketPlace.forget(home);
+        socketListener.close();
+        AdminSocketPath.removeTemporaryDirectory(home);
     }
 
-    static Set<UserPrincipal> trusted() {
+    static Set<UserPrincipal> trustedUsers() {
         var own = SystemInfo.effectiveUserId();
-        return own == 0 ? Set.of(Peer.user(0)) : Set.of(Peer.user(0), Peer.user(own));
+        return own == 0 ? Set.of(UnixPeer.userWithId(0)) : Set.of(UnixPeer.userWithId(0), UnixPeer.userWithId(own));
     }
 }

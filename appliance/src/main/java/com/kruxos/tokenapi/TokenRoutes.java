@@ -12,7 +12,7 @@ import java.util.stream.Collectors;
 /** {@code /user-tokens} */
 final class TokenRoutes {
     /** What changes by itself. */
-    private static final Set<String> MOVING = Set.of("last_used");
+    private static final Set<String> VOLATILE_MEMBERS = Set.of("last_used");
 
     private final TokenAdmin tokens;
 
@@ -20,52 +20,60 @@ final class TokenRoutes {
         this.tokens = tokens;
     }
 
-    Reply list(Ask ask) {
-        return Page.of(ask, tokens.list(), TokenRoutes::key, token -> Views.userToken(token, ask.now()));
+    ApiResponse list(ApiRequest ask) {
+        return ListPage.of(
+                ask, tokens.list(), TokenRoutes::sortKey, token -> JsonViews.userToken(token, ask.receivedAt()));
     }
 
-    Reply create(Ask ask) {
+    ApiResponse create(ApiRequest ask) {
         var body = ask.body();
-        var texts = body.texts("scopes");
+        var texts = body.strings("scopes");
         var wanted = new NewUserToken(
-                body.text("label"), scopes(texts), Times.moment("expires", body.optionalText("expires"), ask.now()));
-        return Reply.of(tokens.create(ask.who(), wanted), issued -> {
+                body.string("label"),
+                parseScopes(texts),
+                TimeParser.parseInstant("expires", body.optionalString("expires"), ask.receivedAt()));
+        return ApiResponse.fromResult(tokens.create(ask.principal(), wanted), issued -> {
             try (issued) {
-                return Reply.withKey(
-                                201, "user_token", Views.userToken(issued.token(), ask.now()), "token", issued.secret())
-                        .made(issued.token().id());
+                return ApiResponse.withCredential(
+                                201,
+                                "user_token",
+                                JsonViews.userToken(issued.token(), ask.receivedAt()),
+                                "token",
+                                issued.secret())
+                        .withCreatedId(issued.token().id());
             }
         });
     }
 
-    Reply show(Ask ask) {
-        return Reply.of(
-                tokens.show(ask.path("token")), token -> Reply.single(Views.userToken(token, ask.now()), MOVING));
+    ApiResponse show(ApiRequest ask) {
+        return ApiResponse.fromResult(
+                tokens.show(ask.pathValue("token")),
+                token -> ApiResponse.resource(JsonViews.userToken(token, ask.receivedAt()), VOLATILE_MEMBERS));
     }
 
-    Reply revoke(Ask ask) {
-        return Reply.of(tokens.revoke(ask.who(), ask.path("token")), revoked -> {
-            var json = Views.object();
-            json.set("user_token", Views.userToken(revoked.token(), ask.now()));
-            return Reply.ok(
-                    json.put("tickets_ended", revoked.ticketsEnded()).put("sessions_closed", revoked.sessionsClosed()));
+    ApiResponse revoke(ApiRequest ask) {
+        return ApiResponse.fromResult(tokens.revoke(ask.principal(), ask.pathValue("token")), revoked -> {
+            var json = JsonViews.newObject();
+            json.set("user_token", JsonViews.userToken(revoked.token(), ask.receivedAt()));
+            return ApiResponse.ok(json.put("tickets_ended", revoked.ticketsRevoked())
+                    .put("sessions_closed", revoked.sessionsClosed()));
         });
     }
 
     /** Oldest first. */
-    private static String key(UserToken token) {
-        return Page.byTime(token.created(), token.id());
+    private static String sortKey(UserToken token) {
+        return ListPage.timeKey(token.created(), token.id());
     }
 
-    private static Set<Scope> scopes(List<String> texts) {
+    private static Set<Scope> parseScopes(List<String> texts) {
         if (texts.isEmpty()) {
             return Set.of(Scope.READ);
         }
-        return texts.stream().map(TokenRoutes::scope).collect(Collectors.toSet());
+        return texts.stream().map(TokenRoutes::parseScope).collect(Collectors.toSet());
     }
 
-    private static Scope scope(String text) {
+    private static Scope parseScope(String text) {
         var known = Arrays.stream(Scope.values()).map(Scope::text).collect(Collectors.toSet());
-        return Scope.of(text).orElseThrow(() -> Body.unknown("scope", text, known));
+        return Scope.of(text).orElseThrow(() -> JsonBody.unknownName("scope", text, known));
     }
 }

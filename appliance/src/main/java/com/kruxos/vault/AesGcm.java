@@ -7,14 +7,14 @@ import javax.crypto.spec.GCMParameterSpec;
 
 /** AES-256-GCM with a 96-bit nonce; the 128-bit tag follows the ciphertext. */
 final class AesGcm {
-    static final int NONCE = 12;
-    static final int TAG = 16;
+    static final int NONCE_SIZE = 12;
+    static final int TAG_SIZE = 16;
 
     private AesGcm() {}
 
     static byte[] seal(byte[] key, byte[] nonce, byte[] associated, byte[] plain) {
         try {
-            return run(Cipher.ENCRYPT_MODE, key, nonce, associated, plain);
+            return transform(Cipher.ENCRYPT_MODE, key, nonce, associated, plain);
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("cannot encrypt", e);
         }
@@ -23,7 +23,7 @@ final class AesGcm {
     /** The plaintext; the caller wipes it. */
     static byte[] open(byte[] key, byte[] nonce, byte[] associated, byte[] sealed) throws AEADBadTagException {
         try {
-            return run(Cipher.DECRYPT_MODE, key, nonce, associated, sealed);
+            return transform(Cipher.DECRYPT_MODE, key, nonce, associated, sealed);
         } catch (AEADBadTagException e) {
             throw e;
         } catch (GeneralSecurityException e) {
@@ -31,17 +31,20 @@ final class AesGcm {
         }
     }
 
-    private static byte[] run(int mode, byte[] key, byte[] nonce, byte[] associated, byte[] input)
+    private static byte[] transform(int mode, byte[] key, byte[] nonce, byte[] associated, byte[] input)
             throws GeneralSecurityException {
         var cipher = Cipher.getInstance("AES/GCM/NoPadding");
         try {
-            cipher.init(mode, new WipedKey("AES", key), new GCMParameterSpec(TAG * 8, nonce));
+            cipher.init(mode, new TransientSecretKey("AES", key), new GCMParameterSpec(TAG_SIZE * 8, nonce));
             cipher.updateAAD(associated);
             return cipher.doFinal(input);
         } finally {
             // The cipher object has no destroy(); a second key overwrites what it keeps of the first. It keeps the key
             // itself only for encryption, and overwrites that only then.
-            cipher.init(Cipher.ENCRYPT_MODE, WipedKey.zeros("AES"), new GCMParameterSpec(TAG * 8, new byte[NONCE]));
+            cipher.init(
+                    Cipher.ENCRYPT_MODE,
+                    TransientSecretKey.zeros("AES"),
+                    new GCMParameterSpec(TAG_SIZE * 8, new byte[NONCE_SIZE]));
         }
     }
 }

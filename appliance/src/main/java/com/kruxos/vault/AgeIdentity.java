@@ -19,17 +19,17 @@ final class AgeIdentity implements AutoCloseable {
     private static final byte[] PREFIX = "AGE-SECRET-KEY-1".getBytes(StandardCharsets.US_ASCII);
 
     private final byte[] text;
-    private final RecipientStanzaReader reader;
+    private final RecipientStanzaReader stanzaReader;
 
     /** Takes over {@code text}. */
-    private AgeIdentity(byte[] text) throws Unreadable {
+    private AgeIdentity(byte[] text) throws UnsealFailed {
         this.text = text;
         try {
-            reader = reader(text);
+            stanzaReader = newStanzaReader(text);
         } catch (GeneralSecurityException | RuntimeException e) {
             Wipe.bytes(text);
             // Without the cause: what a parser says about a key it does not like may quote the key.
-            throw new Unreadable("the age identity in it is damaged");
+            throw new UnsealFailed("the age identity in it is damaged");
         }
     }
 
@@ -39,29 +39,29 @@ final class AgeIdentity implements AutoCloseable {
             var identity = new AgeIdentity(pair.getPrivate().getEncoded());
             pair.getPrivate().destroy();
             return identity;
-        } catch (GeneralSecurityException | Unreadable | DestroyFailedException e) {
+        } catch (GeneralSecurityException | UnsealFailed | DestroyFailedException e) {
             throw new IllegalStateException("cannot make an age identity", e);
         }
     }
 
     /** Reads what age-keygen writes: comments, empty lines and exactly one identity. */
-    static AgeIdentity parse(byte[] file) throws Unreadable {
+    static AgeIdentity parse(byte[] file) throws UnsealFailed {
         byte[] found = null;
         for (int from = 0, to; from < file.length; from = to + 1) {
             to = endOfLine(file, from);
-            var line = trimmed(file, from, to);
+            var line = trim(file, from, to);
             if (line.length == 0 || line[0] == '#') {
                 continue;
             }
             if (found != null || !startsWith(line, PREFIX)) {
                 Wipe.bytes(line);
                 Wipe.bytes(found);
-                throw new Unreadable("it holds something else than one age X25519 identity");
+                throw new UnsealFailed("it holds something else than one age X25519 identity");
             }
             found = line;
         }
         if (found == null) {
-            throw new Unreadable("it holds no age identity");
+            throw new UnsealFailed("it holds no age identity");
         }
         return new AgeIdentity(found);
     }
@@ -77,7 +77,7 @@ final class AgeIdentity implements AutoCloseable {
     }
 
     /** The identity file as age-keygen would write it; the caller wipes it. */
-    byte[] file(Instant created) {
+    byte[] encodeFile(Instant created) {
         var comments = ("# created: " + created.truncatedTo(ChronoUnit.SECONDS) + "\n# public key: " + recipient()
                         + "\n")
                 .getBytes(StandardCharsets.US_ASCII);
@@ -89,11 +89,11 @@ final class AgeIdentity implements AutoCloseable {
     }
 
     /** Opens what was sealed to it. */
-    RecipientStanzaReader reader() {
-        return reader;
+    RecipientStanzaReader stanzaReader() {
+        return stanzaReader;
     }
 
-    private static RecipientStanzaReader reader(byte[] text) throws GeneralSecurityException {
+    private static RecipientStanzaReader newStanzaReader(byte[] text) throws GeneralSecurityException {
         var characters = new char[text.length];
         for (var at = 0; at < text.length; at++) {
             characters[at] = (char) text[at];
@@ -118,7 +118,7 @@ final class AgeIdentity implements AutoCloseable {
         return at;
     }
 
-    private static byte[] trimmed(byte[] file, int from, int to) {
+    private static byte[] trim(byte[] file, int from, int to) {
         while (from < to && file[from] <= ' ' && file[from] >= 0) {
             from++;
         }

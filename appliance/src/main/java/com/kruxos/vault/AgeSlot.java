@@ -15,7 +15,7 @@ import java.util.List;
 /** One age file that holds the root key, sealed to one X25519 recipient. Any age program opens it. */
 final class AgeSlot {
     /** More than any payload of ours; a slot that holds more is not ours. */
-    private static final int LARGEST = 1024;
+    private static final int MAX_PAYLOAD_SIZE = 1024;
 
     private AgeSlot() {}
 
@@ -35,18 +35,18 @@ final class AgeSlot {
         return file.toByteArray();
     }
 
-    static RootKey open(byte[] file, AgeIdentity identity) throws Unreadable {
-        var buffer = new byte[LARGEST];
+    static RootKey open(byte[] file, AgeIdentity identity) throws UnsealFailed {
+        var buffer = new byte[MAX_PAYLOAD_SIZE];
         byte[] payload = null;
         try (var in = new StandardDecryptingChannelFactory()
                 .newDecryptingChannel(
-                        Channels.newChannel(new ByteArrayInputStream(file)), List.of(identity.reader()))) {
+                        Channels.newChannel(new ByteArrayInputStream(file)), List.of(identity.stanzaReader()))) {
             var into = ByteBuffer.wrap(buffer);
             while (into.hasRemaining() && in.read(into) >= 0) {}
             payload = Arrays.copyOf(buffer, into.position());
             return RootKey.decode(payload);
         } catch (GeneralSecurityException | IOException | RuntimeException e) {
-            throw new Unreadable("the slot does not open with this identity");
+            throw new UnsealFailed("the slot does not open with this identity");
         } finally {
             Wipe.bytes(buffer);
             Wipe.bytes(payload);

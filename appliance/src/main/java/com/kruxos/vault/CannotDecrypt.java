@@ -4,7 +4,7 @@ package com.kruxos.vault;
 public final class CannotDecrypt extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    CannotDecrypt(String what, Unreadable reason) {
+    CannotDecrypt(String what, UnsealFailed reason) {
         super("cannot decrypt " + what + ": " + reason.getMessage(), reason);
     }
 

@@ -19,15 +19,15 @@ final class Hkdf {
 
     /** The first 32 bytes of output for {@code info}; the caller wipes them. */
     static byte[] expand(byte[] pseudoRandomKey, byte[] info) {
-        return hmac(pseudoRandomKey, new Packed().raw(info).u8(1).bytes());
+        return hmac(pseudoRandomKey, new ContextEncoder().raw(info).u8(1).toByteArray());
     }
 
     private static byte[] hmac(byte[] key, byte[] message) {
         try {
             var mac = Mac.getInstance(HMAC);
-            mac.init(new WipedKey(HMAC, key));
+            mac.init(new TransientSecretKey(HMAC, key));
             var result = mac.doFinal(message);
-            mac.init(WipedKey.zeros(HMAC));
+            mac.init(TransientSecretKey.zeros(HMAC));
             return result;
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("this Java has no " + HMAC, e);

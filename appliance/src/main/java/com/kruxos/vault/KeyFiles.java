@@ -7,9 +7,9 @@ import java.nio.file.Path;
  *
  * @param folder {@code HOME/keyring}, 0700; in it {@code slots/NAME.age}, the root key sealed to one recipient, and
  *     {@code slots/NAME.pub}, that recipient as text, so that a lost key can be named
- * @param identity the age identity file of the unattended slot; may lie outside the home, on a volume of its own
+ * @param identityFile the age identity file of the unattended slot; may lie outside the home, on a volume of its own
  */
-public record KeyFiles(Path folder, Path identity) {
+public record KeyFiles(Path folder, Path identityFile) {
     private static final String UNATTENDED = "unattended";
 
     /** The usual places in a home. */
@@ -19,19 +19,19 @@ public record KeyFiles(Path folder, Path identity) {
     }
 
     /** The same keyring with the identity file elsewhere: what {@code KRUXOS_AGE_KEY} asks for. */
-    public KeyFiles withIdentity(Path elsewhere) {
+    public KeyFiles withIdentityFile(Path elsewhere) {
         return new KeyFiles(folder, elsewhere);
     }
 
-    Path slots() {
+    Path slotsFolder() {
         return folder.resolve("slots");
     }
 
-    Path slot() {
-        return slots().resolve(UNATTENDED + ".age");
+    Path slotFile() {
+        return slotsFolder().resolve(UNATTENDED + ".age");
     }
 
-    Path recipient() {
-        return slots().resolve(UNATTENDED + ".pub");
+    Path recipientFile() {
+        return slotsFolder().resolve(UNATTENDED + ".pub");
     }
 }

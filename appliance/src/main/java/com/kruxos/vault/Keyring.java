@@ -17,13 +17,13 @@ import org.jspecify.annotations.Nullable;
  * file left by a first run that was cut off is used again. Once it is there, no key is ever made here.
  */
 final class Keyring {
-    private static final String BRING_BACK =
+    private static final String IDENTITY_HINT =
             "put the identity file back, or name the place where it is with KRUXOS_AGE_KEY";
 
     private Keyring() {}
 
     static boolean exists(KeyFiles files) {
-        return Files.exists(files.slot(), LinkOption.NOFOLLOW_LINKS);
+        return Files.exists(files.slotFile(), LinkOption.NOFOLLOW_LINKS);
     }
 
     /**
@@ -36,18 +36,18 @@ final class Keyring {
             throw new CannotCreateVault("there is a keyring in " + files.folder(), "open it instead", null);
         }
         try {
-            PrivateFile.folder(files.folder());
-            PrivateFile.folder(files.slots());
-            try (var identity = ownIdentity(files, clock);
+            PrivateFile.createFolder(files.folder());
+            PrivateFile.createFolder(files.slotsFolder());
+            try (var identity = readOrGenerateIdentity(files, clock);
                     var root = RootKey.random()) {
                 var slot = AgeSlot.seal(root, identity.recipient());
                 prepare.accept(root);
-                PrivateFile.replace(files.recipient(), line(identity.recipient()));
-                PrivateFile.writeNew(files.slot(), slot);
+                PrivateFile.replace(files.recipientFile(), toLine(identity.recipient()));
+                PrivateFile.writeNew(files.slotFile(), slot);
                 // Read back: a slot that does not open must be noticed now and not after the first secret.
-                return AgeSlot.open(Files.readAllBytes(files.slot()), identity);
+                return AgeSlot.open(Files.readAllBytes(files.slotFile()), identity);
             }
-        } catch (IOException | Unreadable e) {
+        } catch (IOException | UnsealFailed e) {
             throw new CannotCreateVault(
                     String.valueOf(e.getMessage()), "check the folder " + files.folder() + " and its disk", e);
         }
@@ -55,41 +55,43 @@ final class Keyring {
 
     /** The root key out of the unattended slot. */
     static RootKey open(KeyFiles files) {
-        var expected = expected(files);
-        try (var identity = identity(files, expected)) {
+        var expected = readExpectedRecipient(files);
+        try (var identity = readIdentity(files, expected)) {
             var slot = readSlot(files, expected);
             try {
                 return AgeSlot.open(slot, identity);
-            } catch (Unreadable e) {
+            } catch (UnsealFailed e) {
                 throw identity.recipient().equals(expected)
                         ? new VaultLocked(
-                                files.slot() + " is damaged", "restore the keyring folder from a backup", expected)
+                                files.slotFile() + " is damaged", "restore the keyring folder from a backup", expected)
                         : new VaultLocked(
-                                files.identity() + " is another key, " + identity.recipient(), BRING_BACK, expected);
+                                files.identityFile() + " is another key, " + identity.recipient(),
+                                IDENTITY_HINT,
+                                expected);
             }
         }
     }
 
     /** The database holds a vault whose keyring is gone, or there is neither. */
-    static VaultLocked lost(KeyFiles files, @Nullable String root) {
+    static VaultLocked keyringMissing(KeyFiles files, @Nullable String root) {
         return root == null
                 ? new VaultLocked("there is no vault in this home yet", "prepare the home first", null)
                 : new VaultLocked(
-                        "the database was sealed by root key " + root + ", but there is no slot " + files.slot(),
+                        "the database was sealed by root key " + root + ", but there is no slot " + files.slotFile(),
                         "restore the keyring folder from a backup; a new one could not open what is there",
-                        expected(files));
+                        readExpectedRecipient(files));
     }
 
     /** There is a keyring, but the database beside it knows nothing of a vault. */
-    static VaultLocked empty(KeyFiles files) {
+    static VaultLocked vaultMissing(KeyFiles files) {
         return new VaultLocked(
                 "there is a keyring in " + files.folder() + ", but the database holds no vault",
                 "restore the database from a backup",
-                expected(files));
+                readExpectedRecipient(files));
     }
 
     /** The keyring opens, but it is not the one this database was sealed with. */
-    static VaultLocked foreign(KeyFiles files, byte[] here, byte[] wanted) {
+    static VaultLocked wrongKeyring(KeyFiles files, byte[] here, byte[] wanted) {
         var hex = HexFormat.of();
         return new VaultLocked(
                 "the keyring " + files.folder() + " holds root key " + hex.formatHex(here)
@@ -98,35 +100,36 @@ final class Keyring {
                 null);
     }
 
-    private static AgeIdentity ownIdentity(KeyFiles files, InstantSource clock) throws IOException, Unreadable {
-        if (Files.exists(files.identity(), LinkOption.NOFOLLOW_LINKS)) {
-            return identity(files, null);
+    private static AgeIdentity readOrGenerateIdentity(KeyFiles files, InstantSource clock)
+            throws IOException, UnsealFailed {
+        if (Files.exists(files.identityFile(), LinkOption.NOFOLLOW_LINKS)) {
+            return readIdentity(files, null);
         }
         var identity = AgeIdentity.generate();
-        var content = identity.file(clock.instant());
+        var content = identity.encodeFile(clock.instant());
         try {
-            PrivateFile.writeNew(files.identity(), content);
+            PrivateFile.writeNew(files.identityFile(), content);
             return identity;
         } finally {
             Wipe.bytes(content);
         }
     }
 
-    private static AgeIdentity identity(KeyFiles files, @Nullable String expected) {
+    private static AgeIdentity readIdentity(KeyFiles files, @Nullable String expected) {
         byte[] content = null;
         try {
-            content = PrivateFile.read(files.identity());
+            content = PrivateFile.read(files.identityFile());
             return AgeIdentity.parse(content);
         } catch (NoSuchFileException e) {
-            throw new VaultLocked("there is no identity file " + files.identity(), BRING_BACK, expected);
-        } catch (Unreadable e) {
+            throw new VaultLocked("there is no identity file " + files.identityFile(), IDENTITY_HINT, expected);
+        } catch (UnsealFailed e) {
             throw new VaultLocked(
-                    "the identity file " + files.identity() + " is refused: " + e.getMessage(),
+                    "the identity file " + files.identityFile() + " is refused: " + e.getMessage(),
                     "it must be a regular file of mode 0600 that belongs to root or to the user KruxOS runs as"
                             + " and holds one AGE-SECRET-KEY-1 line",
                     expected);
         } catch (IOException e) {
-            throw new VaultLocked("the identity file cannot be read: " + e, BRING_BACK, expected);
+            throw new VaultLocked("the identity file cannot be read: " + e, IDENTITY_HINT, expected);
         } finally {
             Wipe.bytes(content);
         }
@@ -134,22 +137,22 @@ final class Keyring {
 
     private static byte[] readSlot(KeyFiles files, @Nullable String expected) {
         try {
-            if (Files.size(files.slot()) > 64 * 1024) {
+            if (Files.size(files.slotFile()) > 64 * 1024) {
                 throw new IOException("it is larger than any slot");
             }
-            return Files.readAllBytes(files.slot());
+            return Files.readAllBytes(files.slotFile());
         } catch (IOException e) {
             throw new VaultLocked(
-                    "the slot " + files.slot() + " cannot be read: " + e,
+                    "the slot " + files.slotFile() + " cannot be read: " + e,
                     "restore the keyring folder from a backup",
                     expected);
         }
     }
 
     /** Only for the person: whether a key fits is decided by opening the slot. */
-    private static @Nullable String expected(KeyFiles files) {
+    private static @Nullable String readExpectedRecipient(KeyFiles files) {
         try {
-            var text = Files.readString(files.recipient(), StandardCharsets.US_ASCII)
+            var text = Files.readString(files.recipientFile(), StandardCharsets.US_ASCII)
                     .strip();
             return text.matches("age1[0-9a-z]{10,100}") ? text : null;
         } catch (IOException e) {
@@ -157,7 +160,7 @@ final class Keyring {
         }
     }
 
-    private static byte[] line(String text) {
+    private static byte[] toLine(String text) {
         return (text + "\n").getBytes(StandardCharsets.US_ASCII);
     }
 }

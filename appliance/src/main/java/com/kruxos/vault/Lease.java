@@ -9,14 +9,14 @@ package com.kruxos.vault;
 public final class Lease implements AutoCloseable {
     private final SecretName name;
     private final long version;
-    private final Plain plain;
+    private final SharedPlaintext plaintext;
     private boolean closed;
 
     /** Takes over one hold of {@code plain}. */
-    Lease(SecretName name, long version, Plain plain) {
+    public Lease(SecretName name, long version, SharedPlaintext plain) {
         this.name = name;
         this.version = version;
-        this.plain = plain;
+        this.plaintext = plain;
     }
 
     /** The live bytes, not a copy, and not to be changed; not to be used after {@link #close}. */
@@ -24,7 +24,7 @@ public final class Lease implements AutoCloseable {
         if (closed) {
             throw new IllegalStateException("the lease of " + name + " has ended");
         }
-        return plain.value();
+        return plaintext.value();
     }
 
     public SecretName name() {
@@ -39,7 +39,7 @@ public final class Lease implements AutoCloseable {
     public void close() {
         if (!closed) {
             closed = true;
-            plain.release();
+            plaintext.release();
         }
     }
 

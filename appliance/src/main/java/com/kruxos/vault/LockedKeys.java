@@ -16,56 +16,56 @@ import java.util.Optional;
  */
 final class LockedKeys implements AutoCloseable {
     /** One page; when more Spaces than this are in use at once, the cache starts anew. */
-    private static final int PLACES = 512;
+    private static final int CAPACITY = 512;
 
     /** The root key has place 0. */
-    private static final int FIRST = 1;
+    private static final int FIRST_SPACE_KEY = 1;
 
-    private final LockedMemory memory = LockedMemory.allocate(PLACES * Keys.SIZE);
-    private final Map<ByteBuffer, Integer> places = new HashMap<>();
-    private final BitSet used = new BitSet(PLACES);
+    private final LockedMemory memory = LockedMemory.allocate(CAPACITY * RandomBytes.KEY_SIZE);
+    private final Map<ByteBuffer, Integer> indexes = new HashMap<>();
+    private final BitSet usedIndexes = new BitSet(CAPACITY);
 
     LockedKeys(RootKey root) {
         memory.write(0, root.key());
     }
 
-    boolean locked() {
+    boolean isLocked() {
         return memory.isLocked();
     }
 
-    boolean undumpable() {
+    boolean isExcludedFromDumps() {
         return memory.isUndumpable();
     }
 
-    synchronized byte[] root() {
+    synchronized byte[] copyRootKey() {
         return copy(0);
     }
 
     synchronized Optional<byte[]> find(byte[] wrapNonce) {
-        return Optional.ofNullable(places.get(ByteBuffer.wrap(wrapNonce))).map(this::copy);
+        return Optional.ofNullable(indexes.get(ByteBuffer.wrap(wrapNonce))).map(this::copy);
     }
 
-    synchronized void keep(byte[] wrapNonce, byte[] spaceKey) {
-        if (places.size() == PLACES - FIRST) {
-            forgetAll();
+    synchronized void put(byte[] wrapNonce, byte[] spaceKey) {
+        if (indexes.size() == CAPACITY - FIRST_SPACE_KEY) {
+            evictAll();
         }
         var name = ByteBuffer.wrap(wrapNonce.clone());
-        var place = places.computeIfAbsent(name, _ -> used.nextClearBit(FIRST));
-        used.set(place);
-        memory.write(place * Keys.SIZE, spaceKey);
+        var place = indexes.computeIfAbsent(name, _ -> usedIndexes.nextClearBit(FIRST_SPACE_KEY));
+        usedIndexes.set(place);
+        memory.write(place * RandomBytes.KEY_SIZE, spaceKey);
     }
 
-    synchronized void forget(byte[] wrapNonce) {
-        var place = places.remove(ByteBuffer.wrap(wrapNonce));
+    synchronized void evict(byte[] wrapNonce) {
+        var place = indexes.remove(ByteBuffer.wrap(wrapNonce));
         if (place != null) {
-            used.clear(place);
-            memory.wipe(place * Keys.SIZE, Keys.SIZE);
+            usedIndexes.clear(place);
+            memory.wipe(place * RandomBytes.KEY_SIZE, RandomBytes.KEY_SIZE);
         }
     }
 
     /** How many space keys are held now. */
     synchronized int size() {
-        return places.size();
+        return indexes.size();
     }
 
     @Override
@@ -73,15 +73,15 @@ final class LockedKeys implements AutoCloseable {
         memory.close();
     }
 
-    private void forgetAll() {
-        places.clear();
-        used.clear();
-        memory.wipe(FIRST * Keys.SIZE, (PLACES - FIRST) * Keys.SIZE);
+    private void evictAll() {
+        indexes.clear();
+        usedIndexes.clear();
+        memory.wipe(FIRST_SPACE_KEY * RandomBytes.KEY_SIZE, (CAPACITY - FIRST_SPACE_KEY) * RandomBytes.KEY_SIZE);
     }
 
     private byte[] copy(int place) {
-        var key = new byte[Keys.SIZE];
-        memory.read(place * Keys.SIZE, key);
+        var key = new byte[RandomBytes.KEY_SIZE];
+        memory.read(place * RandomBytes.KEY_SIZE, key);
         return key;
     }
 }

@@ -18,16 +18,16 @@ import java.util.Set;
 
 /** Files only we may read: written whole or not at all, and looked at before they are trusted. */
 final class PrivateFile {
-    private static final int LARGEST = 64 * 1024;
+    private static final int MAX_SIZE = 64 * 1024;
     private static final int GROUP_AND_OTHERS = 0077;
-    private static final int HANDED_OVER = 0440;
-    private static final int FORMAT = 0170000;
-    private static final int REGULAR = 0100000;
+    private static final int SYSTEMD_CREDENTIAL_MODE = 0440;
+    private static final int FILE_TYPE_MASK = 0170000;
+    private static final int REGULAR_FILE = 0100000;
 
     private PrivateFile() {}
 
     /** Makes a folder 0700, unless it is there. */
-    static void folder(Path folder) throws IOException {
+    static void createFolder(Path folder) throws IOException {
         if (!Files.isDirectory(folder)) {
             Files.createDirectory(
                     folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
@@ -39,50 +39,50 @@ final class PrivateFile {
      * file in the meantime: an existing key is never replaced.
      */
     static void writeNew(Path file, byte[] content) throws IOException {
-        var draft = draft(file, content);
+        var draft = writeTemporary(file, content);
         try {
             Files.createLink(file, draft);
         } finally {
             Files.delete(draft);
         }
-        sync(file);
+        syncFolder(file);
     }
 
     /** Writes a file, 0600, over an older one: a reader sees the old or the new, never a part. */
     static void replace(Path file, byte[] content) throws IOException {
-        Files.move(draft(file, content), file, StandardCopyOption.ATOMIC_MOVE);
-        sync(file);
+        Files.move(writeTemporary(file, content), file, StandardCopyOption.ATOMIC_MOVE);
+        syncFolder(file);
     }
 
     /**
      * The content of a file that nobody but root, and whom root let in, and we can have read or written. Symbolic links
      * are followed, as mounted secrets need, and what they lead to is judged.
      *
-     * @throws Unreadable when it is not such a file; says why
+     * @throws UnsealFailed when it is not such a file; says why
      */
-    static byte[] read(Path file) throws Unreadable, IOException {
+    static byte[] read(Path file) throws UnsealFailed, IOException {
         var real = file.toRealPath();
-        var before = judge(real);
+        var before = checkAccess(real);
         var content = readBounded(real);
-        if (!before.equals(judge(real))) {
+        if (!before.equals(checkAccess(real))) {
             Wipe.bytes(content);
-            throw new Unreadable("it changed while it was read");
+            throw new UnsealFailed("it changed while it was read");
         }
         return content;
     }
 
-    private static Map<String, Object> judge(Path file) throws Unreadable, IOException {
+    private static Map<String, Object> checkAccess(Path file) throws UnsealFailed, IOException {
         var seen = Files.readAttributes(file, "unix:mode,uid,gid,ino,ctime", LinkOption.NOFOLLOW_LINKS);
-        var mode = number(seen, "mode");
-        var owner = number(seen, "uid");
-        if ((mode & FORMAT) != REGULAR) {
-            throw new Unreadable("it is not a regular file");
+        var mode = attribute(seen, "mode");
+        var owner = attribute(seen, "uid");
+        if ((mode & FILE_TYPE_MASK) != REGULAR_FILE) {
+            throw new UnsealFailed("it is not a regular file");
         }
-        if ((mode & GROUP_AND_OTHERS & ~allowed(mode & 07777, owner, number(seen, "gid"))) != 0) {
-            throw new Unreadable("its mode is %04o: others than its owner can reach it".formatted(mode & 07777));
+        if ((mode & GROUP_AND_OTHERS & ~toleratedBits(mode & 07777, owner, attribute(seen, "gid"))) != 0) {
+            throw new UnsealFailed("its mode is %04o: others than its owner can reach it".formatted(mode & 07777));
         }
         if (owner != 0 && owner != SystemInfo.effectiveUserId()) {
-            throw new Unreadable("it belongs to user " + owner + ", neither root nor us");
+            throw new UnsealFailed("it belongs to user " + owner + ", neither root nor us");
         }
         return seen;
     }
@@ -91,21 +91,21 @@ final class PrivateFile {
      * What systemd hands to a service is root's and its group's, 0440: it lets the service in by an access list, whose
      * bounds stand where the group's rights would. Only root can make such a file, and only root gets in by the group.
      */
-    private static int allowed(int mode, int owner, int group) {
-        return mode == HANDED_OVER && owner == 0 && group == 0 ? mode : 0;
+    private static int toleratedBits(int mode, int owner, int group) {
+        return mode == SYSTEMD_CREDENTIAL_MODE && owner == 0 && group == 0 ? mode : 0;
     }
 
-    private static int number(Map<String, Object> seen, String name) {
+    private static int attribute(Map<String, Object> seen, String name) {
         return (int) Objects.requireNonNull(seen.get(name));
     }
 
-    private static byte[] readBounded(Path file) throws Unreadable, IOException {
-        var buffer = new byte[LARGEST];
+    private static byte[] readBounded(Path file) throws UnsealFailed, IOException {
+        var buffer = new byte[MAX_SIZE];
         try (var in = FileChannel.open(file, Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS))) {
             var into = ByteBuffer.wrap(buffer);
             while (into.hasRemaining() && in.read(into) >= 0) {}
             if (!into.hasRemaining()) {
-                throw new Unreadable("it is larger than any key file");
+                throw new UnsealFailed("it is larger than any key file");
             }
             return Arrays.copyOf(buffer, into.position());
         } finally {
@@ -113,9 +113,9 @@ final class PrivateFile {
         }
     }
 
-    private static Path draft(Path file, byte[] content) throws IOException {
+    private static Path writeTemporary(Path file, byte[] content) throws IOException {
         var draft = file.resolveSibling(
-                file.getFileName() + ".new-" + HexFormat.of().formatHex(Keys.random(8)));
+                file.getFileName() + ".new-" + HexFormat.of().formatHex(RandomBytes.generate(8)));
         var onlyOurs = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
         try (var out =
                 FileChannel.open(draft, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), onlyOurs)) {
@@ -131,7 +131,7 @@ final class PrivateFile {
         }
     }
 
-    private static void sync(Path file) throws IOException {
+    private static void syncFolder(Path file) throws IOException {
         try (var folder = FileChannel.open(file.toAbsolutePath().getParent(), StandardOpenOption.READ)) {
             folder.force(true);
         }

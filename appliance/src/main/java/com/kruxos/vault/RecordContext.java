@@ -10,8 +10,8 @@ record RecordContext(String space, String owner, String name, long version, int 
     /** AES-256-GCM under an HKDF-SHA256 key with a commitment: the only algorithm so far. */
     static final int ALGORITHM = 1;
 
-    byte[] bytes() {
-        return new Packed()
+    byte[] encode() {
+        return new ContextEncoder()
                 .lp("kruxos/record/1")
                 .lp(space)
                 .lp(owner)
@@ -19,6 +19,6 @@ record RecordContext(String space, String owner, String name, long version, int 
                 .u64(version)
                 .u32(epoch)
                 .u8(ALGORITHM)
-                .bytes();
+                .toByteArray();
     }
 }

@@ -14,25 +14,30 @@ import javax.crypto.AEADBadTagException;
  */
 final class RecordSeal {
     /** Values are padded to a multiple of this, so that the database does not tell a PIN from a token. */
-    static final int BLOCK = 256;
+    static final int PADDING_BLOCK = 256;
 
-    private static final int LENGTH = 4;
+    private static final int LENGTH_SIZE = 4;
 
     private RecordSeal() {}
 
     static SealedRecord seal(byte[] spaceKey, RecordContext context, byte[] value) {
-        return seal(spaceKey, context, value, Keys.random(SealedRecord.SALT), Keys.random(AesGcm.NONCE));
+        return seal(
+                spaceKey,
+                context,
+                value,
+                RandomBytes.generate(SealedRecord.SALT_SIZE),
+                RandomBytes.generate(AesGcm.NONCE_SIZE));
     }
 
     static SealedRecord seal(byte[] spaceKey, RecordContext context, byte[] value, byte[] salt, byte[] nonce) {
-        var bound = context.bytes();
+        var bound = context.encode();
         var padded = pad(value);
         var pseudoRandomKey = Hkdf.extract(salt, spaceKey);
         var key = derive(pseudoRandomKey, "enc", bound);
         try {
             var commitment = derive(pseudoRandomKey, "com", bound);
             return new SealedRecord(
-                    salt, nonce, commitment, AesGcm.seal(key, nonce, associated(bound, commitment), padded));
+                    salt, nonce, commitment, AesGcm.seal(key, nonce, associatedData(bound, commitment), padded));
         } finally {
             Wipe.bytes(padded);
             Wipe.bytes(pseudoRandomKey);
@@ -41,74 +46,74 @@ final class RecordSeal {
     }
 
     /** The value; the caller wipes it. */
-    static byte[] open(byte[] spaceKey, RecordContext context, SealedRecord sealed) throws Unreadable {
+    static byte[] open(byte[] spaceKey, RecordContext context, SealedRecord sealed) throws UnsealFailed {
         checkSizes(sealed);
-        var bound = context.bytes();
+        var bound = context.encode();
         var pseudoRandomKey = Hkdf.extract(sealed.salt, spaceKey);
         var key = new byte[0];
         try {
             if (!MessageDigest.isEqual(derive(pseudoRandomKey, "com", bound), sealed.commitment)) {
-                throw new Unreadable("the commitment does not fit its key and place");
+                throw new UnsealFailed("the commitment does not fit its key and place");
             }
             key = derive(pseudoRandomKey, "enc", bound);
-            return unpad(AesGcm.open(key, sealed.nonce, associated(bound, sealed.commitment), sealed.ciphertext));
+            return unpad(AesGcm.open(key, sealed.nonce, associatedData(bound, sealed.commitment), sealed.ciphertext));
         } catch (AEADBadTagException e) {
-            throw new Unreadable("the ciphertext does not fit its tag");
+            throw new UnsealFailed("the ciphertext does not fit its tag");
         } finally {
             Wipe.bytes(pseudoRandomKey);
             Wipe.bytes(key);
         }
     }
 
-    /** U32(length) ‖ value ‖ zeros to a multiple of {@link #BLOCK}. */
+    /** U32(length) ‖ value ‖ zeros to a multiple of {@link #PADDING_BLOCK}. */
     static byte[] pad(byte[] value) {
-        return ByteBuffer.allocate(padded(value.length))
+        return ByteBuffer.allocate(paddedLength(value.length))
                 .putInt(value.length)
                 .put(value)
                 .array();
     }
 
-    private static int padded(int length) {
-        return Math.ceilDiv(LENGTH + length, BLOCK) * BLOCK;
+    private static int paddedLength(int length) {
+        return Math.ceilDiv(LENGTH_SIZE + length, PADDING_BLOCK) * PADDING_BLOCK;
     }
 
-    private static byte[] unpad(byte[] padded) throws Unreadable {
+    private static byte[] unpad(byte[] padded) throws UnsealFailed {
         try {
             var length = ByteBuffer.wrap(padded).getInt();
-            if (length < 0 || length > padded.length - LENGTH || padded(length) != padded.length) {
-                throw new Unreadable("the length inside does not fit");
+            if (length < 0 || length > padded.length - LENGTH_SIZE || paddedLength(length) != padded.length) {
+                throw new UnsealFailed("the length inside does not fit");
             }
-            for (var at = LENGTH + length; at < padded.length; at++) {
+            for (var at = LENGTH_SIZE + length; at < padded.length; at++) {
                 if (padded[at] != 0) {
-                    throw new Unreadable("the padding is not zero");
+                    throw new UnsealFailed("the padding is not zero");
                 }
             }
-            return Arrays.copyOfRange(padded, LENGTH, LENGTH + length);
+            return Arrays.copyOfRange(padded, LENGTH_SIZE, LENGTH_SIZE + length);
         } finally {
             Wipe.bytes(padded);
         }
     }
 
-    private static void checkSizes(SealedRecord sealed) throws Unreadable {
-        if (sealed.salt.length != SealedRecord.SALT
-                || sealed.nonce.length != AesGcm.NONCE
-                || sealed.commitment.length != Keys.SIZE
-                || sealed.ciphertext.length < BLOCK + AesGcm.TAG
-                || (sealed.ciphertext.length - AesGcm.TAG) % BLOCK != 0) {
-            throw new Unreadable("a field has the wrong size");
+    private static void checkSizes(SealedRecord sealed) throws UnsealFailed {
+        if (sealed.salt.length != SealedRecord.SALT_SIZE
+                || sealed.nonce.length != AesGcm.NONCE_SIZE
+                || sealed.commitment.length != RandomBytes.KEY_SIZE
+                || sealed.ciphertext.length < PADDING_BLOCK + AesGcm.TAG_SIZE
+                || (sealed.ciphertext.length - AesGcm.TAG_SIZE) % PADDING_BLOCK != 0) {
+            throw new UnsealFailed("a field has the wrong size");
         }
     }
 
     private static byte[] derive(byte[] pseudoRandomKey, String purpose, byte[] bound) {
         return Hkdf.expand(
                 pseudoRandomKey,
-                new Packed()
+                new ContextEncoder()
                         .raw(purpose.getBytes(StandardCharsets.US_ASCII))
                         .raw(bound)
-                        .bytes());
+                        .toByteArray());
     }
 
-    private static byte[] associated(byte[] bound, byte[] commitment) {
-        return new Packed().raw(bound).raw(commitment).bytes();
+    private static byte[] associatedData(byte[] bound, byte[] commitment) {
+        return new ContextEncoder().raw(bound).raw(commitment).toByteArray();
     }
 }

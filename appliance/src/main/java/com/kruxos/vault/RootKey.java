@@ -10,7 +10,7 @@ import java.util.Arrays;
  * {@code LP("kruxos/root/1") LP(root id) LP(root key)}, 73 in all.
  */
 final class RootKey implements AutoCloseable {
-    static final int ID = 16;
+    static final int ID_SIZE = 16;
 
     private static final byte[] FORMAT = "kruxos/root/1".getBytes(StandardCharsets.US_ASCII);
 
@@ -23,30 +23,30 @@ final class RootKey implements AutoCloseable {
     }
 
     static RootKey random() {
-        return new RootKey(Keys.random(ID), Keys.random(Keys.SIZE));
+        return new RootKey(RandomBytes.generate(ID_SIZE), RandomBytes.generate(RandomBytes.KEY_SIZE));
     }
 
-    static RootKey decode(byte[] payload) throws Unreadable {
+    static RootKey decode(byte[] payload) throws UnsealFailed {
         try {
             var in = ByteBuffer.wrap(payload);
-            expect(Arrays.equals(field(in, FORMAT.length), FORMAT));
-            var id = field(in, ID);
-            var key = field(in, Keys.SIZE);
-            expect(!in.hasRemaining());
+            requireFormat(Arrays.equals(readField(in, FORMAT.length), FORMAT));
+            var id = readField(in, ID_SIZE);
+            var key = readField(in, RandomBytes.KEY_SIZE);
+            requireFormat(!in.hasRemaining());
             return new RootKey(id, key);
         } catch (BufferUnderflowException e) {
-            throw notOurs();
+            throw invalidFormat();
         }
     }
 
     /** The payload of a slot; the caller wipes it. */
     byte[] encode() {
-        return ByteBuffer.allocate(3 * Integer.BYTES + FORMAT.length + ID + Keys.SIZE)
+        return ByteBuffer.allocate(3 * Integer.BYTES + FORMAT.length + ID_SIZE + RandomBytes.KEY_SIZE)
                 .putInt(FORMAT.length)
                 .put(FORMAT)
-                .putInt(ID)
+                .putInt(ID_SIZE)
                 .put(id)
-                .putInt(Keys.SIZE)
+                .putInt(RandomBytes.KEY_SIZE)
                 .put(key)
                 .array();
     }
@@ -65,20 +65,20 @@ final class RootKey implements AutoCloseable {
         Wipe.bytes(key);
     }
 
-    private static byte[] field(ByteBuffer in, int size) throws Unreadable {
-        expect(in.getInt() == size);
+    private static byte[] readField(ByteBuffer in, int size) throws UnsealFailed {
+        requireFormat(in.getInt() == size);
         var field = new byte[size];
         in.get(field);
         return field;
     }
 
-    private static void expect(boolean fits) throws Unreadable {
+    private static void requireFormat(boolean fits) throws UnsealFailed {
         if (!fits) {
-            throw notOurs();
+            throw invalidFormat();
         }
     }
 
-    private static Unreadable notOurs() {
-        return new Unreadable("the slot does not hold a root key of format 1");
+    private static UnsealFailed invalidFormat() {
+        return new UnsealFailed("the slot does not hold a root key of format 1");
     }
 }

@@ -2,7 +2,7 @@ package com.kruxos.vault;
 
 /** One encrypted version of one value, as it lies in the database. Nothing in it is secret. */
 final class SealedRecord {
-    static final int SALT = 32;
+    static final int SALT_SIZE = 32;
 
     final byte[] salt;
     final byte[] nonce;

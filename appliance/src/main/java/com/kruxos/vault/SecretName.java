@@ -15,16 +15,16 @@ public record SecretName(String space, String owner, String scope, String key) {
     public static final String SHARED = "space";
 
     /** The key of a secret that is written as one word. */
-    private static final String ONLY = "value";
+    private static final String DEFAULT_KEY = "value";
 
-    private static final Pattern PART = Pattern.compile("[A-Za-z0-9._-]{1,64}");
-    private static final Pattern OWNER = Pattern.compile("space|agent:[A-Za-z0-9._-]{1,64}");
+    private static final Pattern PART_PATTERN = Pattern.compile("[A-Za-z0-9._-]{1,64}");
+    private static final Pattern OWNER_PATTERN = Pattern.compile("space|agent:[A-Za-z0-9._-]{1,64}");
 
     public SecretName {
-        check(PART, space, "a Space id");
-        check(OWNER, owner, "an owner");
-        check(PART, scope, "a scope");
-        check(PART, key, "a key");
+        requireMatch(PART_PATTERN, space, "a Space id");
+        requireMatch(OWNER_PATTERN, owner, "an owner");
+        requireMatch(PART_PATTERN, scope, "a scope");
+        requireMatch(PART_PATTERN, key, "a key");
     }
 
     /**
@@ -35,7 +35,7 @@ public record SecretName(String space, String owner, String scope, String key) {
     public static SecretName of(String space, String text) {
         var slash = text.indexOf('/');
         return slash < 0
-                ? new SecretName(space, SHARED, text, ONLY)
+                ? new SecretName(space, SHARED, text, DEFAULT_KEY)
                 : new SecretName(space, SHARED, text.substring(0, slash), text.substring(slash + 1));
     }
 
@@ -49,21 +49,21 @@ public record SecretName(String space, String owner, String scope, String key) {
         return name() + " of Space " + space + (owner.equals(SHARED) ? "" : " (" + owner + ")");
     }
 
-    static void check(Pattern pattern, String text, String what) {
+    static void requireMatch(Pattern pattern, String text, String what) {
         if (!pattern.matcher(text).matches()) {
             throw new IllegalArgumentException(
                     what + " is 1 to 64 letters, digits, dots, underscores or hyphens; a secret is SCOPE/KEY or NAME;"
-                            + " got \"" + printable(text) + "\"");
+                            + " got \"" + abbreviate(text) + "\"");
         }
     }
 
-    static String checkSpace(String space) {
-        check(PART, space, "a Space id");
+    static String requireSpaceId(String space) {
+        requireMatch(PART_PATTERN, space, "a Space id");
         return space;
     }
 
     /** Somebody may have typed the value where the name belongs: only so much of it is repeated. */
-    private static String printable(String text) {
+    private static String abbreviate(String text) {
         var start = text.length() > 16 ? text.substring(0, 4) + "…" : text;
         return start.replaceAll("[^ -~…]", "?");
     }

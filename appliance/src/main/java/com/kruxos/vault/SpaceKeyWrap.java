@@ -9,23 +9,28 @@ final class SpaceKeyWrap {
     private SpaceKeyWrap() {}
 
     static byte[] wrap(byte[] rootKey, byte[] rootId, String space, int epoch, byte[] nonce, byte[] spaceKey) {
-        return AesGcm.seal(rootKey, nonce, associated(rootId, space, epoch), spaceKey);
+        return AesGcm.seal(rootKey, nonce, associatedData(rootId, space, epoch), spaceKey);
     }
 
     /** The space key; the caller wipes it. */
     static byte[] unwrap(byte[] rootKey, byte[] rootId, String space, int epoch, byte[] nonce, byte[] wrapped)
-            throws Unreadable {
-        if (nonce.length != AesGcm.NONCE || wrapped.length != Keys.SIZE + AesGcm.TAG) {
-            throw new Unreadable("the wrapped space key has the wrong size");
+            throws UnsealFailed {
+        if (nonce.length != AesGcm.NONCE_SIZE || wrapped.length != RandomBytes.KEY_SIZE + AesGcm.TAG_SIZE) {
+            throw new UnsealFailed("the wrapped space key has the wrong size");
         }
         try {
-            return AesGcm.open(rootKey, nonce, associated(rootId, space, epoch), wrapped);
+            return AesGcm.open(rootKey, nonce, associatedData(rootId, space, epoch), wrapped);
         } catch (AEADBadTagException e) {
-            throw new Unreadable("the root key does not open the wrapped space key");
+            throw new UnsealFailed("the root key does not open the wrapped space key");
         }
     }
 
-    static byte[] associated(byte[] rootId, String space, int epoch) {
-        return new Packed().lp("kruxos/space/1").lp(rootId).lp(space).u32(epoch).bytes();
+    static byte[] associatedData(byte[] rootId, String space, int epoch) {
+        return new ContextEncoder()
+                .lp("kruxos/space/1")
+                .lp(rootId)
+                .lp(space)
+                .u32(epoch)
+                .toByteArray();
     }
 }

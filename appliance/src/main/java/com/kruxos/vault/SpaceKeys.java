@@ -4,11 +4,11 @@ import java.util.Arrays;
 
 /** Makes space keys, and opens them with the root key on first use. */
 final class SpaceKeys implements AutoCloseable {
-    private final LockedKeys keys;
+    private final LockedKeys lockedKeys;
     private final byte[] rootId;
 
     SpaceKeys(RootKey root) {
-        keys = new LockedKeys(root);
+        lockedKeys = new LockedKeys(root);
         rootId = root.id();
     }
 
@@ -16,20 +16,20 @@ final class SpaceKeys implements AutoCloseable {
         return rootId.clone();
     }
 
-    boolean locked() {
-        return keys.locked();
+    boolean isLocked() {
+        return lockedKeys.isLocked();
     }
 
-    boolean undumpable() {
-        return keys.undumpable();
+    boolean isExcludedFromDumps() {
+        return lockedKeys.isExcludedFromDumps();
     }
 
-    WrappedKey make(String space, int epoch) {
-        var root = keys.root();
-        var key = Keys.random(Keys.SIZE);
+    WrappedSpaceKey create(String space, int epoch) {
+        var root = lockedKeys.copyRootKey();
+        var key = RandomBytes.generate(RandomBytes.KEY_SIZE);
         try {
-            var nonce = Keys.random(AesGcm.NONCE);
-            return new WrappedKey(
+            var nonce = RandomBytes.generate(AesGcm.NONCE_SIZE);
+            return new WrappedSpaceKey(
                     space, epoch, rootId, nonce, SpaceKeyWrap.wrap(root, rootId, space, epoch, nonce, key));
         } finally {
             Wipe.bytes(root);
@@ -42,36 +42,37 @@ final class SpaceKeys implements AutoCloseable {
      *
      * @throws CannotDecrypt when the root key does not open it
      */
-    byte[] open(WrappedKey wrapped) {
-        return keys.find(wrapped.nonce).orElseGet(() -> unwrap(wrapped));
+    byte[] open(WrappedSpaceKey wrapped) {
+        return lockedKeys.find(wrapped.nonce).orElseGet(() -> unwrap(wrapped));
     }
 
-    void forget(WrappedKey wrapped) {
-        keys.forget(wrapped.nonce);
+    void evict(WrappedSpaceKey wrapped) {
+        lockedKeys.evict(wrapped.nonce);
     }
 
-    int inMemory() {
-        return keys.size();
+    int cachedCount() {
+        return lockedKeys.size();
     }
 
     @Override
     public void close() {
-        keys.close();
+        lockedKeys.close();
     }
 
-    private byte[] unwrap(WrappedKey wrapped) {
-        var root = keys.root();
+    private byte[] unwrap(WrappedSpaceKey wrapped) {
+        var root = lockedKeys.copyRootKey();
         try {
-            if (wrapped.wrapped.length == 0) {
-                throw new Unreadable("it is missing");
+            if (wrapped.ciphertext.length == 0) {
+                throw new UnsealFailed("it is missing");
             }
             if (!Arrays.equals(rootId, wrapped.rootId)) {
-                throw new Unreadable("another root key sealed it");
+                throw new UnsealFailed("another root key sealed it");
             }
-            var key = SpaceKeyWrap.unwrap(root, rootId, wrapped.space, wrapped.epoch, wrapped.nonce, wrapped.wrapped);
-            keys.keep(wrapped.nonce, key);
+            var key =
+                    SpaceKeyWrap.unwrap(root, rootId, wrapped.space, wrapped.epoch, wrapped.nonce, wrapped.ciphertext);
+            lockedKeys.put(wrapped.nonce, key);
             return key;
-        } catch (Unreadable e) {
+        } catch (UnsealFailed e) {
             throw new CannotDecrypt("the key of Space " + wrapped.space + ", epoch " + wrapped.epoch, e);
         } finally {
             Wipe.bytes(root);

@@ -4,9 +4,14 @@ import java.time.Instant;
 
 /** A row of the vault with the wrapped key that opens it, read in one statement so that they belong together. */
 record StoredRecord(
-        SecretName name, long version, SealedRecord sealed, WrappedKey key, Instant created, Instant updated) {
+        SecretName name,
+        long version,
+        SealedRecord sealed,
+        WrappedSpaceKey wrappedKey,
+        Instant created,
+        Instant updated) {
     RecordContext context() {
-        return new RecordContext(name.space(), name.owner(), name.name(), version, key.epoch);
+        return new RecordContext(name.space(), name.owner(), name.name(), version, wrappedKey.epoch);
     }
 
     @Override

@@ -25,22 +25,22 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Vault implements AutoCloseable {
     /** The Space of the appliance's own keys. Nothing but {@link #systemKey} reaches it. */
-    public static final String SYSTEM = "system";
+    public static final String SYSTEM_SPACE = "system";
 
     /** A value shorter than this many bytes would match ordinary text and is never redacted. */
-    public static final int SHORTEST = 8;
+    public static final int MIN_REDACTABLE_LENGTH = 8;
 
-    public static final int LONGEST = 64 * 1024;
+    public static final int MAX_LENGTH = 64 * 1024;
 
     private static final int FIRST_EPOCH = 1;
 
     private final Database database;
     private final SpaceKeys keys;
     private final InstantSource clock;
-    private final Recent recent = new Recent();
+    private final RecordCache cache = new RecordCache();
 
     /** Shared by all uses; exclusive for what takes keys away, so that none vanishes under somebody's hands. */
-    private final ReentrantReadWriteLock use = new ReentrantReadWriteLock();
+    private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
 
     /** Written under the exclusive lock, read under either. */
     private boolean closed;
@@ -64,10 +64,10 @@ public final class Vault implements AutoCloseable {
      */
     public static Vault create(Database database, KeyFiles files, InstantSource clock) {
         if (hasRecords(database)) {
-            throw Keyring.lost(files, sealedBy(database));
+            throw Keyring.keyringMissing(files, sealingRootId(database));
         }
-        try (var root = Keyring.create(files, clock, made -> addSystem(database, made, clock))) {
-            return ready(new Vault(database, root, clock), files);
+        try (var root = Keyring.create(files, clock, made -> addSystemSpace(database, made, clock))) {
+            return verifySystemKey(new Vault(database, root, clock), files);
         }
     }
 
@@ -78,21 +78,21 @@ public final class Vault implements AutoCloseable {
      */
     public static Vault open(Database database, KeyFiles files, InstantSource clock) {
         if (!Keyring.exists(files)) {
-            throw Keyring.lost(files, sealedBy(database));
+            throw Keyring.keyringMissing(files, sealingRootId(database));
         }
         try (var root = Keyring.open(files)) {
-            checkRoot(database, root, files);
-            return ready(new Vault(database, root, clock), files);
+            requireSameRoot(database, root, files);
+            return verifySystemKey(new Vault(database, root, clock), files);
         }
     }
 
     /** Complaints that do not keep the vault from working, for {@code status}. */
     public List<String> warnings() {
         var warnings = new ArrayList<String>();
-        if (!keys.locked()) {
+        if (!keys.isLocked()) {
             warnings.add("keys in memory could be swapped to disk: raise the locked-memory limit (RLIMIT_MEMLOCK)");
         }
-        if (!keys.undumpable()) {
+        if (!keys.isExcludedFromDumps()) {
             warnings.add("keys in memory could appear in a core dump: this system cannot leave them out");
         }
         return List.copyOf(warnings);
@@ -100,16 +100,16 @@ public final class Vault implements AutoCloseable {
 
     /** Gives a Space a key of its own. Says whether it was missing until now. */
     public boolean createSpace(String space) {
-        refuseSystem(space);
-        return using(() -> addSpace(space));
+        requireNotSystem(space);
+        return withReadLock(() -> addSpace(space));
     }
 
     /** Destroys a Space's keys and records for good. Says how many records it had; none when it was not there. */
     public int destroySpace(String space) {
-        refuseSystem(space);
-        return locked(use.writeLock(), () -> {
+        requireNotSystem(space);
+        return withLock(lock.writeLock(), () -> {
             var deleted = write(table -> {
-                table.keys(space).forEach(keys::forget);
+                table.keys(space).forEach(keys::evict);
                 return table.deleteSpace(space);
             });
             database.purgeDeletedPages();
@@ -120,77 +120,79 @@ public final class Vault implements AutoCloseable {
     /**
      * Keeps a value under a name, in place of an older one. The caller still owns and wipes {@code value}.
      *
-     * @param allowShort keep it even when it is under {@link #SHORTEST} bytes, and therefore never redacted
+     * @param allowShort keep it even when it is under {@link #MIN_REDACTABLE_LENGTH} bytes, and therefore never
+     *     redacted
      * @return its version: one above the last, never one that any deleted secret of the Space had
-     * @throws RefusedValue when it is empty, short, longer than {@link #LONGEST}, or the Space is missing
+     * @throws RejectedSecretValue when it is empty, short, longer than {@link #MAX_LENGTH}, or the Space is missing
      */
     public long put(SecretName name, byte[] value, boolean allowShort) {
-        refuseSystem(name.space());
-        checkLength(name, value.length, allowShort);
-        long version = using(() -> write(table -> store(table, name, value)));
+        requireNotSystem(name.space());
+        requireLength(name, value.length, allowShort);
+        long version = withReadLock(() -> write(table -> store(table, name, value)));
         // The old version's ciphertext must not stay behind in the write-ahead log.
-        forgetDeleted();
+        purgeDeleted();
         return version;
     }
 
     /** The newest version of a secret; the caller closes it. */
     public Optional<Lease> lend(SecretName name) {
-        refuseSystem(name.space());
-        return using(() -> find(name));
+        requireNotSystem(name.space());
+        return withReadLock(() -> findLease(name));
     }
 
     /** All secrets of a Space by owner, scope and key, each decrypted once to see that it can be. */
     public List<SecretInfo> list(String space) {
-        refuseSystem(space);
-        return using(() -> read(table -> table.list(space)).stream()
+        requireNotSystem(space);
+        return withReadLock(() -> read(table -> table.list(space)).stream()
                 .map(record -> new SecretInfo(
-                        record.name(), record.version(), record.created(), record.updated(), decrypts(record)))
+                        record.name(), record.version(), record.created(), record.updated(), canDecrypt(record)))
                 .toList());
     }
 
     /** Deletes a secret for good. Says whether it was there. An older backup keeps it until it is pruned. */
     public boolean delete(SecretName name) {
-        refuseSystem(name.space());
-        return forgetting(using(() -> write(table -> table.delete(name)))) == 1;
+        requireNotSystem(name.space());
+        return purgeIfDeleted(withReadLock(() -> write(table -> table.delete(name)))) == 1;
     }
 
     /** Deletes all secrets of a scope, whoever owns them. Says how many. */
     public int deleteScope(String space, String scope) {
         var any = new SecretName(space, SecretName.SHARED, scope, "any");
-        refuseSystem(any.space());
-        return forgetting(using(() -> write(table -> table.deleteScope(any.space(), any.scope()))));
+        requireNotSystem(any.space());
+        return purgeIfDeleted(withReadLock(() -> write(table -> table.deleteScope(any.space(), any.scope()))));
     }
 
     /** 32 random bytes the appliance itself needs, made when they are first asked for and never changed. */
     public Lease systemKey(String name) {
-        var full = SecretName.of(SYSTEM, name);
-        return using(() -> find(full).orElseGet(() -> {
+        var full = SecretName.of(SYSTEM_SPACE, name);
+        return withReadLock(() -> findLease(full).orElseGet(() -> {
             write(table -> table.find(full).isPresent() ? 0L : storeRandom(table, full));
-            return find(full).orElseThrow();
+            return findLease(full).orElseThrow();
         }));
     }
 
     /** How many space keys are in memory now. */
-    int keysInMemory() {
-        return keys.inMemory();
+    int cachedKeyCount() {
+        return keys.cachedCount();
     }
 
     /** Waits for the calls in progress, then wipes every key. */
     @Override
     public void close() {
-        use.writeLock().lock();
+        lock.writeLock().lock();
         try {
             closed = true;
             keys.close();
         } finally {
-            use.writeLock().unlock();
+            lock.writeLock().unlock();
         }
     }
 
     /** Proves that root key and database belong together before anybody asks for a secret. */
-    private static Vault ready(Vault vault, KeyFiles files) {
+    private static Vault verifySystemKey(Vault vault, KeyFiles files) {
         try {
-            var system = vault.read(table -> table.currentKey(SYSTEM)).orElseThrow(() -> Keyring.empty(files));
+            var system =
+                    vault.read(table -> table.currentKey(SYSTEM_SPACE)).orElseThrow(() -> Keyring.vaultMissing(files));
             Wipe.bytes(vault.keys.open(system));
             return vault;
         } catch (RuntimeException e) {
@@ -203,9 +205,9 @@ public final class Vault implements AutoCloseable {
      * Comes before the slot: a first run that is cut off in between leaves a key that protects nothing, and the next
      * one starts over. The other way round it would leave a keyring that looks as if its database were lost.
      */
-    private static void addSystem(Database database, RootKey root, InstantSource clock) {
+    private static void addSystemSpace(Database database, RootKey root, InstantSource clock) {
         try (var keys = new SpaceKeys(root)) {
-            var key = keys.make(SYSTEM, FIRST_EPOCH);
+            var key = keys.create(SYSTEM_SPACE, FIRST_EPOCH);
             database.write(handle -> {
                 var table = new VaultTable(handle);
                 table.deleteSpaces();
@@ -218,29 +220,29 @@ public final class Vault implements AutoCloseable {
         return database.read(handle -> new VaultTable(handle).hasRecords());
     }
 
-    private static @Nullable String sealedBy(Database database) {
-        return database.read(handle -> new VaultTable(handle).roots()).stream()
+    private static @Nullable String sealingRootId(Database database) {
+        return database.read(handle -> new VaultTable(handle).rootIds()).stream()
                 .map(HexFormat.of()::formatHex)
                 .findFirst()
                 .orElse(null);
     }
 
-    private static void checkRoot(Database database, RootKey root, KeyFiles files) {
-        for (var id : database.read(handle -> new VaultTable(handle).roots())) {
+    private static void requireSameRoot(Database database, RootKey root, KeyFiles files) {
+        for (var id : database.read(handle -> new VaultTable(handle).rootIds())) {
             if (!Arrays.equals(id, root.id())) {
-                throw Keyring.foreign(files, root.id(), id);
+                throw Keyring.wrongKeyring(files, root.id(), id);
             }
         }
     }
 
     private boolean addSpace(String space) {
-        var key = keys.make(SecretName.checkSpace(space), FIRST_EPOCH);
+        var key = keys.create(SecretName.requireSpaceId(space), FIRST_EPOCH);
         return write(table -> table.addSpace(key, clock.instant()));
     }
 
     private long store(VaultTable table, SecretName name, byte[] value) {
-        var wrapped =
-                table.currentKey(name.space()).orElseThrow(() -> new RefusedValue(name, RefusedValue.Reason.NO_SPACE));
+        var wrapped = table.currentKey(name.space())
+                .orElseThrow(() -> new RejectedSecretValue(name, RejectedSecretValue.RejectionReason.UNKNOWN_SPACE));
         var context =
                 new RecordContext(name.space(), name.owner(), name.name(), table.nextVersion(name), wrapped.epoch);
         var key = keys.open(wrapped);
@@ -253,7 +255,7 @@ public final class Vault implements AutoCloseable {
     }
 
     private long storeRandom(VaultTable table, SecretName name) {
-        var value = Keys.random(Keys.SIZE);
+        var value = RandomBytes.generate(RandomBytes.KEY_SIZE);
         try {
             return store(table, name, value);
         } finally {
@@ -261,23 +263,23 @@ public final class Vault implements AutoCloseable {
         }
     }
 
-    private Optional<Lease> find(SecretName name) {
-        return recent.find(name, () -> read(table -> table.find(name))).map(seen -> seen.lease(this::open));
+    private Optional<Lease> findLease(SecretName name) {
+        return cache.find(name, () -> read(table -> table.find(name))).map(seen -> seen.lease(this::open));
     }
 
     /** The value; the caller wipes it. */
     private byte[] open(StoredRecord record) {
-        var key = keys.open(record.key());
+        var key = keys.open(record.wrappedKey());
         try {
             return RecordSeal.open(key, record.context(), record.sealed());
-        } catch (Unreadable e) {
+        } catch (UnsealFailed e) {
             throw new CannotDecrypt("secret " + record, e);
         } finally {
             Wipe.bytes(key);
         }
     }
 
-    private boolean decrypts(StoredRecord record) {
+    private boolean canDecrypt(StoredRecord record) {
         try {
             Wipe.bytes(open(record));
             return true;
@@ -286,9 +288,9 @@ public final class Vault implements AutoCloseable {
         }
     }
 
-    private int forgetting(int deleted) {
+    private int purgeIfDeleted(int deleted) {
         if (deleted > 0) {
-            forgetDeleted();
+            purgeDeleted();
         }
         return deleted;
     }
@@ -297,14 +299,14 @@ public final class Vault implements AutoCloseable {
      * Alone, because the write-ahead log cannot be emptied while somebody reads: among a steady stream of lenders it
      * would wait until it gives up. When the vault was closed in the meantime, closing the database does it.
      */
-    private void forgetDeleted() {
-        use.writeLock().lock();
+    private void purgeDeleted() {
+        lock.writeLock().lock();
         try {
             if (!closed) {
                 database.purgeDeletedPages();
             }
         } finally {
-            use.writeLock().unlock();
+            lock.writeLock().unlock();
         }
     }
 
@@ -316,15 +318,15 @@ public final class Vault implements AutoCloseable {
         try {
             return database.write(handle -> change.apply(new VaultTable(handle)));
         } finally {
-            recent.changed();
+            cache.invalidate();
         }
     }
 
-    private <T> T using(Supplier<T> work) {
-        return locked(use.readLock(), work);
+    private <T> T withReadLock(Supplier<T> work) {
+        return withLock(lock.readLock(), work);
     }
 
-    private <T> T locked(Lock lock, Supplier<T> work) {
+    private <T> T withLock(Lock lock, Supplier<T> work) {
         lock.lock();
         try {
             if (closed) {
@@ -336,21 +338,21 @@ public final class Vault implements AutoCloseable {
         }
     }
 
-    private static void checkLength(SecretName name, int length, boolean allowShort) {
+    private static void requireLength(SecretName name, int length, boolean allowShort) {
         if (length == 0) {
-            throw new RefusedValue(name, RefusedValue.Reason.EMPTY);
+            throw new RejectedSecretValue(name, RejectedSecretValue.RejectionReason.EMPTY);
         }
-        if (length > LONGEST) {
-            throw new RefusedValue(name, RefusedValue.Reason.LONG);
+        if (length > MAX_LENGTH) {
+            throw new RejectedSecretValue(name, RejectedSecretValue.RejectionReason.TOO_LONG);
         }
-        if (length < SHORTEST && !allowShort) {
-            throw new RefusedValue(name, RefusedValue.Reason.SHORT);
+        if (length < MIN_REDACTABLE_LENGTH && !allowShort) {
+            throw new RejectedSecretValue(name, RejectedSecretValue.RejectionReason.TOO_SHORT);
         }
     }
 
-    private static void refuseSystem(String space) {
-        if (space.equals(SYSTEM)) {
-            throw new IllegalArgumentException("the Space " + SYSTEM + " holds the appliance's own keys");
+    private static void requireNotSystem(String space) {
+        if (space.equals(SYSTEM_SPACE)) {
+            throw new IllegalArgumentException("the Space " + SYSTEM_SPACE + " holds the appliance's own keys");
         }
     }
 }

@@ -11,12 +11,12 @@ public final class VaultLocked extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     private final String hint;
-    private final @Nullable String expected;
+    private final @Nullable String expectedRecipient;
 
     VaultLocked(String reason, String hint, @Nullable String expected) {
         super("the vault is locked: " + reason + (expected == null ? "" : " (expected key " + expected + ")"));
         this.hint = hint;
-        this.expected = expected;
+        this.expectedRecipient = expected;
     }
 
     /** What the person who started us can do about it. */
@@ -25,7 +25,7 @@ public final class VaultLocked extends RuntimeException {
     }
 
     /** The public id (age1…) of the identity that opens this vault, when it is known. */
-    public Optional<String> expected() {
-        return Optional.ofNullable(expected);
+    public Optional<String> expectedRecipient() {
+        return Optional.ofNullable(expectedRecipient);
     }
 }

@@ -11,7 +11,7 @@ import org.jdbi.v3.core.statement.StatementContext;
 
 /** The vault's SQL. Every method runs inside the caller's transaction. */
 final class VaultTable {
-    private static final String RECORD = """
+    private static final String SELECT_RECORD = """
             select r.space_id, r.epoch, k.root_id, k.nonce, k.wrapped, r.owner, r.scope, r.key, r.version,
                    r.salt, r.nonce, r.commitment, r.ciphertext, r.created_at, r.updated_at
               from vault_record r left join vault_space_key k on k.space_id = r.space_id and k.epoch = r.epoch
@@ -36,13 +36,13 @@ final class VaultTable {
         handle.execute("delete from vault_space");
     }
 
-    List<byte[]> roots() {
+    List<byte[]> rootIds() {
         return handle.createQuery("select distinct root_id from vault_space_key")
                 .map((row, context) -> row.getBytes(1))
                 .list();
     }
 
-    boolean addSpace(WrappedKey key, Instant now) {
+    boolean addSpace(WrappedSpaceKey key, Instant now) {
         var added = handle.execute(
                 "insert into vault_space (space_id, epoch, floor, created_at) values (?, ?, 0, ?) on conflict do nothing",
                 key.space,
@@ -52,29 +52,29 @@ final class VaultTable {
             handle.execute("""
                     insert into vault_space_key (space_id, epoch, root_id, nonce, wrapped, created_at)
                     values (?, ?, ?, ?, ?, ?)
-                    """, key.space, key.epoch, key.rootId, key.nonce, key.wrapped, SqlTime.micros(now));
+                    """, key.space, key.epoch, key.rootId, key.nonce, key.ciphertext, SqlTime.micros(now));
         }
         return added == 1;
     }
 
-    List<WrappedKey> keys(String space) {
+    List<WrappedSpaceKey> keys(String space) {
         return handle.createQuery("""
                         select space_id, epoch, root_id, nonce, wrapped from vault_space_key
                         where space_id = ? order by epoch
                         """)
                 .bind(0, space)
-                .map((row, context) -> key(row))
+                .map((row, context) -> mapKey(row))
                 .list();
     }
 
-    Optional<WrappedKey> currentKey(String space) {
+    Optional<WrappedSpaceKey> currentKey(String space) {
         return handle.createQuery("""
                         select k.space_id, k.epoch, k.root_id, k.nonce, k.wrapped
                         from vault_space s join vault_space_key k on k.space_id = s.space_id and k.epoch = s.epoch
                         where s.space_id = ?
                         """)
                 .bind(0, space)
-                .map((row, context) -> key(row))
+                .map((row, context) -> mapKey(row))
                 .findOne();
     }
 
@@ -87,19 +87,19 @@ final class VaultTable {
     }
 
     Optional<StoredRecord> find(SecretName name) {
-        return handle.createQuery(RECORD + " where r.space_id = ? and r.owner = ? and r.scope = ? and r.key = ?")
+        return handle.createQuery(SELECT_RECORD + " where r.space_id = ? and r.owner = ? and r.scope = ? and r.key = ?")
                 .bind(0, name.space())
                 .bind(1, name.owner())
                 .bind(2, name.scope())
                 .bind(3, name.key())
-                .map(VaultTable::record)
+                .map(VaultTable::mapRecord)
                 .findOne();
     }
 
     List<StoredRecord> list(String space) {
-        return handle.createQuery(RECORD + " where r.space_id = ? order by r.owner, r.scope, r.key")
+        return handle.createQuery(SELECT_RECORD + " where r.space_id = ? order by r.owner, r.scope, r.key")
                 .bind(0, space)
-                .map(VaultTable::record)
+                .map(VaultTable::mapRecord)
                 .list();
     }
 
@@ -143,7 +143,7 @@ final class VaultTable {
     }
 
     int delete(SecretName name) {
-        raiseFloor(name.space(), name.scope());
+        raiseVersionFloor(name.space(), name.scope());
         return handle.execute(
                 "delete from vault_record where space_id = ? and owner = ? and scope = ? and key = ?",
                 name.space(),
@@ -153,12 +153,12 @@ final class VaultTable {
     }
 
     int deleteScope(String space, String scope) {
-        raiseFloor(space, scope);
+        raiseVersionFloor(space, scope);
         return handle.execute("delete from vault_record where space_id = ? and scope = ?", space, scope);
     }
 
     /** Before anything of the scope is deleted. Too high a floor does no harm, so it covers the whole scope. */
-    private void raiseFloor(String space, String scope) {
+    private void raiseVersionFloor(String space, String scope) {
         handle.execute("""
                 update vault_space set floor = (select max(version) from vault_record where space_id = ? and scope = ?)
                 where space_id = ?
@@ -167,22 +167,23 @@ final class VaultTable {
     }
 
     /** Columns by number: finding them by name costs more than decrypting the value. */
-    private static StoredRecord record(ResultSet row, StatementContext context) throws SQLException {
+    private static StoredRecord mapRecord(ResultSet row, StatementContext context) throws SQLException {
         return new StoredRecord(
                 new SecretName(row.getString(1), row.getString(6), row.getString(7), row.getString(8)),
                 row.getLong(9),
                 new SealedRecord(row.getBytes(10), row.getBytes(11), row.getBytes(12), row.getBytes(13)),
-                key(row),
+                mapKey(row),
                 SqlTime.read(row, 14),
                 SqlTime.read(row, 15));
     }
 
-    private static WrappedKey key(ResultSet row) throws SQLException {
-        return new WrappedKey(row.getString(1), row.getInt(2), bytes(row, 3), bytes(row, 4), bytes(row, 5));
+    private static WrappedSpaceKey mapKey(ResultSet row) throws SQLException {
+        return new WrappedSpaceKey(
+                row.getString(1), row.getInt(2), bytesOrEmpty(row, 3), bytesOrEmpty(row, 4), bytesOrEmpty(row, 5));
     }
 
     /** A record whose key is gone is found all the same: it must fail loudly and not look as if it never was. */
-    private static byte[] bytes(ResultSet row, int column) throws SQLException {
+    private static byte[] bytesOrEmpty(ResultSet row, int column) throws SQLException {
         var bytes = row.getBytes(column);
         return bytes == null ? new byte[0] : bytes;
     }

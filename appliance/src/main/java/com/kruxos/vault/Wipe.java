@@ -4,10 +4,10 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** Overwrites arrays that held something secret. */
-final class Wipe {
+public final class Wipe {
     private Wipe() {}
 
-    static void bytes(byte @Nullable [] array) {
+    public static void bytes(byte @Nullable [] array) {
         if (array != null) {
             Arrays.fill(array, (byte) 0);
         }

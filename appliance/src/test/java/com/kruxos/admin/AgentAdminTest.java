@@ -1,8 +1,8 @@
 package com.kruxos.admin;
 
-import static com.kruxos.admin.AdminBox.done;
-import static com.kruxos.admin.AdminBox.refused;
-import static com.kruxos.admin.AdminBox.root;
+import static com.kruxos.admin.AdminFixture.requireDone;
+import static com.kruxos.admin.AdminFixture.requireRefused;
+import static com.kruxos.admin.AdminFixture.root;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -22,87 +22,89 @@ class AgentAdminTest {
     @TempDir
     Path home;
 
-    private AdminBox box;
+    private AdminFixture fixture;
 
     @BeforeEach
     void open() {
-        box = new AdminBox(home);
+        fixture = new AdminFixture(home);
     }
 
     @AfterEach
     void close() {
-        box.close();
+        fixture.close();
     }
 
     /** K5. Red when AgentAdmin.cutOff does not end the sessions, or ends them before the key stops counting. */
     @Test
-    void revokingStopsTheKeyThenTheSessionsThenAnswers() {
+    void revokingInvalidatesTheKeyThenClosesTheSessionsThenReturns() {
         var issued = create("build-bot");
-        var inside = enter(issued);
+        var inside = authenticate(issued);
         var countedAtHangUp = new AtomicReference<Boolean>();
-        var line = new FakeLine(() ->
-                countedAtHangUp.set(box.agents.isCredentialValid(inside.agent().id(), inside.keyId())));
-        box.connect(inside.agent().id(), inside.keyId(), line);
-        assertThat(done(box.admin.agents().show("default", "build-bot")).sessions())
+        var line = new RecordingAgentConnection(() -> countedAtHangUp.set(
+                fixture.agents.isCredentialValid(inside.agent().id(), inside.keyId())));
+        fixture.openSession(inside.agent().id(), inside.keyId(), line);
+        assertThat(requireDone(fixture.admin.agents().show("default", "build-bot"))
+                        .sessions())
                 .isOne();
 
-        var revoked = done(box.admin.agents().revoke(root(), "default", "build-bot"));
+        var revoked = requireDone(fixture.admin.agents().revoke(root(), "default", "build-bot"));
 
         assertThat(revoked.sessionsClosed()).isOne();
         assertThat(revoked.agent().agent().state()).isEqualTo(AgentState.REVOKED);
-        assertThat(line.reason).isNotNull();
+        assertThat(line.closeReason).isNotNull();
         assertThat(countedAtHangUp).hasValue(false);
-        assertThat(box.sessions.count()).isZero();
-        assertThat(box.closed()).contains("agent.revoke done");
+        assertThat(fixture.sessions.count()).isZero();
+        assertThat(fixture.closedActions()).contains("agent.revoke done");
     }
 
     /** K5. Red without {@code sessions.endKey} in AgentAdmin.end. */
     @Test
-    void rotatingWithoutOverlapClosesTheSessionsOfTheOldKeyOnly() {
-        var first = enter(create("build-bot"));
-        var old = new FakeLine(() -> {});
-        box.connect(first.agent().id(), first.keyId(), old);
-        var other = new FakeLine(() -> {});
-        box.connect("agt_other", "key_other", other);
+    void rotatingWithoutOverlapClosesOnlyTheSessionsOfTheOldKey() {
+        var first = authenticate(create("build-bot"));
+        var old = new RecordingAgentConnection(() -> {});
+        fixture.openSession(first.agent().id(), first.keyId(), old);
+        var other = new RecordingAgentConnection(() -> {});
+        fixture.openSession("agt_other", "key_other", other);
 
-        try (var next = done(box.admin.agents().rotate(root(), "default", "build-bot", Duration.ZERO))) {
-            assertThat(box.agents.authenticate(next.key().ascii())).isPresent();
+        try (var next = requireDone(fixture.admin.agents().rotate(root(), "default", "build-bot", Duration.ZERO))) {
+            assertThat(fixture.agents.authenticate(next.key().ascii())).isPresent();
         }
 
-        assertThat(old.reason).isNotNull();
-        assertThat(other.reason).isNull();
+        assertThat(old.closeReason).isNotNull();
+        assertThat(other.closeReason).isNull();
     }
 
     /** K5. Red without {@code sessions.keyEnds} in AgentAdmin.end. */
     @Test
-    void rotatingWithOverlapKeepsTheSessionsExactlyThatLong() {
-        var first = enter(create("build-bot"));
-        var line = new FakeLine(() -> {});
-        box.connect(first.agent().id(), first.keyId(), line);
+    void rotatingWithOverlapKeepsTheSessionsUntilTheOverlapEnds() {
+        var first = authenticate(create("build-bot"));
+        var line = new RecordingAgentConnection(() -> {});
+        fixture.openSession(first.agent().id(), first.keyId(), line);
 
-        done(box.admin.agents().rotate(root(), "default", "build-bot", Duration.ofHours(24)))
+        requireDone(fixture.admin.agents().rotate(root(), "default", "build-bot", Duration.ofHours(24)))
                 .close();
 
-        box.pass(Duration.ofHours(24).minusMillis(1));
-        assertThat(box.sessions.endExpired(box.clock().instant())).isZero();
-        assertThat(line.reason).isNull();
-        box.pass(Duration.ofMillis(1));
-        assertThat(box.sessions.endExpired(box.clock().instant())).isOne();
-        assertThat(line.reason).isNotNull();
+        fixture.advance(Duration.ofHours(24).minusMillis(1));
+        assertThat(fixture.sessions.endExpired(fixture.clock().instant())).isZero();
+        assertThat(line.closeReason).isNull();
+        fixture.advance(Duration.ofMillis(1));
+        assertThat(fixture.sessions.endExpired(fixture.clock().instant())).isOne();
+        assertThat(line.closeReason).isNotNull();
     }
 
     @Test
-    void everyChangeIsRecordedAndNoKeyIs() {
-        var agents = box.admin.agents();
+    void everyChangeIsRecordedWithoutTheKey() {
+        var agents = fixture.admin.agents();
         var key = new String(create("build-bot").key().ascii(), StandardCharsets.US_ASCII);
-        done(agents.pause(root(), "default", "build-bot"));
-        done(agents.resume(root(), "default", "build-bot"));
-        done(agents.rotate(root(), "default", "build-bot", Duration.ZERO)).close();
-        done(agents.revoke(root(), "default", "build-bot"));
-        refused(agents.pause(root(), "default", "build-bot"));
-        done(agents.restore(root(), "default", "build-bot")).close();
+        requireDone(agents.pause(root(), "default", "build-bot"));
+        requireDone(agents.resume(root(), "default", "build-bot"));
+        requireDone(agents.rotate(root(), "default", "build-bot", Duration.ZERO))
+                .close();
+        requireDone(agents.revoke(root(), "default", "build-bot"));
+        requireRefused(agents.pause(root(), "default", "build-bot"));
+        requireDone(agents.restore(root(), "default", "build-bot")).close();
 
-        assertThat(box.closed())
+        assertThat(fixture.closedActions())
                 .containsExactly(
                         "agent.create done",
                         "agent.pause done",
@@ -111,32 +113,33 @@ class AgentAdminTest {
                         "agent.revoke done",
                         "agent.pause refused",
                         "agent.restore done");
-        assertThat(box.written.toString())
+        assertThat(fixture.appendedEntries.toString())
                 .doesNotContain(key)
                 .contains(key.substring(60))
                 .contains("id=root");
     }
 
     @Test
-    void withoutARecordNoAgentIsMade() {
-        box.lost = new IllegalStateException("no room");
+    void noAgentIsCreatedIfTheIntentCannotBeRecorded() {
+        fixture.appendFailure = new IllegalStateException("no room");
 
         assertThatThrownBy(() -> create("build-bot")).hasMessage("no room");
-        assertThat(box.agents.list(null)).isEmpty();
+        assertThat(fixture.agents.list(null)).isEmpty();
     }
 
     @Test
-    void whatIsNotThereIsNotFound() {
-        assertThat(refused(box.admin.agents().show("nowhere", "x"))).isEqualTo(Result.RefusalReason.NOT_FOUND);
-        assertThat(refused(box.admin.agents().revoke(root(), "default", "x")))
+    void anUnknownAgentIsNotFound() {
+        assertThat(requireRefused(fixture.admin.agents().show("nowhere", "x")))
+                .isEqualTo(Result.RefusalReason.NOT_FOUND);
+        assertThat(requireRefused(fixture.admin.agents().revoke(root(), "default", "x")))
                 .isEqualTo(Result.RefusalReason.NOT_FOUND);
     }
 
     private IssuedAgent create(String name) {
-        return done(box.admin.agents().create(root(), "default", name, "", null));
+        return requireDone(fixture.admin.agents().create(root(), "default", name, "", null));
     }
 
-    private AuthenticatedAgent enter(IssuedAgent issued) {
-        return box.agents.authenticate(issued.key().ascii()).orElseThrow();
+    private AuthenticatedAgent authenticate(IssuedAgent issued) {
+        return fixture.agents.authenticate(issued.key().ascii()).orElseThrow();
     }
 }

@@ -12,12 +12,12 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Servers that never run; remembers which secrets it was told of. */
-public final class FakeServers implements ServerShelf {
-    private static final Instant THEN = Instant.parse("2026-11-21T08:00:00Z");
+public final class FakeServers implements ServerManagement {
+    private static final Instant CREATED = Instant.parse("2026-11-21T08:00:00Z");
 
-    public final List<Server> all = new ArrayList<>();
-    public final List<String> changed = new ArrayList<>();
-    public boolean units;
+    public final List<Server> servers = new ArrayList<>();
+    public final List<String> changedSecrets = new ArrayList<>();
+    public boolean canIsolate;
 
     @Override
     public Server add(NewServer server) {
@@ -36,8 +36,8 @@ public final class FakeServers implements ServerShelf {
                 server.perAgent(),
                 server.offline(),
                 true,
-                THEN);
-        all.add(added);
+                CREATED);
+        servers.add(added);
         return added;
     }
 
@@ -50,19 +50,19 @@ public final class FakeServers implements ServerShelf {
 
     @Override
     public List<Server> list(@Nullable String space) {
-        return all.stream()
+        return servers.stream()
                 .filter(server -> space == null || server.space().equals(space))
                 .toList();
     }
 
     @Override
     public boolean remove(String id) {
-        return all.removeIf(server -> server.id().equals(id));
+        return servers.removeIf(server -> server.id().equals(id));
     }
 
     @Override
     public Server setEnabled(String id, boolean enabled) {
-        var before = all.stream()
+        var before = servers.stream()
                 .filter(server -> server.id().equals(id))
                 .findFirst()
                 .orElseThrow();
@@ -82,7 +82,7 @@ public final class FakeServers implements ServerShelf {
                 before.offline(),
                 enabled,
                 before.created());
-        all.set(all.indexOf(before), after);
+        servers.set(servers.indexOf(before), after);
         return after;
     }
 
@@ -98,19 +98,19 @@ public final class FakeServers implements ServerShelf {
 
     @Override
     public ServerState state(String id) {
-        return new ServerState(ServerState.Phase.STOPPED, null, null, THEN, null, 0);
+        return new ServerState(ServerState.Phase.STOPPED, null, null, CREATED, null, 0);
     }
 
     @Override
-    public boolean canBeOffline() {
-        return units;
+    public boolean canIsolateNetwork() {
+        return canIsolate;
     }
 
     @Override
     public List<String> secretChanged(String space, String scope, @Nullable String key) {
-        changed.add(scope + "/" + (key == null ? "" : key));
+        changedSecrets.add(scope + "/" + (key == null ? "" : key));
         return list(space).stream()
-                .filter(server -> Uses.mayRead(
+                .filter(server -> SecretUsage.mayRead(
                         server, new SecretName(space, SecretName.SHARED, scope, key == null ? "any" : key)))
                 .map(Server::name)
                 .toList();

@@ -1,7 +1,7 @@
 package com.kruxos.admin;
 
-import static com.kruxos.admin.AdminBox.done;
-import static com.kruxos.admin.AdminBox.root;
+import static com.kruxos.admin.AdminFixture.requireDone;
+import static com.kruxos.admin.AdminFixture.root;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.kruxos.identity.OperatorSessions;
@@ -21,66 +21,66 @@ class OperatorAdminTest {
     @TempDir
     Path home;
 
-    private AdminBox box;
+    private AdminFixture fixture;
     private OperatorAdmin operators;
 
     @BeforeEach
     void open() {
-        box = new AdminBox(home);
-        operators = box.admin.operators();
-        var invitation = done(operators.add(root(), "ada"));
-        done(operators.accept(invitation.code().ascii(), PASSPHRASE, "::1", "test"))
+        fixture = new AdminFixture(home);
+        operators = fixture.admin.operators();
+        var invitation = requireDone(operators.add(root(), "ada"));
+        requireDone(operators.acceptInvitation(invitation.code().ascii(), PASSPHRASE, "::1", "test"))
                 .close();
         assertThat(signIn()).isPresent();
-        box.pass(Duration.ofMinutes(1));
+        fixture.advance(Duration.ofMinutes(1));
     }
 
     @AfterEach
     void close() {
-        box.close();
+        fixture.close();
     }
 
     /** Red without `Operators.ifSame` in `OperatorAdmin.enter`: the seat would be taken after all seats were ended. */
     @Test
-    void aPassphraseThatIsResetWhileItIsUsedOpensNothing() {
-        box.between("operator.sign-in", () -> done(operators.reset(root(), "ada")));
+    void aPassphraseThatIsResetDuringSignInOpensNoSession() {
+        fixture.runDuring("operator.sign-in", () -> requireDone(operators.resetPassphrase(root(), "ada")));
         assertThat(signIn()).isEmpty();
-        assertThat(seats()).isZero();
-        assertThat(box.closed()).contains("operator.sign-in refused");
+        assertThat(sessionCount()).isZero();
+        assertThat(fixture.closedActions()).contains("operator.sign-in refused");
     }
 
     @Test
-    void whoIsRemovedWhileTheySignInDoesNotGetIn() {
-        var ada = done(operators.show("ada")).id();
-        box.between("operator.sign-in", () -> done(operators.remove(root(), "ada")));
+    void anOperatorRemovedDuringSignInGetsNoSession() {
+        var ada = requireDone(operators.show("ada")).id();
+        fixture.runDuring("operator.sign-in", () -> requireDone(operators.remove(root(), "ada")));
         assertThat(signIn()).isEmpty();
-        assertThat(operators.seats(ada)).isEmpty();
+        assertThat(operators.sessionsOf(ada)).isEmpty();
     }
 
     @Test
-    void aPassphraseThatIsChangedWhileItIsUsedOpensNothing() {
+    void aPassphraseThatIsChangedDuringSignInOpensNoSession() {
         var seat = signIn().orElseThrow().session();
-        box.between(
+        fixture.runDuring(
                 "operator.sign-in",
-                () -> done(operators.change(seat, PASSPHRASE, bytes("another long passphrase")))
+                () -> requireDone(operators.changePassphrase(seat, PASSPHRASE, bytes("another long passphrase")))
                         .close());
         assertThat(signIn()).isEmpty();
-        assertThat(seats()).isOne();
+        assertThat(sessionCount()).isOne();
     }
 
     /** Red without `isTheirs` in each of the three of OperatorAdmin: somebody who is gone would still be let in. */
     @Test
-    void aSeatWhoseOperatorIsGoneOpensNothing() {
-        var ada = done(operators.show("ada")).id();
-        try (var hers = box.seats.open(ada, "::1", "test");
-                var gone = box.seats.open("opr_aaaaaaaaaaaaaaaa", "::1", "test")) {
-            assertThat(operators.seated(hers.key().ascii())).isPresent();
-            assertThat(operators.watching(hers.key().ascii())).isPresent();
-            assertThat(operators.counts(hers.session())).isTrue();
-            assertThat(operators.seated(gone.key().ascii())).isEmpty();
-            assertThat(operators.watching(gone.key().ascii())).isEmpty();
-            assertThat(operators.counts(gone.session())).isFalse();
-            assertThat(operators.principal(gone.session())).isEmpty();
+    void aSessionOfARemovedOperatorIsInvalid() {
+        var ada = requireDone(operators.show("ada")).id();
+        try (var hers = fixture.operatorSessions.open(ada, "::1", "test");
+                var gone = fixture.operatorSessions.open("opr_aaaaaaaaaaaaaaaa", "::1", "test")) {
+            assertThat(operators.authenticate(hers.key().ascii())).isPresent();
+            assertThat(operators.authenticateWithoutRenewal(hers.key().ascii())).isPresent();
+            assertThat(operators.isActive(hers.session())).isTrue();
+            assertThat(operators.authenticate(gone.key().ascii())).isEmpty();
+            assertThat(operators.authenticateWithoutRenewal(gone.key().ascii())).isEmpty();
+            assertThat(operators.isActive(gone.session())).isFalse();
+            assertThat(operators.principalOf(gone.session())).isEmpty();
         }
     }
 
@@ -88,8 +88,8 @@ class OperatorAdminTest {
         return operators.signIn("ada", PASSPHRASE, "::1", "test");
     }
 
-    private int seats() {
-        return operators.seats(done(operators.show("ada")).id()).size();
+    private int sessionCount() {
+        return operators.sessionsOf(requireDone(operators.show("ada")).id()).size();
     }
 
     private static byte[] bytes(String text) {

@@ -1,8 +1,8 @@
 package com.kruxos.admin;
 
-import static com.kruxos.admin.AdminBox.done;
-import static com.kruxos.admin.AdminBox.refused;
-import static com.kruxos.admin.AdminBox.root;
+import static com.kruxos.admin.AdminFixture.requireDone;
+import static com.kruxos.admin.AdminFixture.requireRefused;
+import static com.kruxos.admin.AdminFixture.root;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.kruxos.result.Result;
@@ -23,111 +23,116 @@ class SecretAdminTest {
     @TempDir
     Path home;
 
-    private AdminBox box;
+    private AdminFixture fixture;
     private SecretAdmin secrets;
 
     @BeforeEach
     void open() {
-        box = new AdminBox(home);
-        secrets = box.admin.secrets();
+        fixture = new AdminFixture(home);
+        secrets = fixture.admin.secrets();
     }
 
     @AfterEach
     void close() {
-        box.close();
+        fixture.close();
     }
 
     @Test
-    void aSecretIsPutReadOverwrittenAndDeleted() {
+    void aSecretIsStoredReadOverwrittenAndDeleted() {
         assertThat(put("git/token").version()).isOne();
         assertThat(put("git/token").version()).isEqualTo(2);
-        try (var lease = done(secrets.get(root(), "default", "git/token"))) {
+        try (var lease = requireDone(secrets.get(root(), "default", "git/token"))) {
             assertThat(lease.value()).isEqualTo(VALUE);
         }
-        assertThat(done(secrets.delete(root(), "default", "git/token"))).isOne();
-        assertThat(refused(secrets.get(root(), "default", "git/token"))).isEqualTo(Result.RefusalReason.NOT_FOUND);
-        assertThat(refused(secrets.delete(root(), "default", "git/token"))).isEqualTo(Result.RefusalReason.NOT_FOUND);
+        assertThat(requireDone(secrets.delete(root(), "default", "git/token"))).isOne();
+        assertThat(requireRefused(secrets.get(root(), "default", "git/token")))
+                .isEqualTo(Result.RefusalReason.NOT_FOUND);
+        assertThat(requireRefused(secrets.delete(root(), "default", "git/token")))
+                .isEqualTo(Result.RefusalReason.NOT_FOUND);
     }
 
     /** P6. Red when SecretAdmin.get or list reads past Acts.perform. */
     @Test
-    void readsAndListsAreRecordedTooAndNeverAValue() {
+    void readsAndListsAreRecordedWithoutValues() {
         put("git/token");
-        done(secrets.get(root(), "default", "git/token")).close();
-        done(secrets.list(root(), "default", null));
-        refused(secrets.get(root(), "default", "git/other"));
-        done(secrets.deleteScope(root(), "default", "git"));
+        requireDone(secrets.get(root(), "default", "git/token")).close();
+        requireDone(secrets.list(root(), "default", null));
+        requireRefused(secrets.get(root(), "default", "git/other"));
+        requireDone(secrets.deleteScope(root(), "default", "git"));
 
-        assertThat(box.closed())
+        assertThat(fixture.closedActions())
                 .containsExactly(
                         "secret.put done",
                         "secret.get done",
                         "secret.list done",
                         "secret.get refused",
                         "secret.delete-scope done");
-        assertThat(box.written.toString()).doesNotContain("correct horse").contains("git/token");
+        assertThat(fixture.appendedEntries.toString())
+                .doesNotContain("correct horse")
+                .contains("git/token");
     }
 
     /** Red without {@code servers.secretChanged} in SecretAdmin.keep and gone. */
     @Test
-    void serversThatReadASecretAreRecycledWhenItChanges() {
-        server("by-entry", Map.of("TOKEN", "secret:git/token"), Set.of());
-        server("by-grant", Map.of(), Set.of("git"));
-        server("stranger", Map.of("TOKEN", "secret:other/token"), Set.of());
+    void serversThatUseASecretAreRecycledWhenItChanges() {
+        addServer("by-entry", Map.of("TOKEN", "secret:git/token"), Set.of());
+        addServer("by-grant", Map.of(), Set.of("git"));
+        addServer("stranger", Map.of("TOKEN", "secret:other/token"), Set.of());
 
-        assertThat(put("git/token").recycled()).containsExactly("by-entry", "by-grant");
-        done(secrets.delete(root(), "default", "git/token"));
+        assertThat(put("git/token").recycledServers()).containsExactly("by-entry", "by-grant");
+        requireDone(secrets.delete(root(), "default", "git/token"));
         put("git/token");
-        done(secrets.deleteScope(root(), "default", "git"));
+        requireDone(secrets.deleteScope(root(), "default", "git"));
 
-        assertThat(box.servers.changed).containsExactly("git/token", "git/token", "git/token", "git/");
+        assertThat(fixture.servers.changedSecrets).containsExactly("git/token", "git/token", "git/token", "git/");
     }
 
     /** C6, P2. Red without {@code server.grants()} in Uses.mayRead. */
     @Test
-    void listsSayWhoUsesASecretAndCanBeNarrowedToAServer() {
-        server("by-entry", Map.of("TOKEN", "secret:NAME"), Set.of());
-        server("by-grant", Map.of(), Set.of("git"));
+    void listsShowWhichServersUseASecretAndCanBeFilteredByServer() {
+        addServer("by-entry", Map.of("TOKEN", "secret:NAME"), Set.of());
+        addServer("by-grant", Map.of(), Set.of("git"));
         put("git/token");
         put("NAME/value");
 
-        var all = done(secrets.list(root(), "default", null));
+        var all = requireDone(secrets.list(root(), "default", null));
         assertThat(all).extracting(view -> view.secret().name().name()).containsExactly("NAME/value", "git/token");
         assertThat(all.getFirst().usedBy()).containsExactly("by-entry");
         assertThat(all.getLast().usedBy()).containsExactly("by-grant");
-        assertThat(done(secrets.list(root(), "default", "by-grant")))
+        assertThat(requireDone(secrets.list(root(), "default", "by-grant")))
                 .extracting(view -> view.secret().name().name())
                 .containsExactly("git/token");
-        assertThat(refused(secrets.list(root(), "default", "nobody"))).isEqualTo(Result.RefusalReason.NOT_FOUND);
+        assertThat(requireRefused(secrets.list(root(), "default", "nobody"))).isEqualTo(Result.RefusalReason.NOT_FOUND);
     }
 
     @Test
-    void valuesThatCannotBeKeptAreRefused() {
-        assertThat(refused(secrets.put(root(), "default", "git/token", new byte[7], false)))
+    void invalidValuesAreRefused() {
+        assertThat(requireRefused(secrets.put(root(), "default", "git/token", new byte[7], false)))
                 .isEqualTo(Result.RefusalReason.INVALID);
-        assertThat(done(secrets.put(root(), "default", "git/token", new byte[7], true))
+        assertThat(requireDone(secrets.put(root(), "default", "git/token", new byte[7], true))
                         .warning())
                 .contains("not redacted");
-        assertThat(refused(secrets.put(root(), "default", "git/token", new byte[0], true)))
+        assertThat(requireRefused(secrets.put(root(), "default", "git/token", new byte[0], true)))
                 .isEqualTo(Result.RefusalReason.INVALID);
-        assertThat(refused(secrets.put(root(), "default", "../token", VALUE, false)))
+        assertThat(requireRefused(secrets.put(root(), "default", "../token", VALUE, false)))
                 .isEqualTo(Result.RefusalReason.INVALID);
-        assertThat(refused(secrets.put(root(), "nowhere", "git/token", VALUE, false)))
+        assertThat(requireRefused(secrets.put(root(), "nowhere", "git/token", VALUE, false)))
                 .isEqualTo(Result.RefusalReason.NOT_FOUND);
     }
 
     @Test
-    void theKeysOfTheApplianceAreOutOfReach() {
-        assertThat(refused(secrets.get(root(), "system", "pepper/value"))).isEqualTo(Result.RefusalReason.NOT_FOUND);
-        assertThat(refused(secrets.list(root(), "system", null))).isEqualTo(Result.RefusalReason.NOT_FOUND);
+    void theKeysOfTheApplianceCannotBeRead() {
+        assertThat(requireRefused(secrets.get(root(), "system", "pepper/value")))
+                .isEqualTo(Result.RefusalReason.NOT_FOUND);
+        assertThat(requireRefused(secrets.list(root(), "system", null))).isEqualTo(Result.RefusalReason.NOT_FOUND);
     }
 
-    private SecretAdmin.Kept put(String name) {
-        return done(secrets.put(root(), "default", name, VALUE, false));
+    private SecretAdmin.StoredSecret put(String name) {
+        return requireDone(secrets.put(root(), "default", name, VALUE, false));
     }
 
-    private void server(String name, Map<String, String> env, Set<String> grants) {
-        done(box.admin
+    private void addServer(String name, Map<String, String> env, Set<String> grants) {
+        requireDone(fixture.admin
                 .servers()
                 .add(root(), new NewServer("default", name, List.of("true"), env, Map.of(), grants, null, true)));
     }

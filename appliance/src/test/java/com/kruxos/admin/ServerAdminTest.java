@@ -1,8 +1,8 @@
 package com.kruxos.admin;
 
-import static com.kruxos.admin.AdminBox.done;
-import static com.kruxos.admin.AdminBox.refused;
-import static com.kruxos.admin.AdminBox.root;
+import static com.kruxos.admin.AdminFixture.requireDone;
+import static com.kruxos.admin.AdminFixture.requireRefused;
+import static com.kruxos.admin.AdminFixture.root;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.kruxos.result.Result;
@@ -31,44 +31,44 @@ class ServerAdminTest {
     @TempDir
     Path home;
 
-    private AdminBox box;
+    private AdminFixture fixture;
 
     @BeforeEach
     void open() {
-        box = new AdminBox(home);
+        fixture = new AdminFixture(home);
     }
 
     @AfterEach
     void close() {
-        box.close();
+        fixture.close();
     }
 
     @Test
-    void serversAreAddedShownSwitchedAndRemoved() {
-        var servers = box.admin.servers();
-        assertThat(done(servers.add(root(), GIT)).space()).isEqualTo("default");
-        assertThat(refused(servers.add(root(), GIT))).isEqualTo(Result.RefusalReason.CONFLICT);
-        assertThat(done(servers.setEnabled(root(), "default", "git", false))
+    void serversAreAddedShownDisabledAndRemoved() {
+        var servers = fixture.admin.servers();
+        assertThat(requireDone(servers.add(root(), GIT)).space()).isEqualTo("default");
+        assertThat(requireRefused(servers.add(root(), GIT))).isEqualTo(Result.RefusalReason.CONFLICT);
+        assertThat(requireDone(servers.setEnabled(root(), "default", "git", false))
                         .server()
                         .enabled())
                 .isFalse();
-        assertThat(done(servers.list("default"))).hasSize(1);
-        done(servers.remove(root(), "default", "git"));
-        assertThat(refused(servers.show("default", "git"))).isEqualTo(Result.RefusalReason.NOT_FOUND);
-        assertThat(box.closed())
+        assertThat(requireDone(servers.list("default"))).hasSize(1);
+        requireDone(servers.remove(root(), "default", "git"));
+        assertThat(requireRefused(servers.show("default", "git"))).isEqualTo(Result.RefusalReason.NOT_FOUND);
+        assertThat(fixture.closedActions())
                 .containsExactly("server.add done", "server.add refused", "server.disable done", "server.remove done");
     }
 
     /** Red when ServerAdmin.details records more of plain variables than their names. */
     @Test
-    void theRecordHoldsNamesAndNoValues() {
-        done(box.admin.servers().add(root(), GIT));
+    void theAuditRecordHoldsNamesAndNoValues() {
+        requireDone(fixture.admin.servers().add(root(), GIT));
 
-        assertThat(box.written.toString()).contains("LEVEL").doesNotContain("s3cr3t");
+        assertThat(fixture.appendedEntries.toString()).contains("LEVEL").doesNotContain("s3cr3t");
     }
 
     @Test
-    void whatCannotBeAServerIsRefused() {
+    void invalidServersAreRefused() {
         for (var wrong : List.of(
                 named("kruxos"),
                 named("Git"),
@@ -82,20 +82,24 @@ class ServerAdminTest {
                 with(List.of("git"), Map.of("A", "secret:git"), Map.of("A", "x")),
                 new NewServer("default", "git", List.of("git"), Map.of(), Map.of(), Set.of("a/b"), null, true),
                 new NewServer("default", "git", List.of("git"), Map.of(), Map.of(), Set.of(), "here", true))) {
-            assertThat(refused(box.admin.servers().add(root(), wrong))).isEqualTo(Result.RefusalReason.INVALID);
+            assertThat(requireRefused(fixture.admin.servers().add(root(), wrong)))
+                    .isEqualTo(Result.RefusalReason.INVALID);
         }
-        assertThat(box.servers.all).isEmpty();
-        assertThat(box.written.toString()).doesNotContain("hunter2");
+        assertThat(fixture.servers.servers).isEmpty();
+        assertThat(fixture.appendedEntries.toString()).doesNotContain("hunter2");
     }
 
-    /** Red without the question in ServerAdmin.insert, and without the one in ServerForm.place. */
+    /** Red without the question in ServerAdmin.insert, and without the one in NewServerValidator.checkTarget. */
     @Test
-    void whoIsToBeOfflineNeedsAUnitAndAProgram() {
-        assertThat(refused(box.admin.servers().add(root(), offline(null)))).isEqualTo(Result.RefusalReason.CONFLICT);
-        box.servers.units = true;
-        assertThat(refused(box.admin.servers().add(root(), offline("https://far.example/mcp"))))
+    void anOfflineServerNeedsASystemdUnitAndACommand() {
+        assertThat(requireRefused(fixture.admin.servers().add(root(), offline(null))))
+                .isEqualTo(Result.RefusalReason.CONFLICT);
+        fixture.servers.canIsolate = true;
+        assertThat(requireRefused(fixture.admin.servers().add(root(), offline("https://far.example/mcp"))))
                 .isEqualTo(Result.RefusalReason.INVALID);
-        assertThat(done(box.admin.servers().add(root(), offline(null))).server().offline())
+        assertThat(requireDone(fixture.admin.servers().add(root(), offline(null)))
+                        .server()
+                        .offline())
                 .isTrue();
     }
 

@@ -1,8 +1,8 @@
 package com.kruxos.admin;
 
-import static com.kruxos.admin.AdminBox.done;
-import static com.kruxos.admin.AdminBox.refused;
-import static com.kruxos.admin.AdminBox.root;
+import static com.kruxos.admin.AdminFixture.requireDone;
+import static com.kruxos.admin.AdminFixture.requireRefused;
+import static com.kruxos.admin.AdminFixture.root;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.kruxos.result.Result;
@@ -21,43 +21,43 @@ class SpaceAdminTest {
 
     /** M4. Red when any of the steps of SpaceAdmin.clear is left out. */
     @Test
-    void deletingASpaceTakesEverythingInItAndNothingElse() {
-        try (var box = new AdminBox(home)) {
+    void deletingASpaceDeletesItsContentsAndNothingElse() {
+        try (var box = new AdminFixture(home)) {
             var admin = box.admin;
-            done(admin.spaces().create(root(), "other"));
+            requireDone(admin.spaces().create(root(), "other"));
             var value = "correct horse".getBytes(StandardCharsets.UTF_8);
             for (var space : List.of("default", "other")) {
-                done(admin.secrets().put(root(), space, "git/token", value, false));
-                done(admin.servers()
+                requireDone(admin.secrets().put(root(), space, "git/token", value, false));
+                requireDone(admin.servers()
                         .add(
                                 root(),
                                 new NewServer(
                                         space, "git", List.of("true"), Map.of(), Map.of(), Set.of(), null, true)));
             }
-            var going = done(admin.agents().create(root(), "other", "going", "", null));
-            var staying = done(admin.agents().create(root(), "default", "staying", "", null));
+            var going = requireDone(admin.agents().create(root(), "other", "going", "", null));
+            var staying = requireDone(admin.agents().create(root(), "default", "staying", "", null));
             var inside = box.agents.authenticate(going.key().ascii()).orElseThrow();
-            var line = new FakeLine(() -> {});
-            box.connect(inside.agent().id(), inside.keyId(), line);
-            assertThat(done(admin.spaces().show("other"))).satisfies(view -> {
+            var line = new RecordingAgentConnection(() -> {});
+            box.openSession(inside.agent().id(), inside.keyId(), line);
+            assertThat(requireDone(admin.spaces().show("other"))).satisfies(view -> {
                 assertThat(view.agents()).isOne();
                 assertThat(view.servers()).isOne();
                 assertThat(view.secrets()).isOne();
             });
 
-            var deleted = done(admin.spaces().delete(root(), "other"));
+            var deleted = requireDone(admin.spaces().delete(root(), "other"));
 
-            assertThat(deleted).isEqualTo(new SpaceAdmin.Deleted(1, 1, 1));
-            assertThat(line.reason).isNotNull();
+            assertThat(deleted).isEqualTo(new SpaceAdmin.DeletedSpace(1, 1, 1));
+            assertThat(line.closeReason).isNotNull();
             assertThat(box.agents.authenticate(going.key().ascii())).isEmpty();
             assertThat(box.agents.authenticate(staying.key().ascii())).isPresent();
-            assertThat(box.servers.all).hasSize(1);
-            assertThat(refused(admin.spaces().show("other"))).isEqualTo(Result.RefusalReason.NOT_FOUND);
-            assertThat(refused(admin.secrets().get(root(), "other", "git/token")))
+            assertThat(box.servers.servers).hasSize(1);
+            assertThat(requireRefused(admin.spaces().show("other"))).isEqualTo(Result.RefusalReason.NOT_FOUND);
+            assertThat(requireRefused(admin.secrets().get(root(), "other", "git/token")))
                     .isEqualTo(Result.RefusalReason.NOT_FOUND);
-            done(admin.secrets().get(root(), "default", "git/token")).close();
+            requireDone(admin.secrets().get(root(), "default", "git/token")).close();
             assertThat(admin.spaces().list()).hasSize(1);
-            assertThat(box.closed()).contains("space.delete done");
+            assertThat(box.closedActions()).contains("space.delete done");
         }
     }
 }

@@ -18,12 +18,12 @@ class ConfigFileTest {
     Path folder;
 
     @Test
-    void noFileMeansTheDefaults() {
+    void aMissingFileGivesTheDefaults() {
         assertThat(ConfigFile.read(folder.resolve("none.yaml"))).isEqualTo(Config.defaults());
     }
 
     @Test
-    void theDocumentedExampleIsReadAndSaysTheDefaults() {
+    void theDocumentedExampleStatesTheDefaults() {
         var example = Path.of("..", "docs", "kruxos.example.yaml");
         var config = ConfigFile.read(example);
         assertThat(config.gateway()).isEqualTo(Config.defaults().gateway());
@@ -33,7 +33,7 @@ class ConfigFileTest {
     }
 
     @Test
-    void listsAreBoundedAndFilesHaveTheirWholePath() {
+    void listsAreLimitedAndFilesNeedAbsolutePaths() {
         var faults = catchThrowableOfType(
                         InvalidConfig.class,
                         () -> read("trusted_certificates: [ours.pem]\nnames: ["
@@ -41,14 +41,14 @@ class ConfigFileTest {
                                         .mapToObj(each -> "n" + each)
                                         .collect(Collectors.joining(", "))
                                 + "]\n"))
-                .faults();
+                .errors();
         assertThat(faults)
                 .anySatisfy(fault -> assertThat(fault).startsWith("trusted_certificates: must be a list of files"))
                 .anySatisfy(fault -> assertThat(fault).startsWith("names: must be at most 64"));
     }
 
     @Test
-    void readsWhatIsSet() throws IOException {
+    void settingsAreRead() throws IOException {
         var config = read("""
                 gateway:
                   bind: 0.0.0.0
@@ -68,20 +68,20 @@ class ConfigFileTest {
                 trusted_certificates: [/etc/ssl/ours.pem, /b.pem]
                 """);
         assertThat(config.gateway())
-                .isEqualTo(new Config.Gateway("0.0.0.0", 7701, false, 4 << 20, Duration.ofMinutes(5), true));
+                .isEqualTo(new Config.GatewayConfig("0.0.0.0", 7701, false, 4 << 20, Duration.ofMinutes(5), true));
         assertThat(config.calls().timeout()).isEqualTo(Duration.ofSeconds(90));
         assertThat(config.policy().allowByDefault()).isFalse();
         assertThat(config.policy().rules())
                 .containsExactly(
                         new Config.PolicyRule(true, "deploy-*", "github", "*"),
                         new Config.PolicyRule(false, "*", "*", "delete_*"));
-        assertThat(config.names()).containsExactly("box.example.org");
+        assertThat(config.hostNames()).containsExactly("box.example.org");
         assertThat(config.trustedCertificates()).containsExactly(Path.of("/b.pem"), Path.of("/etc/ssl/ours.pem"));
     }
 
     @Test
-    void namesEveryFaultAtOnceWithASuggestion() {
-        var faults = faults("""
+    void allErrorsAreReportedAtOnceWithSuggestions() {
+        var faults = errors("""
                 gatway: {}
                 gateway:
                   prt: 7700
@@ -107,14 +107,14 @@ class ConfigFileTest {
     }
 
     @Test
-    void aSecretIsRefusedByNameAndByFormAndNeverRepeated() {
-        var byName = faults("gateway:\n  api_key: hunter2hunter2\n");
+    void aSecretIsRefusedByNameAndByFormAndNotQuoted() {
+        var byName = errors("gateway:\n  api_key: hunter2hunter2\n");
         assertThat(byName)
                 .singleElement()
                 .asString()
                 .contains("gateway.api_key", "kruxos secret put")
                 .doesNotContain("hunter2");
-        var byForm = faults("gateway:\n  bind: ghp_abcdefghijklmnopqrstuvwxyz0123456789\n");
+        var byForm = errors("gateway:\n  bind: ghp_abcdefghijklmnopqrstuvwxyz0123456789\n");
         assertThat(byForm)
                 .singleElement()
                 .asString()
@@ -123,34 +123,34 @@ class ConfigFileTest {
     }
 
     @Test
-    void brokenYamlIsNamedWithItsLineAndNothingElse() {
-        assertThat(faults("gateway:\n  bind: [hunter2\n"))
+    void invalidYamlIsReportedWithItsLineAndNotQuoted() {
+        assertThat(errors("gateway:\n  bind: [hunter2\n"))
                 .singleElement()
                 .asString()
                 .contains("line")
                 .doesNotContain("hunter2");
-        assertThat(faults("a: 1\na: 2\n")).isNotEmpty();
+        assertThat(errors("a: 1\na: 2\n")).isNotEmpty();
     }
 
     /** The API has no TLS and its tokens may do everything. Red without the fault in ConfigFile.api. */
     @Test
-    void theApiIsForThisMachineOnly() throws IOException {
+    void theApiBindsOnlyToLoopback() throws IOException {
         for (var elsewhere :
                 java.util.List.of("0.0.0.0", "192.168.1.1", "\"::\"", "example.org", "localhost", "127.0.0.2")) {
-            assertThat(faults("api:\n  bind: " + elsewhere + "\n"))
+            assertThat(errors("api:\n  bind: " + elsewhere + "\n"))
                     .singleElement()
                     .asString()
                     .contains("api.bind", "127.0.0.1", "ssh -L");
         }
-        assertThat(read("api: { bind: \"::1\", port: 8703 }\n").api()).isEqualTo(new Config.Api("::1", 8703));
+        assertThat(read("api: { bind: \"::1\", port: 8703 }\n").api()).isEqualTo(new Config.ApiConfig("::1", 8703));
     }
 
     @Test
-    void anOffsetMovesEveryDoorButThoseThatTakeAFreePort() throws IOException {
-        var moved = Config.defaults().movedBy(100);
+    void anOffsetIsAddedToEveryFixedPort() throws IOException {
+        var moved = Config.defaults().withPortOffset(100);
         assertThat(moved.gateway().port()).isEqualTo(7800);
         assertThat(moved.api().port()).isEqualTo(7803);
-        var free = Config.defaults().withPort(0).movedBy(100);
+        var free = Config.defaults().withPort(0).withPortOffset(100);
         assertThat(free.gateway().port()).isZero();
         assertThat(free.api().port()).isZero();
     }
@@ -159,21 +159,21 @@ class ConfigFileTest {
         return ConfigFile.read(Files.writeString(folder.resolve("kruxos.yaml"), text));
     }
 
-    private java.util.List<String> faults(String text) {
-        return catchThrowableOfType(InvalidConfig.class, () -> read(text)).faults();
+    private java.util.List<String> errors(String text) {
+        return catchThrowableOfType(InvalidConfig.class, () -> read(text)).errors();
     }
 
     /** Red when an agent's share follows the limit all the way down: it could hardly ask anything any more. */
     @Test
-    void whatOneAgentMaySendFollowsTheLimitUpAndNotDown() {
-        assertThat(gateway(64 << 10).agentBytes()).isEqualTo(32L << 20);
-        assertThat(gateway(8 << 20).agentBytes()).isEqualTo(32L << 20);
-        assertThat(gateway(64 << 20).agentBytes()).isEqualTo(256L << 20);
-        assertThat(gateway(64 << 10).serverMessage()).isEqualTo(4 << 20);
-        assertThat(gateway(64 << 20).serverMessage()).isEqualTo(128 << 20);
+    void anAgentsByteLimitGrowsWithTheMessageLimitAndHasAMinimum() {
+        assertThat(gateway(64 << 10).maxAgentBytes()).isEqualTo(32L << 20);
+        assertThat(gateway(8 << 20).maxAgentBytes()).isEqualTo(32L << 20);
+        assertThat(gateway(64 << 20).maxAgentBytes()).isEqualTo(256L << 20);
+        assertThat(gateway(64 << 10).maxServerMessageBytes()).isEqualTo(4 << 20);
+        assertThat(gateway(64 << 20).maxServerMessageBytes()).isEqualTo(128 << 20);
     }
 
-    private static Config.Gateway gateway(int maxMessage) {
-        return new Config.Gateway("127.0.0.1", 0, false, maxMessage, Duration.ofMinutes(30), false);
+    private static Config.GatewayConfig gateway(int maxMessage) {
+        return new Config.GatewayConfig("127.0.0.1", 0, false, maxMessage, Duration.ofMinutes(30), false);
     }
 }

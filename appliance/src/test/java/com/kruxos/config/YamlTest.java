@@ -40,7 +40,7 @@ class YamlTest {
                 "2026-11-21|String|2026-11-21",
                 "1:30|String|1:30",
             })
-    void wordsAreWhatYaml12SaysTheyAre(String written, String type, String read) throws Yaml.Unreadable {
+    void scalarsHaveTheTypesOfTheYaml12CoreSchema(String written, String type, String read) throws Yaml.InvalidYaml {
         assertThat(map("a: " + written).get("a"))
                 .hasToString(read)
                 .extracting(value -> value.getClass().getSimpleName())
@@ -49,19 +49,19 @@ class YamlTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"a:", "a: ~", "a: null", "a: NULL", "\ufeffa: null", "a: # nothing\r\n", "---\na:\n..."})
-    void nothingIsNull(String text) throws Yaml.Unreadable {
+    void anEmptyValueIsNull(String text) throws Yaml.InvalidYaml {
         assertThat(map(text).containsKey("a")).isTrue();
         assertThat(map(text).get("a")).isNull();
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "\n", "# only a comment\n", "---\n", "\ufeff"})
-    void anEmptyFileHasNoContent(String text) throws Yaml.Unreadable {
+    void anEmptyFileIsNull(String text) throws Yaml.InvalidYaml {
         assertThat(Yaml.read(text.getBytes(StandardCharsets.UTF_8))).isNull();
     }
 
     @Test
-    void whatBelongsTogetherStaysTogether() throws Yaml.Unreadable {
+    void nestedCollectionsAreRead() throws Yaml.InvalidYaml {
         assertThat(map("a:\n  - 1.0\n  - c: d\n    7: |\n      two\n      lines\nb: [x, 'y']\n"))
                 .isEqualTo(Map.of(
                         "a",
@@ -87,9 +87,9 @@ class YamlTest {
                 "a: \\tb: c|1|``",
                 "\\n\\na: }|3|``",
             })
-    void whatWeDoNotTakeIsNamedWithItsLine(String written, int line, String reason) {
+    void unsupportedYamlIsRefusedWithItsLine(String written, int line, String reason) {
         var text = written.replace("\\n", "\n").replace("\\t", "\t");
-        assertThatThrownBy(() -> map(text)).isInstanceOfSatisfying(Yaml.Unreadable.class, e -> {
+        assertThatThrownBy(() -> map(text)).isInstanceOfSatisfying(Yaml.InvalidYaml.class, e -> {
             assertThat(e.line()).isBetween(line, line + 1); // the library sees some only behind their line
             assertThat(e).hasMessageContaining(reason);
         });
@@ -97,10 +97,10 @@ class YamlTest {
 
     /** Red without the depth: the stack is 512 KiB. */
     @Test
-    void noNestingIsTooDeepToBeRefused() {
+    void deepNestingIsRefused() {
         for (var deep : List.of("[".repeat(250_000), "{a: ".repeat(60_000), "- ".repeat(100_000))) {
             assertThatThrownBy(() -> Yaml.read(deep.getBytes(StandardCharsets.UTF_8)))
-                    .isInstanceOf(Yaml.Unreadable.class)
+                    .isInstanceOf(Yaml.InvalidYaml.class)
                     .hasMessageContaining("deep");
         }
     }
@@ -117,13 +117,13 @@ class YamlTest {
             }
             try {
                 Yaml.read(bytes);
-            } catch (Yaml.Unreadable e) {
+            } catch (Yaml.InvalidYaml e) {
                 assertThat(e.line()).isNotNegative();
             }
         }
     }
 
-    private static Map<?, ?> map(String text) throws Yaml.Unreadable {
+    private static Map<?, ?> map(String text) throws Yaml.InvalidYaml {
         return Yaml.read(text.getBytes(StandardCharsets.UTF_8)) instanceof Map<?, ?> map ? map : Map.of();
     }
 }

@@ -2,7 +2,7 @@ package com.kruxos.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.kruxos.admin.AdminBox;
+import com.kruxos.admin.AdminFixture;
 import com.kruxos.config.Config;
 import com.kruxos.peers.HttpAgent;
 import com.kruxos.peers.TestAppliance;
@@ -140,12 +140,12 @@ class AgentAdmissionTest {
         var seated = appliance
                 .adminServices()
                 .operators()
-                .accept(
+                .acceptInvitation(
                         invited.getBytes(StandardCharsets.US_ASCII),
                         "correct horse battery staple".getBytes(StandardCharsets.US_ASCII),
                         "127.0.0.1",
                         "browser");
-        try (var taken = AdminBox.done(seated)) {
+        try (var taken = AdminFixture.requireDone(seated)) {
             var seat = new String(taken.key().ascii(), StandardCharsets.US_ASCII);
             assertThat(seat).startsWith("krx_seat_");
             return List.of(seat, waiting, token.json().path("token").asString());
@@ -165,7 +165,7 @@ class AgentAdmissionTest {
         appliance.close();
         try (var strict = TestAppliance.start(
                 folder.resolve("strict"),
-                withGateway(new Config.Gateway("127.0.0.1", 0, false, 8 << 20, Duration.ofMinutes(5), false)))) {
+                withGateway(new Config.GatewayConfig("127.0.0.1", 0, false, 8 << 20, Duration.ofMinutes(5), false)))) {
             var key = strict.createAgent("k3");
             assertThat(WebSocketAgent.refusalStatus(strict.port(), "/mcp?token=" + key, builder -> builder))
                     .isEqualTo(401);
@@ -180,7 +180,7 @@ class AgentAdmissionTest {
         appliance.close();
         try (var small = TestAppliance.start(
                 folder.resolve("small"),
-                withGateway(new Config.Gateway("127.0.0.1", 0, true, 100_000, Duration.ofMinutes(5), false)))) {
+                withGateway(new Config.GatewayConfig("127.0.0.1", 0, true, 100_000, Duration.ofMinutes(5), false)))) {
             var key = small.createAgent("k4");
             try (var socket = WebSocketAgent.connect(small.port(), key);
                     var http = new HttpAgent(small.port(), key)) {
@@ -212,15 +212,15 @@ class AgentAdmissionTest {
         return start + "x".repeat(bytes - start.length() - 3) + "\"}}";
     }
 
-    private static Config withGateway(Config.Gateway gateway) {
+    private static Config withGateway(Config.GatewayConfig gateway) {
         var standard = Config.defaults();
         return new Config(
                 gateway,
                 standard.calls(),
                 standard.policy(),
-                standard.names(),
-                new Config.Api("127.0.0.1", 0),
-                new Config.Dashboard("127.0.0.1", 0),
+                standard.hostNames(),
+                new Config.ApiConfig("127.0.0.1", 0),
+                new Config.DashboardConfig("127.0.0.1", 0),
                 standard.privateHosts(),
                 standard.trustedCertificates(),
                 standard.children());
@@ -244,7 +244,7 @@ class AgentAdmissionTest {
 
     /**
      * Row F23, on 7700 by whatever way: with a key that counts or without one, the page learns nothing but that. Red
-     * without KnownHosts before the servlets in Web.start.
+     * without HostFilter before the servlets in Web.start.
      */
     @Test
     void everyMethodAndPathRefusesForeignOriginsAndHostsFirst() throws IOException {

@@ -8,7 +8,7 @@ import com.kruxos.config.Config;
 import com.kruxos.peers.HttpAgent;
 import com.kruxos.peers.TestAppliance;
 import com.kruxos.peers.WebSocketAgent;
-import com.kruxos.tls.Authority;
+import com.kruxos.tls.TestCertificateAuthority;
 import java.io.IOException;
 import java.net.Inet4Address;
 import java.net.InetAddress;
@@ -51,12 +51,12 @@ class GatewayTlsTest {
                 home,
                 Config.defaults()
                         .withBind("0.0.0.0", false)
-                        .withNames(
+                        .withHostNames(
                                 nonLoopbackAddress() == null
                                         ? Set.of()
                                         : Set.of(String.valueOf(nonLoopbackAddress()))));
         appliance.addFaultyServer("odd");
-        trustingContext = Authority.trusting(pem());
+        trustingContext = TestCertificateAuthority.trustingContext(pem());
     }
 
     @AfterAll
@@ -100,7 +100,7 @@ class GatewayTlsTest {
         }
     }
 
-    /** Red without PlainNear, and for the last line without the look at gateway.plain in Web.start. */
+    /** Red without RequireTlsHandler, and for the last line without the look at gateway.plain in Web.start. */
     @Test
     void plainHttpFromOtherHostsIsRefusedUnlessConfigured(@TempDir Path folder) throws Exception {
         var far = nonLoopbackAddress();
@@ -187,7 +187,7 @@ class GatewayTlsTest {
 
     /**
      * Red without Web.known in McpServlet, which would cut the agent with the stranger, who came later; without the
-     * strangers' deadline the stranger is cut too, but by the idle time, see WebTest.
+     * strangers' deadline the stranger is cut too, but by the idle time, see HttpListenerTest.
      */
     @Test
     void anAgentStaysConnectedAndAnUnauthenticatedClientIsClosed() throws Exception {

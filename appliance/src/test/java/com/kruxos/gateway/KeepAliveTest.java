@@ -59,7 +59,8 @@ import org.junit.jupiter.api.io.TempDir;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class KeepAliveTest {
     /** Of calls, which is longer than that of the proxy and of Jetty's own idle limit. */
-    private static final Config.Calls LIMITS = new Config.Calls(Duration.ofMinutes(15), Duration.ofMinutes(30));
+    private static final Config.CallLimits LIMITS =
+            new Config.CallLimits(Duration.ofMinutes(15), Duration.ofMinutes(30));
 
     private static final Duration MAX_SILENCE = Duration.ofSeconds(55);
 
@@ -97,7 +98,8 @@ class KeepAliveTest {
                         network,
                         home.servers(),
                         clock,
-                        new Servers.ServerLimits(LIMITS.timeout(), LIMITS.longest(), MessageLimits.of(16 << 20), "1"),
+                        new Servers.ServerLimits(
+                                LIMITS.timeout(), LIMITS.maxDuration(), MessageLimits.of(16 << 20), "1"),
                         (space, kind) -> {})) {
             var space = new Spaces(database, clock).find(Spaces.DEFAULT_NAME).orElseThrow();
             var added = servers.add(new NewServer(

@@ -28,7 +28,7 @@ class McpHttpSessionsTest {
     @Test
     void idleSessionsEndUnlessAStreamIsOpen() throws Exception {
         try (var trial = TestAppliance.start(
-                folder.resolve("home"), Config.defaults().withSessionIdle(Duration.ofMillis(1_500)))) {
+                folder.resolve("home"), Config.defaults().withSessionIdleTimeout(Duration.ofMillis(1_500)))) {
             var key = trial.createAgent("forgetful");
             try (var silent = new HttpAgent(trial.port(), key);
                     var listening = new HttpAgent(trial.port(), key)) {

@@ -35,7 +35,7 @@ class StreamableHttpTest {
     void start(@TempDir Path folder) {
         appliance = TestAppliance.start(
                 folder.resolve("home"),
-                Config.defaults().withCalls(new Config.Calls(Duration.ofSeconds(60), Duration.ofMinutes(2))));
+                Config.defaults().withCalls(new Config.CallLimits(Duration.ofSeconds(60), Duration.ofMinutes(2))));
         appliance.addFaultyServer(
                 "odd", Map.of(), Map.of("ODD_LOG", folder.resolve("effects.log").toString()));
     }

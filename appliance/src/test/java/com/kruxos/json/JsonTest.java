@@ -37,16 +37,16 @@ class JsonTest {
                 "[1,-2147483649,9223372036854775808,0.10,1e-7,-0.0]",
                 "{\"a\":{\"b\":[true,false,null,[{}]]},\"\":1,\"a b\":\"c\"}",
             })
-    void isReadAndWrittenAsTheMapperDoes(String text) {
+    void readsAndWritesLikeTheMapper(String text) {
         var expected = MAPPER.readTree(text);
         assertThat(Json.read(text)).isEqualTo(expected);
-        assertThat(Json.text(expected)).isEqualTo(MAPPER.writeValueAsString(expected));
-        assertThat(Json.read(Json.text(expected))).isEqualTo(expected);
+        assertThat(Json.write(expected)).isEqualTo(MAPPER.writeValueAsString(expected));
+        assertThat(Json.read(Json.write(expected))).isEqualTo(expected);
     }
 
     /** Whatever is broken in the text, both refuse it, or both read the same. */
     @Test
-    void refusesWhatTheMapperRefuses() {
+    void rejectsWhatTheMapperRejects() {
         var random = new Random(3);
         var whole = "{\"a\":[1,2.5,\"x\\u20ac\",{\"b\":null,\"c\":true}],\"d\":-1e3} ";
         for (var round = 0; round < 20_000; round++) {
@@ -59,21 +59,21 @@ class JsonTest {
                     default -> text.setLength(Math.max(1, at));
                 }
             }
-            assertThat(outcome(() -> Json.read(text.toString())))
+            assertThat(resultOf(() -> Json.read(text.toString())))
                     .as(text.toString())
-                    .isEqualTo(outcome(() -> MAPPER.readTree(text.toString())));
+                    .isEqualTo(resultOf(() -> MAPPER.readTree(text.toString())));
         }
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", " ", "{", "[1,", "{} {}", "1 2", "nul", "{\"a\"}", "]"})
-    void whatIsNotOneValueIsRefused(String text) {
+    void anythingButOneValueIsRejected(String text) {
         assertThatThrownBy(() -> Json.read(text)).isInstanceOf(JacksonException.class);
     }
 
     /** Red when the factory is not asked. */
     @Test
-    void isAsStrictAsTheFactory() {
+    void theLimitsOfTheFactoryApply() {
         var strict = JsonFactory.builder()
                 .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
                 .streamReadConstraints(
@@ -86,23 +86,23 @@ class JsonTest {
     }
 
     @Test
-    void listsAndMapsOfStringsComeBack() {
+    void listsAndMapsOfStringsRoundTrip() {
         var strings = List.of("", "a\nb", "\"", "€");
-        assertThat(Json.strings(Json.text(strings))).isEqualTo(strings);
+        assertThat(Json.readStrings(Json.write(strings))).isEqualTo(strings);
         var map = new LinkedHashMap<>(Map.of("z", "1"));
         map.put("a", "\\");
-        assertThat(Json.map(Json.text(map))).isEqualTo(map);
-        assertThat(Json.map(Json.text(map)).keySet()).containsExactly("z", "a");
+        assertThat(Json.readStringMap(Json.write(map))).isEqualTo(map);
+        assertThat(Json.readStringMap(Json.write(map)).keySet()).containsExactly("z", "a");
     }
 
     @Test
-    void whatJsonHasNoWordForIsRefused() {
+    void aNodeWithoutJsonFormIsRejected() {
         ObjectNode node = JsonNodeFactory.instance.objectNode();
         node.putPOJO("a", new Object());
-        assertThatThrownBy(() -> Json.text(node)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> Json.write(node)).isInstanceOf(IllegalArgumentException.class);
     }
 
-    private static Object outcome(java.util.concurrent.Callable<Object> reading) {
+    private static Object resultOf(java.util.concurrent.Callable<Object> reading) {
         try {
             return reading.call();
         } catch (JacksonException e) {

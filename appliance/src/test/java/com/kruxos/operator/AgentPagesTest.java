@@ -32,7 +32,7 @@ class AgentPagesTest {
     Path folder;
 
     private TestAppliance trial;
-    private Browser browser;
+    private DashboardClient browser;
 
     @BeforeEach
     void start() {
@@ -41,7 +41,7 @@ class AgentPagesTest {
                 Config.defaults()
                         .withPolicy(new Config.PolicyRules(
                                 true, List.of(new Config.PolicyRule(false, "*", "odd", "delete_*")))));
-        browser = Browser.seated(trial, "ada");
+        browser = DashboardClient.signedIn(trial, "ada");
     }
 
     @AfterEach
@@ -52,26 +52,26 @@ class AgentPagesTest {
 
     /** What is copied from the page connects: red when the address is not one that a client here can use as it is. */
     @Test
-    void theAddressOnThePageIsWhereTheKeyCounts() {
-        var made = create("build-bot", "", "");
+    void theKeyIsValidAtTheAddressShown() {
+        var made = createAgent("build-bot", "", "");
         var shown = Pattern.compile("Agents connect at <code class=\"address\">([^<]+)<")
                 .matcher(made.body());
         assertThat(shown.find()).isTrue();
         var address = URI.create(shown.group(1));
         assertThat(address.getScheme()).isEqualTo("ws"); // TLS would want a certificate that nobody here trusts
         assertThat(made.body()).contains("http://" + address.getAuthority() + "/mcp");
-        try (var agent = WebSocketAgent.connect(address.getPort(), key(made))) {
+        try (var agent = WebSocketAgent.connect(address.getPort(), keyOn(made))) {
             agent.initialize();
         }
     }
 
     /** Red when `issued` shows the page from anything but the answer, or a page keeps the key. */
     @Test
-    void anAgentIsMadeAndItsKeyIsShownOnce() {
-        var made = create("build-bot", "builds & <b>tests</b>", "");
+    void anAgentIsCreatedAndItsKeyIsShownOnce() {
+        var made = createAgent("build-bot", "builds & <b>tests</b>", "");
         assertThat(made.status()).as(made.body()).isEqualTo(200);
-        var key = key(made);
-        var agent = agent(made);
+        var key = keyOn(made);
+        var agent = agentIdOn(made);
         assertThat(made.header("cache-control")).isEqualTo("no-store");
 
         try (var connected = WebSocketAgent.connect(trial.port(), key)) {
@@ -85,41 +85,41 @@ class AgentPagesTest {
             assertThat(browser.get("/agents?q=nothing-like-it").body()).doesNotContain("build-bot");
 
             var rotated = browser.post("/agents/" + agent + "/rotate", Map.of("overlap", "none"));
-            assertThat(key(rotated)).isNotEqualTo(key);
+            assertThat(keyOn(rotated)).isNotEqualTo(key);
             assertThat(connected.closeCode()).isEqualTo(1008);
         }
-        assertThat(refusal(key)).isEqualTo(401);
+        assertThat(connectStatus(key)).isEqualTo(401);
     }
 
     @Test
-    void pausingResumingAndRevokingHold() {
-        var made = create("build-bot", "", "2099-12-31");
-        var agent = "/agents/" + agent(made);
+    void anAgentCanBePausedResumedAndRevoked() {
+        var made = createAgent("build-bot", "", "2099-12-31");
+        var agent = "/agents/" + agentIdOn(made);
         browser.get(agent);
         assertThat(browser.post(agent + "/pause").location()).isEqualTo(agent);
         assertThat(browser.get(agent).body()).contains("The agent is paused.");
         assertThat(browser.get(agent).body()).doesNotContain("The agent is paused."); // told once
-        assertThat(state()).isEqualTo("paused");
+        assertThat(agentState()).isEqualTo("paused");
         // By its name, not by its id, though the record has the id.
         assertThat(browser.get("/").body()).contains("agent.pause").doesNotContain(agent.substring(8) + "</");
         browser.post(agent + "/resume");
-        assertThat(state()).isEqualTo("active");
+        assertThat(agentState()).isEqualTo("active");
 
-        try (var connected = WebSocketAgent.connect(trial.port(), key(made))) {
+        try (var connected = WebSocketAgent.connect(trial.port(), keyOn(made))) {
             connected.initialize();
             assertThat(browser.post(agent + "/revoke", Map.of("confirm", "build-bo"))
                             .status())
                     .isEqualTo(422);
-            assertThat(state()).isEqualTo("active");
+            assertThat(agentState()).isEqualTo("active");
             assertThat(browser.post(agent + "/revoke", Map.of("confirm", "build-bot"))
                             .status())
                     .isEqualTo(303);
             assertThat(connected.closeCode()).isEqualTo(1008);
         }
-        assertThat(state()).isEqualTo("revoked");
+        assertThat(agentState()).isEqualTo("revoked");
         assertThat(browser.post(agent + "/pause").status()).isEqualTo(422);
-        assertThat(key(browser.post(agent + "/restore"))).isNotEqualTo(key(made));
-        assertThat(state()).isEqualTo("active");
+        assertThat(keyOn(browser.post(agent + "/restore"))).isNotEqualTo(keyOn(made));
+        assertThat(agentState()).isEqualTo("active");
         assertThat(trial.adminClient().get("/audit?kind=admin.closed&limit=500").body())
                 .contains("\"type\":\"operator\"", "\"name\":\"ada\"", "agent.revoke", "agent.restore");
     }
@@ -130,25 +130,25 @@ class AgentPagesTest {
      * counted.
      */
     @Test
-    void whoHasExpiredIsRestoredWithANewKeyAndWithoutTheEndThatPassed() {
+    void anExpiredAgentIsRestoredWithANewKeyAndNoExpiry() {
         var now = new AtomicReference<>(Instant.parse("2026-11-21T08:00:00Z"));
         restart(now::get);
-        var made = create("build-bot", "", "2026-11-22");
-        var agent = "/agents/" + agent(made);
+        var made = createAgent("build-bot", "", "2026-11-22");
+        var agent = "/agents/" + agentIdOn(made);
         now.set(Instant.parse("2026-11-22T23:59:59Z"));
-        WebSocketAgent.connect(trial.port(), key(made)).close();
+        WebSocketAgent.connect(trial.port(), keyOn(made)).close();
         now.set(Instant.parse("2026-11-23T00:00:00Z"));
-        browser.signIn("ada", Browser.PASSPHRASE);
+        browser.signIn("ada", DashboardClient.PASSPHRASE);
 
         var expired = browser.get(agent).body();
-        assertThat(state()).isEqualTo("expired");
+        assertThat(agentState()).isEqualTo("expired");
         assertThat(expired)
                 .contains("No key counts.", agent + "/restore", "An end that has passed is taken away")
                 .doesNotContain(agent + "/rotate", agent + "/pause", agent + "/resume");
         assertThat(browser.get("/agents").body())
                 .contains(">expired<")
-                .doesNotContain(key(made).substring(60) + "<");
-        assertThat(agentOfApi().path("keys")).isEmpty();
+                .doesNotContain(keyOn(made).substring(60) + "<");
+        assertThat(agentFromApi().path("keys")).isEmpty();
         for (var act : List.of("/rotate", "/pause", "/resume")) {
             var refused = browser.post(agent + act, Map.of("overlap", "none"));
             assertThat(refused.status()).as(act).isEqualTo(422);
@@ -156,13 +156,13 @@ class AgentPagesTest {
         }
         var later = browser.post(agent + "/edit", Map.of("purpose", "", "expires", "2099-12-31"));
         assertThat(later.body()).contains("The agent is expired.", "kruxos agent restore build-bot");
-        assertThat(refusal(key(made))).isEqualTo(401);
+        assertThat(connectStatus(keyOn(made))).isEqualTo(401);
 
         var restored = browser.post(agent + "/restore");
-        assertThat(state()).isEqualTo("active");
-        assertThat(key(restored)).isNotEqualTo(key(made));
-        assertThat(refusal(key(made))).isEqualTo(401);
-        try (var connected = WebSocketAgent.connect(trial.port(), key(restored))) {
+        assertThat(agentState()).isEqualTo("active");
+        assertThat(keyOn(restored)).isNotEqualTo(keyOn(made));
+        assertThat(connectStatus(keyOn(made))).isEqualTo(401);
+        try (var connected = WebSocketAgent.connect(trial.port(), keyOn(restored))) {
             connected.initialize();
         }
         assertThat(trial.adminClient().get("/agents/build-bot").json().has("expires"))
@@ -177,7 +177,7 @@ class AgentPagesTest {
      * Red without the look at what was shown in AgentPages.edit: the end would move to that of its day, or be refused.
      */
     @Test
-    void aPurposeIsChangedWithoutMovingTheEnd() {
+    void changingThePurposeKeepsTheExpiry() {
         var now = new AtomicReference<>(Instant.parse("2026-11-21T08:00:00Z"));
         restart(now::get);
         var made = trial.adminClient()
@@ -187,16 +187,16 @@ class AgentPagesTest {
         var day = Map.of("purpose", "tests", "expires", "2026-11-22");
         browser.get(agent);
         assertThat(browser.post(agent + "/edit", day).status()).isEqualTo(303);
-        assertThat(agentOfApi().path("expires").asString()).isEqualTo("2026-11-22T12:34:56Z");
-        assertThat(agentOfApi().path("purpose").asString()).isEqualTo("tests");
+        assertThat(agentFromApi().path("expires").asString()).isEqualTo("2026-11-22T12:34:56Z");
+        assertThat(agentFromApi().path("purpose").asString()).isEqualTo("tests");
 
         now.set(Instant.parse("2026-11-30T08:00:00Z"));
-        browser.signIn("ada", Browser.PASSPHRASE);
+        browser.signIn("ada", DashboardClient.PASSPHRASE);
         browser.get(agent);
         var over = Map.of("purpose", "was for tests", "expires", "2026-11-22");
         assertThat(browser.post(agent + "/edit", over).status()).isEqualTo(303);
-        assertThat(agentOfApi().path("purpose").asString()).isEqualTo("was for tests");
-        assertThat(state()).isEqualTo("expired");
+        assertThat(agentFromApi().path("purpose").asString()).isEqualTo("was for tests");
+        assertThat(agentState()).isEqualTo("expired");
 
         browser.post(agent + "/restore");
         browser.get(agent);
@@ -205,30 +205,30 @@ class AgentPagesTest {
                 .isEqualTo(303);
         var none = Map.of("purpose", "is revoked", "expires", "");
         assertThat(browser.post(agent + "/edit", none).status()).isEqualTo(303);
-        assertThat(agentOfApi().path("purpose").asString()).isEqualTo("is revoked");
-        assertThat(state()).isEqualTo("revoked");
+        assertThat(agentFromApi().path("purpose").asString()).isEqualTo("is revoked");
+        assertThat(agentState()).isEqualTo("revoked");
     }
 
     /** Another appliance, whose time the test tells. */
     private void restart(InstantSource clock) {
         stop();
         trial = TestAppliance.start(folder.resolve("clocked"), Config.defaults(), clock);
-        browser = Browser.seated(trial, "ada");
+        browser = DashboardClient.signedIn(trial, "ada");
     }
 
-    private JsonNode agentOfApi() {
+    private JsonNode agentFromApi() {
         return trial.adminClient().get("/agents/build-bot").json();
     }
 
-    private int refusal(String key) {
+    private int connectStatus(String key) {
         return WebSocketAgent.refusalStatus(trial.port(), "/mcp?token=" + key, builder -> builder);
     }
 
     @Test
-    void aSessionIsClosedAndTheAgentMayComeBack() {
-        var made = create("build-bot", "", "");
-        var agent = "/agents/" + agent(made);
-        try (var connected = WebSocketAgent.connect(trial.port(), key(made))) {
+    void aClosedSessionCanBeReopened() {
+        var made = createAgent("build-bot", "", "");
+        var agent = "/agents/" + agentIdOn(made);
+        try (var connected = WebSocketAgent.connect(trial.port(), keyOn(made))) {
             connected.initialize();
             var page = browser.get(agent);
             var session = Pattern.compile("(ses_[a-z2-7]{16})/close").matcher(page.body());
@@ -238,19 +238,19 @@ class AgentPagesTest {
                     .isEqualTo(303);
             assertThat(connected.closeCode()).isEqualTo(1008);
         }
-        WebSocketAgent.connect(trial.port(), key(made)).close();
+        WebSocketAgent.connect(trial.port(), keyOn(made)).close();
     }
 
     @Test
-    void whatIsWrongIsSaidBesideWhatWasTyped() {
-        var page = create("Not A Name", "why", "");
+    void invalidInputIsShownAgainWithTheProblem() {
+        var page = createAgent("Not A Name", "why", "");
         assertThat(page.status()).isEqualTo(422);
         assertThat(page.body()).contains("value=\"Not A Name\"", "A name has 1 to 63");
-        assertThat(create("fine", "", "yesterday").status()).isEqualTo(422);
-        assertThat(create("fine", "", "2020-01-01").status()).isEqualTo(422);
-        assertThat(create("fine", "", "+999999999-12-31").status()).isEqualTo(422);
-        assertThat(create("fine", "", "").status()).isEqualTo(200);
-        assertThat(create("fine", "", "").body()).contains("There is an agent named fine already");
+        assertThat(createAgent("fine", "", "yesterday").status()).isEqualTo(422);
+        assertThat(createAgent("fine", "", "2020-01-01").status()).isEqualTo(422);
+        assertThat(createAgent("fine", "", "+999999999-12-31").status()).isEqualTo(422);
+        assertThat(createAgent("fine", "", "").status()).isEqualTo(200);
+        assertThat(createAgent("fine", "", "").body()).contains("There is an agent named fine already");
         assertThat(browser.get("/agents/agt_aaaaaaaaaaaaaaaa").status()).isEqualTo(404);
         assertThat(browser.send("DELETE", "/agents", HttpRequest.BodyPublishers.noBody())
                         .status())
@@ -258,19 +258,19 @@ class AgentPagesTest {
     }
 
     /**
-     * Red when AgentPages.page takes every tool for allowed, when ToolDesk.of asks the servers of every Space, and when
-     * the tools of a server are not asked for.
+     * Red when AgentPages.page takes every tool for allowed, when ToolAdmin.toolsOf asks the servers of every Space,
+     * and when the tools of a server are not asked for.
      */
     @Test
-    void itsToolsAreThoseOfItsSpaceAndTheBlockedOnesAreShownAsSuch() {
+    void theToolsOfTheSpaceAreListedWithBlockedOnesMarked() {
         trial.addFaultyServer("odd");
         var other = trial.adminClient().post("/spaces", "{\"name\":\"other\"}");
         assertThat(other.status()).as(other.body()).isEqualTo(201);
-        oddServerIn("other", "elsewhere");
-        var made = create("build-bot", "", "");
+        addServerTo("other", "elsewhere");
+        var made = createAgent("build-bot", "", "");
         assertThat(made.status()).as(made.body()).isEqualTo(200);
 
-        var page = browser.get("/agents/" + agent(made)).body();
+        var page = browser.get("/agents/" + agentIdOn(made)).body();
 
         assertThat(tools(page, "allowed")).contains("odd__echo").doesNotContain("odd__delete_all");
         assertThat(tools(page, "blocked")).containsExactly("odd__delete_all");
@@ -278,7 +278,7 @@ class AgentPagesTest {
     }
 
     /** A server in another Space, as soon as its tools are known. */
-    private void oddServerIn(String space, String name) {
+    private void addServerTo(String space, String name) {
         var command = TestAppliance.faultyServerCommand().stream()
                 .map(word -> "\"" + word + "\"")
                 .collect(Collectors.joining(",", "[", "]"));
@@ -299,24 +299,24 @@ class AgentPagesTest {
                 .toList();
     }
 
-    private Browser.Page create(String name, String purpose, String expires) {
+    private DashboardClient.DashboardResponse createAgent(String name, String purpose, String expires) {
         browser.get("/agents/new");
         return browser.post(
                 "/agents", Map.of("name", name, "purpose", purpose, "space", "default", "expires", expires));
     }
 
-    private String state() {
+    private String agentState() {
         return trial.adminClient().get("/agents/build-bot").json().path("state").asString();
     }
 
-    private static String key(Browser.Page page) {
+    private static String keyOn(DashboardClient.DashboardResponse page) {
         assertThat(page.status()).as(page.body()).isEqualTo(200);
         var found = KEY.matcher(page.body());
         assertThat(found.find()).isTrue();
         return found.group();
     }
 
-    private static String agent(Browser.Page page) {
+    private static String agentIdOn(DashboardClient.DashboardResponse page) {
         var found = AGENT.matcher(page.body());
         assertThat(found.find()).isTrue();
         return found.group(1);

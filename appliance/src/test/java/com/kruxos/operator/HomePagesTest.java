@@ -15,21 +15,22 @@ import org.junit.jupiter.api.io.TempDir;
 /** The first page as it is served: what it says of the appliance, and what it says a person has to do. */
 @Timeout(300)
 class HomePagesTest {
-    private static final Pattern VERDICT = Pattern.compile("<h2 id=\"overview-title\"><span [^>]*></span>([^<]*)</h2>");
+    private static final Pattern STATUS_TEXT =
+            Pattern.compile("<h2 id=\"overview-title\"><span [^>]*></span>([^<]*)</h2>");
     private static final Pattern OVERVIEW = Pattern.compile("<section id=\"overview\".*?</section>", Pattern.DOTALL);
     private static final Pattern NAVIGATION = Pattern.compile("<nav aria-label=\"Main\".*?</nav>", Pattern.DOTALL);
-    private static final Pattern WAITING = Pattern.compile("<section id=\"waiting\".*?</section>", Pattern.DOTALL);
+    private static final Pattern PENDING = Pattern.compile("<section id=\"waiting\".*?</section>", Pattern.DOTALL);
 
     @TempDir
     Path folder;
 
     private TestAppliance trial;
-    private Browser browser;
+    private DashboardClient browser;
 
     @BeforeEach
     void start() {
         trial = TestAppliance.start(folder);
-        browser = Browser.seated(trial, "ada");
+        browser = DashboardClient.signedIn(trial, "ada");
     }
 
     @AfterEach
@@ -43,14 +44,14 @@ class HomePagesTest {
      * HomePages.waiting lists it.
      */
     @Test
-    void whatCouldBeBetterIsAdviceAndNoWarning() {
-        assertThat(found(VERDICT)).isEqualTo("All is well");
-        assertThat(found(WAITING)).contains("Nothing.");
-        assertThat(found(OVERVIEW))
+    void anAdviceDoesNotRaiseTheOverallLevel() {
+        assertThat(find(STATUS_TEXT)).isEqualTo("All is well");
+        assertThat(find(PENDING)).contains("Nothing.");
+        assertThat(find(OVERVIEW))
                 .contains("<span class=\"state plain\">advice</span> <strong><bdi>key</bdi></strong>")
                 .contains("there is no second one to recover with", "keep a copy of the key file offline")
                 .doesNotContain(">warning<", ">problem<");
-        assertThat(found(NAVIGATION)).doesNotContain("state");
+        assertThat(find(NAVIGATION)).doesNotContain("state");
         var health = trial.adminClient().get("/status").json().path("health");
         assertThat(health.path("state").asString()).isEqualTo("green");
         assertThat(health.path("checks"))
@@ -64,40 +65,40 @@ class HomePagesTest {
      * Checks.servers takes a missing secret for nothing.
      */
     @Test
-    void aServerWithoutItsSecretWaitsForSomebodyUntilItHasIt() {
-        assertThat(found(WAITING)).doesNotContain("odd", "runs", "are written", "no second");
+    void aServerWithoutItsSecretIsPendingUntilTheSecretIsStored() {
+        assertThat(find(PENDING)).doesNotContain("odd", "runs", "are written", "no second");
 
-        withoutSecret("odd");
+        addServerWithoutSecret("odd");
 
-        assertThat(found(VERDICT)).isEqualTo("1 warning");
-        assertThat(found(NAVIGATION)).contains("warning");
-        assertThat(found(WAITING)).contains("odd: ", "odd/token", "kruxos secret put odd/token");
+        assertThat(find(STATUS_TEXT)).isEqualTo("1 warning");
+        assertThat(find(NAVIGATION)).contains("warning");
+        assertThat(find(PENDING)).contains("odd: ", "odd/token", "kruxos secret put odd/token");
 
         trial.putSecret("odd/token", "the-value-of-it");
         trial.awaitState("odd", "ready");
 
-        assertThat(found(VERDICT)).isEqualTo("All is well");
-        assertThat(found(WAITING)).doesNotContain("odd");
+        assertThat(find(STATUS_TEXT)).isEqualTo("All is well");
+        assertThat(find(PENDING)).doesNotContain("odd");
     }
 
     /** Red when Checks.servers ends with the first that is down, names more than five, or does not count the others. */
     @Test
-    void ofServersThatAreDownTheFirstAreNamedAndTheOthersCounted() {
+    void theFirstUnavailableServersAreNamedAndTheRestCounted() {
         for (var number = 1; number <= 5; number++) {
-            withoutSecret("odd" + number);
+            addServerWithoutSecret("odd" + number);
         }
-        assertThat(found(VERDICT)).isEqualTo("5 warnings");
-        assertThat(found(WAITING))
+        assertThat(find(STATUS_TEXT)).isEqualTo("5 warnings");
+        assertThat(find(PENDING))
                 .contains("odd1: ", "odd2: ", "odd3: ", "odd4: ", "odd5: ", "kruxos secret put odd5/token")
                 .doesNotContain("more");
 
-        withoutSecret("odd6");
-        assertThat(found(WAITING))
+        addServerWithoutSecret("odd6");
+        assertThat(find(PENDING))
                 .contains("odd5: ", "another server does not run")
                 .doesNotContain("odd6");
 
-        withoutSecret("odd7");
-        assertThat(found(WAITING))
+        addServerWithoutSecret("odd7");
+        assertThat(find(PENDING))
                 .contains("2 more servers do not run", "kruxos server list")
                 .doesNotContain("odd6", "odd7");
         assertThat(trial.adminClient().get("/status").json().path("health").path("checks"))
@@ -105,7 +106,7 @@ class HomePagesTest {
                 .hasSize(6);
     }
 
-    private void withoutSecret(String server) {
+    private void addServerWithoutSecret(String server) {
         trial.addServer(
                 server,
                 TestAppliance.faultyServerCommand(),
@@ -114,7 +115,7 @@ class HomePagesTest {
                 "missing_secret");
     }
 
-    private String found(Pattern pattern) {
+    private String find(Pattern pattern) {
         var page = browser.get("/");
         assertThat(page.status()).isEqualTo(200);
         var all = pattern.matcher(page.body())

@@ -35,7 +35,7 @@ class CallMetricsTest {
     // `calls::endings` in Appliance.
     @Test
     void everyRecordedOutcomeIsCounted() throws Exception {
-        var limits = new Config.Calls(Duration.ofSeconds(10), Duration.ofMinutes(1));
+        var limits = new Config.CallLimits(Duration.ofSeconds(10), Duration.ofMinutes(1));
         try (var started =
                 TestAppliance.start(folder.resolve("home"), Config.defaults().withCalls(limits))) {
             trial = started;

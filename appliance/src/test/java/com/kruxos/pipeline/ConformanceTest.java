@@ -41,7 +41,7 @@ class ConformanceTest {
     @TempDir
     Path folder;
 
-    // Red when progress loses its token, logs come after the answer, a question goes nowhere, KnownHosts lets any
+    // Red when progress loses its token, logs come after the answer, a question goes nowhere, HostFilter lets any
     // Host in, anything in a list is dropped on the way, or DELETE is answered 405.
     @Test
     void everyScenarioOf20251125Passes() throws Exception {

@@ -36,7 +36,7 @@ class EndToEndCallTest {
         trial = TestAppliance.start(
                 folder.resolve("home"),
                 Config.defaults()
-                        .withCalls(new Config.Calls(Duration.ofSeconds(30), Duration.ofMinutes(1)))
+                        .withCalls(new Config.CallLimits(Duration.ofSeconds(30), Duration.ofMinutes(1)))
                         .withPolicy(new Config.PolicyRules(
                                 true, List.of(new Config.PolicyRule(false, "*", "odd", "delete_*")))));
         trial.putSecret("odd/token", SECRET);

@@ -243,7 +243,7 @@ class PerAgentServerTest {
     @Test
     void aPendingElicitationSuspendsTheIdleTimeout() {
         trial.close();
-        var limits = new Config.Calls(Duration.ofSeconds(1), Duration.ofSeconds(60));
+        var limits = new Config.CallLimits(Duration.ofSeconds(1), Duration.ofSeconds(60));
         trial = TestAppliance.start(folder.resolve("another"), Config.defaults().withCalls(limits));
         trial.addFaultyServerPerAgent("odd", Map.of());
         try (var caller = connectWithSampling("caller")) {

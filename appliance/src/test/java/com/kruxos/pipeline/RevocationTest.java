@@ -90,7 +90,7 @@ class RevocationTest {
                 () -> "the record of what was withheld");
     }
 
-    /** Red without {@code Sessions.endSession} in {@code SessionDesk.close}. */
+    /** Red without {@code Sessions.endSession} in {@code SessionAdmin.close}. */
     @Test
     void aClosedSessionReceivesNothingAndItsAgentMayReconnect() {
         var key = trial.createAgent("guest");

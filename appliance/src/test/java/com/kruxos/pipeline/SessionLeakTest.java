@@ -49,7 +49,7 @@ class SessionLeakTest {
     void aThousandSessionsOfEachKindReleaseTheirMemoryAndThreads() throws Exception {
         try (var far = FaultyHttpServer.start();
                 var trial = TestAppliance.start(
-                        folder.resolve("home"), Config.defaults().withSessionIdle(Duration.ofSeconds(2)))) {
+                        folder.resolve("home"), Config.defaults().withSessionIdleTimeout(Duration.ofSeconds(2)))) {
             far.setRecording(false);
             var house = new Fixture(trial, far, trial.createAgent("sockets"), trial.createAgent("http"));
             house.addServer();

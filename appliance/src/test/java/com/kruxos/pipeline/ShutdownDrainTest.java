@@ -30,7 +30,8 @@ class ShutdownDrainTest {
         effects = folder.resolve("effects.log");
         trial = TestAppliance.start(
                 folder.resolve("home"),
-                Config.defaults().withCalls(new Config.Calls(Duration.ofMinutes(5), Duration.ofMinutes(5), drain)));
+                Config.defaults()
+                        .withCalls(new Config.CallLimits(Duration.ofMinutes(5), Duration.ofMinutes(5), drain)));
         trial.addFaultyServer("odd", Map.of(), Map.of("ODD_LOG", effects.toString()));
     }
 

@@ -42,8 +42,8 @@ class TlsServersTest {
     @ValueSource(strings = {"https", "wss"})
     void aServerWithATrustedCertificateIsUsable(String scheme, @TempDir Path folder) {
         var url = scheme + "://localhost:" + upstream.port() + "/mcp";
-        try (var front =
-                TestAppliance.start(folder.resolve("front"), Config.defaults().withTrusted(List.of(certificate)))) {
+        try (var front = TestAppliance.start(
+                folder.resolve("front"), Config.defaults().withTrustedCertificates(List.of(certificate)))) {
             front.putSecret("back/key", upstream.createAgent("front-" + scheme));
             var added = front.adminClient()
                     .post(

@@ -31,22 +31,22 @@ class ServerCertificateTest {
     private Instant now = START;
 
     @BeforeEach
-    void inAFolderOfOurs() {
+    void setUp() {
         home = folder.resolve("tls");
     }
 
     @Test
-    void itIsMadeOnceForOneServerAndForAsLongAsAllClientsTake() throws Exception {
+    void aCertificateIsCreatedOnceWithTheExpectedContents() throws Exception {
         var made = open(Set.of("box.example.org", "192.0.2.7", "[2001:db8::7]", "0.0.0.0", "not a name", "*.x"));
-        var shown = made.shown();
+        var shown = made.info();
         assertThat(shown.names())
                 .containsExactlyInAnyOrder(
                         "localhost", "127.0.0.1", "::1", "box.example.org", "192.0.2.7", "2001:db8::7", "thishost");
-        assertThat(shown.selfMade()).isTrue();
-        assertThat(shown.begins()).isBefore(now);
-        assertThat(shown.ends()).isAfter(now.plus(Duration.ofDays(800)));
-        assertThat(Duration.between(shown.begins(), shown.ends())).isLessThan(Duration.ofDays(825));
-        var certificate = Pem.certificates(shown.pem()).getFirst();
+        assertThat(shown.selfSigned()).isTrue();
+        assertThat(shown.notBefore()).isBefore(now);
+        assertThat(shown.notAfter()).isAfter(now.plus(Duration.ofDays(800)));
+        assertThat(Duration.between(shown.notBefore(), shown.notAfter())).isLessThan(Duration.ofDays(825));
+        var certificate = Pem.parseCertificates(shown.pem()).getFirst();
         assertThat(certificate.getBasicConstraints()).as("not an authority").isEqualTo(-1);
         assertThat(certificate.getExtendedKeyUsage()).containsExactly("1.3.6.1.5.5.7.3.1");
         assertThat(certificate.getKeyUsage())
@@ -58,75 +58,75 @@ class ServerCertificateTest {
                 .isEqualTo(256);
         assertThat(shown.fingerprint())
                 .matches("[0-9A-F]{2}(:[0-9A-F]{2}){31}")
-                .isEqualTo(HexOf.colons(MessageDigest.getInstance("SHA-256").digest(certificate.getEncoded())));
+                .isEqualTo(ColonHex.format(MessageDigest.getInstance("SHA-256").digest(certificate.getEncoded())));
         assertThat(mode(home)).isEqualTo("rwx------");
         assertThat(mode(home.resolve("key.pem"))).isEqualTo("rw-------");
-        assertThat(open(Set.of("box.example.org")).shown()).as("opened again").isEqualTo(shown);
+        assertThat(open(Set.of("box.example.org")).info()).as("opened again").isEqualTo(shown);
     }
 
-    /** What a fill that was cut short has left is cleared; red without the deletes in KeyFolder.fill. */
+    /** What a fill that was cut short has left is cleared; red without the deletes in CertificateFolder.create. */
     @Test
-    void whatACrashLeftIsNoHindrance() throws IOException {
+    void anInterruptedCreationIsRepeated() throws IOException {
         var draft = Files.createDirectories(folder.resolve("tls.new"));
         Files.writeString(draft.resolve("key.pem"), "half");
         Files.createDirectories(home);
-        assertThat(open(Set.of()).shown().selfMade()).isTrue();
+        assertThat(open(Set.of()).info().selfSigned()).isTrue();
         assertThat(draft).doesNotExist();
     }
 
-    /** Red without SelfMade.due. */
+    /** Red without SelfSigned.isRenewalDue. */
     @Test
-    void oursIsRenewedWithTheSameKeyBeforeItEndsAndWhileItRuns() throws IOException {
+    void aSelfSignedCertificateIsRenewedWithTheSameKeyBeforeItExpires() throws IOException {
         var certificate = open(Set.of());
-        var first = certificate.shown();
+        var first = certificate.info();
         var key = Files.readString(home.resolve("key.pem"));
-        now = first.ends().minus(Duration.ofDays(31));
-        certificate.look();
-        assertThat(certificate.shown()).isEqualTo(first);
-        now = first.ends().minus(Duration.ofDays(29));
-        certificate.look();
-        var second = certificate.shown();
-        assertThat(second.ends()).isAfter(now.plus(Duration.ofDays(800)));
+        now = first.notAfter().minus(Duration.ofDays(31));
+        certificate.refresh();
+        assertThat(certificate.info()).isEqualTo(first);
+        now = first.notAfter().minus(Duration.ofDays(29));
+        certificate.refresh();
+        var second = certificate.info();
+        assertThat(second.notAfter()).isAfter(now.plus(Duration.ofDays(800)));
         assertThat(second.fingerprint()).isNotEqualTo(first.fingerprint());
         assertThat(Files.readString(home.resolve("certificate.pem"))).isEqualTo(second.pem());
         assertThat(Files.readString(home.resolve("key.pem"))).isEqualTo(key);
-        assertThat(open(Set.of()).shown()).isEqualTo(second);
+        assertThat(open(Set.of()).info()).isEqualTo(second);
     }
 
     /** A clock ten years ahead once, and right again later. */
     @Test
-    void oneOfTheFutureIsMadeAnew() {
+    void aCertificateNotYetValidIsReplaced() {
         now = START.plus(Duration.ofDays(3_650));
-        var future = open(Set.of()).shown();
+        var future = open(Set.of()).info();
         now = START;
-        var renewed = open(Set.of()).shown();
+        var renewed = open(Set.of()).info();
         assertThat(renewed.fingerprint()).isNotEqualTo(future.fingerprint());
-        assertThat(renewed.begins()).isBefore(now);
+        assertThat(renewed.notBefore()).isBefore(now);
     }
 
-    /** Red without the comparison of names in SelfMade.due; another host name alone is no reason. */
+    /** Red without the comparison of names in SelfSigned.isRenewalDue; another host name alone is no reason. */
     @Test
-    void aNewNameMakesANewOneAndANewHostNameDoesNot() {
-        var first = open(Set.of("a.example.org")).shown();
+    void anAddedNameCausesRenewalAndANewHostNameDoesNot() {
+        var first = open(Set.of("a.example.org")).info();
         assertThat(ServerCertificate.open(
                                 home, Set.of("a.example.org"), "renamed", SystemInfo.effectiveUserId(), () -> now)
-                        .shown())
+                        .info())
                 .isEqualTo(first);
-        var second = open(Set.of("A.example.org", "b.example.org")).shown();
+        var second = open(Set.of("A.example.org", "b.example.org")).info();
         assertThat(second.names()).contains("a.example.org", "b.example.org");
     }
 
-    /** Row P4's twin: red without the mode's check in KeyFolder.judged. */
+    /** Row P4's twin: red without the mode's check in CertificateFolder.checkAccess. */
     @Test
-    void aKeyOthersCanReachIsRefusedWithWhatToDo() throws IOException {
+    void aKeyAccessibleToOthersIsRefusedWithAHint() throws IOException {
         open(Set.of());
         var key = home.resolve("key.pem");
         for (var mode : List.of("rw-r-----", "rw----r--", "rw--w----")) {
             Files.setPosixFilePermissions(key, PosixFilePermissions.fromString(mode));
-            assertThat(refused()).contains(key.toString()).contains("chmod 600");
+            assertThat(openRefused()).contains(key.toString()).contains("chmod 600");
         }
         Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-------"));
-        assertThat(open(Set.of()).shown().selfMade()).isTrue();
+        assertThat(open(Set.of()).info().selfSigned()).isTrue();
     }
 
     /** Red without the comparison of owners. */
@@ -135,7 +135,7 @@ class ServerCertificateTest {
         open(Set.of());
         if (SystemInfo.effectiveUserId() == 0) {
             Files.setAttribute(home.resolve("key.pem"), "unix:uid", 65_534);
-            assertThat(refused()).contains("65534");
+            assertThat(openRefused()).contains("65534");
         } else {
             var refused = catchThrowableOfType(
                     CannotUseCertificate.class, () -> ServerCertificate.open(home, Set.of(), "h", 1, () -> now));
@@ -144,21 +144,21 @@ class ServerCertificateTest {
     }
 
     @Test
-    void whatCannotBeUsedIsRefusedAndNeverQuotedNorReplaced() throws IOException {
-        var shown = open(Set.of()).shown();
+    void invalidFilesAreRefusedAndNeitherQuotedNorReplaced() throws IOException {
+        var shown = open(Set.of()).info();
         var certificate = home.resolve("certificate.pem");
         var key = home.resolve("key.pem");
         var kept = Files.readString(key);
 
         Files.delete(certificate);
-        assertThat(refused()).contains("certificate.pem is missing");
+        assertThat(openRefused()).contains("certificate.pem is missing");
         assertThat(certificate).doesNotExist();
         Files.writeString(certificate, "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n");
-        assertThat(refused()).contains("damaged");
+        assertThat(openRefused()).contains("damaged");
         Files.writeString(certificate, "hello");
-        assertThat(refused()).contains("no certificate");
+        assertThat(openRefused()).contains("no certificate");
         Files.writeString(certificate, "x".repeat(300 << 10));
-        assertThat(refused()).contains("larger than");
+        assertThat(openRefused()).contains("larger than");
 
         Files.writeString(certificate, shown.pem());
         var inner = kept.lines().toList().get(1);
@@ -170,110 +170,117 @@ class ServerCertificateTest {
                 kept.replace(inner, inner.substring(4)),
                 kept.replace("-----END PRIVATE KEY-----", ""))) {
             Files.writeString(key, bad);
-            assertThat(refused()).contains("key.pem").doesNotContain(inner.substring(4, 20));
+            assertThat(openRefused()).contains("key.pem").doesNotContain(inner.substring(4, 20));
         }
-        var foreign =
-                new String(Pem.lines("PRIVATE KEY", Maker.key().getPrivate().getEncoded()), StandardCharsets.US_ASCII);
+        var foreign = new String(
+                Pem.encode(
+                        "PRIVATE KEY",
+                        CertificateGenerator.generateKeyPair().getPrivate().getEncoded()),
+                StandardCharsets.US_ASCII);
         Files.writeString(key, foreign);
-        assertThat(refused()).contains("does not belong to the key");
+        assertThat(openRefused()).contains("does not belong to the key");
         assertThat(Files.readString(key)).isEqualTo(foreign);
         Files.delete(key);
-        assertThat(refused()).contains("key.pem is missing");
+        assertThat(openRefused()).contains("key.pem is missing");
     }
 
     /** Red when each start signs and verifies: that takes it as long as opening the database. */
     @Test
-    void whatWasFoundToBelongTogetherIsNotTriedAgain() throws Exception {
-        var shown = open(Set.of()).shown();
+    void aVerifiedPairIsNotVerifiedAgain() throws Exception {
+        var shown = open(Set.of()).info();
         var key = home.resolve("key.pem");
-        var files = new KeyFolder(home, SystemInfo.effectiveUserId());
-        assertThat(files.isKnown(KeyFolder.print(shown.pem(), Files.readAllBytes(key))))
+        var files = new CertificateFolder(home, SystemInfo.effectiveUserId());
+        assertThat(files.isVerified(CertificateFolder.fingerprint(shown.pem(), Files.readAllBytes(key))))
                 .isTrue();
-        var foreign = Pem.lines("PRIVATE KEY", Maker.key().getPrivate().getEncoded());
+        var foreign = Pem.encode(
+                "PRIVATE KEY",
+                CertificateGenerator.generateKeyPair().getPrivate().getEncoded());
         Files.write(key, foreign);
-        assertThat(refused()).contains("does not belong to the key");
-        files.know(KeyFolder.print(shown.pem(), foreign));
-        assertThat(open(Set.of()).shown()).as("it was not looked at again").isEqualTo(shown);
+        assertThat(openRefused()).contains("does not belong to the key");
+        files.markVerified(CertificateFolder.fingerprint(shown.pem(), foreign));
+        assertThat(open(Set.of()).info()).as("it was not looked at again").isEqualTo(shown);
         Files.writeString(home.resolve("checked"), "x".repeat(300 << 10));
-        assertThat(refused()).contains("does not belong to the key");
+        assertThat(openRefused()).contains("does not belong to the key");
     }
 
-    /** Red without the question SelfMade.is before a renewal. */
+    /** Red without the question SelfSigned.isOurs before a renewal. */
     @Test
-    void somebodysOwnIsTakenWhileItRunsAndNeverRenewed() throws Exception {
+    void aCertificatePutInTheFolderIsLoadedAndNeverRenewed() throws Exception {
         var certificate = open(Set.of("box.example.org"));
-        var ours = certificate.shown();
-        var key = Authority.key();
-        var authority = new Authority("an office", now);
+        var ours = certificate.info();
+        var key = TestCertificateAuthority.newKey();
+        var authority = new TestCertificateAuthority("an office", now);
         var theirs = authority.certificate(key, List.of("other.example.org"), now);
         Files.writeString(
                 home.resolve("key.pem"),
-                new String(Pem.lines("PRIVATE KEY", key.getPrivate().getEncoded()), StandardCharsets.US_ASCII));
-        certificate.look();
-        assertThat(certificate.shown()).as("half of it is there").isEqualTo(ours);
-        assertThat(certificate.trouble()).get().asString().contains("does not belong");
+                new String(Pem.encode("PRIVATE KEY", key.getPrivate().getEncoded()), StandardCharsets.US_ASCII));
+        certificate.refresh();
+        assertThat(certificate.info()).as("half of it is there").isEqualTo(ours);
+        assertThat(certificate.reloadFailure()).get().asString().contains("does not belong");
 
-        Files.writeString(home.resolve("certificate.pem"), Pem.text(List.of(theirs, authority.certificate())));
-        certificate.look();
-        var shown = certificate.shown();
-        assertThat(certificate.trouble()).isEmpty();
-        assertThat(shown.selfMade()).isFalse();
+        Files.writeString(
+                home.resolve("certificate.pem"), Pem.encodeCertificates(List.of(theirs, authority.certificate())));
+        certificate.refresh();
+        var shown = certificate.info();
+        assertThat(certificate.reloadFailure()).isEmpty();
+        assertThat(shown.selfSigned()).isFalse();
         assertThat(shown.names()).containsExactly("other.example.org");
-        assertThat(Pem.certificates(shown.pem())).hasSize(2);
+        assertThat(Pem.parseCertificates(shown.pem())).hasSize(2);
 
-        now = shown.ends().plus(Duration.ofDays(1));
-        certificate.look();
-        assertThat(certificate.shown()).isEqualTo(shown);
-        assertThat(open(Set.of("box.example.org")).shown()).isEqualTo(shown);
+        now = shown.notAfter().plus(Duration.ofDays(1));
+        certificate.refresh();
+        assertThat(certificate.info()).isEqualTo(shown);
+        assertThat(open(Set.of("box.example.org")).info()).isEqualTo(shown);
     }
 
     @Test
-    void takenAwayBothAreMadeAnew() throws IOException {
+    void deletedFilesAreCreatedAgain() throws IOException {
         var certificate = open(Set.of());
-        var first = certificate.shown();
+        var first = certificate.info();
         Files.delete(home.resolve("key.pem"));
         Files.delete(home.resolve("certificate.pem"));
-        certificate.look();
-        assertThat(certificate.shown().fingerprint()).isNotEqualTo(first.fingerprint());
-        assertThat(certificate.shown().selfMade()).isTrue();
+        certificate.refresh();
+        assertThat(certificate.info().fingerprint()).isNotEqualTo(first.fingerprint());
+        assertThat(certificate.info().selfSigned()).isTrue();
     }
 
     /** Red without taking care in replaceCertificate: what came between reading and writing is somebody's. */
     @Test
-    void aRenewalDoesNotWriteOverWhatWasPutThereMeanwhile() throws Exception {
+    void aRenewalDoesNotOverwriteAFilePutThereMeanwhile() throws Exception {
         var certificate = open(Set.of());
-        var was = Pem.certificates(certificate.shown().pem()).getFirst();
-        var files = new KeyFolder(home, SystemInfo.effectiveUserId());
-        var theirs = Pem.text(List.of(new Authority("an office", now).certificate()));
+        var was = Pem.parseCertificates(certificate.info().pem()).getFirst();
+        var files = new CertificateFolder(home, SystemInfo.effectiveUserId());
+        var theirs = Pem.encodeCertificates(List.of(new TestCertificateAuthority("an office", now).certificate()));
         Files.writeString(home.resolve("certificate.pem"), theirs);
-        assertThat(files.replaceCertificate(was, certificate.shown().pem())).isFalse();
+        assertThat(files.replaceCertificate(was, certificate.info().pem())).isFalse();
         assertThat(Files.readString(home.resolve("certificate.pem"))).isEqualTo(theirs);
         assertNoDraftIsLeft();
     }
 
     @Test
-    void anotherPairIsShownAtOnceAndKept() throws Exception {
+    void aReplacementTakesEffectAtOnceAndIsStored() throws Exception {
         var certificate = open(Set.of());
-        var shown = certificate.replace(bytes(new Authority("an office", now).pair(List.of("x.example.org"), now)));
-        assertThat(shown).isEqualTo(certificate.shown());
+        var shown = certificate.replace(
+                bytes(new TestCertificateAuthority("an office", now).newBundle(List.of("x.example.org"), now)));
+        assertThat(shown).isEqualTo(certificate.info());
         assertThat(shown.names()).containsExactly("x.example.org");
-        assertThat(Pem.certificates(shown.pem())).hasSize(2);
+        assertThat(Pem.parseCertificates(shown.pem())).hasSize(2);
         assertThat(mode(home.resolve("key.pem"))).isEqualTo("rw-------");
         assertThat(mode(home.resolve("certificate.pem"))).isEqualTo("rw-r--r--");
-        certificate.look();
-        assertThat(certificate.trouble()).isEmpty();
-        assertThat(open(Set.of()).shown()).isEqualTo(shown);
+        certificate.refresh();
+        assertThat(certificate.reloadFailure()).isEmpty();
+        assertThat(open(Set.of()).info()).isEqualTo(shown);
         assertNoDraftIsLeft();
     }
 
     /** Red without Pair.of in Given, its two questions of time, or what Pem.withoutKey refuses. */
     @Test
-    void aPairThatIsRefusedChangesNothing() throws IOException {
+    void aRejectedReplacementChangesNothing() throws IOException {
         var certificate = open(Set.of());
-        var before = List.of(certificate.shown().pem(), Files.readString(home.resolve("key.pem")));
-        var office = new Authority("an office", now);
-        var good = office.pair(List.of("x.example.org"), now);
-        var key = Authority.text(Authority.key());
+        var before = List.of(certificate.info().pem(), Files.readString(home.resolve("key.pem")));
+        var office = new TestCertificateAuthority("an office", now);
+        var good = office.newBundle(List.of("x.example.org"), now);
+        var key = TestCertificateAuthority.keyPem(TestCertificateAuthority.newKey());
         var past = now.minus(Duration.ofDays(200));
         for (var bad : List.of(
                 "",
@@ -285,41 +292,41 @@ class ServerCertificateTest {
                 good.replace("PRIVATE", "ENCRYPTED PRIVATE"),
                 good + "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n",
                 good + office.pem().repeat(8),
-                new Authority("an old office", past).pair(List.of("x.example.org"), past),
-                office.pair(List.of("x.example.org"), now.plus(Duration.ofDays(30))))) {
+                new TestCertificateAuthority("an old office", past).newBundle(List.of("x.example.org"), past),
+                office.newBundle(List.of("x.example.org"), now.plus(Duration.ofDays(30))))) {
             var refused = catchThrowableOfType(CannotUseCertificate.class, () -> certificate.replace(bytes(bad)));
             assertThat(refused).as(bad).isNotNull();
             assertThat(refused.getMessage() + refused.hint())
                     .doesNotContain(key.lines().toList().get(1));
-            assertThat(List.of(certificate.shown().pem(), Files.readString(home.resolve("key.pem"))))
+            assertThat(List.of(certificate.info().pem(), Files.readString(home.resolve("key.pem"))))
                     .isEqualTo(before);
         }
         assertNoDraftIsLeft();
     }
 
-    /** Red without the question for links in KeyFolder.replace. */
+    /** Red without the question for links in CertificateFolder.replace. */
     @Test
-    void whatAnotherProgramRenewsIsNotReplaced() throws IOException {
+    void symbolicLinksAreNotReplaced() throws IOException {
         var certificate = open(Set.of());
         var elsewhere = Files.move(home.resolve("key.pem"), folder.resolve("elsewhere.pem"));
         Files.createSymbolicLink(home.resolve("key.pem"), elsewhere);
-        var good = bytes(new Authority("an office", now).pair(List.of("x.example.org"), now));
+        var good = bytes(new TestCertificateAuthority("an office", now).newBundle(List.of("x.example.org"), now));
         assertThat(catchThrowableOfType(CannotUseCertificate.class, () -> certificate.replace(good)))
                 .hasMessageContaining("is a link");
-        assertThat(open(Set.of()).shown().selfMade()).isTrue();
+        assertThat(open(Set.of()).info().selfSigned()).isTrue();
     }
 
     /** Killed between the two files. Red without ServerCertificate.first. */
     @Test
-    void aReplacementThatWasCutShortIsEnded() throws IOException {
+    void anInterruptedReplacementIsCompleted() throws IOException {
         open(Set.of());
-        var key = Authority.key();
-        var theirs = new Authority("an office", now).certificate(key, List.of("x.example.org"), now);
-        Files.writeString(home.resolve("key.pem"), Authority.text(key));
+        var key = TestCertificateAuthority.newKey();
+        var theirs = new TestCertificateAuthority("an office", now).certificate(key, List.of("x.example.org"), now);
+        Files.writeString(home.resolve("key.pem"), TestCertificateAuthority.keyPem(key));
         Files.writeString(home.resolve("certificate.pem.new"), "half of it");
-        assertThat(refused()).contains("no certificate");
-        Files.writeString(home.resolve("certificate.pem.new"), Pem.text(List.of(theirs)));
-        assertThat(open(Set.of()).shown().names()).containsExactly("x.example.org");
+        assertThat(openRefused()).contains("no certificate");
+        Files.writeString(home.resolve("certificate.pem.new"), Pem.encodeCertificates(List.of(theirs)));
+        assertThat(open(Set.of()).info().names()).containsExactly("x.example.org");
         assertThat(home.resolve("certificate.pem.new")).doesNotExist();
     }
 
@@ -332,7 +339,7 @@ class ServerCertificateTest {
         return ServerCertificate.open(home, names, "ThisHost", SystemInfo.effectiveUserId(), clock);
     }
 
-    private String refused() {
+    private String openRefused() {
         var refused = catchThrowableOfType(CannotUseCertificate.class, () -> open(Set.of()));
         assertThat(refused).isNotNull();
         assertThat(refused.hint()).isNotBlank();
@@ -350,8 +357,8 @@ class ServerCertificateTest {
         return PosixFilePermissions.toString(Files.getPosixFilePermissions(file));
     }
 
-    private static final class HexOf {
-        static String colons(byte[] bytes) {
+    private static final class ColonHex {
+        static String format(byte[] bytes) {
             var text = new StringBuilder();
             for (var octet : bytes) {
                 text.append(text.isEmpty() ? "" : ":").append("%02X".formatted(octet & 0xFF));

@@ -2,7 +2,7 @@ package com.kruxos.tokenapi;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.kruxos.admin.AdminBox;
+import com.kruxos.admin.AdminFixture;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,22 +22,22 @@ class ApiDocTest {
     private static final Pattern ROW = Pattern.compile(
             "^\\| `(GET|POST|PUT|PATCH|DELETE) (/[^` ]*)`(?: `\\?([^`]*)`)? \\| ([a-z:]+) \\|(?: (`\\{[^`]*}`|the value)? ?\\|)?");
 
-    private static final Pattern PROBLEM = Pattern.compile("new Problem\\(\\s*\\w+,\\s*\"([a-z-]+)\"");
+    private static final Pattern PROBLEM_KIND = Pattern.compile("new Problem\\(\\s*\\w+,\\s*\"([a-z-]+)\"");
 
     @TempDir
     Path home;
 
     /** Red when a route, its scope, a query parameter or a member of a body is on one side only. */
     @Test
-    void theDocumentSaysTheTable() throws IOException {
-        try (var box = new AdminBox(home)) {
-            var table = Routes.table(box.admin).stream()
-                    .map(ApiDocTest::line)
+    void theDocumentListsTheRoutesOfTheCode() throws IOException {
+        try (var box = new AdminFixture(home)) {
+            var table = ApiRoutes.table(box.admin).stream()
+                    .map(ApiDocTest::describe)
                     .collect(Collectors.toCollection(TreeSet::new));
-            var said = doc().stream()
+            var said = readDocument().stream()
                     .map(ROW::matcher)
                     .filter(Matcher::find)
-                    .map(ApiDocTest::line)
+                    .map(ApiDocTest::describe)
                     .collect(Collectors.toCollection(TreeSet::new));
 
             assertThat(said).isEqualTo(table);
@@ -49,11 +49,11 @@ class ApiDocTest {
      * has to remember to name a new one here.
      */
     @Test
-    void everyReferenceOfAProblemLeadsSomewhere() throws IOException {
-        var text = String.join("\n", doc());
+    void everyProblemKindHasAnAnchorInTheDocument() throws IOException {
+        var text = String.join("\n", readDocument());
         var kinds = new TreeSet<String>();
-        for (var source : sources()) {
-            var made = PROBLEM.matcher(source).results().toList();
+        for (var source : readSources()) {
+            var made = PROBLEM_KIND.matcher(source).results().toList();
             assertThat(made)
                     .as("problems whose kind stands where they are made")
                     .hasSize(source.split("new Problem\\(", -1).length - 1);
@@ -65,35 +65,39 @@ class ApiDocTest {
                 .allSatisfy(kind -> assertThat(text).contains("<a id=\"" + kind + "\"></a>`" + kind + "`"));
     }
 
-    private static String line(Route route) {
-        return line(
-                route.method(), route.path().replace(Route.BASE, ""), route.query(), route.needs(), route.members());
+    private static String describe(ApiRoute route) {
+        return describe(
+                route.method(),
+                route.path().replace(ApiRoute.BASE, ""),
+                route.queryParameters(),
+                route.requiredAccess(),
+                route.members());
     }
 
-    private static String line(Matcher row) {
+    private static String describe(Matcher row) {
         var query = row.group(3) == null ? "" : row.group(3).replaceAll("[=&]", " ");
         var members = row.group(5) == null || !row.group(5).startsWith("`{") ? "" : row.group(5);
-        return line(
+        return describe(
                 row.group(1),
                 // Only the names of placeholders may differ.
                 row.group(2).replace("{id}", "{token}"),
-                words(query),
+                wordsOf(query),
                 row.group(4).toLowerCase(Locale.ROOT),
-                words(members.replaceAll("[`{}?,]", " ")));
+                wordsOf(members.replaceAll("[`{}?,]", " ")));
     }
 
-    private static String line(String method, String path, Set<String> query, String scope, Set<String> members) {
+    private static String describe(String method, String path, Set<String> query, String scope, Set<String> members) {
         return "%s %s %s %s %s".formatted(path, method, new TreeSet<>(query), scope, new TreeSet<>(members));
     }
 
-    private static Set<String> words(String text) {
+    private static Set<String> wordsOf(String text) {
         return Pattern.compile("\\s+")
                 .splitAsStream(text.strip())
                 .filter(word -> !word.isEmpty())
                 .collect(Collectors.toSet());
     }
 
-    private static List<String> sources() throws IOException {
+    private static List<String> readSources() throws IOException {
         try (var files = Files.walk(Path.of("src", "main", "java"))) {
             var sources = new ArrayList<String>();
             for (var file :
@@ -104,7 +108,7 @@ class ApiDocTest {
         }
     }
 
-    private static List<String> doc() throws IOException {
+    private static List<String> readDocument() throws IOException {
         return Files.readAllLines(Path.of("..", "docs", "wire", "api.md"));
     }
 }

@@ -2,7 +2,7 @@ package com.kruxos.tokenapi;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.kruxos.admin.AdminBox;
+import com.kruxos.admin.AdminFixture;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 class MetricsTest {
     private static final String PYTHON = "/usr/bin/python3";
 
-    private static final String READ = """
+    private static final String PARSER_SCRIPT = """
             import sys
             from prometheus_client.openmetrics.parser import text_string_to_metric_families
             for family in text_string_to_metric_families(open(sys.argv[1], encoding='utf-8').read()):
@@ -31,41 +31,41 @@ class MetricsTest {
     @TempDir
     Path home;
 
-    private AdminBox box;
+    private AdminFixture fixture;
     private TokenApi api;
-    private RawClient client;
+    private RawApiClient client;
 
     @BeforeEach
     void open() {
-        box = new AdminBox(home);
+        fixture = new AdminFixture(home);
         api = TokenApi.start(
                 home,
-                TokenApi.house(box.admin, box.database, box.clock()),
-                box.tokens,
+                TokenApi.createContext(fixture.admin, fixture.database, fixture.clock()),
+                fixture.tokens,
                 null,
                 _ -> true,
                 java.util.Map.of(),
-                TokenApi.trusted());
-        client = new RawClient(api.socket());
+                TokenApi.trustedUsers());
+        client = new RawApiClient(api.socket());
     }
 
     @AfterEach
     void close() {
         api.close();
-        box.close();
+        fixture.close();
     }
 
     @Test
-    void anotherReaderUnderstandsThem() throws Exception {
+    void thePrometheusParserReadsTheMetrics() throws Exception {
         client.post("/api/v1/agents", "{\"name\":\"bot\"}");
         client.post("/api/v1/servers", "{\"name\":\"git\",\"command\":[\"true\"]}");
-        box.pass(Duration.ofMillis(90_250));
+        fixture.advance(Duration.ofMillis(90_250));
         var answer = client.get("/metrics");
         assertThat(answer.status).isEqualTo(200);
         assertThat(answer.header("Content-Type"))
                 .isEqualTo("application/openmetrics-text; version=1.0.0; charset=utf-8");
 
-        var read = read(answer.text());
+        var read = parseWithPrometheus(answer.text());
 
         assertThat(read)
                 .contains(
@@ -76,14 +76,14 @@ class MetricsTest {
                         "gauge kruxos_servers state=ready 0.0",
                         "gauge kruxos_health check=vault 1.0",
                         "gauge kruxos_health check=key 0.0",
-                        "counter kruxos_audit_records_total - " + (double) box.audit.lastSeq(),
+                        "counter kruxos_audit_records_total - " + (double) fixture.audit.lastSeq(),
                         "counter kruxos_calls_total outcome=answered 3.0",
                         "counter kruxos_calls_total outcome=refused 1.0")
                 .anyMatch(line -> line.startsWith("gauge jvm_memory_heap_used_bytes - "));
         assertThat(answer.text()).doesNotContain("bot").doesNotContain("git");
     }
 
-    private List<String> read(String text) throws Exception {
+    private List<String> parseWithPrometheus(String text) throws Exception {
         var probe = new ProcessBuilder(PYTHON, "-c", "import prometheus_client.openmetrics.parser")
                 .redirectErrorStream(true);
         if (!Files.isExecutable(Path.of(PYTHON)) || probe.start().waitFor() != 0) {
@@ -93,7 +93,7 @@ class MetricsTest {
             Assumptions.abort("skipped: there is no python3 with prometheus_client (python3-prometheus-client)");
         }
         var file = Files.writeString(home.resolve("metrics.txt"), text);
-        var process = new ProcessBuilder(PYTHON, "-B", "-c", READ, file.toString())
+        var process = new ProcessBuilder(PYTHON, "-B", "-c", PARSER_SCRIPT, file.toString())
                 .redirectErrorStream(true)
                 .start();
         var output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

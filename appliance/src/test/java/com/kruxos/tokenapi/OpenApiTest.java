@@ -2,10 +2,10 @@ package com.kruxos.tokenapi;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.kruxos.admin.AdminBox;
+import com.kruxos.admin.AdminFixture;
 import com.kruxos.identity.Scope;
 import com.kruxos.peers.NpmPrograms;
-import com.kruxos.web.LoopbackDoor;
+import com.kruxos.web.LoopbackListener;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,35 +23,35 @@ import tools.jackson.databind.JsonNode;
 
 /**
  * The description of the API against the table that answers. That the answers are as described is held by
- * {@code PromisesTest}, which leaves none out, and by the other tests whose client asks {@link Contract} about every
- * one.
+ * {@code DocumentedResponsesTest}, which leaves none out, and by the other tests whose client asks {@link ApiContract}
+ * about every one.
  */
 class OpenApiTest {
     @TempDir
     Path home;
 
-    private AdminBox box;
-    private LoopbackDoor port;
+    private AdminFixture fixture;
+    private LoopbackListener port;
     private TokenApi api;
     private JsonNode document;
 
     @BeforeEach
     void open() {
-        box = new AdminBox(home);
-        port = LoopbackDoor.bind("api", "127.0.0.1", 0, Set.of());
-        api = TokenApi.start(home, box.admin, box.tokens, box.database, box.clock(), port);
-        document = new RawClient(port.port()).get("/openapi.json").json();
+        fixture = new AdminFixture(home);
+        port = LoopbackListener.bind("api", "127.0.0.1", 0, Set.of());
+        api = TokenApi.start(home, fixture.admin, fixture.tokens, fixture.database, fixture.clock(), port);
+        document = new RawApiClient(port.port()).get("/openapi.json").json();
     }
 
     @AfterEach
     void close() {
         api.close();
-        box.close();
+        fixture.close();
     }
 
     @Test
-    void itIsServedAtBothDoorsToAnybodyAndIsTheSameEachTime() {
-        for (var client : List.of(new RawClient(port.port()), new RawClient(api.socket()))) {
+    void bothListenersServeTheSameDocumentWithoutCredentials() {
+        for (var client : List.of(new RawApiClient(port.port()), new RawApiClient(api.socket()))) {
             var answer = client.get("/openapi.json");
             assertThat(answer.status).isEqualTo(200);
             assertThat(answer.json()).isEqualTo(document);
@@ -65,7 +65,7 @@ class OpenApiTest {
 
     /** Red when a route is not described, or what is described is no route. */
     @Test
-    void theRoutesAreThoseOfTheTable() {
+    void thePathsAreTheRoutesOfTheTable() {
         var said = new TreeSet<String>();
         document.path("paths")
                 .properties()
@@ -73,19 +73,19 @@ class OpenApiTest {
                         .propertyNames()
                         .forEach(method -> said.add(method.toUpperCase(java.util.Locale.ROOT) + " " + path.getKey())));
         assertThat(said)
-                .isEqualTo(Routes.table(box.admin).stream()
+                .isEqualTo(ApiRoutes.table(fixture.admin).stream()
                         .map(route -> route.method() + " " + route.path())
                         .collect(Collectors.toCollection(TreeSet::new)));
     }
 
     /** Red when a parameter or a member of a body is on one side only, or a scope is another. */
     @Test
-    void parametersBodiesAndScopesAreThoseOfTheTable() {
-        for (var route : Routes.table(box.admin)) {
+    void parametersBodiesAndScopesMatchTheTable() {
+        for (var route : ApiRoutes.table(fixture.admin)) {
             var operation = operation(route);
             var as = route.method() + " " + route.path();
-            assertThat(named(operation, "query")).as(as).isEqualTo(route.query());
-            assertThat(named(operation, "path"))
+            assertThat(parameterNames(operation, "query")).as(as).isEqualTo(route.queryParameters());
+            assertThat(parameterNames(operation, "path"))
                     .as(as)
                     .isEqualTo(java.util.regex.Pattern.compile("\\{(\\w+)}")
                             .matcher(route.path())
@@ -99,7 +99,7 @@ class OpenApiTest {
             if (scope != null) {
                 assertThat(operation.path("description").asString()).contains("`" + scope.text() + "`");
             }
-            if (route.takes() == Route.Takes.JSON) {
+            if (route.bodyKind() == ApiRoute.BodyKind.JSON) {
                 var schema = resolve(operation
                         .path("requestBody")
                         .path("content")
@@ -117,7 +117,7 @@ class OpenApiTest {
 
     /** Every reference leads somewhere, and no component is left that nothing uses. */
     @Test
-    void everyComponentIsUsedAndEveryReferenceLeadsToOne() {
+    void everyComponentIsUsedAndEveryReferenceResolves() {
         var used = document.findValuesAsString("$ref").stream().collect(Collectors.toCollection(TreeSet::new));
         var there = new TreeSet<String>();
         for (var kind : List.of("schemas", "parameters", "responses", "headers")) {
@@ -130,7 +130,7 @@ class OpenApiTest {
     }
 
     @Test
-    void namesOfOperationsAreUnique() {
+    void operationIdsAreUnique() {
         assertThat(document.findValuesAsString("operationId"))
                 .doesNotHaveDuplicates()
                 .contains("getAgents", "postAgentsByAgentRotate", "deleteSecretsByScopeAll", "patchAgentsByAgent")
@@ -138,7 +138,7 @@ class OpenApiTest {
     }
 
     @Test
-    void theScopesAreThoseThereAre() {
+    void theScopeSchemaListsAllScopes() {
         var scopes = document.at("/components/schemas/Scope/enum");
         assertThat(scopes.valueStream().map(JsonNode::asString).toList())
                 .containsExactly(
@@ -147,7 +147,7 @@ class OpenApiTest {
 
     /** The document itself, by somebody else's validator of OpenAPI 3.1. */
     @Test
-    void anotherReaderFindsItValid() throws Exception {
+    void anIndependentValidatorAcceptsTheDocument() throws Exception {
         var file = Files.writeString(home.resolve("openapi.json"), document.toString());
         var log = home.resolve("validator.log");
         var process = new ProcessBuilder(NpmPrograms.ensureInstalled().openApiValidatorCommand(file))
@@ -160,11 +160,11 @@ class OpenApiTest {
                 .isZero();
     }
 
-    private JsonNode operation(Route route) {
+    private JsonNode operation(ApiRoute route) {
         return document.path("paths").path(route.path()).path(route.method().toLowerCase(java.util.Locale.ROOT));
     }
 
-    private Set<String> named(JsonNode operation, String where) {
+    private Set<String> parameterNames(JsonNode operation, String where) {
         return operation
                 .path("parameters")
                 .valueStream()

@@ -1,14 +1,14 @@
 package com.kruxos.tokenapi;
 
-import static com.kruxos.admin.AdminBox.done;
-import static com.kruxos.admin.AdminBox.root;
+import static com.kruxos.admin.AdminFixture.requireDone;
+import static com.kruxos.admin.AdminFixture.root;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.kruxos.admin.AdminBox;
+import com.kruxos.admin.AdminFixture;
 import com.kruxos.identity.NewUserToken;
 import com.kruxos.identity.Scope;
-import com.kruxos.web.LoopbackDoor;
-import com.kruxos.web.Peer;
+import com.kruxos.web.LoopbackListener;
+import com.kruxos.web.UnixPeer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -30,69 +30,71 @@ class TokenApiTest {
     @TempDir
     Path home;
 
-    private AdminBox box;
-    private LoopbackDoor port;
+    private AdminFixture fixture;
+    private LoopbackListener port;
     private TokenApi api;
-    private RawClient client;
+    private RawApiClient client;
 
     @BeforeEach
     void open() {
-        box = new AdminBox(home);
-        port = LoopbackDoor.bind("api", "127.0.0.1", 0, Set.of());
-        api = TokenApi.start(home, box.admin, box.tokens, box.database, box.clock(), port);
-        client = new RawClient(api.socket())
-                .holding(new Contract(
-                        new RawClient(api.socket()).get("/openapi.json").json()));
+        fixture = new AdminFixture(home);
+        port = LoopbackListener.bind("api", "127.0.0.1", 0, Set.of());
+        api = TokenApi.start(home, fixture.admin, fixture.tokens, fixture.database, fixture.clock(), port);
+        client = new RawApiClient(api.socket())
+                .checking(new ApiContract(
+                        new RawApiClient(api.socket()).get("/openapi.json").json()));
     }
 
     @AfterEach
     void close() {
         api.close();
-        box.close();
+        fixture.close();
     }
 
     // Who may come in
 
     @Test
-    void ourOwnUserMayDoEverythingWithoutAToken() {
+    void ownUserNeedsNoToken() {
         assertThat(client.get("/api/v1/status").status).isEqualTo(200);
         assertThat(client.post("/api/v1/spaces", "{\"name\":\"other\"}").status).isEqualTo(201);
     }
 
-    /** Red without {@code trusted::contains} in SocketGuard.user. */
+    /** Red without {@code trusted::contains} in PeerAuthenticator.requireTrustedUser. */
     @Test
-    void anyOtherUserIsRefusedAndThatIsRecorded() {
+    void otherUsersAreRejectedAndAudited() {
         api.close();
         api = TokenApi.start(
                 home,
-                TokenApi.house(box.admin, box.database, box.clock()),
-                box.tokens,
+                TokenApi.createContext(fixture.admin, fixture.database, fixture.clock()),
+                fixture.tokens,
                 null,
                 _ -> true,
                 Map.of(),
-                Set.of(Peer.user(65533)));
-        client = new RawClient(api.socket());
+                Set.of(UnixPeer.userWithId(65533)));
+        client = new RawApiClient(api.socket());
 
         var refused = client.get("/api/v1/status");
 
         assertThat(refused.status).isEqualTo(403);
         assertThat(refused.header("Content-Type")).isEqualTo("application/problem+json");
-        assertThat(box.written.toString()).contains("admin.refused").contains("not our user");
+        assertThat(fixture.appendedEntries.toString()).contains("admin.refused").contains("not our user");
     }
 
     /**
-     * K9, and K2 for tokens: whatever is wrong, the answer is the same. Red when SocketGuard.admit falls back to the
-     * peer, or when any of these cases gets words of its own.
+     * K9, and K2 for tokens: whatever is wrong, the answer is the same. Red when PeerAuthenticator.admit falls back to
+     * the peer, or when any of these cases gets words of its own.
      */
     @Test
-    void aTokenThatDoesNotCountIsRefusedLikeAnyOther() {
-        var live = token(Scope.ADMIN);
+    void allInvalidTokensGetTheSameResponse() {
+        var live = newToken(Scope.ADMIN);
         assertThat(client.get("/api/v1/status", bearer(live)).status).isEqualTo(200);
-        box.pass(Duration.ofSeconds(1));
-        var revoked = token(Scope.ADMIN);
-        done(box.admin.tokens().revoke(root(), box.tokens.list().getLast().id()));
-        var expired = token(Scope.ADMIN, Duration.ofHours(1));
-        box.pass(Duration.ofHours(1));
+        fixture.advance(Duration.ofSeconds(1));
+        var revoked = newToken(Scope.ADMIN);
+        requireDone(fixture.admin
+                .tokens()
+                .revoke(root(), fixture.tokens.list().getLast().id()));
+        var expired = newToken(Scope.ADMIN, Duration.ofHours(1));
+        fixture.advance(Duration.ofHours(1));
 
         var answers = List.of(
                         bearer(revoked),
@@ -114,12 +116,14 @@ class TokenApiTest {
             assertThat(answer.header("WWW-Authenticate")).isEqualTo("Bearer realm=\"kruxos\"");
             assertThat(answer.text()).isEqualTo(answers.getFirst().text());
         });
-        assertThat(box.written.toString()).contains("no user token that counts").doesNotContain("krx_user_");
+        assertThat(fixture.appendedEntries.toString())
+                .contains("no user token that counts")
+                .doesNotContain("krx_user_");
     }
 
     /** K9. Red when the revocation reaches the table but not the memory that authenticates. */
     @Test
-    void revokingATokenHoldsOnItsVeryNextRequest() {
+    void aRevokedTokenIsRejectedAtOnce() {
         var made = client.post("/api/v1/user-tokens", "{\"label\":\"laptop\",\"scopes\":[\"admin\"]}");
         assertThat(made.status).isEqualTo(201);
         var token = made.json().get("token").stringValue();
@@ -133,7 +137,7 @@ class TokenApiTest {
     }
 
     @Test
-    void aPageInABrowserHasNoBusinessHere() {
+    void requestsFromBrowsersAreRejected() {
         assertThat(client.get("/api/v1/status", "Origin: http://localhost").status)
                 .isEqualTo(403);
     }
@@ -142,23 +146,23 @@ class TokenApiTest {
 
     /** Red when a route is added without an entry here, with another scope, or when Door.check stops asking. */
     @Test
-    void everyRouteNeedsExactlyItsScope() {
-        for (var route : Routes.table(box.admin)) {
+    void everyRouteRequiresExactlyItsScope() {
+        for (var route : ApiRoutes.table(fixture.admin)) {
             if (route.scope() == null) {
                 continue;
             }
             for (var scope : Scope.values()) {
-                var header = bearer(token(scope));
+                var header = bearer(newToken(scope));
                 var path = route.path().replaceAll("\\{\\w+}", "nothing");
                 var answer = client.send(route.method(), path, new byte[0], header);
-                var enough = !route.local() && (scope == route.scope() || scope == Scope.ADMIN);
+                var enough = !route.localOnly() && (scope == route.scope() || scope == Scope.ADMIN);
                 assertThat(answer.status == 403)
                         .as("%s %s with scope %s answered %s", route.method(), path, scope.text(), answer.status)
                         .isEqualTo(!enough);
                 if (!enough) {
                     assertThat(answer.text())
                             .contains(
-                                    route.local()
+                                    route.localOnly()
                                             ? "no user token may do this"
                                             : "lacks the scope "
                                                     + Objects.requireNonNull(route.scope())
@@ -166,20 +170,20 @@ class TokenApiTest {
                 }
             }
         }
-        assertThat(box.written.toString()).contains("needs scope admin", "is not for tokens");
+        assertThat(fixture.appendedEntries.toString()).contains("needs scope admin", "is not for tokens");
     }
 
     @Test
-    void theScopesOfTheTableAreThePromisedOnes() {
-        var reads = Routes.table(box.admin).stream()
-                .filter(route -> route.reads() && route.scope() != null)
+    void theRoutesHaveTheDocumentedScopes() {
+        var reads = ApiRoutes.table(fixture.admin).stream()
+                .filter(route -> route.isRead() && route.scope() != null)
                 .toList();
         assertThat(reads)
                 .allSatisfy(route -> assertThat(route.scope())
                         .isEqualTo(route.path().endsWith("/secrets/{scope}/{key}") ? Scope.SECRETS_READ : Scope.READ));
-        assertThat(Routes.table(box.admin))
+        assertThat(ApiRoutes.table(fixture.admin))
                 .filteredOn(route -> route.scope() == Scope.OPERATE)
-                .extracting(Route::path)
+                .extracting(ApiRoute::path)
                 .containsExactlyInAnyOrder(
                         "/api/v1/agents/{agent}/pause",
                         "/api/v1/agents/{agent}/resume",
@@ -192,7 +196,7 @@ class TokenApiTest {
 
     /** P6 and more. Red when an act of a route goes past Acts.perform. */
     @Test
-    void everyRouteThatChangesOrReadsASecretIsRecorded() {
+    void everyChangeAndEverySecretReadIsAudited() {
         var agent = client.post("/api/v1/agents", "{\"name\":\"bot\"}");
         var token = client.post("/api/v1/user-tokens", "{\"label\":\"laptop\"}");
         client.post("/api/v1/spaces", "{\"name\":\"other\"}");
@@ -210,28 +214,30 @@ class TokenApiTest {
                 "{session}", "ses_none",
                 "{token}", token.json().get("user_token").get("id").stringValue());
         assertThat(agent.status).isEqualTo(201);
-        for (var route : Routes.table(box.admin)) {
+        for (var route : ApiRoutes.table(fixture.admin)) {
             var path = route.path();
             for (var id : ids.entrySet()) {
                 path = path.replace(id.getKey(), id.getValue());
             }
             var sensitive = !route.method().equals("GET") || route.subject().equals("secrets");
-            box.written.clear();
-            var answer = switch (route.takes()) {
-                case OCTETS -> client.put(path, VALUE);
+            fixture.appendedEntries.clear();
+            var answer = switch (route.bodyKind()) {
+                case OCTET_STREAM -> client.put(path, VALUE);
                 case JSON ->
                     client.send(
                             route.method(),
                             path,
-                            body(route).getBytes(StandardCharsets.UTF_8),
+                            minimalBody(route).getBytes(StandardCharsets.UTF_8),
                             "Content-Type: application/json");
-                case NOTHING -> client.send(route.method(), path, new byte[0]);
+                case NONE -> client.send(route.method(), path, new byte[0]);
             };
             assertThat(answer.status)
                     .as("%s %s: %s", route.method(), path, answer.text())
                     .isLessThan(500);
-            assertThat(box.closed().isEmpty())
-                    .as("%s %s answered %s and recorded %s", route.method(), path, answer.status, box.closed())
+            assertThat(fixture.closedActions().isEmpty())
+                    .as(
+                            "%s %s answered %s and recorded %s",
+                            route.method(), path, answer.status, fixture.closedActions())
                     .isEqualTo(!sensitive);
             if (route.path().equals("/api/v1/servers/{server}")
                     && route.method().equals("DELETE")) {
@@ -265,14 +271,14 @@ class TokenApiTest {
                 "/api/v1/secrets//token",
                 "//api/v1/status"
             })
-    void whatIsNotARouteIsNotFound(String path) {
+    void unknownPathsAreNotFound(String path) {
         var answer = client.get(path);
         assertThat(answer.status).as(answer.text()).isIn(404, 400);
         assertThat(answer.header("Content-Type")).isEqualTo("application/problem+json");
     }
 
     @Test
-    void aWrongMethodIsToldTheRightOnes() {
+    void aWrongMethodGetsTheAllowedMethods() {
         var answer = client.send("PATCH", "/api/v1/agents", new byte[0]);
         assertThat(answer.status).isEqualTo(405);
         assertThat(answer.header("Allow")).isEqualTo("GET, POST");
@@ -300,15 +306,15 @@ class TokenApiTest {
                 "\uFEFF{\"name\":\"a\"}",
                 "{\"name\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":1}}}}}}}}}}"
             })
-    void jsonIsReadStrictly(String body) {
+    void invalidJsonIsRejected(String body) {
         var answer = client.post("/api/v1/spaces", body);
         assertThat(answer.status).as(answer.text()).isEqualTo(400);
         assertProblem(answer);
-        assertThat(box.admin.spaces().list()).hasSize(1);
+        assertThat(fixture.admin.spaces().list()).hasSize(1);
     }
 
     @Test
-    void brokenUtf8IsRefused() {
+    void invalidUtf8IsRejected() {
         var body = new byte[] {'{', '"', 'n', 'a', 'm', 'e', '"', ':', '"', (byte) 0xc3, '"', '}'};
         var answer = client.send("POST", "/api/v1/spaces", body, "Content-Type: application/json");
         assertThat(answer.status).isEqualTo(400);
@@ -316,7 +322,7 @@ class TokenApiTest {
     }
 
     @Test
-    void anUnknownMemberIsNamedWithTheOneThatWasMeant() {
+    void unknownNamesGetASuggestion() {
         var answer = client.post("/api/v1/agents", "{\"name\":\"a\",\"porpose\":\"x\"}");
         assertThat(answer.status).isEqualTo(400);
         assertThat(answer.json().get("detail").stringValue()).contains("porpose");
@@ -331,24 +337,25 @@ class TokenApiTest {
 
     /** Red without the limits in Bodies.read; the chunked ones without the one in Bodies.all. */
     @Test
-    void bodiesAreBounded() {
-        var large = "{\"name\":\"" + "a".repeat(Door.LARGEST_JSON) + "\"}";
+    void bodySizesAreLimited() {
+        var large = "{\"name\":\"" + "a".repeat(ApiHandler.MAX_JSON_BYTES) + "\"}";
         assertThat(client.post("/api/v1/spaces", large).status).isEqualTo(413);
-        var secret = client.put("/api/v1/secrets/git/token", new byte[Door.LARGEST_SECRET + 1]);
+        var secret = client.put("/api/v1/secrets/git/token", new byte[ApiHandler.MAX_SECRET_BYTES + 1]);
         assertThat(secret.status).isEqualTo(413);
         assertThat(secret.text()).contains("65536");
-        assertThat(client.put("/api/v1/secrets/git/token", new byte[Door.LARGEST_SECRET]).status)
+        assertThat(client.put("/api/v1/secrets/git/token", new byte[ApiHandler.MAX_SECRET_BYTES]).status)
                 .isEqualTo(200);
         var chunk = "1000\r\n" + "a".repeat(0x1000) + "\r\n";
-        var chunked = client.raw(("PUT /api/v1/secrets/git/token HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
-                        + "Content-Type: application/octet-stream\r\nTransfer-Encoding: chunked\r\n\r\n"
-                        + chunk.repeat(17) + "0\r\n\r\n")
-                .getBytes(StandardCharsets.ISO_8859_1));
+        var chunked =
+                client.sendRaw(("PUT /api/v1/secrets/git/token HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+                                + "Content-Type: application/octet-stream\r\nTransfer-Encoding: chunked\r\n\r\n"
+                                + chunk.repeat(17) + "0\r\n\r\n")
+                        .getBytes(StandardCharsets.ISO_8859_1));
         assertThat(chunked.status).isEqualTo(413);
     }
 
     @Test
-    void bodiesOfTheWrongKindAreRefused() {
+    void wrongMediaTypesAreRejected() {
         assertThat(client.send("POST", "/api/v1/spaces", "name=a".getBytes(StandardCharsets.UTF_8)).status)
                 .isEqualTo(415);
         assertThat(client.send("PUT", "/api/v1/secrets/a/b", VALUE, "Content-Type: text/plain").status)
@@ -356,9 +363,9 @@ class TokenApiTest {
         assertThat(client.send("GET", "/api/v1/status", VALUE).status).isEqualTo(400);
     }
 
-    /** Red without ProblemHandler: Jetty's own page would answer. */
+    /** Red without ProblemErrorHandler: Jetty's own page would answer. */
     @Test
-    void whatIsNotHttpGetsAProblemToo() {
+    void malformedRequestsGetAProblemResponse() {
         for (var raw : List.of(
                 "GET /api/v1/status HTTP/1.1\r\nConnection: close\r\n\r\n",
                 "GARBAGE\r\n\r\n",
@@ -366,7 +373,7 @@ class TokenApiTest {
                 "GET /api/v1/agents/a%2Fb HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n",
                 "GET /api/v1/../x HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n",
                 "GET / HTTP/1.1\r\nHost: localhost\r\nX: " + "a".repeat(10_000) + "\r\nConnection: close\r\n\r\n")) {
-            var answer = client.raw(raw.getBytes(StandardCharsets.ISO_8859_1));
+            var answer = client.sendRaw(raw.getBytes(StandardCharsets.ISO_8859_1));
             assertThat(answer.status).isBetween(400, 499);
             assertThat(answer.header("Content-Type")).isEqualTo("application/problem+json");
             assertThat(answer.text()).doesNotContain("jetty").doesNotContain("Exception");
@@ -376,8 +383,8 @@ class TokenApiTest {
 
     /** Red when Door.reply shows what broke. */
     @Test
-    void whatBreaksHereIsNotShown() {
-        box.lost = new IllegalStateException("hunter2");
+    void internalErrorsAreNotDisclosed() {
+        fixture.appendFailure = new IllegalStateException("hunter2");
         var answer = client.post("/api/v1/spaces", "{\"name\":\"other\"}");
         assertThat(answer.status).isEqualTo(500);
         assertThat(answer.text()).doesNotContain("hunter2").doesNotContain("Exception");
@@ -387,7 +394,7 @@ class TokenApiTest {
     // What is answered
 
     @Test
-    void anAgentLivesItsLife() {
+    void anAgentCanBeManaged() {
         var made = client.post("/api/v1/agents", "{\"name\":\"bot\",\"purpose\":\"builds\",\"expires\":\"30d\"}");
         assertThat(made.status).isEqualTo(201);
         var key = made.json().get("key").stringValue();
@@ -432,7 +439,7 @@ class TokenApiTest {
 
     /** P5. */
     @Test
-    void aSecretIsPutReadListedAndDeleted() {
+    void aSecretCanBeWrittenReadListedAndDeleted() {
         var every = new byte[256];
         for (var i = 0; i < every.length; i++) {
             every[i] = (byte) i;
@@ -466,7 +473,7 @@ class TokenApiTest {
     }
 
     @Test
-    void serversAreManaged() {
+    void serversCanBeManaged() {
         var made = client.post(
                 "/api/v1/servers",
                 "{\"name\":\"git\",\"command\":[\"git-mcp\"],\"env\":{\"TOKEN\":\"secret:git/token\"},\"prefix\":false}");
@@ -489,7 +496,7 @@ class TokenApiTest {
     }
 
     @Test
-    void listsGoOnWhereTheyEnded() {
+    void listsContinueAfterTheCursor() {
         for (var name : List.of("c", "a", "d", "b")) {
             client.post("/api/v1/agents", "{\"name\":\"" + name + "\"}");
         }
@@ -505,7 +512,7 @@ class TokenApiTest {
     }
 
     @Test
-    void statusCountsAndWarns() {
+    void statusShowsCountsAndHealth() {
         client.post("/api/v1/agents", "{\"name\":\"bot\"}");
         var status = client.get("/api/v1/status").json();
         assertThat(status.get("health").get("state").stringValue()).isEqualTo("yellow");
@@ -516,11 +523,11 @@ class TokenApiTest {
     }
 
     @Test
-    void theRecordIsReadByNumberKindAndWho() {
+    void theAuditLogCanBeFiltered() {
         client.post("/api/v1/agents", "{\"name\":\"bot\"}");
-        var user = token(Scope.ADMIN);
+        var user = newToken(Scope.ADMIN);
         client.post("/api/v1/agents/bot/pause", "", bearer(user));
-        var userId = box.tokens.list().getFirst().id();
+        var userId = fixture.tokens.list().getFirst().id();
 
         var newest = client.get("/api/v1/audit?limit=2").json().get("items");
         assertThat(newest.findValuesAsString("kind")).containsExactly("admin.opened", "admin.closed");
@@ -563,8 +570,8 @@ class TokenApiTest {
 
     /** Whether the wait begins before or after the record is written, the answer holds it. */
     @Test
-    void whoWaitsForTheRecordIsAnsweredWhenItComes() throws Exception {
-        var last = box.audit.lastSeq();
+    void aWaitingAuditQueryReturnsWhenARecordArrives() throws Exception {
+        var last = fixture.audit.lastSeq();
         try (var pool = Executors.newSingleThreadExecutor()) {
             var waiting = pool.submit(() -> client.get("/api/v1/audit?wait=20&after=" + last));
             client.post("/api/v1/agents", "{\"name\":\"bot\"}");
@@ -575,28 +582,28 @@ class TokenApiTest {
 
     /** Red when Acts.perform goes on without its intent; real audit, real refusal. */
     @Test
-    void whenNothingCanBeRecordedNothingIsDone() {
-        box.audit.close();
+    void nothingIsDoneWhenTheAuditLogFails() {
+        fixture.audit.close();
         var answer = client.post("/api/v1/agents", "{\"name\":\"bot\"}");
         assertThat(answer.status).as(answer.text()).isEqualTo(503);
         assertProblem(answer);
-        assertThat(box.agents.list(null)).isEmpty();
+        assertThat(fixture.agents.list(null)).isEmpty();
         assertThat(client.get("/api/v1/secrets/git/token").status).isEqualTo(503);
         assertThat(client.get("/api/v1/agents").status).isEqualTo(200);
     }
 
     @Test
-    void aConnectionServesOneRequestAfterAnother() {
+    void aConnectionServesSeveralRequests() {
         var one = "GET /api/v1/spaces HTTP/1.1\r\nHost: localhost\r\n\r\n";
         var last = "GET /api/v1/nothing HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
-        var answers = client.raw((one + one + last).getBytes(StandardCharsets.ISO_8859_1));
+        var answers = client.sendRaw((one + one + last).getBytes(StandardCharsets.ISO_8859_1));
         assertThat(answers.status).isEqualTo(200);
         assertThat(answers.text()).containsOnlyOnce("HTTP/1.1 200").containsOnlyOnce("HTTP/1.1 404");
     }
 
     /** A body with what this route cannot do without. */
-    private static String body(Route route) {
-        if (!route.reads()
+    private static String minimalBody(ApiRoute route) {
+        if (!route.isRead()
                 && route.subject().equals("servers")
                 && route.members().contains("command")) {
             return "{\"name\":\"x\",\"command\":[\"x\"]}";
@@ -606,20 +613,20 @@ class TokenApiTest {
                 : route.members().contains("label") ? "{\"label\":\"x\"}" : "{}";
     }
 
-    private static void assertProblem(RawClient.Response answer) {
+    private static void assertProblem(RawApiClient.RawApiResponse answer) {
         assertThat(answer.json().propertyNames())
                 .containsExactly("type", "title", "status", "detail", "hint", "reference");
         assertThat(answer.json().get("status").intValue()).isEqualTo(answer.status);
     }
 
-    private String token(Scope scope) {
-        return token(scope, Duration.ofDays(1));
+    private String newToken(Scope scope) {
+        return newToken(scope, Duration.ofDays(1));
     }
 
-    private String token(Scope scope, Duration life) {
-        var wanted =
-                new NewUserToken("test", Set.of(scope), box.clock().instant().plus(life));
-        try (var issued = done(box.tokens.create(wanted))) {
+    private String newToken(Scope scope, Duration life) {
+        var wanted = new NewUserToken(
+                "test", Set.of(scope), fixture.clock().instant().plus(life));
+        try (var issued = requireDone(fixture.tokens.create(wanted))) {
             return new String(issued.secret().ascii(), StandardCharsets.US_ASCII);
         }
     }

@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.kruxos.egress.CredentialHeaders;
 import com.kruxos.egress.EgressClient;
 import com.kruxos.egress.RemoteEndpoint;
-import com.kruxos.tls.Authority;
 import com.kruxos.tls.CannotUseCertificate;
-import com.kruxos.tls.Trusted;
+import com.kruxos.tls.TestCertificateAuthority;
+import com.kruxos.tls.TrustStore;
 import com.kruxos.transport.DeliveryFailure.FailureKind;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
@@ -40,7 +40,7 @@ class UpstreamTlsTest {
     @TempDir
     Path folder;
 
-    private final Authority authority = new Authority("office", Instant.now());
+    private final TestCertificateAuthority authority = new TestCertificateAuthority("office", Instant.now());
     private final FakeMessageListener listener = new FakeMessageListener();
     private final AtomicInteger requests = new AtomicInteger();
     private HttpsServer server;
@@ -69,7 +69,7 @@ class UpstreamTlsTest {
     @ValueSource(strings = {"localhost", "127.0.0.1"})
     void aServerOfATrustedIssuerIsReached(String host) throws IOException {
         serveCertificateFor("localhost", "127.0.0.1");
-        try (var network = EgressClient.of(Set.of(), List.of(authority.file(folder)))) {
+        try (var network = EgressClient.of(Set.of(), List.of(authority.writeTo(folder)))) {
             var first = FakeOutboundMessage.initialize();
             try (var connection = connect(network, host)) {
                 assertThat(connection.send(first)).isNotNull();
@@ -83,7 +83,7 @@ class UpstreamTlsTest {
     @Test
     void aCertificateForAnotherNameIsRefusedAndNothingIsSent() throws IOException {
         serveCertificateFor("other.example.org", "127.0.0.2");
-        try (var network = EgressClient.of(Set.of(), List.of(authority.file(folder)))) {
+        try (var network = EgressClient.of(Set.of(), List.of(authority.writeTo(folder)))) {
             assertHandshakeFails(network);
         }
     }
@@ -91,9 +91,9 @@ class UpstreamTlsTest {
     @Test
     void anUnknownIssuerIsRefusedAndNothingIsSent() throws IOException {
         serveCertificateFor("localhost");
-        var another = new Authority("another office", Instant.now());
+        var another = new TestCertificateAuthority("another office", Instant.now());
         try (var usual = EgressClient.of(Set.of());
-                var strict = EgressClient.of(Set.of(), List.of(another.file(folder)))) {
+                var strict = EgressClient.of(Set.of(), List.of(another.writeTo(folder)))) {
             assertHandshakeFails(usual);
             assertHandshakeFails(strict);
         }
@@ -102,7 +102,7 @@ class UpstreamTlsTest {
     /** What is added is added: the JDK's issuers stay. */
     @Test
     void theJdkTrustStoreIsKept() throws Exception {
-        var store = Trusted.with(List.of(authority.file(folder)));
+        var store = TrustStore.load(List.of(authority.writeTo(folder)));
         var issuers = Collections.list(store.aliases());
         assertThat(issuers).hasSizeGreaterThan(50);
         assertThat(store.getCertificateAlias(authority.certificate())).isNotNull();
@@ -142,7 +142,7 @@ class UpstreamTlsTest {
     }
 
     private void serveCertificateFor(String... names) {
-        server.setHttpsConfigurator(new HttpsConfigurator(authority.server(List.of(names), Instant.now())));
+        server.setHttpsConfigurator(new HttpsConfigurator(authority.serverContext(List.of(names), Instant.now())));
         server.start();
     }
 }

@@ -32,12 +32,12 @@ class KeyringTest {
     private KeyFiles files;
 
     @BeforeEach
-    void names() {
+    void createKeyFiles() {
         files = KeyFiles.in(home);
     }
 
     @Test
-    void whatWasMadeOpensAgain() {
+    void aCreatedKeyringOpens() {
         try (var made = Keyring.create(files, CLOCK, _ -> {});
                 var opened = Keyring.open(files)) {
             assertThat(opened.id()).isEqualTo(made.id());
@@ -47,12 +47,12 @@ class KeyringTest {
 
     /** Red without the attribute in {@code PrivateFile.draft}, or the one in {@code PrivateFile.folder}. */
     @Test
-    void everythingIsPrivateFromTheFirstByte() throws IOException {
+    void filesAndFoldersAreCreatedPrivate() throws IOException {
         create();
-        assertThat(mode(files.identity())).isEqualTo("rw-------");
-        assertThat(mode(files.slot())).isEqualTo("rw-------");
+        assertThat(mode(files.identityFile())).isEqualTo("rw-------");
+        assertThat(mode(files.slotFile())).isEqualTo("rw-------");
         assertThat(mode(files.folder())).isEqualTo("rwx------");
-        assertThat(mode(files.slots())).isEqualTo("rwx------");
+        assertThat(mode(files.slotsFolder())).isEqualTo("rwx------");
         try (var all = Files.walk(home)) {
             assertThat(all.filter(Files::isRegularFile)
                             .map(file -> file.getFileName().toString()))
@@ -61,46 +61,46 @@ class KeyringTest {
     }
 
     @Test
-    void theIdentityFileIsTheTextAgeKeygenWrites() throws IOException {
+    void theIdentityFileHasTheFormatOfAgeKeygen() throws IOException {
         create();
-        assertThat(Files.readString(files.identity())).matches("""
+        assertThat(Files.readString(files.identityFile())).matches("""
                         # created: 2026-11-21T10:00:00Z
                         # public key: age1[0-9a-z]{58}
                         AGE-SECRET-KEY-1[0-9A-Z]{58}
                         """);
-        assertThat(Files.readString(files.identity())).contains(Files.readString(files.recipient()));
+        assertThat(Files.readString(files.identityFile())).contains(Files.readString(files.recipientFile()));
     }
 
     /** Row P4. Red without the mode check in {@code PrivateFile.judge}. */
     @ParameterizedTest
     @ValueSource(strings = {"rw-r-----", "rw--w----", "rw-----w-", "rw----r--", "rw-r--r--", "rwxrwxrwx"})
-    void anIdentityFileThatOthersCanReadOrWriteIsRefused(String mode) throws IOException {
+    void anIdentityFileAccessibleToOthersIsRefused(String mode) throws IOException {
         create();
-        Files.setPosixFilePermissions(files.identity(), PosixFilePermissions.fromString(mode));
-        refused("others than its owner can reach it");
+        Files.setPosixFilePermissions(files.identityFile(), PosixFilePermissions.fromString(mode));
+        assertRefused("others than its owner can reach it");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"rw-------", "r--------", "rwx------"})
-    void anIdentityFileOnlyItsOwnerCanReachIsTaken(String mode) throws IOException {
+    void anIdentityFileAccessibleOnlyToItsOwnerIsAccepted(String mode) throws IOException {
         create();
-        Files.setPosixFilePermissions(files.identity(), PosixFilePermissions.fromString(mode));
+        Files.setPosixFilePermissions(files.identityFile(), PosixFilePermissions.fromString(mode));
         Keyring.open(files).close();
     }
 
     /** Red without {@code PrivateFile.allowed}, and when that asks less. */
     @Test
-    void aCredentialOfSystemdIsTakenAndNothingLikeIt() throws IOException {
+    void aSystemdCredentialIsAcceptedAndSimilarModesAreRefused() throws IOException {
         assumeTrue(SystemInfo.effectiveUserId() == 0, "only root can make one");
         create();
-        Files.setAttribute(files.identity(), "unix:gid", 0);
-        Files.setPosixFilePermissions(files.identity(), PosixFilePermissions.fromString("r--r-----"));
+        Files.setAttribute(files.identityFile(), "unix:gid", 0);
+        Files.setPosixFilePermissions(files.identityFile(), PosixFilePermissions.fromString("r--r-----"));
         Keyring.open(files).close();
-        Files.setAttribute(files.identity(), "unix:gid", 12_345);
-        refused("others than its owner can reach it");
-        Files.setAttribute(files.identity(), "unix:gid", 0);
-        Files.setPosixFilePermissions(files.identity(), PosixFilePermissions.fromString("r--r--r--"));
-        refused("others than its owner can reach it");
+        Files.setAttribute(files.identityFile(), "unix:gid", 12_345);
+        assertRefused("others than its owner can reach it");
+        Files.setAttribute(files.identityFile(), "unix:gid", 0);
+        Files.setPosixFilePermissions(files.identityFile(), PosixFilePermissions.fromString("r--r--r--"));
+        assertRefused("others than its owner can reach it");
     }
 
     /** Row P4. Red without the owner check in {@code PrivateFile.judge}. */
@@ -108,84 +108,87 @@ class KeyringTest {
     void anIdentityFileOfAnotherUserIsRefused() throws IOException {
         assumeTrue(SystemInfo.effectiveUserId() == 0, "only root can give a file away");
         create();
-        Files.setAttribute(files.identity(), "unix:uid", 12_345);
-        refused("it belongs to user 12345");
+        Files.setAttribute(files.identityFile(), "unix:uid", 12_345);
+        assertRefused("it belongs to user 12345");
     }
 
     /** Red when {@code PrivateFile.read} judges the link instead of what it leads to. */
     @Test
-    void aLinkIsFollowedAndItsTargetJudged() throws IOException {
+    void aSymbolicLinkIsFollowedAndItsTargetIsChecked() throws IOException {
         create();
         var elsewhere = home.resolve("elsewhere.key");
-        Files.move(files.identity(), elsewhere);
-        Files.createSymbolicLink(files.identity(), elsewhere);
+        Files.move(files.identityFile(), elsewhere);
+        Files.createSymbolicLink(files.identityFile(), elsewhere);
         Keyring.open(files).close();
         Files.setPosixFilePermissions(elsewhere, PosixFilePermissions.fromString("rw-r--r--"));
-        refused("others than its owner can reach it");
+        assertRefused("others than its owner can reach it");
     }
 
     @Test
-    void aFolderInItsPlaceIsRefused() throws IOException {
+    void aFolderAsIdentityFileIsRefused() throws IOException {
         create();
-        Files.delete(files.identity());
+        Files.delete(files.identityFile());
         Files.createDirectory(
-                files.identity(), PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-        refused("not a regular file");
+                files.identityFile(),
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        assertRefused("not a regular file");
     }
 
     /** A named pipe would hang whoever opens it. Red when the file is opened before it is judged. */
     @Test
-    void aPipeInItsPlaceIsRefusedWithoutWaiting() throws IOException, InterruptedException {
+    void aNamedPipeAsIdentityFileIsRefusedWithoutBlocking() throws IOException, InterruptedException {
         create();
-        Files.delete(files.identity());
-        assertThat(new ProcessBuilder("mkfifo", "-m", "600", files.identity().toString())
+        Files.delete(files.identityFile());
+        assertThat(new ProcessBuilder(
+                                "mkfifo", "-m", "600", files.identityFile().toString())
                         .start()
                         .waitFor())
                 .isZero();
-        refused("not a regular file");
+        assertRefused("not a regular file");
     }
 
     /** Row P9. Red when {@code Keyring.open} makes what is missing, or without the recipient beside the slot. */
     @Test
-    void aMissingIdentityIsNamedAndNothingIsMade() throws IOException {
+    void aMissingIdentityIsReportedAndNothingIsCreated() throws IOException {
         create();
-        var expected = Files.readString(files.recipient()).strip();
-        Files.delete(files.identity());
-        refused("there is no identity file", expected);
+        var expected = Files.readString(files.recipientFile()).strip();
+        Files.delete(files.identityFile());
+        assertRefused("there is no identity file", expected);
     }
 
     /** Row P9. */
     @Test
-    void anotherIdentityIsNamedBesideTheExpectedOne() throws IOException {
+    void anotherIdentityIsReportedWithTheExpectedOne() throws IOException {
         create();
-        var expected = Files.readString(files.recipient()).strip();
+        var expected = Files.readString(files.recipientFile()).strip();
         var other = KeyFiles.in(Files.createDirectory(home.resolve("other")));
         Keyring.create(other, CLOCK, _ -> {}).close();
-        files = files.withIdentity(other.identity());
-        refused("is another key, " + Files.readString(other.recipient()).strip(), expected);
+        files = files.withIdentityFile(other.identityFile());
+        assertRefused(
+                "is another key, " + Files.readString(other.recipientFile()).strip(), expected);
     }
 
     @Test
-    void aDamagedSlotIsNotBlamedOnTheKey() throws IOException {
+    void aDamagedSlotIsReportedAsDamaged() throws IOException {
         create();
-        var slot = Files.readAllBytes(files.slot());
+        var slot = Files.readAllBytes(files.slotFile());
         slot[slot.length - 1] ^= 1;
-        Files.write(files.slot(), slot);
-        refused("is damaged");
+        Files.write(files.slotFile(), slot);
+        assertRefused("is damaged");
     }
 
     @Test
-    void aMissingSlotFileIsNoReasonToMakeOne() throws IOException {
+    void aMissingSlotFileIsReportedAndNotCreated() throws IOException {
         create();
-        Files.delete(files.slot());
-        refused("cannot be read");
+        Files.delete(files.slotFile());
+        assertRefused("cannot be read");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "# only a comment\n", "hello\n", "AGE-SECRET-KEY-1QQQQ\n", "AGE-PLUGIN-YUBIKEY-1Q\n"})
-    void aFileThatIsNoIdentityIsRefusedAndNotQuoted(String content) throws IOException {
+    void anInvalidIdentityFileIsRefusedAndNotQuoted(String content) throws IOException {
         create();
-        Files.writeString(files.identity(), content);
+        Files.writeString(files.identityFile(), content);
         assertThatThrownBy(() -> Keyring.open(files))
                 .isInstanceOf(VaultLocked.class)
                 .hasMessageContaining("is refused")
@@ -196,33 +199,34 @@ class KeyringTest {
 
     /** Red when the reader takes the first identity it finds and keeps quiet about the rest. */
     @Test
-    void twoIdentitiesAreOneTooMany() throws IOException {
+    void aFileWithTwoIdentitiesIsRefused() throws IOException {
         create();
-        Files.writeString(files.identity(), Files.readString(files.identity()).repeat(2));
-        refused("something else than one age X25519 identity");
+        Files.writeString(
+                files.identityFile(), Files.readString(files.identityFile()).repeat(2));
+        assertRefused("something else than one age X25519 identity");
     }
 
     @Test
     void anOversizedFileIsRefused() throws IOException {
         create();
-        Files.writeString(files.identity(), "#".repeat(64 * 1024));
-        refused("larger than any key file");
+        Files.writeString(files.identityFile(), "#".repeat(64 * 1024));
+        assertRefused("larger than any key file");
     }
 
     /** A first run that was cut off after the identity and before the slot. */
     @Test
-    void anIdentityLeftByAnInterruptedFirstRunIsUsedAgain() throws IOException {
+    void anIdentityOfAnInterruptedFirstRunIsReused() throws IOException {
         create();
-        var before = Files.readString(files.identity());
-        Files.delete(files.slot());
+        var before = Files.readString(files.identityFile());
+        Files.delete(files.slotFile());
         create();
-        assertThat(Files.readString(files.identity())).isEqualTo(before);
+        assertThat(Files.readString(files.identityFile())).isEqualTo(before);
         Keyring.open(files).close();
     }
 
     /** Red without the first check in {@code Keyring.create}. */
     @Test
-    void aKeyringIsNeverMadeTwice() throws IOException {
+    void anExistingKeyringIsNotCreatedAgain() throws IOException {
         create();
         var before = snapshot();
         assertThatThrownBy(() -> Keyring.create(files, CLOCK, _ -> {})).isInstanceOf(CannotCreateVault.class);
@@ -231,7 +235,7 @@ class KeyringTest {
 
     /** Red when {@code PrivateFile.writeNew} renames instead of linking. */
     @Test
-    void aNewFileNeverReplacesOne() throws IOException {
+    void writeNewNeverReplacesAFile() throws IOException {
         var file = home.resolve("key");
         PrivateFile.writeNew(file, new byte[] {1});
         assertThatThrownBy(() -> PrivateFile.writeNew(file, new byte[] {2}))
@@ -243,8 +247,9 @@ class KeyringTest {
     }
 
     @Test
-    void theIdentityMayLieElsewhere() throws IOException {
-        files = files.withIdentity(Files.createDirectory(home.resolve("volume")).resolve("kruxos.key"));
+    void theIdentityFileMayBeOutsideTheHome() throws IOException {
+        files = files.withIdentityFile(
+                Files.createDirectory(home.resolve("volume")).resolve("kruxos.key"));
         create();
         assertThat(mode(home.resolve("volume/kruxos.key"))).isEqualTo("rw-------");
         assertThat(home.resolve("keyring/age.key")).doesNotExist();
@@ -252,29 +257,29 @@ class KeyringTest {
     }
 
     @Test
-    void aWiderIdentityFileIsRefusedBeforeAnythingIsMade() throws IOException {
-        files = files.withIdentity(home.resolve("mine.key"));
-        Files.writeString(files.identity(), "AGE-SECRET-KEY-1");
-        Files.setPosixFilePermissions(files.identity(), PosixFilePermissions.fromString("rw-r--r--"));
+    void anIdentityFileAccessibleToOthersIsRefusedBeforeAnythingIsCreated() throws IOException {
+        files = files.withIdentityFile(home.resolve("mine.key"));
+        Files.writeString(files.identityFile(), "AGE-SECRET-KEY-1");
+        Files.setPosixFilePermissions(files.identityFile(), PosixFilePermissions.fromString("rw-r--r--"));
         assertThatThrownBy(() -> Keyring.create(files, CLOCK, _ -> {})).isInstanceOf(VaultLocked.class);
-        assertThat(files.slot()).doesNotExist();
+        assertThat(files.slotFile()).doesNotExist();
     }
 
     private void create() {
         Keyring.create(files, CLOCK, _ -> {}).close();
     }
 
-    private void refused(String reason) throws IOException {
-        refused(reason, null);
+    private void assertRefused(String reason) throws IOException {
+        assertRefused(reason, null);
     }
 
-    private void refused(String reason, @Nullable String expected) throws IOException {
+    private void assertRefused(String reason, @Nullable String expected) throws IOException {
         var before = snapshot();
         assertThatThrownBy(() -> Keyring.open(files)).isInstanceOfSatisfying(VaultLocked.class, locked -> {
             assertThat(locked).hasMessageContaining(reason);
             assertThat(locked.hint()).isNotBlank();
             if (expected != null) {
-                assertThat(locked.expected()).contains(expected);
+                assertThat(locked.expectedRecipient()).contains(expected);
                 assertThat(locked).hasMessageContaining(expected);
             }
         });

@@ -10,7 +10,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Row P2, the names: SCOPE/KEY, or NAME for NAME/value. */
 class SecretNameTest {
     @Test
-    void aNameIsScopeAndKey() {
+    void aNameHasScopeAndKey() {
         var name = SecretName.of("default", "github/token");
         assertThat(name.scope()).isEqualTo("github");
         assertThat(name.key()).isEqualTo("token");
@@ -19,7 +19,7 @@ class SecretNameTest {
     }
 
     @Test
-    void oneWordMeansTheKeyValue() {
+    void aNameWithoutSlashHasTheKeyValue() {
         assertThat(SecretName.of("default", "GITHUB_TOKEN")).isEqualTo(SecretName.of("default", "GITHUB_TOKEN/value"));
     }
 
@@ -40,7 +40,7 @@ class SecretNameTest {
                 "..//..",
                 "x2345678901234567890123456789012345678901234567890123456789012345"
             })
-    void anythingElseIsRefused(String text) {
+    void invalidNamesAreRefused(String text) {
         assertThatThrownBy(() -> SecretName.of("default", text))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("a secret is SCOPE/KEY or NAME");
@@ -48,7 +48,7 @@ class SecretNameTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "agent:", "agent", "user:1", "agent:a/b", "Space"})
-    void ownersAreTheSpaceOrOneAgent(String owner) {
+    void anInvalidOwnerIsRefused(String owner) {
         assertThatThrownBy(() -> new SecretName("default", owner, "a", "b"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("an owner");
@@ -56,7 +56,7 @@ class SecretNameTest {
 
     /** A value typed where the name belongs is not repeated in the message. */
     @Test
-    void theMessageDoesNotRepeatALongText() {
+    void aLongTextIsNotRepeatedInTheMessage() {
         assertThatThrownBy(() -> SecretName.of("default", "ghp_16C7e42F292c6912E7710c838347Ae178B4a=="))
                 .message()
                 .contains("\"ghp_…\"")

@@ -1,12 +1,12 @@
 package com.kruxos.vault;
 
-import static com.kruxos.vault.Homes.lent;
-import static com.kruxos.vault.Homes.utf8;
+import static com.kruxos.vault.TestVaults.lendText;
+import static com.kruxos.vault.TestVaults.utf8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.kruxos.store.Database;
-import com.kruxos.vault.RefusedValue.Reason;
+import com.kruxos.vault.RejectedSecretValue.RejectionReason;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -31,9 +31,9 @@ class VaultTest {
     private Vault vault;
 
     @BeforeEach
-    void start() {
-        database = Homes.database(home);
-        vault = Homes.create(database, home);
+    void setUp() {
+        database = TestVaults.openDatabase(home);
+        vault = TestVaults.create(database, home);
         vault.createSpace("default");
     }
 
@@ -44,7 +44,7 @@ class VaultTest {
     }
 
     @Test
-    void whatIsPutIsLent() {
+    void aStoredValueIsLent() {
         assertThat(vault.put(TOKEN, utf8("hunter2hunter2"), false)).isEqualTo(1);
         try (var lease = vault.lend(TOKEN).orElseThrow()) {
             assertThat(lease.value()).isEqualTo(utf8("hunter2hunter2"));
@@ -55,7 +55,7 @@ class VaultTest {
 
     /** Red when a lease of Recent.Seen opens each time, and when Plain wipes before its last holder has left. */
     @Test
-    void leasesThatOverlapShareOneCopyWhichTheLastOfThemWipes() {
+    void overlappingLeasesShareOneCopyThatTheLastOneWipes() {
         vault.put(TOKEN, utf8("hunter2hunter2"), false);
         var first = vault.lend(TOKEN).orElseThrow();
         var second = vault.lend(TOKEN).orElseThrow();
@@ -66,16 +66,16 @@ class VaultTest {
         assertThat(second.value()).isEqualTo(utf8("hunter2hunter2"));
         second.close();
         assertThat(value).containsOnly(0);
-        assertThat(lent(vault, TOKEN)).isEqualTo("hunter2hunter2");
+        assertThat(lendText(vault, TOKEN)).isEqualTo("hunter2hunter2");
     }
 
     /** Red without Recent.changed in Vault.write. */
     @Test
-    void aLeaseKeepsItsVersionWhileTheNextOnesGetTheNewValue() {
+    void aLeaseKeepsItsVersionAndLaterLeasesGetTheNewValue() {
         vault.put(TOKEN, utf8("hunter2hunter2"), false);
         try (var old = vault.lend(TOKEN).orElseThrow()) {
             vault.put(TOKEN, utf8("hunter3hunter3"), false);
-            assertThat(lent(vault, TOKEN)).isEqualTo("hunter3hunter3");
+            assertThat(lendText(vault, TOKEN)).isEqualTo("hunter3hunter3");
             vault.delete(TOKEN);
             assertThat(vault.lend(TOKEN)).isEmpty();
             assertThat(old.value()).isEqualTo(utf8("hunter2hunter2"));
@@ -84,10 +84,10 @@ class VaultTest {
     }
 
     @Test
-    void itIsStillThereAfterARestart() {
+    void aStoredValueSurvivesARestart() {
         vault.put(TOKEN, utf8("hunter2hunter2"), false);
         restart();
-        assertThat(lent(vault, TOKEN)).isEqualTo("hunter2hunter2");
+        assertThat(lendText(vault, TOKEN)).isEqualTo("hunter2hunter2");
     }
 
     /** Row P5: put overwrites. */
@@ -95,7 +95,7 @@ class VaultTest {
     void putOverwritesWithTheNextVersion() {
         vault.put(TOKEN, utf8("first value"), false);
         assertThat(vault.put(TOKEN, utf8("second value"), false)).isEqualTo(2);
-        assertThat(lent(vault, TOKEN)).isEqualTo("second value");
+        assertThat(lendText(vault, TOKEN)).isEqualTo("second value");
         assertThat(vault.list("default")).hasSize(1);
     }
 
@@ -112,7 +112,7 @@ class VaultTest {
 
     /** Red without {@code VaultTable.raiseFloor}: version 1 and 2 would each have had two values. */
     @Test
-    void versionsAreNeverGivenOutTwice() {
+    void versionsAreNeverReused() {
         vault.put(TOKEN, utf8("first value"), false);
         vault.put(TOKEN, utf8("second value"), false);
         vault.delete(TOKEN);
@@ -142,21 +142,21 @@ class VaultTest {
     }
 
     @Test
-    void ownersOfOneNameAreKeptApart() {
+    void sameNamesOfDifferentOwnersAreSeparate() {
         var mine = new SecretName("default", "agent:a1", "github", "token");
         vault.put(TOKEN, utf8("everybody's token"), false);
         vault.put(mine, utf8("my own token"), false);
-        assertThat(lent(vault, TOKEN)).isEqualTo("everybody's token");
-        assertThat(lent(vault, mine)).isEqualTo("my own token");
+        assertThat(lendText(vault, TOKEN)).isEqualTo("everybody's token");
+        assertThat(lendText(vault, mine)).isEqualTo("my own token");
     }
 
     /** Row P5: list shows names only; SecretInfo has no place for a value. */
     @Test
-    void listSaysNamesVersionsAndWhetherEachDecrypts() {
+    void listReturnsNamesVersionsAndWhetherEachDecrypts() {
         vault.put(TOKEN, utf8("first value"), false);
         vault.put(TOKEN, utf8("second value"), false);
         vault.put(SecretName.of("default", "a/b"), utf8("another value"), false);
-        var now = Homes.CLOCK.instant();
+        var now = TestVaults.CLOCK.instant();
         assertThat(vault.list("default"))
                 .containsExactly(
                         new SecretInfo(SecretName.of("default", "a/b"), 1, now, now, true),
@@ -166,8 +166,8 @@ class VaultTest {
 
     @ParameterizedTest
     @ValueSource(ints = {1, 7, 8, 251, 252, 253, 508, 509, 65_535, 65_536})
-    void everyLengthComesBack(int length) {
-        var value = Keys.random(length);
+    void valuesOfAnyLengthAreReturnedUnchanged(int length) {
+        var value = RandomBytes.generate(length);
         vault.put(TOKEN, value, true);
         try (var lease = vault.lend(TOKEN).orElseThrow()) {
             assertThat(lease.value()).isEqualTo(value);
@@ -175,20 +175,21 @@ class VaultTest {
     }
 
     @Test
-    void valuesOfTheWrongLengthAreRefusedAndTheOldOneStays() {
+    void valuesOfAnInvalidLengthAreRejectedAndTheOldValueStays() {
         vault.put(TOKEN, utf8("the old value"), false);
-        refused(new byte[0], true, Reason.EMPTY);
-        refused(new byte[7], false, Reason.SHORT);
-        refused(new byte[64 * 1024 + 1], false, Reason.LONG);
-        assertThat(lent(vault, TOKEN)).isEqualTo("the old value");
+        assertRejected(new byte[0], true, RejectionReason.EMPTY);
+        assertRejected(new byte[7], false, RejectionReason.TOO_SHORT);
+        assertRejected(new byte[64 * 1024 + 1], false, RejectionReason.TOO_LONG);
+        assertThat(lendText(vault, TOKEN)).isEqualTo("the old value");
         assertThatThrownBy(() -> vault.put(SecretName.of("nowhere", "a/b"), new byte[9], false))
                 .isInstanceOfSatisfying(
-                        RefusedValue.class, e -> assertThat(e.reason()).isEqualTo(Reason.NO_SPACE));
+                        RejectedSecretValue.class,
+                        e -> assertThat(e.reason()).isEqualTo(RejectionReason.UNKNOWN_SPACE));
     }
 
     /** Red without the wipe in {@code Lease.close}. */
     @Test
-    void aClosedLeaseHasForgottenItsValue() {
+    void aClosedLeaseHasWipedItsValue() {
         vault.put(TOKEN, utf8("hunter2hunter2"), false);
         var lease = vault.lend(TOKEN).orElseThrow();
         var value = lease.value();
@@ -200,7 +201,7 @@ class VaultTest {
 
     /** Row P1: red when a value, or anything derived from it by the usual encodings, reaches a file of the home. */
     @Test
-    void noFileOfTheHomeHoldsTheValue() throws IOException {
+    void noFileOfTheHomeContainsTheValue() throws IOException {
         var value = "hunter2-" + "planted".repeat(20);
         vault.put(TOKEN, utf8(value), false);
         vault.put(TOKEN, utf8(value + "2"), false);
@@ -223,32 +224,33 @@ class VaultTest {
      * Red without {@code forgetDeleted} after {@code table.delete}, or without {@code secure_delete} in {@code Sqlite}.
      */
     @Test
-    void aDeletedRecordLeavesTheDatabaseFiles() throws IOException {
-        vault.put(TOKEN, Keys.random(3000), false);
+    void aDeletedRecordIsRemovedFromTheDatabaseFiles() throws IOException {
+        vault.put(TOKEN, RandomBytes.generate(3000), false);
         var sealed = database.read(handle -> new VaultTable(handle).find(TOKEN))
                 .orElseThrow()
                 .sealed();
-        assertThat(inFiles(sealed.salt)).isTrue();
+        assertThat(databaseFilesContain(sealed.salt)).isTrue();
         vault.delete(TOKEN);
-        assertThat(inFiles(sealed.salt)).isFalse();
-        assertThat(inFiles(sealed.commitment)).isFalse();
-        assertThat(inFiles(Arrays.copyOfRange(sealed.ciphertext, 600, 632))).isFalse();
+        assertThat(databaseFilesContain(sealed.salt)).isFalse();
+        assertThat(databaseFilesContain(sealed.commitment)).isFalse();
+        assertThat(databaseFilesContain(Arrays.copyOfRange(sealed.ciphertext, 600, 632)))
+                .isFalse();
     }
 
     /** The same for an old version. Red without {@code forgetDeleted} in {@code Vault.put}. */
     @Test
-    void anOverwrittenVersionLeavesTheDatabaseFiles() throws IOException {
-        vault.put(TOKEN, Keys.random(3000), false);
+    void anOverwrittenVersionIsRemovedFromTheDatabaseFiles() throws IOException {
+        vault.put(TOKEN, RandomBytes.generate(3000), false);
         var sealed = database.read(handle -> new VaultTable(handle).find(TOKEN))
                 .orElseThrow()
                 .sealed();
-        vault.put(TOKEN, Keys.random(3000), false);
-        assertThat(inFiles(sealed.salt)).isFalse();
+        vault.put(TOKEN, RandomBytes.generate(3000), false);
+        assertThat(databaseFilesContain(sealed.salt)).isFalse();
     }
 
     /** Row M2: rotating one credential touches no other. Red if put re-encrypted a scope or a Space as a whole. */
     @Test
-    void puttingOneSecretLeavesEveryOtherRowAsItIs() {
+    void storingASecretChangesNoOtherRow() {
         var other = SecretName.of("default", "github/webhook");
         vault.put(TOKEN, utf8("first value"), false);
         vault.put(other, utf8("other value"), false);
@@ -262,7 +264,7 @@ class VaultTest {
 
     /** Row M1: each under its own key. Red when two records share a salt, and so a key. */
     @Test
-    void noTwoRecordsShareASalt() {
+    void eachRecordHasItsOwnSalt() {
         for (var i = 0; i < 50; i++) {
             vault.put(SecretName.of("default", "many/k" + i), utf8("the same value"), false);
         }
@@ -279,24 +281,24 @@ class VaultTest {
         var key = database.read(handle -> new VaultTable(handle).currentKey("default"))
                 .orElseThrow();
         assertThat(vault.destroySpace("default")).isEqualTo(1);
-        assertThat(inFiles(key.wrapped)).isFalse();
+        assertThat(databaseFilesContain(key.ciphertext)).isFalse();
         assertThat(vault.lend(TOKEN)).isEmpty();
         assertThat(vault.destroySpace("default")).isZero();
         assertThat(vault.createSpace("default")).isTrue();
         assertThat(vault.lend(TOKEN)).isEmpty();
         vault.put(TOKEN, utf8("a new life"), false);
-        assertThat(lent(vault, TOKEN)).isEqualTo("a new life");
+        assertThat(lendText(vault, TOKEN)).isEqualTo("a new life");
     }
 
     @Test
-    void makingASpaceTwiceKeepsItsKey() {
+    void creatingASpaceTwiceKeepsItsKey() {
         vault.put(TOKEN, utf8("first value"), false);
         assertThat(vault.createSpace("default")).isFalse();
-        assertThat(lent(vault, TOKEN)).isEqualTo("first value");
+        assertThat(lendText(vault, TOKEN)).isEqualTo("first value");
     }
 
     @Test
-    void systemKeysAreMadeOnceAndKept() {
+    void systemKeysAreCreatedOnceAndKept() {
         byte[] first;
         try (var lease = vault.systemKey("pepper");
                 var other = vault.systemKey("audit-digest")) {
@@ -310,17 +312,17 @@ class VaultTest {
     }
 
     @Test
-    void nobodyElseReachesTheSystemSpace() {
+    void theSystemSpaceIsNotAccessibleByName() {
         vault.systemKey("pepper").close();
-        var pepper = SecretName.of(Vault.SYSTEM, "pepper");
+        var pepper = SecretName.of(Vault.SYSTEM_SPACE, "pepper");
         assertThatThrownBy(() -> vault.lend(pepper)).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> vault.put(pepper, new byte[32], false)).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> vault.delete(pepper)).isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> vault.deleteScope(Vault.SYSTEM, "pepper"))
+        assertThatThrownBy(() -> vault.deleteScope(Vault.SYSTEM_SPACE, "pepper"))
                 .isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> vault.destroySpace(Vault.SYSTEM)).isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> vault.createSpace(Vault.SYSTEM)).isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> vault.list(Vault.SYSTEM)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> vault.destroySpace(Vault.SYSTEM_SPACE)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> vault.createSpace(Vault.SYSTEM_SPACE)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> vault.list(Vault.SYSTEM_SPACE)).isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test
@@ -333,26 +335,27 @@ class VaultTest {
     }
 
     @Test
-    void lockedMemoryIsNothingToComplainAbout() {
+    void lockedMemoryGivesNoWarning() {
         assertThat(vault.warnings()).isEmpty();
     }
 
-    private void refused(byte[] value, boolean allowShort, Reason reason) {
-        assertThatThrownBy(() -> vault.put(TOKEN, value, allowShort)).isInstanceOfSatisfying(RefusedValue.class, e -> {
-            assertThat(e.reason()).isEqualTo(reason);
-            assertThat(e.hint()).isNotBlank();
-            assertThat(e).hasMessageContaining("github/token");
-        });
+    private void assertRejected(byte[] value, boolean allowShort, RejectionReason reason) {
+        assertThatThrownBy(() -> vault.put(TOKEN, value, allowShort))
+                .isInstanceOfSatisfying(RejectedSecretValue.class, e -> {
+                    assertThat(e.reason()).isEqualTo(reason);
+                    assertThat(e.hint()).isNotBlank();
+                    assertThat(e).hasMessageContaining("github/token");
+                });
     }
 
     private void restart() {
         vault.close();
         database.close();
-        database = Homes.database(home);
-        vault = Homes.open(database, home);
+        database = TestVaults.openDatabase(home);
+        vault = TestVaults.open(database, home);
     }
 
-    private boolean inFiles(byte[] wanted) throws IOException {
+    private boolean databaseFilesContain(byte[] wanted) throws IOException {
         var text = new String(wanted, StandardCharsets.ISO_8859_1);
         for (var name : List.of("kruxos.db", "kruxos.db-wal")) {
             var file = home.resolve(name);

@@ -2,8 +2,8 @@ package com.kruxos.dashboard;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.kruxos.chromium.Chromium;
-import com.kruxos.chromium.View;
+import com.kruxos.chromium.ChromiumBrowser;
+import com.kruxos.chromium.Viewport;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.AriaRole;
 import java.io.IOException;
@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What people do on pages: with a keyboard, with scripts and without. */
 class BehaviourTest {
     /** What can have the focus, in the order of the page; closed disclosures keep theirs to themselves. */
-    private static final String STOPS = """
+    private static final String MARK_TAB_STOPS = """
             () => {
                 const stops = [...document.querySelectorAll(
                         "a[href], button:not(:disabled), input:not([type=hidden]), select, summary, [tabindex='0']")]
@@ -27,7 +27,7 @@ class BehaviourTest {
                 return stops.length;
             }""";
 
-    private static final String AT = """
+    private static final String CURRENT_TAB_STOP = """
             () => {
                 const one = document.activeElement;
                 const style = getComputedStyle(one);
@@ -35,16 +35,16 @@ class BehaviourTest {
                 return one === document.body ? "away" : one.dataset.stop + (seen ? "" : ", unseen");
             }""";
 
-    private final Chromium browser = new Chromium();
+    private final ChromiumBrowser browser = new ChromiumBrowser();
     private StoryServer server;
 
     @BeforeEach
-    void open() throws IOException {
+    void startServer() throws IOException {
         server = new StoryServer();
     }
 
     @AfterEach
-    void close() {
+    void stopServer() {
         browser.close();
         server.close();
     }
@@ -52,20 +52,20 @@ class BehaviourTest {
     /** Red with a trap, a positive tabindex, an order of its own in the style sheet, or a focus nobody sees. */
     @ParameterizedTest
     @ValueSource(strings = {"sign-in", "home-red", "agents", "agent-active", "agent-key", "account", "agent-make"})
-    void tabReachesEverythingInOrder(String name) {
-        for (var view : List.of(View.DESK, View.PHONE_DARK)) {
-            var page = opened(name, view, true);
+    void tabReachesEveryControlInOrder(String name) {
+        for (var view : List.of(Viewport.DESK, Viewport.PHONE_DARK)) {
+            var page = open(name, view, true);
             page.evaluate("() => document.activeElement.blur()");
             page.evaluate("() => { getSelection().removeAllRanges(); document.querySelector('.skip').focus(); }");
-            var stops = ((Number) page.evaluate(STOPS)).intValue();
+            var stops = ((Number) page.evaluate(MARK_TAB_STOPS)).intValue();
             var seen = new ArrayList<String>();
             for (var stop = 0; stop < stops; stop++) {
-                var at = (String) page.evaluate(AT);
+                var at = (String) page.evaluate(CURRENT_TAB_STOP);
                 seen.add(at);
                 // A date is one stop with four places inside, the last of which the browser marks by itself.
                 do {
                     page.keyboard().press("Tab");
-                } while (((String) page.evaluate(AT)).startsWith(at));
+                } while (((String) page.evaluate(CURRENT_TAB_STOP)).startsWith(at));
             }
             assertThat(seen).hasSize(stops).isEqualTo(numbers(stops));
         }
@@ -73,28 +73,28 @@ class BehaviourTest {
 
     /** Red when app.js does not swap, or forgets what was open or where somebody was. */
     @Test
-    void newsComeWithoutTakingAnythingAway() {
-        var page = opened("home-green", View.DESK, true);
+    void liveUpdatesKeepFocusSelectionAndOpenDetails() {
+        var page = open("home-green", Viewport.DESK, true);
         assertThat(page.locator("#overview h2").innerText()).isEqualTo("All is well");
-        server.bringNews(true);
+        server.setSendLiveEvents(true);
         page.navigate(server.url(story("home-green")));
         page.locator("#overview h2:has-text('1 problem, 1 warning')").waitFor();
         page.locator("#waiting li").first().waitFor();
         page.locator("#traffic-figures summary").click();
         page.locator("#connected a").nth(2).focus();
 
-        page.evaluate(AGAIN);
+        page.evaluate(RESEND_LIVE_EVENTS);
 
         assertThat(page.locator("#traffic-figures[open]").count()).isEqualTo(1);
         assertThat(page.evaluate("() => document.activeElement.textContent")).isEqualTo("night-watch");
         assertThat(page.locator("#entries tbody tr").count()).isEqualTo(6);
         assertThat(page.evaluate("() => document.querySelectorAll('img, main script').length"))
                 .isEqualTo(0);
-        assertThat(browser.complaints()).isEmpty();
+        assertThat(browser.drainConsoleMessages()).isEmpty();
     }
 
     /** The same parts once more, through the page's own script: it listens to what it is sent, whoever sends it. */
-    private static final String AGAIN = """
+    private static final String RESEND_LIVE_EVENTS = """
             async () => {
                 const before = document.getElementById("connected");
                 const source = window.lastSource;
@@ -110,8 +110,8 @@ class BehaviourTest {
             }""";
 
     @Test
-    void aNameHasToBeTyped() {
-        var page = opened("agent-active", View.DESK, true);
+    void revokingRequiresTheTypedName() {
+        var page = open("agent-active", Viewport.DESK, true);
         page.locator("#revoke summary").click();
         var button = page.locator("#revoke button");
         assertThat(button.isDisabled()).isTrue();
@@ -119,35 +119,35 @@ class BehaviourTest {
         assertThat(button.isDisabled()).isTrue();
         page.locator("#confirm").fill("build-bot");
         assertThat(button.isDisabled()).isFalse();
-        assertThat(browser.complaints()).isEmpty();
+        assertThat(browser.drainConsoleMessages()).isEmpty();
     }
 
     @Test
-    void theKeyIsCopied() {
-        var page = opened("agent-key", View.PHONE, true);
+    void theCopyButtonCopiesTheKey() {
+        var page = open("agent-key", Viewport.PHONE, true);
         page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Copy the key"))
                 .click();
         page.getByText("Copied").first().waitFor();
         assertThat(page.evaluate("() => navigator.clipboard.readText()")).isEqualTo("0123456789abcdef".repeat(4));
-        assertThat(browser.complaints()).isEmpty();
+        assertThat(browser.drainConsoleMessages()).isEmpty();
     }
 
     /** Nothing that needs a script is shown where there is none, and nothing else is missing. */
     @Test
-    void withoutScriptsEverythingIsThere() {
-        var key = opened("agent-key", View.PHONE, false);
+    void everythingIsUsableWithoutScripts() {
+        var key = open("agent-key", Viewport.PHONE, false);
         assertThat(key.locator("button[data-copy]:visible").count()).isZero();
         assertThat(key.locator("#key").innerText()).isEqualTo("0123456789abcdef".repeat(4));
-        var agent = opened("agent-active", View.PHONE, false);
+        var agent = open("agent-active", Viewport.PHONE, false);
         agent.locator("#revoke summary").click();
         assertThat(agent.locator("#revoke button").isEnabled()).isTrue();
-        var home = opened("home-green", View.PHONE, false);
+        var home = open("home-green", Viewport.PHONE, false);
         assertThat(home.locator(".plot.calls rect").count()).isGreaterThan(50);
         assertThat(home.locator("#live:visible").count()).isZero();
     }
 
-    private Page opened(String name, View view, boolean scripts) {
-        var page = browser.page(view, scripts);
+    private Page open(String name, Viewport view, boolean scripts) {
+        var page = browser.newPage(view, scripts);
         page.addInitScript("""
                 const Original = window.EventSource;
                 window.EventSource = class extends Original {

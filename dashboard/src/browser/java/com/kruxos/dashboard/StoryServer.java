@@ -1,5 +1,8 @@
 package com.kruxos.dashboard;
 
+import com.kruxos.dashboard.home.LiveRegion;
+import com.kruxos.dashboard.layout.Assets;
+import com.kruxos.dashboard.page.StatusLevel;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
@@ -14,40 +17,41 @@ import java.util.stream.Collectors;
 
 /** The stories on loopback, under the same rules for content as the dashboard's door. */
 final class StoryServer implements AutoCloseable {
-    private static final String RULES = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
-            + "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+    private static final String CONTENT_SECURITY_POLICY =
+            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
+                    + "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
     /** Browsers ask again after this time; no test takes as long. */
-    private static final String NEVER_AGAIN = "retry: 3600000\n\n";
+    private static final String NO_RECONNECT = "retry: 3600000\n\n";
 
     private final HttpServer server;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 
     /** Whether what is live changes; read by the threads that answer. */
-    private volatile boolean news;
+    private volatile boolean sendLiveEvents;
 
     StoryServer() throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.setExecutor(threads);
-        server.createContext("/", this::answer);
+        server.createContext("/", this::handleRequest);
         server.start();
     }
 
-    void bringNews(boolean wanted) {
-        news = wanted;
+    void setSendLiveEvents(boolean wanted) {
+        sendLiveEvents = wanted;
     }
 
     String url(Story story) {
         return "http://localhost:" + server.getAddress().getPort() + "/" + story.name();
     }
 
-    private void answer(HttpExchange exchange) throws IOException {
+    private void handleRequest(HttpExchange exchange) throws IOException {
         try (exchange) {
             var path = exchange.getRequestURI().getPath();
             var asset = Assets.find(path);
             if (asset.isPresent()) {
                 send(exchange, asset.get().contentType(), asset.get().bytes());
             } else if (path.equals("/live")) {
-                send(exchange, "text/event-stream", live());
+                send(exchange, "text/event-stream", liveEvents());
             } else {
                 var story = Storybook.stories().stream()
                         .filter(one -> path.equals("/" + one.name()))
@@ -62,26 +66,27 @@ final class StoryServer implements AutoCloseable {
 
     private static void send(HttpExchange exchange, String type, byte[] body) throws IOException {
         exchange.getResponseHeaders().set("Content-Type", type);
-        exchange.getResponseHeaders().set("Content-Security-Policy", RULES);
+        exchange.getResponseHeaders().set("Content-Security-Policy", CONTENT_SECURITY_POLICY);
         exchange.getResponseHeaders().set("X-Content-Type-Options", "nosniff");
         exchange.sendResponseHeaders(200, body.length);
         exchange.getResponseBody().write(body);
     }
 
     /** Every part once, as it is when something is wrong; for those who asked for news. */
-    private byte[] live() {
-        if (!news) {
-            return NEVER_AGAIN.getBytes(StandardCharsets.UTF_8);
+    private byte[] liveEvents() {
+        if (!sendLiveEvents) {
+            return NO_RECONNECT.getBytes(StandardCharsets.UTF_8);
         }
-        var pages = Pages.create();
-        var home = new Samples(Voice.HOSTILE).home(Level.RED);
-        return Arrays.stream(Part.values())
-                .map(part -> event(part, new Story(part.id(), Voice.HOSTILE, false, () -> pages.part(part, home))))
-                .collect(Collectors.joining("", NEVER_AGAIN, ""))
+        var pages = PageRenderer.create();
+        var home = new SampleData(TextVariant.HOSTILE).home(StatusLevel.RED);
+        return Arrays.stream(LiveRegion.values())
+                .map(part -> event(
+                        part, new Story(part.id(), TextVariant.HOSTILE, false, () -> pages.liveRegion(part, home))))
+                .collect(Collectors.joining("", NO_RECONNECT, ""))
                 .getBytes(StandardCharsets.UTF_8);
     }
 
-    private static String event(Part part, Story story) {
+    private static String event(LiveRegion part, Story story) {
         Function<String, String> data = line -> "data: " + line + "\n";
         return "event: " + part.id() + "\n"
                 + new String(story.bytes(), StandardCharsets.UTF_8)

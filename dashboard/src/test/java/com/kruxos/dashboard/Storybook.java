@@ -1,5 +1,14 @@
 package com.kruxos.dashboard;
 
+import com.kruxos.dashboard.agent.AgentStateLabel;
+import com.kruxos.dashboard.agent.NewAgentPage;
+import com.kruxos.dashboard.error.ErrorPage;
+import com.kruxos.dashboard.home.LiveRegion;
+import com.kruxos.dashboard.layout.NavigationItem;
+import com.kruxos.dashboard.page.RenderedPage;
+import com.kruxos.dashboard.page.StatusLevel;
+import com.kruxos.dashboard.signin.SignInPage;
+import com.kruxos.dashboard.signin.WelcomePage;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -8,139 +17,150 @@ import java.util.function.Function;
 
 /** Every page and every part: rich, empty, in trouble, hostile and endless. */
 final class Storybook {
-    private final Pages pages = Pages.create();
+    private final PageRenderer pages = PageRenderer.create();
     private final List<Story> stories = new ArrayList<>();
 
     static List<Story> stories() {
         var book = new Storybook();
-        book.doors();
-        book.homes();
-        book.agents();
-        book.oneAgent();
-        book.others();
-        book.parts();
+        book.signInPages();
+        book.homePages();
+        book.agentLists();
+        book.agentPages();
+        book.accountAndErrorPages();
+        book.liveRegions();
         return List.copyOf(book.stories);
     }
 
-    private void tell(String name, Function<Samples, Rendered> page) {
-        tell(name, Voice.FRIENDLY, true, page);
+    private void add(String name, Function<SampleData, RenderedPage> page) {
+        add(name, TextVariant.FRIENDLY, true, page);
     }
 
-    private void tellAll(String name, Function<Samples, Rendered> page) {
-        for (var voice : Voice.values()) {
-            tell(name + "-" + voice.name().toLowerCase(Locale.ROOT), voice, true, page);
+    private void addVariants(String name, Function<SampleData, RenderedPage> page) {
+        for (var voice : TextVariant.values()) {
+            add(name + "-" + voice.name().toLowerCase(Locale.ROOT), voice, true, page);
         }
     }
 
-    private void tell(String name, Voice voice, boolean whole, Function<Samples, Rendered> page) {
-        stories.add(new Story(name.replace("-friendly", ""), voice, whole, () -> page.apply(new Samples(voice))));
+    private void add(String name, TextVariant voice, boolean whole, Function<SampleData, RenderedPage> page) {
+        stories.add(new Story(name.replace("-friendly", ""), voice, whole, () -> page.apply(new SampleData(voice))));
     }
 
-    private void doors() {
-        tell("sign-in", data -> pages.signIn(data.outside(), new SignIn("", "/agents", null)));
-        tellAll(
+    private void signInPages() {
+        add("sign-in", data -> pages.signIn(data.signedOutLayout(), new SignInPage("", "/agents", null)));
+        addVariants(
                 "sign-in-again",
                 data -> pages.signIn(
-                        data.outside(),
-                        new SignIn(
-                                data.voice().apply("maria"),
+                        data.signedOutLayout(),
+                        new SignInPage(
+                                data.variant().apply("maria"),
                                 "//evil.example",
                                 "The name or the passphrase is wrong.")));
-        tell("welcome", data -> pages.welcome(data.outside(), new Welcome("0nce", "maria", true, null)));
-        tell(
+        add("welcome", data -> pages.welcome(data.signedOutLayout(), new WelcomePage("0nce", "maria", true, null)));
+        add(
                 "welcome-reset",
                 data -> pages.welcome(
-                        data.outside(), new Welcome("0nce", "maria", false, "The two passphrases are not the same.")));
+                        data.signedOutLayout(),
+                        new WelcomePage("0nce", "maria", false, "The two passphrases are not the same.")));
     }
 
-    private void homes() {
-        for (var level : List.of(Level.GREEN, Level.YELLOW, Level.RED)) {
-            tellAll(
+    private void homePages() {
+        for (var level : List.of(StatusLevel.GREEN, StatusLevel.YELLOW, StatusLevel.RED)) {
+            addVariants(
                     "home-" + level.name().toLowerCase(Locale.ROOT),
-                    data -> pages.home(data.frame(Section.HOME, level), data.home(level)));
+                    data -> pages.home(data.layout(NavigationItem.HOME, level), data.home(level)));
         }
-        tell("home-new", data -> pages.home(data.frame(Section.HOME, Level.GREEN), data.emptyHome()));
+        add("home-new", data -> pages.home(data.layout(NavigationItem.HOME, StatusLevel.GREEN), data.emptyHome()));
     }
 
-    private void agents() {
-        tellAll(
+    private void agentLists() {
+        addVariants(
                 "agents",
-                data -> pages.agents(
-                        data.frame(Section.AGENTS, Level.YELLOW, data.done(), data.wrong()), data.agents()));
-        tell("agents-new", data -> pages.agents(data.frame(Section.AGENTS, Level.GREEN), data.noAgents("")));
-        tellAll(
+                data -> pages.agentList(
+                        data.layout(NavigationItem.AGENTS, StatusLevel.YELLOW, data.done(), data.problem()),
+                        data.agents()));
+        add(
+                "agents-new",
+                data -> pages.agentList(
+                        data.layout(NavigationItem.AGENTS, StatusLevel.GREEN), data.emptyAgentList("")));
+        addVariants(
                 "agents-none",
-                data -> pages.agents(
-                        data.frame(Section.AGENTS, Level.GREEN),
-                        data.noAgents(data.voice().apply("crawler"))));
-        tell(
+                data -> pages.agentList(
+                        data.layout(NavigationItem.AGENTS, StatusLevel.GREEN),
+                        data.emptyAgentList(data.variant().apply("crawler"))));
+        add(
                 "agent-make",
                 data -> pages.newAgent(
-                        data.frame(Section.AGENTS, Level.GREEN),
-                        new NewAgent("", "", "work", "", List.of("default", "work"), null)));
-        tellAll(
+                        data.layout(NavigationItem.AGENTS, StatusLevel.GREEN),
+                        new NewAgentPage("", "", "work", "", List.of("default", "work"), null)));
+        addVariants(
                 "agent-make-again",
                 data -> pages.newAgent(
-                        data.frame(Section.AGENTS, Level.GREEN),
-                        new NewAgent(
+                        data.layout(NavigationItem.AGENTS, StatusLevel.GREEN),
+                        new NewAgentPage(
                                 "Build Bot",
-                                data.voice().apply("Builds"),
+                                data.variant().apply("Builds"),
                                 "work",
                                 "2027-01-31",
-                                List.of("default", data.voice().apply("work")),
-                                data.voice().apply("A name has lower-case letters, digits and hyphens."))));
-        tell("agent-key", data -> pages.issued(data.frame(Section.AGENTS, Level.GREEN), data.issued(Samples.key())));
+                                List.of("default", data.variant().apply("work")),
+                                data.variant().apply("A name has lower-case letters, digits and hyphens."))));
+        add(
+                "agent-key",
+                data -> pages.newKey(
+                        data.layout(NavigationItem.AGENTS, StatusLevel.GREEN), data.newKey(SampleData.key())));
     }
 
-    private void oneAgent() {
-        for (var state : State.values()) {
+    private void agentPages() {
+        for (var state : AgentStateLabel.values()) {
             var name = "agent-" + state.name().toLowerCase(Locale.ROOT);
-            tell(name, data -> pages.agent(data.frame(Section.AGENTS, Level.GREEN), data.agent(state)));
+            add(name, data -> pages.agent(data.layout(NavigationItem.AGENTS, StatusLevel.GREEN), data.agent(state)));
         }
-        for (var voice : List.of(Voice.HOSTILE, Voice.ENDLESS)) {
-            tell(
+        for (var voice : List.of(TextVariant.HOSTILE, TextVariant.ENDLESS)) {
+            add(
                     "agent-" + voice.name().toLowerCase(Locale.ROOT),
                     voice,
                     true,
-                    data -> pages.agent(data.frame(Section.AGENTS, Level.GREEN), data.agent(State.ACTIVE)));
+                    data -> pages.agent(
+                            data.layout(NavigationItem.AGENTS, StatusLevel.GREEN), data.agent(AgentStateLabel.ACTIVE)));
         }
-        tell(
+        add(
                 "agent-new",
                 data -> pages.agent(
-                        data.frame(Section.AGENTS, Level.GREEN),
-                        data.newborn("The name that was typed is not the agent's.")));
+                        data.layout(NavigationItem.AGENTS, StatusLevel.GREEN),
+                        data.newAgent("The name that was typed is not the agent's.")));
     }
 
-    private void others() {
-        tellAll("account", data -> pages.account(data.frame(Section.ACCOUNT, Level.GREEN), data.account()));
-        tellAll(
+    private void accountAndErrorPages() {
+        addVariants(
+                "account",
+                data -> pages.account(data.layout(NavigationItem.ACCOUNT, StatusLevel.GREEN), data.account()));
+        addVariants(
                 "failure",
-                data -> pages.failure(
-                        data.frame(Section.NONE, Level.RED),
-                        new Failure(
+                data -> pages.error(
+                        data.layout(NavigationItem.NONE, StatusLevel.RED),
+                        new ErrorPage(
                                 404,
                                 "There is no such page",
-                                data.voice().apply("/agents/agt_gone"),
+                                data.variant().apply("/agents/agt_gone"),
                                 "It may have been revoked.")));
-        tell(
+        add(
                 "failure-outside",
-                data -> pages.failure(
-                        data.outside(),
-                        new Failure(
+                data -> pages.error(
+                        data.signedOutLayout(),
+                        new ErrorPage(
                                 403,
                                 "That did not come from this page",
                                 "The form is too old.",
                                 "Load the page again.")));
     }
 
-    private void parts() {
-        Arrays.stream(Part.values()).forEach(part -> {
-            for (var voice : Voice.values()) {
-                tell(
+    private void liveRegions() {
+        Arrays.stream(LiveRegion.values()).forEach(part -> {
+            for (var voice : TextVariant.values()) {
+                add(
                         "part-" + part.id() + "-" + voice.name().toLowerCase(Locale.ROOT),
                         voice,
                         false,
-                        data -> pages.part(part, data.home(Level.RED)));
+                        data -> pages.liveRegion(part, data.home(StatusLevel.RED)));
             }
         });
     }

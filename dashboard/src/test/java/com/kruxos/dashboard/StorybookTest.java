@@ -2,6 +2,7 @@ package com.kruxos.dashboard;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.kruxos.dashboard.layout.Assets;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -14,14 +15,14 @@ class StorybookTest {
     private static final Path FOLDER = Path.of("target/storybook");
 
     @Test
-    void everyPageIsWritten() throws IOException {
+    void everyStoryIsWrittenToAFile() throws IOException {
         Files.createDirectories(FOLDER.resolve("assets"));
         for (var asset : Assets.all()) {
             Files.write(FOLDER.resolve(asset.path().substring(1)), asset.bytes());
         }
         var stories = Storybook.stories();
         for (var story : stories) {
-            Files.writeString(FOLDER.resolve(story.name() + ".html"), beside(story));
+            Files.writeString(FOLDER.resolve(story.name() + ".html"), withRelativeAssets(story));
         }
         Files.writeString(
                 FOLDER.resolve("index.html"),
@@ -37,9 +38,9 @@ class StorybookTest {
     }
 
     /** Files lie beside their assets; on a server those lie at its root. */
-    private static String beside(Story story) {
+    private static String withRelativeAssets(Story story) {
         var html = new String(story.bytes(), StandardCharsets.UTF_8);
-        return (story.whole()
+        return (story.isPage()
                         ? html
                         : "<!DOCTYPE html><link rel=\"stylesheet\" href=\"" + Assets.STYLE.path() + "\">" + html)
                 .replace("\"/assets/", "\"assets/");

@@ -16,7 +16,7 @@ final class FirstInvitation {
     private FirstInvitation() {}
 
     static void print(Admin admin, PrintStream out) {
-        var dashboard = admin.status().dashboard();
+        var dashboard = admin.status().dashboardUrl();
         if (admin.operators().list().stream().anyMatch(Operator::hasPassphrase)) {
             out.println("Dashboard: " + dashboard);
             return;

@@ -46,7 +46,7 @@ public final class UpCommand {
         var appliance = Appliance.start(config, home, keys, clock);
         if (!options.has("--quiet")) {
             printConnectionHelp(
-                    appliance, home.folder().toString(), keys.identity().toString(), fresh);
+                    appliance, home.folder().toString(), keys.identityFile().toString(), fresh);
         }
         ServeSupport.runUntilStopped(appliance);
         return 0;

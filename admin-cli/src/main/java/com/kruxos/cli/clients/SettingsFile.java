@@ -21,26 +21,26 @@ import org.jspecify.annotations.Nullable;
  * elsewhere stays there.
  */
 public final class SettingsFile {
-    private static final int MOST_LINKS = 40;
-    private static final long LARGEST = 32 << 20;
+    private static final int MAX_LINKS = 40;
+    private static final long MAX_BYTES = 32 << 20;
     private static final String UNCHANGED = "nothing was changed";
 
     private final Path path;
-    private final Optional<byte[]> found;
+    private final Optional<byte[]> originalContent;
 
     private SettingsFile(Path path, Optional<byte[]> found) {
         this.path = path;
-        this.found = found;
+        this.originalContent = found;
     }
 
     /**
      * What lies there now.
      *
-     * @throws CannotEdit when it is there and cannot be read
+     * @throws SettingsNotEditable when it is there and cannot be read
      */
     public static SettingsFile read(Path named) {
-        var path = followed(named.toAbsolutePath());
-        return new SettingsFile(path, bytes(path));
+        var path = resolveLinks(named.toAbsolutePath());
+        return new SettingsFile(path, readBytes(path));
     }
 
     /** Where it really lies. */
@@ -49,18 +49,18 @@ public final class SettingsFile {
     }
 
     public boolean exists() {
-        return found.isPresent();
+        return originalContent.isPresent();
     }
 
     /** As it was when it was read; empty when it was not there. */
-    public byte[] text() {
-        return found.map(byte[]::clone).orElse(new byte[0]);
+    public byte[] content() {
+        return originalContent.map(byte[]::clone).orElse(new byte[0]);
     }
 
     /**
      * Puts {@code text} in its place, under the same mode and owner, on disk when this returns.
      *
-     * @throws CannotEdit when it changed since it was read, or cannot be written; then it is as it was
+     * @throws SettingsNotEditable when it changed since it was read, or cannot be written; then it is as it was
      */
     public void write(byte[] text) {
         @Nullable Path beside = null;
@@ -68,25 +68,26 @@ public final class SettingsFile {
             Files.createDirectories(parent());
             beside = parent().resolve("." + path.getFileName() + "."
                     + ProcessHandle.current().pid() + "-" + Long.toHexString(System.nanoTime()) + ".tmp");
-            fill(beside, text);
-            dress(beside);
+            createFile(beside, text);
+            copyModeAndOwner(beside);
             // Who writes between this look and the rename loses: no system call does both. It is microseconds.
-            if (!same(bytes(path))) {
-                throw new CannotEdit(path + " was changed by another program meanwhile", "try again; " + UNCHANGED);
+            if (!isUnchanged(readBytes(path))) {
+                throw new SettingsNotEditable(
+                        path + " was changed by another program meanwhile", "try again; " + UNCHANGED);
             }
             Files.move(beside, path, StandardCopyOption.ATOMIC_MOVE);
             beside = null;
-            sync(parent());
+            syncDirectory(parent());
         } catch (IOException e) {
-            throw new CannotEdit(path + " cannot be written (" + reason(e) + ")", UNCHANGED);
+            throw new SettingsNotEditable(path + " cannot be written (" + describe(e) + ")", UNCHANGED);
         } finally {
-            discard(beside);
+            deleteQuietly(beside);
         }
     }
 
-    private boolean same(Optional<byte[]> now) {
-        return now.isPresent() == found.isPresent()
-                && now.map(bytes -> Arrays.equals(bytes, text())).orElse(true);
+    private boolean isUnchanged(Optional<byte[]> now) {
+        return now.isPresent() == originalContent.isPresent()
+                && now.map(bytes -> Arrays.equals(bytes, content())).orElse(true);
     }
 
     private Path parent() {
@@ -95,8 +96,8 @@ public final class SettingsFile {
     }
 
     /** Nobody else may look into it before it has the old one's mode. */
-    private void fill(Path file, byte[] text) throws IOException {
-        if (found.isPresent()
+    private void createFile(Path file, byte[] text) throws IOException {
+        if (originalContent.isPresent()
                 && file.getFileSystem().supportedFileAttributeViews().contains("posix")) {
             Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         } else {
@@ -111,9 +112,9 @@ public final class SettingsFile {
         }
     }
 
-    private void dress(Path file) throws IOException {
+    private void copyModeAndOwner(Path file) throws IOException {
         var view = Files.getFileAttributeView(file, PosixFileAttributeView.class);
-        if (found.isEmpty() || view == null) {
+        if (originalContent.isEmpty() || view == null) {
             return;
         }
         var old = Files.readAttributes(path, PosixFileAttributes.class);
@@ -127,7 +128,7 @@ public final class SettingsFile {
         view.setPermissions(old.permissions());
     }
 
-    private static void sync(Path folder) throws IOException {
+    private static void syncDirectory(Path folder) throws IOException {
         if (System.getProperty("os.name", "").startsWith("Windows")) {
             return;
         }
@@ -136,7 +137,7 @@ public final class SettingsFile {
         }
     }
 
-    private static void discard(@Nullable Path file) {
+    private static void deleteQuietly(@Nullable Path file) {
         if (file != null) {
             try {
                 Files.deleteIfExists(file);
@@ -146,38 +147,38 @@ public final class SettingsFile {
         }
     }
 
-    private static Optional<byte[]> bytes(Path path) {
+    private static Optional<byte[]> readBytes(Path path) {
         try {
             if (Files.exists(path) && !Files.isRegularFile(path)) {
-                throw new CannotEdit(path + " is no file", "name another with --file");
+                throw new SettingsNotEditable(path + " is no file", "name another with --file");
             }
-            if (Files.size(path) > LARGEST) {
-                throw new CannotEdit(path + " is larger than " + (LARGEST >> 20) + " MiB", UNCHANGED);
+            if (Files.size(path) > MAX_BYTES) {
+                throw new SettingsNotEditable(path + " is larger than " + (MAX_BYTES >> 20) + " MiB", UNCHANGED);
             }
             return Optional.of(Files.readAllBytes(path));
         } catch (NoSuchFileException e) {
             return Optional.empty();
         } catch (IOException e) {
-            throw new CannotEdit(path + " cannot be read (" + reason(e) + ")", UNCHANGED);
+            throw new SettingsNotEditable(path + " cannot be read (" + describe(e) + ")", UNCHANGED);
         }
     }
 
-    private static Path followed(Path named) {
+    private static Path resolveLinks(Path named) {
         var path = named;
         try {
             for (var links = 0; Files.isSymbolicLink(path); links++) {
-                if (links == MOST_LINKS) {
-                    throw new CannotEdit(named + " is a link that leads nowhere", UNCHANGED);
+                if (links == MAX_LINKS) {
+                    throw new SettingsNotEditable(named + " is a link that leads nowhere", UNCHANGED);
                 }
                 path = path.resolveSibling(Files.readSymbolicLink(path)).normalize();
             }
             return Files.exists(path, LinkOption.NOFOLLOW_LINKS) ? path.toRealPath() : path;
         } catch (IOException e) {
-            throw new CannotEdit(named + " cannot be read (" + reason(e) + ")", UNCHANGED);
+            throw new SettingsNotEditable(named + " cannot be read (" + describe(e) + ")", UNCHANGED);
         }
     }
 
-    private static String reason(IOException e) {
+    private static String describe(IOException e) {
         return e.getClass().getSimpleName().replace("Exception", "").replaceAll("([a-z])([A-Z])", "$1 $2");
     }
 }

@@ -18,29 +18,29 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Shim {
     /** As the appliance says it: it may have been carried out. */
-    private static final int LOST = -32001;
+    private static final int CONNECTION_LOST = -32001;
 
     /** Ours alone: −32002 is MCP's, for a resource that is not there, and −32003 is what the appliance refuses with. */
     private static final int NOT_SENT = -32004;
 
-    private static final int NO_SUCH_TOOL = -32602;
-    private static final int TOO_LONG = -32600;
-    private static final int NOT_JSON = -32700;
+    private static final int INVALID_PARAMS = -32602;
+    private static final int INVALID_REQUEST = -32600;
+    private static final int PARSE_ERROR = -32700;
 
-    private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
-    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
-    private static final Duration LAST_ANSWERS = Duration.ofSeconds(5);
-    private static final Duration FAREWELL = Duration.ofSeconds(1);
+    private static final Duration FIRST_DELAY = Duration.ofMillis(100);
+    private static final Duration MAX_DELAY = Duration.ofSeconds(10);
+    private static final Duration MAX_WAIT = Duration.ofSeconds(30);
+    private static final Duration DRAIN_TIMEOUT = Duration.ofSeconds(5);
+    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(1);
 
-    private final Gateway gateway;
-    private final Keys keys;
-    private final Narrowing narrowing;
-    private final Lines input;
-    private final Output output;
+    private final GatewayConnector connector;
+    private final AgentCredentials credentials;
+    private final ToolFilter toolFilter;
+    private final BoundedLineReader input;
+    private final MessageWriter output;
     private final Consumer<String> log;
 
-    private final Talk talk;
+    private final ConversationState state;
 
     /**
      * A shim that has not begun.
@@ -49,116 +49,116 @@ public final class Shim {
      * @param log takes sentences for a person
      */
     public Shim(
-            Gateway gateway,
-            Keys keys,
+            GatewayConnector gateway,
+            AgentCredentials keys,
             Optional<String> server,
             InputStream in,
             PrintStream out,
             Consumer<String> log) {
-        this(gateway, keys, server, in, out, log, PATIENCE);
+        this(gateway, keys, server, in, out, log, MAX_WAIT);
     }
 
     /** @param patience how long messages wait for a connection */
     Shim(
-            Gateway gateway,
-            Keys keys,
+            GatewayConnector gateway,
+            AgentCredentials keys,
             Optional<String> server,
             InputStream in,
             PrintStream out,
             Consumer<String> log,
             Duration patience) {
-        this.gateway = gateway;
-        this.keys = keys;
-        this.narrowing = new Narrowing(server);
-        this.output = new Output(out);
+        this.connector = gateway;
+        this.credentials = keys;
+        this.toolFilter = new ToolFilter(server);
+        this.output = new MessageWriter(out);
         this.log = log;
-        this.talk = new Talk(patience);
-        this.input = new Lines(in, talk::longest);
+        this.state = new ConversationState(patience);
+        this.input = new BoundedLineReader(in, state::maxMessageBytes);
     }
 
     /**
      * Returns when the input has ended and the answers are given.
      *
      * @throws IOException when the gateway cannot be reached at the beginning; later it is tried again for ever
-     * @throws Refused when it does not take the credential, or is none
+     * @throws HandshakeRejected when it does not take the credential, or is none
      */
     public void run() throws IOException {
         try {
-            @Nullable Connection connection = connect();
-            talk.goesOn(connection);
+            @Nullable GatewayConnection connection = connect();
+            state.setConnection(connection);
             Thread.ofPlatform().daemon().name("input").start(this::readInput);
             while (connection != null) {
-                serve(connection);
+                receiveMessages(connection);
                 connection = reconnect();
             }
         } finally {
-            talk.over();
+            state.terminate();
         }
     }
 
-    private Connection connect() throws IOException {
+    private GatewayConnection connect() throws IOException {
         try {
-            return gateway.open(() -> checked(keys.key(false)));
-        } catch (Refused e) {
-            if (e.status() != 401 || !keys.canRenew()) {
+            return connector.open(() -> requireValid(credentials.next(false)));
+        } catch (HandshakeRejected e) {
+            if (e.status() != 401 || !credentials.isRenewable()) {
                 throw e;
             }
         }
-        return gateway.open(() -> checked(keys.key(true)));
+        return connector.open(() -> requireValid(credentials.next(true)));
     }
 
-    private static Key checked(Key key) {
-        if (!key.isOneWord()) {
-            throw new Refused(401);
+    private static AgentCredential requireValid(AgentCredential key) {
+        if (!key.isValidHeaderValue()) {
+            throw new HandshakeRejected(401);
         }
         return key;
     }
 
     /** Until it falls or the gateway closes it. */
-    private void serve(Connection connection) {
+    private void receiveMessages(GatewayConnection connection) {
         try (connection) {
             for (var message = connection.receive(); message != null; message = connection.receive()) {
-                fromGateway(message);
+                handleGatewayMessage(message);
             }
-            if (!talk.isEnded()) {
+            if (!state.isInputEnded()) {
                 log.accept("the gateway closed the connection (" + connection.closeCode()
-                        + (connection.reason().isEmpty() ? "" : ": " + connection.reason()) + ")");
+                        + (connection.closeReason().isEmpty() ? "" : ": " + connection.closeReason()) + ")");
             }
         } catch (IOException e) {
-            if (!talk.isEnded()) {
+            if (!state.isInputEnded()) {
                 log.accept("the connection to the gateway was lost (" + e.getMessage() + ")");
             }
         } finally {
-            lose();
+            failPendingRequests();
         }
     }
 
     /** Nobody will answer what is under way now; the handshake is asked again by ourselves. */
-    private void lose() {
-        for (var id : talk.lost()) {
-            output.error(
+    private void failPendingRequests() {
+        for (var id : state.disconnect()) {
+            output.writeError(
                     id,
-                    LOST,
+                    CONNECTION_LOST,
                     "the connection to the gateway was lost before the answer came",
                     "it may have been carried out all the same: look before you ask again");
         }
     }
 
     /** Null when the input has ended meanwhile. */
-    private @Nullable Connection reconnect() {
-        for (var pause = FIRST_PAUSE; talk.await(pause); pause = longer(pause)) {
+    private @Nullable GatewayConnection reconnect() {
+        for (var pause = FIRST_DELAY; state.awaitRetry(pause); pause = nextDelay(pause)) {
             try {
                 var connection = connect();
-                if (resume(connection)) {
-                    talk.goesOn(connection);
+                if (replayHandshake(connection)) {
+                    state.setConnection(connection);
                     log.accept("connected again");
                     return connection;
                 }
                 connection.close();
             } catch (IOException e) {
                 // The next try may go better.
-            } catch (Refused e) {
-                if (!e.passes()) {
+            } catch (HandshakeRejected e) {
+                if (!e.isTransient()) {
                     throw e;
                 }
             }
@@ -167,32 +167,32 @@ public final class Shim {
     }
 
     /** Says what the client said at the beginning; the second answer is not for the client. */
-    private boolean resume(Connection connection) throws IOException {
-        var hello = talk.initialize();
+    private boolean replayHandshake(GatewayConnection connection) throws IOException {
+        var hello = state.initializeRequest();
         if (hello == null) {
             return true;
         }
-        var id = talk.initializeId();
+        var id = state.initializeRequestId();
         connection.send(hello);
         while (true) {
             var message = connection.receive();
             if (message == null) {
                 return false;
             }
-            var envelope = Envelope.of(message);
+            var envelope = ShimMessage.parse(message);
             if (envelope.isEmpty()
-                    || !envelope.get().isAnswer()
+                    || !envelope.get().isResponse()
                     || !envelope.get().id().equals(id)) {
-                fromGateway(message);
+                handleGatewayMessage(message);
                 continue;
             }
-            if (!talk.isGreeted()) {
-                fromGateway(message);
+            if (!state.isInitialized()) {
+                handleGatewayMessage(message);
             } else if (envelope.get().isError()) {
                 log.accept("the gateway refuses to go on with this client");
                 return false;
             }
-            var ready = talk.initialized();
+            var ready = state.initializedNotification();
             if (ready != null) {
                 connection.send(ready);
             }
@@ -200,27 +200,27 @@ public final class Shim {
         }
     }
 
-    private void fromGateway(byte[] message) {
-        var envelope = Envelope.of(message);
+    private void handleGatewayMessage(byte[] message) {
+        var envelope = ShimMessage.parse(message);
         var out = message;
-        if (envelope.isPresent() && envelope.get().isAnswer()) {
-            var asked = talk.answered(envelope.get());
+        if (envelope.isPresent() && envelope.get().isResponse()) {
+            var asked = state.completeRequest(envelope.get());
             if ("tools/list".equals(asked)) {
-                out = narrowing.narrowed(message, envelope.get());
+                out = toolFilter.filterList(message, envelope.get());
             }
         } else if (envelope.isPresent() && envelope.get().isRequest()) {
             var id = envelope.get().id().orElseThrow();
-            talk.askedByServer(id);
+            state.addServerRequest(id);
         }
         if (!output.write(out)) {
             // Nobody reads any more.
-            talk.end();
-            cut();
+            state.endInput();
+            dropConnection();
         }
     }
 
-    private void cut() {
-        var connection = talk.connection();
+    private void dropConnection() {
+        var connection = state.currentConnection();
         if (connection != null) {
             connection.close();
         }
@@ -228,70 +228,70 @@ public final class Shim {
 
     private void readInput() {
         try {
-            for (var line = input.next(); line.isPresent(); line = input.next()) {
-                fromClient(line.get().bytes().value(), line.get().tooLong());
+            for (var line = input.readLine(); line.isPresent(); line = input.readLine()) {
+                handleClientLine(line.get().bytes().value(), line.get().tooLong());
             }
         } catch (IOException e) {
             log.accept("standard input cannot be read (" + e.getMessage() + ")");
         }
-        talk.awaitLastAnswers(LAST_ANSWERS);
-        goodbye();
+        state.awaitPendingResponses(DRAIN_TIMEOUT);
+        closeNormally();
     }
 
-    private void fromClient(byte[] line, boolean tooLong) {
+    private void handleClientLine(byte[] line, boolean tooLong) {
         if (tooLong) {
-            var id = Envelope.ofBeginning(line).id().orElse("null");
-            output.error(
+            var id = ShimMessage.parsePrefix(line).id().orElse("null");
+            output.writeError(
                     id,
-                    TOO_LONG,
-                    "the message is longer than the " + talk.longest() + " bytes that the gateway takes",
+                    INVALID_REQUEST,
+                    "the message is longer than the " + state.maxMessageBytes() + " bytes that the gateway takes",
                     "send less at once");
             return;
         }
-        if (!isText(line)) {
-            output.error("null", NOT_JSON, "the line is not UTF-8", "one JSON-RPC message in UTF-8 a line");
+        if (!isUtf8(line)) {
+            output.writeError("null", PARSE_ERROR, "the line is not UTF-8", "one JSON-RPC message in UTF-8 a line");
             return;
         }
-        var envelope = Envelope.of(line);
+        var envelope = ShimMessage.parse(line);
         if (new String(line, 0, Math.min(line.length, 64), StandardCharsets.ISO_8859_1).isBlank()
                 && envelope.isEmpty()) {
             return;
         }
         if (envelope.isEmpty()) {
-            deliver(line, Optional.empty(), "");
+            sendWhenConnected(line, Optional.empty(), "");
         } else {
-            route(line, envelope.get());
+            routeMessage(line, envelope.get());
         }
     }
 
-    private void route(byte[] line, Envelope envelope) {
+    private void routeMessage(byte[] line, ShimMessage envelope) {
         var method = envelope.method().orElse("");
-        if (narrowing.refuses(envelope)) {
+        if (toolFilter.rejects(envelope)) {
             envelope.id()
-                    .ifPresent(id -> output.error(
+                    .ifPresent(id -> output.writeError(
                             id,
-                            NO_SUCH_TOOL,
+                            INVALID_PARAMS,
                             "there is no such tool here",
                             "this connection shows one server's tools"));
             return;
         }
-        if (envelope.isAnswer() && !talk.isExpected(envelope)) {
+        if (envelope.isResponse() && !state.removeServerRequest(envelope)) {
             return;
         }
         if (method.equals("initialize")) {
-            talk.initialize(line);
+            state.setInitializeRequest(line);
         } else if (method.equals("notifications/initialized")) {
-            talk.initialized(line);
+            state.setInitializedNotification(line);
         }
-        deliver(line, envelope.isRequest() ? envelope.id() : Optional.empty(), method);
+        sendWhenConnected(line, envelope.isRequest() ? envelope.id() : Optional.empty(), method);
     }
 
     /** Sends it, now or once there is a connection again; a message that went out whole is never sent twice. */
-    private void deliver(byte[] line, Optional<String> id, String method) {
+    private void sendWhenConnected(byte[] line, Optional<String> id, String method) {
         while (true) {
-            var connection = talk.awaitConnection(id, method);
+            var connection = state.awaitConnection(id, method);
             if (connection == null) {
-                id.ifPresent(known -> output.error(
+                id.ifPresent(known -> output.writeError(
                         known, NOT_SENT, "the gateway cannot be reached: not sent", "is the appliance running?"));
                 return;
             }
@@ -299,7 +299,7 @@ public final class Shim {
                 connection.send(line);
                 return;
             } catch (IOException e) {
-                var open = talk.takeBack(connection, id);
+                var open = state.undoRequest(connection, id);
                 connection.close();
                 if (!open) {
                     return;
@@ -309,26 +309,26 @@ public final class Shim {
     }
 
     /** Closes as the protocol wants it, and cuts the connection when the gateway does not answer that. */
-    private void goodbye() {
-        var connection = talk.connection();
+    private void closeNormally() {
+        var connection = state.currentConnection();
         if (connection == null) {
             return;
         }
         try {
-            connection.sendClose(Connection.NORMAL);
-            talk.awaitOver(FAREWELL);
+            connection.sendClose(GatewayConnection.NORMAL);
+            state.awaitDisconnect(CLOSE_TIMEOUT);
         } catch (IOException e) {
             // It is gone already.
         }
         connection.close();
     }
 
-    private static Duration longer(Duration pause) {
+    private static Duration nextDelay(Duration pause) {
         var twice = pause.multipliedBy(2);
-        return twice.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : twice;
+        return twice.compareTo(MAX_DELAY) > 0 ? MAX_DELAY : twice;
     }
 
-    private static boolean isText(byte[] line) {
+    private static boolean isUtf8(byte[] line) {
         try {
             StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(line));
             return true;

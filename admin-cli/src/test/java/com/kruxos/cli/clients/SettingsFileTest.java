@@ -31,32 +31,32 @@ class SettingsFileTest {
 
     /** Red without {@code same} in SettingsFile.write. */
     @Test
-    void whatAnotherProgramWroteMeanwhileStays() throws IOException {
+    void aConcurrentChangeIsNotOverwritten() throws IOException {
         var file = Files.writeString(folder.resolve("a.json"), "{}");
         var settings = SettingsFile.read(file);
         Files.writeString(file, "{\"theirs\": 1}");
         assertThatThrownBy(() -> settings.write(OURS))
-                .isInstanceOf(CannotEdit.class)
+                .isInstanceOf(SettingsNotEditable.class)
                 .hasMessageContaining("changed by another program");
         assertThat(file).hasContent("{\"theirs\": 1}");
         assertThat(folder.toFile().list()).containsExactly("a.json");
     }
 
     @Test
-    void aFileThatAppearedOrWentMeanwhileIsNotTouched() throws IOException {
+    void aFileCreatedOrDeletedMeanwhileIsNotTouched() throws IOException {
         var file = folder.resolve("a.json");
         var absent = SettingsFile.read(file);
         Files.writeString(file, "{}");
-        assertThatThrownBy(() -> absent.write(OURS)).isInstanceOf(CannotEdit.class);
+        assertThatThrownBy(() -> absent.write(OURS)).isInstanceOf(SettingsNotEditable.class);
         assertThat(file).hasContent("{}");
         var present = SettingsFile.read(file);
         Files.delete(file);
-        assertThatThrownBy(() -> present.write(OURS)).isInstanceOf(CannotEdit.class);
+        assertThatThrownBy(() -> present.write(OURS)).isInstanceOf(SettingsNotEditable.class);
         assertThat(file).doesNotExist();
     }
 
     @Test
-    void aLinkToAFileThatIsNotThereMakesIt() throws IOException {
+    void aDanglingLinkCreatesItsTarget() throws IOException {
         var link = Files.createSymbolicLink(folder.resolve("link"), Path.of("deep/../new.json"));
         Files.createDirectory(folder.resolve("deep"));
         SettingsFile.read(link).write(OURS);
@@ -65,7 +65,7 @@ class SettingsFileTest {
     }
 
     @Test
-    void aFolderAndACircleOfLinksAreRefused() throws IOException {
+    void directoriesAndLinkCyclesAreRefused() throws IOException {
         assertThatThrownBy(() -> SettingsFile.read(folder)).hasMessageContaining("is no file");
         var a = folder.resolve("a");
         Files.createSymbolicLink(a, folder.resolve("b"));
@@ -74,7 +74,7 @@ class SettingsFileTest {
     }
 
     @Test
-    void foldersOnTheWayAreMade() {
+    void parentDirectoriesAreCreated() {
         var file = folder.resolve(".vscode/mcp.json");
         SettingsFile.read(file).write(OURS);
         assertThat(file).hasContent("ours");
@@ -85,7 +85,7 @@ class SettingsFileTest {
      * file itself, and when it takes the old one away before it moves the new one.
      */
     @Test
-    void aReaderNeverSeesHalfOfIt() throws Exception {
+    void readersSeeWholeVersionsOnly() throws Exception {
         var file = folder.resolve("a.json");
         var versions = List.of("a".repeat(300_000), "b".repeat(200_000));
         Files.writeString(file, versions.getFirst());
@@ -111,7 +111,7 @@ class SettingsFileTest {
 
     /** Red when SettingsFile.write fills the file itself: another name for the old one would change with it. */
     @Test
-    void anotherFileTakesItsPlace() throws IOException {
+    void theFileIsReplacedNotRewritten() throws IOException {
         var file = Files.writeString(folder.resolve("a.json"), "theirs");
         var other = Files.createLink(folder.resolve("other name"), file);
         SettingsFile.read(file).write(OURS);
@@ -123,7 +123,7 @@ class SettingsFileTest {
     /** Red when the new one begins its life in the folder for such files, which lies on another disk. */
     @Test
     @EnabledIf("hasAnotherDisk")
-    void itIsMadeWhereItWillLie() throws IOException {
+    void theTemporaryFileIsInTheSameDirectory() throws IOException {
         var place = Files.createTempDirectory(MEMORY, "kruxos");
         try {
             var file = Files.writeString(place.resolve("a.json"), "theirs");
@@ -144,7 +144,7 @@ class SettingsFileTest {
     /** Red without {@code dress}. */
     @ParameterizedTest
     @ValueSource(strings = {"rw-------", "rw-r-----", "rw-rw-rw-", "r--r--r--", "rwxr-x--x"})
-    void itsModeStays(String mode) throws IOException {
+    void theFileModeIsKept(String mode) throws IOException {
         var file = Files.writeString(folder.resolve("a.json"), "theirs");
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(mode));
         SettingsFile.read(file).write(OURS);
@@ -155,7 +155,7 @@ class SettingsFileTest {
 
     /** For root alone: red without the first half of {@code dress}. */
     @Test
-    void itsOwnerStays() throws IOException {
+    void theFileOwnerIsKept() throws IOException {
         var file = Files.writeString(folder.resolve("a.json"), "theirs");
         assumeThat(Files.getOwner(file).getName()).isEqualTo("root");
         Files.setAttribute(file, "unix:uid", 65534);
@@ -167,7 +167,7 @@ class SettingsFileTest {
     }
 
     @Test
-    void linksThatLeadToLinksStay() throws IOException {
+    void chainsOfLinksAreKept() throws IOException {
         var far = Files.createDirectories(folder.resolve("far/away"));
         var file = Files.writeString(far.resolve("real.json"), "theirs");
         var middle = Files.createSymbolicLink(folder.resolve("far/middle"), Path.of("away/real.json"));

@@ -1,0 +1,36 @@
+package com.kruxos.cli;
+
+import java.util.Arrays;
+
+/** One HTTP response, body read whole. The body may be a secret: {@link #close} wipes it. */
+final class BufferedHttpResponse implements AutoCloseable {
+    private final int status;
+    private final byte[] body;
+
+    BufferedHttpResponse(int status, byte[] body) {
+        this.status = status;
+        this.body = body;
+    }
+
+    int status() {
+        return status;
+    }
+
+    boolean isSuccess() {
+        return status >= 200 && status < 300;
+    }
+
+    /** Live until close. */
+    byte[] body() {
+        return body;
+    }
+
+    JsonValue json() {
+        return body.length == 0 ? JsonValue.object() : JsonValue.parse(body);
+    }
+
+    @Override
+    public void close() {
+        Arrays.fill(body, (byte) 0);
+    }
+}

@@ -1,0 +1,36 @@
+package com.kruxos.cli;
+
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.Optional;
+
+/** Finds the name somebody probably meant. */
+final class NearestCommand {
+    private NearestCommand() {}
+
+    /** The nearest name when it is near: beginning the same way, or about a third of its letters off. */
+    static Optional<String> find(String word, Collection<String> names) {
+        return names.stream()
+                .filter(name -> (word.length() > 1 && name.startsWith(word))
+                        || distance(word, name) <= Math.max(1, (name.length() + 1) / 3))
+                .min(Comparator.comparingInt(name -> distance(word, name)));
+    }
+
+    /** Letters to insert, delete or replace. */
+    private static int distance(String left, String right) {
+        var row = new int[right.length() + 1];
+        for (var j = 0; j <= right.length(); j++) {
+            row[j] = j;
+        }
+        for (var i = 1; i <= left.length(); i++) {
+            var diagonal = row[0];
+            row[0] = i;
+            for (var j = 1; j <= right.length(); j++) {
+                var replaced = diagonal + (left.charAt(i - 1) == right.charAt(j - 1) ? 0 : 1);
+                diagonal = row[j];
+                row[j] = Math.min(replaced, 1 + Math.min(row[j], row[j - 1]));
+            }
+        }
+        return row[right.length()];
+    }
+}

@@ -1,0 +1,24 @@
+package com.kruxos.admin;
+
+import com.kruxos.identity.Agents;
+import com.kruxos.identity.OperatorSessions;
+import com.kruxos.identity.Operators;
+import com.kruxos.identity.Spaces;
+import com.kruxos.identity.UserTokens;
+import com.kruxos.policy.AccessPolicy;
+import com.kruxos.session.Sessions;
+import com.kruxos.tls.ServerCertificate;
+import com.kruxos.vault.Vault;
+
+/** What administration works on. */
+public record AdminDependencies(
+        Spaces spaces,
+        Agents agents,
+        UserTokens tokens,
+        Operators operators,
+        OperatorSessions operatorSessions,
+        Sessions sessions,
+        ServerManagement servers,
+        Vault vault,
+        AccessPolicy policy,
+        ServerCertificate certificate) {}

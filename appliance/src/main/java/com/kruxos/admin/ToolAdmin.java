@@ -1,0 +1,44 @@
+package com.kruxos.admin;
+
+import com.kruxos.identity.Agent;
+import com.kruxos.policy.AccessPolicy;
+import com.kruxos.policy.AccessRequest;
+import com.kruxos.policy.Tier;
+import com.kruxos.rpc.Method;
+import com.kruxos.server.ToolInfo;
+import java.util.List;
+
+/** What an agent may call. */
+public final class ToolAdmin {
+    /**
+     * A tool of an agent's Space.
+     *
+     * @param server the name of the server that has it
+     * @param tier what the rules say when this agent calls it
+     */
+    public record ToolView(ToolInfo tool, String server, Tier tier) {}
+
+    private final ServerManagement servers;
+    private final AccessPolicy policy;
+
+    ToolAdmin(AdminDependencies parts) {
+        servers = parts.servers();
+        policy = parts.policy();
+    }
+
+    /** The tools of the servers that run or ran, those that are blocked for this agent too. */
+    public List<ToolView> toolsOf(Agent agent) {
+        return servers.list(agent.space()).stream()
+                .flatMap(server -> servers.tools(server.id()).stream()
+                        .map(tool -> new ToolView(
+                                tool,
+                                server.name(),
+                                policy.decide(new AccessRequest(
+                                                agent.name(),
+                                                Method.TOOLS_CALL.wireName(),
+                                                server.name(),
+                                                tool.upstreamName()))
+                                        .tier())))
+                .toList();
+    }
+}

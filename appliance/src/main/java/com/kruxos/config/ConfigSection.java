@@ -1,0 +1,180 @@
+package com.kruxos.config;
+
+import com.kruxos.result.Suggestions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** One mapping of the file while it is read: every key is asked for, and what nobody asked for is a fault. */
+final class ConfigSection {
+    private static final Pattern SIZE = Pattern.compile("(\\d{1,9}) ?(B|KiB|MiB)?");
+    private static final Pattern DURATION = Pattern.compile("(\\d{1,9}) ?(ms|s|m|h)");
+
+    private final String path;
+    private final Map<?, ?> values;
+    private final List<String> errors;
+    private final Set<String> readKeys = new HashSet<>();
+
+    ConfigSection(String path, Map<?, ?> values, List<String> faults) {
+        this.path = path;
+        this.values = values;
+        this.errors = faults;
+    }
+
+    ConfigSection section(String key) {
+        var value = take(key);
+        if (value instanceof Map<?, ?> map) {
+            return new ConfigSection(pathOf(key), map, errors);
+        }
+        if (value != null) {
+            addError(key, "must be a group of settings");
+        }
+        return new ConfigSection(pathOf(key), Map.of(), errors);
+    }
+
+    List<ConfigSection> sections(String key) {
+        var value = take(key);
+        var sections = new ArrayList<ConfigSection>();
+        if (value instanceof List<?> list) {
+            for (var i = 0; i < list.size(); i++) {
+                if (list.get(i) instanceof Map<?, ?> map) {
+                    sections.add(new ConfigSection(pathOf(key) + "[" + i + "]", map, errors));
+                } else {
+                    addError(key + "[" + i + "]", "must be a group of settings");
+                }
+            }
+        } else if (value != null) {
+            addError(key, "must be a list");
+        }
+        return sections;
+    }
+
+    Set<String> strings(String key) {
+        var value = take(key);
+        var words = new HashSet<String>();
+        if (value instanceof List<?> list) {
+            for (var word : list) {
+                if (word instanceof String text && SecretHeuristics.isHarmlessValue(text)) {
+                    words.add(text);
+                } else {
+                    addError(key, "must be a list of words");
+                }
+            }
+        } else if (value != null) {
+            addError(key, "must be a list of words");
+        }
+        return words;
+    }
+
+    String string(String key, String otherwise) {
+        return read(key, otherwise, "a word", value -> value instanceof String text ? text : null);
+    }
+
+    boolean flag(String key, boolean otherwise) {
+        return read(key, otherwise, "true or false", value -> value instanceof Boolean flag ? flag : null);
+    }
+
+    int number(String key, int otherwise, int least, int most) {
+        return read(
+                key,
+                otherwise,
+                "a number from " + least + " to " + most,
+                value -> value instanceof Integer number && number >= least && number <= most ? number : null);
+    }
+
+    int size(String key, int otherwise, int least, int most) {
+        return read(key, otherwise, "a size such as 8MiB, at most " + (most >> 20) + "MiB", value -> {
+            var bytes = parseBytes(String.valueOf(value));
+            return bytes >= least && bytes <= most ? (int) bytes : null;
+        });
+    }
+
+    Duration duration(String key, Duration otherwise, Duration most) {
+        return read(key, otherwise, "a time such as 60s or 5m, at most " + most.toMinutes() + "m", value -> {
+            var span = duration(String.valueOf(value));
+            return span != null && span.isPositive() && span.compareTo(most) <= 0 ? span : null;
+        });
+    }
+
+    boolean has(String key) {
+        return values.containsKey(key);
+    }
+
+    /** Reports what was in the file and never asked for. Call last. */
+    void rejectUnreadKeys() {
+        for (var key : values.keySet()) {
+            var name = String.valueOf(key);
+            if (readKeys.contains(name)) {
+                continue;
+            }
+            if (SecretHeuristics.isSecretName(name)) {
+                addError(name, "looks like a secret: keep it in the vault with `kruxos secret put`, not in this file");
+            } else {
+                var near = Suggestions.closest(name, readKeys);
+                addError(name, "is not a setting" + (near == null ? "" : "; did you mean " + near + "?"));
+            }
+        }
+    }
+
+    void addError(String key, String reason) {
+        errors.add(pathOf(key) + ": " + reason);
+    }
+
+    private <T> T read(String key, T otherwise, String wanted, Function<Object, @Nullable T> reader) {
+        var value = take(key);
+        if (value == null) {
+            return otherwise;
+        }
+        if (value instanceof String text && !SecretHeuristics.isHarmlessValue(text)) {
+            addError(
+                    key,
+                    "holds what looks like a secret: keep it in the vault with `kruxos secret put`, not in this file");
+            return otherwise;
+        }
+        var read = reader.apply(value);
+        if (read == null) {
+            addError(key, "must be " + wanted);
+            return otherwise;
+        }
+        return read;
+    }
+
+    private @Nullable Object take(String key) {
+        readKeys.add(key);
+        return values.get(key);
+    }
+
+    private String pathOf(String key) {
+        return path.isEmpty() ? key : path + "." + key;
+    }
+
+    private static long parseBytes(String text) {
+        var match = SIZE.matcher(text);
+        if (!match.matches()) {
+            return -1;
+        }
+        var unit = match.group(2);
+        var factor = "MiB".equals(unit) ? 1L << 20 : "KiB".equals(unit) ? 1L << 10 : 1L;
+        return Long.parseLong(match.group(1)) * factor;
+    }
+
+    private static @Nullable Duration duration(String text) {
+        var match = DURATION.matcher(text);
+        if (!match.matches()) {
+            return null;
+        }
+        var number = Long.parseLong(match.group(1));
+        return switch (match.group(2)) {
+            case "ms" -> Duration.ofMillis(number);
+            case "s" -> Duration.ofSeconds(number);
+            case "m" -> Duration.ofMinutes(number);
+            default -> Duration.ofHours(number);
+        };
+    }
+}

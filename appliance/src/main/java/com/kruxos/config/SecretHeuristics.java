@@ -1,0 +1,23 @@
+package com.kruxos.config;
+
+import java.util.regex.Pattern;
+
+/** Tells what looks like a secret, by its name or by its form, so that none is kept in a configuration file. */
+final class SecretHeuristics {
+    private static final Pattern NAME_PATTERN = Pattern.compile(
+            "(?i).*(secret|passw|passphrase|api[_-]?key|access[_-]?key|private[_-]?key|credential|bearer|(^|[_-])token($|[_-])|_key$).*");
+    private static final Pattern VALUE_PATTERN = Pattern.compile(
+            "(?s).*(krx_user_[A-Za-z0-9_-]{8,}|AGE-SECRET-KEY-1|gh[pousr]_[A-Za-z0-9]{16,}"
+                    + "|github_pat_[A-Za-z0-9_]{16,}|sk-[A-Za-z0-9_-]{16,}|xox[abprs]-[A-Za-z0-9-]{10,}|AKIA[0-9A-Z]{16}"
+                    + "|-----BEGIN [A-Z ]*PRIVATE KEY|eyJ[A-Za-z0-9_-]{10,}\\.[A-Za-z0-9_-]{10,}\\.|\\b[0-9a-f]{64}\\b).*");
+
+    private SecretHeuristics() {}
+
+    static boolean isSecretName(String key) {
+        return NAME_PATTERN.matcher(key).matches();
+    }
+
+    static boolean isHarmlessValue(String value) {
+        return !VALUE_PATTERN.matcher(value).matches();
+    }
+}

@@ -1,0 +1,79 @@
+package com.kruxos.operator;
+
+import com.kruxos.admin.OperatorAdmin;
+import com.kruxos.audit.AuditWriteFailed;
+import com.kruxos.audit.RecordThrottle;
+import com.kruxos.identity.OperatorSession;
+import com.kruxos.identity.OperatorSessions;
+import com.kruxos.web.HttpListener;
+import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
+import java.util.Optional;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.server.Request;
+
+/**
+ * Who asks, by the cookie alone. A credential of another door opens nothing, and that it was shown is recorded:
+ * somebody tries what they found, or a program is set up with the wrong port and sends its key there. Safe for any
+ * thread.
+ */
+final class BrowserAuthenticator {
+    private static final String BEARER = "Bearer ";
+
+    private final OperatorAdmin operators;
+    private final RecordThrottle recordThrottle;
+
+    BrowserAuthenticator(OperatorAdmin operators, InstantSource clock) {
+        this.operators = operators;
+        recordThrottle = new RecordThrottle(clock);
+    }
+
+    BrowserIdentity identify(Request request) {
+        recordForeignCredentials(request);
+        return authenticate(request)
+                .orElseGet(() -> DashboardCookies.find(request, DashboardCookies.ANONYMOUS)
+                        .map(cookie -> new BrowserIdentity.SignedOut(cookie, false))
+                        .orElseGet(() -> new BrowserIdentity.SignedOut(
+                                new String(DashboardCookies.newAnonymousValue(), StandardCharsets.US_ASCII), true)));
+    }
+
+    /** Who only watches: that is not doing something. */
+    Optional<OperatorSession> authenticateWithoutRenewal(Request request) {
+        recordForeignCredentials(request);
+        var watcher = DashboardCookies.find(request, DashboardCookies.SESSION)
+                .flatMap(cookie -> operators.authenticateWithoutRenewal(cookie.getBytes(StandardCharsets.UTF_8)));
+        watcher.ifPresent(seat -> HttpListener.markAuthenticated(request));
+        return watcher;
+    }
+
+    private Optional<BrowserIdentity> authenticate(Request request) {
+        return DashboardCookies.find(request, DashboardCookies.SESSION)
+                .flatMap(cookie -> operators
+                        .authenticate(cookie.getBytes(StandardCharsets.UTF_8))
+                        .flatMap(seat -> operators.principalOf(seat).<BrowserIdentity>map(who -> {
+                            HttpListener.markAuthenticated(request);
+                            return new BrowserIdentity.SignedIn(cookie, seat, who);
+                        })));
+    }
+
+    /** A session that has ended is none of these: browsers show theirs until they are closed. */
+    private void recordForeignCredentials(Request request) {
+        var bearer = request.getHeaders().getValuesList(HttpHeader.AUTHORIZATION).stream()
+                .anyMatch(shown -> shown.regionMatches(true, 0, BEARER, 0, BEARER.length()));
+        if (!bearer
+                && DashboardCookies.values(request, DashboardCookies.SESSION).stream()
+                        .allMatch(BrowserAuthenticator::hasSessionKeyFormat)) {
+            return;
+        }
+        try {
+            recordThrottle.recordOccurrence(count -> operators.recordRefusal(
+                    Request.getRemoteAddr(request), OperatorAdmin.SIGN_IN, "a credential of another door", count));
+        } catch (AuditWriteFailed e) {
+            // It opens nothing all the same; health says that nothing can be written.
+        }
+    }
+
+    private static boolean hasSessionKeyFormat(String cookie) {
+        return OperatorSessions.hasKeyFormat(cookie.getBytes(StandardCharsets.UTF_8));
+    }
+}

@@ -1,0 +1,94 @@
+package com.kruxos.operator;
+
+import com.kruxos.dashboard.home.HourOfCalls;
+import com.kruxos.dashboard.home.MinuteOfCalls;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/**
+ * Agents' calls of the last hour, minute by minute, from counters that only grow. Minutes are counted by the machine's
+ * own steady clock, so that setting the time makes no gap. Safe for any thread.
+ */
+final class CallsPerMinute {
+    private static final int MINUTES_PER_HOUR = 60;
+    private static final long MINUTE_NANOS = TimeUnit.MINUTES.toNanos(1);
+
+    /** What does not count as an error of a call: it was answered, or the agent gave it up itself. */
+    private static final Set<String> SUCCESSFUL_OUTCOMES = Set.of("answered", "cancelled");
+
+    private final InstantSource clock;
+    private final Supplier<Map<String, Long>> outcomeCounts;
+    private final Supplier<Long> nanoTime;
+
+    /** Whole minutes, oldest first; guarded by this, like what follows. */
+    private final Deque<MinuteOfCalls> finishedMinutes = new ArrayDeque<>();
+
+    private long minuteStart;
+    private long callsBefore;
+    private long errorsBefore;
+
+    /** {@code endings} are calls by outcome since the start; {@code ticks} are nanoseconds of a clock nobody sets. */
+    CallsPerMinute(Supplier<Map<String, Long>> endings, InstantSource clock, Supplier<Long> ticks) {
+        this.outcomeCounts = endings;
+        this.clock = clock;
+        this.nanoTime = ticks;
+        minuteStart = ticks.get();
+        callsBefore = total(endings.get());
+        errorsBefore = errors(endings.get());
+    }
+
+    /** To be called now and then, at least once a minute. */
+    synchronized void sample() {
+        var over = (nanoTime.get() - minuteStart) / MINUTE_NANOS;
+        if (over > 0) {
+            // Of minutes nobody looked at, the first gets everything: that is at most as wrong as the look was late.
+            finishedMinutes.add(currentMinute());
+            callsBefore = total(outcomeCounts.get());
+            errorsBefore = errors(outcomeCounts.get());
+            for (var missed = 1; missed < Math.min(over, MINUTES_PER_HOUR); missed++) {
+                finishedMinutes.add(new MinuteOfCalls(0, 0));
+            }
+            minuteStart += over * MINUTE_NANOS;
+        }
+        while (finishedMinutes.size() >= MINUTES_PER_HOUR) {
+            finishedMinutes.removeFirst();
+        }
+    }
+
+    /** The last hour, the minute that is under way included. */
+    synchronized HourOfCalls lastHour() {
+        sample();
+        var shown = new ArrayList<>(finishedMinutes);
+        shown.add(currentMinute());
+        return new HourOfCalls(startOfFirst(shown.size()), shown);
+    }
+
+    private MinuteOfCalls currentMinute() {
+        var now = outcomeCounts.get();
+        return new MinuteOfCalls((int) (total(now) - callsBefore), (int) (errors(now) - errorsBefore));
+    }
+
+    private Instant startOfFirst(int minutes) {
+        var elapsed = TimeUnit.NANOSECONDS.toMillis(nanoTime.get() - minuteStart);
+        return clock.instant().minusMillis(elapsed).minus(minutes - 1L, ChronoUnit.MINUTES);
+    }
+
+    private static long total(Map<String, Long> endings) {
+        return endings.values().stream().mapToLong(Long::longValue).sum();
+    }
+
+    private static long errors(Map<String, Long> endings) {
+        return endings.entrySet().stream()
+                .filter(ending -> !SUCCESSFUL_OUTCOMES.contains(ending.getKey()))
+                .mapToLong(Map.Entry::getValue)
+                .sum();
+    }
+}

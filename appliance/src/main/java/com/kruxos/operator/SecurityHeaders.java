@@ -1,0 +1,37 @@
+package com.kruxos.operator;
+
+import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.http.HttpHeader;
+
+/** What every answer of this door tells the browser to keep away from it. */
+final class SecurityHeaders {
+    static final String CONTENT_SECURITY_POLICY =
+            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self';"
+                    + " connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+    static final String PERMISSIONS_POLICY =
+            "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), magnetometer=(), microphone=(),"
+                    + " midi=(), payment=(), publickey-credentials-get=(), screen-wake-lock=(), usb=(), xr-spatial-tracking=()";
+
+    private static final String HSTS_MAX_AGE = "max-age=31536000";
+
+    private SecurityHeaders() {}
+
+    static void put(HttpFields.Mutable fields) {
+        fields.put("Content-Security-Policy", CONTENT_SECURITY_POLICY);
+        fields.put("Permissions-Policy", PERMISSIONS_POLICY);
+        fields.put("Referrer-Policy", "no-referrer");
+        fields.put("X-Content-Type-Options", "nosniff");
+        fields.put("X-Frame-Options", "DENY");
+        fields.put("Cross-Origin-Opener-Policy", "same-origin");
+        fields.put("Cross-Origin-Resource-Policy", "same-origin");
+    }
+
+    /**
+     * That there will be TLS from now on: for a name of ours, with TLS. An address or localhost may be another
+     * program's tomorrow, a name that is not ours is another's today, and in the clear it must not be said.
+     */
+    static void putHsts(HttpFields.Mutable fields) {
+        fields.put(HttpHeader.STRICT_TRANSPORT_SECURITY, HSTS_MAX_AGE);
+    }
+}

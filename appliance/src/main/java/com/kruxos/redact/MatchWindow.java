@@ -1,0 +1,84 @@
+package com.kruxos.redact;
+
+import com.kruxos.vault.Wipe;
+
+/** The end of a text that is being read, as long as the longest needle, and where each byte of it came from. */
+final class MatchWindow {
+    private final SuffixFilter suffixFilter;
+    private final boolean normalized;
+    private final RedactedRanges ranges;
+    private final byte[] bytes;
+    private final int[] starts;
+    private final int mask;
+    private int length;
+    private long suffix;
+
+    /** A base64 needle ended just before this byte, and a character with some of its bits may follow. */
+    private boolean partialCharMayFollow;
+
+    /** ... or its padding. */
+    private boolean paddingMayFollow;
+
+    MatchWindow(SuffixFilter tails, boolean unfolded, RedactedRanges cuts) {
+        this.suffixFilter = tails;
+        this.normalized = unfolded;
+        this.ranges = cuts;
+        // One more than the longest needle: the character before it may have to go, too.
+        var size = Integer.highestOneBit(tails.maxPatternLength() + 1) << 1;
+        bytes = new byte[size];
+        starts = new int[size];
+        mask = size - 1;
+    }
+
+    void add(int octet, int from, int to) {
+        if ((partialCharMayFollow && isBase64(octet)) || (paddingMayFollow && octet == '=')) {
+            ranges.add(from, to);
+        } else {
+            paddingMayFollow = false;
+        }
+        partialCharMayFollow = false;
+        bytes[length & mask] = (byte) octet;
+        starts[length & mask] = from;
+        length++;
+        suffix = (suffix << 8) | octet;
+        if (suffixFilter.mayEndPattern(suffix)) {
+            suffixFilter.longestMatch(suffix, normalized, this::endsWith).ifPresent(needle -> addMatch(needle, to));
+        }
+    }
+
+    void wipe() {
+        Wipe.bytes(bytes);
+    }
+
+    private boolean endsWith(SecretPattern needle) {
+        var bytes = needle.bytes;
+        if (bytes.length > length) {
+            return false;
+        }
+        for (int at = 0, place = length - bytes.length; at < bytes.length; at++, place++) {
+            if (bytes[at] != this.bytes[place & mask]) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private void addMatch(SecretPattern needle, int to) {
+        var first = length - needle.bytes.length;
+        var neighbour = needle.partialCharBefore && first > 0 && isBase64(bytes[(first - 1) & mask]);
+        ranges.add(starts[(neighbour ? first - 1 : first) & mask], to);
+        partialCharMayFollow = needle.partialCharAfter;
+        paddingMayFollow = needle.partialCharAfter;
+    }
+
+    private static boolean isBase64(int octet) {
+        return (octet >= 'a' && octet <= 'z')
+                || (octet >= 'A' && octet <= 'Z')
+                || (octet >= '0' && octet <= '9')
+                || octet == '+'
+                || octet == '/'
+                || octet == '-'
+                || octet == '_'
+                || octet == ' '; // a plus sign, unfolded
+    }
+}

@@ -1,0 +1,80 @@
+package com.kruxos.redact;
+
+/**
+ * The quick look at every message: can there be a secret in it at all? Never says no wrongly; a yes is looked into by
+ * {@link FullScan}.
+ */
+final class Prefilter extends DecodingScanner {
+    private final byte[] input;
+    private final int end;
+    private final SuffixFilter suffixFilter;
+
+    /** The last eight bytes of each text. */
+    private long exactWindow;
+
+    private long decodedWindow;
+    private long normalizedWindow;
+    private boolean found;
+
+    private Prefilter(byte[] input, int end, boolean json, SuffixFilter tails, long window) {
+        super(input, end, json);
+        this.input = input;
+        this.end = end;
+        this.suffixFilter = tails;
+        this.exactWindow = window;
+        this.decodedWindow = window;
+        this.normalizedWindow = window;
+    }
+
+    static boolean mayContainSecret(byte[] input, int from, int to, boolean json, SuffixFilter tails) {
+        var window = 0L;
+        for (var at = from; at < to; at++) {
+            if (EscapeNormalizer.isSpecial(input[at])) {
+                // From here on the three texts may differ. Until here nothing was allocated.
+                return new Prefilter(input, to, json, tails, window).scan(at);
+            }
+            window = (window << 8) | (input[at] & 0xFF);
+            if (tails.mayEndPattern(window)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean scan(int from) {
+        var at = from;
+        while (at < end && !found) {
+            if (isLiteral(at)) {
+                exactWindow = (exactWindow << 8) | (input[at] & 0xFF);
+                decodedWindow = (decodedWindow << 8) | (input[at] & 0xFF);
+                normalizedWindow = (normalizedWindow << 8) | (input[at] & 0xFF);
+                found = suffixFilter.mayEndPattern(exactWindow)
+                        || (decodedWindow != exactWindow && suffixFilter.mayEndPattern(decodedWindow))
+                        || (normalizedWindow != exactWindow && suffixFilter.mayEndPattern(normalizedWindow));
+                at++;
+            } else {
+                at = scanNext(at);
+            }
+        }
+        finish();
+        return found;
+    }
+
+    @Override
+    void onExact(int octet, int from, int to) {
+        exactWindow = (exactWindow << 8) | octet;
+        found |= suffixFilter.mayEndPattern(exactWindow);
+    }
+
+    @Override
+    void onDecoded(int octet, int from, int to) {
+        decodedWindow = (decodedWindow << 8) | octet;
+        found |= suffixFilter.mayEndPattern(decodedWindow);
+    }
+
+    @Override
+    void onNormalized(int octet, int from, int to) {
+        normalizedWindow = (normalizedWindow << 8) | octet;
+        found |= suffixFilter.mayEndPattern(normalizedWindow);
+    }
+}

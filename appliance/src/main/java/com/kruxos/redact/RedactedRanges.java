@@ -1,0 +1,74 @@
+package com.kruxos.redact;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/** The places of one message that must go, and the message without them. */
+final class RedactedRanges {
+    private static final byte[] MARKER = "[redacted]".getBytes(StandardCharsets.US_ASCII);
+
+    private final byte[] message;
+    private final List<RedactedRange> ranges = new ArrayList<>();
+
+    private record RedactedRange(int start, int end, boolean quoted) {}
+
+    RedactedRanges(byte[] message) {
+        this.message = message;
+    }
+
+    boolean isEmpty() {
+        return ranges.isEmpty();
+    }
+
+    /** Part of a text: never half a UTF-8 character, so that what stays is still UTF-8. */
+    void add(int from, int to) {
+        while (from > 0 && isContinuationByte(from)) {
+            from--;
+        }
+        while (to < message.length && isContinuationByte(to)) {
+            to++;
+        }
+        ranges.add(new RedactedRange(from, to, false));
+    }
+
+    /** A whole JSON number, which a string takes the place of. */
+    void addNumber(int from, int to) {
+        ranges.add(new RedactedRange(from, to, true));
+    }
+
+    byte[] apply() {
+        ranges.sort(Comparator.comparingInt(RedactedRange::start));
+        var out = new ByteArrayOutputStream(message.length);
+        var done = 0;
+        for (var at = 0; at < ranges.size(); ) {
+            var cut = ranges.get(at);
+            var to = cut.end;
+            // Cuts that overlap or touch become one.
+            for (at++; at < ranges.size() && ranges.get(at).start <= to; at++) {
+                to = Math.max(to, ranges.get(at).end);
+            }
+            out.write(message, done, cut.start - done);
+            writeMarker(out, cut.quoted);
+            done = to;
+        }
+        out.write(message, done, message.length - done);
+        return out.toByteArray();
+    }
+
+    private static void writeMarker(ByteArrayOutputStream out, boolean quoted) {
+        if (quoted) {
+            out.write('"');
+        }
+        out.writeBytes(MARKER);
+        if (quoted) {
+            out.write('"');
+        }
+    }
+
+    private boolean isContinuationByte(int at) {
+        return (message[at] & 0xC0) == 0x80;
+    }
+}

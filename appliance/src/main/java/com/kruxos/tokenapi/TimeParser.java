@@ -1,0 +1,59 @@
+package com.kruxos.tokenapi;
+
+import com.kruxos.web.http.ProblemException;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Durations and moments as people write them. */
+final class TimeParser {
+    private static final Pattern DURATION = Pattern.compile("(\\d{1,6})([smhdw])");
+
+    /** Year 9999: what every reader of ISO-8601 understands. */
+    private static final Instant MAX_INSTANT = Instant.parse("9999-12-31T23:59:59Z");
+
+    private TimeParser() {}
+
+    /** {@code 90s}, {@code 15m}, {@code 24h}, {@code 30d} or {@code 2w}. */
+    static Duration parseDuration(String name, String text) {
+        return tryParse(text)
+                .orElseThrow(
+                        () -> ProblemException.invalid(name + " is not a duration", "write it like 15m, 24h or 30d"));
+    }
+
+    /** A moment in ISO-8601 with its offset, or a duration from {@code now} on. */
+    static @Nullable Instant parseInstant(String name, Optional<String> text, Instant now) {
+        if (text.isEmpty()) {
+            return null;
+        }
+        try {
+            var moment = tryParse(text.get()).map(now::plus).orElseGet(() -> Instant.parse(text.get()));
+            if (!moment.isAfter(MAX_INSTANT)) {
+                return moment;
+            }
+        } catch (DateTimeException e) {
+            // Refused below, with the same words.
+        }
+        throw ProblemException.invalid(
+                name + " is not a moment", "write it like 2027-01-31T00:00:00Z, or 30d from now");
+    }
+
+    private static Optional<Duration> tryParse(String text) {
+        var match = DURATION.matcher(text);
+        if (!match.matches()) {
+            return Optional.empty();
+        }
+        var count = Long.parseLong(match.group(1));
+        return Optional.of(
+                switch (match.group(2)) {
+                    case "s" -> Duration.ofSeconds(count);
+                    case "m" -> Duration.ofMinutes(count);
+                    case "h" -> Duration.ofHours(count);
+                    case "d" -> Duration.ofDays(count);
+                    default -> Duration.ofDays(7 * count);
+                });
+    }
+}

@@ -1,0 +1,20 @@
+package com.kruxos.web;
+
+import org.jspecify.annotations.Nullable;
+
+/** A door could not be opened. */
+public final class ListenFailed extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    private final String hint;
+
+    public ListenFailed(Object where, String hint, @Nullable Throwable cause) {
+        super("cannot listen on " + where, cause);
+        this.hint = hint;
+    }
+
+    /** What the person who started us can do about it. */
+    public String hint() {
+        return hint;
+    }
+}

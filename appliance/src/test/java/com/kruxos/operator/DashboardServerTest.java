@@ -1,0 +1,569 @@
+package com.kruxos.operator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.kruxos.config.Config;
+import com.kruxos.peers.TestAppliance;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.http.HttpRequest;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Rows K1, K4 and K11 at the door itself: who comes in, how, and what keeps others out. */
+@Timeout(300)
+class DashboardServerTest {
+    private static final String UNFINISHED_REQUEST = """
+            POST /sign-in HTTP/1.1\r
+            Host: 127.0.0.1\r
+            Content-Type: application/x-www-form-urlencoded\r
+            Content-Length: 100\r
+            \r
+            name=""";
+
+    @TempDir
+    Path folder;
+
+    private TestAppliance trial;
+
+    @BeforeEach
+    void start() {
+        trial = TestAppliance.start(folder, Config.defaults().withHostNames(Set.of("box.example")));
+    }
+
+    @AfterEach
+    void stop() {
+        trial.close();
+    }
+
+    @Test
+    void anInvitedOperatorChoosesAPassphraseAndSignsIn() {
+        var code = DashboardClient.createInvitation(trial, "ada");
+        try (var browser = DashboardClient.connect(trial)) {
+            assertThat(browser.get("/").location()).isEqualTo("/sign-in");
+            assertThat(browser.get("/agents?q=x").location()).isEqualTo("/sign-in?next=%2Fagents%3Fq%3Dx");
+            assertThat(browser.get("/welcome/" + code).status()).isEqualTo(200);
+            assertThat(browser.get("/welcome/" + code).status()).isEqualTo(200); // looking does not use it up
+            assertThat(browser.post("/welcome", Map.of("code", code, "passphrase", "short", "again", "short"))
+                            .status())
+                    .isEqualTo(422);
+            var unequal =
+                    Map.of("code", code, "passphrase", DashboardClient.PASSPHRASE, "again", "something else entirely");
+            assertThat(browser.post("/welcome", unequal).body()).contains("not the same");
+            assertThat(browser.choosePassphrase(code, DashboardClient.PASSPHRASE)
+                            .location())
+                    .isEqualTo("/");
+            assertThat(browser.get("/").status()).isEqualTo(200);
+            assertThat(browser.get("/welcome/" + code).status()).isEqualTo(404);
+
+            assertThat(browser.post("/sign-out").location()).isEqualTo("/sign-in");
+            assertThat(browser.get("/").status()).isEqualTo(303);
+            assertThat(browser.signIn("ada", "wrong horse battery staple").status())
+                    .isEqualTo(403);
+            assertThat(browser.signIn("ada", DashboardClient.PASSPHRASE).location())
+                    .isEqualTo("/");
+            assertThat(browser.get("/").body()).contains("ada");
+        }
+        assertThat(closedActions("operator.", "done"))
+                .contains("operator.add", "operator.choose-passphrase", "operator.sign-in", "operator.sign-out");
+        assertThat(trial.adminClient().get("/audit?kind=admin.refused").body())
+                .contains("no passphrase that counts for ada")
+                .doesNotContain("wrong horse");
+    }
+
+    /** Red without `TlsSettings`, `HttpOnly` or `SameSite` in Cookies.ATTRIBUTES, and without the prefix. */
+    @Test
+    void cookiesAndHeadersAreHardened() {
+        try (var browser = DashboardClient.connect(trial)) {
+            var code = DashboardClient.createInvitation(trial, "ada");
+            var page = browser.get("/welcome/" + code);
+            assertThat(page.header("set-cookie"))
+                    .matches("__Host-kruxos-visit=[A-Za-z0-9_-]{22}; Path=/; Secure; HttpOnly; SameSite=Strict");
+            assertThat(page.header("content-security-policy"))
+                    .contains("default-src 'none'", "script-src 'self'", "frame-ancestors 'none'", "base-uri 'none'")
+                    .doesNotContain("unsafe");
+            assertThat(page.header("referrer-policy")).isEqualTo("no-referrer");
+            assertThat(page.header("x-content-type-options")).isEqualTo("nosniff");
+            assertThat(page.header("x-frame-options")).isEqualTo("DENY");
+            assertThat(page.header("permissions-policy")).contains("camera=()");
+            assertThat(page.header("cache-control")).isEqualTo("no-store");
+            assertThat(page.header("strict-transport-security")).isEmpty(); // an address keeps no promise
+            assertThat(page.header("server")).isEmpty();
+            var chosen = browser.choosePassphrase(code, DashboardClient.PASSPHRASE);
+            assertThat(chosen.header("set-cookie"))
+                    .contains("__Host-kruxos=krx_seat_")
+                    .contains("; Path=/; Secure; HttpOnly; SameSite=Strict");
+            var failure = browser.get("/nothing-here");
+            assertThat(failure.status()).isEqualTo(404);
+            assertThat(failure.header("content-security-policy")).contains("default-src 'none'");
+        }
+    }
+
+    /** Red when Origins.isNamed says no to every host. That an address gets no such promise, the test before says. */
+    @Test
+    void hstsIsSentForDnsNames() throws IOException {
+        try (var browser = DashboardClient.connect(trial);
+                var socket = browser.sslContext()
+                        .getSocketFactory()
+                        .createSocket(InetAddress.getLoopbackAddress(), browser.port())) {
+            socket.setSoTimeout(60_000);
+            var request = "GET /sign-in HTTP/1.1\r\nHost: box.example\r\nConnection: close\r\n\r\n";
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+            assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+                    .startsWith("HTTP/1.1 200 ")
+                    .contains("Strict-Transport-Security: max-age=31536000\r\n");
+        }
+    }
+
+    /** Fixation. Red when `seated` keeps a cookie that was there before. */
+    @Test
+    void signingInCreatesANewSessionKey() {
+        try (var browser = DashboardClient.signedIn(trial, "ada")) {
+            var first = browser.cookies.get("__Host-kruxos");
+            assertThat(browser.post("/sign-out").status()).isEqualTo(303);
+            browser.cookies.put("__Host-kruxos", first);
+            assertThat(browser.get("/").status()).isEqualTo(303); // signing out ended it here, not only there
+            browser.signIn("ada", DashboardClient.PASSPHRASE);
+            assertThat(browser.cookies.get("__Host-kruxos")).isNotEqualTo(first);
+            assertThat(browser.get("/").status()).isEqualTo(200);
+        }
+    }
+
+    /** CSRF. Red without `refuseForeign`, and without `proof.holds`, in Door.answer. */
+    @Test
+    void crossSiteFormsAreRefused() {
+        try (var browser = DashboardClient.signedIn(trial, "ada")) {
+            browser.get("/agents/new");
+            var form = Map.of("name", "evil", "purpose", "", "space", "default", "expires", "");
+            assertThat(browser.post("/agents", form, "Origin", "https://evil.example")
+                            .status())
+                    .isEqualTo(403);
+            assertThat(browser.post("/agents", form, "Origin", "https://127.0.0.1:1")
+                            .status())
+                    .isEqualTo(403);
+            assertThat(browser.post("/agents", form, "Origin", "null").status()).isEqualTo(403);
+            assertThat(browser.post("/agents", form, "Origin", "null", "Sec-Fetch-Site", "cross-site")
+                            .status())
+                    .isEqualTo(403);
+            assertThat(browser.post("/agents", form, "Sec-Fetch-Site", "same-site")
+                            .status())
+                    .isEqualTo(403);
+            var own = browser.csrf;
+            for (var proof : List.of("", "x", own.substring(1), "A".repeat(43))) {
+                browser.csrf = proof;
+                assertThat(browser.post("/agents", form).status()).isEqualTo(403);
+            }
+            assertThat(browser.send("POST", "/agents", HttpRequest.BodyPublishers.ofString("{}"))
+                            .status())
+                    .isEqualTo(415);
+            try (var other = DashboardClient.signedIn(trial, "bob")) {
+                other.get("/agents/new");
+                browser.csrf = other.csrf; // somebody else's proof
+                assertThat(browser.post("/agents", form).status()).isEqualTo(403);
+            }
+            assertThat(trial.adminClient().get("/agents").body()).doesNotContain("evil");
+            browser.csrf = own;
+            assertThat(browser.post("/agents", form, "Origin", "https://127.0.0.1:" + browser.port())
+                            .status())
+                    .isEqualTo(200);
+            var sentByChromium = new String[] {"Origin", "null", "Sec-Fetch-Site", "same-origin"};
+            form = Map.of("name", "another", "purpose", "", "space", "default", "expires", "");
+            assertThat(browser.post("/agents", form, sentByChromium).status()).isEqualTo(200);
+        }
+    }
+
+    /** Red when `SignInPage.localPathOrHome` lets a place on another site through. */
+    @Test
+    void redirectsStayOnThisSite() {
+        try (var browser = DashboardClient.signedIn(trial, "ada")) {
+            for (var next :
+                    List.of("https://evil.example/", "//evil.example", "/\\evil.example", "/%09/evil.example", "x")) {
+                assertThat(browser.get("/sign-in?next=" + next.replace("\\", "%5C"))
+                                .location())
+                        .as(next)
+                        .doesNotContain("evil.example")
+                        .startsWith("/");
+            }
+            assertThat(browser.get("/sign-in?next=%2Fagents%2Fnew").location()).isEqualTo("/agents/new");
+        }
+    }
+
+    /**
+     * Lockout of others. Red without `tries.begin` in SignInPages.signIn, when tries are counted by name, and when a
+     * good one forgets the others.
+     */
+    @Test
+    void failedSignInsAreThrottledWithRetryAfter() {
+        try (var browser = DashboardClient.signedIn(trial, "ada");
+                var guesser = DashboardClient.connect(trial);
+                var elsewhere = DashboardClient.connect(trial, "127.0.0.2")) {
+            var statuses = new ArrayList<Integer>();
+            for (var i = 0; i < 8; i++) {
+                statuses.add(guesser.signIn("ada", "a wrong passphrase " + i).status());
+            }
+            assertThat(statuses)
+                    .startsWith(403, 403, 403, 403, 403, 403)
+                    .contains(429)
+                    .doesNotContain(303);
+            var refused = guesser.signIn("ada", DashboardClient.PASSPHRASE);
+            assertThat(refused.status()).isEqualTo(429);
+            assertThat(refused.header("retry-after")).matches("\\d+");
+            assertThat(browser.get("/").status()).isEqualTo(200); // who is in stays in
+            assertThat(elsewhere.signIn("ada", DashboardClient.PASSPHRASE).status())
+                    .isEqualTo(303);
+            assertThat(refusals("operator.sign-in")).contains("too many tries");
+        }
+    }
+
+    /** Red without `tries.begin`, or `tries.refused`, in SignInPages.choose. */
+    @Test
+    void failedInvitationsAreThrottled() {
+        try (var guesser = DashboardClient.connect(trial)) {
+            guesser.get("/sign-in");
+            var statuses = new ArrayList<Integer>();
+            for (var i = 0; i < 7; i++) {
+                statuses.add(guesser.choosePassphrase("krx_invitation_" + "A".repeat(43), DashboardClient.PASSPHRASE)
+                        .status());
+            }
+            assertThat(statuses).containsExactly(404, 404, 404, 404, 404, 404, 429);
+            assertThat(refusals("operator.choose-passphrase")).contains("no invitation that counts");
+        }
+    }
+
+    /** Red when only the passphrase's own check holds in AccountPages.passphrase. */
+    @Test
+    void passphraseChangesAreThrottled() {
+        try (var found = DashboardClient.signedIn(trial, "ada")) {
+            found.get("/account");
+            var statuses = new ArrayList<Integer>();
+            for (var i = 0; i < 7; i++) {
+                var guess = Map.of("current", "guess " + i, "passphrase", "x".repeat(20), "again", "x".repeat(20));
+                statuses.add(found.post("/account/passphrase", guess).status());
+            }
+            assertThat(statuses).containsExactly(422, 422, 422, 422, 422, 422, 429);
+            assertThat(refusals("operator.change-passphrase")).contains("too many tries");
+        }
+    }
+
+    /**
+     * Bytes are counted, not characters, and none is left out on the way from the form to the hash. Red with another
+     * `LONGEST` in Passphrases, when it counts what a String would, and without the hash before bcrypt, which looks at
+     * the first 72 bytes alone.
+     */
+    @Test
+    void aPassphraseHasAtMost256BytesAndAllOfThemAreChecked() {
+        var longest = "ü".repeat(128);
+        var code = DashboardClient.createInvitation(trial, "ada");
+        try (var browser = DashboardClient.connect(trial)) {
+            browser.get("/welcome/" + code);
+            var refused = browser.choosePassphrase(code, longest + "x");
+            assertThat(refused.status()).isEqualTo(422);
+            assertThat(refused.body()).contains("A passphrase has 15 to 256 bytes.");
+            assertThat(browser.choosePassphrase(code, longest).location()).isEqualTo("/");
+            browser.get("/account");
+            var larger = Map.of("current", longest, "passphrase", longest + "x", "again", longest + "x");
+            assertThat(browser.post("/account/passphrase", larger).body())
+                    .contains("A passphrase has 15 to 256 bytes.");
+            browser.post("/sign-out");
+            var first72 = "ü".repeat(36);
+            assertThat(browser.signIn("ada", first72 + "ö".repeat(92)).status()).isEqualTo(403);
+            assertThat(browser.signIn("ada", longest.substring(1)).status()).isEqualTo(403);
+            assertThat(browser.signIn("ada", longest + "x").status()).isEqualTo(403);
+            assertThat(browser.signIn("ada", longest).location()).isEqualTo("/");
+        }
+    }
+
+    /** Red without the end of the seat that was shown, in SignInPages.signIn. */
+    @Test
+    void signingInAgainEndsThePreviousSession() {
+        try (var browser = DashboardClient.signedIn(trial, "ada");
+                var thief = DashboardClient.connect(trial)) {
+            thief.cookies.putAll(browser.cookies);
+            assertThat(thief.get("/").status()).isEqualTo(200);
+            browser.get("/account");
+            var again = Map.of(
+                    "name", "ada", "passphrase", DashboardClient.PASSPHRASE, "next", "https://elsewhere.example/");
+            assertThat(browser.post("/sign-in", again).location()).isEqualTo("/");
+            assertThat(browser.get("/").status()).isEqualTo(200);
+            assertThat(thief.get("/").status()).isEqualTo(303);
+        }
+    }
+
+    private List<String> refusals(String action) {
+        return trial.auditRecords().stream()
+                .filter(record -> record.path("outcome").asString().equals("refused")
+                        && record.path("action").asString().equals(action))
+                .map(record -> record.path("details").path("reason").asString())
+                .toList();
+    }
+
+    @Test
+    void changingThePassphraseEndsTheOtherSessions() {
+        try (var here = DashboardClient.signedIn(trial, "ada");
+                var there = DashboardClient.connect(trial)) {
+            there.signIn("ada", DashboardClient.PASSPHRASE);
+            here.get("/account");
+            var wrong = Map.of("current", "not the present one", "passphrase", "x".repeat(20), "again", "x".repeat(20));
+            assertThat(here.post("/account/passphrase", wrong).status()).isEqualTo(422);
+            assertThat(there.get("/").status()).isEqualTo(200);
+            var right = Map.of(
+                    "current", DashboardClient.PASSPHRASE, "passphrase", "x".repeat(64), "again", "x".repeat(64));
+            assertThat(here.post("/account/passphrase", right).location()).isEqualTo("/account");
+            assertThat(here.get("/account").status()).isEqualTo(200);
+            assertThat(there.get("/").status()).isEqualTo(303);
+            assertThat(there.signIn("ada", DashboardClient.PASSPHRASE).status()).isEqualTo(403);
+            assertThat(there.signIn("ada", "x".repeat(64)).status()).isEqualTo(303);
+            here.get("/account");
+            assertThat(here.post("/account/sign-out-everywhere").status()).isEqualTo(303);
+            assertThat(here.get("/").status()).isEqualTo(303);
+            assertThat(there.get("/").status()).isEqualTo(303);
+        }
+    }
+
+    /** Red without the look through one's own seats in OperatorAdmin.endSeat: bob signs ada out. */
+    @Test
+    void operatorsEndOnlyTheirOwnSessions() {
+        try (var here = DashboardClient.signedIn(trial, "ada");
+                var there = DashboardClient.connect(trial);
+                var bob = DashboardClient.signedIn(trial, "bob")) {
+            there.signIn("ada", DashboardClient.PASSPHRASE);
+            var end = "/account/seats/" + here.otherSessionId() + "/end";
+            bob.get("/account");
+            var refused = bob.post(end);
+            assertThat(refused.status()).isEqualTo(404);
+            assertThat(refused.body())
+                    .contains("Nobody is signed in there.", "It may have ended by itself."); // as of a seat nobody has
+            assertThat(there.get("/").status()).isEqualTo(200);
+            assertThat(bob.get("/account").body()).doesNotContain(end);
+            assertThat(closedActions("operator.end-seat", "refused")).hasSize(1);
+
+            here.get("/account");
+            assertThat(here.post(end).location()).isEqualTo("/account");
+            assertThat(there.get("/").status()).isEqualTo(303);
+            assertThat(here.get("/").status()).isEqualTo(200);
+            assertThat(here.post(end).status()).isEqualTo(404);
+        }
+    }
+
+    /** Who is removed, or whose passphrase is reset, on the machine itself, is out on the next request. */
+    @Test
+    void removingAnOperatorOrResettingThePassphraseEndsTheirSessions() {
+        try (var ada = DashboardClient.signedIn(trial, "ada");
+                var bob = DashboardClient.signedIn(trial, "bob")) {
+            assertThat(trial.adminClient()
+                            .post("/operators/ada/reset-passphrase", "{}")
+                            .status())
+                    .isEqualTo(200);
+            assertThat(trial.adminClient().delete("/operators/bob").status()).isEqualTo(200);
+            assertThat(ada.get("/").status()).isEqualTo(303);
+            assertThat(bob.get("/").status()).isEqualTo(303);
+        }
+    }
+
+    /** A strict cookie stays behind when another site's link is followed: we ask again from our own. */
+    @Test
+    void aCrossSiteLinkIsReloadedSoThatTheCookieIsSent() {
+        try (var browser = DashboardClient.connect(trial)) {
+            var page = browser.get("/agents", "Sec-Fetch-Site", "cross-site", "Sec-Fetch-Mode", "navigate");
+            assertThat(page.status()).isEqualTo(200);
+            assertThat(page.body()).contains("http-equiv=\"refresh\"");
+            assertThat(browser.get("/agents", "Sec-Fetch-Site", "same-origin", "Sec-Fetch-Mode", "navigate")
+                            .status())
+                    .isEqualTo(303);
+        }
+    }
+
+    /** Red without HttpsRedirectHandler: it would answer in the clear. */
+    @Test
+    void plainHttpIsRedirectedToHttps() throws IOException {
+        var port = DashboardClient.connect(trial).port();
+        assertThat(sendPlain(port, "GET /agents?q=a%20b HTTP/1.1\r\nHost: 127.0.0.1:" + port + "\r\n\r\n"))
+                .startsWith("HTTP/1.1 308 ")
+                .contains("Location: https://127.0.0.1:" + port + "/agents?q=a%20b\r\n")
+                .doesNotContain("Set-Cookie");
+        assertThat(sendPlain(port, "POST /sign-in HTTP/1.1\r\nHost: box.example\r\nContent-Length: 0\r\n\r\n"))
+                .startsWith("HTTP/1.1 308 ")
+                .contains("Location: https://box.example/sign-in\r\n");
+        assertThat(sendPlain(port, "GET / HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n"))
+                .startsWith("HTTP/1.1 403 ");
+    }
+
+    /** Red when a form is read inside the room of {@code Door.handled}. */
+    @Test
+    void slowRequestsDoNotBlockOthers() throws IOException {
+        try (var browser = DashboardClient.signedIn(trial, "ada")) {
+            var slow = new ArrayList<Socket>();
+            try {
+                var tls = browser.sslContext().getSocketFactory();
+                for (var i = 0; i < 70; i++) {
+                    var socket = tls.createSocket(InetAddress.getLoopbackAddress(), browser.port());
+                    slow.add(socket);
+                    socket.getOutputStream().write(UNFINISHED_REQUEST.getBytes(StandardCharsets.US_ASCII));
+                }
+                for (var i = 0; i < 5; i++) {
+                    assertThat(browser.get("/").status()).isEqualTo(200);
+                }
+            } finally {
+                for (var socket : slow) {
+                    socket.close();
+                }
+            }
+        }
+    }
+
+    /** Red when Live rests longer than Web.close waits: then the stream is cut, and the door says it did not close. */
+    @Test
+    void anEventStreamEndsCleanlyWhenTheApplianceStops() throws IOException {
+        try (var browser = DashboardClient.signedIn(trial, "ada");
+                var live = browser.openStream("/live").body()) {
+            assertThat(live.read()).isEqualTo(':');
+            trial.close();
+            assertThat(new String(live.readAllBytes(), StandardCharsets.UTF_8)).contains("event: overview");
+        }
+    }
+
+    /**
+     * Row K6 at this door. Red without `tellOfOtherDoors` in either of Visitors' ways, without the look at the header
+     * or at the cookie in it, and when it is told of every session that has ended.
+     */
+    @Test
+    void credentialsOfOtherEndpointsAreRefusedAndRecorded() {
+        trial.close();
+        var now = new AtomicReference<>(Instant.now());
+        trial = TestAppliance.start(folder.resolve("clocked"), Config.defaults(), now::get);
+        var code = DashboardClient.createInvitation(trial, "bob");
+        var shown = List.of(
+                trial.createAgent("someone"),
+                trial.adminClient()
+                        .post("/agents/someone/tickets", "")
+                        .json()
+                        .path("ticket")
+                        .asString(),
+                trial.adminClient()
+                        .post("/user-tokens", "{\"label\":\"x\",\"scopes\":[\"admin\"]}")
+                        .json()
+                        .path("token")
+                        .asString(),
+                code);
+        assertThat(shown).allMatch(credential -> credential.length() > 50);
+        try (var browser = DashboardClient.connect(trial);
+                var ada = DashboardClient.signedIn(trial, "ada")) {
+            var stale = ada.cookies.get("__Host-kruxos");
+            assertThat(ada.post("/sign-out").status()).isEqualTo(303);
+            browser.cookies.put("__Host-kruxos", stale);
+            assertThat(browser.get("/").status()).isEqualTo(303);
+            assertThat(browser.get("/", "Authorization", "Basic Ym9iOmJvYg==").status())
+                    .isEqualTo(303);
+            assertThat(refusals("operator.sign-in")).isEmpty();
+            for (var credential : shown) {
+                browser.cookies.put("__Host-kruxos", credential);
+                assertThat(statusOneSecondLater(now, () -> browser.get("/"))).isEqualTo(303);
+                assertThat(statusOneSecondLater(now, () -> browser.get("/agents")))
+                        .isEqualTo(303);
+                assertThat(statusOneSecondLater(now, () -> browser.post("/agents", Map.of("name", "evil"))))
+                        .isEqualTo(303);
+                assertThat(statusOneSecondLater(now, () -> browser.get("/live")))
+                        .isEqualTo(204);
+                browser.cookies.clear();
+                var bearer = new String[] {"Authorization", "bearer " + credential};
+                assertThat(statusOneSecondLater(now, () -> browser.get("/", bearer)))
+                        .isEqualTo(303);
+                assertThat(statusOneSecondLater(now, () -> browser.post("/agents", Map.of("name", "evil"), bearer)))
+                        .isEqualTo(303);
+                assertThat(statusOneSecondLater(now, () -> browser.get("/live", bearer)))
+                        .isEqualTo(204);
+            }
+        }
+        assertThat(trial.adminClient().get("/agents").body()).doesNotContain("evil");
+        assertThat(refusals("operator.sign-in")).hasSize(28).containsOnly("a credential of another door");
+        assertThat(trial.auditRecords().toString()).doesNotContain(shown);
+    }
+
+    /** Does it in a second of its own, so that it is told by itself. */
+    private static int statusOneSecondLater(
+            AtomicReference<Instant> now, Supplier<DashboardClient.DashboardResponse> what) {
+        now.updateAndGet(before -> before.plusSeconds(1));
+        return what.get().status();
+    }
+
+    @Test
+    void liveUpdatesAreSentOnChangesAndEndWithTheSession() throws IOException {
+        try (var browser = DashboardClient.signedIn(trial, "ada")) {
+            var live = browser.openStream("/live");
+            assertThat(live.headers().firstValue("content-type")).hasValue("text/event-stream");
+            try (var lines = new BufferedReader(new InputStreamReader(live.body(), StandardCharsets.UTF_8))) {
+                awaitLine(lines, "event: overview");
+                trial.createAgent("newcomer");
+                awaitLine(lines, "newcomer");
+                assertThat(browser.post("/sign-out").status()).isEqualTo(303);
+                assertThat(lines.lines().toList()).isNotNull(); // it ends
+            }
+        }
+        try (var guest = DashboardClient.connect(trial)) {
+            assertThat(guest.openStream("/live").statusCode()).isEqualTo(204);
+        }
+    }
+
+    @Test
+    void onlyAssetsAreCachedForever() {
+        try (var browser = DashboardClient.connect(trial)) {
+            var page = browser.get("/sign-in").body();
+            var style = Pattern.compile("/assets/app\\.[0-9a-f]{8}\\.css").matcher(page);
+            assertThat(style.find()).isTrue();
+            var asset = browser.get(style.group());
+            assertThat(asset.status()).isEqualTo(200);
+            assertThat(asset.header("content-type")).startsWith("text/css");
+            assertThat(asset.header("cache-control")).contains("immutable");
+            assertThat(asset.header("x-content-type-options")).isEqualTo("nosniff");
+            assertThat(browser.get("/assets/app.00000000.css").status()).isEqualTo(404);
+            assertThat(browser.get("/assets/..%2f..%2fetc/passwd").status()).isIn(400, 404);
+        }
+    }
+
+    private List<String> closedActions(String prefix, String outcome) {
+        var actions = new ArrayList<String>();
+        for (var leaf : trial.adminClient()
+                .get("/audit?kind=admin.closed&limit=500")
+                .json()
+                .path("items")) {
+            if (leaf.path("action").asString().startsWith(prefix)
+                    && leaf.path("outcome").asString().equals(outcome)) {
+                actions.add(leaf.path("action").asString());
+            }
+        }
+        return actions;
+    }
+
+    private static void awaitLine(BufferedReader lines, String wanted) throws IOException {
+        for (var line = lines.readLine(); line != null; line = lines.readLine()) {
+            if (line.contains(wanted)) {
+                return;
+            }
+        }
+        throw new AssertionError("ended without " + wanted);
+    }
+
+    private static String sendPlain(int port, String request) throws IOException {
+        try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            socket.setSoTimeout(60_000);
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+}

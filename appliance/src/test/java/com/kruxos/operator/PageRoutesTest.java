@@ -1,0 +1,314 @@
+package com.kruxos.operator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.kruxos.dashboard.PageRenderer;
+import com.kruxos.peers.TestAppliance;
+import com.kruxos.peers.WebSocketAgent;
+import java.net.http.HttpRequest;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+
+/** Rows K4 and K11 over the whole table: no route lets a guest in, takes a forged form, or acts under no name. */
+@Timeout(300)
+class PageRoutesTest {
+    private static final String NEW_PASSPHRASE = "another passphrase of hers";
+
+    @TempDir
+    Path folder;
+
+    private TestAppliance trial;
+
+    /** Routes whose form was sent as it should be. */
+    private final Set<String> postedPaths = new LinkedHashSet<>();
+
+    @BeforeEach
+    void start() {
+        trial = TestAppliance.start(folder);
+    }
+
+    @AfterEach
+    void stop() {
+        trial.close();
+    }
+
+    /** Red with `forGuests` at one more route, and without the guard `!route.open()` in Door.answer. */
+    @Test
+    void everyOtherRouteRequiresSignIn() {
+        trial.createAgent("worker");
+        var values = Map.of("agent", agentId("worker"), "session", "ses_aaaaaaaaaaaaaaaa", "seat", "x", "code", "x");
+        try (var guest = DashboardClient.connect(trial)) {
+            var in = new LinkedHashSet<String>();
+            for (var route : routes()) {
+                var path = fillIn(route.path(), values);
+                guest.get("/sign-in");
+                var answer = route.method().equals("GET") ? guest.get(path) : guest.post(path);
+                if (answer.status() == 303 && answer.location().startsWith("/sign-in")) {
+                    assertThat(answer.body()).as("%s", route).isEmpty();
+                } else {
+                    in.add(route.method() + " " + route.path());
+                }
+            }
+            assertThat(in)
+                    .containsExactlyInAnyOrder("GET /sign-in", "POST /sign-in", "GET /welcome/{code}", "POST /welcome");
+        }
+        assertThat(agentState("worker")).isEqualTo("active");
+    }
+
+    /**
+     * Row F22, at the operators' door: who shows an agent's key, a ticket or a user token, in whatever place, is a
+     * guest like any other. Red when Door.answer asks only those to sign in who show nothing else.
+     */
+    @Test
+    void agentKeysTicketsAndTokensDoNotSignIn() {
+        var key = trial.createAgent("worker");
+        var ticket =
+                trial.adminClient().post("/agents/worker/tickets", "").json().path("ticket");
+        var token = trial.adminClient().post("/user-tokens", "{\"label\":\"x\",\"scopes\":[\"admin\"]}");
+        var values = Map.of("agent", agentId("worker"), "session", "ses_aaaaaaaaaaaaaaaa", "seat", "x", "code", "x");
+        var before = observableState();
+        for (var credential :
+                List.of(key, ticket.asString(), token.json().path("token").asString())) {
+            assertThat(credential).isNotEmpty();
+            for (var route :
+                    routes().stream().filter(route -> !route.isPublic()).toList()) {
+                var path = fillIn(route.path(), values);
+                for (var method : List.of("GET", "POST", "PUT", "PATCH", "DELETE")) {
+                    assertThat(responseTo(method, path, "", ""))
+                            .as("%s %s", method, path)
+                            .isEqualTo(responseTo(method, path, "Bearer " + credential, ""))
+                            .isEqualTo(responseTo(method, path, "", credential));
+                }
+            }
+        }
+        assertThat(observableState()).isEqualTo(before);
+    }
+
+    /** How somebody is met who shows this in the header, and that as the cookie of a seat. */
+    private String responseTo(String method, String path, String header, String cookie) {
+        try (var guest = DashboardClient.connect(trial)) {
+            guest.get("/sign-in");
+            if (!cookie.isEmpty()) {
+                guest.cookies.put(DashboardCookies.SESSION, cookie);
+            }
+            var form = HttpRequest.BodyPublishers.ofString("csrf=" + guest.csrf);
+            var answer = header.isEmpty()
+                    ? guest.send(method, path, form, "Content-Type", "application/x-www-form-urlencoded")
+                    : guest.send(
+                            method,
+                            path,
+                            form,
+                            "Content-Type",
+                            "application/x-www-form-urlencoded",
+                            "Authorization",
+                            header);
+            return answer.status() + " " + answer.location();
+        }
+    }
+
+    /** The one form suits every route. Red without `proof.holds` in Door.answer, or when a route goes around it. */
+    @Test
+    void formsWithoutAValidCsrfTokenAreRefused() {
+        trial.createAgent("worker");
+        try (var ada = DashboardClient.signedIn(trial, "ada");
+                var there = DashboardClient.connect(trial);
+                var connected = WebSocketAgent.connect(trial.port(), rotateKey("worker"))) {
+            connected.initialize();
+            there.signIn("ada", DashboardClient.PASSPHRASE);
+            there.get("/"); // for a proof that holds, but with another cookie
+            var values = Map.of("agent", agentId("worker"), "session", onlySessionId(), "seat", ada.otherSessionId());
+            var form = Map.ofEntries(
+                    Map.entry("name", "ada"),
+                    Map.entry("purpose", "another"),
+                    Map.entry("space", "default"),
+                    Map.entry("expires", "2099-12-31"),
+                    Map.entry("overlap", "1h"),
+                    Map.entry("confirm", "worker"),
+                    Map.entry("code", DashboardClient.createInvitation(trial, "bob")),
+                    Map.entry("current", DashboardClient.PASSPHRASE),
+                    Map.entry("passphrase", NEW_PASSPHRASE),
+                    Map.entry("again", NEW_PASSPHRASE));
+            var before = observableState();
+            for (var route : postRoutes()) {
+                for (var proof : List.of("", "A".repeat(43), there.csrf)) {
+                    ada.csrf = proof;
+                    var answer = ada.post(fillIn(route.path(), values), form);
+                    assertThat(answer.status()).as("%s", route).isEqualTo(403);
+                    assertThat(answer.body()).as("%s", route).contains("This page is too old");
+                }
+            }
+            assertThat(observableState()).isEqualTo(before);
+            assertThat(ada.get("/").status()).isEqualTo(200);
+            assertThat(there.get("/").status()).isEqualTo(200);
+        }
+    }
+
+    /** Red when a page acts as anybody but who is signed in, such as `AuditPrincipal.system()` for `ask.who()`. */
+    @Test
+    void everyActionIsRecordedWithTheOperatorAsPrincipal() {
+        trial.createAgent("worker");
+        var values = Map.of("agent", agentId("worker"));
+        try (var ada = DashboardClient.connect(trial);
+                var there = DashboardClient.connect(trial)) {
+            var code = DashboardClient.createInvitation(trial, "ada");
+            ada.get("/welcome/" + code);
+            var chosen =
+                    Map.of("code", code, "passphrase", DashboardClient.PASSPHRASE, "again", DashboardClient.PASSPHRASE);
+            assertRecorded(ada, "/welcome", Map.of(), chosen, "operator.choose-passphrase", "operator.sign-in");
+
+            var blank = Map.of("name", "another", "purpose", "", "space", "default", "expires", "");
+            assertRecorded(ada, "/agents", Map.of(), blank, "agent.create");
+            var edited = Map.of("purpose", "tests", "expires", "2099-12-31");
+            assertRecorded(ada, "/agents/{agent}/edit", values, edited, "agent.edit");
+            assertRecorded(ada, "/agents/{agent}/rotate", values, Map.of("overlap", "1h"), "agent.rotate");
+            try (var connected = WebSocketAgent.connect(trial.port(), rotateKey("worker"))) {
+                connected.initialize();
+                var open = Map.of("agent", agentId("worker"), "session", onlySessionId());
+                assertRecorded(ada, "/agents/{agent}/sessions/{session}/close", open, Map.of(), "session.close");
+                assertThat(connected.closeCode()).isEqualTo(1008);
+            }
+            assertRecorded(ada, "/agents/{agent}/pause", values, Map.of(), "agent.pause");
+            assertThat(agentState("worker")).isEqualTo("paused");
+            assertRecorded(ada, "/agents/{agent}/resume", values, Map.of(), "agent.resume");
+            assertRecorded(ada, "/agents/{agent}/revoke", values, Map.of("confirm", "worker"), "agent.revoke");
+            assertThat(agentState("worker")).isEqualTo("revoked");
+            assertRecorded(ada, "/agents/{agent}/restore", values, Map.of(), "agent.restore");
+            assertThat(agentState("worker")).isEqualTo("active");
+
+            signIn(there, DashboardClient.PASSPHRASE);
+            assertRecorded(
+                    ada,
+                    "/account/seats/{seat}/end",
+                    Map.of("seat", ada.otherSessionId()),
+                    Map.of(),
+                    "operator.end-seat");
+            assertThat(there.get("/").status()).isEqualTo(303);
+            var changed = Map.of(
+                    "current", DashboardClient.PASSPHRASE, "passphrase", NEW_PASSPHRASE, "again", NEW_PASSPHRASE);
+            assertRecorded(
+                    ada, "/account/passphrase", Map.of(), changed, "operator.change-passphrase", "operator.sign-in");
+            signIn(there, NEW_PASSPHRASE);
+            assertRecorded(there, "/sign-out", Map.of(), Map.of(), "operator.sign-out");
+            assertRecorded(ada, "/account/sign-out-everywhere", Map.of(), Map.of(), "operator.sign-out-everywhere");
+            assertThat(ada.get("/").status()).isEqualTo(303);
+        }
+        assertThat(postedPaths)
+                .containsExactlyInAnyOrderElementsOf(
+                        postRoutes().stream().map(PageRoute::path).toList());
+    }
+
+    private void signIn(DashboardClient browser, String passphrase) {
+        browser.get("/sign-in");
+        var form = Map.of("name", "ada", "passphrase", passphrase, "next", "/");
+        assertRecorded(browser, "/sign-in", Map.of(), form, "operator.sign-in");
+    }
+
+    /** Sends a form as a person does; these acts, no others, are closed by it, each by ada. */
+    private void assertRecorded(
+            DashboardClient browser,
+            String path,
+            Map<String, String> values,
+            Map<String, String> form,
+            String... actions) {
+        browser.get("/account"); // for its proof; who is not signed in has one already
+        var before = lastSeq();
+        var answer = browser.post(fillIn(path, values), form);
+        assertThat(answer.status()).as("%s: %s", path, answer.body()).isIn(200, 303);
+        var closed = trial.auditRecords().stream()
+                .filter(leaf -> leaf.path("seq").asLong() > before)
+                .filter(leaf -> leaf.path("kind").asString().equals("admin.closed"))
+                .toList();
+        assertThat(closed)
+                .as(path)
+                .extracting(leaf -> leaf.path("action").asString())
+                .containsExactly(actions);
+        var ada = trial.adminClient().get("/operators/ada").json().path("id").asString();
+        assertThat(closed).as(path).allSatisfy(leaf -> {
+            var who = leaf.path("principal");
+            assertThat(who.path("type").asString()).isEqualTo("operator");
+            assertThat(who.path("name").asString()).isEqualTo("ada");
+            assertThat(who.path("id").asString()).isEqualTo(ada);
+            assertThat(leaf.path("outcome").asString()).isEqualTo("done");
+        });
+        postedPaths.add(path);
+    }
+
+    private long lastSeq() {
+        return trial.auditRecords().getLast().path("seq").asLong();
+    }
+
+    /** What people did, and what there is. */
+    private List<String> observableState() {
+        var acts = trial.auditRecords().stream()
+                .filter(leaf -> leaf.path("kind").asString().startsWith("admin."))
+                .filter(leaf ->
+                        !leaf.path("details").path("reason").asString("").equals("a credential of another door"))
+                .map(JsonNode::toString)
+                .toList();
+        return List.of(
+                acts.toString(),
+                trial.adminClient().get("/agents").body(),
+                trial.adminClient().get("/operators").body(),
+                trial.adminClient().get("/sessions").body());
+    }
+
+    /** Made as Dashboard.serve makes it. */
+    private List<PageRoute> routes() {
+        var admin = trial.adminServices();
+        var clock = InstantSource.system();
+        var pages = PageRenderer.create();
+        var notices = new FlashMessages();
+        var frames = new LayoutFactory(admin.status(), new CsrfTokens(), notices, "test");
+        var minutes = new CallsPerMinute(() -> admin.status().callCounts(), clock, System::nanoTime);
+        return PageRoutes.table(
+                new SignInPages(admin.operators(), pages, frames, clock),
+                new HomePages(admin, pages, frames, minutes),
+                new AgentPages(admin, pages, frames, notices, new GatewayAddress(Optional.empty(), "127.0.0.1", 7700)),
+                new AccountPages(admin.operators(), pages, frames, notices, clock));
+    }
+
+    private List<PageRoute> postRoutes() {
+        return routes().stream().filter(route -> route.method().equals("POST")).toList();
+    }
+
+    private static String fillIn(String path, Map<String, String> values) {
+        var made = path;
+        for (var value : values.entrySet()) {
+            made = made.replace("{" + value.getKey() + "}", value.getValue());
+        }
+        assertThat(made).doesNotContain("{");
+        return made;
+    }
+
+    private String agentId(String name) {
+        return trial.adminClient().get("/agents/" + name).json().path("id").asString();
+    }
+
+    private String agentState(String name) {
+        return trial.adminClient().get("/agents/" + name).json().path("state").asString();
+    }
+
+    private String onlySessionId() {
+        var sessions = trial.adminClient().get("/sessions").json().path("items");
+        assertThat(sessions).hasSize(1);
+        return sessions.get(0).path("id").asString();
+    }
+
+    /** A key of an agent there is. */
+    private String rotateKey(String name) {
+        var made = trial.adminClient().post("/agents/" + name + "/rotate", "{}");
+        assertThat(made.status()).as(made.body()).isEqualTo(200);
+        return made.json().path("key").asString();
+    }
+}

@@ -1,0 +1,5 @@
+/** The operator's own page. */
+@NullMarked
+package com.kruxos.dashboard.account;
+
+import org.jspecify.annotations.NullMarked;

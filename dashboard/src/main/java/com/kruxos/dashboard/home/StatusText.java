@@ -1,0 +1,46 @@
+package com.kruxos.dashboard.home;
+
+import com.kruxos.dashboard.page.SafeText;
+import com.kruxos.dashboard.page.StatusLevel;
+import java.util.Comparator;
+import java.util.List;
+
+/** What pages say about how things are. */
+public final class StatusText {
+    private StatusText() {}
+
+    /** One sentence over everything. */
+    public static String summary(Overview overview) {
+        var problems = count(overview, StatusLevel.RED);
+        var warnings = count(overview, StatusLevel.YELLOW);
+        return switch (overview.level()) {
+            case GREEN, ADVICE -> "All is well";
+            case YELLOW -> SafeText.quantity(Math.max(1, warnings), "warning", "warnings");
+            case RED ->
+                SafeText.quantity(Math.max(1, problems), "problem", "problems")
+                        + (warnings == 0 ? "" : ", " + SafeText.quantity(warnings, "warning", "warnings"));
+        };
+    }
+
+    private static long count(Overview overview, StatusLevel level) {
+        return overview.checks().stream()
+                .filter(check -> check.level() == level)
+                .count();
+    }
+
+    public static List<CheckRow> worstFirst(List<CheckRow> checks) {
+        return checks.stream()
+                .sorted(Comparator.comparing(CheckRow::level).reversed())
+                .toList();
+    }
+
+    /** The look of an outcome; a word nobody knows here looks like nothing in particular. */
+    public static String outcomeCssClass(String outcome) {
+        return switch (outcome) {
+            case "done", "answered" -> "good";
+            case "refused", "withheld" -> "warn";
+            case "failed", "interrupted", "error", "not_sent", "lost", "timed_out", "broken" -> "bad";
+            default -> "plain";
+        };
+    }
+}

@@ -1,0 +1,5 @@
+/** Sign-in and the choice of a passphrase. */
+@NullMarked
+package com.kruxos.dashboard.signin;
+
+import org.jspecify.annotations.NullMarked;
