@@ -33,14 +33,4 @@ public final class StatusText {
                 .sorted(Comparator.comparing(CheckRow::level).reversed())
                 .toList();
     }
-
-    /** The look of an outcome; a word nobody knows here looks like nothing in particular. */
-    public static String outcomeCssClass(String outcome) {
-        return switch (outcome) {
-            case "done", "answered" -> "good";
-            case "refused", "withheld" -> "warn";
-            case "failed", "interrupted", "error", "not_sent", "lost", "timed_out", "broken" -> "bad";
-            default -> "plain";
-        };
-    }
 }

@@ -13,4 +13,14 @@ public record AuditRow(
     public AuditRow {
         Preconditions.requireNotNegative(seq);
     }
+
+    /** The style of the outcome; an unknown outcome has the neutral one. */
+    public String outcomeCssClass() {
+        return switch (outcome) {
+            case "done", "answered" -> "good";
+            case "refused", "withheld" -> "warn";
+            case "failed", "interrupted", "error", "not_sent", "lost", "timed_out", "broken" -> "bad";
+            default -> "plain";
+        };
+    }
 }
