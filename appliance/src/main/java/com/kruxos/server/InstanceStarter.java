@@ -51,8 +51,7 @@ final class InstanceStarter {
                 dependencies.launcher(),
                 ChildCommandFactory.create(server, lent, dependencies.launcher(), dependencies.serverHomes()),
                 instance,
-                dependencies.messageLimits(),
-                StdioConnection.MAX_QUEUED_BYTES);
+                dependencies.messageLimits());
         instance.setConnection(child);
         return child.pid();
     }

@@ -1,11 +1,11 @@
 package com.kruxos.server;
 
+import com.kruxos.result.Backoff;
 import java.time.Duration;
 
 /** How often a server has failed in a row, and until when it is left alone for that. Guarded by its owner's lock. */
 final class RestartBackoff {
-    private static final Duration INITIAL_DELAY = Duration.ofSeconds(1);
-    private static final Duration MAX_DELAY = Duration.ofMinutes(5);
+    private static final Backoff BACKOFF = new Backoff(Duration.ofSeconds(1), Duration.ofMinutes(5));
 
     /** After so many the server counts as broken: it is still tried, but nobody waits for it. */
     private static final int BROKEN_THRESHOLD = 5;
@@ -19,11 +19,7 @@ final class RestartBackoff {
     /** Counts one more; gives back how long to pause before the next try. */
     Duration recordFailure() {
         failures++;
-        var pause = MAX_DELAY;
-        if (failures < 20) {
-            var doubled = INITIAL_DELAY.multipliedBy(1L << (failures - 1));
-            pause = doubled.compareTo(pause) < 0 ? doubled : pause;
-        }
+        var pause = BACKOFF.after(failures);
         nextRetryNanos = System.nanoTime() + pause.toNanos();
         return pause;
     }

@@ -3,6 +3,7 @@ package com.kruxos.server;
 import com.kruxos.audit.AuditWriteFailed;
 import com.kruxos.credential.ResolvedCredentials;
 import com.kruxos.egress.CannotConnect;
+import com.kruxos.process.CannotStart;
 import com.kruxos.rpc.FeatureDefinition;
 import com.kruxos.rpc.FeatureKind;
 import com.kruxos.rpc.Message;
@@ -333,6 +334,9 @@ final class ServerSupervisor implements Instance.InstanceListener {
             LeaseAudit.record(dependencies.audit(), server, lent);
             var pid = starter.connect(instance, lent);
             instance.listRefresher().runInitial(() -> onReady(mine, instance, starter.initialize(instance), pid));
+        } catch (CannotStart e) {
+            instance.close();
+            onStartFailed(mine, e.getMessage() + " (" + e.hint() + ")");
         } catch (CannotConnect e) {
             instance.close();
             onStartFailed(mine, e.getMessage() + " (" + e.hint() + ")");
