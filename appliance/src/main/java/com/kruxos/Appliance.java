@@ -134,7 +134,7 @@ public final class Appliance implements AutoCloseable {
             gateway = resources.add(Gateway.start(
                     config.gateway(),
                     config.hostNames(),
-                    certificate::sslContext,
+                    certificate.sslContext(),
                     agents,
                     sessions,
                     calls,
@@ -146,7 +146,7 @@ public final class Appliance implements AutoCloseable {
             tokenApiListener = resources.add(LoopbackListener.bind(
                     "token API", config.api().bind(), config.api().port(), config.hostNames()));
             dashboardListener = resources.add(
-                    DashboardServer.bind(config.dashboard(), config.hostNames(), certificate::sslContext));
+                    DashboardServer.bind(config.dashboard(), config.hostNames(), certificate.sslContext()));
             admin = Admin.of(
                     audit,
                     new AdminDependencies(

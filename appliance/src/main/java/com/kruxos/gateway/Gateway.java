@@ -18,7 +18,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
-import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
 import org.eclipse.jetty.ee11.servlet.ServletHolder;
 import org.eclipse.jetty.ee11.websocket.jakarta.server.config.JakartaWebSocketServletContainerInitializer;
@@ -43,14 +42,14 @@ public final class Gateway implements AutoCloseable {
     /**
      * Opens the door.
      *
-     * @param certificate who the door shows itself as
+     * @param sslContext presents the certificate of the listener
      * @param ready what {@code /readyz} says: whether calls are taken now
      * @throws com.kruxos.web.ListenFailed when the port cannot be had
      */
     public static Gateway start(
             Config.GatewayConfig config,
             Set<String> names,
-            Supplier<SSLContext> certificate,
+            SSLContext sslContext,
             Agents agents,
             Sessions sessions,
             CallPipeline calls,
@@ -62,7 +61,7 @@ public final class Gateway implements AutoCloseable {
         return start(
                 config,
                 names,
-                certificate,
+                sslContext,
                 agents,
                 sessions,
                 calls,
@@ -78,7 +77,7 @@ public final class Gateway implements AutoCloseable {
     static Gateway start(
             Config.GatewayConfig config,
             Set<String> names,
-            Supplier<SSLContext> certificate,
+            SSLContext sslContext,
             Agents agents,
             Sessions sessions,
             CallPipeline calls,
@@ -94,7 +93,7 @@ public final class Gateway implements AutoCloseable {
         var http = new StreamableHttp(
                 door, new McpHttpSessions(door, config.sessionIdleTimeout(), keepAlive.commentInterval()));
         var secure = new TlsSettings(
-                certificate,
+                sslContext,
                 config.allowPlaintext() ? TlsSettings.PlainHttp.ALLOWED : TlsSettings.PlainHttp.LOOPBACK_ONLY);
         var web = HttpListener.start("gateway", config.bind(), config.port(), names, secure, context -> {
             JakartaWebSocketServletContainerInitializer.configure(context, null);

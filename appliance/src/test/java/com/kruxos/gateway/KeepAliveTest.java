@@ -30,6 +30,7 @@ import com.kruxos.server.ServerState;
 import com.kruxos.server.Servers;
 import com.kruxos.session.Sessions;
 import com.kruxos.store.Database;
+import com.kruxos.tls.TestCertificateAuthority;
 import com.kruxos.vault.KeyFiles;
 import com.kruxos.vault.Vault;
 import java.io.IOException;
@@ -37,6 +38,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -123,9 +125,8 @@ class KeepAliveTest {
             try (var gateway = Gateway.start(
                             Config.defaults().withPort(0).gateway(),
                             Set.of(),
-                            () -> {
-                                throw new AssertionError("nobody comes with TLS here");
-                            },
+                            new TestCertificateAuthority("test", Instant.now())
+                                    .serverContext(List.of("localhost"), Instant.now()),
                             agents,
                             sessions,
                             calls,
