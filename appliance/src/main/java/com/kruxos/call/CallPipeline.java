@@ -10,9 +10,10 @@ import com.kruxos.rpc.JsonRpcErrors;
 import com.kruxos.rpc.JsonRpcWriter;
 import com.kruxos.rpc.LogLevel;
 import com.kruxos.rpc.Message;
-import com.kruxos.rpc.Method;
+import com.kruxos.rpc.McpMethod;
 import com.kruxos.server.CallResult;
 import com.kruxos.server.Feature;
+import com.kruxos.server.FeatureCatalog;
 import com.kruxos.server.ResolvedTarget;
 import com.kruxos.server.Servers;
 import com.kruxos.session.InFlightRequest;
@@ -39,7 +40,7 @@ public final class CallPipeline {
     }
 
     /**
-     * Answers a request whose method {@linkplain Method#isForwarded goes to a server}. The flight is the caller's to
+     * Answers a request whose method {@linkplain McpMethod#isForwarded goes to a server}. The flight is the caller's to
      * close.
      */
     public PipelineResult execute(Caller caller, Message.Request request, InFlightRequest flight) {
@@ -49,9 +50,10 @@ public final class CallPipeline {
             if (named == null) {
                 return refuse(caller, request, CallRefusal.missingTarget(method));
             }
-            var target = servers.resolveTarget(caller.session(), request).orElse(null);
+            var target = servers.catalog().resolve(caller.session(), request).orElse(null);
             if (target == null) {
-                return servers.findUnlisted(caller.spaceId(), named)
+                return servers.catalog()
+                        .findUnlisted(caller.spaceId(), named)
                         .map(hidden -> refuseNeverStarted(caller, request, hidden))
                         .orElseGet(() -> refuse(caller, request, CallRefusal.unknownTarget(request)));
             }
@@ -84,23 +86,23 @@ public final class CallPipeline {
     /** The agent wants to hear its servers' log messages from this severity on; one that may not call tells none. */
     public void setLogLevel(Caller caller, LogLevel least) {
         if (agentStatusSource.statusOf(caller) == AgentStatus.ACTIVE) {
-            servers.setLogLevel(caller.session(), least);
+            servers.dispatcher().setLogLevel(caller.session(), least);
         }
     }
 
     /** The agent's roots are others now: the servers it has to itself are told. */
     public void onRootsChanged(Caller caller, Message.Notification said) {
         if (agentStatusSource.statusOf(caller) == AgentStatus.ACTIVE) {
-            servers.notifyRootsChanged(caller.session(), said);
+            servers.dispatcher().notifyRootsChanged(caller.session(), said);
         }
     }
 
     /** Whether an agent may see something: it may unless policy blocks its use. */
     public boolean isVisible(Caller caller, Feature feature) {
         var method = switch (feature.kind()) {
-            case TOOL -> Method.TOOLS_CALL;
-            case PROMPT -> Method.PROMPTS_GET;
-            case RESOURCE, TEMPLATE -> Method.RESOURCES_READ;
+            case TOOL -> McpMethod.TOOLS_CALL;
+            case PROMPT -> McpMethod.PROMPTS_GET;
+            case RESOURCE, TEMPLATE -> McpMethod.RESOURCES_READ;
         };
         var question =
                 new AccessRequest(caller.agentName(), method.wireName(), feature.serverName(), feature.upstreamName());
@@ -108,8 +110,10 @@ public final class CallPipeline {
     }
 
     /** The tool of a server that has never run: policy speaks first, and then the caller learns what is missing. */
-    private PipelineResult refuseNeverStarted(Caller caller, Message.Request request, Servers.UnlistedTool hidden) {
-        var question = new AccessRequest(caller.agentName(), request.method(), hidden.server(), hidden.tool());
+    private PipelineResult refuseNeverStarted(
+            Caller caller, Message.Request request, FeatureCatalog.UnlistedTool hidden) {
+        var question = new AccessRequest(
+                caller.agentName(), request.method(), hidden.server().name(), hidden.upstreamName());
         if (policy.decide(question) instanceof Decision.Blocked) {
             return refuse(caller, request, CallRefusal.BLOCKED);
         }
@@ -144,7 +148,7 @@ public final class CallPipeline {
         return switch (request.knownMethod()) {
             case RESOURCES_SUBSCRIBE -> subscriptionHandler.subscribe(target, request, flight);
             case RESOURCES_UNSUBSCRIBE -> subscriptionHandler.unsubscribe(target, request, flight);
-            default -> servers.dispatch(target, request, flight, flight.responder()::sendRelated);
+            default -> servers.dispatcher().dispatch(target, request, flight, flight.responder()::sendRelated);
         };
     }
 
