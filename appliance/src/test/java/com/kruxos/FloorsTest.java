@@ -23,8 +23,8 @@ import tools.jackson.databind.JsonNode;
 class FloorsTest {
     private static final String FLOORS = """
             0 result dashboard
-            1 json rpc config store web os tls
-            2 audit egress
+            1 json rpc config store web.http os tls
+            2 audit egress web
             3 vault identity process
             4 session policy transport
             5 credential
@@ -47,8 +47,8 @@ class FloorsTest {
 
     /** Libraries that stay where they belong. */
     private static final Map<String, Set<String>> LIBRARIES = Map.of(
-            "org.eclipse.jetty", Set.of("web", "gateway", "tokenapi", "operator", "egress", "transport"),
-            "jakarta", Set.of("web", "gateway", "tokenapi"),
+            "org.eclipse.jetty", Set.of("web", "web.http", "gateway", "tokenapi", "operator", "egress", "transport"),
+            "jakarta", Set.of("web", "web.http", "gateway", "tokenapi"),
             "org.jdbi", Set.of("store", "audit", "vault", "identity", "server", "tokenapi"),
             "com.exceptionfactory.jagged", Set.of("vault"),
             // Megabytes, loaded with the one class that makes a certificate, and the one that knows bcrypt.

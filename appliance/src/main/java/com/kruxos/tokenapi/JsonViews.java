@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/** How things look in JSON. A member without a value is left out. */
+/** The JSON representations of resources. A member without a value is omitted. */
 final class JsonViews {
     private JsonViews() {}
 
