@@ -4,7 +4,6 @@ import com.kruxos.admin.Admin;
 import com.kruxos.admin.AdminDependencies;
 import com.kruxos.admin.ApplianceInfo;
 import com.kruxos.admin.HealthCheck;
-import com.kruxos.admin.ServerManagement;
 import com.kruxos.audit.AuditEntry;
 import com.kruxos.audit.AuditHealth;
 import com.kruxos.audit.AuditLog;
@@ -34,6 +33,8 @@ import com.kruxos.policy.Rule;
 import com.kruxos.policy.Tier;
 import com.kruxos.process.OrphanProcesses;
 import com.kruxos.rpc.MessageLimits;
+import com.kruxos.server.ServerDependencies;
+import com.kruxos.server.ServerLimits;
 import com.kruxos.server.Servers;
 import com.kruxos.session.Sessions;
 import com.kruxos.store.Database;
@@ -112,19 +113,20 @@ public final class Appliance implements AutoCloseable {
             var launch = resources.add(LauncherSelector.select(config.children(), installation));
             var network = resources.add(EgressClient.of(config.privateHosts(), config.trustedCertificates()));
             servers = resources.add(new Servers(
-                    database,
-                    spaces,
-                    new CredentialResolver(vault, spaces),
-                    audit,
-                    launch,
-                    network,
-                    HomeDirectory.privateFolder(home.servers()),
-                    clock,
-                    new Servers.ServerLimits(
-                            config.calls().timeout(),
-                            config.calls().maxDuration(),
-                            MessageLimits.of(config.gateway().maxServerMessageBytes()),
-                            ProductVersion.text()),
+                    new ServerDependencies(
+                            database,
+                            spaces,
+                            new CredentialResolver(vault, spaces),
+                            audit,
+                            launch,
+                            network,
+                            HomeDirectory.privateFolder(home.servers()),
+                            clock,
+                            new ServerLimits(
+                                    config.calls().timeout(),
+                                    config.calls().maxDuration(),
+                                    MessageLimits.of(config.gateway().maxServerMessageBytes()),
+                                    ProductVersion.text())),
                     (space, kind) -> Gateway.notifyListChanged(sessions, space, kind)));
             var policy = policy(config.policy());
             var calls = new CallPipeline(caller -> standing(agents, caller), servers, policy, audit);
@@ -156,7 +158,7 @@ public final class Appliance implements AutoCloseable {
                             allowed,
                             seats,
                             sessions,
-                            ServerManagement.of(servers),
+                            servers.registry(),
                             vault,
                             policy,
                             certificate),
@@ -178,7 +180,7 @@ public final class Appliance implements AutoCloseable {
                                     () -> List.of(HealthChecks.audit(audit)),
                                     () -> List.of(HealthChecks.key(!ServeSupport.isServiceCredential(keys))),
                                     () -> List.of(HealthChecks.certificate(certificate, clock.instant())),
-                                    () -> HealthChecks.servers(servers, spaces))));
+                                    () -> HealthChecks.servers(servers.registry(), spaces))));
             resources.add(TokenApi.start(home.folder(), admin, tokens, database, clock, tokenApiListener));
             resources.add(DashboardServer.serve(
                     dashboardListener, admin, agentsDoor(config, gateway.port()), ProductVersion.text(), clock));

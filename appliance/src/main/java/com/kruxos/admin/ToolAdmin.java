@@ -5,6 +5,7 @@ import com.kruxos.policy.AccessPolicy;
 import com.kruxos.policy.AccessRequest;
 import com.kruxos.policy.Tier;
 import com.kruxos.rpc.Method;
+import com.kruxos.server.ServerRegistry;
 import com.kruxos.server.ToolInfo;
 import java.util.List;
 
@@ -18,7 +19,7 @@ public final class ToolAdmin {
      */
     public record ToolView(ToolInfo tool, String server, Tier tier) {}
 
-    private final ServerManagement servers;
+    private final ServerRegistry servers;
     private final AccessPolicy policy;
 
     ToolAdmin(AdminDependencies parts) {

@@ -13,6 +13,7 @@ import com.kruxos.rpc.Message;
 import com.kruxos.rpc.Method;
 import com.kruxos.server.CallResult;
 import com.kruxos.server.Feature;
+import com.kruxos.server.FeatureCatalog;
 import com.kruxos.server.ResolvedTarget;
 import com.kruxos.server.Servers;
 import com.kruxos.session.InFlightRequest;
@@ -49,9 +50,10 @@ public final class CallPipeline {
             if (named == null) {
                 return refuse(caller, request, CallRefusal.missingTarget(method));
             }
-            var target = servers.resolveTarget(caller.session(), request).orElse(null);
+            var target = servers.catalog().resolve(caller.session(), request).orElse(null);
             if (target == null) {
-                return servers.findUnlisted(caller.spaceId(), named)
+                return servers.catalog()
+                        .findUnlisted(caller.spaceId(), named)
                         .map(hidden -> refuseNeverStarted(caller, request, hidden))
                         .orElseGet(() -> refuse(caller, request, CallRefusal.unknownTarget(request)));
             }
@@ -84,14 +86,14 @@ public final class CallPipeline {
     /** The agent wants to hear its servers' log messages from this severity on; one that may not call tells none. */
     public void setLogLevel(Caller caller, LogLevel least) {
         if (agentStatusSource.statusOf(caller) == AgentStatus.ACTIVE) {
-            servers.setLogLevel(caller.session(), least);
+            servers.dispatcher().setLogLevel(caller.session(), least);
         }
     }
 
     /** The agent's roots are others now: the servers it has to itself are told. */
     public void onRootsChanged(Caller caller, Message.Notification said) {
         if (agentStatusSource.statusOf(caller) == AgentStatus.ACTIVE) {
-            servers.notifyRootsChanged(caller.session(), said);
+            servers.dispatcher().notifyRootsChanged(caller.session(), said);
         }
     }
 
@@ -108,8 +110,10 @@ public final class CallPipeline {
     }
 
     /** The tool of a server that has never run: policy speaks first, and then the caller learns what is missing. */
-    private PipelineResult refuseNeverStarted(Caller caller, Message.Request request, Servers.UnlistedTool hidden) {
-        var question = new AccessRequest(caller.agentName(), request.method(), hidden.server(), hidden.tool());
+    private PipelineResult refuseNeverStarted(
+            Caller caller, Message.Request request, FeatureCatalog.UnlistedTool hidden) {
+        var question = new AccessRequest(
+                caller.agentName(), request.method(), hidden.server().name(), hidden.upstreamName());
         if (policy.decide(question) instanceof Decision.Blocked) {
             return refuse(caller, request, CallRefusal.BLOCKED);
         }
@@ -144,7 +148,7 @@ public final class CallPipeline {
         return switch (request.knownMethod()) {
             case RESOURCES_SUBSCRIBE -> subscriptionHandler.subscribe(target, request, flight);
             case RESOURCES_UNSUBSCRIBE -> subscriptionHandler.unsubscribe(target, request, flight);
-            default -> servers.dispatch(target, request, flight, flight.responder()::sendRelated);
+            default -> servers.dispatcher().dispatch(target, request, flight, flight.responder()::sendRelated);
         };
     }
 

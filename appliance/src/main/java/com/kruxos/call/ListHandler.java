@@ -38,7 +38,7 @@ public final class ListHandler {
         write(out, "{\"" + kind.listMember() + "\":[");
         var start = out.size();
         String next = null;
-        for (var feature : servers.listFeatures(caller.session(), kind)) {
+        for (var feature : servers.catalog().list(caller.session(), kind)) {
             if (feature.name().compareTo(after) <= 0 || !callPipeline.isVisible(caller, feature)) {
                 continue;
             }

@@ -26,27 +26,28 @@ final class SubscriptionHandler {
     /** Until the server has said yes to one, each is told what it says. */
     CallResult subscribe(ResolvedTarget target, Message.Request request, InFlightRequest flight) {
         var session = flight.session();
-        if (!servers.subscribe(target, session, String.valueOf(request.params().uri()))) {
+        if (!servers.subscriptions()
+                .subscribe(target, session, String.valueOf(request.params().uri()))) {
             return TOO_MANY_SUBSCRIPTIONS;
         }
-        var answer = servers.hasOtherSubscribers(target, session) && flight.claim()
+        var answer = servers.subscriptions().hasOtherSubscribers(target, session) && flight.claim()
                 ? emptyResult(request)
-                : servers.dispatch(target, request, flight, flight.responder()::sendRelated);
+                : servers.dispatcher().dispatch(target, request, flight, flight.responder()::sendRelated);
         if (answer instanceof CallResult.Replied replied && !replied.isError()) {
-            servers.confirmSubscription(target, session);
+            servers.subscriptions().confirm(target, session);
         } else {
-            servers.unsubscribe(target, session);
+            servers.subscriptions().unsubscribe(target, session);
         }
         return answer;
     }
 
     CallResult unsubscribe(ResolvedTarget target, Message.Request request, InFlightRequest flight) {
-        servers.unsubscribe(target, flight.session());
-        if (servers.hasOtherSubscribers(target, flight.session()) && flight.claim()) {
+        servers.subscriptions().unsubscribe(target, flight.session());
+        if (servers.subscriptions().hasOtherSubscribers(target, flight.session()) && flight.claim()) {
             return emptyResult(request);
         }
-        var answer = servers.dispatch(target, request, flight, flight.responder()::sendRelated);
-        servers.resubscribeIfWanted(target);
+        var answer = servers.dispatcher().dispatch(target, request, flight, flight.responder()::sendRelated);
+        servers.subscriptions().resubscribeIfWanted(target);
         return answer;
     }
 

@@ -36,7 +36,7 @@ final class Instance implements MessageListener {
     interface InstanceListener {
         void onListChanged(Instance instance, FeatureKind kind);
 
-        /** @param notification is redacted */
+        /** The notification is redacted. */
         void onResourceUpdated(Message.Notification notification);
 
         void onInstanceEnded(Instance instance, String reason);

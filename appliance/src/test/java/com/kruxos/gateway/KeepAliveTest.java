@@ -26,6 +26,8 @@ import com.kruxos.result.Result;
 import com.kruxos.rpc.FeatureKind;
 import com.kruxos.rpc.MessageLimits;
 import com.kruxos.server.NewServer;
+import com.kruxos.server.ServerDependencies;
+import com.kruxos.server.ServerLimits;
 import com.kruxos.server.ServerState;
 import com.kruxos.server.Servers;
 import com.kruxos.session.Sessions;
@@ -90,32 +92,35 @@ class KeepAliveTest {
                 var launch = ProcessLauncher.direct(home.installationId());
                 var network = EgressClient.of(Set.of());
                 var servers = new Servers(
-                        database,
-                        new Spaces(database, clock),
-                        new CredentialResolver(vault, new Spaces(database, clock)),
-                        audit,
-                        launch,
-                        network,
-                        home.servers(),
-                        clock,
-                        new Servers.ServerLimits(
-                                LIMITS.timeout(), LIMITS.maxDuration(), MessageLimits.of(16 << 20), "1"),
+                        new ServerDependencies(
+                                database,
+                                new Spaces(database, clock),
+                                new CredentialResolver(vault, new Spaces(database, clock)),
+                                audit,
+                                launch,
+                                network,
+                                home.servers(),
+                                clock,
+                                new ServerLimits(
+                                        LIMITS.timeout(), LIMITS.maxDuration(), MessageLimits.of(16 << 20), "1")),
                         (space, kind) -> {})) {
             var space = new Spaces(database, clock).find(Spaces.DEFAULT_NAME).orElseThrow();
-            var added = servers.add(new NewServer(
-                    space.id(),
-                    "far",
-                    List.of(),
-                    Map.of(),
-                    Map.of(),
-                    Set.of(),
-                    null,
-                    true,
-                    far.url().toString(),
-                    Map.of(),
-                    false,
-                    false));
-            TestAppliance.await(() -> servers.state(added.id()).phase() == ServerState.Phase.READY, () -> "the server");
+            var added = servers.registry()
+                    .add(new NewServer(
+                            space.id(),
+                            "far",
+                            List.of(),
+                            Map.of(),
+                            Map.of(),
+                            Set.of(),
+                            null,
+                            true,
+                            far.url().toString(),
+                            Map.of(),
+                            false,
+                            false));
+            TestAppliance.await(
+                    () -> servers.registry().state(added.id()).phase() == ServerState.Phase.READY, () -> "the server");
             var agents = Agents.open(database, new byte[32], clock);
             var sessions = new Sessions(10, 10, 32 << 20);
             var calls = new CallPipeline(
