@@ -4,7 +4,7 @@ import com.kruxos.identity.Agent;
 import com.kruxos.policy.AccessPolicy;
 import com.kruxos.policy.AccessRequest;
 import com.kruxos.policy.Tier;
-import com.kruxos.rpc.Method;
+import com.kruxos.rpc.McpMethod;
 import com.kruxos.server.ServerRegistry;
 import com.kruxos.server.ToolInfo;
 import java.util.List;
@@ -36,7 +36,7 @@ public final class ToolAdmin {
                                 server.name(),
                                 policy.decide(new AccessRequest(
                                                 agent.name(),
-                                                Method.TOOLS_CALL.wireName(),
+                                                McpMethod.TOOLS_CALL.wireName(),
                                                 server.name(),
                                                 tool.upstreamName()))
                                         .tier())))

@@ -10,7 +10,7 @@ import com.kruxos.rpc.JsonRpcErrors;
 import com.kruxos.rpc.JsonRpcWriter;
 import com.kruxos.rpc.LogLevel;
 import com.kruxos.rpc.Message;
-import com.kruxos.rpc.Method;
+import com.kruxos.rpc.McpMethod;
 import com.kruxos.server.CallResult;
 import com.kruxos.server.Feature;
 import com.kruxos.server.FeatureCatalog;
@@ -40,7 +40,7 @@ public final class CallPipeline {
     }
 
     /**
-     * Answers a request whose method {@linkplain Method#isForwarded goes to a server}. The flight is the caller's to
+     * Answers a request whose method {@linkplain McpMethod#isForwarded goes to a server}. The flight is the caller's to
      * close.
      */
     public PipelineResult execute(Caller caller, Message.Request request, InFlightRequest flight) {
@@ -100,9 +100,9 @@ public final class CallPipeline {
     /** Whether an agent may see something: it may unless policy blocks its use. */
     public boolean isVisible(Caller caller, Feature feature) {
         var method = switch (feature.kind()) {
-            case TOOL -> Method.TOOLS_CALL;
-            case PROMPT -> Method.PROMPTS_GET;
-            case RESOURCE, TEMPLATE -> Method.RESOURCES_READ;
+            case TOOL -> McpMethod.TOOLS_CALL;
+            case PROMPT -> McpMethod.PROMPTS_GET;
+            case RESOURCE, TEMPLATE -> McpMethod.RESOURCES_READ;
         };
         var question =
                 new AccessRequest(caller.agentName(), method.wireName(), feature.serverName(), feature.upstreamName());

@@ -4,7 +4,7 @@ import com.kruxos.rpc.FeatureKind;
 import com.kruxos.rpc.JsonRpcErrors;
 import com.kruxos.rpc.JsonRpcWriter;
 import com.kruxos.rpc.Message;
-import com.kruxos.rpc.Method;
+import com.kruxos.rpc.McpMethod;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -65,8 +65,8 @@ enum CallRefusal {
         return reason;
     }
 
-    static CallRefusal missingTarget(@Nullable Method method) {
-        return method == Method.COMPLETION_COMPLETE ? NO_REF : NO_TARGET;
+    static CallRefusal missingTarget(@Nullable McpMethod method) {
+        return method == McpMethod.COMPLETION_COMPLETE ? NO_REF : NO_TARGET;
     }
 
     static CallRefusal unknownTarget(Message.Request request) {
@@ -89,7 +89,7 @@ enum CallRefusal {
 
     /** A tool call is told no in a result a model can read; whatever else has no such place is told by an error. */
     static byte[] refusalMessage(Message.Request request, String error, String message, String hint, String reference) {
-        return request.knownMethod() == Method.TOOLS_CALL
+        return request.knownMethod() == McpMethod.TOOLS_CALL
                 ? JsonRpcWriter.toolErrorResult(request.id(), error, message, hint, reference)
                 : JsonRpcWriter.refusalError(request.id(), error, message, hint, reference);
     }

@@ -11,7 +11,7 @@ import com.kruxos.rpc.JsonRpcWriter;
 import com.kruxos.rpc.LogLevel;
 import com.kruxos.rpc.MemoryGuard;
 import com.kruxos.rpc.Message;
-import com.kruxos.rpc.Method;
+import com.kruxos.rpc.McpMethod;
 import com.kruxos.rpc.ProtocolVersion;
 import com.kruxos.session.InFlightRequest;
 import com.kruxos.session.Responder;
@@ -81,7 +81,7 @@ final class McpSessionHandler {
             case INITIALIZE -> back.respond(initialize(request));
             case PING -> back.respond(JsonRpcWriter.result(request.id(), "{}"));
             case LOGGING_SET_LEVEL -> back.respond(setLogLevel(request));
-            case Method known
+            case McpMethod known
             when known.isForwarded() ->
                 startRequest(request, back, runner, flight -> callPipeline.execute(caller, request, flight));
             case null, default -> {
@@ -99,9 +99,9 @@ final class McpSessionHandler {
 
     private void onNotification(Message.Notification notification) {
         var id = notification.params().requestId();
-        if (notification.knownMethod() == Method.CANCELLED && id != null) {
+        if (notification.knownMethod() == McpMethod.CANCELLED && id != null) {
             session.findInFlight(id).ifPresent(flight -> flight.withdraw(notification));
-        } else if (notification.knownMethod() == Method.ROOTS_LIST_CHANGED) {
+        } else if (notification.knownMethod() == McpMethod.ROOTS_LIST_CHANGED) {
             callPipeline.onRootsChanged(caller, notification);
         }
     }

@@ -7,7 +7,7 @@ import com.kruxos.rpc.JsonRpcErrors;
 import com.kruxos.rpc.JsonRpcReader;
 import com.kruxos.rpc.JsonRpcWriter;
 import com.kruxos.rpc.Message;
-import com.kruxos.rpc.Method;
+import com.kruxos.rpc.McpMethod;
 import com.kruxos.rpc.ProtocolVersion;
 import com.kruxos.session.Session;
 import com.kruxos.session.SessionOpenResult;
@@ -157,7 +157,7 @@ final class StreamableHttp implements AutoCloseable {
                                 fault.reason(),
                                 "send one JSON-RPC 2.0 message in each POST"));
             case Message.Request request
-            when talk == null && request.knownMethod() == Method.INITIALIZE -> initialize(heard, request);
+            when talk == null && request.knownMethod() == McpMethod.INITIALIZE -> initialize(heard, request);
             case Message message
             when talk == null ->
                 heard.refuse(
@@ -259,7 +259,7 @@ final class StreamableHttp implements AutoCloseable {
 
     private static boolean isInvalidInBatch(Message message) {
         return message instanceof Message.Malformed
-                || (message instanceof Message.Request request && request.knownMethod() == Method.INITIALIZE);
+                || (message instanceof Message.Request request && request.knownMethod() == McpMethod.INITIALIZE);
     }
 
     private static boolean isJson(@Nullable String contentType) {

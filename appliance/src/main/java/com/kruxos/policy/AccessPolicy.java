@@ -1,6 +1,6 @@
 package com.kruxos.policy;
 
-import com.kruxos.rpc.Method;
+import com.kruxos.rpc.McpMethod;
 import java.util.List;
 
 /**
@@ -15,7 +15,7 @@ public record AccessPolicy(List<Rule> rules, Tier defaultTier) {
     }
 
     public Decision decide(AccessRequest request) {
-        var method = Method.find(request.method());
+        var method = McpMethod.find(request.method());
         if (method != null && method.isLocal()) {
             return new Decision.Autonomous("housekeeping");
         }

@@ -12,7 +12,7 @@ import com.kruxos.rpc.JsonRpcReader;
 import com.kruxos.rpc.JsonRpcWriter;
 import com.kruxos.rpc.LogLevel;
 import com.kruxos.rpc.Message;
-import com.kruxos.rpc.Method;
+import com.kruxos.rpc.McpMethod;
 import com.kruxos.rpc.Splice;
 import com.kruxos.session.Responder;
 import com.kruxos.session.Session;
@@ -53,7 +53,7 @@ final class ServerRequestRelay {
     }
 
     /** Null for a method that servers may not call. */
-    private static @Nullable String requiredCapability(@Nullable Method method) {
+    private static @Nullable String requiredCapability(@Nullable McpMethod method) {
         return switch (method) {
             case SAMPLING_CREATE_MESSAGE -> "sampling";
             case ELICITATION_CREATE -> "elicitation";
@@ -178,7 +178,7 @@ final class ServerRequestRelay {
             Thread.startVirtualThread(() -> {
                 if (relay.withdraw(this, "abandoned")) {
                     responder.sendRelated(JsonRpcWriter.notification(
-                            Method.CANCELLED,
+                            McpMethod.CANCELLED,
                             "{\"requestId\":" + clientRequestId + ",\"reason\":\"the response is no longer needed\"}"));
                 }
             });

@@ -4,7 +4,7 @@ import com.kruxos.rpc.JsonRpcId;
 import com.kruxos.rpc.JsonRpcWriter;
 import com.kruxos.rpc.LogLevel;
 import com.kruxos.rpc.Message;
-import com.kruxos.rpc.Method;
+import com.kruxos.rpc.McpMethod;
 import com.kruxos.rpc.Splice;
 import com.kruxos.session.InFlightRequest;
 import com.kruxos.transport.DeliveryFailure;
@@ -123,7 +123,7 @@ final class UpstreamCall {
             case PendingRequest.Completion.RequestWithdrawn _ -> new Attempt.Finished(new CallResult.Withdrawn());
             case PendingRequest.Completion.DeadlineExceeded late -> {
                 instance.sendMessage(JsonRpcWriter.notification(
-                        Method.CANCELLED, "{\"requestId\":" + pending.id() + ",\"reason\":\"timed out\"}"));
+                        McpMethod.CANCELLED, "{\"requestId\":" + pending.id() + ",\"reason\":\"timed out\"}"));
                 yield new Attempt.Finished(
                         new CallResult.TimedOut("server " + target.serverName() + ": " + late.reason()));
             }
@@ -203,7 +203,7 @@ final class UpstreamCall {
     private static byte[] cancelledNotification(JsonRpcId id, Message.@Nullable Notification cancellation) {
         if (cancellation == null) {
             return JsonRpcWriter.notification(
-                    Method.CANCELLED, "{\"requestId\":" + id + ",\"reason\":\"the client disconnected\"}");
+                    McpMethod.CANCELLED, "{\"requestId\":" + id + ",\"reason\":\"the client disconnected\"}");
         }
         return new Splice(cancellation.raw().bytes())
                 .replace(cancellation.params().requestIdSpan(), id)

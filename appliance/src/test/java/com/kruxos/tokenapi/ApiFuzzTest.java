@@ -8,7 +8,7 @@ import com.kruxos.peers.MinimalServers;
 import com.kruxos.peers.TestAppliance;
 import com.kruxos.peers.WebSocketAgent;
 import com.kruxos.rpc.FeatureKind;
-import com.kruxos.rpc.Method;
+import com.kruxos.rpc.McpMethod;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -169,9 +169,9 @@ class ApiFuzzTest {
             try (var agent = WebSocketAgent.connect(trial.port(), key)) {
                 agent.initialize();
                 var id = 0;
-                var methods = Arrays.stream(Method.values())
-                        .filter(Method::isForwarded)
-                        .map(Method::wireName)
+                var methods = Arrays.stream(McpMethod.values())
+                        .filter(McpMethod::isForwarded)
+                        .map(McpMethod::wireName)
                         .collect(Collectors.toCollection(TreeSet::new));
                 Stream.of(FeatureKind.values())
                         .map(kind -> kind.listMethod().wireName())
