@@ -104,16 +104,25 @@ public final class CallPipeline {
             case PROMPT -> McpMethod.PROMPTS_GET;
             case RESOURCE, TEMPLATE -> McpMethod.RESOURCES_READ;
         };
-        var question =
-                new AccessRequest(caller.agentName(), method.wireName(), feature.serverName(), feature.upstreamName());
-        return !(policy.decide(question) instanceof Decision.Blocked);
+        return policy.mayList(new AccessRequest(
+                caller.spaceId(),
+                caller.agentName(),
+                method.wireName(),
+                feature.serverId(),
+                feature.serverName(),
+                feature.upstreamName()));
     }
 
     /** The tool of a server that has never run: policy speaks first, and then the caller learns what is missing. */
     private PipelineResult refuseNeverStarted(
             Caller caller, Message.Request request, FeatureCatalog.UnlistedTool hidden) {
         var question = new AccessRequest(
-                caller.agentName(), request.method(), hidden.server().name(), hidden.upstreamName());
+                caller.spaceId(),
+                caller.agentName(),
+                request.method(),
+                hidden.server().id(),
+                hidden.server().name(),
+                hidden.upstreamName());
         if (policy.decide(question) instanceof Decision.Blocked) {
             return refuse(caller, request, CallRefusal.BLOCKED);
         }
@@ -124,8 +133,13 @@ public final class CallPipeline {
 
     private PipelineResult decideAndExecute(
             Caller caller, Message.Request request, InFlightRequest flight, ResolvedTarget target) {
-        var decision = policy.decide(
-                new AccessRequest(caller.agentName(), request.method(), target.serverName(), target.upstreamName()));
+        var decision = policy.decide(new AccessRequest(
+                caller.spaceId(),
+                caller.agentName(),
+                request.method(),
+                target.serverId(),
+                target.serverName(),
+                target.upstreamName()));
         return switch (decision) {
             case Decision.Autonomous _, Decision.Notify _ ->
                 recordAndDispatch(caller, request, flight, target, decision);
