@@ -24,6 +24,7 @@ import com.kruxos.policy.Tier;
 import com.kruxos.process.ProcessLauncher;
 import com.kruxos.result.Result;
 import com.kruxos.rpc.FeatureKind;
+import com.kruxos.rpc.MemoryGuard;
 import com.kruxos.rpc.MessageLimits;
 import com.kruxos.server.NewServer;
 import com.kruxos.server.ServerDependencies;
@@ -32,9 +33,9 @@ import com.kruxos.server.ServerState;
 import com.kruxos.server.Servers;
 import com.kruxos.session.Sessions;
 import com.kruxos.store.Database;
-import com.kruxos.tls.TestCertificateAuthority;
 import com.kruxos.vault.KeyFiles;
 import com.kruxos.vault.Vault;
+import com.kruxos.tls.TestCertificateAuthority;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -132,14 +133,15 @@ class KeepAliveTest {
                             Set.of(),
                             new TestCertificateAuthority("test", Instant.now())
                                     .serverContext(List.of("localhost"), Instant.now()),
-                            agents,
-                            sessions,
-                            calls,
-                            new ListHandler(servers, calls),
-                            audit,
-                            clock,
-                            () -> true,
-                            "1",
+                            new GatewayServices(
+                                    agents,
+                                    sessions,
+                                    calls,
+                                    new ListHandler(servers, calls),
+                                    audit,
+                                    clock,
+                                    MemoryGuard.NONE,
+                                    "1"),
                             new KeepAlive(Duration.ofMillis(500), Duration.ofSeconds(1)));
                     var proxy = new TcpProxy(gateway.port(), Duration.ofSeconds(5))) {
                 callThroughProxy(
