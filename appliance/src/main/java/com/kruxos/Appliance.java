@@ -12,15 +12,12 @@ import com.kruxos.audit.Details;
 import com.kruxos.audit.Durability;
 import com.kruxos.call.AgentStatus;
 import com.kruxos.call.CallPipeline;
-import com.kruxos.gateway.GatewayServices;
-import com.kruxos.rpc.MemoryGuard;
-import com.kruxos.rpc.MemoryQuota;
-import com.kruxos.session.Caller;
 import com.kruxos.call.ListHandler;
 import com.kruxos.config.Config;
 import com.kruxos.credential.CredentialResolver;
 import com.kruxos.egress.EgressClient;
 import com.kruxos.gateway.Gateway;
+import com.kruxos.gateway.GatewayServices;
 import com.kruxos.identity.AgentState;
 import com.kruxos.identity.Agents;
 import com.kruxos.identity.OperatorSessions;
@@ -35,10 +32,13 @@ import com.kruxos.policy.Glob;
 import com.kruxos.policy.Rule;
 import com.kruxos.policy.Tier;
 import com.kruxos.process.OrphanProcesses;
+import com.kruxos.rpc.MemoryGuard;
+import com.kruxos.rpc.MemoryQuota;
 import com.kruxos.rpc.MessageLimits;
 import com.kruxos.server.ServerDependencies;
 import com.kruxos.server.ServerLimits;
 import com.kruxos.server.Servers;
+import com.kruxos.session.Caller;
 import com.kruxos.session.Sessions;
 import com.kruxos.store.Database;
 import com.kruxos.tls.ServerCertificate;
@@ -129,7 +129,10 @@ public final class Appliance implements AutoCloseable {
                             new ServerLimits(
                                     config.calls().timeout(),
                                     config.calls().maxDuration(),
-                                    new MessageLimits(config.gateway().maxServerMessageBytes(), memoryGuard, MemoryQuota.UNLIMITED),
+                                    new MessageLimits(
+                                            config.gateway().maxServerMessageBytes(),
+                                            memoryGuard,
+                                            MemoryQuota.UNLIMITED),
                                     ProductVersion.text())),
                     (space, kind) -> Gateway.notifyListChanged(sessions, space, kind)));
             var policy = policy(config.policy());

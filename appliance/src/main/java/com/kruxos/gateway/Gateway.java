@@ -44,10 +44,7 @@ public final class Gateway implements AutoCloseable {
      * @throws com.kruxos.web.ListenFailed when the port is not available
      */
     public static Gateway start(
-            Config.GatewayConfig config,
-            Set<String> names,
-            SSLContext sslContext,
-            GatewayServices services) {
+            Config.GatewayConfig config, Set<String> names, SSLContext sslContext, GatewayServices services) {
         return start(config, names, sslContext, services, KeepAlive.DEFAULT);
     }
 
