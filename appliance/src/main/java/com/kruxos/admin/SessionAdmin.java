@@ -26,7 +26,7 @@ public final class SessionAdmin {
     public List<SessionView> list() {
         return sessions.list().stream()
                 .map(session -> new SessionView(
-                        session, spaceLookup.nameOf(session.connectionInfo().spaceId())))
+                        session, spaceLookup.nameOf(session.caller().spaceId())))
                 .toList();
     }
 
@@ -40,9 +40,9 @@ public final class SessionAdmin {
                     action, () -> Result.notFound("there is no such session", "it may already have ended"));
         }
         var view = found.get();
-        var connection = view.session().connectionInfo();
+        var caller = view.session().caller();
         return actions.perform(
-                action.inSpace(connection.spaceId()).withDetails(Details.none().with("agent", connection.agentId())),
+                action.inSpace(caller.spaceId()).withDetails(Details.none().with("agent", caller.agentId())),
                 () -> {
                     sessions.endSession(id, "closed by " + principal.name());
                     return Result.done(view);

@@ -24,6 +24,7 @@ import com.kruxos.policy.Tier;
 import com.kruxos.process.ProcessLauncher;
 import com.kruxos.result.Result;
 import com.kruxos.rpc.FeatureKind;
+import com.kruxos.rpc.MemoryGuard;
 import com.kruxos.rpc.MessageLimits;
 import com.kruxos.server.NewServer;
 import com.kruxos.server.ServerDependencies;
@@ -32,6 +33,7 @@ import com.kruxos.server.ServerState;
 import com.kruxos.server.Servers;
 import com.kruxos.session.Sessions;
 import com.kruxos.store.Database;
+import com.kruxos.tls.TestCertificateAuthority;
 import com.kruxos.vault.KeyFiles;
 import com.kruxos.vault.Vault;
 import java.io.IOException;
@@ -39,6 +41,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -128,17 +131,17 @@ class KeepAliveTest {
             try (var gateway = Gateway.start(
                             Config.defaults().withPort(0).gateway(),
                             Set.of(),
-                            () -> {
-                                throw new AssertionError("nobody comes with TLS here");
-                            },
-                            agents,
-                            sessions,
-                            calls,
-                            new ListHandler(servers, calls),
-                            audit,
-                            clock,
-                            () -> true,
-                            "1",
+                            new TestCertificateAuthority("test", Instant.now())
+                                    .serverContext(List.of("localhost"), Instant.now()),
+                            new GatewayServices(
+                                    agents,
+                                    sessions,
+                                    calls,
+                                    new ListHandler(servers, calls),
+                                    audit,
+                                    clock,
+                                    MemoryGuard.NONE,
+                                    "1"),
                             new KeepAlive(Duration.ofMillis(500), Duration.ofSeconds(1)));
                     var proxy = new TcpProxy(gateway.port(), Duration.ofSeconds(5))) {
                 callThroughProxy(
