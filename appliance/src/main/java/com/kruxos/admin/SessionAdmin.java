@@ -42,8 +42,7 @@ public final class SessionAdmin {
         var view = found.get();
         var caller = view.session().caller();
         return actions.perform(
-                action.inSpace(caller.spaceId()).withDetails(Details.none().with("agent", caller.agentId())),
-                () -> {
+                action.inSpace(caller.spaceId()).withDetails(Details.none().with("agent", caller.agentId())), () -> {
                     sessions.endSession(id, "closed by " + principal.name());
                     return Result.done(view);
                 });
