@@ -128,15 +128,10 @@ public final class AuditedActions {
     }
 
     private static AuditEntry auditEntry(String kind, AdminAction action, String outcome) {
-        return new AuditEntry(
-                kind,
-                action.principal(),
-                action.space(),
-                null,
-                action.action(),
-                action.target(),
-                outcome,
-                null,
-                action.details());
+        return AuditEntry.by(action.principal(), kind, action.action())
+                .space(action.space())
+                .target(action.target())
+                .details(action.details())
+                .outcome(outcome);
     }
 }
