@@ -11,31 +11,31 @@ import org.eclipse.jetty.server.SslConnectionFactory;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
 
 /**
- * TLS that is made ready when the first peer speaks it: until then it would be classes and memory for nobody (record
- * 53). The peer waits that long, once.
+ * TLS that is initialized when the first client uses it, which saves classes and memory until then. The first client
+ * waits for it.
  */
 final class LazyTls extends AbstractConnectionFactory implements ConnectionFactory.Detecting {
     private final TlsSettings tlsSettings;
     private final SslContextFactory.Server contextFactory;
     private final SslConnectionFactory connectionFactory;
 
-    LazyTls(TlsSettings secure) {
+    LazyTls(TlsSettings tlsSettings) {
         super("SSL");
-        this.tlsSettings = secure;
-        contextFactory = secure.newContextFactory();
+        this.tlsSettings = tlsSettings;
+        contextFactory = tlsSettings.newContextFactory();
         connectionFactory = new SslConnectionFactory(contextFactory, HttpVersion.HTTP_1_1.asString());
         addBean(connectionFactory, false);
     }
 
     @Override
-    public Detection detect(ByteBuffer beginning) {
-        return connectionFactory.detect(beginning);
+    public Detection detect(ByteBuffer firstBytes) {
+        return connectionFactory.detect(firstBytes);
     }
 
     @Override
-    public Connection newConnection(Connector connector, EndPoint line) {
+    public Connection newConnection(Connector connector, EndPoint endPoint) {
         startTls();
-        return connectionFactory.newConnection(connector, line);
+        return connectionFactory.newConnection(connector, endPoint);
     }
 
     private synchronized void startTls() {
@@ -46,8 +46,8 @@ final class LazyTls extends AbstractConnectionFactory implements ConnectionFacto
         try {
             connectionFactory.start();
         } catch (Exception e) {
-            throw new IllegalStateException("TLS cannot be spoken", e);
+            throw new IllegalStateException("cannot initialize TLS", e);
         }
-        manage(connectionFactory); // ends with this
+        manage(connectionFactory); // stops with this factory
     }
 }
