@@ -22,7 +22,6 @@ final class SessionRoutes {
     }
 
     private static String sortKey(SessionAdmin.SessionView view) {
-        return ListPage.timeKey(
-                view.session().connectionInfo().startedAt(), view.session().id());
+        return ListPage.timeKey(view.session().startedAt(), view.session().id());
     }
 }
