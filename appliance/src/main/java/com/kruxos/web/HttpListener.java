@@ -12,6 +12,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Consumer;
 import org.eclipse.jetty.ee11.servlet.ServletContextHandler;
 import org.eclipse.jetty.ee11.servlet.ServletContextRequest;
+import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.server.DetectorConnectionFactory;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
@@ -20,6 +21,7 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.SecureRequestCustomizer;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.SslConnectionFactory;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
 /** A Jetty server on one TCP port for TLS and plain HTTP, with our limits and error responses. */
@@ -237,7 +239,8 @@ public final class HttpListener implements AutoCloseable {
         http.setHeaderCacheSize(0);
         // HostFilter checks the host, so SNI is not compared with the certificate.
         http.addCustomizer(new SecureRequestCustomizer(false));
-        var detector = new DetectorConnectionFactory(new LazyTls(tlsSettings));
+        var detector = new DetectorConnectionFactory(
+                new SslConnectionFactory(tlsSettings.newContextFactory(), HttpVersion.HTTP_1_1.asString()));
         detector.setInputBufferSize(DETECTION_BUFFER_BYTES);
         var connector = unauthenticated.newConnector(server, detector, new HttpConnectionFactory(http));
         connector.setHost(host);

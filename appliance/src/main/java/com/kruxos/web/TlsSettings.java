@@ -1,16 +1,15 @@
 package com.kruxos.web;
 
-import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
 
 /**
  * TLS 1.2 and 1.3 with AEAD cipher suites and forward secrecy only, without renegotiation.
  *
- * @param sslContext called once, for the first connection; its key manager selects the certificate for each connection
+ * @param sslContext presents the current certificate in each handshake
  * @param plainHttp whether plain HTTP is accepted
  */
-public record TlsSettings(Supplier<SSLContext> sslContext, PlainHttp plainHttp) {
+public record TlsSettings(SSLContext sslContext, PlainHttp plainHttp) {
     /** Whether plain HTTP is accepted on the same port. */
     public enum PlainHttp {
         /** Never: redirects to HTTPS. */
@@ -35,9 +34,9 @@ public record TlsSettings(Supplier<SSLContext> sslContext, PlainHttp plainHttp) 
         "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256"
     };
 
-    /** Does not set the context, which is created later. */
     SslContextFactory.Server newContextFactory() {
         var factory = new SslContextFactory.Server();
+        factory.setSslContext(sslContext);
         // The inclusions below are complete; Jetty's default exclusions would only obscure them.
         factory.setExcludeProtocols();
         factory.setExcludeCipherSuites();
