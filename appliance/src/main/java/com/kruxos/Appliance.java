@@ -4,21 +4,19 @@ import com.kruxos.admin.Admin;
 import com.kruxos.admin.AdminDependencies;
 import com.kruxos.admin.ApplianceInfo;
 import com.kruxos.admin.HealthCheck;
-import com.kruxos.admin.ServerManagement;
 import com.kruxos.audit.AuditEntry;
 import com.kruxos.audit.AuditHealth;
 import com.kruxos.audit.AuditLog;
-import com.kruxos.audit.AuditPrincipal;
 import com.kruxos.audit.Details;
 import com.kruxos.audit.Durability;
 import com.kruxos.call.AgentStatus;
 import com.kruxos.call.CallPipeline;
-import com.kruxos.call.Caller;
 import com.kruxos.call.ListHandler;
 import com.kruxos.config.Config;
 import com.kruxos.credential.CredentialResolver;
 import com.kruxos.egress.EgressClient;
 import com.kruxos.gateway.Gateway;
+import com.kruxos.gateway.GatewayServices;
 import com.kruxos.identity.AgentState;
 import com.kruxos.identity.Agents;
 import com.kruxos.identity.OperatorSessions;
@@ -33,8 +31,13 @@ import com.kruxos.policy.Glob;
 import com.kruxos.policy.Rule;
 import com.kruxos.policy.Tier;
 import com.kruxos.process.OrphanProcesses;
+import com.kruxos.rpc.MemoryGuard;
+import com.kruxos.rpc.MemoryQuota;
 import com.kruxos.rpc.MessageLimits;
+import com.kruxos.server.ServerDependencies;
+import com.kruxos.server.ServerLimits;
 import com.kruxos.server.Servers;
+import com.kruxos.session.Caller;
 import com.kruxos.session.Sessions;
 import com.kruxos.store.Database;
 import com.kruxos.tls.ServerCertificate;
@@ -111,20 +114,25 @@ public final class Appliance implements AutoCloseable {
             OrphanProcesses.killAll(installation);
             var launch = resources.add(LauncherSelector.select(config.children(), installation));
             var network = resources.add(EgressClient.of(config.privateHosts(), config.trustedCertificates()));
+            var memoryGuard = MemoryGuard.ofHeap();
             servers = resources.add(new Servers(
-                    database,
-                    spaces,
-                    new CredentialResolver(vault, spaces),
-                    audit,
-                    launch,
-                    network,
-                    HomeDirectory.privateFolder(home.servers()),
-                    clock,
-                    new Servers.ServerLimits(
-                            config.calls().timeout(),
-                            config.calls().maxDuration(),
-                            MessageLimits.of(config.gateway().maxServerMessageBytes()),
-                            ProductVersion.text()),
+                    new ServerDependencies(
+                            database,
+                            spaces,
+                            new CredentialResolver(vault, spaces),
+                            audit,
+                            launch,
+                            network,
+                            HomeDirectory.privateFolder(home.servers()),
+                            clock,
+                            new ServerLimits(
+                                    config.calls().timeout(),
+                                    config.calls().maxDuration(),
+                                    new MessageLimits(
+                                            config.gateway().maxServerMessageBytes(),
+                                            memoryGuard,
+                                            MemoryQuota.UNLIMITED),
+                                    ProductVersion.text())),
                     (space, kind) -> Gateway.notifyListChanged(sessions, space, kind)));
             var policy = policy(config.policy());
             var calls = new CallPipeline(caller -> standing(agents, caller), servers, policy, audit);
@@ -134,19 +142,20 @@ public final class Appliance implements AutoCloseable {
             gateway = resources.add(Gateway.start(
                     config.gateway(),
                     config.hostNames(),
-                    certificate::sslContext,
-                    agents,
-                    sessions,
-                    calls,
-                    new ListHandler(servers, calls),
-                    audit,
-                    clock,
-                    () -> audit.health().state() != AuditHealth.HealthState.RED,
-                    ProductVersion.text()));
+                    certificate.sslContext(),
+                    new GatewayServices(
+                            agents,
+                            sessions,
+                            calls,
+                            new ListHandler(servers, calls),
+                            audit,
+                            clock,
+                            memoryGuard,
+                            ProductVersion.text())));
             tokenApiListener = resources.add(LoopbackListener.bind(
                     "token API", config.api().bind(), config.api().port(), config.hostNames()));
             dashboardListener = resources.add(
-                    DashboardServer.bind(config.dashboard(), config.hostNames(), certificate::sslContext));
+                    DashboardServer.bind(config.dashboard(), config.hostNames(), certificate.sslContext()));
             admin = Admin.of(
                     audit,
                     new AdminDependencies(
@@ -156,7 +165,7 @@ public final class Appliance implements AutoCloseable {
                             allowed,
                             seats,
                             sessions,
-                            ServerManagement.of(servers),
+                            servers.registry(),
                             vault,
                             policy,
                             certificate),
@@ -178,7 +187,7 @@ public final class Appliance implements AutoCloseable {
                                     () -> List.of(HealthChecks.audit(audit)),
                                     () -> List.of(HealthChecks.key(!ServeSupport.isServiceCredential(keys))),
                                     () -> List.of(HealthChecks.certificate(certificate, clock.instant())),
-                                    () -> HealthChecks.servers(servers, spaces))));
+                                    () -> HealthChecks.servers(servers.registry(), spaces))));
             resources.add(TokenApi.start(home.folder(), admin, tokens, database, clock, tokenApiListener));
             resources.add(DashboardServer.serve(
                     dashboardListener, admin, agentsDoor(config, gateway.port()), ProductVersion.text(), clock));
@@ -322,27 +331,19 @@ public final class Appliance implements AutoCloseable {
     }
 
     private static AgentStatus standing(Agents agents, Caller caller) {
-        var opening = caller.session().connectionInfo();
-        if (!agents.isCredentialValid(opening.agentId(), opening.keyId())) {
+        if (!agents.isCredentialValid(caller.agentId(), caller.credential().id())) {
             return AgentStatus.ENDED;
         }
-        return agents.findById(opening.agentId())
+        return agents.findById(caller.agentId())
                 .map(agent -> agent.state() == AgentState.PAUSED ? AgentStatus.PAUSED : AgentStatus.ACTIVE)
                 .orElse(AgentStatus.ENDED);
     }
 
     private static void record(AuditLog audit, String kind, String action) {
         audit.append(
-                new AuditEntry(
-                        kind,
-                        AuditPrincipal.system(),
-                        null,
-                        null,
-                        action,
-                        null,
-                        "done",
-                        null,
-                        Details.none().with("version", ProductVersion.text())),
+                AuditEntry.bySystem(kind, action)
+                        .details(Details.none().with("version", ProductVersion.text()))
+                        .outcome("done"),
                 Durability.SYNCED);
     }
 

@@ -1,7 +1,7 @@
 package com.kruxos;
 
 import com.kruxos.config.Config;
-import com.kruxos.egress.CannotConnect;
+import com.kruxos.process.CannotStart;
 import com.kruxos.process.ProcessLauncher;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,7 +19,7 @@ final class LauncherSelector {
     /**
      * Units where their socket is there and ours to use.
      *
-     * @throws CannotConnect when what was asked for is not to be had
+     * @throws CannotStart when what was asked for is not to be had
      */
     static ProcessLauncher select(Config.ChildProcessConfig wanted, String installation, Path folder) {
         var offline = folder.resolve("child-offline.sock");
@@ -42,8 +42,8 @@ final class LauncherSelector {
         };
     }
 
-    private static CannotConnect missing(Path socket, String why) {
-        return new CannotConnect(
+    private static CannotStart missing(Path socket, String why) {
+        return new CannotStart(
                 why + " in kruxos.yaml, but there is no socket for us at " + socket,
                 "install KruxOS as a service, or change the setting");
     }

@@ -3,7 +3,7 @@ package com.kruxos;
 import com.kruxos.audit.AuditOpenFailed;
 import com.kruxos.audit.AuditWriteFailed;
 import com.kruxos.config.InvalidConfig;
-import com.kruxos.egress.CannotConnect;
+import com.kruxos.process.CannotStart;
 import com.kruxos.store.DatabaseOpenFailed;
 import com.kruxos.tls.CannotUseCertificate;
 import com.kruxos.vault.CannotCreateVault;
@@ -30,7 +30,7 @@ public record StartupFailure(String detail, String hint) {
             case InvalidConfig e -> new StartupFailure(what, e.hint());
             case AuditOpenFailed e -> new StartupFailure(what, e.hint());
             case AuditWriteFailed e -> new StartupFailure(what, e.hint());
-            case CannotConnect e -> new StartupFailure(what, e.hint());
+            case CannotStart e -> new StartupFailure(what, e.hint());
             case LinkageError e ->
                 new StartupFailure(
                         "a part of the program cannot be loaded: " + e, "install it again; what it keeps stays");

@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.kruxos.config.Config;
-import com.kruxos.egress.CannotConnect;
+import com.kruxos.process.CannotStart;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -53,7 +53,7 @@ class LauncherSelectorTest {
 
     private void refused(Config.LaunchMode launch, boolean network, String why) {
         assertThatThrownBy(() -> home(launch, network))
-                .isInstanceOf(CannotConnect.class)
+                .isInstanceOf(CannotStart.class)
                 .hasMessageContaining(why);
         assertThat(folder.resolve("own")).doesNotExist();
     }

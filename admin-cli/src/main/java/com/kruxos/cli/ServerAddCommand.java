@@ -152,7 +152,7 @@ final class ServerAddCommand implements Callable<Integer> {
                 || cwd != null
                 || offline) {
             throw CommandFailure.usage(
-                    "a server needs either a URL or a program",
+                    "a server has a URL or a command, not both",
                     "omit --url, or omit the program, its variables, --cwd and --offline. Quote a header: --header"
                             + " 'NAME: TEXT'. The API's address precedes the command: kruxos --url ADDRESS server add …");
         }

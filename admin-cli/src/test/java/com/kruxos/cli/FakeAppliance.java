@@ -173,8 +173,8 @@ final class FakeAppliance implements Closeable {
         if (!token.isEmpty() && !method.equals("GET")) {
             return problem(
                     403,
-                    "no user token may do this, whatever its scopes",
-                    "do it on the machine itself, as root or as the user the appliance runs as");
+                    "no user token allows this, whatever its scopes",
+                    "run it on the machine itself, as root or as the user the appliance runs as");
         }
         return switch (route(method, parts)) {
             case "GET" -> listResponse(operators.values());
@@ -319,7 +319,7 @@ final class FakeAppliance implements Closeable {
             case "DELETE *" ->
                 session().text("id").equals(parts.get(1))
                         ? ok(session())
-                        : problem(404, "there is no such session", "it may have ended by itself");
+                        : problem(404, "there is no such session", "it may already have ended");
             default -> problem(404, "no such route", "");
         };
     }

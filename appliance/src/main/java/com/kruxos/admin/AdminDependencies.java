@@ -6,11 +6,12 @@ import com.kruxos.identity.Operators;
 import com.kruxos.identity.Spaces;
 import com.kruxos.identity.UserTokens;
 import com.kruxos.policy.AccessPolicy;
+import com.kruxos.server.ServerRegistry;
 import com.kruxos.session.Sessions;
 import com.kruxos.tls.ServerCertificate;
 import com.kruxos.vault.Vault;
 
-/** What administration works on. */
+/** The components that administration reads and changes. */
 public record AdminDependencies(
         Spaces spaces,
         Agents agents,
@@ -18,7 +19,7 @@ public record AdminDependencies(
         Operators operators,
         OperatorSessions operatorSessions,
         Sessions sessions,
-        ServerManagement servers,
+        ServerRegistry servers,
         Vault vault,
         AccessPolicy policy,
         ServerCertificate certificate) {}

@@ -1,6 +1,8 @@
 package com.kruxos.call;
 
-/** Tells how the agent behind a session stands now. Called for every request; never does I/O. */
+import com.kruxos.session.Caller;
+
+/** Looks up the status of an agent. Called for every request; does no I/O. */
 @FunctionalInterface
 public interface AgentStatusSource {
     AgentStatus statusOf(Caller caller);

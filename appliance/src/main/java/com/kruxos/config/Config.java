@@ -6,10 +6,11 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Everything the owner may set. What is not set has the value given in {@link #defaults()}.
+ * All settings of {@code kruxos.yaml}. A setting that is not in the file has its value of {@link #defaults()}.
  *
- * @param privateHosts names of hosts in private networks, or addresses, at which servers may be
- * @param trustedCertificates files with certificates of issuers that servers may have beside those the JDK trusts
+ * @param hostNames DNS names and addresses that the appliance is reached by, beside those of the local machine
+ * @param privateHosts host names, or addresses, in private networks that servers may have
+ * @param trustedCertificates PEM files with trust anchors for servers, beside those of the JDK
  */
 public record Config(
         GatewayConfig gateway,
@@ -28,13 +29,13 @@ public record Config(
     }
 
     /**
-     * The agents' door.
+     * The listener for agents.
      *
      * @param bind the address it listens on
      * @param port its port; 0 takes a free one
-     * @param tokenInUrl whether {@code ?token=} is accepted from clients that cannot send headers
-     * @param maxMessageBytes the longest message of an agent in bytes
-     * @param sessionIdleTimeout how long a session over HTTP may be unused
+     * @param tokenInUrl whether {@code ?token=} is accepted, for clients that cannot send headers
+     * @param maxMessageBytes the maximum length of a message of an agent, in bytes
+     * @param sessionIdleTimeout an HTTP session that is not used for this long ends
      * @param allowPlaintext whether agents on other machines may connect without TLS
      */
     public record GatewayConfig(
@@ -46,24 +47,27 @@ public record Config(
             boolean allowPlaintext) {
         private static final int MIN_SERVER_MESSAGE_BYTES = 4 << 20;
 
-        /** Many short messages are no less of use where no long ones are wanted. */
+        /** A low message limit does not reduce the number of short messages that an agent may send. */
         private static final long MIN_AGENT_BYTES = 32L << 20;
 
         /**
-         * The longest message of a server in bytes: what is around a result of that length has room, and lists have.
+         * The maximum length of a message of a server, in bytes: a result of the length limit with its envelope, and
+         * lists.
          */
         public int maxServerMessageBytes() {
             return Math.max(2 * maxMessageBytes, MIN_SERVER_MESSAGE_BYTES);
         }
 
-        /** How many bytes one agent may send at a time and have under way: four messages of the greatest length. */
+        /**
+         * The maximum size of all requests of one agent that are in flight, in bytes: four messages of maximum length.
+         */
         public long maxAgentBytes() {
             return Math.max(4L * maxMessageBytes, MIN_AGENT_BYTES);
         }
     }
 
     /**
-     * The people's door on a port, which only this machine reaches.
+     * The listener of the API, on loopback only.
      *
      * @param bind {@code 127.0.0.1} or {@code ::1}
      * @param port its port; 0 takes a free one
@@ -71,7 +75,7 @@ public record Config(
     public record ApiConfig(String bind, int port) {}
 
     /**
-     * The operators' door, which speaks HTTPS only.
+     * The listener of the dashboard, HTTPS only.
      *
      * @param bind the address it listens on
      * @param port its port; 0 takes a free one
@@ -79,40 +83,41 @@ public record Config(
     public record DashboardConfig(String bind, int port) {}
 
     /**
-     * Time limits of one call.
+     * Time limits of a call.
      *
-     * @param timeout how long a server may be silent; progress begins it anew
-     * @param maxDuration how long a call may take at all
-     * @param drainTimeout how long calls under way may still take when the appliance is told to stop
+     * @param timeout the maximum time without a message of the server about this call; a progress notification restarts
+     *     it
+     * @param maxDuration the maximum duration of a call
+     * @param drainTimeout how long calls in flight may take to finish when the appliance stops
      */
     public record CallLimits(Duration timeout, Duration maxDuration, Duration drainTimeout) {
-        /** With the usual time to end. */
+        /** With the default drain timeout. */
         public CallLimits(Duration timeout, Duration longest) {
             this(timeout, longest, Duration.ofSeconds(20));
         }
     }
 
     /**
-     * How the programs of MCP servers run.
+     * How the processes of MCP servers run.
      *
-     * @param network whether they have a network; false only where they run in units
+     * @param network whether they have network access; false only with systemd units
      */
     public record ChildProcessConfig(LaunchMode launch, boolean network) {}
 
-    /** What starts a program. */
+    /** What starts a server's process. */
     public enum LaunchMode {
-        /** Units of systemd where there are some for us, else as {@link #PLAIN}. */
+        /** Systemd units if they are available, else as {@link #PLAIN}. */
         AUTO,
-        /** The appliance itself, as the user it runs as. */
+        /** The appliance itself, as its own user. */
         PLAIN,
-        /** Units of systemd, or nothing. */
+        /** Systemd units only. */
         UNITS
     }
 
     /**
-     * The owner's rules, first match first.
+     * The policy rules; the first match decides.
      *
-     * @param allowByDefault whether a tool that no rule names may be called
+     * @param allowByDefault whether a tool without a matching rule may be called
      */
     public record PolicyRules(boolean allowByDefault, List<PolicyRule> rules) {
         public PolicyRules {
@@ -120,7 +125,7 @@ public record Config(
         }
     }
 
-    /** One rule: {@code allow} or {@code block}, and patterns with {@code *} for agent, server and tool. */
+    /** Allows or blocks a tool. Agent, server and tool are globs with {@code *}. */
     public record PolicyRule(boolean allow, String agent, String server, String tool) {}
 
     public static Config defaults() {
@@ -136,12 +141,12 @@ public record Config(
                 new ChildProcessConfig(LaunchMode.AUTO, true));
     }
 
-    /** The same, with the agents' door on another port. 0 takes a free one, and free ones for the other doors too. */
+    /** With another gateway port. 0 lets the system choose the ports of all listeners. */
     public Config withPort(int port) {
         return withPorts(port, port == 0 ? 0 : api.port(), port == 0 ? 0 : dashboard.port());
     }
 
-    /** The same, with {@code offset} added to the port of every door; one that takes a free port still does. */
+    /** With {@code offset} added to the port of every listener, except to port 0. */
     public Config withPortOffset(int offset) {
         return withPorts(
                 offsetPort(gateway.port(), offset),
@@ -149,24 +154,20 @@ public record Config(
                 offsetPort(dashboard.port(), offset));
     }
 
-    /** The same, with other rules. */
     public Config withPolicy(PolicyRules rules) {
         return new Config(
                 gateway, calls, rules, hostNames, api, dashboard, privateHosts, trustedCertificates, children);
     }
 
-    /** The same, with other time limits. */
     public Config withCalls(CallLimits limits) {
         return new Config(
                 gateway, limits, policy, hostNames, api, dashboard, privateHosts, trustedCertificates, children);
     }
 
-    /** The same, with servers on these hosts reachable wherever they are. */
     public Config withPrivateHosts(Set<String> hosts) {
         return new Config(gateway, calls, policy, hostNames, api, dashboard, hosts, trustedCertificates, children);
     }
 
-    /** The same, with sessions over HTTP that end sooner or later. */
     public Config withSessionIdleTimeout(Duration idle) {
         return withGateway(new GatewayConfig(
                 gateway.bind(),
@@ -177,7 +178,7 @@ public record Config(
                 gateway.allowPlaintext()));
     }
 
-    /** The same, with the agents' door on this address, and open there without TLS or not. */
+    /** With another address of the gateway. */
     public Config withBind(String bind, boolean plain) {
         return withGateway(new GatewayConfig(
                 bind,
@@ -188,17 +189,14 @@ public record Config(
                 plain));
     }
 
-    /** The same, answering to these names too. */
     public Config withHostNames(Set<String> others) {
         return new Config(gateway, calls, policy, others, api, dashboard, privateHosts, trustedCertificates, children);
     }
 
-    /** The same, trusting the issuers in these files too. */
     public Config withTrustedCertificates(List<Path> files) {
         return new Config(gateway, calls, policy, hostNames, api, dashboard, privateHosts, files, children);
     }
 
-    /** The same, with servers' programs run another way. */
     public Config withChildren(ChildProcessConfig other) {
         return new Config(gateway, calls, policy, hostNames, api, dashboard, privateHosts, trustedCertificates, other);
     }

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Reads {@code kruxos.yaml}: what is not there has its default, what we do not know is refused. */
+/** Reads {@code kruxos.yaml}. A missing setting has its default; an unknown setting is an error. */
 public final class ConfigFile {
     private static final Set<String> LOOPBACK = Set.of("127.0.0.1", "::1");
     private static final int MAX_FILE_SIZE = 256 << 10;
@@ -18,15 +18,15 @@ public final class ConfigFile {
     private static final Map<String, Config.LaunchMode> LAUNCH_MODES =
             Map.of("auto", Config.LaunchMode.AUTO, "plain", Config.LaunchMode.PLAIN, "units", Config.LaunchMode.UNITS);
     private static final Duration MAX_DRAIN = Duration.ofMinutes(5);
-    /** In whole seconds: a Duration that multiplies itself first computes with numbers of any length, 30 ms. */
+    /** The maximum of {@code calls.longest}, as a multiple of its default. */
     private static final int MAX_CALL_FACTOR = 8;
 
     private ConfigFile() {}
 
     /**
-     * The configuration in {@code file}; the defaults where there is no such file.
+     * Reads {@code file}; returns the defaults if it does not exist.
      *
-     * @throws InvalidConfig naming every fault at once
+     * @throws InvalidConfig with all errors of the file
      */
     public static Config read(Path file) {
         var faults = new ArrayList<String>();
@@ -62,13 +62,13 @@ public final class ConfigFile {
         var children = new Config.ChildProcessConfig(
                 launch == null ? standard.launch() : launch, section.flag("network", standard.network()));
         if (launch == Config.LaunchMode.PLAIN && !children.network()) {
-            section.addError("network", "can only be false where programs run in units of systemd");
+            section.addError("network", "can only be false with systemd units (launch: auto or units)");
         }
         section.rejectUnreadKeys();
         return children;
     }
 
-    /** They all go into the certificate, which has to fit into a client's patience. */
+    /** Limited, because all names go into the certificate. */
     private static Set<String> names(ConfigSection root) {
         var names = root.strings("names");
         if (names.size() > MAX_LIST_SIZE) {
@@ -87,7 +87,7 @@ public final class ConfigFile {
             if (file.startsWith("/") && file.indexOf('\0') < 0) {
                 paths.add(Path.of(file));
             } else {
-                root.addError("trusted_certificates", "must be a list of files, each with its whole path");
+                root.addError("trusted_certificates", "must be a list of absolute paths");
             }
         }
         return paths;
@@ -105,15 +105,15 @@ public final class ConfigFile {
         return gateway;
     }
 
-    /** Any other address is refused: this door has no TLS, and its tokens do everything. */
+    /** Loopback only, because this listener has no TLS and its tokens may do everything. */
     private static Config.ApiConfig api(ConfigSection section, Config.ApiConfig standard) {
         var api = new Config.ApiConfig(
                 section.string("bind", standard.bind()), section.number("port", standard.port(), 0, 65_535));
         if (!LOOPBACK.contains(api.bind())) {
             section.addError(
                     "bind",
-                    "must be 127.0.0.1 or ::1, because this door is for this machine only;"
-                            + " from elsewhere use ssh -L " + api.port() + ":127.0.0.1:" + api.port());
+                    "must be 127.0.0.1 or ::1, because the API is for this machine only;"
+                            + " from another machine use ssh -L " + api.port() + ":127.0.0.1:" + api.port());
         }
         section.rejectUnreadKeys();
         return api;
@@ -132,8 +132,7 @@ public final class ConfigFile {
                 section.duration(
                         "longest",
                         standard.maxDuration(),
-                        Duration.ofSeconds(
-                                MAX_CALL_FACTOR * standard.maxDuration().toSeconds())),
+                        standard.maxDuration().multipliedBy(MAX_CALL_FACTOR)),
                 section.duration("drain", standard.drainTimeout(), MAX_DRAIN));
         section.rejectUnreadKeys();
         return calls;
@@ -171,7 +170,7 @@ public final class ConfigFile {
                 return map;
             }
             if (content != null) {
-                faults.add("the file must be a group of settings");
+                faults.add("the file must be a mapping");
             }
         } catch (NoSuchFileException e) {
             return Map.of();
@@ -179,7 +178,7 @@ public final class ConfigFile {
             faults.add("cannot be read: " + e.getClass().getSimpleName());
         } catch (Yaml.InvalidYaml e) {
             var why = String.valueOf(e.getMessage());
-            faults.add("is not YAML we can read" + (e.line() == 0 ? "" : ", line " + e.line())
+            faults.add("is not valid YAML" + (e.line() == 0 ? "" : ", line " + e.line())
                     + (why.isEmpty() ? "" : ": " + why));
         }
         return Map.of();

@@ -11,7 +11,7 @@ import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** One mapping of the file while it is read: every key is asked for, and what nobody asked for is a fault. */
+/** A mapping of the file. Each known setting is read by name; a setting that was never read is an error. */
 final class ConfigSection {
     private static final Pattern SIZE = Pattern.compile("(\\d{1,9}) ?(B|KiB|MiB)?");
     private static final Pattern DURATION = Pattern.compile("(\\d{1,9}) ?(ms|s|m|h)");
@@ -33,7 +33,7 @@ final class ConfigSection {
             return new ConfigSection(pathOf(key), map, errors);
         }
         if (value != null) {
-            addError(key, "must be a group of settings");
+            addError(key, "must be a mapping");
         }
         return new ConfigSection(pathOf(key), Map.of(), errors);
     }
@@ -46,7 +46,7 @@ final class ConfigSection {
                 if (list.get(i) instanceof Map<?, ?> map) {
                     sections.add(new ConfigSection(pathOf(key) + "[" + i + "]", map, errors));
                 } else {
-                    addError(key + "[" + i + "]", "must be a group of settings");
+                    addError(key + "[" + i + "]", "must be a mapping");
                 }
             }
         } else if (value != null) {
@@ -63,17 +63,17 @@ final class ConfigSection {
                 if (word instanceof String text && SecretHeuristics.isHarmlessValue(text)) {
                     words.add(text);
                 } else {
-                    addError(key, "must be a list of words");
+                    addError(key, "must be a list of strings");
                 }
             }
         } else if (value != null) {
-            addError(key, "must be a list of words");
+            addError(key, "must be a list of strings");
         }
         return words;
     }
 
     String string(String key, String otherwise) {
-        return read(key, otherwise, "a word", value -> value instanceof String text ? text : null);
+        return read(key, otherwise, "a string", value -> value instanceof String text ? text : null);
     }
 
     boolean flag(String key, boolean otherwise) {
@@ -96,7 +96,7 @@ final class ConfigSection {
     }
 
     Duration duration(String key, Duration otherwise, Duration most) {
-        return read(key, otherwise, "a time such as 60s or 5m, at most " + most.toMinutes() + "m", value -> {
+        return read(key, otherwise, "a duration such as 60s or 5m, at most " + most.toMinutes() + "m", value -> {
             var span = duration(String.valueOf(value));
             return span != null && span.isPositive() && span.compareTo(most) <= 0 ? span : null;
         });
@@ -106,7 +106,7 @@ final class ConfigSection {
         return values.containsKey(key);
     }
 
-    /** Reports what was in the file and never asked for. Call last. */
+    /** Adds an error for each setting that was never read. Called last. */
     void rejectUnreadKeys() {
         for (var key : values.keySet()) {
             var name = String.valueOf(key);
@@ -114,7 +114,7 @@ final class ConfigSection {
                 continue;
             }
             if (SecretHeuristics.isSecretName(name)) {
-                addError(name, "looks like a secret: keep it in the vault with `kruxos secret put`, not in this file");
+                addError(name, "looks like a secret: store it with `kruxos secret put`, not in this file");
             } else {
                 var near = Suggestions.closest(name, readKeys);
                 addError(name, "is not a setting" + (near == null ? "" : "; did you mean " + near + "?"));
@@ -132,9 +132,7 @@ final class ConfigSection {
             return otherwise;
         }
         if (value instanceof String text && !SecretHeuristics.isHarmlessValue(text)) {
-            addError(
-                    key,
-                    "holds what looks like a secret: keep it in the vault with `kruxos secret put`, not in this file");
+            addError(key, "looks like a secret: store it with `kruxos secret put`, not in this file");
             return otherwise;
         }
         var read = reader.apply(value);

@@ -2,7 +2,7 @@ package com.kruxos.config;
 
 import java.util.regex.Pattern;
 
-/** Tells what looks like a secret, by its name or by its form, so that none is kept in a configuration file. */
+/** Recognizes probable secrets by name or by form, so that none is kept in a configuration file. */
 final class SecretHeuristics {
     private static final Pattern NAME_PATTERN = Pattern.compile(
             "(?i).*(secret|passw|passphrase|api[_-]?key|access[_-]?key|private[_-]?key|credential|bearer|(^|[_-])token($|[_-])|_key$).*");

@@ -22,8 +22,8 @@ import org.snakeyaml.engine.v2.resolver.ScalarResolver;
 import org.snakeyaml.engine.v2.schema.CoreSchema;
 
 /**
- * One YAML 1.2 document as maps, lists, strings, numbers, true, false and null. It is put together from the library's
- * events, because its own loader follows any nesting with its stack. Aliases and keys given twice are refused.
+ * Parses one YAML 1.2 document to maps, lists, strings, numbers, booleans and null. It is built on the events of the
+ * library, because the library's own loader recurses without a limit. Aliases and duplicate keys are refused.
  */
 final class Yaml {
     private static final int MAX_DEPTH = 32;
@@ -35,7 +35,7 @@ final class Yaml {
         this.events = events;
     }
 
-    /** Why it cannot be read, and the line where that was seen, from 1 on; 0 when there is none. */
+    /** A syntax error or an unsupported feature, with its line from 1 on; 0 if the line is unknown. */
     static final class InvalidYaml extends Exception {
         private static final long serialVersionUID = 1L;
 
@@ -51,7 +51,7 @@ final class Yaml {
         }
     }
 
-    /** Null for an empty file. */
+    /** Returns null for an empty document. */
     static @Nullable Object read(byte[] bytes) throws InvalidYaml {
         try {
             var settings = LoadSettings.builder().build();
@@ -82,13 +82,13 @@ final class Yaml {
 
     private @Nullable Object value(Event event, int depth) throws InvalidYaml {
         if (depth > MAX_DEPTH) {
-            throw new InvalidYaml("nested too deep", event.getStartMark());
+            throw new InvalidYaml("nested too deeply", event.getStartMark());
         }
-        return switch (event.getEventId()) { // not by class: for that Java makes a class at each start
+        return switch (event.getEventId()) { // by id: a switch over types would be linked at each start
             case Scalar -> scalar((ScalarEvent) event);
             case SequenceStart -> list(depth);
             case MappingStart -> map(depth);
-            case Alias -> throw new InvalidYaml("aliases are not used here", event.getStartMark());
+            case Alias -> throw new InvalidYaml("aliases are not supported", event.getStartMark());
             default -> throw new InvalidYaml("", event.getStartMark());
         };
     }
@@ -105,10 +105,10 @@ final class Yaml {
         var map = new LinkedHashMap<String, @Nullable Object>();
         for (var next = events.next(); next.getEventId() != Event.ID.MappingEnd; next = events.next()) {
             if (!(next instanceof ScalarEvent key)) {
-                throw new InvalidYaml("a key is not a word", next.getStartMark());
+                throw new InvalidYaml("a key must be a scalar", next.getStartMark());
             }
             if (map.containsKey(key.getValue())) {
-                throw new InvalidYaml("a key is given twice", key.getStartMark());
+                throw new InvalidYaml("a duplicate key", key.getStartMark());
             }
             map.put(key.getValue(), value(events.next(), depth + 1));
         }
@@ -134,9 +134,9 @@ final class Yaml {
                 return text.contains(".inf") || text.contains(".nan") ? Double.NaN : new BigDecimal(text);
             }
         } catch (NumberFormatException e) {
-            throw new InvalidYaml("not the number it says it is", scalar.getStartMark());
+            throw new InvalidYaml("not a valid number of its type", scalar.getStartMark());
         }
-        throw new InvalidYaml("tags are not used here", scalar.getStartMark());
+        throw new InvalidYaml("tags are not supported", scalar.getStartMark());
     }
 
     private static Number parseInteger(String text) {
@@ -144,7 +144,7 @@ final class Yaml {
         return number == (int) number ? (Number) (int) number : (Number) number;
     }
 
-    /** YAML 1.2 writes octal numbers with 0o; for {@link Long#decode} any other zero in front would do. */
+    /** Not {@link Long#decode}, which reads a leading zero as octal; YAML 1.2 writes octal numbers with 0o. */
     private static long parseLong(String text) {
         return text.startsWith("0x") ? Long.parseLong(text, 2, text.length(), 16) : Long.parseLong(text);
     }

@@ -1,4 +1,4 @@
-/** What the owner may set, read strictly from one file. */
+/** The settings of {@code kruxos.yaml}, read strictly: unknown settings and invalid values are errors. */
 @NullMarked
 package com.kruxos.config;
 

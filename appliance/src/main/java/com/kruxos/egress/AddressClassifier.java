@@ -3,16 +3,16 @@ package com.kruxos.egress;
 import java.net.InetAddress;
 import java.util.Arrays;
 
-/** What kind of place an address is, by its bits alone. */
+/** Classifies an IP address by its bits alone (IANA special-purpose address registries). */
 final class AddressClassifier {
     enum AddressKind {
-        /** Somewhere on the internet. */
+        /** Globally routable. */
         PUBLIC,
-        /** This machine. */
+        /** 127.0.0.0/8 and ::1. */
         LOOPBACK,
-        /** A network of the owner's: RFC 1918, shared address space, unique and site local IPv6. */
+        /** RFC 1918, shared address space (RFC 6598), unique local and site-local IPv6. */
         PRIVATE,
-        /** Link-local (where clouds keep their metadata), multicast, unspecified, reserved. */
+        /** Link-local (where clouds serve instance metadata), multicast, unspecified, reserved. */
         SPECIAL
     }
 
@@ -34,7 +34,7 @@ final class AddressClassifier {
                 second == 168
                         ? AddressKind.PRIVATE
                         : second == 0 && b[2] == 0 ? AddressKind.SPECIAL : AddressKind.PUBLIC;
-            case 198 -> second == 18 || second == 19 ? AddressKind.SPECIAL : AddressKind.PUBLIC; // benchmarks, RFC 2544
+            case 198 -> second == 18 || second == 19 ? AddressKind.SPECIAL : AddressKind.PUBLIC; // RFC 2544 benchmarks
             case 100 -> second >= 64 && second < 128 ? AddressKind.PRIVATE : AddressKind.PUBLIC;
             case 169 -> second == 254 ? AddressKind.SPECIAL : AddressKind.PUBLIC;
             case 0 -> AddressKind.SPECIAL;
@@ -42,10 +42,10 @@ final class AddressClassifier {
         };
     }
 
-    /** An address that only wraps an IPv4 one is as bad as that one, and never better than special. */
+    /** IPv6 forms that embed an IPv4 address are SPECIAL: a gateway could turn them into any IPv4 address. */
     private static AddressKind classifyIpv6(byte[] b) {
         if (startsWith(b, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)) {
-            return classifyLowIpv6(b);
+            return isIpv6Loopback(b) ? AddressKind.LOOPBACK : AddressKind.SPECIAL;
         }
         if (startsWith(b, 0x00, 0x64, 0xFF, 0x9B)
                 || startsWith(b, 0x20, 0x02)
@@ -58,21 +58,16 @@ final class AddressClassifier {
         if ((b[0] & 0xE0) == 0x20) {
             return startsWith(b, 0x20, 0x01, 0x0D, 0xB8) ? AddressKind.SPECIAL : AddressKind.PUBLIC;
         }
-        return AddressKind.SPECIAL; // fe80::/10, ff00::/8, and what nobody was given yet
+        return AddressKind.SPECIAL; // fe80::/10, ff00::/8 and unassigned ranges
     }
 
-    /** ::, ::1, and the forms in which an IPv4 address is the tail. */
-    private static AddressKind classifyLowIpv6(byte[] b) {
-        var tail = Arrays.copyOfRange(b, 10, 16);
-        if (Arrays.equals(tail, new byte[] {0, 0, 0, 0, 0, 1})) {
-            return AddressKind.LOOPBACK;
-        }
-        return AddressKind.SPECIAL;
+    private static boolean isIpv6Loopback(byte[] b) {
+        return Arrays.equals(b, 10, 16, new byte[] {0, 0, 0, 0, 0, 1}, 0, 6);
     }
 
-    private static boolean startsWith(byte[] b, int... first) {
-        for (var i = 0; i < first.length; i++) {
-            if ((b[i] & 0xFF) != first[i]) {
+    private static boolean startsWith(byte[] b, int... prefix) {
+        for (var i = 0; i < prefix.length; i++) {
+            if ((b[i] & 0xFF) != prefix[i]) {
                 return false;
             }
         }

@@ -10,22 +10,22 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Which addresses we connect to. A name may stand for anything, and for something else the next moment, so what counts
- * is the address at the moment of connecting: it must be on the internet, unless the host is named in the settings. An
- * address or {@code localhost} that the owner wrote into a URL cannot change its meaning, so there the machine itself
- * and private networks are taken as meant.
+ * Which addresses the appliance connects to (protection against server-side request forgery). A DNS name may resolve to
+ * another address each time, so the resolved address decides, at the moment of connecting: it must be public unless the
+ * host is listed under {@code private_hosts}. A literal address or {@code localhost} in a configured URL cannot change
+ * its meaning, so there loopback and private addresses are allowed too.
  */
-public final class AddressPolicy {
-    public static final String HINT = "name the host under private_hosts: in kruxos.yaml if that is meant";
+final class AddressPolicy {
+    static final String HINT = "if this is intended, list the host under private_hosts: in kruxos.yaml";
 
     private final Set<String> allowedHosts;
 
-    /** @param allowed names and addresses, without port, that may be anywhere */
-    public AddressPolicy(Set<String> allowed) {
-        this.allowedHosts = allowed.stream().map(AddressPolicy::normalize).collect(Collectors.toUnmodifiableSet());
+    /** @param allowedHosts names and addresses, without port, that may have any address */
+    AddressPolicy(Set<String> allowedHosts) {
+        this.allowedHosts = allowedHosts.stream().map(AddressPolicy::normalize).collect(Collectors.toUnmodifiableSet());
     }
 
-    /** Lower case, without the brackets of an IPv6 address and the dot at a name's end. */
+    /** Lower case, without the brackets of an IPv6 address and the trailing dot of a name. */
     static String normalize(String host) {
         var name = host.toLowerCase(Locale.ROOT);
         if (name.startsWith("[") && name.endsWith("]")) {
@@ -34,16 +34,20 @@ public final class AddressPolicy {
         return name.endsWith(".") ? name.substring(0, name.length() - 1) : name;
     }
 
-    boolean isAllowedHost(String host) {
+    private boolean isAllowedHost(String host) {
         return allowedHosts.contains(normalize(host));
     }
 
-    /** An address, or the one name that always means this machine. Names are looked up nowhere. */
-    static boolean isLiteral(String host) {
-        return normalize(host).equals("localhost") || isIpLiteral(host);
+    /** Whether a host is an IP address or {@code localhost}, which are resolved without DNS. */
+    private static boolean isLiteral(String host) {
+        return isLocalhost(host) || isIpLiteral(host);
     }
 
-    /** Everything that the JDK would read as an address: also 127.1, 0x7f000001 and 2130706433. */
+    private static boolean isLocalhost(String host) {
+        return normalize(host).equals("localhost");
+    }
+
+    /** Matches everything the JDK would parse as an address, also 127.1, 0x7f000001 and 2130706433. */
     private static boolean isIpLiteral(String host) {
         var name = normalize(host);
         return name.indexOf(':') >= 0
@@ -52,66 +56,64 @@ public final class AddressPolicy {
     }
 
     /**
-     * A URL the owner wrote, before anything is looked up.
+     * Checks a configured URL without resolving names.
      *
-     * @return what to tell the person; empty when nothing is against it
+     * @return why it is refused; empty when it is allowed
      */
-    public String checkConfigured(URI url) {
-        return isLiteral(url.getHost()) ? checkLiteral(url.getHost(), Set.of(AddressKind.SPECIAL)) : "";
+    String checkConfigured(URI url) {
+        return checkLiteral(url.getHost(), Set.of(AddressKind.SPECIAL));
     }
 
-    /** A URL a server sent us to. There nobody meant a private address. */
+    /** Checks the target of a redirect without resolving names. A server may not redirect into private networks. */
     String checkRedirect(URI url) {
-        return isLiteral(url.getHost())
-                ? checkLiteral(url.getHost(), Set.of(AddressKind.SPECIAL, AddressKind.PRIVATE, AddressKind.LOOPBACK))
-                : "";
+        return checkLiteral(url.getHost(), Set.of(AddressKind.SPECIAL, AddressKind.PRIVATE, AddressKind.LOOPBACK));
     }
 
     private String checkLiteral(String host, Set<AddressKind> refused) {
-        if (isAllowedHost(host)) {
+        if (!isLiteral(host) || isAllowedHost(host)) {
             return "";
         }
-        if (normalize(host).equals("localhost")) {
+        if (isLocalhost(host)) {
             return refused.contains(AddressKind.LOOPBACK) ? refusal(host) : "";
         }
         try {
             var address = InetAddress.ofLiteral(normalize(host));
             return refused.contains(AddressClassifier.classify(address)) ? refusal(host) : "";
         } catch (IllegalArgumentException e) {
-            return normalize(host) + " is not written as an address usually is; write it in full";
+            return normalize(host) + " is not in a standard address notation; write the IP address in full";
         }
     }
 
     /**
-     * Of what a host resolved to, what may be connected to.
+     * Filters the addresses a host resolved to.
      *
-     * @throws AddressRefused when nothing is left
+     * @throws AddressRefused when no address is permitted
      */
     List<InetSocketAddress> permitted(String host, List<InetSocketAddress> resolved) throws AddressRefused {
-        var left = resolved.stream()
+        var permitted = resolved.stream()
                 .filter(address -> address.getAddress() != null
                         && isPermitted(host, AddressClassifier.classify(address.getAddress())))
                 .toList();
-        if (left.isEmpty()) {
+        if (permitted.isEmpty()) {
             throw new AddressRefused(refusal(host) + "; " + HINT);
         }
-        return left;
+        return permitted;
     }
 
     private boolean isPermitted(String host, AddressKind kind) {
         if (isAllowedHost(host)) {
             return true;
         }
-        if (normalize(host).equals("localhost")) {
+        if (isLocalhost(host)) {
             return kind == AddressKind.LOOPBACK;
         }
         return kind == AddressKind.PUBLIC || (isLiteral(host) && kind != AddressKind.SPECIAL);
     }
 
-    /** Whether a credential may travel there without TLS. */
+    /** Whether a credential may be sent to this URL without TLS: only within this machine and local networks. */
     boolean allowsCleartext(URI url) {
         var host = url.getHost();
-        return isAllowedHost(host) || normalize(host).equals("localhost") || isLocalNetwork(host);
+        return isAllowedHost(host) || isLocalhost(host) || isLocalNetwork(host);
     }
 
     private static boolean isLocalNetwork(String host) {
@@ -124,6 +126,6 @@ public final class AddressPolicy {
     }
 
     private static String refusal(String host) {
-        return normalize(host) + " is not on the internet but in a private or special network";
+        return normalize(host) + " is in a private or special-purpose network";
     }
 }

@@ -15,12 +15,12 @@ import org.eclipse.jetty.util.Promise;
 import org.eclipse.jetty.util.SocketAddressResolver;
 
 /**
- * Finds the addresses of a host each time a connection is made, and hands out only those that may be used: the address
- * that is looked at is the one that is connected to.
+ * Resolves a host for each new connection and returns only permitted addresses. The checked address is the one that is
+ * connected to, so a second DNS answer cannot change it (DNS rebinding).
  */
-public final class AddressPolicyResolver implements SocketAddressResolver, AutoCloseable {
-    /** How a name becomes addresses. */
-    public interface HostLookup {
+final class AddressPolicyResolver implements SocketAddressResolver, AutoCloseable {
+    /** Resolves a name; tests replace it. */
+    interface HostLookup {
         InetAddress[] lookUp(String host) throws UnknownHostException;
     }
 
@@ -31,7 +31,7 @@ public final class AddressPolicyResolver implements SocketAddressResolver, AutoC
     private final AddressPolicy addressPolicy;
     private final HostLookup lookup;
 
-    /** Platform threads of its own: the system's resolver may keep one for half a minute, and holds on to it. */
+    /** Platform threads: the system's resolver may block for 30 seconds and would pin a virtual thread's carrier. */
     private final ThreadPoolExecutor threads = new ThreadPoolExecutor(
             MAX_THREADS,
             MAX_THREADS,
@@ -41,19 +41,19 @@ public final class AddressPolicyResolver implements SocketAddressResolver, AutoC
             work -> Thread.ofPlatform()
                     .daemon()
                     .name("lookup")
-                    .stackSize(ThreadStackSizes.JSON_PARSING)
+                    .stackSize(ThreadStackSizes.LARGE)
                     .unstarted(work));
 
-    AddressPolicyResolver(AddressPolicy vetting, HostLookup lookup) {
-        this.addressPolicy = vetting;
+    AddressPolicyResolver(AddressPolicy addressPolicy, HostLookup lookup) {
+        this.addressPolicy = addressPolicy;
         this.lookup = lookup;
         threads.allowCoreThreadTimeOut(true);
     }
 
     @Override
     public void resolve(String host, int port, Map<String, Object> context, Promise<List<InetSocketAddress>> promise) {
-        var found = new CompletableFuture<List<InetSocketAddress>>();
-        var _ = found.orTimeout(TIMEOUT_SECONDS, TimeUnit.SECONDS).whenComplete((addresses, failure) -> {
+        var resolved = new CompletableFuture<List<InetSocketAddress>>();
+        var _ = resolved.orTimeout(TIMEOUT_SECONDS, TimeUnit.SECONDS).whenComplete((addresses, failure) -> {
             if (failure == null) {
                 promise.succeeded(addresses);
             } else {
@@ -63,13 +63,13 @@ public final class AddressPolicyResolver implements SocketAddressResolver, AutoC
         try {
             threads.execute(() -> {
                 try {
-                    found.complete(addressPolicy.permitted(host, lookUp(host, port)));
+                    resolved.complete(addressPolicy.permitted(host, lookUp(host, port)));
                 } catch (Exception e) {
-                    found.completeExceptionally(e);
+                    resolved.completeExceptionally(e);
                 }
             });
         } catch (RuntimeException | OutOfMemoryError e) {
-            found.completeExceptionally(e); // too many wait, or there is no thread for it
+            resolved.completeExceptionally(e); // the queue is full, or no thread could be started
         }
     }
 

@@ -2,11 +2,11 @@ package com.kruxos.egress;
 
 import java.io.IOException;
 
-/** A place we do not connect to. Its text is for a person and says what can be done. */
+/** The address policy refuses every address of a host. The message is shown to people and ends with a hint. */
 final class AddressRefused extends IOException {
     private static final long serialVersionUID = 1L;
 
-    AddressRefused(String why) {
-        super(why);
+    AddressRefused(String reason) {
+        super(reason);
     }
 }

@@ -2,9 +2,7 @@ package com.kruxos.egress;
 
 import org.jspecify.annotations.Nullable;
 
-/**
- * A child process could not be started, or a connection not begun. Neither text holds a variable's or header's value.
- */
+/** A connection was not opened, or a request not sent. Message and hint never contain the value of a header. */
 public final class CannotConnect extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -14,12 +12,12 @@ public final class CannotConnect extends RuntimeException {
         this(reason, hint, null);
     }
 
-    public CannotConnect(String reason, String hint, @Nullable Throwable cause) {
+    CannotConnect(String reason, String hint, @Nullable Throwable cause) {
         super(reason, cause);
         this.hint = hint;
     }
 
-    /** What the person who configured the command can do about it. */
+    /** What the person who configured the URL can do about it. */
     public String hint() {
         return hint;
     }

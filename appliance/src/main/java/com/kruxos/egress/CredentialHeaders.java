@@ -1,16 +1,16 @@
 package com.kruxos.egress;
 
-/** Where the headers come from that show a server who we are. */
+/** Supplies the request headers that authenticate the appliance to a server. */
 @FunctionalInterface
 public interface CredentialHeaders {
-    /** For servers that want none. */
+    /** For servers that need no credential. */
     CredentialHeaders NONE = () -> HeaderLease.EMPTY;
 
     /**
-     * Asked once for each request, for a WebSocket once for its upgrade. What it gives is closed when the answer is
-     * complete, or will not come. Called on any thread, and must not wait long.
+     * Called once per HTTP request, redirects included, and once per WebSocket upgrade. The caller closes the lease
+     * when the response is complete or will not arrive. Called on any thread; must not block for long.
      *
-     * @throws CannotConnect when there is nothing to lend; the request then fails with its text, and was not sent
+     * @throws CannotConnect when a credential is missing; the request then fails with this message and is not sent
      */
     HeaderLease lease();
 }

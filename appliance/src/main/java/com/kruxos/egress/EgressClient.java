@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import jdk.net.ExtendedSocketOptions;
@@ -28,19 +29,22 @@ import org.eclipse.jetty.util.thread.Invocable;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.eclipse.jetty.util.thread.ScheduledExecutorScheduler;
 import org.eclipse.jetty.util.thread.Scheduler;
+import org.eclipse.jetty.websocket.core.CoreSession;
 import org.eclipse.jetty.websocket.core.WebSocketComponents;
+import org.eclipse.jetty.websocket.core.client.CoreClientUpgradeRequest;
 import org.eclipse.jetty.websocket.core.client.WebSocketCoreClient;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Our way out to servers on the network, one for the whole appliance: a few threads, and the rule which addresses we
- * connect to. It starts with the first connection that needs it. For any thread.
+ * The appliance's one HTTP and WebSocket client: its threads, its address policy and its trust store. The Jetty clients
+ * start with the first request. Thread-safe.
  */
 public final class EgressClient implements AutoCloseable {
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
     private static final Duration HANDSHAKE_TIMEOUT = Duration.ofSeconds(20);
+    private static final Duration UPGRADE_TIMEOUT = Duration.ofSeconds(20);
 
-    /** Shorter than the five seconds after which common servers hang up: a request must not meet a closing line. */
+    /** Below the 5 s after which common servers close idle connections, so that no request meets a closing one. */
     private static final long POOL_IDLE_MILLIS = 4_000;
 
     private static final int MAX_HEADER_BYTES = 32 << 10;
@@ -57,37 +61,35 @@ public final class EgressClient implements AutoCloseable {
     private @Nullable WebSocketCoreClient webSocketClient;
     private boolean closed;
 
-    /** @param tls whom to trust; absent for whom the JDK trusts */
-    public EgressClient(
-            AddressPolicy vetting, AddressPolicyResolver.HostLookup lookup, SslContextFactory.@Nullable Client tls) {
-        this(vetting, lookup, tls, HANDSHAKE_TIMEOUT);
+    /** @param tls the trust store; null for that of the JDK */
+    EgressClient(
+            AddressPolicy addressPolicy,
+            AddressPolicyResolver.HostLookup lookup,
+            SslContextFactory.@Nullable Client tls) {
+        this(addressPolicy, lookup, tls, HANDSHAKE_TIMEOUT);
     }
 
-    /** @param secure how long connecting and agreeing on TLS may take together */
-    public EgressClient(
-            AddressPolicy vetting,
+    /** @param handshakeTimeout for connecting and the TLS handshake together */
+    EgressClient(
+            AddressPolicy addressPolicy,
             AddressPolicyResolver.HostLookup lookup,
             SslContextFactory.@Nullable Client tls,
-            Duration secure) {
-        this.handshakeTimeout = secure;
-        this.addressPolicy = vetting;
-        this.resolver = new AddressPolicyResolver(vetting, lookup);
+            Duration handshakeTimeout) {
+        this.handshakeTimeout = handshakeTimeout;
+        this.addressPolicy = addressPolicy;
+        this.resolver = new AddressPolicyResolver(addressPolicy, lookup);
         this.tls = tls;
     }
 
-    /**
-     * Nothing is started yet.
-     *
-     * @param allowedHosts names and addresses, without port, that may be in private networks or on this machine
-     */
+    /** @param allowedHosts names and addresses, without port, that may be in private networks or on this machine */
     public static EgressClient of(Set<String> allowedHosts) {
         return of(allowedHosts, List.of());
     }
 
     /**
-     * The same, trusting more issuers.
+     * Trusts more issuers than the JDK does.
      *
-     * @param trusted files with their certificates; read now
+     * @param trusted PEM files with their certificates; read now
      * @throws com.kruxos.tls.CannotUseCertificate when one cannot be read
      */
     public static EgressClient of(Set<String> allowedHosts, Collection<Path> trusted) {
@@ -103,14 +105,52 @@ public final class EgressClient implements AutoCloseable {
         return tls;
     }
 
-    public AddressPolicy addressPolicy() {
+    /**
+     * Checks a configured URL before a name is resolved, and starts the HTTP client so that the first request need not
+     * wait for it.
+     *
+     * @throws CannotConnect when the address policy refuses the URL
+     */
+    public void prepare(RemoteEndpoint endpoint) {
+        var objection = addressPolicy.checkConfigured(endpoint.url());
+        if (!objection.isEmpty()) {
+            throw new CannotConnect(objection, AddressPolicy.HINT);
+        }
+        httpClient();
+    }
+
+    /**
+     * Opens a WebSocket, with the endpoint's credential on the upgrade request.
+     *
+     * @throws CannotConnect when a credential is missing or invalid, or this client is closed
+     */
+    public CompletableFuture<CoreSession> openWebSocket(RemoteEndpoint endpoint, WebSocketHandler handler) {
+        var request = CoreClientUpgradeRequest.from(webSocketClient(), endpoint.url(), handler);
+        request.setSubProtocols(handler.subprotocol());
+        request.timeout(UPGRADE_TIMEOUT.toSeconds(), TimeUnit.SECONDS);
+        request.setConfiguration(handler.configuration());
+        var lease = endpoint.headers().lease();
+        try {
+            request.headers(fields -> HeaderWriter.write(lease, fields, addressPolicy, endpoint.url()));
+            return request.sendAsync().whenComplete((_, _) -> lease.close());
+        } catch (RuntimeException e) {
+            lease.close();
+            throw e;
+        }
+    }
+
+    AddressPolicy addressPolicy() {
         return addressPolicy;
     }
 
-    /** @throws CannotConnect when it is closed, or cannot be started */
-    public synchronized HttpClient httpClient() {
+    Duration handshakeTimeout() {
+        return handshakeTimeout;
+    }
+
+    /** @throws CannotConnect when this client is closed, or cannot be started */
+    synchronized HttpClient httpClient() {
         if (closed) {
-            throw new CannotConnect("the network is closed", "start KruxOS again");
+            throw new CannotConnect("the network client is closed", "start KruxOS again");
         }
         if (httpClient == null) {
             httpClient = startHttpClient();
@@ -118,59 +158,54 @@ public final class EgressClient implements AutoCloseable {
         return httpClient;
     }
 
-    /** @throws CannotConnect as above */
-    public synchronized WebSocketCoreClient webSocketClient() {
+    private synchronized WebSocketCoreClient webSocketClient() {
         if (webSocketClient == null) {
             var http = httpClient();
+            var started = new WebSocketCoreClient(
+                    http,
+                    new WebSocketComponents(null, null, http.getByteBufferPool(), null, null, http.getExecutor()));
             try {
-                var made = new WebSocketCoreClient(
-                        http,
-                        new WebSocketComponents(null, null, http.getByteBufferPool(), null, null, http.getExecutor()));
-                made.start();
-                webSocketClient = made;
+                started.start();
             } catch (Exception e) {
-                throw new CannotConnect("the WebSocket client cannot be started", "see the log", e);
+                throw new CannotConnect("the WebSocket client failed to start", "see the log", e);
             }
+            webSocketClient = started;
         }
         return webSocketClient;
     }
 
-    Duration handshakeTimeout() {
-        return handshakeTimeout;
-    }
-
-    /** Runs something later, on a thread that must not wait. Nothing happens when all is closed meanwhile. */
+    /** Schedules work on a thread that must not block. The work is dropped when this client closes before it is due. */
     public Scheduler.Task schedule(Runnable work, Duration delay) {
         return httpClient().getScheduler().schedule(work, delay.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private HttpClient startHttpClient() {
         var transport = new HttpClientTransportOverHTTP(connector());
-        // Nothing that hears an answer waits, so the thread that reads may tell it, and need not wake another.
+        // No response listener blocks, so the thread that reads may call it instead of waking another.
         transport.setInvocationType(Invocable.InvocationType.NON_BLOCKING);
-        var made = new HttpClient(transport);
-        made.setName("network");
-        made.setSocketAddressResolver(resolver);
-        made.setConnectTimeout(CONNECT_TIMEOUT.toMillis());
-        made.setIdleTimeout(POOL_IDLE_MILLIS);
-        made.setFollowRedirects(false);
-        made.setMaxConnectionsPerDestination(MAX_CONNECTIONS_PER_ORIGIN);
-        made.setMaxResponseHeadersSize(MAX_HEADER_BYTES);
-        made.setMaxRequestHeadersSize(MAX_HEADER_BYTES);
-        made.setDestinationIdleTimeout(60_000);
-        made.setHttpCookieStore(new HttpCookieStore.Empty());
-        made.setUserAgentField(new HttpField(HttpHeader.USER_AGENT, "KruxOS"));
+        var client = new HttpClient(transport);
+        client.setName("network");
+        client.setSocketAddressResolver(resolver);
+        client.setConnectTimeout(CONNECT_TIMEOUT.toMillis());
+        client.setIdleTimeout(POOL_IDLE_MILLIS);
+        client.setFollowRedirects(false);
+        client.setMaxConnectionsPerDestination(MAX_CONNECTIONS_PER_ORIGIN);
+        client.setMaxResponseHeadersSize(MAX_HEADER_BYTES);
+        client.setMaxRequestHeadersSize(MAX_HEADER_BYTES);
+        client.setDestinationIdleTimeout(60_000);
+        client.setHttpCookieStore(new HttpCookieStore.Empty());
+        client.setUserAgentField(new HttpField(HttpHeader.USER_AGENT, "KruxOS"));
         try {
-            made.start();
+            client.start();
         } catch (Exception e) {
-            throw new CannotConnect("the HTTP client cannot be started", "see the log", e);
+            throw new CannotConnect("the HTTP client failed to start", "see the log", e);
         }
-        // What would act on its own: unpack, follow, answer challenges.
-        made.getContentDecoderFactories().clear();
-        made.getProtocolHandlers().remove(RedirectProtocolHandler.NAME);
-        made.getProtocolHandlers().remove(WWWAuthenticationProtocolHandler.NAME);
-        made.getProtocolHandlers().remove(ProxyAuthenticationProtocolHandler.NAME);
-        return made;
+        // These would act on their own: decompress, follow redirects, answer authentication challenges.
+        client.getContentDecoderFactories().clear();
+        client.getProtocolHandlers().remove(RedirectProtocolHandler.NAME);
+        client.getProtocolHandlers().remove(WWWAuthenticationProtocolHandler.NAME);
+        client.getProtocolHandlers().remove(ProxyAuthenticationProtocolHandler.NAME);
+        return client;
     }
 
     private ClientConnector connector() {
@@ -192,7 +227,7 @@ public final class EgressClient implements AutoCloseable {
         return threads;
     }
 
-    /** A stream may be silent for hours; the system finds out when nobody is at its other end any more. */
+    /** An event stream may be silent for hours, so TCP keep-alive has to detect a peer that is gone. */
     private static final class KeepAliveConnector extends ClientConnector {
         @Override
         protected void configure(SelectableChannel channel) throws IOException {
@@ -209,26 +244,26 @@ public final class EgressClient implements AutoCloseable {
         }
     }
 
-    /** Cuts whatever is still connected; close the connections first. */
+    /** Drops all open network connections; close the MCP connections first. */
     @Override
     public void close() {
         HttpClient http;
-        WebSocketCoreClient socket;
+        WebSocketCoreClient webSocket;
         synchronized (this) {
             closed = true;
             http = httpClient;
-            socket = webSocketClient;
+            webSocket = webSocketClient;
         }
         resolver.close();
         try {
-            if (socket != null) {
-                socket.stop();
+            if (webSocket != null) {
+                webSocket.stop();
             }
             if (http != null) {
                 http.stop();
             }
         } catch (Exception e) {
-            throw new IllegalStateException("the network did not stop", e);
+            throw new IllegalStateException("the network client did not stop", e);
         }
     }
 }

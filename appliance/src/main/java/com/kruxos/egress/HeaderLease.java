@@ -2,9 +2,8 @@ package com.kruxos.egress;
 
 import java.util.function.BiConsumer;
 
-/** Headers with a credential, for one request. Closing wipes what was lent. */
+/** Headers that carry a credential, for one request. {@link #close} wipes the values. */
 public interface HeaderLease extends AutoCloseable {
-    /** Nothing lent. */
     HeaderLease EMPTY = new HeaderLease() {
         @Override
         public void forEach(BiConsumer<String, byte[]> header) {}
@@ -14,8 +13,8 @@ public interface HeaderLease extends AutoCloseable {
     };
 
     /**
-     * Each header with its value: visible ASCII, spaces and Latin-1. The array stays its owner's, and is read before
-     * the consumer returns.
+     * Passes each header name and value: visible ASCII, spaces and Latin-1. The array still belongs to the lease; the
+     * consumer reads it before it returns.
      */
     void forEach(BiConsumer<String, byte[]> header);
 

@@ -1,7 +1,5 @@
 package com.kruxos.egress;
 
-import com.kruxos.transport.DeliveryFailure;
-import com.kruxos.transport.DeliveryFailure.FailureKind;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.util.concurrent.TimeUnit;
@@ -20,34 +18,33 @@ import org.eclipse.jetty.util.thread.Scheduler;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One request and its answer, over redirects. The credential is lent for each request on the way, goes only where the
- * URL of the server points, and is given back when the answer is complete.
+ * One HTTP request and its response, over up to three redirects. A credential is leased for each request, is sent to
+ * the endpoint's own origin only, and is released when the response is complete.
  *
- * <p>What the traveller is told comes in order, each time on one thread, which must not wait.
+ * <p>The listener is called in order, one thread at a time; it must not block.
  */
-public final class HttpRoundTrip implements Response.Listener {
-    /** Who waits for the answer. */
+public final class HttpRoundTrip {
+    /** Receives the response. */
     public interface ResponseListener {
-        /** Headers of ours; {@code home} is false where a redirect led to somebody else. */
-        void addHeaders(HttpFields.Mutable headers, boolean home);
+        /** Adds request headers; {@code sameOrigin} is false after a redirect to another origin. */
+        void addHeaders(HttpFields.Mutable headers, boolean sameOrigin);
 
-        /** The answer begins. */
         void onHead(int status, HttpFields headers);
 
-        /** A piece of its body. A text ends the trip: the rest is not wanted, for this reason. */
+        /** Receives a chunk of the body. A returned reason aborts the exchange and becomes its failure. */
         @Nullable
-        String onBody(ByteBuffer piece);
+        String onBody(ByteBuffer chunk);
 
-        /** It is complete. Nothing follows. */
+        /** The response is complete. Last call. */
         void onComplete();
 
-        /** It did not come, or not completely. Nothing follows. */
-        void onFailure(DeliveryFailure failure);
+        /** The response is missing or incomplete. Last call. */
+        void onFailure(ExchangeFailure failure);
     }
 
     private static final int MAX_REDIRECTS = 3;
 
-    /** What the JDK calls the suite of a session that is not agreed on yet. */
+    /** The cipher suite that the JDK reports before the TLS handshake is complete. */
     private static final String NO_CIPHER_SUITE = "SSL_NULL_WITH_NULL_NULL";
 
     private final EgressClient client;
@@ -55,8 +52,9 @@ public final class HttpRoundTrip implements Response.Listener {
     private final HttpMethod method;
     private final byte @Nullable [] body;
     private final ResponseListener listener;
+    private final Response.Listener events = new JettyEvents();
 
-    // Touched by one thread after the other.
+    // Touched by one thread at a time: the caller of start, then Jetty's callbacks in order.
     private URI url;
     private boolean atOrigin = true;
     private int redirects;
@@ -72,84 +70,84 @@ public final class HttpRoundTrip implements Response.Listener {
     private volatile @Nullable Request request;
     private volatile Scheduler.@Nullable Task handshakeTimeout;
 
+    /** @param body sent as {@code application/json}; null for none */
     public HttpRoundTrip(
-            EgressClient network,
-            RemoteEndpoint remote,
+            EgressClient client,
+            RemoteEndpoint endpoint,
             HttpMethod method,
-            URI to,
             byte @Nullable [] body,
-            ResponseListener traveller) {
-        this.client = network;
-        this.endpoint = remote;
+            ResponseListener listener) {
+        this.client = client;
+        this.endpoint = endpoint;
         this.method = method;
-        this.url = to;
+        this.url = endpoint.url();
         this.body = body;
-        this.listener = traveller;
+        this.listener = listener;
     }
 
-    /** Begins; returns at once. */
+    /** Sends the request and returns at once. */
     public void start() {
         try {
             sendRequest();
         } catch (CannotConnect e) {
             failBeforeSend(e.getMessage() + "; " + e.hint());
         } catch (RuntimeException e) {
-            failBeforeSend("the request could not be made: " + e.getClass().getSimpleName());
+            failBeforeSend("the request could not be sent (" + e.getClass().getSimpleName() + ")");
         }
     }
 
-    /** Ends it soon, if it is not over; the traveller is told that it broke. */
+    /** Aborts the exchange unless it is complete; the listener gets {@code onFailure}. */
     public void abort() {
         aborted = true;
-        var under = request;
-        if (under != null) {
-            var _ = under.abort(new AbortedException());
+        var current = request;
+        if (current != null) {
+            var _ = current.abort(new AbortedException());
         }
     }
 
-    private void failBeforeSend(String why) {
+    private void failBeforeSend(String reason) {
         lease.close();
-        listener.onFailure(new DeliveryFailure(FailureKind.NOT_TAKEN, why));
+        listener.onFailure(ExchangeFailure.notSent(reason));
     }
 
     private void sendRequest() {
-        var made = client.httpClient()
+        var next = client.httpClient()
                 .newRequest(url)
                 .method(method)
                 .idleTimeout(0, TimeUnit.MILLISECONDS)
                 .onRequestHeaders(this::onRequestHeaders)
-                .onRequestCommit(request -> onCommitted());
+                .onRequestCommit(_ -> onCommitted());
         if (body != null) {
-            made.body(new BytesRequestContent("application/json", body));
+            next.body(new BytesRequestContent("application/json", body));
         }
-        made.headers(fields -> listener.addHeaders(fields, atOrigin));
+        next.headers(fields -> listener.addHeaders(fields, atOrigin));
         lease = atOrigin ? endpoint.headers().lease() : HeaderLease.EMPTY;
-        made.headers(fields -> HeaderWriter.write(lease, fields, client.addressPolicy(), url));
-        request = made;
+        next.headers(fields -> HeaderWriter.write(lease, fields, client.addressPolicy(), url));
+        request = next;
         if (aborted) {
-            failBeforeSend("it was stopped");
+            failBeforeSend(ABORTED);
             return;
         }
-        if (RedirectPolicy.isHttps(url)) {
+        if (Origins.isHttps(url)) {
             handshakeTimeout = client.schedule(this::onHandshakeTimeout, client.handshakeTimeout());
         }
-        made.send(this);
+        next.send(events);
     }
 
-    /** The line is chosen: over TLS nothing of ours goes out before both have agreed, which its engine knows. */
+    /** Called when the request has a connection. Over TLS nothing is sent before the handshake is complete. */
     private void onRequestHeaders(Request request) {
-        if (request.getConnection() instanceof AbstractConnection line
-                && line.getEndPoint() instanceof SslConnection.SslEndPoint end) {
-            tlsEngine = end.getSslConnection().getSSLEngine();
+        if (request.getConnection() instanceof AbstractConnection connection
+                && connection.getEndPoint() instanceof SslConnection.SslEndPoint tls) {
+            tlsEngine = tls.getSslConnection().getSSLEngine();
         }
         requestStarted = true;
     }
 
-    /** Whether anything of the request may have reached the server. */
     private boolean mayHaveArrived() {
-        var tls = tlsEngine;
+        var engine = tlsEngine;
         return requestStarted
-                && (tls == null || !NO_CIPHER_SUITE.equals(tls.getSession().getCipherSuite()));
+                && (engine == null
+                        || !NO_CIPHER_SUITE.equals(engine.getSession().getCipherSuite()));
     }
 
     private void onCommitted() {
@@ -158,81 +156,87 @@ public final class HttpRoundTrip implements Response.Listener {
     }
 
     private void cancelHandshakeTimeout() {
-        var under = handshakeTimeout;
-        if (under != null) {
-            under.cancel();
+        var scheduled = handshakeTimeout;
+        if (scheduled != null) {
+            scheduled.cancel();
         }
     }
 
-    /** Jetty knows no limit for agreeing on TLS but the one for silence, which an answer may need longer. */
+    /** Jetty limits the handshake by the idle timeout only, which is off because a response may take long. */
     private void onHandshakeTimeout() {
-        var under = request;
-        if (!committed && under != null) {
-            var _ = under.abort(new SSLException("took too long"));
+        var current = request;
+        if (!committed && current != null) {
+            var _ = current.abort(new SSLException("handshake timed out"));
         }
     }
 
-    @Override
-    public void onHeaders(Response response) {
-        var status = response.getStatus();
-        if (status >= 301 && status <= 308 && status != 304 && status != 305 && status != 306) {
-            onRedirect(status, response.getHeaders().get(HttpHeader.LOCATION));
-            return;
+    private final class JettyEvents implements Response.Listener {
+        @Override
+        public void onHeaders(Response response) {
+            var status = response.getStatus();
+            if (isRedirect(status)) {
+                onRedirect(status, response.getHeaders().get(HttpHeader.LOCATION));
+                return;
+            }
+            responseStarted = true;
+            listener.onHead(status, response.getHeaders());
         }
-        responseStarted = true;
-        listener.onHead(status, response.getHeaders());
-    }
 
-    private void onRedirect(int status, @Nullable String location) {
-        var way = new RedirectPolicy(client.addressPolicy(), url, method == HttpMethod.GET).evaluate(status, location);
-        switch (way) {
-            case RedirectPolicy.RedirectDecision.RefusedRedirect(var why) -> abortReason = why;
-            case RedirectPolicy.RedirectDecision.FollowTo(var url) -> {
-                redirectTarget = ++redirects > MAX_REDIRECTS ? null : url;
-                abortReason = redirectTarget == null ? "it redirects more than " + MAX_REDIRECTS + " times" : null;
+        @Override
+        public void onContent(Response response, ByteBuffer content) {
+            if (!responseStarted) {
+                content.position(content.limit()); // skips the body of a redirect
+                return;
+            }
+            var reason = listener.onBody(content);
+            if (reason != null) {
+                abortReason = reason;
+                var _ = response.abort(new AbortedException());
+            }
+        }
+
+        @Override
+        public void onComplete(Result result) {
+            cancelHandshakeTimeout();
+            lease.close();
+            lease = HeaderLease.EMPTY;
+            if (aborted) {
+                listener.onFailure(new ExchangeFailure(mayHaveArrived(), ABORTED));
+            } else if (!responseStarted && redirectTarget != null) {
+                followRedirect(redirectTarget);
+            } else if (abortReason != null) {
+                listener.onFailure(new ExchangeFailure(responseStarted, abortReason));
+            } else if (responseStarted && result.getResponseFailure() == null) {
+                listener.onComplete();
+            } else {
+                listener.onFailure(
+                        requestStarted && !mayHaveArrived()
+                                ? ExchangeFailure.tlsFailed(url.getHost())
+                                : ExchangeFailure.of(result.getFailure(), url.getHost(), requestStarted));
             }
         }
     }
 
-    @Override
-    public void onContent(Response response, ByteBuffer content) {
-        if (!responseStarted) {
-            content.position(content.limit()); // of a redirect
-            return;
-        }
-        var why = listener.onBody(content);
-        if (why != null) {
-            abortReason = why;
-            var _ = response.abort(new AbortedException());
+    private static boolean isRedirect(int status) {
+        return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
+    }
+
+    private void onRedirect(int status, @Nullable String location) {
+        var decision =
+                new RedirectPolicy(client.addressPolicy(), url, method == HttpMethod.GET).evaluate(status, location);
+        switch (decision) {
+            case RedirectPolicy.RedirectDecision.RefusedRedirect(var reason) -> abortReason = reason;
+            case RedirectPolicy.RedirectDecision.FollowTo(var target) -> {
+                redirectTarget = ++redirects > MAX_REDIRECTS ? null : target;
+                abortReason =
+                        redirectTarget == null ? "the server redirected more than " + MAX_REDIRECTS + " times" : null;
+            }
         }
     }
 
-    @Override
-    public void onComplete(Result result) {
-        cancelHandshakeTimeout();
-        lease.close();
-        lease = HeaderLease.EMPTY;
-        if (aborted) {
-            listener.onFailure(
-                    new DeliveryFailure(mayHaveArrived() ? FailureKind.LOST : FailureKind.NOT_TAKEN, "it was stopped"));
-        } else if (!responseStarted && redirectTarget != null) {
-            followRedirect(redirectTarget);
-        } else if (abortReason != null) {
-            listener.onFailure(
-                    new DeliveryFailure(responseStarted ? FailureKind.LOST : FailureKind.NOT_TAKEN, abortReason));
-        } else if (responseStarted && result.getResponseFailure() == null) {
-            listener.onComplete();
-        } else {
-            listener.onFailure(
-                    requestStarted && !mayHaveArrived()
-                            ? FailureMapper.tlsFailed(url.getHost())
-                            : FailureMapper.toFailure(result.getFailure(), url.getHost(), requestStarted));
-        }
-    }
-
-    private void followRedirect(URI to) {
-        atOrigin &= RedirectPolicy.isSameOrigin(url, to);
-        url = to;
+    private void followRedirect(URI target) {
+        atOrigin &= Origins.isSame(url, target);
+        url = target;
         redirectTarget = null;
         requestStarted = false;
         tlsEngine = null;
@@ -240,12 +244,14 @@ public final class HttpRoundTrip implements Response.Listener {
         start();
     }
 
-    /** Our own doing; needs no stack. */
+    private static final String ABORTED = "the request was aborted";
+
+    /** Our own abort; has no stack trace because creating one is expensive. */
     private static final class AbortedException extends Exception {
         private static final long serialVersionUID = 1L;
 
         AbortedException() {
-            super("no longer wanted", null, false, false);
+            super(ABORTED, null, false, false);
         }
     }
 }

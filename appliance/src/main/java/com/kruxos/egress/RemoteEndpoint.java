@@ -5,35 +5,36 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * A server reached over the network.
+ * A URL to connect to, and the credential for it.
  *
  * @param url http, https, ws or wss, without user, password and fragment
  */
 public record RemoteEndpoint(URI url, CredentialHeaders headers) {
     private static final Set<String> SCHEMES = Set.of("http", "https", "ws", "wss");
 
-    /** @throws CannotConnect when we cannot speak with such a URL */
+    /** @throws CannotConnect when the URL is invalid or of another scheme */
     public RemoteEndpoint {
         if (url.getScheme() == null || !SCHEMES.contains(url.getScheme().toLowerCase(Locale.ROOT))) {
-            throw new CannotConnect("a server's URL begins with http, https, ws or wss", "correct the URL");
+            throw new CannotConnect("the URL does not start with http, https, ws or wss", "correct the URL");
         }
         if (url.getHost() == null) {
-            throw new CannotConnect("the server's URL names no host", "write it like https://example.com/mcp");
+            throw new CannotConnect("the URL has no host", "write it like https://example.com/mcp");
         }
         if (url.getRawUserInfo() != null) {
             throw new CannotConnect(
-                    "the server's URL holds a user or password", "store it as a secret and send a header");
+                    "the URL contains a user name or password",
+                    "store the credential as a secret and send it in a header");
         }
         if (url.getRawFragment() != null) {
-            throw new CannotConnect("the server's URL has a fragment (#)", "leave it out");
+            throw new CannotConnect("the URL has a fragment (#)", "remove the fragment");
         }
     }
 
     public boolean isWebSocket() {
-        return scheme().startsWith("ws");
+        return url.getScheme().toLowerCase(Locale.ROOT).startsWith("ws");
     }
 
-    String scheme() {
-        return url.getScheme().toLowerCase(Locale.ROOT);
+    public boolean isSameOrigin(URI other) {
+        return Origins.isSame(url, other);
     }
 }

@@ -1,5 +1,6 @@
 package com.kruxos.identity;
 
+import com.kruxos.result.Backoff;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -25,11 +26,7 @@ public final class LoginThrottle {
      */
     public record ThrottlePolicy(int freeFailures, Duration firstDelay, Duration maxDelay) {
         Duration delayAfter(int failures) {
-            if (failures <= freeFailures) {
-                return Duration.ZERO;
-            }
-            var doubled = firstDelay.multipliedBy(1L << (failures - freeFailures - 1));
-            return doubled.compareTo(maxDelay) > 0 ? maxDelay : doubled;
+            return new Backoff(firstDelay, maxDelay).after(failures - freeFailures);
         }
     }
 

@@ -2,7 +2,6 @@ package com.kruxos.operator;
 
 import com.kruxos.admin.Admin;
 import com.kruxos.config.Config;
-import com.kruxos.dashboard.PageRenderer;
 import com.kruxos.web.HttpListener;
 import com.kruxos.web.TlsSettings;
 import java.time.InstantSource;
@@ -10,7 +9,6 @@ import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
 
 /** The operators' door on 7800: pages for a browser, over HTTPS only. */
@@ -32,14 +30,13 @@ public final class DashboardServer implements AutoCloseable {
      * @param names the DNS names it answers to, beside localhost and addresses
      * @throws com.kruxos.web.ListenFailed when the port cannot be had
      */
-    public static HttpListener bind(
-            Config.DashboardConfig config, Set<String> names, Supplier<SSLContext> certificate) {
+    public static HttpListener bind(Config.DashboardConfig config, Set<String> names, SSLContext sslContext) {
         return HttpListener.bind(
                 "dashboard",
                 config.bind(),
                 config.port(),
                 names,
-                new TlsSettings(certificate, TlsSettings.PlainHttp.REDIRECT));
+                new TlsSettings(sslContext, TlsSettings.PlainHttp.REDIRECT));
     }
 
     /**
@@ -49,21 +46,19 @@ public final class DashboardServer implements AutoCloseable {
      */
     public static DashboardServer serve(
             HttpListener web, Admin admin, GatewayAddress agentsDoor, String version, InstantSource clock) {
-        var pages = PageRenderer.create();
         var proof = new CsrfTokens();
         var notices = new FlashMessages();
         var frames = new LayoutFactory(admin.status(), proof, notices, version);
         var minutes = new CallsPerMinute(() -> admin.status().callCounts(), clock, System::nanoTime);
-        var home = new HomePages(admin, pages, frames, minutes);
-        var live = new LiveUpdates(admin, home, pages);
+        var home = new HomePages(admin, frames, minutes);
+        var live = new LiveUpdates(admin, home);
         var routes = PageRoutes.table(
-                new SignInPages(admin.operators(), pages, frames, clock),
+                new SignInPages(admin.operators(), frames, clock),
                 home,
-                new AgentPages(admin, pages, frames, notices, agentsDoor),
-                new AccountPages(admin.operators(), pages, frames, notices, clock));
+                new AgentPages(admin, frames, notices, agentsDoor),
+                new AccountPages(admin.operators(), frames, notices, clock));
         web.serve(
-                new DashboardHandler(
-                        routes, new BrowserAuthenticator(admin.operators(), clock), live, pages, frames, proof),
+                new DashboardHandler(routes, new BrowserAuthenticator(admin.operators(), clock), live, frames, proof),
                 new PlainErrorPage());
         return new DashboardServer(live, minutes);
     }

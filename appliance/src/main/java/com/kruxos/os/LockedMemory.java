@@ -5,13 +5,11 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * A piece of memory for keys: outside the heap, kept out of swap and out of core dumps where the system lets us, and
- * zeroed before it is given back.
- *
- * <p>Any thread may use it. After {@link #close} every call but {@code close} throws {@link IllegalStateException}.
+ * Memory for keys: outside the heap, kept out of swap and core dumps where the system permits it, and zeroed before it
+ * is freed. Thread-safe. After {@link #close} every method except {@code close} throws {@link IllegalStateException}.
  */
 public final class LockedMemory implements AutoCloseable {
-    /** The largest page of the systems we run on; both mlock and madvise work on whole pages. */
+    /** The largest page size of our platforms; mlock and madvise work on whole pages. */
     private static final int MAX_PAGE_SIZE = 16_384;
 
     private static final int MADV_DONTDUMP = 16;
@@ -29,7 +27,7 @@ public final class LockedMemory implements AutoCloseable {
         undumpable = isLinux() && CLibrary.madvise(memory, MADV_DONTDUMP) == 0;
     }
 
-    /** At least {@code bytes} bytes of zeros. */
+    /** At least {@code bytes} bytes, all zero. */
     public static LockedMemory allocate(int bytes) {
         return new LockedMemory(Math.ceilDiv(bytes, MAX_PAGE_SIZE));
     }
@@ -38,12 +36,12 @@ public final class LockedMemory implements AutoCloseable {
         return (int) memory.byteSize();
     }
 
-    /** Whether the system promised to keep it out of swap. It does not when RLIMIT_MEMLOCK is too low. */
+    /** Whether the memory is kept out of swap. False when RLIMIT_MEMLOCK is too low. */
     public boolean isLocked() {
         return locked;
     }
 
-    /** Whether the system promised to leave it out of core dumps. */
+    /** Whether the memory is left out of core dumps. */
     public boolean isUndumpable() {
         return undumpable;
     }
@@ -73,7 +71,7 @@ public final class LockedMemory implements AutoCloseable {
         }
     }
 
-    /** The allocator may hand these pages to somebody else, who expects ordinary ones. */
+    /** The allocator may reuse these pages for memory that must not be locked or undumpable. */
     private void restoreDefaults() {
         if (locked) {
             var _ = CLibrary.munlock(memory);
@@ -85,7 +83,7 @@ public final class LockedMemory implements AutoCloseable {
 
     private void requireOpen() {
         if (closed) {
-            throw new IllegalStateException("this memory has been wiped and given back");
+            throw new IllegalStateException("this memory has been wiped and freed");
         }
     }
 

@@ -1,39 +1,40 @@
 package com.kruxos.os;
 
+import java.io.File;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.LongPredicate;
 
 /**
- * Finds living processes by what they were started with. Everywhere but on Linux it finds none.
- *
- * <p>Only processes whose start environment we may read are found: our own user's, or everybody's for root. Zombies are
- * not alive. This process itself is never among the answers.
+ * Finds running processes by the environment they were started with, in {@code /proc}. Only processes whose environment
+ * we may read are found: those of our own user, or all for root. Zombies and this process itself are left out. Finds
+ * nothing on systems other than Linux.
  */
 public final class ProcessFinder {
-    /** Linux gives arguments and environment together at most 6 MiB (3/4 of the largest default stack). */
+    /** Linux limits arguments and environment together to 6 MiB (3/4 of the largest default stack). */
     private static final int MAX_ENVIRONMENT_BYTES = 6 << 20;
 
     private ProcessFinder() {}
 
-    /** Processes started with an environment entry ({@code NAME=value}) that begins with this text. */
+    /** Processes with an environment entry ({@code NAME=value}) that starts with this text. */
     public static List<Long> findByEnvironment(String entry) {
         var wanted = entry.getBytes(StandardCharsets.UTF_8);
         return findAll(process -> containsEntry(environmentOf(process), wanted));
     }
 
-    /** The same, and also every process of the session that this process leads. */
-    public static List<Long> findByEnvironment(String entry, long leader) {
+    /** The same, and all processes of the session with this leader. */
+    public static List<Long> findByEnvironment(String entry, long sessionLeader) {
         var wanted = entry.getBytes(StandardCharsets.UTF_8);
-        return findAll(process -> sessionOf(process) == leader || containsEntry(environmentOf(process), wanted));
+        return findAll(process -> sessionOf(process) == sessionLeader || containsEntry(environmentOf(process), wanted));
     }
 
     private static List<Long> findAll(LongPredicate wanted) {
         var found = new ArrayList<Long>();
-        var names = SystemInfo.isLinux() ? new java.io.File("/proc").list() : null;
+        var names = SystemInfo.isLinux() ? new File("/proc").list() : null;
         if (names == null) {
             return found;
         }
@@ -50,7 +51,7 @@ public final class ProcessFinder {
         return found;
     }
 
-    /** One letter; Z when it is a zombie or gone. */
+    /** The state letter of proc(5); Z for a zombie and for a process that is gone. */
     private static char stateOf(long process) {
         var fields = statFields(process);
         return fields.isEmpty() ? 'Z' : fields.charAt(0);
@@ -62,9 +63,7 @@ public final class ProcessFinder {
         return fields.length < 5 ? -1 : Long.parseLong(fields[3]);
     }
 
-    /**
-     * /proc/N/stat from the state on. The name before it stands in brackets and may hold brackets and spaces itself.
-     */
+    /** {@code /proc/PID/stat} after the name, which is in parentheses and may itself contain parentheses and spaces. */
     private static String statFields(long process) {
         var stat = new String(readFile(process, "stat", 4096), StandardCharsets.ISO_8859_1);
         var end = stat.lastIndexOf(") ");
@@ -79,14 +78,14 @@ public final class ProcessFinder {
         try (var in = new FileInputStream("/proc/" + process + "/" + file)) {
             return in.readNBytes(atMost);
         } catch (IOException e) {
-            return new byte[0]; // it ended meanwhile, or is not ours to look at
+            return new byte[0]; // the process has exited, or belongs to another user
         }
     }
 
-    /** Entries are ended by a zero byte each. */
+    /** Whether an entry starts with these bytes; a zero byte ends each entry. */
     static boolean containsEntry(byte[] environment, byte[] entry) {
         for (var at = 0; at + entry.length <= environment.length; at++) {
-            if (java.util.Arrays.equals(environment, at, at + entry.length, entry, 0, entry.length)) {
+            if (Arrays.equals(environment, at, at + entry.length, entry, 0, entry.length)) {
                 return true;
             }
             while (at < environment.length && environment[at] != 0) {

@@ -1,10 +1,9 @@
 package com.kruxos.os;
 
-/** A signal we send. The numbers are the same on every system we run on. */
+/** The signals that we send. Their numbers are the same on all our platforms. */
 public enum ProcessSignal {
-    /** Please end. */
+    /** Asks a process to exit; it may ignore this. */
     SIGTERM(15),
-    /** End; cannot be refused. */
     SIGKILL(9);
 
     private final int number;
@@ -13,17 +12,17 @@ public enum ProcessSignal {
         this.number = number;
     }
 
-    /** Sends it to one process. False when there is no such process or it is not ours to signal. */
+    /** Signals one process. False when it does not exist or we lack the permission. */
     public boolean send(long process) {
         return kill(process, Math.toIntExact(process));
     }
 
-    /** Sends it to every process of a group, named by its leader's id. False when the group is empty or not ours. */
+    /** Signals all processes of a group, given its leader. False when the group is empty or we lack the permission. */
     public boolean sendGroup(long leader) {
         return kill(leader, -Math.toIntExact(leader));
     }
 
-    /** To kill(2), 0 and −1 mean "my own group" and "everybody", and 1 is init: those we never mean. */
+    /** For kill(2), 0 is our own group, −1 every process and 1 init; none of these is ever a target of ours. */
     private boolean kill(long process, int target) {
         return process > 1 && CLibrary.kill(target, number) == 0;
     }

@@ -7,21 +7,21 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.ValueLayout;
 import java.util.Optional;
 
-/** The reading end of a pipe whose other end another process gets. Closes itself when it has been read to its end. */
+/** The read end of a pipe whose write end is passed to another process. Closes itself at the end of the stream. */
 public final class ReadPipe extends InputStream {
     private static final int O_CLOEXEC = 0x80000;
 
     private final FileInputStream readEnd;
 
-    /** Guarded by this object; −1 once given up. */
+    /** Guarded by this; −1 once closed. */
     private int writeEnd;
 
-    private ReadPipe(FileInputStream reading, int writing) {
-        this.readEnd = reading;
-        this.writeEnd = writing;
+    private ReadPipe(FileInputStream readEnd, int writeEnd) {
+        this.readEnd = readEnd;
+        this.writeEnd = writeEnd;
     }
 
-    /** A new pipe; empty on systems other than Linux and when the system has no descriptor left. */
+    /** A new pipe; empty on systems other than Linux and when no descriptor is left. */
     public static Optional<ReadPipe> open() {
         if (!SystemInfo.isLinux()) {
             return Optional.empty();
@@ -31,16 +31,16 @@ public final class ReadPipe extends InputStream {
             if (CLibrary.pipe2(ends, O_CLOEXEC) != 0) {
                 return Optional.empty();
             }
-            var reading = ends.getAtIndex(ValueLayout.JAVA_INT, 0);
-            var writing = ends.getAtIndex(ValueLayout.JAVA_INT, 1);
+            var readEnd = ends.getAtIndex(ValueLayout.JAVA_INT, 0);
+            var writeEnd = ends.getAtIndex(ValueLayout.JAVA_INT, 1);
             try {
-                // Java's own stream takes a path; the first hold on this end is then one too many.
-                return Optional.of(new ReadPipe(new FileInputStream("/proc/self/fd/" + reading), writing));
+                // FileInputStream takes a path only, and opens the end again; the first descriptor is closed below.
+                return Optional.of(new ReadPipe(new FileInputStream("/proc/self/fd/" + readEnd), writeEnd));
             } catch (IOException e) {
-                CLibrary.close(writing);
+                CLibrary.close(writeEnd);
                 return Optional.empty();
             } finally {
-                CLibrary.close(reading);
+                CLibrary.close(readEnd);
             }
         }
     }
@@ -49,7 +49,7 @@ public final class ReadPipe extends InputStream {
         return writeEnd;
     }
 
-    /** Gives up our own hold on the writing end. Until then there is no end of it. */
+    /** Closes our own descriptor of the write end; while it is open, the stream has no end. */
     public synchronized void closeWriteEnd() {
         if (writeEnd >= 0) {
             CLibrary.close(writeEnd);

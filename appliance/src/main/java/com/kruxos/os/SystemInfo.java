@@ -7,28 +7,29 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/** What we ask the operating system about ourselves. Where a system cannot answer, the answer is empty or false. */
+/** Facts about this process and its machine. Empty or false where the system cannot tell. */
 public final class SystemInfo {
     private static final int PR_SET_DUMPABLE = 4;
-
     private static final boolean LINUX =
             "Linux".equals(System.getProperty("os.name")) && Files.isDirectory(Path.of("/proc/self"));
 
     private SystemInfo() {}
 
-    /** Whether this is Linux with /proc mounted. Everything else here and in {@link ProcessFinder} builds on it. */
+    /** Whether this is Linux with {@code /proc} mounted. */
     public static boolean isLinux() {
         return LINUX;
     }
 
-    /**
-     * The user this process acts as: 0 is root. /proc is not asked: it says root of a process that may not be dumped.
-     */
+    /** 0 is root. The owner of {@code /proc/self} would not do: it is root for an undumpable process. */
     public static int effectiveUserId() {
         return CLibrary.geteuid();
     }
 
-    /** What this machine calls itself; empty where it does not say. Nothing is looked up on the network. */
+    public static int effectiveGroupId() {
+        return CLibrary.getegid();
+    }
+
+    /** The machine's own name; empty where the system does not tell. No name service is asked. */
     public static String hostName() {
         try {
             return LINUX
@@ -39,22 +40,17 @@ public final class SystemInfo {
         }
     }
 
-    /** The group this process acts as. */
-    public static int effectiveGroupId() {
-        return CLibrary.getegid();
-    }
-
     /**
-     * Makes this process undumpable: no core file, no debugger of the same user, no reading of its memory through
-     * /proc. To be called once at start, before any secret is in memory.
+     * Makes this process undumpable: no core file, no debugger of the same user, no access to its memory through
+     * {@code /proc}. Call it once at start, before any secret is in memory.
      *
-     * @return false where the system has no such thing; that is worth a line in {@code status}
+     * @return false where the system does not support it
      */
     public static boolean makeUndumpable() {
         return LINUX && CLibrary.prctl(PR_SET_DUMPABLE, 0) == 0;
     }
 
-    /** Bytes of memory this process holds in RAM, shared pages included. */
+    /** The resident set size in bytes, shared pages included. */
     public static OptionalLong residentBytes() {
         if (!LINUX) {
             return OptionalLong.empty();
@@ -69,7 +65,7 @@ public final class SystemInfo {
         }
     }
 
-    /** Processor time this process has used since it started, user and system, in steps of 10 ms. */
+    /** User and system CPU time since the start, in steps of 10 ms. */
     public static Optional<Duration> cpuTime() {
         return ProcessHandle.current().info().totalCpuDuration();
     }

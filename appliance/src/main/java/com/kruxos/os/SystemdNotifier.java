@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Who started us and wants to know how we stand: a datagram each, as sd_notify(3) has them, which Java's own sockets
- * cannot send. Where nobody asked, nothing is said. For any thread.
+ * Sends the service's state to systemd, one sd_notify(3) datagram each; the JDK has no Unix datagram sockets. Does
+ * nothing where no service manager asked for it. Thread-safe.
  */
 public final class SystemdNotifier {
     private static final int SOCK_DGRAM = 2;
@@ -19,37 +19,37 @@ public final class SystemdNotifier {
     private final String address;
     private final Optional<Duration> watchdogTimeout;
 
-    private SystemdNotifier(String address, Optional<Duration> watchdog) {
+    private SystemdNotifier(String address, Optional<Duration> watchdogTimeout) {
         this.address = address;
-        this.watchdogTimeout = watchdog;
+        this.watchdogTimeout = watchdogTimeout;
     }
 
-    /** The one that this environment names. Children of ours get an environment of their own, without it. */
+    /** Reads NOTIFY_SOCKET, WATCHDOG_USEC and WATCHDOG_PID. Our children never inherit them. */
     public static SystemdNotifier fromEnvironment(Map<String, String> environment) {
         return new SystemdNotifier(environment.getOrDefault("NOTIFY_SOCKET", ""), readWatchdogTimeout(environment));
     }
 
-    /** Whether anybody wants to hear from us. */
+    /** Whether a service manager asked for notifications. */
     public boolean isEnabled() {
         return !address.isEmpty() && SystemInfo.isLinux();
     }
 
-    /** After how long without {@link #notifyWatchdog} we are ended; absent when nobody watches. */
+    /** After how long without {@link #notifyWatchdog} systemd kills the service; empty without a watchdog. */
     public Optional<Duration> watchdogTimeout() {
         return watchdogTimeout.filter(_ -> isEnabled());
     }
 
-    /** The doors are open. False when that could not be said; true also when nobody wants to know. */
+    /** All listeners are open. False when the datagram could not be sent; true when notifications are off. */
     public boolean notifyReady(String status) {
         return send("READY=1\nSTATUS=" + singleLine(status));
     }
 
-    /** We are alive. */
+    /** Resets the watchdog. */
     public boolean notifyWatchdog(String status) {
         return send("WATCHDOG=1\nSTATUS=" + singleLine(status));
     }
 
-    /** We are ending, and that may take so long; longer than the unit allows, if need be. */
+    /** @param atMost how long the shutdown may take, even if the unit's own limit is shorter */
     public boolean notifyStopping(String status, Duration atMost) {
         return send("STOPPING=1\nEXTEND_TIMEOUT_USEC=" + toMicros(atMost) + "\nSTATUS=" + singleLine(status));
     }
@@ -73,7 +73,7 @@ public final class SystemdNotifier {
         }
     }
 
-    /** A line end would begin another assignment. */
+    /** A line break in a status would start another assignment. */
     private static String singleLine(String text) {
         return text.replaceAll("\\p{Cntrl}+", " ");
     }
@@ -82,7 +82,7 @@ public final class SystemdNotifier {
         var process = environment.getOrDefault("WATCHDOG_PID", "");
         if (!process.isEmpty()
                 && !process.equals(Long.toString(ProcessHandle.current().pid()))) {
-            return Optional.empty(); // meant for somebody who started us
+            return Optional.empty(); // meant for a parent process
         }
         try {
             var micros = Long.parseLong(environment.getOrDefault("WATCHDOG_USEC", "0"));

@@ -1,12 +1,12 @@
 package com.kruxos.os;
 
-/** How much stack our threads ask for; it is address space, taken only as deep as a thread goes. */
+/** Stack sizes for platform threads, in bytes. Stacks are address space; the kernel backs only the pages in use. */
 public final class ThreadStackSizes {
-    /** For threads that call nothing of others. */
-    public static final long NO_CALLBACKS = 128 << 10;
+    /** For threads that run our own, shallow code only. */
+    public static final long SMALL = 128 << 10;
 
-    /** For the thread that hands messages over: whoever receives them may parse nested JSON on it. */
-    public static final long JSON_PARSING = 512 << 10;
+    /** For threads that call a JSON parser or the system's resolver. */
+    public static final long LARGE = 512 << 10;
 
     private ThreadStackSizes() {}
 }

@@ -7,9 +7,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
 /**
- * Where a Unix-domain socket is, as the kernel takes it: {@code struct sockaddr_un}.
+ * {@code struct sockaddr_un}: the address of a Unix-domain socket.
  *
- * @param length how much of it counts: in the abstract namespace every byte of a name does, so no zero ends it
+ * @param length how many bytes are used. In the abstract namespace every byte of a name counts, and no zero ends it.
  */
 record UnixSocketAddress(MemorySegment bytes, int length) {
     static final int FAMILY = 1; // AF_UNIX
@@ -17,15 +17,11 @@ record UnixSocketAddress(MemorySegment bytes, int length) {
     private static final int PATH_OFFSET = Short.BYTES;
     private static final int MAX_PATH_BYTES = 108;
 
-    /**
-     * The address of a path, or of a name in the abstract namespace where it begins with {@code @}; empty when it is
-     * neither, or longer than the kernel takes.
-     */
+    /** From an absolute path, or {@code @NAME} in the abstract namespace; empty for anything else or one too long. */
     static Optional<UnixSocketAddress> of(String name, Arena arena) {
         var text = name.getBytes(StandardCharsets.UTF_8);
         var isAbstract = name.startsWith("@");
-        // A path is ended by a zero, for which there must be room.
-        var used = isAbstract ? text.length : text.length + 1;
+        var used = isAbstract ? text.length : text.length + 1; // a zero byte ends a path
         if ((!isAbstract && !name.startsWith("/")) || used < 2 || used > MAX_PATH_BYTES || name.indexOf('\0') >= 0) {
             return Optional.empty();
         }

@@ -7,11 +7,11 @@ import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 
 /**
- * A stream to a Unix-domain socket on which descriptors can be handed over; Java's own sockets cannot. One thread
- * reads; any may write, and {@link #shutdownOutput}. Whoever has read to the end closes it.
+ * A stream connection to a Unix-domain socket that can pass file descriptors; the JDK's cannot. One thread reads and
+ * closes; any thread may write and {@link #shutdownOutput}.
  */
 public final class UnixSocketConnection implements AutoCloseable {
-    // Linux numbers, the same on every processor Java 25 runs on.
+    // Linux constants, the same on x86-64 and AArch64.
     private static final int SOCK_STREAM = 1;
     private static final int SOCK_CLOEXEC = 0x80000;
     private static final int MSG_NOSIGNAL = 0x4000;
@@ -22,7 +22,7 @@ public final class UnixSocketConnection implements AutoCloseable {
 
     private static final int MAX_CHUNK = 64 << 10;
 
-    /** Only the thread that reads gives it back, so that no other uses a number the system has given away again. */
+    /** Closed by the reading thread only, so that no thread uses a number the system has reused. */
     private final int socket;
 
     private boolean closed; // guarded by this
@@ -31,27 +31,23 @@ public final class UnixSocketConnection implements AutoCloseable {
         this.socket = socket;
     }
 
-    /**
-     * Connects.
-     *
-     * @throws IOException when nobody listens there, or we may not connect
-     */
-    public static UnixSocketConnection connect(Path place) throws IOException {
+    /** @throws IOException when nothing listens on the socket, or we lack the permission */
+    public static UnixSocketConnection connect(Path path) throws IOException {
         try (var arena = Arena.ofConfined()) {
-            var address = UnixSocketAddress.of(place.toString(), arena)
-                    .orElseThrow(() -> new IOException("not an address of a socket: " + place));
+            var address = UnixSocketAddress.of(path.toString(), arena)
+                    .orElseThrow(() -> new IOException("not a valid socket path: " + path));
             var socket = CLibrary.socket(UnixSocketAddress.FAMILY, SOCK_STREAM | SOCK_CLOEXEC);
             if (socket < 0 || CLibrary.connect(socket, address) != 0) {
                 if (socket >= 0) {
                     CLibrary.close(socket);
                 }
-                throw new IOException("cannot connect to " + place);
+                throw new IOException("cannot connect to " + path);
             }
             return new UnixSocketConnection(socket);
         }
     }
 
-    /** The user who listens at the other end; −1 when the system does not say. */
+    /** The user id of the listening process; −1 when the system does not tell. */
     public int peerUserId() {
         try (var arena = Arena.ofConfined()) {
             var credentials = arena.allocate(ValueLayout.JAVA_INT, 3); // pid, uid, gid
@@ -63,8 +59,8 @@ public final class UnixSocketConnection implements AutoCloseable {
     }
 
     /**
-     * Sends bytes, and with the first of them the ends of three pipes that belong to the other side: what it reads, and
-     * twice what it writes. No copy of the bytes is left behind.
+     * Sends bytes and, with the first of them, three descriptors: what the other side reads, writes, and writes errors
+     * to. Copies of the bytes are wiped.
      */
     public void send(byte[] bytes, WritePipe input, ReadPipe output, ReadPipe errors) throws IOException {
         send(bytes, new int[] {input.blockingReadEnd(), output.writeEnd(), errors.writeEnd()});
@@ -76,54 +72,54 @@ public final class UnixSocketConnection implements AutoCloseable {
 
     private synchronized void send(byte[] bytes, int[] descriptors) throws IOException {
         try (var arena = Arena.ofConfined()) {
-            var step = arena.allocate(Math.min(MAX_CHUNK, bytes.length));
+            var chunk = arena.allocate(Math.min(MAX_CHUNK, bytes.length));
             try {
                 for (var done = 0; done < bytes.length; ) {
-                    var length = (int) Math.min(step.byteSize(), bytes.length - done);
-                    MemorySegment.copy(bytes, done, step, ValueLayout.JAVA_BYTE, 0, length);
-                    var message = messageHeader(arena, step, length, done == 0 ? descriptors : new int[0]);
+                    var length = (int) Math.min(chunk.byteSize(), bytes.length - done);
+                    MemorySegment.copy(bytes, done, chunk, ValueLayout.JAVA_BYTE, 0, length);
+                    var message = messageHeader(arena, chunk, length, done == 0 ? descriptors : new int[0]);
                     var sent = closed ? -1 : CLibrary.sendmsg(socket, message, MSG_NOSIGNAL);
                     if (sent <= 0) {
-                        throw new IOException("the other end is gone");
+                        throw new IOException("the peer has closed the connection");
                     }
                     done += sent;
                 }
             } finally {
-                step.fill((byte) 0);
+                chunk.fill((byte) 0);
             }
         }
     }
 
-    /** {@code struct msghdr}, for systems of 64 bits: no address, one piece, and descriptors or none beside it. */
+    /** {@code struct msghdr} of 64-bit systems: no address, one chunk, and descriptors as control data if any. */
     private static MemorySegment messageHeader(Arena arena, MemorySegment bytes, int length, int[] descriptors) {
-        var piece = arena.allocate(16, 8); // struct iovec
-        piece.set(ValueLayout.ADDRESS, 0, bytes);
-        piece.set(ValueLayout.JAVA_LONG, 8, length);
+        var vector = arena.allocate(16, 8); // struct iovec
+        vector.set(ValueLayout.ADDRESS, 0, bytes);
+        vector.set(ValueLayout.JAVA_LONG, 8, length);
         var message = arena.allocate(56, 8);
-        message.set(ValueLayout.ADDRESS, 16, piece);
+        message.set(ValueLayout.ADDRESS, 16, vector);
         message.set(ValueLayout.JAVA_LONG, 24, 1);
         if (descriptors.length > 0) {
-            var beside = controlMessage(arena, descriptors);
-            message.set(ValueLayout.ADDRESS, 32, beside);
-            message.set(ValueLayout.JAVA_LONG, 40, beside.byteSize());
+            var control = controlMessage(arena, descriptors);
+            message.set(ValueLayout.ADDRESS, 32, control);
+            message.set(ValueLayout.JAVA_LONG, 40, control.byteSize());
         }
         return message;
     }
 
-    /** {@code struct cmsghdr} with its data, filled up to eight bytes. */
+    /** {@code struct cmsghdr} with its data, padded to a multiple of eight bytes. */
     private static MemorySegment controlMessage(Arena arena, int[] descriptors) {
         var length = 16 + (long) Integer.BYTES * descriptors.length;
-        var beside = arena.allocate((length + 7) / 8 * 8, 8);
-        beside.set(ValueLayout.JAVA_LONG, 0, length);
-        beside.set(ValueLayout.JAVA_INT, 8, SOL_SOCKET);
-        beside.set(ValueLayout.JAVA_INT, 12, SCM_RIGHTS);
+        var control = arena.allocate((length + 7) / 8 * 8, 8);
+        control.set(ValueLayout.JAVA_LONG, 0, length);
+        control.set(ValueLayout.JAVA_INT, 8, SOL_SOCKET);
+        control.set(ValueLayout.JAVA_INT, 12, SCM_RIGHTS);
         for (var i = 0; i < descriptors.length; i++) {
-            beside.set(ValueLayout.JAVA_INT, 16 + (long) Integer.BYTES * i, descriptors[i]);
+            control.set(ValueLayout.JAVA_INT, 16 + (long) Integer.BYTES * i, descriptors[i]);
         }
-        return beside;
+        return control;
     }
 
-    /** Waits for bytes; −1 at the end, whatever ended it. */
+    /** Blocks until bytes arrive; −1 at the end of the stream and after an error. */
     public int read(byte[] into) {
         try (var arena = Arena.ofConfined()) {
             var buffer = arena.allocate(into.length);
@@ -136,7 +132,7 @@ public final class UnixSocketConnection implements AutoCloseable {
         }
     }
 
-    /** Says that nothing follows. What the other side says is still heard. */
+    /** Sends an end of stream; reading still works. */
     public synchronized void shutdownOutput() {
         if (!closed) {
             CLibrary.shutdown(socket, SHUT_WR);

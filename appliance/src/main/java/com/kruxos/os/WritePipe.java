@@ -9,11 +9,11 @@ import java.lang.foreign.ValueLayout;
 import java.util.Optional;
 
 /**
- * The writing end of a pipe that can say "full" instead of making the writer wait; Java's own streams to a child
- * cannot. For several threads, but what two of them write at a time may mix: callers take turns.
+ * The non-blocking write end of a pipe; Java's own streams to a child always block. Thread-safe, but bytes written by
+ * two threads at once may interleave, so callers take turns.
  */
 public final class WritePipe extends OutputStream {
-    // Linux numbers, the same on every processor Java 25 runs on.
+    // Linux constants, the same on x86-64 and AArch64.
     private static final int O_NONBLOCK = 0x800;
     private static final int O_CLOEXEC = 0x80000;
     private static final short POLLOUT = 4;
@@ -26,18 +26,18 @@ public final class WritePipe extends OutputStream {
     private final MemorySegment pollDescriptor =
             Arena.ofAuto().allocate(8, 4); // struct pollfd: int fd, short events, revents
 
-    // Both guarded by this object; −1 once closed, so that a number the system has given away again is never used.
+    // Guarded by this; −1 once closed, because the system may have reused the number.
     private int writeEnd;
     private int readEnd;
 
-    private WritePipe(int reading, int writing) {
-        this.readEnd = reading;
-        this.writeEnd = writing;
-        pollDescriptor.set(ValueLayout.JAVA_INT, 0, writing);
+    private WritePipe(int readEnd, int writeEnd) {
+        this.readEnd = readEnd;
+        this.writeEnd = writeEnd;
+        pollDescriptor.set(ValueLayout.JAVA_INT, 0, writeEnd);
         pollDescriptor.set(ValueLayout.JAVA_SHORT, 4, POLLOUT);
     }
 
-    /** A new pipe; empty on systems other than Linux and when the system has no descriptor left. */
+    /** A new pipe; empty on systems other than Linux and when no descriptor is left. */
     public static Optional<WritePipe> open() {
         if (!SystemInfo.isLinux()) {
             return Optional.empty();
@@ -52,17 +52,14 @@ public final class WritePipe extends OutputStream {
     }
 
     /**
-     * The reading end as a file, to give to a child as its input. Opening it anew gives the child an end that waits in
-     * the usual way: not-waiting belongs to an opening, not to the pipe.
+     * The read end as a file, for a child's input. The child opens it again and so gets a blocking read end: O_NONBLOCK
+     * belongs to the open file description, not to the pipe.
      */
     public synchronized File readEndFile() {
         return new File("/proc/self/fd/" + readEnd);
     }
 
-    /**
-     * The reading end itself, to be handed to another process. It waits in the usual way then, which the next who reads
-     * there expects.
-     */
+    /** The descriptor of the read end, to pass to another process; made blocking, as programs expect of their input. */
     synchronized int blockingReadEnd() throws IOException {
         if (readEnd < 0 || CLibrary.setFileFlags(readEnd, 0) != 0) {
             throw new IOException("the pipe is closed");
@@ -70,7 +67,7 @@ public final class WritePipe extends OutputStream {
         return readEnd;
     }
 
-    /** Gives up our own hold on the reading end. Until then a child that died would not be noticed by writing. */
+    /** Closes our own descriptor of the read end; while it is open, a write does not fail when the child has died. */
     public synchronized void closeReadEnd() {
         if (readEnd >= 0) {
             CLibrary.close(readEnd);
@@ -78,17 +75,17 @@ public final class WritePipe extends OutputStream {
         }
     }
 
-    /** Whether {@link #offer} would take at least 4096 bytes, or all it is given if that is less, at once. */
+    /** Whether {@link #offer} would write at least 4096 bytes (PIPE_BUF), or all bytes if there are fewer. */
     public boolean isWritable() throws IOException {
         return poll(0);
     }
 
-    /** Waits a moment until it is ready; true when it is. Meant to be called again and again. */
+    /** Waits up to 100 ms until it is writable; false after that time. */
     public boolean awaitWritable() throws IOException {
         return poll(POLL_MILLIS);
     }
 
-    /** Writes what fits without waiting and says how many bytes that were. */
+    /** Writes what fits without blocking and returns the number of bytes. */
     public synchronized int offer(byte[] bytes, int from, int length) throws IOException {
         var done = 0;
         while (done < length) {
@@ -96,7 +93,7 @@ public final class WritePipe extends OutputStream {
             MemorySegment.copy(bytes, from + done, buffer, ValueLayout.JAVA_BYTE, 0, step);
             var written = writeEnd < 0 ? -1 : CLibrary.write(writeEnd, buffer, step);
             if (written <= 0) {
-                poll(0); // throws when the reader is gone; else the pipe is merely full
+                poll(0); // throws when no reader is left; otherwise the pipe is full
                 return done;
             }
             done += written;
@@ -134,11 +131,11 @@ public final class WritePipe extends OutputStream {
             throw new IOException("the pipe is closed");
         }
         pollDescriptor.set(ValueLayout.JAVA_SHORT, 6, (short) 0);
-        var answers = CLibrary.poll(pollDescriptor, millis);
-        var answer = pollDescriptor.get(ValueLayout.JAVA_SHORT, 6);
-        if (answers > 0 && (answer & POLLERR_POLLHUP_POLLNVAL) != 0) {
-            throw new IOException("nobody reads the pipe any more");
+        var ready = CLibrary.poll(pollDescriptor, millis);
+        var events = pollDescriptor.get(ValueLayout.JAVA_SHORT, 6);
+        if (ready > 0 && (events & POLLERR_POLLHUP_POLLNVAL) != 0) {
+            throw new IOException("the pipe has no reader");
         }
-        return answers > 0 && (answer & POLLOUT) != 0;
+        return ready > 0 && (events & POLLOUT) != 0;
     }
 }

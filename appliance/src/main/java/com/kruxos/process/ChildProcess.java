@@ -4,27 +4,27 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.time.Duration;
 
-/** A started process: three byte streams, and a way to end it with everything it started. */
+/** A started process: its three streams, and a way to stop it with everything it started. */
 public interface ChildProcess {
-    /** How long {@link #stop} takes at most when nothing special is asked for. */
+    /** The usual argument of {@link #stop}. */
     Duration STOP_GRACE = Duration.ofSeconds(5);
 
-    /** Its process id, for people to look at. Never signal it: it may be somebody else's number by now. */
+    /** Its process id, for display only: by the time of a signal the id may belong to another process. */
     long pid();
 
     OutputStream stdin();
 
-    /** To be read by one thread. Reads of 8 KiB and more go straight to the pipe. */
+    /** For one reader. Reads of 8 KiB and more bypass Java's buffer. */
     InputStream stdout();
 
     InputStream stderr();
 
     /**
-     * Ends it: first its input is closed, then it is asked to end, then it is killed; after that nothing it started is
-     * left, however it detached itself, as long as it kept either its session or the environment it was given. Returns
-     * when that is so, at the latest shortly after {@code grace}. For any thread; a second call waits for the first.
+     * Stops it: closes its input, sends SIGTERM, then SIGKILL, and kills its descendants too, detached or not, as long
+     * as they kept the session or the environment they were given. Returns when none is left, at the latest shortly
+     * after {@code grace}. Thread-safe; a second call waits for the first.
      *
-     * @return false when something is still left: it hangs inside the kernel, and dies as soon as it comes out
+     * @return false when a process is still left: it is blocked inside the kernel and dies when it leaves it
      */
     boolean stop(Duration grace);
 }

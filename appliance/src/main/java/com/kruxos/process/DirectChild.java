@@ -9,23 +9,21 @@ import java.io.OutputStream;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.IntConsumer;
 
 /** A child of {@link DirectLauncher}. */
-final class DirectChild implements ChildProcess {
-    /** What a child leaves behind gets this long to end by itself. */
+final class DirectChild implements ChildProcess, StopSequence.Steps {
+    /** How long processes that a child leaves behind may take to exit after SIGTERM. */
     private static final Duration ORPHAN_GRACE = Duration.ofMillis(500);
+
+    /** {@link #ORPHAN_GRACE}, the kill timeout of {@link ProcessTreeReaper}, and half a second. */
+    private static final Duration CLEANUP = Duration.ofSeconds(3);
 
     private final Process process;
     private final OutputStream stdin;
     private final ProcessTreeReaper processTree;
     private final boolean hasOwnGroup;
-    private final CountDownLatch exited = new CountDownLatch(1);
-    private final CountDownLatch cleanedUp = new CountDownLatch(1);
-    private final AtomicBoolean stopping = new AtomicBoolean();
+    private final StopSequence stopSequence = new StopSequence();
 
     DirectChild(Process process, Optional<WritePipe> pipe, ChildMarker marker, boolean ownSession) {
         this.process = process;
@@ -40,15 +38,15 @@ final class DirectChild implements ChildProcess {
                 : ProcessFinder.findByEnvironment(marker.environmentEntry());
     }
 
-    /** Begins to wait for the end, on a virtual thread: such a wait costs nothing. */
-    void startWatching(IntConsumer ended) {
+    /** Waits for the exit on a virtual thread, which costs no platform thread while it waits. */
+    void startWatching(IntConsumer onExit) {
         Thread.ofVirtual().name("child-" + process.pid()).start(() -> {
             var status = awaitExit();
-            exited.countDown();
+            stopSequence.exited();
             closeStdin();
             processTree.terminate(ORPHAN_GRACE);
-            cleanedUp.countDown();
-            ended.accept(status);
+            stopSequence.cleanedUp();
+            onExit.accept(status);
         });
     }
 
@@ -57,7 +55,7 @@ final class DirectChild implements ChildProcess {
             try {
                 return process.waitFor();
             } catch (InterruptedException e) {
-                // Nobody has this thread to interrupt it.
+                // No other code has a reference to this thread.
             }
         }
     }
@@ -82,21 +80,21 @@ final class DirectChild implements ChildProcess {
         return process.getErrorStream();
     }
 
-    /** A fifth of the time to notice the closed input, three fifths after being asked, the last for what is killed. */
     @Override
     public boolean stop(Duration grace) {
-        var part = grace.toNanos() / 5;
-        if (stopping.compareAndSet(false, true)) {
-            closeStdin();
-            if (!awaitLatch(exited, part)) {
-                signalAll(ProcessSignal.SIGTERM);
-            }
-            if (!awaitLatch(exited, 3 * part)) {
-                signalAll(ProcessSignal.SIGKILL);
-            }
-        }
-        // PATIENCE and the second that Remains gives the kernel come on top only where something resists.
-        return awaitLatch(cleanedUp, grace.plusSeconds(3).toNanos());
+        return stopSequence.run(this, grace, CLEANUP);
+    }
+
+    @Override
+    public void terminate() {
+        signalAll(ProcessSignal.SIGTERM);
+        process.destroy();
+    }
+
+    @Override
+    public void kill() {
+        signalAll(ProcessSignal.SIGKILL);
+        process.destroyForcibly();
     }
 
     private void signalAll(ProcessSignal signal) {
@@ -105,33 +103,20 @@ final class DirectChild implements ChildProcess {
         }
         process.descendants().forEach(descendant -> signal.send(descendant.pid()));
         processTree.signal(signal);
-        if (signal == ProcessSignal.SIGKILL) {
-            process.destroyForcibly();
-        } else {
-            process.destroy();
-        }
     }
 
-    private static boolean awaitLatch(CountDownLatch latch, long nanos) {
-        try {
-            return latch.await(nanos, TimeUnit.NANOSECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false; // go on without patience
-        }
-    }
-
-    private void closeStdin() {
+    @Override
+    public void closeStdin() {
         if (stdin instanceof WritePipe pipe) {
             pipe.close();
             return;
         }
-        // Java's own stream first writes what it holds, and that can wait for ever.
+        // Java's own stream flushes its buffer first, which blocks while the child does not read.
         Thread.ofVirtual().start(() -> {
             try {
                 stdin.close();
             } catch (IOException e) {
-                // It is closed all the same.
+                // The descriptor is closed all the same.
             }
         });
     }

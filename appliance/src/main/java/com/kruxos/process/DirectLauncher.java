@@ -1,6 +1,5 @@
 package com.kruxos.process;
 
-import com.kruxos.egress.CannotConnect;
 import com.kruxos.os.WritePipe;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -8,8 +7,6 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -18,46 +15,44 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.function.IntConsumer;
 
 /**
- * Starts children as plain processes of our own user, each in its own session, to be killed by the kernel when we die.
+ * Starts children as plain processes of the appliance's own user, each in its own session. The kernel kills them when
+ * the appliance dies ({@code PR_SET_PDEATHSIG}).
  *
- * <p>"When we die" means, to the kernel, when the <em>thread</em> dies that started them. So one permanent thread
- * starts them all: neither a virtual thread (its carrier may go) nor one of a pool that shrinks.
+ * <p>To the kernel the parent dies when the <em>thread</em> that started the child exits. So one permanent platform
+ * thread starts all children: neither a virtual thread, whose carrier may exit, nor a thread of a pool that shrinks.
  */
 final class DirectLauncher implements ProcessLauncher {
     private final String installationId;
     private final ExecWrappers wrappers;
-    private final Set<DirectChild> children = ConcurrentHashMap.newKeySet();
+    private final RunningChildren children = new RunningChildren();
 
-    // A fixed pool of one, given only FutureTasks: those catch everything, so its thread never ends before close().
+    // A fixed pool of one that runs only FutureTasks, which catch every throwable: its thread lives until close().
     private final ExecutorService starter = Executors.newFixedThreadPool(
             1, Thread.ofPlatform().daemon().name("child-starter").factory());
 
-    private volatile boolean closed;
-
-    DirectLauncher(String home, ExecWrappers wrappers) {
-        this.installationId = ChildMarker.random(home).installationId();
+    /** @throws IllegalArgumentException when {@link ChildMarker} cannot hold the id */
+    DirectLauncher(String installationId, ExecWrappers wrappers) {
+        this.installationId = ChildMarker.random(installationId).installationId();
         this.wrappers = wrappers;
     }
 
     @Override
-    public ChildProcess start(ProcessSpec command, IntConsumer ended) {
-        if (closed) {
-            throw new CannotConnect("KruxOS is stopping", "start it again");
+    public ChildProcess start(ProcessSpec spec, IntConsumer onExit) {
+        children.requireOpen();
+        if (spec.offline()) {
+            throw new CannotStart(
+                    "the server must have no network, which only a systemd unit can enforce",
+                    "install KruxOS as a systemd service, or add the server again without --offline");
         }
-        if (command.offline()) {
-            throw new CannotConnect(
-                    "it is to be kept from the network, and without a unit nothing does",
-                    "install KruxOS as a service of systemd, or add the server anew without --offline");
-        }
-        var program = ExecutableLookup.find(command);
-        EnvironmentBlock.checkArguments(command);
-        var arguments = new ArrayList<>(command.arguments());
+        var program = ExecutableLookup.find(spec);
+        EnvironmentBlock.checkArguments(spec);
+        var arguments = new ArrayList<>(spec.arguments());
         arguments.set(0, program.toString());
-        var child = runOnStarter(new FutureTask<>(() -> spawn(command, arguments)));
+        var child = runOnStarter(new FutureTask<>(() -> spawn(spec, arguments)));
         children.add(child);
         child.startWatching(status -> {
             children.remove(child);
-            ended.accept(status);
+            onExit.accept(status);
         });
         return child;
     }
@@ -68,51 +63,54 @@ final class DirectLauncher implements ProcessLauncher {
     }
 
     @Override
-    public ChildDirectories directoriesFor(Path own) {
-        return new ChildDirectories(createDirectory(own), createDirectory(own.resolve("tmp")));
+    public ChildDirectories directoriesFor(Path preferredHome) {
+        return new ChildDirectories(createDirectory(preferredHome), createDirectory(preferredHome.resolve("tmp")));
     }
 
-    private static Path createDirectory(Path folder) {
+    private static Path createDirectory(Path directory) {
         try {
             return Files.createDirectories(
-                    folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+                    directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         } catch (IOException e) {
-            throw new CannotConnect(folder + " cannot be made: " + e.getMessage(), "check the home and its disk", e);
+            throw new CannotStart(
+                    directory + " could not be created: " + e.getMessage(),
+                    "check the permissions and free space of the home",
+                    e);
         }
     }
 
-    private DirectChild spawn(ProcessSpec command, List<String> arguments) {
+    private DirectChild spawn(ProcessSpec spec, List<String> arguments) {
         var marker = ChildMarker.random(installationId);
         var builder = new ProcessBuilder(wrappers.wrap(arguments))
-                .directory(command.workingDirectory().toFile());
+                .directory(spec.workingDirectory().toFile());
         var pipe = WritePipe.open();
         pipe.ifPresent(input -> builder.redirectInput(input.readEndFile()));
         try {
-            EnvironmentBlock.fill(builder.environment(), command, marker);
+            EnvironmentBlock.fill(builder.environment(), spec, marker);
             var process = builder.start();
             pipe.ifPresent(WritePipe::closeReadEnd);
             return new DirectChild(process, pipe, marker, wrappers.createsSessions());
         } catch (IOException | RuntimeException e) {
             pipe.ifPresent(WritePipe::close);
-            throw e instanceof CannotConnect known ? known : startFailure(command, e);
+            throw e instanceof CannotStart known ? known : startFailure(spec, e);
         } finally {
             builder.environment().clear();
         }
     }
 
-    private static CannotConnect startFailure(ProcessSpec command, Exception e) {
-        return new CannotConnect(
-                "the system did not start " + command.program() + ": " + e.getMessage(),
+    private static CannotStart startFailure(ProcessSpec spec, Exception e) {
+        return new CannotStart(
+                "the system could not start " + spec.program() + ": " + e.getMessage(),
                 "check memory, process limits and the program itself",
                 e);
     }
 
-    /** Waits through interrupts: a start takes a millisecond, and one given up on would be nobody's child. */
+    /** Ignores interrupts while it waits: a start takes a millisecond, and a child nobody waits for would be leaked. */
     private DirectChild runOnStarter(FutureTask<DirectChild> start) {
         try {
             starter.execute(start);
         } catch (RejectedExecutionException e) {
-            throw new CannotConnect("KruxOS is stopping", "start it again", e);
+            throw RunningChildren.stopping();
         }
         var interrupted = false;
         try {
@@ -122,9 +120,9 @@ final class DirectLauncher implements ProcessLauncher {
                 } catch (InterruptedException e) {
                     interrupted = true;
                 } catch (ExecutionException e) {
-                    throw e.getCause() instanceof CannotConnect known
+                    throw e.getCause() instanceof CannotStart known
                             ? known
-                            : new CannotConnect("starting a process failed", "see the log", e.getCause());
+                            : new CannotStart("starting the process failed", "see the log", e.getCause());
                 }
             }
         } finally {
@@ -136,11 +134,8 @@ final class DirectLauncher implements ProcessLauncher {
 
     @Override
     public void close() {
-        closed = true;
-        try (var stoppers = Executors.newVirtualThreadPerTaskExecutor()) {
-            children.forEach(child -> stoppers.execute(() -> child.stop(ChildProcess.STOP_GRACE)));
-        }
-        // Last, because the end of its thread kills at once whatever still lives.
+        children.stopAll();
+        // Last: when the starter thread exits, the kernel kills the children that are left.
         starter.shutdown();
     }
 }

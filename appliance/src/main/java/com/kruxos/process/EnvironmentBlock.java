@@ -1,26 +1,25 @@
 package com.kruxos.process;
 
-import com.kruxos.egress.CannotConnect;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.Charset;
 import java.util.Map;
 
 /**
- * Writes a child's environment. All checks are ours: the JDK would put a value it dislikes into the text of its
- * exception, and would replace what its encoding cannot say by question marks.
+ * Checks and fills a child's environment. The checks are our own because the JDK quotes a bad value in its exception,
+ * and replaces characters that its encoding cannot represent by question marks.
  */
 final class EnvironmentBlock {
-    /** How the JDK turns strings into what the system takes; set by the locale we were started in. */
+    /** The encoding that the JDK uses for arguments and variables; set by the locale at start-up. */
     private static final Charset NATIVE_ENCODING = Charset.forName(System.getProperty("sun.jnu.encoding", "UTF-8"));
 
     private EnvironmentBlock() {}
 
-    static void fill(Map<String, String> environment, ProcessSpec command, ChildMarker marker) {
+    static void fill(Map<String, String> environment, ProcessSpec spec, ChildMarker marker) {
         environment.clear();
-        command.environment()
+        spec.environment()
                 .forEach((name, value) -> environment.put(requireValidName(name), requireEncodable(name, value)));
-        command.secretEnvironment().forEach((name, value) -> {
+        spec.secretEnvironment().forEach((name, value) -> {
             if (environment.put(requireValidName(name), decode(name, value.get())) != null) {
                 throw duplicateName(name);
             }
@@ -28,24 +27,24 @@ final class EnvironmentBlock {
         environment.put(ChildMarker.VARIABLE, marker.value());
     }
 
-    /** Arguments pass through the same encoding. */
-    static void checkArguments(ProcessSpec command) {
-        for (var argument : command.arguments()) {
+    /** Arguments use the same encoding. */
+    static void checkArguments(ProcessSpec spec) {
+        for (var argument : spec.arguments()) {
             if (argument.indexOf('\0') >= 0) {
-                throw new CannotConnect("an argument holds a zero byte", "write the command anew");
+                throw new CannotStart("an argument contains a zero byte", "correct the command");
             }
             if (!NATIVE_ENCODING.newEncoder().canEncode(argument)) {
-                throw new CannotConnect("an argument cannot be written in " + NATIVE_ENCODING, utf8Hint());
+                throw new CannotStart("an argument cannot be encoded in " + NATIVE_ENCODING, utf8Hint());
             }
         }
     }
 
     static String requireValidName(String name) {
         if (name.isEmpty() || name.indexOf('=') >= 0 || name.indexOf('\0') >= 0) {
-            throw new CannotConnect("a variable has a name the system cannot hold", "use letters, digits and _");
+            throw new CannotStart("a variable has an invalid name", "use letters, digits and _");
         }
         if (name.equals(ChildMarker.VARIABLE)) {
-            throw new CannotConnect(name + " is ours", "use another name");
+            throw new CannotStart("the variable " + name + " is reserved for KruxOS", "use another name");
         }
         return name;
     }
@@ -67,27 +66,27 @@ final class EnvironmentBlock {
             }
         }
         try {
-            // A decoder that reports: what it accepts, the JDK encodes back to the same bytes.
+            // The decoder reports errors; the JDK encodes what it accepts back to the same bytes.
             return NATIVE_ENCODING.newDecoder().decode(ByteBuffer.wrap(value)).toString();
         } catch (CharacterCodingException e) {
             throw notEncodable(name);
         }
     }
 
-    static CannotConnect containsZeroByte(String name) {
-        return new CannotConnect(
-                "the value of " + name + " holds a zero byte", "a variable cannot hold one: store text");
+    static CannotStart containsZeroByte(String name) {
+        return new CannotStart(
+                "the value of " + name + " contains a zero byte", "store text: a variable cannot hold a zero byte");
     }
 
-    static CannotConnect duplicateName(String name) {
-        return new CannotConnect(name + " is given twice, plain and secret", "give it once");
+    static CannotStart duplicateName(String name) {
+        return new CannotStart(name + " is set twice, as a plain variable and as a secret", "set it once");
     }
 
-    private static CannotConnect notEncodable(String name) {
-        return new CannotConnect("the value of " + name + " is not text in " + NATIVE_ENCODING, utf8Hint());
+    private static CannotStart notEncodable(String name) {
+        return new CannotStart("the value of " + name + " is not text in " + NATIVE_ENCODING, utf8Hint());
     }
 
     private static String utf8Hint() {
-        return "use UTF-8, and run KruxOS in such a locale (LANG=C.UTF-8)";
+        return "use UTF-8, and run KruxOS in a UTF-8 locale (LANG=C.UTF-8)";
     }
 }

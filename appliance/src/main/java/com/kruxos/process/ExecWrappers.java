@@ -10,8 +10,8 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The small programs of the system that prepare a child and then become it, so that its process id and exit status stay
- * its own. Looked for in the system's folders only, never in anybody's PATH.
+ * {@code setsid} and {@code setpriv}, which prepare a process and then exec the child, so that process id and exit
+ * status are the child's own. Found in the system's directories only, never in a PATH.
  */
 final class ExecWrappers {
     private static final List<String> SYSTEM_DIRECTORIES = List.of("/usr/bin", "/bin", "/usr/sbin", "/sbin");
@@ -50,12 +50,12 @@ final class ExecWrappers {
 
     private static Optional<Path> find(String program) {
         return SYSTEM_DIRECTORIES.stream()
-                .map(folder -> Path.of(folder, program))
+                .map(directory -> Path.of(directory, program))
                 .filter(Files::isExecutable)
                 .findFirst();
     }
 
-    /** The one of busybox does not. */
+    /** False for the {@code setpriv} of BusyBox. */
     private static boolean supportsParentDeathSignal(Path setpriv) {
         try {
             var argument = setpriv.toString();

@@ -1,63 +1,63 @@
 package com.kruxos.process;
 
-import com.kruxos.egress.CannotConnect;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 
-/** Finds the file that a command means, so that what is wrong can be said before a process is made. */
+/** Finds the program of a spec before a process is created, so that the error names what is wrong. */
 final class ExecutableLookup {
     private ExecutableLookup() {}
 
-    /** The absolute path. Links stay as they are: many programs look at the name they were called by. */
-    static Path find(ProcessSpec command) {
-        if (!Files.isDirectory(command.workingDirectory())) {
-            throw new CannotConnect(
-                    "the folder " + command.workingDirectory() + " does not exist",
-                    "make the folder, or give another --cwd");
-        }
-        if (command.arguments().isEmpty() || command.program().isBlank()) {
-            throw new CannotConnect("the command is empty", "name a program");
+    /** The absolute path. Symbolic links are not resolved: some programs depend on the name they are called by. */
+    static Path find(ProcessSpec spec) {
+        if (!Files.isDirectory(spec.workingDirectory())) {
+            throw new CannotStart(
+                    "the directory " + spec.workingDirectory() + " does not exist",
+                    "create the directory, or set another one with --cwd");
         }
         try {
-            return command.program().contains("/") ? resolvePath(command) : searchPath(command);
+            return spec.program().contains("/") ? resolvePath(spec) : searchPath(spec);
         } catch (InvalidPathException e) {
-            throw new CannotConnect("the command is not a file name", "name a program", e);
+            throw new CannotStart("the command is not a file name", "name a program", e);
         }
     }
 
-    private static Path resolvePath(ProcessSpec command) {
-        var path = command.workingDirectory().toAbsolutePath().resolve(command.program());
+    private static Path resolvePath(ProcessSpec spec) {
+        var path = spec.workingDirectory().toAbsolutePath().resolve(spec.program());
         if (!Files.isRegularFile(path)) {
-            throw new CannotConnect(path + " does not exist", "check the path, or install the program");
+            throw new CannotStart(path + " does not exist", "check the path, or install the program");
         }
         if (!Files.isExecutable(path)) {
-            throw new CannotConnect(path + " is not executable", "chmod +x " + path);
+            throw notExecutable(path);
         }
         return path;
     }
 
-    private static Path searchPath(ProcessSpec command) {
-        var path = command.environment().getOrDefault("PATH", "");
-        var blocked = new ArrayList<Path>();
+    private static Path searchPath(ProcessSpec spec) {
+        var path = spec.environment().getOrDefault("PATH", "");
+        var notExecutable = new ArrayList<Path>();
         for (var entry : path.split(":", -1)) {
-            // A relative folder would mean whatever folder we happen to run in.
+            // A relative entry would depend on the appliance's own working directory.
             if (entry.startsWith("/")) {
-                var file = Path.of(entry, command.program());
+                var file = Path.of(entry, spec.program());
                 if (Files.isRegularFile(file) && Files.isExecutable(file)) {
                     return file;
                 }
                 if (Files.isRegularFile(file)) {
-                    blocked.add(file);
+                    notExecutable.add(file);
                 }
             }
         }
-        if (!blocked.isEmpty()) {
-            throw new CannotConnect(blocked.getFirst() + " is not executable", "chmod +x " + blocked.getFirst());
+        if (!notExecutable.isEmpty()) {
+            throw notExecutable(notExecutable.getFirst());
         }
-        throw new CannotConnect(
-                command.program() + " is in none of the folders of PATH (" + path + ")",
+        throw new CannotStart(
+                spec.program() + " is in none of the directories of PATH (" + path + ")",
                 "install it, give its full path, or set PATH for this server");
+    }
+
+    private static CannotStart notExecutable(Path file) {
+        return new CannotStart(file + " is not executable", "chmod +x " + file);
     }
 }

@@ -2,17 +2,16 @@ package com.kruxos.process;
 
 import com.kruxos.os.ProcessFinder;
 
-/** Processes that an earlier, killed instance of this installation left behind. */
+/** Processes that an earlier, killed run of this installation left behind. */
 public final class OrphanProcesses {
     private OrphanProcesses() {}
 
     /**
-     * Kills them all and says how many there were. To be called at boot by the one instance that holds the home's lock,
-     * before it starts a child: it cannot tell the children of a living instance from those of a dead one. Finds
-     * nothing on systems without /proc.
+     * Kills them and returns how many there were. Call it at boot while holding the home's lock and before the first
+     * child starts: children of a running appliance look the same. Finds nothing on systems without {@code /proc}.
      */
-    public static int killAll(String home) {
-        var entry = new ChildMarker(home, "").environmentEntry();
+    public static int killAll(String installationId) {
+        var entry = new ChildMarker(installationId, "").environmentEntry();
         return new ProcessTreeReaper(() -> ProcessFinder.findByEnvironment(entry)).kill();
     }
 }

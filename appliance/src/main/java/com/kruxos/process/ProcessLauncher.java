@@ -3,57 +3,55 @@ package com.kruxos.process;
 import java.nio.file.Path;
 import java.util.function.IntConsumer;
 
-/** How a child process starts. What is behind it (plain, a sandbox, a unit of the system) is nobody else's business. */
+/** Starts child processes. */
 public interface ProcessLauncher extends AutoCloseable {
     /**
-     * Starts one child; for any thread. When the child has ended by itself or was stopped, everything it left is killed
-     * and then {@code ended} is called once, on a thread of ours, with the exit status (128 and more: killed by the
-     * signal of that number less 128).
+     * Starts one child; thread-safe. When the child has exited, by itself or stopped, everything it left is killed and
+     * then {@code onExit} is called once, on a thread of the launcher, with the exit status (128 + N after signal N).
      *
-     * @throws CannotConnect with a hint; {@code ended} is then never called
+     * @throws CannotStart with a hint; {@code onExit} is then never called
      */
-    ChildProcess start(ProcessSpec command, IntConsumer ended);
+    ChildProcess start(ProcessSpec spec, IntConsumer onExit);
 
-    /** Whether a child can be kept from the network. One that asks for it is started in no other way. */
+    /** Whether a child can be denied the network. Otherwise {@link #start} refuses a spec that asks for it. */
     boolean supportsOffline();
 
     /**
-     * Where a child has folders to itself.
+     * The directories that a child has for itself.
      *
-     * @param own a folder of the appliance's that would do, kept for this child from start to start
-     * @return folders that are there, or will be when the child starts
+     * @param preferredHome a directory of the appliance, used where the child can write to it; kept between starts
+     * @return directories that exist, or will exist when the child starts
      */
-    ChildDirectories directoriesFor(Path own);
+    ChildDirectories directoriesFor(Path preferredHome);
 
     /**
-     * A child's own folders.
+     * A child's own directories.
      *
-     * @param home where it may keep things
-     * @param temporary where things need not outlive it
+     * @param temporary may be emptied between starts
      */
     record ChildDirectories(Path home, Path temporary) {}
 
-    /** Stops every child that still lives, all at the same time, and starts none any more. */
+    /** Stops all children in parallel; later starts are refused. */
     @Override
     void close();
 
     /**
-     * Children as plain processes of our own user.
+     * Starts children as plain processes of the appliance's own user.
      *
-     * @param home the id of this installation: letters, digits, {@code -} and {@code _}. It marks the children, so that
-     *     {@link OrphanProcesses} recognises them after we were killed.
+     * @param installationId letters, digits, {@code -} and {@code _}. It marks the children, so that
+     *     {@link OrphanProcesses} finds them after the appliance was killed.
      */
-    static ProcessLauncher direct(String home) {
-        return new DirectLauncher(home, ExecWrappers.find());
+    static ProcessLauncher direct(String installationId) {
+        return new DirectLauncher(installationId, ExecWrappers.find());
     }
 
     /**
-     * Children in units of systemd, each with a user of its own.
+     * Starts children in systemd units, each with a user of its own.
      *
-     * @param socket where a connection becomes such a unit
-     * @param offline the same for units without a network
+     * @param socket where systemd starts a unit for each connection
+     * @param offlineSocket the same for units without network
      */
-    static ProcessLauncher systemd(Path socket, Path offline) {
-        return new SystemdLauncher(socket, offline);
+    static ProcessLauncher systemd(Path socket, Path offlineSocket) {
+        return new SystemdLauncher(socket, offlineSocket);
     }
 }

@@ -10,25 +10,25 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 
 /**
- * A set of processes that is to become empty. The set is looked up anew each time: its members may still be forking.
+ * Ends a set of processes and waits until it is empty.
+ *
+ * @param processIds finds the members; called again each time, since members may be forking
  */
 record ProcessTreeReaper(Supplier<List<Long>> processIds) {
     private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
     private static final Duration KILL_TIMEOUT = Duration.ofSeconds(2);
 
-    /** Asks them to end, gives them some time, kills the rest. Returns how many there were. */
-    int terminate(Duration patience) {
+    /** Sends SIGTERM, waits up to {@code grace}, kills the rest. Returns how many processes there were. */
+    int terminate(Duration grace) {
         var seen = new HashSet<Long>();
         signal(ProcessSignal.SIGTERM, seen);
-        if (!seen.isEmpty() && !awaitEmpty(patience)) {
+        if (!seen.isEmpty() && !awaitEmpty(grace)) {
             kill(seen);
         }
         return seen.size();
     }
 
-    /**
-     * Kills them, again and again until a look finds none: one that forked between look and kill is caught next time.
-     */
+    /** Kills until none is found: a process forked between search and signal is found by the next search. */
     int kill() {
         var seen = new HashSet<Long>();
         kill(seen);
@@ -36,7 +36,7 @@ record ProcessTreeReaper(Supplier<List<Long>> processIds) {
     }
 
     private void kill(Set<Long> seen) {
-        // One that hangs inside the kernel cannot be killed now; it dies as soon as it comes out.
+        // A process blocked inside the kernel dies only when it leaves it, hence the timeout.
         var deadline = System.nanoTime() + KILL_TIMEOUT.toNanos();
         while (signal(ProcessSignal.SIGKILL, seen) && System.nanoTime() < deadline) {
             LockSupport.parkNanos(POLL_NANOS / 10);
@@ -48,10 +48,10 @@ record ProcessTreeReaper(Supplier<List<Long>> processIds) {
     }
 
     private boolean signal(ProcessSignal signal, Set<Long> seen) {
-        var now = processIds.get();
-        now.forEach(signal::send);
-        seen.addAll(now);
-        return !now.isEmpty();
+        var found = processIds.get();
+        found.forEach(signal::send);
+        seen.addAll(found);
+        return !found.isEmpty();
     }
 
     private boolean awaitEmpty(Duration atMost) {

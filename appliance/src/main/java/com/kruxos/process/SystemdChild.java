@@ -3,7 +3,6 @@ package com.kruxos.process;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import com.kruxos.egress.CannotConnect;
 import com.kruxos.os.ReadPipe;
 import com.kruxos.os.ThreadStackSizes;
 import com.kruxos.os.UnixSocketConnection;
@@ -13,18 +12,16 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
-/** A child of {@link SystemdLauncher}. */
-final class SystemdChild implements ChildProcess {
-    /** A unit starts in some hundredths of a second, on a machine that does much else in some tenths. */
+/** A child of {@link SystemdLauncher}; {@code docs/wire/child.md} defines the reports and commands. */
+final class SystemdChild implements ChildProcess, StopSequence.Steps {
+    /** A unit starts in hundredths of a second; the limit is for an overloaded machine. */
     private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
 
-    /** How long systemd waits at the end between asking what is left and killing it, and a little more. */
-    private static final Duration SYSTEMD_STOP_TIMEOUT = Duration.ofSeconds(8);
+    /** {@code TimeoutStopSec} of the unit, and a little more. */
+    private static final Duration CLEANUP = Duration.ofSeconds(8);
 
     private static final int MAX_LINE_LENGTH = 4 << 10;
     private static final int EXIT_STATUS_KILLED = 137;
@@ -34,28 +31,26 @@ final class SystemdChild implements ChildProcess {
     private final ReadPipe stdout;
     private final ReadPipe stderr;
     private final CountDownLatch started = new CountDownLatch(1);
-    private final CountDownLatch exited = new CountDownLatch(1);
-    private final CountDownLatch cleanedUp = new CountDownLatch(1);
-    private final AtomicBoolean stopping = new AtomicBoolean();
+    private final StopSequence stopSequence = new StopSequence();
 
-    // Written by the thread that listens, before it counts down what is waited for.
+    // Written by the reader thread before it counts a latch down; read after that latch.
     private volatile long pid;
-    private volatile @Nullable CannotConnect failure;
+    private volatile @Nullable CannotStart failure;
     private int status = EXIT_STATUS_KILLED;
 
-    SystemdChild(UnixSocketConnection line, WritePipe stdin, ReadPipe stdout, ReadPipe stderr) {
-        this.connection = line;
+    SystemdChild(UnixSocketConnection connection, WritePipe stdin, ReadPipe stdout, ReadPipe stderr) {
+        this.connection = connection;
         this.stdin = stdin;
         this.stdout = stdout;
         this.stderr = stderr;
     }
 
-    /** Begins to hear how it goes; {@code ended} is not called when it never started. */
-    void startListening(IntConsumer ended) {
+    /** Reads the unit's reports until it ends. {@code onExit} is not called when the child never started. */
+    void startWatching(IntConsumer onExit) {
         Thread.ofPlatform()
                 .daemon()
                 .name("child-unit")
-                .stackSize(ThreadStackSizes.NO_CALLBACKS)
+                .stackSize(ThreadStackSizes.SMALL)
                 .start(() -> {
                     readReports();
                     connection.close();
@@ -65,16 +60,15 @@ final class SystemdChild implements ChildProcess {
                         closeQuietly(stdout);
                         closeQuietly(stderr);
                     }
-                    cleanedUp.countDown();
-                    exited.countDown();
+                    stopSequence.cleanedUp();
                     started.countDown();
                     if (wasRunning) {
-                        ended.accept(status);
+                        onExit.accept(status);
                     }
                 });
     }
 
-    /** To the very end: systemd holds on to the connection until nothing of the unit is left. */
+    /** Returns at the end of the stream: systemd holds the connection until nothing of the unit is left. */
     private void readReports() {
         var buffer = new byte[MAX_LINE_LENGTH];
         var text = new StringBuilder();
@@ -91,8 +85,8 @@ final class SystemdChild implements ChildProcess {
         }
     }
 
-    private void onReport(String said) {
-        var words = said.split(" ", 3);
+    private void onReport(String report) {
+        var words = report.split(" ", 3);
         if (words[0].equals("failed")) {
             failure = startFailure(words.length < 2 ? "" : words[1], words.length < 3 ? "" : words[2]);
             started.countDown();
@@ -104,44 +98,45 @@ final class SystemdChild implements ChildProcess {
             } else if (words[0].equals("ended")) {
                 status = number;
                 stdin.close();
-                exited.countDown();
+                stopSequence.exited();
             }
         }
     }
 
-    private static CannotConnect startFailure(String how, String what) {
-        return switch (how) {
+    private static CannotStart startFailure(String kind, String detail) {
+        return switch (kind) {
             case "folder" ->
-                new CannotConnect(
-                        "the program's own user cannot enter its folder: " + what,
-                        "give another --cwd: it runs as a user of its own, for whom /home and /root are closed");
+                new CannotStart(
+                        "the program's own user cannot enter the working directory: " + detail,
+                        "set another --cwd: the program runs as a user of its own, without access to /home and /root");
             case "absent" ->
-                new CannotConnect(
-                        what + " is in none of the folders of PATH",
+                new CannotStart(
+                        detail + " is in none of the directories of PATH",
                         "install it for all users, give its full path, or set PATH for this server");
-            case "blocked" -> new CannotConnect(what + " is not executable", "chmod +x " + what);
+            case "blocked" -> new CannotStart(detail + " is not executable", "chmod +x " + detail);
             case "start" ->
-                new CannotConnect(
-                        "the system did not start it: " + what,
-                        "check the program's path, and that a user of its own may run it; /home and /root are closed");
+                new CannotStart(
+                        "the system could not start the program: " + detail,
+                        "check its path, and that a user without access to /home and /root may run it");
             default ->
-                new CannotConnect(
-                        "the unit did not understand us: " + how, "install units and appliance of one version");
+                new CannotStart(
+                        "the unit did not accept the request: " + kind,
+                        "install the systemd units of the same version as KruxOS");
         };
     }
 
-    /** @throws CannotConnect when it did not start; nothing of it is left then, or will be soon */
+    /** @throws CannotStart when it did not start; nothing of it is left then, or will be soon */
     void awaitStart() {
-        if (!awaitLatch(started, START_TIMEOUT.toNanos())) {
+        if (!StopSequence.await(started, START_TIMEOUT)) {
             connection.shutdownOutput();
-            throw new CannotConnect("the system started no unit in time", "journalctl -u 'kruxos-child*'");
+            throw new CannotStart("systemd did not start the unit in time", "journalctl -u 'kruxos-child*'");
         }
-        var why = failure;
-        if (why != null) {
-            throw why;
+        var startFailure = failure;
+        if (startFailure != null) {
+            throw startFailure;
         }
         if (pid == 0) {
-            throw new CannotConnect("the unit ended before it began", "journalctl -u 'kruxos-child*'");
+            throw new CannotStart("the unit ended before the program started", "journalctl -u 'kruxos-child*'");
         }
     }
 
@@ -165,38 +160,33 @@ final class SystemdChild implements ChildProcess {
         return stderr;
     }
 
-    /** A fifth of the time to notice the closed input, three fifths after being asked, then it is killed. */
     @Override
     public boolean stop(Duration grace) {
-        var part = grace.toNanos() / 5;
-        if (stopping.compareAndSet(false, true)) {
-            stdin.close();
-            if (!awaitLatch(exited, part)) {
-                sendCommand("term");
-            }
-            if (!awaitLatch(exited, 3 * part)) {
-                sendCommand("kill");
-                // Behind the last word: what does not heed it is systemd's.
-                connection.shutdownOutput();
-            }
-        }
-        return awaitLatch(cleanedUp, grace.plus(SYSTEMD_STOP_TIMEOUT).toNanos());
+        return stopSequence.run(this, grace, CLEANUP);
     }
 
-    private void sendCommand(String word) {
+    @Override
+    public void closeStdin() {
+        stdin.close();
+    }
+
+    @Override
+    public void terminate() {
+        sendCommand("term");
+    }
+
+    @Override
+    public void kill() {
+        sendCommand("kill");
+        // The end of the connection makes systemd stop the unit, should the helper inside not obey.
+        connection.shutdownOutput();
+    }
+
+    private void sendCommand(String command) {
         try {
-            connection.send((word + "\n").getBytes(US_ASCII));
+            connection.send((command + "\n").getBytes(US_ASCII));
         } catch (IOException e) {
-            // It is gone, and systemd ends the rest.
-        }
-    }
-
-    private static boolean awaitLatch(CountDownLatch latch, long nanos) {
-        try {
-            return latch.await(nanos, TimeUnit.NANOSECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false; // go on without patience
+            // The helper is gone, and systemd stops the rest of the unit.
         }
     }
 
@@ -204,7 +194,7 @@ final class SystemdChild implements ChildProcess {
         try {
             pipe.close();
         } catch (IOException e) {
-            // It is closed all the same.
+            // The descriptor is closed all the same.
         }
     }
 }

@@ -1,6 +1,5 @@
 package com.kruxos.process;
 
-import com.kruxos.egress.CannotConnect;
 import com.kruxos.os.ReadPipe;
 import com.kruxos.os.SystemInfo;
 import com.kruxos.os.UnixSocketConnection;
@@ -9,34 +8,29 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executors;
 import java.util.function.IntConsumer;
 
 /**
- * Starts each child in a unit of systemd, with a user, limits and a {@code /tmp} of its own, by connecting to the
- * socket that stands for such units. The unit is gone, with everything that was started in it, when systemd lets go of
- * the connection.
+ * Starts each child in a systemd unit, with a user, limits and a {@code /tmp} of its own, by connecting to the socket
+ * that activates such units. When systemd closes the connection, the unit and every process in it are gone.
  */
 final class SystemdLauncher implements ProcessLauncher {
-    /** A unit has it to itself. A user that is another one each time can own nothing that stays. */
+    /** Private to each unit. A dynamic user cannot own files outside it that outlive the unit. */
     private static final Path TEMPORARY_DIRECTORY = Path.of("/tmp");
 
     private final Path socket;
     private final Path offlineSocket;
     private final Path temporaryDirectory;
-    private final Set<SystemdChild> children = ConcurrentHashMap.newKeySet();
-    private volatile boolean closed;
+    private final RunningChildren children = new RunningChildren();
 
-    SystemdLauncher(Path socket, Path offline) {
-        this(socket, offline, TEMPORARY_DIRECTORY);
+    SystemdLauncher(Path socket, Path offlineSocket) {
+        this(socket, offlineSocket, TEMPORARY_DIRECTORY);
     }
 
-    SystemdLauncher(Path socket, Path offline, Path temporary) {
+    SystemdLauncher(Path socket, Path offlineSocket, Path temporaryDirectory) {
         this.socket = socket;
-        this.offlineSocket = offline;
-        this.temporaryDirectory = temporary;
+        this.offlineSocket = offlineSocket;
+        this.temporaryDirectory = temporaryDirectory;
     }
 
     @Override
@@ -45,89 +39,82 @@ final class SystemdLauncher implements ProcessLauncher {
     }
 
     @Override
-    public ChildDirectories directoriesFor(Path own) {
+    public ChildDirectories directoriesFor(Path preferredHome) {
         return new ChildDirectories(homeDirectory(), temporaryDirectory);
-    }
-
-    @Override
-    public ChildProcess start(ProcessSpec command, IntConsumer ended) {
-        if (closed) {
-            throw new CannotConnect("KruxOS is stopping", "start it again");
-        }
-        if (command.arguments().isEmpty() || command.program().isBlank()) {
-            throw new CannotConnect("the command is empty", "name a program");
-        }
-        try (var header = new UnitStartRequest(command, List.of(homeDirectory()))) {
-            var child = requestUnit(header, command.offline() ? offlineSocket : socket);
-            children.add(child);
-            child.startListening(status -> {
-                children.remove(child);
-                ended.accept(status);
-            });
-            child.awaitStart();
-            return child;
-        }
     }
 
     private Path homeDirectory() {
         return temporaryDirectory.resolve("home");
     }
 
-    private SystemdChild requestUnit(UnitStartRequest header, Path socket) {
-        var bytes = header.encode();
+    @Override
+    public ChildProcess start(ProcessSpec spec, IntConsumer onExit) {
+        children.requireOpen();
+        var _ = spec.program();
+        try (var request = new UnitStartRequest(spec, List.of(homeDirectory()))) {
+            var child = requestUnit(request, spec.offline() ? offlineSocket : socket);
+            children.add(child);
+            child.startWatching(status -> {
+                children.remove(child);
+                onExit.accept(status);
+            });
+            child.awaitStart();
+            return child;
+        }
+    }
+
+    private static SystemdChild requestUnit(UnitStartRequest request, Path socket) {
+        var bytes = request.encode();
         var stdin = WritePipe.open();
         var stdout = ReadPipe.open();
         var stderr = ReadPipe.open();
         try {
             if (stdin.isEmpty() || stdout.isEmpty() || stderr.isEmpty()) {
-                throw new CannotConnect("the system has no descriptors left", "raise the limit of open files");
+                throw new CannotStart("no file descriptors are left", "raise the limit of open files (LimitNOFILE)");
             }
-            var line = connect(socket);
+            var connection = connect(socket);
             try {
-                line.send(bytes, stdin.get(), stdout.get(), stderr.get());
+                connection.send(bytes, stdin.get(), stdout.get(), stderr.get());
             } catch (IOException e) {
-                line.close();
+                connection.close();
                 throw e;
             }
             stdin.get().closeReadEnd();
             stdout.get().closeWriteEnd();
             stderr.get().closeWriteEnd();
-            return new SystemdChild(line, stdin.get(), stdout.get(), stderr.get());
+            return new SystemdChild(connection, stdin.get(), stdout.get(), stderr.get());
         } catch (IOException | RuntimeException e) {
             stdin.ifPresent(WritePipe::close);
             stdout.ifPresent(SystemdChild::closeQuietly);
             stderr.ifPresent(SystemdChild::closeQuietly);
-            throw e instanceof CannotConnect known ? known : unreachable(socket, e);
+            throw e instanceof CannotStart known ? known : unreachable(socket, e);
         } finally {
             Arrays.fill(bytes, (byte) 0);
         }
     }
 
-    /** To nobody but systemd: whoever listens is told secrets. */
+    /** Checks who listens, because the request contains secrets: root (systemd) or our own user (tests). */
     private static UnixSocketConnection connect(Path socket) throws IOException {
-        var line = UnixSocketConnection.connect(socket);
-        var peer = line.peerUserId();
+        var connection = UnixSocketConnection.connect(socket);
+        var peer = connection.peerUserId();
         if (peer != 0 && peer != SystemInfo.effectiveUserId()) {
-            line.close();
-            throw new CannotConnect(
-                    socket + " is listened at by user " + peer + ", neither root nor us", "find out who made it");
+            connection.close();
+            throw new CannotStart(
+                    "user " + peer + " listens on " + socket + ", not root or the appliance's own user",
+                    "find out which program created the socket");
         }
-        return line;
+        return connection;
     }
 
-    private static CannotConnect unreachable(Path socket, Exception e) {
-        return new CannotConnect(
-                "no unit could be asked for at " + socket + ": " + e.getMessage(),
-                "systemctl status " + socket.getFileName().toString().replaceFirst("^", "kruxos-")
-                        + "; or set children.launch: plain in kruxos.yaml",
+    private static CannotStart unreachable(Path socket, Exception e) {
+        return new CannotStart(
+                "no unit could be requested at " + socket + ": " + e.getMessage(),
+                "systemctl status kruxos-" + socket.getFileName() + "; or set children.launch: plain in kruxos.yaml",
                 e);
     }
 
     @Override
     public void close() {
-        closed = true;
-        try (var stoppers = Executors.newVirtualThreadPerTaskExecutor()) {
-            children.forEach(child -> stoppers.execute(() -> child.stop(ChildProcess.STOP_GRACE)));
-        }
+        children.stopAll();
     }
 }

@@ -3,7 +3,6 @@ package com.kruxos.process;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import com.kruxos.egress.CannotConnect;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -11,27 +10,27 @@ import java.util.HashSet;
 import java.util.List;
 
 /**
- * What a unit is told to run: see {@code docs/wire/child.md}. Secrets are in it as the bytes they were lent as, never
- * as a {@code String}; {@link #close} wipes them.
+ * The request that tells a systemd unit what to run; the format is in {@code docs/wire/child.md}. Secrets stay bytes
+ * and never become a {@code String}; {@link #close} wipes them.
  */
 final class UnitStartRequest implements AutoCloseable {
-    /** What the program at the other end takes. */
+    /** The limit of {@code systemd/kruxos-child}. */
     private static final int MAX_LENGTH = 8 << 20;
 
     private final List<byte[]> fields = new ArrayList<>();
 
-    /** @param made folders to be made first, for the child alone */
-    UnitStartRequest(ProcessSpec command, List<Path> made) {
+    /** @param ownDirectories directories to create first, for the child alone */
+    UnitStartRequest(ProcessSpec spec, List<Path> ownDirectories) {
         try {
-            addField('d', command.workingDirectory().toString());
-            made.forEach(folder -> addField('m', folder.toString()));
-            command.arguments().forEach(argument -> addField('a', argument));
+            addField('d', spec.workingDirectory().toString());
+            ownDirectories.forEach(directory -> addField('m', directory.toString()));
+            spec.arguments().forEach(argument -> addField('a', argument));
             var names = new HashSet<String>();
-            command.environment().forEach((name, value) -> {
+            spec.environment().forEach((name, value) -> {
                 names.add(EnvironmentBlock.requireValidName(name));
                 addField('e', name + "=" + value);
             });
-            command.secretEnvironment().forEach((name, value) -> {
+            spec.secretEnvironment().forEach((name, value) -> {
                 if (!names.add(EnvironmentBlock.requireValidName(name))) {
                     throw EnvironmentBlock.duplicateName(name);
                 }
@@ -43,18 +42,19 @@ final class UnitStartRequest implements AutoCloseable {
         }
     }
 
-    /** All of it, for the caller to wipe. */
+    /** The whole request; the caller wipes it. */
     byte[] encode() {
         var length = fields.stream().mapToInt(field -> field.length + 1).sum();
         if (length > MAX_LENGTH) {
-            throw new CannotConnect("arguments and variables are longer than " + MAX_LENGTH + " bytes", "give it less");
+            throw new CannotStart(
+                    "arguments and variables are longer than " + MAX_LENGTH + " bytes", "use less of them");
         }
-        var greeting = ("kruxos-child 1 " + length + "\n").getBytes(US_ASCII);
-        var all = Arrays.copyOf(greeting, greeting.length + length);
-        var at = greeting.length;
+        var header = ("kruxos-child 1 " + length + "\n").getBytes(US_ASCII);
+        var all = Arrays.copyOf(header, header.length + length);
+        var position = header.length;
         for (var field : fields) {
-            System.arraycopy(field, 0, all, at, field.length);
-            at += field.length + 1; // each is ended by a zero
+            System.arraycopy(field, 0, all, position, field.length);
+            position += field.length + 1; // a zero byte ends each field
         }
         return all;
     }
@@ -63,7 +63,7 @@ final class UnitStartRequest implements AutoCloseable {
         if (value.indexOf('\0') >= 0) {
             throw kind == 'e'
                     ? EnvironmentBlock.containsZeroByte(value.substring(0, value.indexOf('=')))
-                    : new CannotConnect("an argument or folder holds a zero byte", "write the command anew");
+                    : new CannotStart("an argument or directory contains a zero byte", "correct the command");
         }
         fields.add((kind + value).getBytes(UTF_8));
     }
@@ -74,9 +74,9 @@ final class UnitStartRequest implements AutoCloseable {
                 throw EnvironmentBlock.containsZeroByte(name);
             }
         }
-        var before = ("e" + name + "=").getBytes(UTF_8);
-        var field = Arrays.copyOf(before, before.length + value.length);
-        System.arraycopy(value, 0, field, before.length, value.length);
+        var prefix = ("e" + name + "=").getBytes(UTF_8);
+        var field = Arrays.copyOf(prefix, prefix.length + value.length);
+        System.arraycopy(value, 0, field, prefix.length, value.length);
         fields.add(field);
     }
 

@@ -1,11 +1,11 @@
 package com.kruxos.redact;
 
-/** Takes a text byte by byte, and with each byte the place {@code from..to} of the input it was made from. */
+/** Accepts a text byte by byte, each with the range {@code from..to} of the input it was decoded from. */
 @FunctionalInterface
 interface ByteSink {
     void accept(int octet, int from, int to);
 
-    /** The UTF-8 bytes of one character; of half a surrogate pair, what its three bytes would be. */
+    /** Accepts the UTF-8 bytes of a code point; a lone surrogate is encoded with three bytes. */
     default void acceptCodePoint(int codePoint, int from, int to) {
         if (codePoint < 0x80) {
             accept(codePoint, from, to);

@@ -1,9 +1,9 @@
 package com.kruxos.redact;
 
 /**
- * Reads a text once and gives it out three times: <b>exact</b>, what a JSON reader would see (or the bytes themselves,
- * where the text is not JSON); <b>decoded</b>, the exact text without its percent encoding; and <b>plain</b>, what
- * {@link EscapeNormalizer} makes of the exact text.
+ * Scans a text once and decodes it in three ways: <b>exact</b>, as a JSON parser would (or the bytes themselves, if the
+ * text is not JSON); <b>decoded</b>, the exact text with one level of percent encoding removed; and <b>normalized</b>,
+ * the exact text in the normal form of {@link EscapeNormalizer}.
  */
 abstract class DecodingScanner {
     private static final int NOT_HEX = -1;
@@ -21,22 +21,22 @@ abstract class DecodingScanner {
         this.json = json;
     }
 
-    /** One byte of the exact text, made from {@code input[from..to)}. */
+    /** One byte of the exact text, decoded from {@code input[from..to)}. */
     abstract void onExact(int octet, int from, int to);
 
-    /** One byte of the decoded text, made from {@code input[from..to)}. */
+    /** One byte of the decoded text, decoded from {@code input[from..to)}. */
     abstract void onDecoded(int octet, int from, int to);
 
-    /** One byte of the plain text, made from {@code input[from..to)}. */
+    /** One byte of the normalized text, decoded from {@code input[from..to)}. */
     abstract void onNormalized(int octet, int from, int to);
 
-    /** Whether the next byte stands for itself in all three texts, so that {@link #scanNext} would just repeat it. */
+    /** Whether the byte is the same in all three texts, so that {@link #scanNext} need not be called for it. */
     final boolean isLiteral(int at) {
         var octet = input[at] & 0xFF;
         return escapeNormalizer.isPassThrough(octet) && percentDecoder.isPassThrough(octet);
     }
 
-    /** Takes one character or escape at {@code at}; says where the next one begins. */
+    /** Decodes one character or escape at {@code at}; returns the position of the next one. */
     final int scanNext(int at) {
         if (json && input[at] == '\\') {
             return scanEscape(at);
@@ -45,13 +45,13 @@ abstract class DecodingScanner {
         return at + 1;
     }
 
-    /** Call when all is read: something may still be held back. */
+    /** Ends the text; an incomplete encoding may still be pending. */
     final void finish() {
         percentDecoder.finish();
         escapeNormalizer.finish();
     }
 
-    /** What the letter after a backslash stands for; 0 when it is no such letter. */
+    /** The character that a backslash and this letter encode; 0 if it is not an escape. */
     static int unescape(int letter) {
         return switch (letter) {
             case 'n' -> '\n';

@@ -4,17 +4,17 @@ import com.kruxos.vault.Wipe;
 import java.util.Arrays;
 
 /**
- * Undoes what a program may have done to a text, as often as it was done: backslash escapes of JSON inside JSON,
- * percent encoding, plus signs for spaces, line breaks. Several texts fold to the same one; that is no harm, because
- * needles are folded by the same rules before they are sought.
+ * Decodes a text to a normal form, for any level of nesting: backslash escapes of JSON inside JSON, percent encoding,
+ * plus signs for spaces, line breaks. Different texts may have the same normal form. Patterns are normalized by the
+ * same rules before they are searched for.
  */
 final class EscapeNormalizer implements ByteSink {
-    /** What is being read as a backslash escape. */
+    /** The part of a backslash escape that has been read. */
     private enum EscapeState {
         NONE,
-        /** A backslash, which is dropped. */
+        /** A backslash. */
         BACKSLASH,
-        /** A backslash, u and some of four digits. */
+        /** A backslash, {@code u} and some of four digits. */
         UNICODE
     }
 
@@ -33,12 +33,12 @@ final class EscapeNormalizer implements ByteSink {
     private final int[] hexDigitStarts = new int[4];
     private int hexDigitCount;
 
-    /** A high surrogate that waits for its low one; 0 when there is none. */
+    /** A high surrogate before its low surrogate; 0 if none is pending. */
     private int highSurrogate;
 
     private int highSurrogateStart;
 
-    /** A percent sign is being read, and perhaps one digit after it ({@code digit}, else 0). */
+    /** A percent sign has been read, and possibly one digit, {@code digit}. */
     private boolean inPercent;
 
     private int percentStart;
@@ -47,14 +47,14 @@ final class EscapeNormalizer implements ByteSink {
     private int percentDigitStart;
     private int percentDigitEnd;
 
-    /** The end of the last byte taken. */
+    /** The end of the last byte accepted. */
     private int lastEnd;
 
     EscapeNormalizer(ByteSink plain) {
         this.output = plain;
     }
 
-    /** The folded form of a text; the caller wipes it. */
+    /** The normal form of a text; the caller wipes it. */
     static byte[] normalize(byte[] text) {
         var collected = new byte[text.length];
         var length = new int[1];
@@ -68,12 +68,12 @@ final class EscapeNormalizer implements ByteSink {
         return plain;
     }
 
-    /** Whether this byte can ever mean something else than itself. */
+    /** Whether a byte can be part of an encoding. */
     static boolean isSpecial(byte octet) {
         return SPECIAL[octet & 0xFF];
     }
 
-    /** Whether {@link #accept} would do nothing but hand this byte on. */
+    /** Whether {@link #accept} would only pass this byte on. */
     boolean isPassThrough(int octet) {
         return escape == EscapeState.NONE && !inPercent && highSurrogate == 0 && !SPECIAL[octet];
     }
@@ -88,7 +88,7 @@ final class EscapeNormalizer implements ByteSink {
         lastEnd = to;
     }
 
-    /** The text is over: what was held back is what it looked like. */
+    /** Ends the text: an incomplete encoding is passed on as it is. */
     void finish() {
         if (escape == EscapeState.UNICODE) {
             releaseUnicode();
@@ -152,7 +152,7 @@ final class EscapeNormalizer implements ByteSink {
         }
     }
 
-    /** A byte of which no backslash escape is left. */
+    /** Accepts a byte outside of backslash escapes. */
     private void acceptUnescaped(int octet, int from, int to) {
         if (inPercent && isHex(octet)) {
             acceptPercentDigit(octet, from, to);
@@ -173,7 +173,7 @@ final class EscapeNormalizer implements ByteSink {
         }
     }
 
-    /** {@code %2541} is {@code A} encoded twice: a percent sign that comes out goes in again. */
+    /** A decoded byte is accepted again, because {@code %2541} is {@code A} encoded twice. */
     private void acceptPercentDigit(int octet, int from, int to) {
         if (percentDigit == 0) {
             percentDigit = octet;
@@ -192,7 +192,7 @@ final class EscapeNormalizer implements ByteSink {
         output.accept(octet, from, to);
     }
 
-    /** It was no escape after all. */
+    /** Passes on an incomplete Unicode escape as it is. */
     private void releaseUnicode() {
         escape = EscapeState.NONE;
         var held = hexDigitCount;
@@ -202,7 +202,7 @@ final class EscapeNormalizer implements ByteSink {
         }
     }
 
-    /** It was no percent encoding after all. */
+    /** Passes on an incomplete percent encoding as it is. */
     private void releasePercent() {
         if (!inPercent) {
             return;

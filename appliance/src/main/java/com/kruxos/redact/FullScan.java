@@ -1,8 +1,6 @@
 package com.kruxos.redact;
 
-/**
- * The careful look at one text in which {@link Prefilter} saw something: finds every needle and the place to cut out.
- */
+/** Finds all matches in a text for which {@link Prefilter} was positive, and adds their ranges. */
 final class FullScan extends DecodingScanner {
     private final byte[] input;
     private final MatchWindow exact;

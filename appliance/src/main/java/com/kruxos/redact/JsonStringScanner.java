@@ -1,9 +1,9 @@
 package com.kruxos.redact;
 
 /**
- * Finds the strings and numbers of a JSON message for {@link Redactor}, all but the value of the envelope's own
- * {@code id}, which the other side needs to know its answer. The message has been read as JSON before; on anything else
- * it does something harmless.
+ * Scans the strings and numbers of a JSON-RPC message, except the value of the envelope's {@code id}, which the
+ * receiver needs to match the response. The message is valid JSON; for any other input the result is unspecified,
+ * without an exception.
  */
 final class JsonStringScanner {
     private final byte[] message;
@@ -11,10 +11,10 @@ final class JsonStringScanner {
     private final RedactedRanges ranges;
     private int depth;
 
-    /** Depth of the members of a message: 1, or 2 in an array of messages. */
+    /** The depth of the members of a message: 1, or 2 in a batch. */
     private int envelopeDepth = 1;
 
-    /** The next value at the envelope's depth is that of its id. */
+    /** Whether the next value at the envelope's depth is that of {@code id}. */
     private boolean idValueFollows;
 
     private JsonStringScanner(byte[] message, SuffixFilter tails) {
@@ -46,7 +46,7 @@ final class JsonStringScanner {
             }
             case '}', ']' -> depth--;
             default -> {
-                // Commas, colons, spaces and the three words hold nothing.
+                // Commas, colons, white space and literals contain no secret.
             }
         }
         return at + 1;

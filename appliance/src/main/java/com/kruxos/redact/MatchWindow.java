@@ -2,7 +2,7 @@ package com.kruxos.redact;
 
 import com.kruxos.vault.Wipe;
 
-/** The end of a text that is being read, as long as the longest needle, and where each byte of it came from. */
+/** The end of a text that is being scanned, as long as the longest pattern, with the source position of each byte. */
 final class MatchWindow {
     private final SuffixFilter suffixFilter;
     private final boolean normalized;
@@ -13,17 +13,17 @@ final class MatchWindow {
     private int length;
     private long suffix;
 
-    /** A base64 needle ended just before this byte, and a character with some of its bits may follow. */
+    /** A base64 pattern has just ended, and a character with some of its bits may follow. */
     private boolean partialCharMayFollow;
 
-    /** ... or its padding. */
+    /** A base64 pattern has just ended, and padding may follow. */
     private boolean paddingMayFollow;
 
     MatchWindow(SuffixFilter tails, boolean unfolded, RedactedRanges cuts) {
         this.suffixFilter = tails;
         this.normalized = unfolded;
         this.ranges = cuts;
-        // One more than the longest needle: the character before it may have to go, too.
+        // One more than the longest pattern, for the character before it that may be redacted, too.
         var size = Integer.highestOneBit(tails.maxPatternLength() + 1) << 1;
         bytes = new byte[size];
         starts = new int[size];
@@ -79,6 +79,6 @@ final class MatchWindow {
                 || octet == '/'
                 || octet == '-'
                 || octet == '_'
-                || octet == ' '; // a plus sign, unfolded
+                || octet == ' '; // a plus sign in normal form
     }
 }

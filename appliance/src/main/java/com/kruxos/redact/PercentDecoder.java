@@ -1,10 +1,10 @@
 package com.kruxos.redact;
 
-/** Undoes percent encoding once, exactly; what only looks like it stays as it is. */
+/** Decodes one level of percent encoding. Anything that is not valid percent encoding is passed on as it is. */
 final class PercentDecoder implements ByteSink {
     private final ByteSink output;
 
-    /** A percent sign is held back, and perhaps one digit after it ({@code digit}, else 0). */
+    /** A percent sign has been read, and possibly one digit, {@code digit}. */
     private boolean inEscape;
 
     private int start;
@@ -17,7 +17,7 @@ final class PercentDecoder implements ByteSink {
         this.output = decoded;
     }
 
-    /** Whether {@link #accept} would do nothing but hand this byte on. */
+    /** Whether {@link #accept} would only pass this byte on. */
     boolean isPassThrough(int octet) {
         return !inEscape && octet != '%';
     }
@@ -38,7 +38,7 @@ final class PercentDecoder implements ByteSink {
         }
     }
 
-    /** The text is over, or it was no percent encoding: what was held back is what it looked like. */
+    /** Passes on an incomplete percent encoding as it is. */
     void finish() {
         if (inEscape) {
             inEscape = false;

@@ -1,15 +1,15 @@
 package com.kruxos.redact;
 
 /**
- * The quick look at every message: can there be a secret in it at all? Never says no wrongly; a yes is looked into by
- * {@link FullScan}.
+ * Decides for every message whether it can contain a secret. It has no false negatives; {@link FullScan} confirms a
+ * positive.
  */
 final class Prefilter extends DecodingScanner {
     private final byte[] input;
     private final int end;
     private final SuffixFilter suffixFilter;
 
-    /** The last eight bytes of each text. */
+    /** The last eight bytes of each of the three texts. */
     private long exactWindow;
 
     private long decodedWindow;
@@ -30,7 +30,7 @@ final class Prefilter extends DecodingScanner {
         var window = 0L;
         for (var at = from; at < to; at++) {
             if (EscapeNormalizer.isSpecial(input[at])) {
-                // From here on the three texts may differ. Until here nothing was allocated.
+                // The three texts may differ from here on. Nothing has been allocated so far.
                 return new Prefilter(input, to, json, tails, window).scan(at);
             }
             window = (window << 8) | (input[at] & 0xFF);

@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
-/** The places of one message that must go, and the message without them. */
+/** The ranges of one message that contain secrets, and the message with these ranges replaced. */
 final class RedactedRanges {
     private static final byte[] MARKER = "[redacted]".getBytes(StandardCharsets.US_ASCII);
 
@@ -23,7 +23,7 @@ final class RedactedRanges {
         return ranges.isEmpty();
     }
 
-    /** Part of a text: never half a UTF-8 character, so that what stays is still UTF-8. */
+    /** Adds a range of a text, extended to whole UTF-8 characters so that the remaining text is valid UTF-8. */
     void add(int from, int to) {
         while (from > 0 && isContinuationByte(from)) {
             from--;
@@ -34,7 +34,7 @@ final class RedactedRanges {
         ranges.add(new RedactedRange(from, to, false));
     }
 
-    /** A whole JSON number, which a string takes the place of. */
+    /** Adds a JSON number, which is replaced by a string. */
     void addNumber(int from, int to) {
         ranges.add(new RedactedRange(from, to, true));
     }
@@ -46,7 +46,7 @@ final class RedactedRanges {
         for (var at = 0; at < ranges.size(); ) {
             var cut = ranges.get(at);
             var to = cut.end;
-            // Cuts that overlap or touch become one.
+            // Ranges that overlap or touch are replaced once.
             for (at++; at < ranges.size() && ranges.get(at).start <= to; at++) {
                 to = Math.max(to, ranges.get(at).end);
             }

@@ -7,15 +7,15 @@ import java.util.ArrayList;
 import java.util.Collection;
 
 /**
- * Takes lent values out of what leaves the appliance, and puts {@code [redacted]} in their place.
+ * Replaces lent values by {@code [redacted]} in everything that leaves the appliance.
  *
- * <p>Finds a value as it is, in any JSON or percent escaping (also of JSON inside JSON), as hexadecimal in either case,
- * as base64 with either alphabet at any place of a longer encoding; and each line of at least 8 bytes of a value with
- * several lines. Does not find: values under 8 bytes, a value that was split, compressed or encrypted, or encoded in
- * another way.
+ * <p>Finds a value as it is, in any JSON or percent encoding (also of JSON inside JSON), as hexadecimal in either case,
+ * as base64 with either alphabet at any position of a longer encoding; and each line of at least 8 bytes of a value
+ * with several lines. Does not find: values under 8 bytes, and values that are split, compressed, encrypted, or encoded
+ * in another way.
  *
- * <p>Any thread may use it. It holds copies of the values until it is closed, so it may outlive the leases; closed, it
- * throws {@link IllegalStateException} instead of letting anything through.
+ * <p>Thread-safe. It holds copies of the values until it is closed, and may outlive the leases. After {@link #close}
+ * every call throws {@link IllegalStateException}.
  */
 public final class Redactor implements AutoCloseable {
     private final SuffixFilter suffixFilter;
@@ -25,7 +25,7 @@ public final class Redactor implements AutoCloseable {
         this.suffixFilter = tails;
     }
 
-    /** Looks for the values of these leases, which may be closed afterwards. */
+    /** Redacts the values of these leases, which may be closed afterwards. */
     public static Redactor of(Collection<Lease> leases) {
         var needles = new ArrayList<SecretPattern>();
         for (var lease : leases) {
@@ -34,16 +34,16 @@ public final class Redactor implements AutoCloseable {
         return new Redactor(new SuffixFilter(needles));
     }
 
-    /** Looks for nothing. */
+    /** Redacts nothing. */
     public static Redactor none() {
         return new Redactor(new SuffixFilter(new ArrayList<>()));
     }
 
     /**
-     * A JSON-RPC message (or array of them) without the values in its strings, member names and numbers; only the
-     * envelope's {@code id} stays what it is. Every other byte is left alone.
+     * Redacts strings, member names and numbers of a JSON-RPC message or batch, except the envelope's {@code id}. All
+     * other bytes are unchanged.
      *
-     * @return the same array when there was nothing to take out
+     * @return the same array if nothing was found
      */
     public byte[] redactJson(byte[] message) {
         var result = Prefilter.mayContainSecret(message, 0, message.length, true, suffixFilter)
@@ -52,7 +52,7 @@ public final class Redactor implements AutoCloseable {
         return unlessClosed(result);
     }
 
-    /** A line of text, for logs and standard error, without the values; the same string when there was none in it. */
+    /** Redacts a line of a log or of standard error; returns the same string if nothing was found. */
     public String redactText(String line) {
         var bytes = line.getBytes(StandardCharsets.UTF_8);
         if (!Prefilter.mayContainSecret(bytes, 0, bytes.length, false, suffixFilter)) {
@@ -72,7 +72,7 @@ public final class Redactor implements AutoCloseable {
 
     @Override
     public String toString() {
-        return "scrubber";
+        return "redactor";
     }
 
     private byte[] scanJson(byte[] message) {
@@ -80,11 +80,11 @@ public final class Redactor implements AutoCloseable {
         return cuts.isEmpty() ? message : cuts.apply();
     }
 
-    /** Asked last: needles wiped in the middle of a search were not found. The fences keep the two in that order. */
+    /** Called after the search, which may have missed patterns wiped during it. The fences keep that order. */
     private <T> T unlessClosed(T result) {
         VarHandle.fullFence();
         if (closed) {
-            throw new IllegalStateException("the scrubber is closed");
+            throw new IllegalStateException("the redactor is closed");
         }
         return result;
     }

@@ -1,10 +1,10 @@
 package com.kruxos.redact;
 
 /**
- * One form of a secret to search for.
+ * One encoding of a secret, to be searched for.
  *
- * <p>{@code bitsBefore} and {@code bitsAfter}: the base64 character beside it holds some bits of the secret too.
- * {@code unfolded}: to be looked for in the unfolded text, not in the exact one.
+ * <p>{@code bitsBefore} and {@code bitsAfter}: the adjacent base64 character holds some bits of the secret, too.
+ * {@code unfolded}: searched for in the normalized text, not in the exact one.
  */
 final class SecretPattern {
     final byte[] bytes;
@@ -19,7 +19,7 @@ final class SecretPattern {
         this.normalized = unfolded;
     }
 
-    /** The last eight bytes: secrets begin alike (ghp_, -----BEGIN) more often than they end alike. */
+    /** The last eight bytes. Secrets share prefixes (ghp_, -----BEGIN) more often than suffixes. */
     long suffix() {
         var tail = 0L;
         for (var at = bytes.length - Long.BYTES; at < bytes.length; at++) {

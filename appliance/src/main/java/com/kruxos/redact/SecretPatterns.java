@@ -9,9 +9,9 @@ import java.util.Base64;
 import java.util.List;
 
 /**
- * All the byte strings that give one secret value away: as it is, each long enough line of it, hexadecimal, and base64
- * at every alignment. What JSON and URLs do to a text is undone by {@link DecodingScanner} and {@link EscapeNormalizer}
- * instead and needs no forms here.
+ * All encodings of a secret value: the value itself, each line of it that is long enough, hexadecimal, and base64 at
+ * every alignment. The escapes of JSON and URLs are not among them, because {@link DecodingScanner} and
+ * {@link EscapeNormalizer} decode the text.
  */
 final class SecretPatterns {
     private static final byte[] LOWER_HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
@@ -45,7 +45,7 @@ final class SecretPatterns {
         }
     }
 
-    /** A multi-line value (a PEM key) reaches a log line by line. */
+    /** A log shows a value of several lines, such as a PEM key, line by line. */
     private void addLines(byte[] value) {
         var from = 0;
         for (var at = 0; at <= value.length; at++) {
@@ -73,9 +73,9 @@ final class SecretPatterns {
     }
 
     /**
-     * The characters that depend on the value alone when {@code before} bytes of something else come first in a group
-     * of three. The characters at its edges also hold bits of the neighbours: they cannot be searched for, but go with
-     * it.
+     * The base64 characters that depend only on the value, if {@code before} bytes of other data precede it in a group
+     * of three. The characters at both ends also hold bits of the adjacent data: they are not part of the pattern, but
+     * are redacted with it.
      */
     private void addBase64(byte[] value, int before) {
         var shifted = new byte[before + value.length];
@@ -93,7 +93,7 @@ final class SecretPatterns {
         Wipe.bytes(encoded);
     }
 
-    /** Takes over {@code bytes}. Adds the same again as an unfolded text would show it. */
+    /** Takes over {@code bytes}, and adds them as they are and in normal form. */
     private void add(byte[] bytes, boolean bitsBefore, boolean bitsAfter) {
         var unfolded = EscapeNormalizer.normalize(bytes);
         addIfNew(bytes, bitsBefore, bitsAfter, false);
@@ -114,7 +114,7 @@ final class SecretPatterns {
         patterns.add(new SecretPattern(bytes, bitsBefore, bitsAfter, unfolded));
     }
 
-    /** Each byte as one character: how a program that takes bytes for Latin-1 prints them. */
+    /** The output of a program that decodes the bytes as Latin-1 and encodes them as UTF-8. */
     private static byte[] latin1ToUtf8(byte[] value) {
         var size = value.length;
         for (var octet : value) {

@@ -8,8 +8,8 @@ import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
- * Answers for any eight bytes of a text, in a few nanoseconds, whether a needle may end there. A multiplication and one
- * bit say "no" nearly always; only then the sorted table is asked.
+ * Decides for the last eight bytes of a text whether a pattern can end there, within nanoseconds: one multiplication
+ * and one bit of a filter exclude nearly all positions, and a sorted table the rest.
  */
 final class SuffixFilter {
     private static final int HASH_BITS = 16;
@@ -42,7 +42,7 @@ final class SuffixFilter {
                 && Arrays.binarySearch(suffixes, window) >= 0;
     }
 
-    /** The longest needle of the given kind that ends like this and is confirmed by {@code fits}. */
+    /** The longest pattern of a kind with this suffix that {@code fits} confirms. */
     Optional<SecretPattern> longestMatch(long window, boolean unfolded, Predicate<SecretPattern> fits) {
         var at = Arrays.binarySearch(suffixes, window);
         while (at > 0 && suffixes[at - 1] == window) {

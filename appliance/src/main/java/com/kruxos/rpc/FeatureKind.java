@@ -4,25 +4,25 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** What an MCP server offers, by the lists it is asked for. */
+/** The kinds of features an MCP server offers, each with a list method. */
 public enum FeatureKind {
-    TOOL("tools", Method.TOOLS_LIST, Method.TOOLS_LIST_CHANGED, "tools", "name"),
-    PROMPT("prompts", Method.PROMPTS_LIST, Method.PROMPTS_LIST_CHANGED, "prompts", "name"),
-    RESOURCE("resources", Method.RESOURCES_LIST, Method.RESOURCES_LIST_CHANGED, "resources", "uri"),
+    TOOL("tools", McpMethod.TOOLS_LIST, McpMethod.TOOLS_LIST_CHANGED, "tools", "name"),
+    PROMPT("prompts", McpMethod.PROMPTS_LIST, McpMethod.PROMPTS_LIST_CHANGED, "prompts", "name"),
+    RESOURCE("resources", McpMethod.RESOURCES_LIST, McpMethod.RESOURCES_LIST_CHANGED, "resources", "uri"),
     TEMPLATE(
             "resources",
-            Method.RESOURCE_TEMPLATES_LIST,
-            Method.RESOURCES_LIST_CHANGED,
+            McpMethod.RESOURCE_TEMPLATES_LIST,
+            McpMethod.RESOURCES_LIST_CHANGED,
             "resourceTemplates",
             "uriTemplate");
 
     private final String capability;
-    private final Method listMethod;
-    private final Method listChangedMethod;
+    private final McpMethod listMethod;
+    private final McpMethod listChangedMethod;
     private final String listMember;
     private final String keyMember;
 
-    FeatureKind(String capability, Method listMethod, Method listChangedMethod, String member, String key) {
+    FeatureKind(String capability, McpMethod listMethod, McpMethod listChangedMethod, String member, String key) {
         this.capability = capability;
         this.listMethod = listMethod;
         this.listChangedMethod = listChangedMethod;
@@ -30,31 +30,31 @@ public enum FeatureKind {
         this.keyMember = key;
     }
 
-    /** The capability a server declares that has such a list. */
+    /** The capability of servers that have such a list. */
     public String capability() {
         return capability;
     }
 
-    public Method listMethod() {
+    public McpMethod listMethod() {
         return listMethod;
     }
 
-    /** The member of the answer that holds the list. */
+    /** The member of the result that holds the list. */
     public String listMember() {
         return listMember;
     }
 
-    /** The member by which an element is asked for. */
+    /** The member of an element that identifies it. */
     public String keyMember() {
         return keyMember;
     }
 
-    /** What is sent when the list is another one now. */
-    public Method listChangedMethod() {
+    /** The notification that the list has changed. */
+    public McpMethod listChangedMethod() {
         return listChangedMethod;
     }
 
-    public static Optional<FeatureKind> ofListMethod(@Nullable Method method) {
+    public static Optional<FeatureKind> ofListMethod(@Nullable McpMethod method) {
         return Stream.of(values()).filter(kind -> kind.listMethod == method).findFirst();
     }
 }

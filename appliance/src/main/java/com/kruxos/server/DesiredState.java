@@ -2,7 +2,7 @@ package com.kruxos.server;
 
 import com.kruxos.rpc.JsonRpcWriter;
 import com.kruxos.rpc.LogLevel;
-import com.kruxos.rpc.Method;
+import com.kruxos.rpc.McpMethod;
 import com.kruxos.session.Session;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
@@ -12,8 +12,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What every instance of a server must be told: the resource subscriptions and the log level of its agents. Replayed to
- * each new instance. No method waits for the server. Safe for any thread.
+ * The resource subscriptions and the log level that agents want of a server. Replayed to each new instance. No method
+ * waits for the server. Safe for any thread.
  */
 final class DesiredState {
     /** Requests of our own that are in flight at a time. */
@@ -25,7 +25,7 @@ final class DesiredState {
     /** The most verbose level that any agent has asked for. */
     private final AtomicReference<@Nullable LogLevel> logLevel = new AtomicReference<>();
 
-    /** @param runningInstance the instance that is told of changes; gives null when none is running */
+    /** @param runningInstance the instance that gets changes; null when none is running */
     DesiredState(Subscriptions subscriptions, Supplier<@Nullable Instance> runningInstance) {
         this.subscriptions = subscriptions;
         this.runningInstance = runningInstance;
@@ -37,7 +37,7 @@ final class DesiredState {
 
     /** Sends everything to a new instance. */
     void replayTo(Instance instance) {
-        requestEach(instance, Method.RESOURCES_SUBSCRIBE, subscriptions.uris(), _ -> {});
+        requestEach(instance, McpMethod.RESOURCES_SUBSCRIBE, subscriptions.uris(), _ -> {});
         var wanted = logLevel.get();
         if (wanted != null) {
             sendLogLevel(instance, wanted);
@@ -57,7 +57,7 @@ final class DesiredState {
     private static void sendLogLevel(Instance instance, LogLevel level) {
         if (instance.hasCapability("logging") && instance.lowerLogLevel(level)) {
             instance.requestAsync(
-                    Method.LOGGING_SET_LEVEL, "{\"level\":" + JsonRpcWriter.quote(level.wireName()) + "}");
+                    McpMethod.LOGGING_SET_LEVEL, "{\"level\":" + JsonRpcWriter.quote(level.wireName()) + "}");
         }
     }
 
@@ -66,7 +66,7 @@ final class DesiredState {
         var unused = subscriptions.removeSession(session);
         var instance = runningInstance.get();
         if (instance != null) {
-            requestEach(instance, Method.RESOURCES_UNSUBSCRIBE, unused, this::resubscribeIfWanted);
+            requestEach(instance, McpMethod.RESOURCES_UNSUBSCRIBE, unused, this::resubscribeIfWanted);
         }
     }
 
@@ -74,7 +74,7 @@ final class DesiredState {
     void resubscribeIfWanted(String uri) {
         var instance = runningInstance.get();
         if (instance != null && subscriptions.hasSubscribers(uri)) {
-            requestEach(instance, Method.RESOURCES_SUBSCRIBE, Set.of(uri), _ -> {});
+            requestEach(instance, McpMethod.RESOURCES_SUBSCRIBE, Set.of(uri), _ -> {});
         }
     }
 
@@ -84,7 +84,7 @@ final class DesiredState {
      *
      * @param then called with each URI when its request is answered or has failed
      */
-    private static void requestEach(Instance instance, Method method, Set<String> uris, Consumer<String> then) {
+    private static void requestEach(Instance instance, McpMethod method, Set<String> uris, Consumer<String> then) {
         if (uris.isEmpty()) {
             return;
         }

@@ -8,14 +8,14 @@ import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.json.JsonFactory;
 
-/** Several messages in one JSON array, which servers of 2025-03-26 may send. */
+/** Splits a JSON-RPC batch, which servers of protocol version 2025-03-26 may send. */
 final class BatchSplitter {
     private static final JsonFactory JSON = JsonFactory.builder().build();
     private static final int MAX_MESSAGES = 1_000;
 
     private BatchSplitter() {}
 
-    /** Each element's bytes; empty when it is no such array, or holds more than anybody sends. */
+    /** The bytes of each element; empty when this is no array of objects, or has too many. */
     static List<byte[]> split(byte[] array) {
         var elements = new ArrayList<byte[]>();
         try (var parser = JSON.createParser(ObjectReadContext.empty(), array)) {

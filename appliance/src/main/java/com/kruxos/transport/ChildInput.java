@@ -4,22 +4,22 @@ import com.kruxos.os.WritePipe;
 import java.io.IOException;
 import java.io.OutputStream;
 
-/** A child's input as its one writer of the moment sees it. */
+/** The standard input of a child, as its one current writer sees it. */
 interface ChildInput {
-    /** Whether {@link #write} will take something now. */
+    /** Whether {@link #write} will write at least some bytes without blocking. */
     boolean isWritable() throws IOException;
 
-    /** Writes what can be written now and says how many bytes that were. */
+    /** Writes what can be written now and returns the number of bytes. */
     int write(byte[] bytes, int from, int length) throws IOException;
 
-    /** Waits a while until it is ready. Only for the thread that may wait. */
+    /** Waits up to a fraction of a second until it is writable. For a thread that may block. */
     void awaitWritable() throws IOException;
 
     static ChildInput of(OutputStream stream) {
         return stream instanceof WritePipe pipe ? new PipeInput(pipe) : new StreamInput(stream);
     }
 
-    /** Can say that it is full, so any thread may write. */
+    /** Never blocks, so any thread may write. */
     record PipeInput(WritePipe pipe) implements ChildInput {
         @Override
         public boolean isWritable() throws IOException {
@@ -37,10 +37,10 @@ interface ChildInput {
         }
     }
 
-    /** Only knows how to wait, so it is ready only for the thread that may: once after each {@link #awaitWritable}. */
+    /** Always blocks, so it is writable only for the thread that may: once after each {@link #awaitWritable}. */
     final class StreamInput implements ChildInput {
         private final OutputStream stream;
-        private boolean mayWait;
+        private boolean mayBlock;
 
         StreamInput(OutputStream stream) {
             this.stream = stream;
@@ -48,9 +48,9 @@ interface ChildInput {
 
         @Override
         public boolean isWritable() {
-            var ready = mayWait;
-            mayWait = false;
-            return ready;
+            var writable = mayBlock;
+            mayBlock = false;
+            return writable;
         }
 
         @Override
@@ -62,7 +62,7 @@ interface ChildInput {
 
         @Override
         public void awaitWritable() {
-            mayWait = true;
+            mayBlock = true;
         }
     }
 }

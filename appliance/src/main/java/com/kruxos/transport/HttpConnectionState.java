@@ -6,65 +6,56 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is under way on one connection over HTTP: how much there may be, and how it ends. For any thread.
+ * The messages and round trips in flight on one connection over HTTP, their limits, and how the connection ends.
+ * Thread-safe.
  *
  * <pre>
- *   OPEN ──wane──► WANING, nothing new enters ──the last message leaves, or end──► ENDED, trips are cut
- *     └───────────────────────────────────────end────────────────────────────────────┘
+ *   OPEN ──drain──► DRAINING, accepts no message ──last message completes, or end──► ENDED, round trips are aborted
+ *     └────────────────────────────────────end─────────────────────────────────────────┘
  * </pre>
  */
 final class HttpConnectionState {
-    /** How many messages may wait for their answers. */
+    /** How many messages may wait for their response. */
     static final int MAX_IN_FLIGHT = 256;
 
-    /** What overtakes is let in above the limits, so that calls can be cancelled when all is full. */
+    /** Priority messages above the limit, so that calls can be cancelled when it is reached. */
     private static final int PRIORITY_EXTRA = 64;
 
-    private static final long PRIORITY_EXTRA_BYTES = 1 << 20;
-
     private final MessageListener listener;
-    private final long maxBytes;
     private final CountDownLatch endNotified = new CountDownLatch(1);
 
     // Guarded by this.
+    private final SendLimit unsent = new SendLimit(SendLimit.MAX_QUEUED_BYTES);
     private final Set<HttpRoundTrip> roundTrips = new HashSet<>();
     private int inFlight;
-    private long unsentBytes;
     private @Nullable String endReason;
     private boolean ended;
 
-    HttpConnectionState(MessageListener receiver, long mostBytes) {
-        this.listener = receiver;
-        this.maxBytes = mostBytes;
+    HttpConnectionState(MessageListener listener) {
+        this.listener = listener;
     }
 
-    /**
-     * Lets a message in, if there is room. One that is accepted must be {@link #releaseBytes} and {@link #complete}.
-     */
+    /** Accepts a message within the limits. {@link #releaseBytes} and {@link #complete} must follow. */
     synchronized SendResult admit(OutboundMessage message) {
         if (endReason != null) {
             return SendResult.CLOSED;
         }
-        var length = message.bytes().length;
-        var ahead = message.isPriority();
-        if (inFlight >= MAX_IN_FLIGHT + (ahead ? PRIORITY_EXTRA : 0)
-                || unsentBytes + length > maxBytes + (ahead ? PRIORITY_EXTRA_BYTES : 0)) {
+        if (inFlight >= MAX_IN_FLIGHT + (message.isPriority() ? PRIORITY_EXTRA : 0) || !unsent.reserve(message)) {
             return SendResult.BUSY;
         }
         inFlight++;
-        unsentBytes += length;
         return SendResult.ACCEPTED;
     }
 
-    /** A message's bytes wait no longer: the server has them, or never will. */
+    /** The server has received the message, or never will. */
     synchronized void releaseBytes(OutboundMessage message) {
-        unsentBytes -= message.bytes().length;
+        unsent.release(message);
     }
 
+    /** A message is answered, or has failed. */
     void complete() {
         boolean last;
         synchronized (this) {
@@ -75,35 +66,35 @@ final class HttpConnectionState {
         }
     }
 
-    /** Begins a trip. When all is over it breaks at once. */
-    void start(HttpRoundTrip trip) {
+    /** Starts a round trip; it fails at once when the connection has ended. */
+    void start(HttpRoundTrip roundTrip) {
         boolean open;
         synchronized (this) {
             open = !ended;
             if (open) {
-                roundTrips.add(trip);
+                roundTrips.add(roundTrip);
             }
         }
         if (!open) {
-            trip.abort();
+            roundTrip.abort();
         }
-        trip.start();
+        roundTrip.start();
     }
 
-    synchronized void remove(HttpRoundTrip trip) {
-        roundTrips.remove(trip);
+    synchronized void remove(HttpRoundTrip roundTrip) {
+        roundTrips.remove(roundTrip);
     }
 
     synchronized boolean isOpen() {
         return endReason == null;
     }
 
-    /** Whether the receiver was told the end, and should hear nothing more. */
+    /** Whether the listener got {@code onEnd}, or is about to; it must get nothing after that. */
     synchronized boolean isEnded() {
         return ended;
     }
 
-    /** Takes nothing new, and ends when the last message has left. */
+    /** Accepts no message any more, and ends when the last one completes. */
     void drain(String reason) {
         boolean empty;
         synchronized (this) {
@@ -116,34 +107,34 @@ final class HttpConnectionState {
     }
 
     /**
-     * Ends it now; the first reason counts.
+     * Ends now. The first reason is kept.
      *
-     * @param farewell run before what is under way is cut, unless it was ending already
+     * @param beforeAbort runs before the round trips are aborted, unless the connection was draining or ended before
      */
-    void end(String reason, Runnable farewell) {
+    void end(String reason, Runnable beforeAbort) {
         boolean first;
         synchronized (this) {
             first = endReason == null;
             endReason = first ? reason : endReason;
         }
         if (first) {
-            farewell.run();
+            beforeAbort.run();
         }
         finish();
     }
 
     private void finish() {
-        List<HttpRoundTrip> left;
+        List<HttpRoundTrip> open;
         String reason;
         synchronized (this) {
             if (ended) {
                 return;
             }
             ended = true;
-            left = List.copyOf(roundTrips);
+            open = List.copyOf(roundTrips);
             reason = String.valueOf(endReason);
         }
-        left.forEach(HttpRoundTrip::abort);
+        open.forEach(HttpRoundTrip::abort);
         try {
             listener.onEnd(reason);
         } finally {
@@ -151,12 +142,8 @@ final class HttpConnectionState {
         }
     }
 
-    /** Waits until the receiver was told, a while at most. */
+    /** Waits until the listener got {@code onEnd}. */
     void awaitEnd(long atMostSeconds) {
-        try {
-            var _ = endNotified.await(atMostSeconds, TimeUnit.SECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        DeliverySignal.await(endNotified, atMostSeconds);
     }
 }

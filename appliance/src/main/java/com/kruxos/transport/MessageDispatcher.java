@@ -7,20 +7,20 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Hands what a server says to the receiver, and notices the answer that somebody waits for. For any thread. */
+/** Passes what a server sends to the listener, and detects the response to a given request. Thread-safe. */
 final class MessageDispatcher {
-    private static final int INVALID_TEXT_CHARACTERS = 512;
+    static final int INVALID_TEXT_CHARACTERS = 512;
 
     private final MessageListener listener;
     private final Consumer<String> onListenerFailure;
 
-    /** @param broken told when the receiver throws: then nobody would hear the server any more */
-    MessageDispatcher(MessageListener receiver, Consumer<String> broken) {
-        this.listener = receiver;
-        this.onListenerFailure = broken;
+    /** @param onListenerFailure called when the listener throws; the connection is then of no use */
+    MessageDispatcher(MessageListener listener, Consumer<String> onListenerFailure) {
+        this.listener = listener;
+        this.onListenerFailure = onListenerFailure;
     }
 
-    /** True when the answer to {@code awaited} was among it. */
+    /** True when the response to {@code awaited} was in the text. */
     boolean dispatch(byte[] text, @Nullable JsonRpcId awaited) {
         var answered = false;
         try {
@@ -30,26 +30,29 @@ final class MessageDispatcher {
                 listener.onMessage(message, read);
             }
         } catch (RuntimeException e) {
-            onListenerFailure.accept(
-                    "its message could not be taken: " + e.getClass().getSimpleName());
+            onListenerFailure.accept(processingFailed(e));
         }
         return answered;
     }
 
-    /** Says that something was not kept. True when it was the answer to {@code awaited}. */
-    boolean reportDropped(OversizedMessage excess, @Nullable JsonRpcId awaited) {
-        var answered = excess.answeredId();
-        listener.onDropped(answered, excess.reason());
+    static String processingFailed(Throwable failure) {
+        return "a message of the server could not be processed ("
+                + failure.getClass().getSimpleName() + ")";
+    }
+
+    /** Reports a dropped message. True when it was the response to {@code awaited}. */
+    boolean reportDropped(OversizedMessage message, @Nullable JsonRpcId awaited) {
+        var answered = message.answeredId();
+        listener.onDropped(answered, message.reason());
         return answered != null && answered.equals(awaited);
     }
 
-    /** Whether it is a reply under this id. */
-    static boolean isReplyTo(byte[] message, JsonRpcId awaited) {
-        return isReplyTo(JsonRpcReader.readFromServer(message), awaited);
+    static boolean isReplyTo(byte[] message, JsonRpcId id) {
+        return isReplyTo(JsonRpcReader.readFromServer(message), id);
     }
 
-    private static boolean isReplyTo(Message read, JsonRpcId awaited) {
-        return read instanceof Message.Reply reply && reply.id().equals(awaited);
+    private static boolean isReplyTo(Message read, JsonRpcId id) {
+        return read instanceof Message.Reply reply && reply.id().equals(id);
     }
 
     private List<byte[]> split(byte[] text) {

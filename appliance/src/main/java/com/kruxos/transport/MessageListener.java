@@ -5,37 +5,36 @@ import com.kruxos.rpc.Message;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whoever hears a server. From a child and a WebSocket {@code message}, {@code dropped} and {@code noise} come in
- * order, one at a time, and {@code stderr} on a thread of its own. Over HTTP every stream keeps its own order, but
- * several streams are heard at the same time on several threads. All must return soon, since the server's output waits
- * meanwhile, and must not throw: that ends the connection.
+ * Receives what a server sends. Over stdio and WebSocket, {@code onMessage}, {@code onDropped} and
+ * {@code onInvalidText} are called in order, one at a time, and {@code onStderr} on a thread of its own. Over HTTP each
+ * stream keeps its order, but several streams call at the same time. The methods must return soon, because the server's
+ * output waits meanwhile, and must not throw: that ends the connection.
  */
 public interface MessageListener {
     /**
-     * A text that begins like a JSON object, without its line end. Over HTTP it may hold line ends. Nobody else keeps
-     * the array.
+     * A text that starts like a JSON object. Over HTTP it may contain line breaks. The listener owns the array.
      *
-     * @param read what {@link com.kruxos.rpc.JsonRpcReader} made of it
+     * @param read the result of {@link com.kruxos.rpc.JsonRpcReader}
      */
     void onMessage(byte[] text, Message read);
 
     /**
-     * A message was too long, or there was no memory for it, and it was not kept.
+     * A message was dropped: it was too long, or there was no memory for it.
      *
-     * @param answered the request of ours it was the answer to; absent when it was none, or that does not show
-     * @param why a sentence for a person, with the limit
+     * @param answeredId the request of ours that it answers; null when it is no response, or its id is not visible
+     * @param reason one sentence for people, with the limit
      */
-    void onDropped(@Nullable JsonRpcId answered, String why);
+    void onDropped(@Nullable JsonRpcId answeredId, String reason);
 
-    /** A line that does not: the first 512 characters. It is the server's own text and may hold anything. */
-    void onInvalidText(String line);
+    /** The first 512 characters of a text that is not a message. The server may write anything into it. */
+    void onInvalidText(String text);
 
-    /** A line of its standard error: the first 2,000 characters. */
+    /** The first 2,000 characters of a line of standard error. */
     void onStderr(String line);
 
     /**
-     * It is over, for the reason given; called once. No message follows, but one that another thread of a network
-     * connection was just handing over; a last line of {@code stderr} may.
+     * The connection has ended; called once. No message follows, except one that another thread of a network connection
+     * is passing on at that moment; a last line of standard error may.
      */
-    void onEnd(String why);
+    void onEnd(String reason);
 }

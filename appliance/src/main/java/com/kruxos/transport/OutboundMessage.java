@@ -1,46 +1,46 @@
 package com.kruxos.transport;
 
-/** One message on its way to a server. */
+/** One message to a server. */
 public interface OutboundMessage {
-    /** One JSON text, without a line end after it. Not changed here, and not to be changed any more. */
+    /** One JSON text, without a line break after it. Nobody modifies the array. */
     byte[] bytes();
 
-    /** Whether it overtakes what waits: cancellations and answers to pings. Among themselves these keep their order. */
+    /** Whether it is sent before queued messages: cancellations and replies to pings. These keep their own order. */
     default boolean isPriority() {
         return false;
     }
 
-    /** What a sender must know of it. Whoever made the message knows without reading it again. */
+    /** What the transport must know about it. Overridden where that is known without parsing the bytes. */
     default MessageMetadata metadata() {
         return MessageMetadata.of(bytes());
     }
 
-    /** Whether the server has said to the same message before that it does not know the session it came in. */
+    /** Whether this message is sent again because the server did not know the session it was sent in before. */
     default boolean isSessionRetry() {
         return false;
     }
 
     /**
-     * Asked exactly once, just before the bytes go out; not asked at all when the connection ends first. False drops
-     * the message silently: whoever withdraws a call and then sees that it was not claimed knows that the server never
-     * saw it. Called on the thread of any sender, so it must be quick and must not send.
+     * Called exactly once, immediately before the bytes are written, and never when the connection ends first. False
+     * drops the message silently. So a caller that withdraws a call, and then finds it unclaimed, knows that the server
+     * never received it. Called on the thread of any sender: it must be fast and must not send.
      */
     default boolean claim() {
         return true;
     }
 
     /**
-     * Told when a claimed message will get no answer through no fault of the connection as a whole; at most once, on a
-     * thread that must not wait. Only servers reached by a network tell: whatever ends a child ends its connection.
+     * Called at most once when a claimed message will get no answer although the connection as a whole may live on.
+     * Must not block. Only network transports call it: what fails on a child process ends the connection.
      */
     default void onFailure(DeliveryFailure failure) {}
 
-    /** A message nobody will withdraw. */
+    /** A message that is never withdrawn. */
     static OutboundMessage of(byte[] bytes) {
         return () -> bytes;
     }
 
-    /** One that overtakes. */
+    /** The same, sent before queued messages. */
     static OutboundMessage priority(byte[] bytes) {
         return new OutboundMessage() {
             @Override

@@ -8,15 +8,14 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A message that is too long, or for which there is no memory. Only a little of both ends is kept: there every library
- * in use writes the id of the request that is answered. Not for several threads at once.
+ * A message that is too long, or for which there is no memory. Only its first and last bytes are kept: every library in
+ * use writes the id of a response there. Not thread-safe.
  */
 final class OversizedMessage {
-    /** So many times the longest message, and it is taken for one that never ends. */
+    /** A message this many times longer than the limit is treated as unbounded. */
     private static final int UNBOUNDED_FACTOR = 16;
 
     private static final int KEPT_BYTES = 512;
-
     private static final String VERSION = "\\s*\"jsonrpc\"\\s*:\\s*\"2\\.0\"\\s*";
     private static final String ID = "\"id\"\\s*:\\s*([0-9]{1,18})\\s*";
     private static final String OUTCOME = "\\s*\"(?:result|error)\"\\s*:";
@@ -31,10 +30,10 @@ final class OversizedMessage {
     private String tail = "";
     private long length;
 
-    /** @param start what came of it so far; its next piece could not be added. It is empty then. */
-    OversizedMessage(int longest, BoundedBuffer start) {
-        this.limit = longest;
-        this.reason = ResponseBody.dropReason(start, longest);
+    /** @param start the bytes so far, after an {@code add} that failed; emptied here */
+    OversizedMessage(int limit, BoundedBuffer start) {
+        this.limit = limit;
+        this.reason = ResponseBody.dropReason(start, limit);
         start.drainTo(this::add);
     }
 
@@ -48,12 +47,11 @@ final class OversizedMessage {
         tail = both.substring(Math.max(0, both.length() - KEPT_BYTES));
     }
 
-    /** Whether there is no end to it. */
     boolean isUnbounded() {
         return length > (long) UNBOUNDED_FACTOR * limit;
     }
 
-    /** The request it answers, under an id of ours; absent when it is no answer, or does not show which. */
+    /** The request of ours that it answers; null when it is no response, or its id is not visible. */
     @Nullable
     JsonRpcId answeredId() {
         var first = ID_BEFORE_OUTCOME.matcher(head);

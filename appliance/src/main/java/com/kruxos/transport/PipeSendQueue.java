@@ -3,7 +3,6 @@ package com.kruxos.transport;
 import com.kruxos.os.ThreadStackSizes;
 import com.kruxos.transport.ServerConnection.SendResult;
 import java.io.IOException;
-import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -11,52 +10,46 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The line of messages to one child, and the rule who writes them.
+ * The send queue of one child process, and the rule which thread writes.
  *
  * <pre>
- *   FREE ──send──► a SENDER writes, its own message and what others add meanwhile ──nothing waits──► FREE
- *                     │ pipe full, or enough done for others
+ *   FREE ──send──► a SENDER writes its own message and those queued meanwhile ──queue empty──► FREE
+ *                     │ pipe full, or enough written for others
  *                     ▼
- *                  the WRITER thread writes and may wait for the child ──nothing waits──► FREE
+ *                  the WRITER thread writes, and may block on the child ──queue empty──► FREE
  * </pre>
  *
- * Waking a thread costs more than a whole message, so as long as the child reads no thread is woken, and the writer
- * thread is not even made.
+ * Waking a thread costs more than writing a message. So while the child reads, senders write themselves, and the writer
+ * thread is not even created.
  */
 final class PipeSendQueue {
-    /** How many messages one sender writes before it gets back to its own business. */
+    /** How many writes a sender does before it returns to its caller. */
     private static final int MAX_WRITES_PER_SENDER = 32;
 
-    /** Room above the limit for what overtakes, so that calls can be cancelled when the line is full. */
-    private static final long PRIORITY_EXTRA_BYTES = 1 << 20;
-
-    /** What a ready pipe takes in one piece. */
+    /** PIPE_BUF: what a writable pipe takes without splitting. */
     private static final int ATOMIC_WRITE_BYTES = 4096;
 
     private final ChildInput input;
-    private final long limit;
     private final Consumer<String> onBroken;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition handedOver = lock.newCondition();
 
     // Guarded by the lock.
-    private final ArrayDeque<OutboundMessage> priority = new ArrayDeque<>();
-    private final ArrayDeque<OutboundMessage> normal = new ArrayDeque<>();
-    private long queuedBytes; // bytes
-    private boolean owned; // a sender or the writer writes
-    private boolean forWriter; // it is, or will be, the writer
+    private final OutboundQueue queue;
+    private boolean owned; // by a sender or the writer
+    private boolean forWriter; // the writer owns it, or is about to
     private boolean closed;
     private @Nullable Thread writer;
 
-    // Touched only by the owner; ownership passes through the lock.
+    // Touched by the owner only; the lock orders a change of owner.
     private byte[] remaining = {};
     private int written;
 
-    /** @param broken told, on a writing thread, when the child can no longer be written to */
-    PipeSendQueue(ChildInput outlet, long limit, Consumer<String> broken) {
-        this.input = outlet;
-        this.limit = limit;
-        this.onBroken = broken;
+    /** @param onBroken called with a reason, on a writing thread, when the child's input is broken */
+    PipeSendQueue(ChildInput input, long maxBytes, Consumer<String> onBroken) {
+        this.input = input;
+        this.queue = new OutboundQueue(maxBytes);
+        this.onBroken = onBroken;
     }
 
     SendResult send(OutboundMessage message) {
@@ -65,14 +58,11 @@ final class PipeSendQueue {
             if (closed) {
                 return SendResult.CLOSED;
             }
-            var length = message.bytes().length;
-            if (queuedBytes + length > limit + (message.isPriority() ? PRIORITY_EXTRA_BYTES : 0)) {
+            if (!queue.offer(message)) {
                 return SendResult.BUSY;
             }
-            queuedBytes += length;
-            (message.isPriority() ? priority : normal).add(message);
             if (owned) {
-                return SendResult.ACCEPTED; // the owner looks here again before it leaves
+                return SendResult.ACCEPTED; // the owner checks the queue again before it releases it
             }
             owned = true;
         } finally {
@@ -84,36 +74,36 @@ final class PipeSendQueue {
         return SendResult.ACCEPTED;
     }
 
-    /** Drops what waits. What was claimed before may still be half written, which no reader takes for a message. */
+    /**
+     * Drops queued messages. A message claimed before may be half written; no reader takes half a line for a message.
+     */
     void close() {
         lock.lock();
         try {
             closed = true;
-            priority.clear();
-            normal.clear();
-            queuedBytes = 0;
+            queue.drain();
             handedOver.signalAll();
         } finally {
             lock.unlock();
         }
     }
 
-    private void fail(String why) {
+    private void fail(String reason) {
         close();
-        onBroken.accept(why);
+        onBroken.accept(reason);
     }
 
-    /** Writes as the owner. True when nothing waits and the ownership is given up; false when it is kept. */
-    private boolean pump(int atMost) {
+    /** Writes as the owner. True when the queue is empty and the ownership released; false when it is kept. */
+    private boolean pump(int maxWrites) {
         try {
-            for (var n = 0; n < atMost; n++) {
+            for (var n = 0; n < maxWrites; n++) {
                 if (!writeRemaining()) {
                     return false;
                 }
                 if (releaseIfEmpty()) {
                     return true;
                 }
-                // Before the claim: a claimed message must not sit here while the child reads nothing.
+                // Checked before the claim: a claimed message must not wait here while the child reads nothing.
                 if (!input.isWritable()) {
                     return false;
                 }
@@ -121,16 +111,16 @@ final class PipeSendQueue {
             }
             return writeRemaining() && releaseIfEmpty();
         } catch (IOException e) {
-            fail("it no longer reads its input");
+            fail("the process closed its input");
             return true;
         } catch (RuntimeException | Error e) {
-            // A message may be lost half-way, so nothing may follow it.
-            fail("a message could not be written: " + e.getClass().getSimpleName());
+            // A message may be half written, so nothing may follow it.
+            fail("a message could not be written (" + e.getClass().getSimpleName() + ")");
             return true;
         }
     }
 
-    /** True when nothing is left of the message being written. */
+    /** True when the current write is complete. */
     private boolean writeRemaining() throws IOException {
         if (written < remaining.length) {
             written += input.write(remaining, written, remaining.length - written);
@@ -146,7 +136,7 @@ final class PipeSendQueue {
     private boolean releaseIfEmpty() {
         lock.lock();
         try {
-            if (!closed && !(priority.isEmpty() && normal.isEmpty())) {
+            if (!closed && !queue.isEmpty()) {
                 return false;
             }
             owned = false;
@@ -156,15 +146,15 @@ final class PipeSendQueue {
         }
     }
 
-    /** One message of any length, or as many as surely go out at once: every write may wake the child. */
+    /** One message of any length, or several that fit into one atomic write, since each write may wake the child. */
     private byte[] nextWrite() {
         var together = new byte[0];
         for (var next = pollUpTo(Integer.MAX_VALUE);
                 next != null;
                 next = pollUpTo(ATOMIC_WRITE_BYTES - together.length)) {
             if (next.claim()) {
-                var frame = toLine(next.bytes());
-                together = together.length == 0 ? frame : concat(together, frame);
+                var line = toLine(next.bytes());
+                together = together.length == 0 ? line : concat(together, line);
             }
         }
         return together;
@@ -176,17 +166,16 @@ final class PipeSendQueue {
         return both;
     }
 
-    /** The next message if it waits and, framed, needs no more room than this. */
-    private @Nullable OutboundMessage pollUpTo(int room) {
+    /** The next message if its line is at most this long. */
+    private @Nullable OutboundMessage pollUpTo(int maxLineBytes) {
         lock.lock();
         try {
-            var from = priority.isEmpty() ? normal : priority;
-            var next = from.peek();
-            if (next == null || next.bytes().length >= room) {
+            var next = queue.peek();
+            if (next == null || next.bytes().length >= maxLineBytes) {
                 return null;
             }
-            from.remove();
-            queuedBytes -= next.bytes().length;
+            queue.poll();
+            queue.release(next);
             return next;
         } finally {
             lock.unlock();
@@ -203,24 +192,23 @@ final class PipeSendQueue {
                 writer = Thread.ofPlatform()
                         .daemon()
                         .name("child-writer")
-                        .stackSize(ThreadStackSizes.NO_CALLBACKS)
+                        .stackSize(ThreadStackSizes.SMALL)
                         .start(this::runWriter);
             }
         } catch (OutOfMemoryError e) {
-            fail("no thread for it: " + e.getMessage()); // what the JDK says at the system's limit of threads
+            fail("no thread could be started: " + e.getMessage()); // the JDK's error at the limit of threads
         } finally {
             lock.unlock();
         }
     }
 
-    /** The writer thread. */
     private void runWriter() {
         while (awaitTurn()) {
             while (!pump(Integer.MAX_VALUE)) {
                 try {
                     input.awaitWritable();
                 } catch (IOException e) {
-                    fail("it no longer reads its input");
+                    fail("the process closed its input");
                     return;
                 }
             }
@@ -240,7 +228,7 @@ final class PipeSendQueue {
         }
     }
 
-    /** A line end inside is legal JSON between tokens only, where a space means the same. */
+    /** Appends a line break. Line breaks inside JSON occur between tokens only, where a space means the same. */
     static byte[] toLine(byte[] message) {
         var line = Arrays.copyOf(message, message.length + 1);
         for (var i = 0; i < message.length; i++) {

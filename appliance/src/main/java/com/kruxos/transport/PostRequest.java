@@ -1,10 +1,10 @@
 package com.kruxos.transport;
 
+import com.kruxos.egress.ExchangeFailure;
 import com.kruxos.egress.HttpRoundTrip;
-import com.kruxos.rpc.Method;
-import com.kruxos.transport.DeliveryFailure.FailureKind;
+import com.kruxos.rpc.JsonRpcId;
+import com.kruxos.rpc.McpMethod;
 import java.nio.ByteBuffer;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
@@ -12,235 +12,256 @@ import org.eclipse.jetty.http.HttpMethod;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One message on its way, and its answer.
+ * One message sent by POST, and its response.
  *
  * <pre>
  *   sent ──JSON──► answered
- *     │ ──events──► answered, or the stream breaks ──ids──► resumed by GET ──► answered or LOST
- *     │                                           └──none──► LOST
- *     └──a refusing status──► failed, in the way the status says
+ *     │ ──event stream──► answered, or the stream breaks ──with event ids──► resumed by GET ──► answered or LOST
+ *     │                                                  └──without──► LOST
+ *     └──error status──► failed, as the status says
  * </pre>
  */
-final class PostRequest implements HttpRoundTrip.ResponseListener {
-    private final StreamableHttpConnection connection;
+final class PostRequest implements HttpRoundTrip.ResponseListener, ReconnectingEventStream.StreamConsumer {
+    /** The connection that sent the message. */
+    interface Owner {
+        /** Called once, when the message is answered or has failed. */
+        void onFinished(PostRequest request);
+
+        /** The server has accepted {@code notifications/initialized}. */
+        void onInitialized();
+
+        /** The server has accepted the cancellation of a request. */
+        void onCancelled(JsonRpcId id);
+
+        /** Offers a first message that was refused as a legacy server would. True when another transport takes it. */
+        boolean tryLegacy(int status, OutboundMessage message);
+    }
+
+    private final UpstreamHttpSession session;
+    private final Owner owner;
     private final OutboundMessage message;
     private final MessageMetadata metadata;
-    private final @Nullable CountDownLatch delivered;
+    private final DeliverySignal delivered;
     private final boolean isFirst;
     private final HttpRoundTrip roundTrip;
     private final AtomicBoolean finished = new AtomicBoolean();
     private final AtomicBoolean unsent = new AtomicBoolean(true);
 
-    // Touched by the trip's thread only.
+    // Touched by the thread of the round trip.
     private boolean sentInSession;
     private @Nullable ResponseBody response;
     private @Nullable SseParser parser;
     private boolean tooLong;
-    private String missingAnswerReason = "its stream ended without the answer";
+    private String missingResponseReason = "the stream ended without the response";
 
     private volatile @Nullable ReconnectingEventStream resumedStream;
 
+    /** @param isFirst whether it is the first message of the connection, on which the transport is detected */
     PostRequest(
-            StreamableHttpConnection connection,
+            UpstreamHttpSession session,
+            Owner owner,
             OutboundMessage message,
-            @Nullable CountDownLatch taken,
-            boolean first) {
-        this.connection = connection;
+            DeliverySignal delivered,
+            boolean isFirst) {
+        this.session = session;
+        this.owner = owner;
         this.message = message;
         this.metadata = message.metadata();
-        this.delivered = taken;
-        this.isFirst = first;
-        var remote = connection.endpoint();
-        this.roundTrip =
-                new HttpRoundTrip(connection.client(), remote, HttpMethod.POST, remote.url(), message.bytes(), this);
+        this.delivered = delivered;
+        this.isFirst = isFirst;
+        this.roundTrip = session.newRoundTrip(HttpMethod.POST, message.bytes(), this);
     }
 
-    MessageMetadata metadata() {
-        return metadata;
+    @Nullable
+    JsonRpcId id() {
+        return metadata.id();
     }
 
     void start() {
-        connection.state().start(roundTrip);
+        session.state().start(roundTrip);
     }
 
     @Override
-    public void addHeaders(HttpFields.Mutable headers, boolean home) {
+    public void addHeaders(HttpFields.Mutable headers, boolean sameOrigin) {
         headers.put(HttpHeader.ACCEPT, "application/json, text/event-stream");
-        sentInSession = connection.hasSession();
-        connection.addSessionHeaders(headers, home);
+        sentInSession = session.hasId();
+        session.addHeaders(headers, sameOrigin);
     }
 
     @Override
     public void onHead(int status, HttpFields headers) {
-        var head = new ResponseBody(status, headers, connection.messageLimits());
+        var head = new ResponseBody(status, headers, session.messageLimits());
         response = head;
         markSent();
         if (head.isSuccess()
-                && metadata.method() == Method.INITIALIZE
-                && !connection.startSession(headers.get("Mcp-Session-Id"))) {
-            fail(new DeliveryFailure(FailureKind.LOST, "the id it gave the session is none"));
+                && metadata.method() == McpMethod.INITIALIZE
+                && !session.setId(headers.get("Mcp-Session-Id"))) {
+            fail(DeliveryFailure.lost("the server sent an invalid Mcp-Session-Id"));
         }
         if (head.isEventStream()) {
-            parser = new SseParser(connection.messageLimits(), (name, data) -> onEvent(data), this::onOversized);
+            parser = new SseParser(
+                    session.messageLimits(), (name, data) -> onStreamEvent(data), this::onStreamOversized);
         }
     }
 
     @Override
-    public @Nullable String onBody(ByteBuffer piece) {
+    public @Nullable String onBody(ByteBuffer chunk) {
         var head = response;
         if (head == null || head.violation() != null) {
             return head == null ? "" : head.violation();
         }
         if (parser == null) {
-            return head.append(piece);
+            return head.append(chunk);
         }
-        tooLong = !parser.feed(piece);
-        return tooLong ? ResponseBody.tooLongReason(connection.messageLimits().maxBytes()) : null;
+        tooLong = !parser.feed(chunk);
+        return tooLong ? ResponseBody.tooLongReason(session.messageLimits().maxBytes()) : null;
     }
 
-    private void onEvent(byte[] text) {
-        if (connection.dispatch(text, metadata.id()) && finish()) {
-            connection.addLingering(roundTrip);
+    private void onStreamEvent(byte[] data) {
+        if (onEvent(data)) {
+            session.addLingering(roundTrip);
         }
     }
 
-    private void onOversized(OversizedMessage excess) {
-        if (onResumedOversized(excess)) {
-            connection.addLingering(roundTrip);
+    private void onStreamOversized(OversizedMessage dropped) {
+        if (onOversized(dropped)) {
+            session.addLingering(roundTrip);
         }
     }
 
     @Override
     public void onComplete() {
-        connection.state().remove(roundTrip);
-        connection.removeLingering(roundTrip);
+        session.finished(roundTrip);
         var head = response;
         if (head == null || head.violation() != null) {
-            fail(new DeliveryFailure(
-                    FailureKind.LOST, head == null ? "it did not answer" : String.valueOf(head.violation())));
+            fail(DeliveryFailure.lost(head == null ? "the server sent no response" : String.valueOf(head.violation())));
         } else if (!head.isSuccess()) {
-            onRejected(head);
+            onErrorStatus(head);
         } else if (parser != null) {
-            onStreamEnd(parser, new DeliveryFailure(FailureKind.LOST, missingAnswerReason));
+            onStreamEnd(parser, DeliveryFailure.lost(missingResponseReason));
         } else {
             onSuccess(head);
         }
     }
 
     private void onSuccess(ResponseBody head) {
-        var heard = head.isJson() && connection.dispatch(head.takeText(), metadata.id());
-        if (heard || metadata.id() == null || head.status == 202 || head.status == 204) {
+        var answered = head.isJson() && session.dispatch(head.takeText(), metadata.id());
+        if (answered || metadata.id() == null || head.isAcknowledgement()) {
             finish();
         } else {
-            fail(new DeliveryFailure(
-                    FailureKind.LOST, "what it answered (status " + head.status + ") is no answer to this request"));
+            fail(DeliveryFailure.lost("the response (status " + head.status + ") does not answer this request"));
         }
-        if (metadata.method() == Method.INITIALIZED) {
-            connection.openEventStream();
+        if (metadata.method() == McpMethod.INITIALIZED) {
+            owner.onInitialized();
         }
         if (metadata.cancelledId() != null) {
-            connection.cancel(metadata.cancelledId());
+            owner.onCancelled(metadata.cancelledId());
         }
     }
 
-    private void onRejected(ResponseBody head) {
+    private void onErrorStatus(ResponseBody head) {
+        var status = head.status;
         var body = head.contentKind == ResponseBody.ContentKind.JSON ? head.takeText() : new byte[0];
-        var id = metadata.id();
+        var error = sentInSession && status == 400
+                ? StatusMapping.classifyError(body)
+                : StatusMapping.UnidentifiedError.NONE;
         if (head.isUnauthorized()) {
-            fail(new DeliveryFailure(
-                    FailureKind.UNAUTHORIZED, "it refuses the credential (status " + head.status + ")"));
-        } else if (sentInSession
-                && head.status == 400
-                && StatusMapping.classifyError(body) == StatusMapping.UnidentifiedError.INVALID_MESSAGE) {
-            fail(new DeliveryFailure(FailureKind.NOT_TAKEN, "it cannot read this request (status 400)"));
-        } else if (sentInSession
-                && (head.status == 404
-                        || (head.status == 400
-                                && StatusMapping.classifyError(body)
-                                        == StatusMapping.UnidentifiedError.UNKNOWN_SESSION))) {
-            onUnknownSession(head.status);
-        } else if (id != null && MessageDispatcher.isReplyTo(body, id)) {
-            connection.dispatch(body, id);
+            fail(DeliveryFailure.unauthorized(status));
+        } else if (error == StatusMapping.UnidentifiedError.INVALID_MESSAGE) {
+            fail(DeliveryFailure.notTaken("the server could not parse this request (status 400)"));
+        } else if (error == StatusMapping.UnidentifiedError.UNKNOWN_SESSION || (sentInSession && status == 404)) {
+            onUnknownSession(status);
+        } else if (metadata.id() != null && MessageDispatcher.isReplyTo(body, metadata.id())) {
+            session.dispatch(body, metadata.id());
             finish();
-        } else if (isFirst && (head.status == 400 || head.status == 404 || head.status == 405)) {
-            if (connection.legacyFallback().tryLegacy(head.status, message)) {
-                finish();
-            } else {
-                fail(new DeliveryFailure(
-                        FailureKind.NOT_TAKEN,
-                        StatusMapping.toFailure(head.status).reason()));
-            }
+        } else if (isFirst && (status == 400 || status == 404 || status == 405)) {
+            tryLegacy(status);
         } else {
-            fail(StatusMapping.toFailure(head.status));
+            fail(StatusMapping.toFailure(status));
+        }
+    }
+
+    private void tryLegacy(int status) {
+        if (owner.tryLegacy(status, message)) {
+            finish();
+        } else {
+            fail(DeliveryFailure.notTaken(StatusMapping.toFailure(status).reason()));
         }
     }
 
     /**
-     * It says that it does not know the session. When it still does, or has said so to this message before, it was not
-     * for want of one: the session stays for all others.
+     * Only this request fails when the session turns out to be known, or when this message has met the same refusal
+     * before: the session stays valid for all others.
      */
     private void onUnknownSession(int status) {
         if (message.isSessionRetry()) {
             fail(DeliveryFailure.sessionStillKnown(status));
             return;
         }
-        new SessionProbe(connection, known -> {
+        new SessionProbe(session, known -> {
                     if (known) {
                         fail(DeliveryFailure.sessionStillKnown(status));
                     } else {
-                        connection.onSessionLost(status);
-                        fail(new DeliveryFailure(
-                                FailureKind.SESSION_GONE,
-                                "it does not know the session any more (status " + status + ")"));
+                        session.onLost(status);
+                        fail(DeliveryFailure.sessionGone(status));
                     }
                 })
                 .start();
     }
 
     @Override
-    public void onFailure(DeliveryFailure failure) {
-        connection.state().remove(roundTrip);
-        connection.removeLingering(roundTrip);
+    public void onFailure(ExchangeFailure failure) {
+        session.finished(roundTrip);
         markSent();
-        if (parser != null && failure.mayHaveExecuted() && !tooLong) {
-            onStreamEnd(parser, failure);
+        if (parser != null && failure.mayHaveArrived() && !tooLong) {
+            onStreamEnd(parser, DeliveryFailure.of(failure));
         } else {
-            fail(failure);
+            fail(DeliveryFailure.of(failure));
         }
     }
 
-    /** Goes on by a GET where the server gave ids; the message is never sent again. */
+    /** Resumes the stream by GET if the server sent event ids. The message itself is never sent again. */
     private void onStreamEnd(SseParser ended, DeliveryFailure otherwise) {
-        var lastId = ended.lastId();
         if (metadata.id() == null) {
             finish();
-        } else if (!finished.get() && lastId != null && connection.state().isOpen()) {
-            var stream = new ReconnectingEventStream(connection, this, lastId, ended.retryMillis());
+        } else if (!finished.get() && ended.lastId() != null && session.state().isOpen()) {
+            var stream = new ReconnectingEventStream(session, this);
             resumedStream = stream;
-            stream.scheduleReconnect();
+            stream.resume(ended);
         } else {
             fail(otherwise);
         }
     }
 
-    /** What the resumed stream brings. True when it was the answer. */
-    boolean onResumedEvent(byte[] data) {
-        return connection.dispatch(data, metadata.id()) && finish();
+    @Override
+    public boolean expectsResponse() {
+        return true;
     }
 
-    /** What was dropped of a stream. True when it was the answer. */
-    boolean onResumedOversized(OversizedMessage excess) {
-        missingAnswerReason = excess.reason();
-        return connection.reportDropped(excess, metadata.id()) && finish();
-    }
-
-    boolean isFinished() {
+    @Override
+    public boolean isFinished() {
         return finished.get();
     }
 
-    /** Nobody waits for the answer, and the server knows. */
+    @Override
+    public boolean onEvent(byte[] data) {
+        return session.dispatch(data, metadata.id()) && finish();
+    }
+
+    @Override
+    public boolean onOversized(OversizedMessage dropped) {
+        missingResponseReason = dropped.reason();
+        return session.reportDropped(dropped, metadata.id()) && finish();
+    }
+
+    @Override
+    public void onLost(String reason) {
+        fail(DeliveryFailure.lost(reason));
+    }
+
+    /** The server has accepted a cancellation, so no response will come. */
     void cancel() {
-        fail(new DeliveryFailure(FailureKind.LOST, "it was cancelled"));
+        fail(DeliveryFailure.lost("the request was cancelled"));
         roundTrip.abort();
         var stream = resumedStream;
         if (stream != null) {
@@ -248,13 +269,13 @@ final class PostRequest implements HttpRoundTrip.ResponseListener {
         }
     }
 
-    void fail(DeliveryFailure failure) {
+    private void fail(DeliveryFailure failure) {
         if (finished.compareAndSet(false, true)) {
             markSent();
-            if (!connection.state().isEnded()) {
+            if (!session.state().isEnded()) {
                 message.onFailure(failure);
             }
-            connection.onFinished(this);
+            owner.onFinished(this);
         }
     }
 
@@ -263,16 +284,15 @@ final class PostRequest implements HttpRoundTrip.ResponseListener {
             return false;
         }
         markSent();
-        connection.onFinished(this);
+        owner.onFinished(this);
         return true;
     }
 
+    /** The server has received the message, or never will. */
     private void markSent() {
         if (unsent.compareAndSet(true, false)) {
-            connection.state().releaseBytes(message);
-            if (delivered != null) {
-                delivered.countDown();
-            }
+            session.state().releaseBytes(message);
+            delivered.signal();
         }
     }
 }

@@ -1,8 +1,9 @@
 package com.kruxos.transport;
 
 import com.kruxos.egress.CannotConnect;
+import com.kruxos.egress.ExchangeFailure;
 import com.kruxos.egress.HttpRoundTrip;
-import com.kruxos.transport.DeliveryFailure.FailureKind;
+import com.kruxos.result.Backoff;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import org.eclipse.jetty.http.HttpFields;
@@ -11,20 +12,37 @@ import org.eclipse.jetty.http.HttpMethod;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A stream of events by GET that survives its lines: when one ends, the next asks for what came after the last event.
- * Either it brings the answer to one message, or whatever the server says by itself.
+ * An event stream by GET that reconnects: when it breaks, the next request asks for the events after the last one, with
+ * {@code Last-Event-ID}. It carries either the response to one request, or the server's own messages.
  */
 final class ReconnectingEventStream implements HttpRoundTrip.ResponseListener {
-    private static final long DEFAULT_RETRY_MILLIS = 1_000;
-    private static final long MAX_RETRY_MILLIS = 60_000;
+    /** Uses what the stream brings. */
+    interface StreamConsumer {
+        /** Whether a stream without events is given up after some reconnects. */
+        boolean expectsResponse();
 
-    /** How often in a row a stream that should bring an answer may bring nothing. */
+        /** Whether the response has arrived, or is not needed any more. */
+        boolean isFinished();
+
+        /** True when this was the response. */
+        boolean onEvent(byte[] data);
+
+        /** True when this was the response. */
+        boolean onOversized(OversizedMessage message);
+
+        /** The stream has ended and cannot be resumed. */
+        void onLost(String reason);
+    }
+
+    private static final Duration DEFAULT_RETRY = Duration.ofSeconds(1);
+    private static final Duration MIN_RETRY = Duration.ofMillis(10);
+    private static final Duration MAX_RETRY = Duration.ofSeconds(60);
     private static final int MAX_FRUITLESS_RECONNECTS = 7;
 
-    private final StreamableHttpConnection connection;
-    private final @Nullable PostRequest request;
+    private final UpstreamHttpSession session;
+    private final StreamConsumer consumer;
 
-    // Touched by one thread after the other.
+    // Touched by one thread at a time.
     private @Nullable String lastId;
     private @Nullable Long retryMillis;
     private int fruitlessReconnects;
@@ -34,54 +52,55 @@ final class ReconnectingEventStream implements HttpRoundTrip.ResponseListener {
     private volatile @Nullable HttpRoundTrip roundTrip;
     private volatile boolean aborted;
 
-    /** @param post whose answer it brings; null for the server's own stream */
-    ReconnectingEventStream(
-            StreamableHttpConnection connection,
-            @Nullable PostRequest post,
-            @Nullable String lastId,
-            @Nullable Long retryMillis) {
-        this.connection = connection;
-        this.request = post;
-        this.lastId = lastId;
-        this.retryMillis = retryMillis;
+    ReconnectingEventStream(UpstreamHttpSession session, StreamConsumer consumer) {
+        this.session = session;
+        this.consumer = consumer;
+    }
+
+    /** Continues a broken stream after its last event. */
+    void resume(SseParser broken) {
+        lastId = broken.lastId();
+        retryMillis = broken.retryMillis();
+        scheduleReconnect();
     }
 
     void open() {
-        if (aborted || connection.state().isEnded() || (request != null && request.isFinished())) {
+        if (aborted || session.state().isEnded() || consumer.isFinished()) {
             return;
         }
         response = null;
         parser = null;
-        var remote = connection.endpoint();
-        var next = new HttpRoundTrip(connection.client(), remote, HttpMethod.GET, remote.url(), null, this);
+        var next = session.newRoundTrip(HttpMethod.GET, null, this);
         roundTrip = next;
-        connection.state().start(next);
+        session.state().start(next);
     }
 
-    /** After the time the server asked for; longer and longer while nothing comes. */
-    void scheduleReconnect() {
-        var asked = retryMillis == null ? DEFAULT_RETRY_MILLIS : retryMillis;
-        var wait =
-                fruitlessReconnects == 0 ? asked : Math.max(asked, DEFAULT_RETRY_MILLIS) << (fruitlessReconnects - 1);
+    /** Waits as long as the server asked for, and longer after each reconnect without an event. */
+    private void scheduleReconnect() {
+        var retry = retryMillis == null ? DEFAULT_RETRY : Duration.ofMillis(retryMillis);
+        var backoff = new Backoff(retry.compareTo(DEFAULT_RETRY) < 0 ? DEFAULT_RETRY : retry, MAX_RETRY);
+        var wait = fruitlessReconnects == 0 ? retry : backoff.after(fruitlessReconnects);
         try {
-            var _ = connection.client().schedule(this::open, Duration.ofMillis(Math.clamp(wait, 10, MAX_RETRY_MILLIS)));
+            session.schedule(
+                    this::open,
+                    Duration.ofMillis(Math.clamp(wait.toMillis(), MIN_RETRY.toMillis(), MAX_RETRY.toMillis())));
         } catch (CannotConnect e) {
-            giveUp("the network is closed");
+            consumer.onLost("the network client is closed");
         }
     }
 
     void abort() {
         aborted = true;
-        var under = roundTrip;
-        if (under != null) {
-            under.abort();
+        var current = roundTrip;
+        if (current != null) {
+            current.abort();
         }
     }
 
     @Override
-    public void addHeaders(HttpFields.Mutable headers, boolean home) {
+    public void addHeaders(HttpFields.Mutable headers, boolean sameOrigin) {
         headers.put(HttpHeader.ACCEPT, "text/event-stream");
-        connection.addSessionHeaders(headers, home);
+        session.addHeaders(headers, sameOrigin);
         var after = lastId;
         if (after != null && after.matches("[ -~]+")) {
             headers.put("Last-Event-ID", after);
@@ -90,53 +109,48 @@ final class ReconnectingEventStream implements HttpRoundTrip.ResponseListener {
 
     @Override
     public void onHead(int status, HttpFields headers) {
-        var head = new ResponseBody(status, headers, connection.messageLimits());
+        var head = new ResponseBody(status, headers, session.messageLimits());
         response = head;
         if (head.isEventStream()) {
-            parser = new SseParser(connection.messageLimits(), (name, data) -> onEvent(data), this::onOversized);
+            parser = new SseParser(session.messageLimits(), (name, data) -> onEvent(data), this::onOversized);
         }
     }
 
     @Override
-    public @Nullable String onBody(ByteBuffer piece) {
-        var reading = parser;
-        if (reading == null) {
-            return response == null ? "" : response.append(piece);
+    public @Nullable String onBody(ByteBuffer chunk) {
+        var events = parser;
+        if (events == null) {
+            return response == null ? "" : response.append(chunk);
         }
         if (response != null && response.violation() != null) {
             return response.violation();
         }
-        if (reading.feed(piece)) {
+        if (events.feed(chunk)) {
             return null;
         }
-        var why = ResponseBody.tooLongReason(connection.messageLimits().maxBytes());
-        giveUp(why);
-        return why;
+        var reason = ResponseBody.tooLongReason(session.messageLimits().maxBytes());
+        consumer.onLost(reason);
+        return reason;
     }
 
     private void onEvent(byte[] data) {
         fruitlessReconnects = 0;
-        var waiting = request;
-        if (waiting == null) {
-            connection.dispatch(data, null);
-        } else if (waiting.onResumedEvent(data)) {
+        if (consumer.onEvent(data)) {
             markLingering();
         }
     }
 
-    private void onOversized(OversizedMessage excess) {
+    private void onOversized(OversizedMessage message) {
         fruitlessReconnects = 0;
-        if (request == null) {
-            var _ = connection.reportDropped(excess, null);
-        } else if (request.onResumedOversized(excess)) {
+        if (consumer.onOversized(message)) {
             markLingering();
         }
     }
 
     private void markLingering() {
-        var under = roundTrip;
-        if (under != null) {
-            connection.addLingering(under);
+        var current = roundTrip;
+        if (current != null) {
+            session.addLingering(current);
         }
     }
 
@@ -146,42 +160,44 @@ final class ReconnectingEventStream implements HttpRoundTrip.ResponseListener {
     }
 
     @Override
-    public void onFailure(DeliveryFailure failure) {
+    public void onFailure(ExchangeFailure failure) {
         onStreamEnd();
     }
 
     private void onStreamEnd() {
-        var under = roundTrip;
-        if (under != null) {
-            connection.state().remove(under);
-            connection.removeLingering(under);
+        var current = roundTrip;
+        if (current != null) {
+            session.finished(current);
         }
-        var status = response == null ? 0 : response.status;
         if (parser != null) {
             lastId = parser.lastId() == null ? lastId : parser.lastId();
             retryMillis = parser.retryMillis() == null ? retryMillis : parser.retryMillis();
         }
-        if (status == 404 && connection.hasSession()) {
-            giveUp("it does not resume its stream (status 404)");
-            new SessionProbe(connection, known -> {
-                        if (!known) {
-                            connection.onSessionLost(status);
-                        }
-                    })
-                    .start();
-        } else if ((status >= 400 && status < 500) || (status > 0 && status < 400 && parser == null)) {
-            giveUp("it does not resume its stream (status " + status + ")");
-        } else if (request != null && fruitlessReconnects >= MAX_FRUITLESS_RECONNECTS) {
-            giveUp("its stream broke, and could not be resumed");
+        var status = response == null ? 0 : response.status;
+        if (isRefusal(status)) {
+            consumer.onLost("the server does not resume the stream (status " + status + ")");
+            if (status == 404 && session.hasId()) {
+                endSessionIfUnknown(status);
+            }
+        } else if (consumer.expectsResponse() && fruitlessReconnects >= MAX_FRUITLESS_RECONNECTS) {
+            consumer.onLost("the stream broke and could not be resumed");
         } else {
             scheduleReconnect();
             fruitlessReconnects = Math.min(fruitlessReconnects + 1, 10);
         }
     }
 
-    private void giveUp(String why) {
-        if (request != null) {
-            request.fail(new DeliveryFailure(FailureKind.LOST, why));
-        }
+    /** Whether a response says that there is no such stream; server errors and broken connections are retried. */
+    private boolean isRefusal(int status) {
+        return (status >= 400 && status < 500) || (status > 0 && status < 400 && parser == null);
+    }
+
+    private void endSessionIfUnknown(int status) {
+        new SessionProbe(session, known -> {
+                    if (!known) {
+                        session.onLost(status);
+                    }
+                })
+                .start();
     }
 }

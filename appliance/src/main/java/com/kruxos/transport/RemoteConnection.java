@@ -6,14 +6,13 @@ import com.kruxos.rpc.JsonRpcId;
 import com.kruxos.rpc.Message;
 import com.kruxos.rpc.MessageLimits;
 import com.kruxos.rpc.ProtocolVersion;
-import com.kruxos.transport.DeliveryFailure.FailureKind;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A server of which only the URL is known. Whether it speaks Streamable HTTP or the older HTTP with events shows with
- * the first message: an old server does not take a POST there, so nothing was carried out, and the message goes the old
- * way if the server has one. What was found stays for the life of the connection.
+ * A server known by its URL. For http and https the first message finds out the transport: Streamable HTTP, or when the
+ * server refuses the POST with 400, 404 or 405, and so has processed nothing, HTTP with server-sent events of MCP
+ * 2024-11-05. The transport found is kept for the life of the connection.
  */
 public final class RemoteConnection implements ServerConnection {
     private final EgressClient client;
@@ -22,51 +21,42 @@ public final class RemoteConnection implements ServerConnection {
     private final MessageLimits messageLimits;
     private final StreamableHttpConnection streamableHttp;
     private volatile @Nullable SseConnection legacyAttempt;
-    private volatile @Nullable SseConnection legacy; // the one that was tried, when it is one
+    private volatile @Nullable SseConnection legacy; // the attempt, once it has succeeded
 
     private RemoteConnection(
-            EgressClient network, RemoteEndpoint remote, MessageListener receiver, MessageLimits messages) {
-        this.client = network;
-        this.endpoint = remote;
-        this.listener = new EndOnceListener(receiver);
-        this.messageLimits = messages;
-        this.streamableHttp = new StreamableHttpConnection(network, remote, listener, messages, this::tryLegacy);
+            EgressClient client, RemoteEndpoint endpoint, MessageListener listener, MessageLimits messageLimits) {
+        this.client = client;
+        this.endpoint = endpoint;
+        this.listener = new EndOnceListener(listener);
+        this.messageLimits = messageLimits;
+        this.streamableHttp =
+                new StreamableHttpConnection(client, endpoint, this.listener, messageLimits, this::tryLegacy);
     }
 
     /**
-     * Connects by what the URL says, with the usual limit.
+     * Connects to the URL; the scheme selects WebSocket or HTTP. The first message sent must be the first of the
+     * protocol, and the next one must wait for its answer.
      *
-     * @throws CannotConnect when we do not connect to such a place
-     */
-    public static ServerConnection start(EgressClient network, RemoteEndpoint remote, MessageListener receiver) {
-        return start(network, remote, receiver, StdioConnection.DEFAULT_LIMITS);
-    }
-
-    /**
-     * Connects by what the URL says. The first message given to it must be the first of the protocol, and have been
-     * answered before the next one is sent.
-     *
-     * @param messages what those of the server may take
-     * @throws CannotConnect when we do not connect to such a place
+     * @param messageLimits for messages from the server
+     * @throws com.kruxos.egress.CannotConnect when the URL is not allowed, or a credential for a WebSocket is missing
      */
     public static ServerConnection start(
-            EgressClient network, RemoteEndpoint remote, MessageListener receiver, MessageLimits messages) {
-        StreamableHttpConnection.requireAllowed(network, remote);
-        if (remote.isWebSocket()) {
-            return WebSocketConnection.start(network, remote, receiver, messages);
-        }
-        return new RemoteConnection(network, remote, receiver, messages);
+            EgressClient client, RemoteEndpoint endpoint, MessageListener listener, MessageLimits messageLimits) {
+        client.prepare(endpoint);
+        return endpoint.isWebSocket()
+                ? WebSocketConnection.start(client, endpoint, listener, messageLimits)
+                : new RemoteConnection(client, endpoint, listener, messageLimits);
     }
 
-    /** While an old server is tried the modern connection stays, so that a failure can be told as its own. */
+    /** The Streamable HTTP connection stays open meanwhile, so that a failure can be reported as its own. */
     private boolean tryLegacy(int status, OutboundMessage first) {
-        var opening = new LegacyAttempt(status, first);
-        var tried = new SseConnection(client, endpoint, listener, messageLimits, opening);
-        opening.connection = tried;
-        legacyAttempt = tried;
-        tried.open();
+        var attempt = new LegacyAttempt(status, first);
+        var connection = new SseConnection(client, endpoint, listener, messageLimits, attempt);
+        attempt.connection = connection;
+        legacyAttempt = connection;
+        connection.open();
         if (!streamableHttp.isAlive()) {
-            tried.close(); // closed meanwhile
+            connection.close(); // this connection was closed meanwhile
         }
         return true;
     }
@@ -76,37 +66,37 @@ public final class RemoteConnection implements ServerConnection {
         private final OutboundMessage firstMessage;
         private volatile @Nullable SseConnection connection;
 
-        LegacyAttempt(int status, OutboundMessage first) {
+        LegacyAttempt(int status, OutboundMessage firstMessage) {
             this.status = status;
-            this.firstMessage = first;
+            this.firstMessage = firstMessage;
         }
 
         @Override
         public void onOpen() {
-            var found = connection;
-            if (found != null) {
-                legacy = found;
-                var _ = found.sendClaimed(firstMessage);
+            var opened = connection;
+            if (opened != null) {
+                legacy = opened;
+                var _ = opened.sendClaimed(firstMessage);
             }
         }
 
         @Override
-        public boolean onOpenFailure(String why) {
+        public boolean onOpenFailure(String reason) {
             if (streamableHttp.isAlive()) {
-                firstMessage.onFailure(new DeliveryFailure(
-                        FailureKind.NOT_TAKEN, StatusMapping.toFailure(status).reason()));
+                firstMessage.onFailure(
+                        DeliveryFailure.notTaken(StatusMapping.toFailure(status).reason()));
             }
             return true;
         }
     }
 
-    /** Two connections may end, and the receiver hears it once. */
+    /** Both connections may end; the listener gets one {@code onEnd}. */
     private static final class EndOnceListener implements MessageListener {
         private final MessageListener delegate;
         private final AtomicBoolean ended = new AtomicBoolean();
 
-        EndOnceListener(MessageListener receiver) {
-            this.delegate = receiver;
+        EndOnceListener(MessageListener delegate) {
+            this.delegate = delegate;
         }
 
         @Override
@@ -115,13 +105,13 @@ public final class RemoteConnection implements ServerConnection {
         }
 
         @Override
-        public void onDropped(@Nullable JsonRpcId answered, String why) {
-            delegate.onDropped(answered, why);
+        public void onDropped(@Nullable JsonRpcId answeredId, String reason) {
+            delegate.onDropped(answeredId, reason);
         }
 
         @Override
-        public void onInvalidText(String line) {
-            delegate.onInvalidText(line);
+        public void onInvalidText(String text) {
+            delegate.onInvalidText(text);
         }
 
         @Override
@@ -130,9 +120,9 @@ public final class RemoteConnection implements ServerConnection {
         }
 
         @Override
-        public void onEnd(String why) {
+        public void onEnd(String reason) {
             if (ended.compareAndSet(false, true)) {
-                delegate.onEnd(why);
+                delegate.onEnd(reason);
             }
         }
     }
@@ -165,9 +155,9 @@ public final class RemoteConnection implements ServerConnection {
     @Override
     public void close() {
         streamableHttp.close();
-        var other = legacyAttempt;
-        if (other != null) {
-            other.close();
+        var attempt = legacyAttempt;
+        if (attempt != null) {
+            attempt.close();
         }
     }
 }

@@ -8,7 +8,7 @@ import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.jspecify.annotations.Nullable;
 
-/** What kind of body an answer has, and its bytes as far as they matter. Not for several threads at once. */
+/** Status and content type of a response, and its body as far as it is used. Not thread-safe. */
 final class ResponseBody {
     enum ContentKind {
         JSON,
@@ -16,7 +16,7 @@ final class ResponseBody {
         OTHER
     }
 
-    /** As much as is read of what does not matter, so that the line can be used again. */
+    /** How much of an unused body is read so that the connection can be reused. */
     private static final int MAX_DISCARDED_BYTES = 64 << 10;
 
     final int status;
@@ -27,21 +27,22 @@ final class ResponseBody {
     private final BoundedBuffer text;
     private long bytesRead;
 
-    ResponseBody(int status, HttpFields headers, MessageLimits messages) {
+    ResponseBody(int status, HttpFields headers, MessageLimits messageLimits) {
         this.status = status;
         this.contentKind = contentKindOf(headers.get(HttpHeader.CONTENT_TYPE));
-        var kept = isSuccess() && contentKind == ContentKind.JSON;
-        this.limit = kept ? messages.maxBytes() : MAX_DISCARDED_BYTES;
-        this.text = kept ? messages.newBuffer() : new BoundedBuffer(MAX_DISCARDED_BYTES);
+        var used = isSuccess() && contentKind == ContentKind.JSON;
+        this.limit = used ? messageLimits.maxBytes() : MAX_DISCARDED_BYTES;
+        this.text = used ? messageLimits.newBuffer() : new BoundedBuffer(MAX_DISCARDED_BYTES);
         var encoding = headers.get(HttpHeader.CONTENT_ENCODING);
         this.compressed = encoding != null && !encoding.equalsIgnoreCase("identity");
-        var how = headers.get(HttpHeader.WWW_AUTHENTICATE);
-        this.hasBearerChallenge = how != null && how.regionMatches(true, 0, "Bearer", 0, 6);
+        var challenge = headers.get(HttpHeader.WWW_AUTHENTICATE);
+        this.hasBearerChallenge = challenge != null && challenge.regionMatches(true, 0, "Bearer", 0, 6);
     }
 
-    private static ContentKind contentKindOf(@Nullable String type) {
-        var plain = type == null ? "" : type.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
-        return switch (plain) {
+    private static ContentKind contentKindOf(@Nullable String contentType) {
+        var mediaType =
+                contentType == null ? "" : contentType.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
+        return switch (mediaType) {
             case "application/json" -> ContentKind.JSON;
             case "text/event-stream" -> ContentKind.EVENT_STREAM;
             default -> ContentKind.OTHER;
@@ -52,30 +53,34 @@ final class ResponseBody {
         return status >= 200 && status < 300;
     }
 
+    /** 202 and 204: the server accepted the message and answers nothing. */
+    boolean isAcknowledgement() {
+        return status == 202 || status == 204;
+    }
+
     boolean isEventStream() {
-        return isSuccess() && status != 202 && status != 204 && contentKind == ContentKind.EVENT_STREAM;
+        return isSuccess() && !isAcknowledgement() && contentKind == ContentKind.EVENT_STREAM;
     }
 
     boolean isJson() {
-        return isSuccess() && status != 202 && status != 204 && contentKind == ContentKind.JSON;
+        return isSuccess() && !isAcknowledgement() && contentKind == ContentKind.JSON;
     }
 
-    /** Whether the server wants another credential. */
     boolean isUnauthorized() {
         return status == 401 || (status == 403 && hasBearerChallenge);
     }
 
-    /** Compressed, which we did not ask for: a small answer could become an endless one. */
+    /** A compressed body is refused, since we did not ask for one and a small one may expand without limit. */
     @Nullable
     String violation() {
-        return compressed ? "its answer is compressed, though that was not asked for" : null;
+        return compressed ? "the response is compressed, which the request did not allow" : null;
     }
 
-    /** Keeps a piece; a text when there is too much. */
+    /** Adds a chunk; returns the reason when it exceeds the limit. */
     @Nullable
-    String append(ByteBuffer piece) {
-        var bytes = new byte[piece.remaining()];
-        piece.get(bytes);
+    String append(ByteBuffer chunk) {
+        var bytes = new byte[chunk.remaining()];
+        chunk.get(bytes);
         bytesRead += bytes.length;
         if (contentKind == ContentKind.JSON) {
             return text.add(bytes, 0, bytes.length) ? null : dropReason(text, limit);
@@ -83,15 +88,15 @@ final class ResponseBody {
         return bytesRead <= limit ? null : tooLongReason(limit);
     }
 
-    /** Why the next piece of a message was not kept. */
-    static String dropReason(BoundedBuffer message, int longest) {
-        return message.rejectedForMemory()
-                ? "it sent a long message when there was no memory for one, of so many long messages of others"
-                : tooLongReason(longest);
+    /** Why {@code buffer} rejected the last bytes. */
+    static String dropReason(BoundedBuffer buffer, int limit) {
+        return buffer.rejectedForMemory()
+                ? "the message was dropped: the memory for large messages is used up"
+                : tooLongReason(limit);
     }
 
-    static String tooLongReason(int longest) {
-        return "it sent a message of more than " + longest + " bytes";
+    static String tooLongReason(int limit) {
+        return "the server sent a message of more than " + limit + " bytes";
     }
 
     byte[] takeText() {

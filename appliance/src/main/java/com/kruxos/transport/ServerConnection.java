@@ -2,35 +2,35 @@ package com.kruxos.transport;
 
 import com.kruxos.rpc.ProtocolVersion;
 
-/** One MCP server we are connected to, however it is reached. For any thread. */
+/** A connection to one MCP server, over any transport. Thread-safe. */
 public interface ServerConnection extends AutoCloseable {
-    /** What became of a message given to {@link #send}. */
+    /** What {@link #send} did with a message. */
     enum SendResult {
-        /** It is written, or will be in its turn; never lost while the connection lives. */
+        /** It is written, or queued: it will be written unless the connection ends first. */
         ACCEPTED,
-        /** The server does not read, and what waits for it has reached the limit. The message was not taken. */
+        /** The server does not read and the queue is full. The message was not accepted. */
         BUSY,
-        /** The connection has ended. The message was not taken. */
+        /** The connection has ended. The message was not accepted. */
         CLOSED
     }
 
-    /** Sends one message, or puts it in line. Never waits for the server. */
+    /** Sends or queues one message. Never blocks on the server. */
     SendResult send(OutboundMessage message);
 
     /**
-     * Sends one message and waits until the server has it, where the transport can know that. For what must arrive
-     * before the next message, on a thread that may wait.
+     * Sends one message and waits until the server has received it, where the transport can tell. For a message that
+     * must arrive before the next one; the calling thread may block.
      */
     default SendResult sendAndAwait(OutboundMessage message) {
         return send(message);
     }
 
-    /** The protocol version both sides agreed on, known once the server has answered {@code initialize}. */
+    /** Sets the negotiated protocol version, after the response to {@code initialize}. */
     default void setProtocolVersion(ProtocolVersion version) {}
 
     boolean isAlive();
 
-    /** Ends it and waits until nothing of the server is left; what waits in line is dropped, unclaimed. */
+    /** Ends the connection and waits until the server's process or session is gone. Queued messages are dropped. */
     @Override
     void close();
 }

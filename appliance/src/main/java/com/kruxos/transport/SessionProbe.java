@@ -1,6 +1,7 @@
 package com.kruxos.transport;
 
 import com.kruxos.egress.CannotConnect;
+import com.kruxos.egress.ExchangeFailure;
 import com.kruxos.egress.HttpRoundTrip;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -12,41 +13,39 @@ import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpMethod;
 
 /**
- * A {@code ping} that finds out whether a server still knows the session: a status alone may be about the one request
- * it answered. Whatever is no refusal means that it does.
+ * A {@code ping} that finds out whether the server still knows the session. Needed because a 404 or 400 may concern
+ * only the one request it answers.
  */
 final class SessionProbe implements HttpRoundTrip.ResponseListener {
-    private static final byte[] PING =
-            "{\"jsonrpc\":\"2.0\",\"id\":\"session?\",\"method\":\"ping\"}".getBytes(StandardCharsets.US_ASCII);
-
+    private static final byte[] PING = """
+            {"jsonrpc":"2.0","id":"session?","method":"ping"}""".getBytes(StandardCharsets.US_ASCII);
     private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
-    private final StreamableHttpConnection connection;
+    private final UpstreamHttpSession session;
     private final Consumer<Boolean> onResult;
     private final HttpRoundTrip roundTrip;
     private final AtomicBoolean reported = new AtomicBoolean();
 
-    /** @param known told once, on any thread; false also when there is no answer */
-    SessionProbe(StreamableHttpConnection connection, Consumer<Boolean> known) {
-        this.connection = connection;
-        this.onResult = known;
-        var remote = connection.endpoint();
-        this.roundTrip = new HttpRoundTrip(connection.client(), remote, HttpMethod.POST, remote.url(), PING, this);
+    /** @param onResult called once, on any thread: true after a success status, false otherwise */
+    SessionProbe(UpstreamHttpSession session, Consumer<Boolean> onResult) {
+        this.session = session;
+        this.onResult = onResult;
+        this.roundTrip = session.newRoundTrip(HttpMethod.POST, PING, this);
     }
 
     void start() {
-        connection.state().start(roundTrip);
+        session.state().start(roundTrip);
         try {
-            var _ = connection.client().schedule(roundTrip::abort, TIMEOUT);
+            session.schedule(roundTrip::abort, TIMEOUT);
         } catch (CannotConnect e) {
             roundTrip.abort();
         }
     }
 
     @Override
-    public void addHeaders(HttpFields.Mutable headers, boolean home) {
+    public void addHeaders(HttpFields.Mutable headers, boolean sameOrigin) {
         headers.put(HttpHeader.ACCEPT, "application/json, text/event-stream");
-        connection.addSessionHeaders(headers, home);
+        session.addHeaders(headers, sameOrigin);
     }
 
     @Override
@@ -55,24 +54,24 @@ final class SessionProbe implements HttpRoundTrip.ResponseListener {
     }
 
     @Override
-    public String onBody(ByteBuffer piece) {
-        return "no longer wanted";
+    public String onBody(ByteBuffer chunk) {
+        return "the response is not needed";
     }
 
     @Override
     public void onComplete() {
-        connection.state().remove(roundTrip);
+        session.state().remove(roundTrip);
         report(false);
     }
 
     @Override
-    public void onFailure(DeliveryFailure failure) {
+    public void onFailure(ExchangeFailure failure) {
         onComplete();
     }
 
-    private void report(boolean answer) {
+    private void report(boolean known) {
         if (reported.compareAndSet(false, true)) {
-            onResult.accept(answer);
+            onResult.accept(known);
         }
     }
 }

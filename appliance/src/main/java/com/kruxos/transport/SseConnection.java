@@ -1,43 +1,41 @@
 package com.kruxos.transport;
 
+import com.kruxos.egress.CannotConnect;
 import com.kruxos.egress.EgressClient;
+import com.kruxos.egress.ExchangeFailure;
 import com.kruxos.egress.HttpRoundTrip;
-import com.kruxos.egress.RedirectPolicy;
 import com.kruxos.egress.RemoteEndpoint;
 import com.kruxos.rpc.MessageLimits;
-import com.kruxos.transport.DeliveryFailure.FailureKind;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpMethod;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An MCP server of 2024-11-05: one stream of events brings everything it says, and first of all where messages are to
- * be posted. When the stream ends, so does the connection.
+ * A server over HTTP with server-sent events, the transport of MCP 2024-11-05: one event stream brings everything the
+ * server sends, first the URL that messages are posted to. When the stream ends, the connection ends.
  *
  * <pre>
  *   GET ──event "endpoint"──► messages are posted ──stream ends──► ended
- *    │ messages wait in line
+ *    │ messages are queued
  *    └──anything else──► ended
  * </pre>
  */
-public final class SseConnection implements ServerConnection {
-    /** Told how the beginning went. */
+final class SseConnection implements ServerConnection {
+    /** Told whether the server speaks this transport. */
     interface OpenListener {
         void onOpen();
 
-        /** Returns true when the receiver need not be told. */
-        boolean onOpenFailure(String why);
+        /** Returns true when {@link MessageListener#onEnd} must not be called. */
+        boolean onOpenFailure(String reason);
     }
 
     private static final Duration ENDPOINT_TIMEOUT = Duration.ofSeconds(10);
-    private static final long DELIVERY_TIMEOUT_SECONDS = 30;
+    private static final int MAX_ENDPOINT_LENGTH = 4_096;
 
     private final EgressClient client;
     private final RemoteEndpoint endpoint;
@@ -49,55 +47,33 @@ public final class SseConnection implements ServerConnection {
 
     // Guarded by this.
     private final ArrayDeque<QueuedMessage> queue = new ArrayDeque<>();
-    private boolean endpointKnown;
+    private boolean queueSent;
 
-    private volatile @Nullable URI postUrl;
+    private volatile @Nullable RemoteEndpoint postEndpoint;
 
-    /** A message, and who wants to know that the server has it. */
-    private record QueuedMessage(
-            OutboundMessage message, @Nullable CountDownLatch delivered, boolean claimed) {}
+    private record QueuedMessage(OutboundMessage message, DeliverySignal delivered, boolean claimed) {}
 
     SseConnection(
-            EgressClient network,
-            RemoteEndpoint remote,
-            MessageListener receiver,
-            MessageLimits messages,
-            OpenListener opened) {
-        this.client = network;
-        this.endpoint = remote;
-        this.state = new HttpConnectionState(receiver, StdioConnection.MAX_QUEUED_BYTES);
-        this.dispatcher = new MessageDispatcher(receiver, this::end);
-        this.messageLimits = messages;
-        this.openListener = opened;
-        this.stream = new HttpRoundTrip(network, remote, HttpMethod.GET, remote.url(), null, new EventStreamListener());
+            EgressClient client,
+            RemoteEndpoint endpoint,
+            MessageListener listener,
+            MessageLimits messageLimits,
+            OpenListener openListener) {
+        this.client = client;
+        this.endpoint = endpoint;
+        this.state = new HttpConnectionState(listener);
+        this.dispatcher = new MessageDispatcher(listener, this::end);
+        this.messageLimits = messageLimits;
+        this.openListener = openListener;
+        this.stream = new HttpRoundTrip(client, endpoint, HttpMethod.GET, null, new EventStreamListener());
     }
 
-    /**
-     * Opens the stream; messages wait until the server has said where to post them.
-     *
-     * @throws CannotConnect when we do not connect to such a place
-     */
-    public static SseConnection start(EgressClient network, RemoteEndpoint remote, MessageListener receiver) {
-        StreamableHttpConnection.requireAllowed(network, remote);
-        var connection =
-                new SseConnection(network, remote, receiver, StdioConnection.DEFAULT_LIMITS, new OpenListener() {
-                    @Override
-                    public void onOpen() {}
-
-                    @Override
-                    public boolean onOpenFailure(String why) {
-                        return false;
-                    }
-                });
-        connection.open();
-        return connection;
-    }
-
+    /** Opens the stream. Messages are queued until the server has sent its endpoint. */
     void open() {
         state.start(stream);
         var _ = client.schedule(
                 () -> {
-                    if (postUrl == null) {
+                    if (postEndpoint == null) {
                         stream.abort();
                     }
                 },
@@ -106,35 +82,25 @@ public final class SseConnection implements ServerConnection {
 
     @Override
     public SendResult send(OutboundMessage message) {
-        return enqueue(new QueuedMessage(message, null, false));
+        return enqueue(new QueuedMessage(message, new DeliverySignal(), false));
     }
 
     @Override
     public SendResult sendAndAwait(OutboundMessage message) {
-        var taken = new CountDownLatch(1);
-        var sent = enqueue(new QueuedMessage(message, taken, false));
-        if (sent == SendResult.ACCEPTED) {
-            try {
-                var _ = taken.await(DELIVERY_TIMEOUT_SECONDS, TimeUnit.SECONDS);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        }
-        return sent;
+        return DeliverySignal.await(delivered -> enqueue(new QueuedMessage(message, delivered, false)));
     }
 
-    /** Sends what was claimed already. */
     SendResult sendClaimed(OutboundMessage message) {
-        return enqueue(new QueuedMessage(message, null, true));
+        return enqueue(new QueuedMessage(message, new DeliverySignal(), true));
     }
 
     private SendResult enqueue(QueuedMessage next) {
-        var sent = state.admit(next.message());
-        if (sent != SendResult.ACCEPTED) {
-            return sent;
+        var result = state.admit(next.message());
+        if (result != SendResult.ACCEPTED) {
+            return result;
         }
         synchronized (this) {
-            if (!endpointKnown) {
+            if (!queueSent) {
                 queue.add(next);
                 return SendResult.ACCEPTED;
             }
@@ -144,16 +110,13 @@ public final class SseConnection implements ServerConnection {
     }
 
     private void post(QueuedMessage next) {
-        var to = postUrl;
+        var to = postEndpoint;
         if (to == null || !(next.claimed() || next.message().claim())) {
             state.releaseBytes(next.message());
             state.complete();
             return;
         }
-        var delivery = new PostListener(next);
-        delivery.roundTrip = new HttpRoundTrip(
-                client, endpoint, HttpMethod.POST, to, next.message().bytes(), delivery);
-        state.start(delivery.roundTrip);
+        new PostListener(next, to).start();
     }
 
     @Override
@@ -163,34 +126,34 @@ public final class SseConnection implements ServerConnection {
 
     @Override
     public void close() {
-        end("it was stopped");
+        end("stopped by KruxOS");
         state.awaitEnd(2);
     }
 
-    private void end(String why) {
-        state.end(why, () -> {});
+    private void end(String reason) {
+        state.end(reason, () -> {});
         synchronized (this) {
             queue.clear();
         }
     }
 
-    private void onEndpoint(byte[] where) {
-        var url = resolveEndpoint(where);
-        if (postUrl != null) {
-            return; // the first one counts
+    private void onEndpoint(byte[] data) {
+        if (postEndpoint != null) {
+            return; // only the first endpoint event is used
         }
-        if (url == null) {
-            onStreamFailure("it wants messages posted to another server, or nowhere");
+        var to = resolveEndpoint(data);
+        if (to == null) {
+            onStreamFailure("the server's message endpoint is invalid or belongs to another server");
             return;
         }
-        postUrl = url;
+        postEndpoint = to;
         openListener.onOpen();
         while (true) {
             QueuedMessage next;
             synchronized (this) {
                 next = queue.poll();
                 if (next == null) {
-                    endpointKnown = true;
+                    queueSent = true;
                     return;
                 }
             }
@@ -198,23 +161,21 @@ public final class SseConnection implements ServerConnection {
         }
     }
 
-    private @Nullable URI resolveEndpoint(byte[] where) {
+    /** The credential goes with each message, so the endpoint must be of the stream's own origin. */
+    private @Nullable RemoteEndpoint resolveEndpoint(byte[] data) {
         try {
-            var url = endpoint.url()
-                    .resolve(URI.create(
-                            StderrReader.decode(where, where.length, 4_096).strip()));
-            var good = url.getHost() != null
-                    && url.getRawUserInfo() == null
-                    && RedirectPolicy.isSameOrigin(endpoint.url(), url);
-            return good ? url : null;
-        } catch (IllegalArgumentException e) {
+            var text =
+                    StderrReader.decode(data, data.length, MAX_ENDPOINT_LENGTH).strip();
+            var resolved = new RemoteEndpoint(endpoint.url().resolve(URI.create(text)), endpoint.headers());
+            return endpoint.isSameOrigin(resolved.url()) ? resolved : null;
+        } catch (IllegalArgumentException | CannotConnect e) {
             return null;
         }
     }
 
-    private void onStreamFailure(String why) {
-        if (postUrl != null || !openListener.onOpenFailure(why)) {
-            end(why);
+    private void onStreamFailure(String reason) {
+        if (postEndpoint != null || !openListener.onOpenFailure(reason)) {
+            end(reason);
         }
         stream.abort();
     }
@@ -224,7 +185,7 @@ public final class SseConnection implements ServerConnection {
         private @Nullable SseParser parser;
 
         @Override
-        public void addHeaders(HttpFields.Mutable headers, boolean home) {
+        public void addHeaders(HttpFields.Mutable headers, boolean sameOrigin) {
             headers.put(HttpHeader.ACCEPT, "text/event-stream");
         }
 
@@ -245,58 +206,69 @@ public final class SseConnection implements ServerConnection {
             }
         }
 
-        private void onOversized(OversizedMessage excess) {
+        private void onOversized(OversizedMessage message) {
             if (!state.isEnded()) {
-                var _ = dispatcher.reportDropped(excess, null);
+                var _ = dispatcher.reportDropped(message, null);
             }
         }
 
         @Override
-        public @Nullable String onBody(ByteBuffer piece) {
+        public @Nullable String onBody(ByteBuffer chunk) {
             var head = response;
             if (head == null || parser == null || head.violation() != null) {
-                return head == null || head.violation() == null ? "no events" : head.violation();
+                return head == null || head.violation() == null ? "the response is not used" : head.violation();
             }
-            return parser.feed(piece) ? null : ResponseBody.tooLongReason(messageLimits.maxBytes());
+            return parser.feed(chunk) ? null : ResponseBody.tooLongReason(messageLimits.maxBytes());
         }
 
         @Override
         public void onComplete() {
-            onStreamEnd("its stream ended");
+            onStreamEnd("the event stream ended");
         }
 
         @Override
-        public void onFailure(DeliveryFailure failure) {
+        public void onFailure(ExchangeFailure failure) {
             onStreamEnd(failure.reason());
         }
 
-        private void onStreamEnd(String why) {
+        private void onStreamEnd(String reason) {
             state.remove(stream);
             var head = response;
             if (head != null && !head.isSuccess()) {
-                onStreamFailure(
-                        head.isUnauthorized()
-                                ? "it refuses the credential (status " + head.status + ")"
-                                : StatusMapping.toFailure(head.status).reason());
+                onStreamFailure(toFailure(head).reason());
             } else {
-                onStreamFailure(head != null && parser == null ? "it answered without a stream of events" : why);
+                onStreamFailure(
+                        head != null && parser == null ? "the server answered without an event stream" : reason);
             }
         }
     }
 
-    /** One message on its way. What is answered to it comes on the stream. */
+    private static DeliveryFailure toFailure(ResponseBody head) {
+        return head.isUnauthorized() ? DeliveryFailure.unauthorized(head.status) : StatusMapping.toFailure(head.status);
+    }
+
+    /**
+     * One message in flight. Its answer arrives on the event stream; the response to the POST is only an
+     * acknowledgement.
+     */
     private final class PostListener implements HttpRoundTrip.ResponseListener {
         private final QueuedMessage queued;
-        private @Nullable HttpRoundTrip roundTrip;
+        private final HttpRoundTrip roundTrip;
         private @Nullable ResponseBody response;
         private boolean sent;
 
-        PostListener(QueuedMessage next) {
-            this.queued = next;
+        PostListener(QueuedMessage queued, RemoteEndpoint to) {
+            this.queued = queued;
+            this.roundTrip = new HttpRoundTrip(
+                    client, to, HttpMethod.POST, queued.message().bytes(), this);
+        }
+
+        void start() {
+            state.start(roundTrip);
         }
 
         @Override
-        public void addHeaders(HttpFields.Mutable headers, boolean home) {
+        public void addHeaders(HttpFields.Mutable headers, boolean sameOrigin) {
             headers.put(HttpHeader.ACCEPT, "application/json, text/event-stream");
         }
 
@@ -308,28 +280,25 @@ public final class SseConnection implements ServerConnection {
             }
         }
 
-        /** Its text means nothing. */
         @Override
-        public @Nullable String onBody(ByteBuffer piece) {
-            return response == null ? "" : response.append(piece);
+        public @Nullable String onBody(ByteBuffer chunk) {
+            return response == null ? "" : response.append(chunk);
         }
 
         @Override
         public void onComplete() {
-            finish(new DeliveryFailure(FailureKind.LOST, "it did not answer"));
+            finish(DeliveryFailure.lost("the server sent no response"));
         }
 
         @Override
-        public void onFailure(DeliveryFailure failure) {
-            finish(failure);
+        public void onFailure(ExchangeFailure failure) {
+            finish(DeliveryFailure.of(failure));
         }
 
         private void finish(DeliveryFailure otherwise) {
-            if (roundTrip != null) {
-                state.remove(roundTrip);
-            }
+            state.remove(roundTrip);
             var head = response;
-            var failure = head == null ? otherwise : head.isSuccess() ? null : toFailure(head);
+            var failure = head == null ? otherwise : head.isSuccess() ? null : failureOf(head);
             markSent();
             if (failure != null && !state.isEnded()) {
                 queued.message().onFailure(failure);
@@ -337,29 +306,22 @@ public final class SseConnection implements ServerConnection {
             state.complete();
         }
 
-        private DeliveryFailure toFailure(ResponseBody head) {
-            if (head.isUnauthorized()) {
-                return new DeliveryFailure(
-                        FailureKind.UNAUTHORIZED, "it refuses the credential (status " + head.status + ")");
+        private DeliveryFailure failureOf(ResponseBody head) {
+            if (head.status != 404 || head.isUnauthorized()) {
+                return toFailure(head);
             }
-            if (head.status == 404 && queued.message().isSessionRetry()) {
+            if (queued.message().isSessionRetry()) {
                 return DeliveryFailure.sessionStillKnown(404);
             }
-            if (head.status == 404) {
-                state.drain("its session is gone (status 404)");
-                return new DeliveryFailure(
-                        FailureKind.SESSION_GONE, "it does not know the session any more (status 404)");
-            }
-            return StatusMapping.toFailure(head.status);
+            state.drain(DeliveryFailure.sessionGoneReason(404));
+            return DeliveryFailure.sessionGone(404);
         }
 
         private void markSent() {
             if (!sent) {
                 sent = true;
                 state.releaseBytes(queued.message());
-                if (queued.delivered() != null) {
-                    queued.delivered().countDown();
-                }
+                queued.delivered().signal();
             }
         }
     }

@@ -9,22 +9,21 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a {@code text/event-stream} as it comes, in pieces of any size. Data stays bytes: nothing is decoded, so a
- * character may be cut anywhere. One stream, one parser; not for several threads at once.
+ * Parses a {@code text/event-stream} in chunks of any size. Data stays bytes, so a chunk may end inside a character.
+ * One parser per stream; not thread-safe.
  */
 final class SseParser {
-    /** What is done with an event. */
     interface SseEventHandler {
         /**
-         * An event is complete.
+         * Called at the end of an event that has data.
          *
          * @param name {@code message} when the event has none
-         * @param data without the last line end; empty for events that only bring an id
+         * @param data without the last line break
          */
         void onEvent(String name, byte[] data);
     }
 
-    /** What becomes of the rest of a line. */
+    /** The field of the current line. */
     private enum FieldKind {
         UNKNOWN,
         DATA,
@@ -33,7 +32,7 @@ final class SseParser {
         RETRY
     }
 
-    /** Where in a line we are. */
+    /** The position in the current line. */
     private enum LinePosition {
         NAME,
         AFTER_COLON,
@@ -55,47 +54,45 @@ final class SseParser {
 
     private LinePosition position = LinePosition.NAME;
     private FieldKind field = FieldKind.UNKNOWN;
-    private int markLength; // how much of a byte-order mark was there; 3 when that is decided
+    private int markLength; // bytes of a byte order mark read; 3 when decided
     private boolean afterCarriageReturn;
     private boolean emptyLine = true;
     private boolean nameTooLong;
     private boolean smallTooLong;
     private boolean hasData;
     private String eventName = "";
-    private @Nullable String pendingId; // of the event being read
-    private @Nullable String lastId; // of the last event that was complete
+    private @Nullable String pendingId; // of the current event
+    private @Nullable String lastId; // of the last complete event
     private @Nullable Long retryMillis;
 
     /**
-     * Begins with a new stream.
-     *
-     * @param messages what the data of an event may take
-     * @param dropped told of an event that could not be kept, when it is complete
+     * @param messageLimits for the data of one event
+     * @param onOversized called at the end of an event whose data was dropped
      */
-    SseParser(MessageLimits messages, SseEventHandler sink, Consumer<OversizedMessage> dropped) {
-        this.handler = sink;
-        this.onOversized = dropped;
-        this.limit = messages.maxBytes();
-        this.data = new MessageLimits(limit + 1, messages.memoryGuard(), messages.quota())
-                .newBuffer(); // with its last line end
+    SseParser(MessageLimits messageLimits, SseEventHandler handler, Consumer<OversizedMessage> onOversized) {
+        this.handler = handler;
+        this.onOversized = onOversized;
+        this.limit = messageLimits.maxBytes();
+        this.data = new MessageLimits(limit + 1, messageLimits.memoryGuard(), messageLimits.quota())
+                .newBuffer(); // with the last line break
     }
 
-    /** The id to resume after; null when the server gave none, or took it back by an empty one. */
+    /** The id to resume after; null when the server sent none, or reset it by an empty one. */
     @Nullable
     String lastId() {
         return lastId == null || lastId.isEmpty() ? null : lastId;
     }
 
-    /** How long the server asks to wait before a new connection. */
+    /** How long the server asks clients to wait before they reconnect. */
     @Nullable
     Long retryMillis() {
         return retryMillis;
     }
 
-    /** Reads a piece. False when an event has no end: then the rest must not be read. */
-    boolean feed(ByteBuffer piece) {
-        var bytes = new byte[piece.remaining()];
-        piece.get(bytes);
+    /** Parses a chunk. False when an event is unbounded: the stream must not be read any further. */
+    boolean feed(ByteBuffer chunk) {
+        var bytes = new byte[chunk.remaining()];
+        chunk.get(bytes);
         var from = skipByteOrderMark(bytes);
         while (from < bytes.length) {
             if (afterCarriageReturn && bytes[from] == '\n') {
@@ -118,12 +115,12 @@ final class SseParser {
         return true;
     }
 
-    /** Steps over a byte-order mark, which counts at the very start only. */
+    /** Skips a byte order mark at the start of the stream. */
     private int skipByteOrderMark(byte[] bytes) {
         var from = 0;
         while (markLength < BYTE_ORDER_MARK.length && from < bytes.length) {
             if (bytes[from] != BYTE_ORDER_MARK[markLength]) {
-                // Half a mark is the start of a field nobody knows.
+                // A partial mark is the start of an unknown field name.
                 nameTooLong = markLength > 0;
                 emptyLine = markLength == 0;
                 markLength = BYTE_ORDER_MARK.length;
@@ -144,7 +141,6 @@ final class SseParser {
         return bytes.length;
     }
 
-    /** A part of a line, without its end. */
     private boolean linePart(byte[] bytes, int from, int to) {
         if (from < to) {
             emptyLine = false;
@@ -185,17 +181,17 @@ final class SseParser {
     }
 
     private boolean appendData(byte[] bytes, int from, int to) {
-        var over = oversized;
-        if (over == null && data.add(bytes, from, to)) {
+        var message = oversized;
+        if (message == null && data.add(bytes, from, to)) {
             return true;
         }
-        if (over == null) {
-            over = new OversizedMessage(limit, data);
-            oversized = over;
+        if (message == null) {
+            message = new OversizedMessage(limit, data);
+            oversized = message;
         }
-        over.add(bytes, from, to);
-        if (over.isUnbounded()) {
-            // Where it has said its id already, the stream is resumed behind it: it would be endless again.
+        message.add(bytes, from, to);
+        if (message.isUnbounded()) {
+            // If the event has an id, the stream resumes after it: the event would be unbounded again.
             lastId = pendingId == null ? lastId : pendingId;
             return false;
         }
@@ -209,7 +205,7 @@ final class SseParser {
             case "event" -> FieldKind.EVENT;
             case "id" -> FieldKind.ID;
             case "retry" -> FieldKind.RETRY;
-            default -> FieldKind.UNKNOWN; // comments too: their name is empty
+            default -> FieldKind.UNKNOWN; // comments, too, whose name is empty
         };
     }
 
@@ -242,7 +238,7 @@ final class SseParser {
             }
             case EVENT -> eventName = smallTooLong ? "?" : new String(smallValue.take(), UTF_8);
             case ID -> {
-                // One that is too long could not be given back; better none than a wrong one.
+                // A truncated id would resume at a wrong event; none is better.
                 var text = smallTooLong ? "" : new String(smallValue.take(), UTF_8);
                 pendingId = text.indexOf('\0') < 0 ? text : pendingId;
             }
@@ -259,16 +255,16 @@ final class SseParser {
         if (pendingId != null) {
             lastId = pendingId;
         }
-        var called = eventName.isEmpty() ? "message" : eventName;
+        var name = eventName.isEmpty() ? "message" : eventName;
         eventName = "";
-        var over = oversized;
-        if (over != null) {
+        var message = oversized;
+        if (message != null) {
             oversized = null;
             hasData = false;
-            onOversized.accept(over);
+            onOversized.accept(message);
         } else if (hasData) {
             hasData = false;
-            handler.onEvent(called, data.take(data.length() - 1));
+            handler.onEvent(name, data.take(data.length() - 1));
         }
     }
 }

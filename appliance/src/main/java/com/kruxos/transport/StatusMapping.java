@@ -1,7 +1,6 @@
 package com.kruxos.transport;
 
 import com.kruxos.rpc.JsonRpcErrors;
-import com.kruxos.transport.DeliveryFailure.FailureKind;
 import java.util.Set;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
@@ -9,48 +8,50 @@ import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.json.JsonFactory;
 
-/** What a status that is no success says about the message. */
+/** Derives from an error status, and the JSON-RPC error in its body, what became of a message. */
 final class StatusMapping {
     private static final JsonFactory JSON = JsonFactory.builder().build();
 
-    /** Said before anything is done: wrong method, form, size; too many, not ready. */
+    /** Sent before a message is processed: wrong method, format or size; too many requests; unavailable. */
     private static final Set<Integer> STATUSES_BEFORE_PROCESSING = Set.of(405, 406, 411, 413, 414, 415, 429, 431, 503);
 
     private StatusMapping() {}
 
     static DeliveryFailure toFailure(int status) {
-        var kind = STATUSES_BEFORE_PROCESSING.contains(status) ? FailureKind.NOT_TAKEN : FailureKind.LOST;
-        return new DeliveryFailure(kind, "it answered with status " + status + explanation(status));
+        var reason = "the server answered with status " + status + explanation(status);
+        return STATUSES_BEFORE_PROCESSING.contains(status)
+                ? DeliveryFailure.notTaken(reason)
+                : DeliveryFailure.lost(reason);
     }
 
     private static String explanation(int status) {
         return switch (status) {
             case 403 -> " (forbidden)";
-            case 404 -> " (nothing there)";
-            case 405, 406, 415 -> " (it does not speak MCP there)";
-            case 413 -> " (the message is too large for it)";
+            case 404 -> " (not found)";
+            case 405, 406, 415 -> " (not an MCP endpoint)";
+            case 413 -> " (message too large)";
             case 429 -> " (too many requests)";
-            case 503 -> " (not available)";
+            case 503 -> " (unavailable)";
             default -> "";
         };
     }
 
-    /** What a JSON-RPC error without an id says: the server has not read the message, for one of two reasons. */
+    /** A JSON-RPC error without an id: the server did not process the message. */
     enum UnidentifiedError {
-        /** It is no such error. */
+        /** There is no such error. */
         NONE,
-        /** Any other reason: of a server that wants a session, that it does not know this one. */
+        /** Any code but the following: from a server with sessions, that it does not know this one. */
         UNKNOWN_SESSION,
-        /** The message is not what the server takes for one. */
+        /** The server could not parse the message, or found it invalid. */
         INVALID_MESSAGE
     }
 
     private static final Set<Integer> INVALID_MESSAGE_CODES =
             Set.of(JsonRpcErrors.PARSE_ERROR, JsonRpcErrors.INVALID_REQUEST, JsonRpcErrors.INVALID_PARAMS);
 
-    /** Only the place of things is looked at, and the error's code; never their text. */
+    /** Uses the structure and the error code only, never the server's texts. */
     static UnidentifiedError classifyError(byte[] body) {
-        var unread = UnidentifiedError.NONE;
+        var error = UnidentifiedError.NONE;
         try (var parser = JSON.createParser(ObjectReadContext.empty(), body)) {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
                 return UnidentifiedError.NONE;
@@ -62,20 +63,20 @@ final class StatusMapping {
                     return UnidentifiedError.NONE;
                 }
                 if (name.equals("error") && value == JsonToken.START_OBJECT) {
-                    unread = INVALID_MESSAGE_CODES.contains(readErrorCode(parser))
+                    error = INVALID_MESSAGE_CODES.contains(readErrorCode(parser))
                             ? UnidentifiedError.INVALID_MESSAGE
                             : UnidentifiedError.UNKNOWN_SESSION;
                 } else {
                     parser.skipChildren();
                 }
             }
-            return unread;
+            return error;
         } catch (JacksonException e) {
             return UnidentifiedError.NONE;
         }
     }
 
-    /** The code of the error the parser stands in, which is read to its end; 0 when it has none. */
+    /** Reads the error object to its end; 0 when it has no code. */
     private static int readErrorCode(JsonParser parser) {
         var code = 0;
         while (parser.nextToken() == JsonToken.PROPERTY_NAME) {

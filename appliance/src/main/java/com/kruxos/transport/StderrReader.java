@@ -5,37 +5,43 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
 
-/** Reads text lines for people: the beginning of each, however long it is, in bounded memory. */
-final class StderrReader {
+/** Reads lines of text for people, each truncated, in bounded memory. Empty lines are left out. */
+final class StderrReader implements LineSplitter.LineParts {
     private static final int BUFFER_SIZE = 8 << 10;
 
     private final int maxCharacters;
+    private final Consumer<String> sink;
     private final byte[] line;
     private int length;
 
-    /** @param characters how many of a line are kept */
-    StderrReader(int characters) {
-        this.maxCharacters = characters;
-        this.line = new byte[3 * characters]; // no UTF-16 unit needs more than three bytes of UTF-8
+    private StderrReader(int maxCharacters, Consumer<String> sink) {
+        this.maxCharacters = maxCharacters;
+        this.sink = sink;
+        this.line = new byte[3 * maxCharacters]; // a UTF-16 unit needs at most three bytes of UTF-8
     }
 
-    /** Reads to the end. Empty lines are left out; the last one may lack its end. */
-    void forEach(InputStream in, Consumer<String> sink) throws IOException {
-        var buffer = new byte[BUFFER_SIZE];
-        int n;
-        while ((n = in.read(buffer)) >= 0) {
-            for (var i = 0; i < n; i++) {
-                if (buffer[i] == '\n') {
-                    flush(sink);
-                } else if (length < line.length) {
-                    line[length++] = buffer[i];
-                }
-            }
-        }
-        flush(sink);
+    /** Reads to the end of the stream; the last line may lack its line break. */
+    static void readAll(InputStream in, int maxCharacters, Consumer<String> sink) throws IOException {
+        var reader = new StderrReader(maxCharacters, sink);
+        LineSplitter.split(in, BUFFER_SIZE, reader);
+        reader.flush();
     }
 
-    private void flush(Consumer<String> sink) {
+    @Override
+    public boolean onPart(byte[] buffer, int from, int to) {
+        var kept = Math.min(to - from, line.length - length);
+        System.arraycopy(buffer, from, line, length, kept);
+        length += kept;
+        return true;
+    }
+
+    @Override
+    public void onLastPart(byte[] buffer, int from, int to) {
+        onPart(buffer, from, to);
+        flush();
+    }
+
+    private void flush() {
         var text = decode(line, length, maxCharacters).stripTrailing();
         length = 0;
         if (!text.isEmpty()) {
@@ -43,9 +49,9 @@ final class StderrReader {
         }
     }
 
-    /** The first characters of some bytes; what is not UTF-8 becomes U+FFFD. */
-    static String decode(byte[] bytes, int length, int characters) {
-        var text = new String(bytes, 0, Math.min(length, 3 * characters), StandardCharsets.UTF_8);
-        return text.length() <= characters ? text : text.substring(0, characters);
+    /** The first characters of UTF-8 bytes; invalid bytes become U+FFFD. */
+    static String decode(byte[] bytes, int length, int maxCharacters) {
+        var text = new String(bytes, 0, Math.min(length, 3 * maxCharacters), StandardCharsets.UTF_8);
+        return text.length() <= maxCharacters ? text : text.substring(0, maxCharacters);
     }
 }

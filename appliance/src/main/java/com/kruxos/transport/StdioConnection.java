@@ -1,7 +1,7 @@
 package com.kruxos.transport;
 
-import com.kruxos.egress.CannotConnect;
 import com.kruxos.os.ThreadStackSizes;
+import com.kruxos.process.CannotStart;
 import com.kruxos.process.ChildProcess;
 import com.kruxos.process.ProcessLauncher;
 import com.kruxos.process.ProcessSpec;
@@ -9,28 +9,20 @@ import com.kruxos.rpc.JsonRpcReader;
 import com.kruxos.rpc.MessageLimits;
 import java.io.IOException;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An MCP server as a child process: one JSON message per line on its input and output.
+ * A server as a child process: one JSON message per line on its standard input and output.
  *
- * <p>Whatever ends it goes one way: the child is stopped, its last output is read, then {@link MessageListener#onEnd}
- * is told.
+ * <p>Whatever ends it, the steps are the same: the child is stopped, the rest of its output is read, then
+ * {@link MessageListener#onEnd} is called.
  */
 public final class StdioConnection implements ServerConnection {
-    /** What messages of a server may usually take: with a result of 8 MiB there is room for what is around it. */
-    public static final MessageLimits DEFAULT_LIMITS = MessageLimits.of(16 << 20);
-
-    /** How much may wait for a server that does not read. */
-    public static final long MAX_QUEUED_BYTES = 32L << 20;
-
-    private static final int INVALID_TEXT_CHARACTERS = 512;
     private static final int STDERR_CHARACTERS = 2_000;
 
-    /** After the child's death: somebody outside its family may hold its output open. */
+    /** After the child's exit: a process that left its tree may hold its output open. */
     private static final long OUTPUT_DRAIN_SECONDS = 2;
 
     private final MessageListener listener;
@@ -42,48 +34,46 @@ public final class StdioConnection implements ServerConnection {
     private final PipeSendQueue sendQueue;
 
     private StdioConnection(
-            ProcessLauncher launch,
-            ProcessSpec command,
-            MessageListener receiver,
-            MessageLimits messages,
-            long waitingBytes) {
-        this.listener = receiver;
-        this.messageLimits = messages;
-        this.child = launch.start(command, this::onExit);
-        this.sendQueue = new PipeSendQueue(ChildInput.of(child.stdin()), waitingBytes, this::endAsync);
+            ProcessLauncher launcher,
+            ProcessSpec spec,
+            MessageListener listener,
+            MessageLimits messageLimits,
+            long maxQueuedBytes) {
+        this.listener = listener;
+        this.messageLimits = messageLimits;
+        this.child = launcher.start(spec, this::onExit);
+        this.sendQueue = new PipeSendQueue(ChildInput.of(child.stdin()), maxQueuedBytes, this::endAsync);
     }
 
     /**
-     * Starts the child with the usual limits.
+     * Starts the child.
      *
-     * @throws CannotConnect when there is no such program, or it may not be run; the receiver then hears nothing
-     */
-    public static StdioConnection start(ProcessLauncher launch, ProcessSpec command, MessageListener receiver) {
-        return start(launch, command, receiver, DEFAULT_LIMITS, MAX_QUEUED_BYTES);
-    }
-
-    /**
-     * Starts it with other limits.
-     *
-     * @param messages what lines of its output may take; a longer one is dropped, and one without an end ends the
-     *     connection. At most about twice as much memory is used, while a line is put together.
-     * @param waitingBytes how much may wait to be written before {@link #send} answers BUSY
+     * @param messageLimits for lines of its output: a longer one is dropped, an unbounded one ends the connection.
+     *     About twice as much memory is used while a line is assembled.
+     * @throws CannotStart when the program is missing or cannot be run; the listener is then not called
      */
     public static StdioConnection start(
-            ProcessLauncher launch,
-            ProcessSpec command,
-            MessageListener receiver,
-            MessageLimits messages,
-            long waitingBytes) {
-        var connection = new StdioConnection(launch, command, receiver, messages, waitingBytes);
+            ProcessLauncher launcher, ProcessSpec spec, MessageListener listener, MessageLimits messageLimits) {
+        return start(launcher, spec, listener, messageLimits, SendLimit.MAX_QUEUED_BYTES);
+    }
+
+    /** @param maxQueuedBytes how much may wait to be written before {@link #send} returns BUSY */
+    static StdioConnection start(
+            ProcessLauncher launcher,
+            ProcessSpec spec,
+            MessageListener listener,
+            MessageLimits messageLimits,
+            long maxQueuedBytes) {
+        var connection = new StdioConnection(launcher, spec, listener, messageLimits, maxQueuedBytes);
         try {
             connection.startReaders();
             return connection;
         } catch (OutOfMemoryError e) {
-            // What the JDK says at the system's limit of threads.
+            // The JDK's error at the limit of threads.
             connection.endNotified.set(true);
             connection.close();
-            throw new CannotConnect("no thread for it: " + e.getMessage(), "raise the limit of threads (TasksMax)", e);
+            throw new CannotStart(
+                    "no thread could be started: " + e.getMessage(), "raise the limit of threads (TasksMax)", e);
         }
     }
 
@@ -91,16 +81,16 @@ public final class StdioConnection implements ServerConnection {
         Thread.ofPlatform()
                 .daemon()
                 .name("child-reader-" + child.pid())
-                .stackSize(ThreadStackSizes.JSON_PARSING)
+                .stackSize(ThreadStackSizes.LARGE)
                 .start(this::runReader);
         Thread.ofPlatform()
                 .daemon()
                 .name("child-stderr-" + child.pid())
-                .stackSize(ThreadStackSizes.NO_CALLBACKS)
+                .stackSize(ThreadStackSizes.SMALL)
                 .start(this::runStderrReader);
     }
 
-    /** The child's process id, for people to look at. */
+    /** The child's process id, for display. */
     public long pid() {
         return child.pid();
     }
@@ -117,95 +107,86 @@ public final class StdioConnection implements ServerConnection {
 
     @Override
     public void close() {
-        end("it was stopped");
+        end("stopped by KruxOS");
     }
 
     private void runReader() {
-        var why = readAll();
+        var reason = readAll();
         outputRead.countDown();
-        end(why);
+        end(reason);
     }
 
     private String readAll() {
         try {
-            return new LineReader(child.stdout(), messageLimits).forEach(lineHandler())
-                    ? "it ended"
+            return LineReader.readAll(child.stdout(), messageLimits, new OutputHandler())
+                    ? "the process ended"
                     : ResponseBody.tooLongReason(messageLimits.maxBytes());
         } catch (IOException e) {
-            return "its output could not be read";
+            return "the output of the process could not be read";
         } catch (RuntimeException | Error e) {
-            // Nobody would hear the server any more, so it must not look alive.
-            return "its message could not be taken: " + e.getClass().getSimpleName();
+            // The output is no longer read, so the connection must not look alive.
+            return MessageDispatcher.processingFailed(e);
         }
     }
 
-    private LineReader.LineHandler lineHandler() {
-        return new LineReader.LineHandler() {
-            @Override
-            public void onLine(byte[] line) {
-                onOutputLine(line);
+    private final class OutputHandler implements LineReader.LineHandler {
+        @Override
+        public void onLine(byte[] line) {
+            var first = 0;
+            while (first < line.length && (line[first] == ' ' || line[first] == '\t')) {
+                first++;
             }
-
-            @Override
-            public void onOversized(OversizedMessage line) {
-                listener.onDropped(line.answeredId(), line.reason());
+            if (first == line.length) {
+                return;
             }
-        };
-    }
+            if (line[first] == '{') {
+                listener.onMessage(line, JsonRpcReader.readFromServer(line));
+            } else {
+                listener.onInvalidText(
+                        StderrReader.decode(line, line.length, MessageDispatcher.INVALID_TEXT_CHARACTERS));
+            }
+        }
 
-    private void onOutputLine(byte[] line) {
-        var first = 0;
-        while (first < line.length && (line[first] == ' ' || line[first] == '\t')) {
-            first++;
-        }
-        if (first == line.length) {
-            return;
-        }
-        if (line[first] == '{') {
-            listener.onMessage(line, JsonRpcReader.readFromServer(line));
-        } else {
-            listener.onInvalidText(StderrReader.decode(line, line.length, INVALID_TEXT_CHARACTERS));
+        @Override
+        public void onOversized(OversizedMessage line) {
+            listener.onDropped(line.answeredId(), line.reason());
         }
     }
 
     private void runStderrReader() {
         try {
-            new StderrReader(STDERR_CHARACTERS).forEach(child.stderr(), listener::onStderr);
+            StderrReader.readAll(child.stderr(), STDERR_CHARACTERS, listener::onStderr);
         } catch (IOException e) {
-            // It ended; the reader of its output says so.
+            // The process has ended, which the reader of its output reports.
         }
     }
 
-    /** Called by a sender, who must not wait. */
-    private void endAsync(String why) {
-        Thread.ofVirtual().start(() -> end(why));
+    /** For a sender, which must not block. */
+    private void endAsync(String reason) {
+        Thread.ofVirtual().start(() -> end(reason));
     }
 
-    /** The first reason counts. */
-    private void end(String why) {
-        endReason.compareAndSet(null, why);
+    /** The first reason is kept. */
+    private void end(String reason) {
+        endReason.compareAndSet(null, reason);
         sendQueue.close();
         if (!child.stop(ChildProcess.STOP_GRACE)) {
-            notifyEnd("and could not be killed");
+            notifyEnd("could not be killed");
         }
     }
 
-    /** Told by the launch, when the child is dead and nothing of it is left. */
+    /** Called by the launcher when the child has exited and nothing of it is left. */
     private void onExit(int status) {
-        try {
-            var _ = outputRead.await(OUTPUT_DRAIN_SECONDS, TimeUnit.SECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        DeliverySignal.await(outputRead, OUTPUT_DRAIN_SECONDS);
         notifyEnd(status > 128 ? "killed by signal " + (status - 128) : "exit status " + status);
     }
 
-    private void notifyEnd(String how) {
+    private void notifyEnd(String detail) {
         if (endNotified.compareAndSet(false, true)) {
-            endReason.compareAndSet(null, "it ended");
-            // Who hears of the end finds nothing that still takes messages; the reader may not have come so far.
+            endReason.compareAndSet(null, "the process ended");
+            // The reader may not have got to end() yet: after onEnd no message may be accepted.
             sendQueue.close();
-            listener.onEnd(endReason.get() + " (" + how + ")");
+            listener.onEnd(endReason.get() + " (" + detail + ")");
         }
     }
 }

@@ -2,118 +2,83 @@ package com.kruxos.transport;
 
 import com.kruxos.egress.CannotConnect;
 import com.kruxos.egress.EgressClient;
-import com.kruxos.egress.FailureMapper;
-import com.kruxos.egress.HeaderWriter;
+import com.kruxos.egress.ExchangeFailure;
 import com.kruxos.egress.RemoteEndpoint;
+import com.kruxos.egress.WebSocketHandler;
 import com.kruxos.rpc.BoundedBuffer;
 import com.kruxos.rpc.MessageLimits;
-import com.kruxos.transport.DeliveryFailure.FailureKind;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.websocket.core.CloseStatus;
-import org.eclipse.jetty.websocket.core.Configuration;
 import org.eclipse.jetty.websocket.core.CoreSession;
 import org.eclipse.jetty.websocket.core.Frame;
-import org.eclipse.jetty.websocket.core.FrameHandler;
 import org.eclipse.jetty.websocket.core.OpCode;
-import org.eclipse.jetty.websocket.core.client.CoreClientUpgradeRequest;
 import org.eclipse.jetty.websocket.core.exception.UpgradeException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An MCP server over a WebSocket: one message in each text frame, subprotocol {@code mcp}. The credential is shown
- * once, when the socket is opened.
+ * A server over a WebSocket: one message per text message, subprotocol {@code mcp}. The credential is sent once, with
+ * the upgrade request.
  */
-public final class WebSocketConnection implements ServerConnection {
+final class WebSocketConnection implements ServerConnection {
     private static final Duration PING_INTERVAL = Duration.ofSeconds(30);
-    private static final Duration OPEN_TIMEOUT = Duration.ofSeconds(20);
 
-    /** So many pings in a row without a sign of life end it. */
+    /** So many pings without any frame in return end the connection. */
     private static final int MAX_UNANSWERED_PINGS = 3;
-
-    private static final int INPUT_BUFFER_BYTES = 16 << 10;
 
     private final EgressClient client;
     private final RemoteEndpoint endpoint;
     private final MessageListener listener;
     private final MessageDispatcher dispatcher;
     private final MessageLimits messageLimits;
-    private final WebSocketSendQueue sendQueue = new WebSocketSendQueue(StdioConnection.MAX_QUEUED_BYTES);
+    private final WebSocketSendQueue sendQueue = new WebSocketSendQueue(SendLimit.MAX_QUEUED_BYTES);
     private final AtomicBoolean ended = new AtomicBoolean();
     private final CountDownLatch endNotified = new CountDownLatch(1);
+    private final AtomicInteger unansweredPings = new AtomicInteger();
     private volatile @Nullable CoreSession socket;
-    private final AtomicInteger unansweredPings = new AtomicInteger(); // pings since the last frame
 
     private WebSocketConnection(
-            EgressClient network, RemoteEndpoint remote, MessageListener receiver, MessageLimits messages) {
-        this.client = network;
-        this.endpoint = remote;
-        this.listener = receiver;
-        this.dispatcher = new MessageDispatcher(receiver, this::end);
-        this.messageLimits = messages;
+            EgressClient client, RemoteEndpoint endpoint, MessageListener listener, MessageLimits messageLimits) {
+        this.client = client;
+        this.endpoint = endpoint;
+        this.listener = listener;
+        this.dispatcher = new MessageDispatcher(listener, this::end);
+        this.messageLimits = messageLimits;
     }
 
     /**
-     * Begins to open the socket and returns; messages wait until it is open.
+     * Starts to open the WebSocket and returns; messages are queued until it is open.
      *
-     * @throws CannotConnect when we do not connect to such a place, or have no credential for it
+     * @throws CannotConnect when a credential is missing
      */
-    public static WebSocketConnection start(EgressClient network, RemoteEndpoint remote, MessageListener receiver) {
-        return start(network, remote, receiver, StdioConnection.DEFAULT_LIMITS);
-    }
-
     static WebSocketConnection start(
-            EgressClient network, RemoteEndpoint remote, MessageListener receiver, MessageLimits messages) {
-        StreamableHttpConnection.requireAllowed(network, remote);
-        var connection = new WebSocketConnection(network, remote, receiver, messages);
+            EgressClient client, RemoteEndpoint endpoint, MessageListener listener, MessageLimits messageLimits) {
+        var connection = new WebSocketConnection(client, endpoint, listener, messageLimits);
         connection.open();
         return connection;
     }
 
     private void open() {
-        var request = CoreClientUpgradeRequest.from(client.webSocketClient(), endpoint.url(), new IncomingFrames());
-        request.setSubProtocols("mcp");
-        request.timeout(OPEN_TIMEOUT.toSeconds(), TimeUnit.SECONDS);
-        request.setConfiguration(configuration());
-        var lending = endpoint.headers().lease();
-        try {
-            request.headers(fields -> HeaderWriter.write(lending, fields, client.addressPolicy(), endpoint.url()));
-            var _ = request.sendAsync().whenComplete((session, failure) -> {
-                lending.close();
-                if (failure != null) {
-                    onUpgradeFailed(failure);
-                }
-            });
-        } catch (RuntimeException e) {
-            lending.close();
-            throw e;
-        }
+        var _ = client.openWebSocket(endpoint, new IncomingFrames()).whenComplete((_, failure) -> {
+            if (failure != null) {
+                onUpgradeFailed(toFailure(failure));
+            }
+        });
     }
 
-    private static Configuration.ConfigurationCustomizer configuration() {
-        var configuration = new Configuration.ConfigurationCustomizer();
-        configuration.setIdleTimeout(Duration.ZERO);
-        configuration.setMaxFrameSize(0); // counted by us, over all frames of a message
-        configuration.setAutoFragment(true);
-        configuration.setInputBufferSize(INPUT_BUFFER_BYTES);
-        return configuration;
-    }
-
-    /** The credential may be at fault, and only the messages can tell that to whoever sent them. */
-    private void onUpgradeFailed(Throwable failure) {
-        var why = toFailure(failure);
+    /** Fails the queued messages, so that their senders learn that the credential was rejected. */
+    private void onUpgradeFailed(DeliveryFailure failure) {
         if (ended.compareAndSet(false, true)) {
             for (var message : sendQueue.close()) {
                 if (message.claim()) {
-                    message.onFailure(why);
+                    message.onFailure(failure);
                 }
             }
-            notifyEnd(why.reason());
+            notifyEnd(failure.reason());
         }
     }
 
@@ -122,11 +87,11 @@ public final class WebSocketConnection implements ServerConnection {
             if (cause instanceof UpgradeException upgrade && upgrade.getResponseStatusCode() > 0) {
                 var status = upgrade.getResponseStatusCode();
                 return status == 401
-                        ? new DeliveryFailure(FailureKind.UNAUTHORIZED, "it refuses the credential (status 401)")
-                        : new DeliveryFailure(FailureKind.NOT_TAKEN, "it opened no WebSocket (status " + status + ")");
+                        ? DeliveryFailure.unauthorized(status)
+                        : DeliveryFailure.notTaken("the server opened no WebSocket (status " + status + ")");
             }
         }
-        return FailureMapper.toFailure(failure, endpoint.url().getHost(), false);
+        return DeliveryFailure.of(ExchangeFailure.of(failure, endpoint.url().getHost(), false));
     }
 
     @Override
@@ -141,29 +106,25 @@ public final class WebSocketConnection implements ServerConnection {
 
     @Override
     public void close() {
-        end("it was stopped");
-        try {
-            var _ = endNotified.await(2, TimeUnit.SECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        end("stopped by KruxOS");
+        DeliverySignal.await(endNotified, 2);
     }
 
-    private void end(String why) {
+    private void end(String reason) {
         if (!ended.compareAndSet(false, true)) {
             return;
         }
         sendQueue.close();
         var open = socket;
         if (open != null) {
-            open.close(CloseStatus.NORMAL, null, Callback.from(() -> {}, failure -> open.abort()));
+            open.close(CloseStatus.NORMAL, null, Callback.from(() -> {}, _ -> open.abort()));
         }
-        notifyEnd(why);
+        notifyEnd(reason);
     }
 
-    private void notifyEnd(String why) {
+    private void notifyEnd(String reason) {
         try {
-            listener.onEnd(why);
+            listener.onEnd(reason);
         } finally {
             endNotified.countDown();
         }
@@ -176,20 +137,25 @@ public final class WebSocketConnection implements ServerConnection {
         }
         if (unansweredPings.incrementAndGet() > MAX_UNANSWERED_PINGS) {
             open.abort();
-            end("it answers no pings");
+            end("the server does not answer pings");
             return;
         }
         open.sendFrame(new Frame(OpCode.PING), Callback.NOOP, false);
         try {
             var _ = client.schedule(this::ping, PING_INTERVAL);
         } catch (CannotConnect e) {
-            end("the network is closed");
+            end("the network client is closed");
         }
     }
 
-    private final class IncomingFrames implements FrameHandler {
+    private final class IncomingFrames implements WebSocketHandler {
         private final BoundedBuffer text = messageLimits.newBuffer();
         private @Nullable OversizedMessage oversized;
+
+        @Override
+        public String subprotocol() {
+            return "mcp";
+        }
 
         @Override
         public void onOpen(CoreSession session, Callback callback) {
@@ -200,8 +166,8 @@ public final class WebSocketConnection implements ServerConnection {
                 return;
             }
             session.demand();
-            sendQueue.open((bytes, done) -> session.sendFrame(
-                    new Frame(OpCode.TEXT, ByteBuffer.wrap(bytes)), Callback.from(done, failure -> {}), false));
+            sendQueue.open((bytes, onSent) -> session.sendFrame(
+                    new Frame(OpCode.TEXT, ByteBuffer.wrap(bytes)), Callback.from(onSent, _ -> {}), false));
             var _ = client.schedule(WebSocketConnection.this::ping, PING_INTERVAL);
         }
 
@@ -209,23 +175,23 @@ public final class WebSocketConnection implements ServerConnection {
         public void onFrame(Frame frame, Callback callback) {
             unansweredPings.set(0);
             var session = socket;
-            var fits = true;
+            var accepted = true;
             switch (frame.getOpCode()) {
-                case OpCode.TEXT, OpCode.CONTINUATION -> fits = append(frame);
+                case OpCode.TEXT, OpCode.CONTINUATION -> accepted = append(frame);
                 case OpCode.PING -> {
                     if (session != null) {
                         var payload = ByteBuffer.wrap(bytes(frame));
                         session.sendFrame(new Frame(OpCode.PONG, true, payload), Callback.NOOP, false);
                     }
                 }
-                case OpCode.BINARY -> fits = false;
+                case OpCode.BINARY -> accepted = false;
                 default -> {}
             }
             callback.succeeded();
-            if (!fits) {
+            if (!accepted) {
                 end(
                         frame.getOpCode() == OpCode.BINARY
-                                ? "it sent a binary frame, which is no message"
+                                ? "the server sent a binary frame, but MCP messages are text"
                                 : ResponseBody.tooLongReason(messageLimits.maxBytes()));
             } else if (session != null && frame.getOpCode() != OpCode.CLOSE) {
                 session.demand();
@@ -243,18 +209,18 @@ public final class WebSocketConnection implements ServerConnection {
             return true;
         }
 
-        /** What is too long is dropped. False when it does not end. */
-        private boolean addToOversized(byte[] more, boolean last) {
-            var whole = oversized;
-            if (whole == null) {
-                whole = new OversizedMessage(messageLimits.maxBytes(), text);
+        /** Drops a message that is too long at its last frame. False when it is unbounded. */
+        private boolean addToOversized(byte[] bytes, boolean last) {
+            var message = oversized;
+            if (message == null) {
+                message = new OversizedMessage(messageLimits.maxBytes(), text);
             }
-            whole.add(more, 0, more.length);
-            oversized = last ? null : whole;
+            message.add(bytes, 0, bytes.length);
+            oversized = last ? null : message;
             if (last && !ended.get()) {
-                var _ = dispatcher.reportDropped(whole, null);
+                var _ = dispatcher.reportDropped(message, null);
             }
-            return !whole.isUnbounded();
+            return !message.isUnbounded();
         }
 
         private static byte[] bytes(Frame frame) {
@@ -267,7 +233,7 @@ public final class WebSocketConnection implements ServerConnection {
         @Override
         public void onError(Throwable cause, Callback callback) {
             callback.succeeded();
-            // Before it was open the upgrade fails with the same, and knows more about it.
+            // Before the WebSocket is open, the future of the upgrade fails with more detail.
             if (socket != null) {
                 end("the connection broke (" + cause.getClass().getSimpleName() + ")");
             }
@@ -276,7 +242,7 @@ public final class WebSocketConnection implements ServerConnection {
         @Override
         public void onClosed(CloseStatus status, Callback callback) {
             callback.succeeded();
-            end("it closed the connection (code " + status.getCode() + ")");
+            end("the server closed the connection (code " + status.getCode() + ")");
         }
     }
 }

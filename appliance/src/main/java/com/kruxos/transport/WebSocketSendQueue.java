@@ -1,36 +1,24 @@
 package com.kruxos.transport;
 
 import com.kruxos.transport.ServerConnection.SendResult;
-import java.util.ArrayDeque;
 import java.util.List;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The line of messages to one WebSocket: one at a time is with the socket, and only then claimed. What overtakes goes
- * first. For any thread.
- */
+/** The send queue of one WebSocket: one message at a time is claimed and given to the socket. Thread-safe. */
 final class WebSocketSendQueue {
-    /** How a frame goes out; {@code done} may be called at once or on another thread. */
+    /** Sends a frame and calls {@code onSent} when it is written, at once or on another thread. */
     interface FrameSender {
-        void send(byte[] text, Runnable done);
+        void send(byte[] text, Runnable onSent);
     }
 
-    /** Room above the limit for what overtakes. */
-    private static final long PRIORITY_EXTRA_BYTES = 1 << 20;
-
-    private final long limit;
-
     // Guarded by this.
-    private final ArrayDeque<OutboundMessage> priority = new ArrayDeque<>();
-    private final ArrayDeque<OutboundMessage> normal = new ArrayDeque<>();
-    private long queuedBytes; // bytes
+    private final OutboundQueue queue;
     private boolean sending;
     private boolean closed;
     private @Nullable FrameSender sender;
 
-    WebSocketSendQueue(long limit) {
-        this.limit = limit;
+    WebSocketSendQueue(long maxBytes) {
+        this.queue = new OutboundQueue(maxBytes);
     }
 
     SendResult send(OutboundMessage message) {
@@ -38,49 +26,43 @@ final class WebSocketSendQueue {
             if (closed) {
                 return SendResult.CLOSED;
             }
-            var length = message.bytes().length;
-            if (queuedBytes + length > limit + (message.isPriority() ? PRIORITY_EXTRA_BYTES : 0)) {
+            if (!queue.offer(message)) {
                 return SendResult.BUSY;
             }
-            queuedBytes += length;
-            (message.isPriority() ? priority : normal).add(message);
         }
         pump();
         return SendResult.ACCEPTED;
     }
 
-    /** From now on there is a way out. */
-    void open(FrameSender way) {
+    /** The socket is open: starts sending. */
+    void open(FrameSender sender) {
         synchronized (this) {
-            sender = way;
+            this.sender = sender;
         }
         pump();
     }
 
-    /** Takes nothing any more, and gives back what was not claimed. */
+    /** Accepts nothing any more, and returns the messages that were not claimed. */
     synchronized List<OutboundMessage> close() {
         closed = true;
-        var left = Stream.concat(priority.stream(), normal.stream()).toList();
-        priority.clear();
-        normal.clear();
-        return left;
+        return queue.drain();
     }
 
-    /** Sends until the socket takes its time; whoever is told that it is done goes on. */
+    /** Sends until a frame is not written at once; its {@code onSent} then continues. */
     private void pump() {
         while (true) {
             OutboundMessage next;
-            FrameSender way;
+            FrameSender socket;
             synchronized (this) {
-                way = sender;
-                next = way == null || sending || closed ? null : priority.isEmpty() ? normal.poll() : priority.poll();
-                if (next == null || way == null) {
+                socket = sender;
+                next = socket == null || sending || closed ? null : queue.poll();
+                if (next == null || socket == null) {
                     return;
                 }
                 sending = true;
             }
             if (next.claim()) {
-                way.send(next.bytes(), () -> onSent(next));
+                socket.send(next.bytes(), () -> onSent(next));
                 return;
             }
             release(next);
@@ -94,6 +76,6 @@ final class WebSocketSendQueue {
 
     private synchronized void release(OutboundMessage sent) {
         sending = false;
-        queuedBytes -= sent.bytes().length;
+        queue.release(sent);
     }
 }

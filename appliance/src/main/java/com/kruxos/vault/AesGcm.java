@@ -39,8 +39,9 @@ final class AesGcm {
             cipher.updateAAD(associated);
             return cipher.doFinal(input);
         } finally {
-            // The cipher object has no destroy(); a second key overwrites what it keeps of the first. It keeps the key
-            // itself only for encryption, and overwrites that only then.
+            // A cipher has no destroy(). Initializing it with a second key overwrites the round keys of the first, and
+            // the
+            // key itself, which it keeps for encryption, only if the second one is for encryption, too.
             cipher.init(
                     Cipher.ENCRYPT_MODE,
                     TransientSecretKey.zeros("AES"),

@@ -28,8 +28,8 @@ final class AgeIdentity implements AutoCloseable {
             stanzaReader = newStanzaReader(text);
         } catch (GeneralSecurityException | RuntimeException e) {
             Wipe.bytes(text);
-            // Without the cause: what a parser says about a key it does not like may quote the key.
-            throw new UnsealFailed("the age identity in it is damaged");
+            // Without the cause: the message of a parser may quote the key.
+            throw new UnsealFailed("its age identity is damaged");
         }
     }
 
@@ -40,11 +40,11 @@ final class AgeIdentity implements AutoCloseable {
             pair.getPrivate().destroy();
             return identity;
         } catch (GeneralSecurityException | UnsealFailed | DestroyFailedException e) {
-            throw new IllegalStateException("cannot make an age identity", e);
+            throw new IllegalStateException("cannot generate an age identity", e);
         }
     }
 
-    /** Reads what age-keygen writes: comments, empty lines and exactly one identity. */
+    /** Parses the output of age-keygen: comments, empty lines and exactly one identity. */
     static AgeIdentity parse(byte[] file) throws UnsealFailed {
         byte[] found = null;
         for (int from = 0, to; from < file.length; from = to + 1) {
@@ -56,7 +56,7 @@ final class AgeIdentity implements AutoCloseable {
             if (found != null || !startsWith(line, PREFIX)) {
                 Wipe.bytes(line);
                 Wipe.bytes(found);
-                throw new UnsealFailed("it holds something else than one age X25519 identity");
+                throw new UnsealFailed("it must hold one age X25519 identity and nothing else");
             }
             found = line;
         }
@@ -66,17 +66,17 @@ final class AgeIdentity implements AutoCloseable {
         return new AgeIdentity(found);
     }
 
-    /** The public id: {@code age1…}. Computed at each call: whoever only opens a slot does not need it. */
+    /** The public key, {@code age1…}. Computed at each call, because opening a slot does not need it. */
     String recipient() {
         try {
             var key = new X25519KeyFactory().translateKey(new SecretKeySpec(text, "X25519"));
             return new String(key.getEncoded(), StandardCharsets.US_ASCII);
         } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("a good age identity has a recipient", e);
+            throw new IllegalStateException("cannot derive the recipient of an age identity", e);
         }
     }
 
-    /** The identity file as age-keygen would write it; the caller wipes it. */
+    /** The content of an identity file, as age-keygen writes it; the caller wipes it. */
     byte[] encodeFile(Instant created) {
         var comments = ("# created: " + created.truncatedTo(ChronoUnit.SECONDS) + "\n# public key: " + recipient()
                         + "\n")
@@ -88,7 +88,7 @@ final class AgeIdentity implements AutoCloseable {
                 .array();
     }
 
-    /** Opens what was sealed to it. */
+    /** Decrypts what was encrypted to this identity. */
     RecipientStanzaReader stanzaReader() {
         return stanzaReader;
     }

@@ -12,9 +12,9 @@ import java.security.GeneralSecurityException;
 import java.util.Arrays;
 import java.util.List;
 
-/** One age file that holds the root key, sealed to one X25519 recipient. Any age program opens it. */
+/** An age file with the root key, encrypted to one X25519 recipient. Any implementation of age can decrypt it. */
 final class AgeSlot {
-    /** More than any payload of ours; a slot that holds more is not ours. */
+    /** A payload has 73 bytes; a longer one is cut off here and refused by its length. */
     private static final int MAX_PAYLOAD_SIZE = 1024;
 
     private AgeSlot() {}
@@ -28,7 +28,7 @@ final class AgeSlot {
                         List.of(X25519RecipientStanzaWriterFactory.newRecipientStanzaWriter(recipient)))) {
             out.write(ByteBuffer.wrap(payload));
         } catch (GeneralSecurityException | IOException e) {
-            throw new IllegalStateException("cannot seal a slot", e);
+            throw new IllegalStateException("cannot encrypt a slot", e);
         } finally {
             Wipe.bytes(payload);
         }
@@ -46,7 +46,7 @@ final class AgeSlot {
             payload = Arrays.copyOf(buffer, into.position());
             return RootKey.decode(payload);
         } catch (GeneralSecurityException | IOException | RuntimeException e) {
-            throw new UnsealFailed("the slot does not open with this identity");
+            throw new UnsealFailed("the slot cannot be decrypted with this identity");
         } finally {
             Wipe.bytes(buffer);
             Wipe.bytes(payload);

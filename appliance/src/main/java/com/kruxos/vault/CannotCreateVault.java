@@ -2,7 +2,7 @@ package com.kruxos.vault;
 
 import org.jspecify.annotations.Nullable;
 
-/** A new vault could not be made. What was there before is unchanged. */
+/** A new vault could not be created. Existing files are unchanged. */
 public final class CannotCreateVault extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -13,7 +13,7 @@ public final class CannotCreateVault extends RuntimeException {
         this.hint = hint;
     }
 
-    /** What the person who started us can do about it. */
+    /** What the administrator can do about it. */
     public String hint() {
         return hint;
     }

@@ -1,6 +1,6 @@
 package com.kruxos.vault;
 
-/** A stored secret or space key did not open: the database was damaged or changed by somebody. Nothing was lent. */
+/** A stored secret or space key cannot be decrypted, because the database was damaged or tampered with. */
 public final class CannotDecrypt extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -8,8 +8,8 @@ public final class CannotDecrypt extends RuntimeException {
         super("cannot decrypt " + what + ": " + reason.getMessage(), reason);
     }
 
-    /** What the person who runs this can do about it. */
+    /** What the administrator can do about it. */
     public String hint() {
-        return "put the secret again, or restore a backup";
+        return "store the secret again with `kruxos secret put`, or restore a backup";
     }
 }

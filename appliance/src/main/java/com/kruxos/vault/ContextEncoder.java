@@ -4,8 +4,8 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The byte encoding every authenticated context is made of: big-endian integers, and LP = U32 length ‖ bytes, so that
- * no two different lists of fields give the same bytes. Not for secrets: its buffer is not wiped.
+ * Encodes authenticated contexts: big-endian integers, and LP = U32 length ‖ bytes, so that different lists of fields
+ * never have the same encoding. Not for secrets, because its buffer is not wiped.
  */
 final class ContextEncoder {
     private final ByteArrayOutputStream out = new ByteArrayOutputStream(160);

@@ -4,8 +4,8 @@ import java.security.GeneralSecurityException;
 import javax.crypto.Mac;
 
 /**
- * HKDF with SHA-256 (RFC 5869), for outputs of one block. Written on {@link Mac} and not on {@code javax.crypto.KDF}
- * because that keeps the input key in key objects that cannot be wiped.
+ * HKDF with SHA-256 (RFC 5869), for outputs of one block. Uses {@link Mac} instead of {@code javax.crypto.KDF}, which
+ * copies the input key into key objects that cannot be wiped.
  */
 final class Hkdf {
     private static final String HMAC = "HmacSHA256";

@@ -11,14 +11,13 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The slots that seal the root key, and the identity file that opens the unattended one.
+ * The slots that hold the encrypted root key, and the identity file that decrypts the unattended slot.
  *
- * <p>The slot file is the last thing a new keyring writes: while it is missing there is no keyring, and an identity
- * file left by a first run that was cut off is used again. Once it is there, no key is ever made here.
+ * <p>{@link #create} writes the slot file last. A folder without it is not a keyring, and an identity file that an
+ * interrupted first run left in it is reused. While a slot file exists, no key is ever generated.
  */
 final class Keyring {
-    private static final String IDENTITY_HINT =
-            "put the identity file back, or name the place where it is with KRUXOS_AGE_KEY";
+    private static final String IDENTITY_HINT = "restore the identity file, or set KRUXOS_AGE_KEY to its path";
 
     private Keyring() {}
 
@@ -27,13 +26,14 @@ final class Keyring {
     }
 
     /**
-     * Makes root key and slot, and the identity file when it is missing.
+     * Generates the root key, writes its slot, and creates the identity file if it is missing.
      *
-     * @param prepare what must be done with the new root key before its slot makes it the one of this home
+     * @param prepare uses the new root key before the slot is written, which makes the key final
      */
     static RootKey create(KeyFiles files, InstantSource clock, Consumer<RootKey> prepare) {
         if (exists(files)) {
-            throw new CannotCreateVault("there is a keyring in " + files.folder(), "open it instead", null);
+            throw new CannotCreateVault(
+                    "a keyring already exists in " + files.folder(), "start without setup, or name another home", null);
         }
         try {
             PrivateFile.createFolder(files.folder());
@@ -44,16 +44,16 @@ final class Keyring {
                 prepare.accept(root);
                 PrivateFile.replace(files.recipientFile(), toLine(identity.recipient()));
                 PrivateFile.writeNew(files.slotFile(), slot);
-                // Read back: a slot that does not open must be noticed now and not after the first secret.
+                // Read back, so that a slot that cannot be decrypted is noticed before the first secret is stored.
                 return AgeSlot.open(Files.readAllBytes(files.slotFile()), identity);
             }
         } catch (IOException | UnsealFailed e) {
             throw new CannotCreateVault(
-                    String.valueOf(e.getMessage()), "check the folder " + files.folder() + " and its disk", e);
+                    String.valueOf(e.getMessage()), "check owner, mode and free space of " + files.folder(), e);
         }
     }
 
-    /** The root key out of the unattended slot. */
+    /** Decrypts the root key in the unattended slot. */
     static RootKey open(KeyFiles files) {
         var expected = readExpectedRecipient(files);
         try (var identity = readIdentity(files, expected)) {
@@ -72,31 +72,31 @@ final class Keyring {
         }
     }
 
-    /** The database holds a vault whose keyring is gone, or there is neither. */
+    /** For a home without a slot: its keyring is lost, or, when {@code root} is null, it has no vault. */
     static VaultLocked keyringMissing(KeyFiles files, @Nullable String root) {
         return root == null
-                ? new VaultLocked("there is no vault in this home yet", "prepare the home first", null)
+                ? new VaultLocked("there is no vault in this home yet", "prepare the home with `kruxos setup`", null)
                 : new VaultLocked(
                         "the database was sealed by root key " + root + ", but there is no slot " + files.slotFile(),
-                        "restore the keyring folder from a backup; a new one could not open what is there",
+                        "restore the keyring folder from a backup; a new keyring could not decrypt this database",
                         readExpectedRecipient(files));
     }
 
-    /** There is a keyring, but the database beside it knows nothing of a vault. */
+    /** For a keyring whose database has no vault. */
     static VaultLocked vaultMissing(KeyFiles files) {
         return new VaultLocked(
-                "there is a keyring in " + files.folder() + ", but the database holds no vault",
+                "a keyring exists in " + files.folder() + ", but the database holds no vault",
                 "restore the database from a backup",
                 readExpectedRecipient(files));
     }
 
-    /** The keyring opens, but it is not the one this database was sealed with. */
+    /** For a keyring whose root key is not the one that the database was sealed with. */
     static VaultLocked wrongKeyring(KeyFiles files, byte[] here, byte[] wanted) {
         var hex = HexFormat.of();
         return new VaultLocked(
                 "the keyring " + files.folder() + " holds root key " + hex.formatHex(here)
                         + ", the database was sealed by " + hex.formatHex(wanted),
-                "bring keyring and database of the same backup together",
+                "restore keyring and database from the same backup",
                 null);
     }
 
@@ -125,8 +125,8 @@ final class Keyring {
         } catch (UnsealFailed e) {
             throw new VaultLocked(
                     "the identity file " + files.identityFile() + " is refused: " + e.getMessage(),
-                    "it must be a regular file of mode 0600 that belongs to root or to the user KruxOS runs as"
-                            + " and holds one AGE-SECRET-KEY-1 line",
+                    "it must be a regular file of mode 0600, owned by root or the user KruxOS runs as,"
+                            + " with one AGE-SECRET-KEY-1 line",
                     expected);
         } catch (IOException e) {
             throw new VaultLocked("the identity file cannot be read: " + e, IDENTITY_HINT, expected);
@@ -138,7 +138,7 @@ final class Keyring {
     private static byte[] readSlot(KeyFiles files, @Nullable String expected) {
         try {
             if (Files.size(files.slotFile()) > 64 * 1024) {
-                throw new IOException("it is larger than any slot");
+                throw new IOException("it is larger than 64 KiB");
             }
             return Files.readAllBytes(files.slotFile());
         } catch (IOException e) {
@@ -149,7 +149,7 @@ final class Keyring {
         }
     }
 
-    /** Only for the person: whether a key fits is decided by opening the slot. */
+    /** For messages only; decrypting the slot decides whether an identity is the right one. */
     private static @Nullable String readExpectedRecipient(KeyFiles files) {
         try {
             var text = Files.readString(files.recipientFile(), StandardCharsets.US_ASCII)

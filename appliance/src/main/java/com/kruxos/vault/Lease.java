@@ -1,10 +1,10 @@
 package com.kruxos.vault;
 
 /**
- * One value, lent for one use. Close it as soon as the value is where it must go. Uses that overlap share one copy of
- * the value, which is wiped when the last of them ends: a busy credential is opened once, not a copy for each call.
+ * A decrypted value, lent for one use. Close it as soon as the value has been used. Leases that overlap share one copy
+ * of the value, which is wiped when the last of them is closed.
  *
- * <p>Not for several threads at once.
+ * <p>Not thread-safe.
  */
 public final class Lease implements AutoCloseable {
     private final SecretName name;
@@ -12,17 +12,19 @@ public final class Lease implements AutoCloseable {
     private final SharedPlaintext plaintext;
     private boolean closed;
 
-    /** Takes over one hold of {@code plain}. */
+    /** Takes over one reference to {@code plain}. */
     public Lease(SecretName name, long version, SharedPlaintext plain) {
         this.name = name;
         this.version = version;
         this.plaintext = plain;
     }
 
-    /** The live bytes, not a copy, and not to be changed; not to be used after {@link #close}. */
+    /**
+     * The bytes themselves, not a copy. The caller does not modify them, and does not use them after {@link #close}.
+     */
     public byte[] value() {
         if (closed) {
-            throw new IllegalStateException("the lease of " + name + " has ended");
+            throw new IllegalStateException("the lease of " + name + " is closed");
         }
         return plaintext.value();
     }

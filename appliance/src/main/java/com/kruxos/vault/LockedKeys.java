@@ -8,17 +8,17 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The root key and the space keys in use, in one piece of locked memory. A caller gets a copy for one operation and
+ * The root key and a cache of space keys, in one block of locked memory. A caller gets a copy for one operation and
  * wipes it.
  *
- * <p>Any thread may use it. A space key is found by the nonce it was wrapped with: a Space that is deleted and made
- * again under the same id never meets its old key.
+ * <p>Thread-safe. A space key is looked up by the nonce it was wrapped with, so that a Space that is deleted and
+ * created again under the same id never gets its old key.
  */
 final class LockedKeys implements AutoCloseable {
-    /** One page; when more Spaces than this are in use at once, the cache starts anew. */
+    /** In keys; the block is four pages of 4 KiB. When it is full, all space keys are evicted. */
     private static final int CAPACITY = 512;
 
-    /** The root key has place 0. */
+    /** The root key has index 0. */
     private static final int FIRST_SPACE_KEY = 1;
 
     private final LockedMemory memory = LockedMemory.allocate(CAPACITY * RandomBytes.KEY_SIZE);
@@ -63,7 +63,6 @@ final class LockedKeys implements AutoCloseable {
         }
     }
 
-    /** How many space keys are held now. */
     synchronized int size() {
         return indexes.size();
     }

@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 
-/** Files only we may read: written whole or not at all, and looked at before they are trusted. */
+/** Files with keys: written as a whole or not at all, and read only if no other user has access. */
 final class PrivateFile {
     private static final int MAX_SIZE = 64 * 1024;
     private static final int GROUP_AND_OTHERS = 0077;
@@ -26,7 +26,7 @@ final class PrivateFile {
 
     private PrivateFile() {}
 
-    /** Makes a folder 0700, unless it is there. */
+    /** Creates a folder with mode 0700 if it is missing. */
     static void createFolder(Path folder) throws IOException {
         if (!Files.isDirectory(folder)) {
             Files.createDirectory(
@@ -35,8 +35,8 @@ final class PrivateFile {
     }
 
     /**
-     * Writes a new file, 0600, on disk when this returns. A link, unlike a rename, fails when somebody else made the
-     * file in the meantime: an existing key is never replaced.
+     * Writes a new file with mode 0600 and syncs it. Creating a link, unlike a rename, fails if the file exists by now,
+     * so that a key is never replaced.
      */
     static void writeNew(Path file, byte[] content) throws IOException {
         var draft = writeTemporary(file, content);
@@ -48,17 +48,17 @@ final class PrivateFile {
         syncFolder(file);
     }
 
-    /** Writes a file, 0600, over an older one: a reader sees the old or the new, never a part. */
+    /** Replaces a file, mode 0600. A reader sees the old or the new content, never a part. */
     static void replace(Path file, byte[] content) throws IOException {
         Files.move(writeTemporary(file, content), file, StandardCopyOption.ATOMIC_MOVE);
         syncFolder(file);
     }
 
     /**
-     * The content of a file that nobody but root, and whom root let in, and we can have read or written. Symbolic links
-     * are followed, as mounted secrets need, and what they lead to is judged.
+     * Reads a file that only root and the user of this process have access to. Symbolic links are followed, because
+     * mounted secrets use them, and the target is checked.
      *
-     * @throws UnsealFailed when it is not such a file; says why
+     * @throws UnsealFailed when it is not such a file
      */
     static byte[] read(Path file) throws UnsealFailed, IOException {
         var real = file.toRealPath();
@@ -79,17 +79,17 @@ final class PrivateFile {
             throw new UnsealFailed("it is not a regular file");
         }
         if ((mode & GROUP_AND_OTHERS & ~toleratedBits(mode & 07777, owner, attribute(seen, "gid"))) != 0) {
-            throw new UnsealFailed("its mode is %04o: others than its owner can reach it".formatted(mode & 07777));
+            throw new UnsealFailed("its mode is %04o: other users have access to it".formatted(mode & 07777));
         }
         if (owner != 0 && owner != SystemInfo.effectiveUserId()) {
-            throw new UnsealFailed("it belongs to user " + owner + ", neither root nor us");
+            throw new UnsealFailed("it belongs to user " + owner + ", neither root nor the user KruxOS runs as");
         }
         return seen;
     }
 
     /**
-     * What systemd hands to a service is root's and its group's, 0440: it lets the service in by an access list, whose
-     * bounds stand where the group's rights would. Only root can make such a file, and only root gets in by the group.
+     * A systemd credential belongs to root and group root with mode 0440: systemd gives the service access by an ACL,
+     * whose mask appears as the group's permissions. Only root can create such a file, and only root is in that group.
      */
     private static int toleratedBits(int mode, int owner, int group) {
         return mode == SYSTEMD_CREDENTIAL_MODE && owner == 0 && group == 0 ? mode : 0;
@@ -105,7 +105,7 @@ final class PrivateFile {
             var into = ByteBuffer.wrap(buffer);
             while (into.hasRemaining() && in.read(into) >= 0) {}
             if (!into.hasRemaining()) {
-                throw new UnsealFailed("it is larger than any key file");
+                throw new UnsealFailed("it is larger than 64 KiB");
             }
             return Arrays.copyOf(buffer, into.position());
         } finally {

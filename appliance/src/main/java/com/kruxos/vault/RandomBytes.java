@@ -4,7 +4,7 @@ import java.security.SecureRandom;
 
 /** Random bytes for keys, salts and nonces. */
 final class RandomBytes {
-    /** Every key here has 256 bits. */
+    /** 256 bits. */
     static final int KEY_SIZE = 32;
 
     private static final SecureRandom RANDOM = new SecureRandom();

@@ -9,9 +9,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Records that were lent not long ago, as they are stored: sealed. A credential is lent for each request, and the
- * database need not be asked each time. While a lease of one lasts, the next need not open it either. Any change of the
- * vault empties this. For any thread.
+ * A cache of sealed records, because a credential is lent for each request. While a lease of a record is open, the next
+ * lease shares its plaintext and decrypts nothing. Any change of the vault empties the cache. Thread-safe.
  */
 final class RecordCache {
     private static final int MAX_RECORDS = 256;
@@ -19,9 +18,9 @@ final class RecordCache {
     private final Map<SecretName, CachedRecord> records = new ConcurrentHashMap<>();
     private final AtomicLong generation = new AtomicLong();
 
-    /** A record that was read, and what is open of it. */
+    /** A record, and its plaintext while a lease is open. */
     static final class CachedRecord {
-        private final long generation; // how many there had been before it was read
+        private final long generation; // of the cache, before the record was read
         private final StoredRecord record;
         private volatile @Nullable SharedPlaintext plaintext;
 
@@ -30,7 +29,7 @@ final class RecordCache {
             this.record = stored;
         }
 
-        /** A lease of it, opened only when no other lasts. */
+        /** Lends the value, which is decrypted only when no other lease is open. */
         Lease lease(Function<StoredRecord, byte[]> opener) {
             var plain = plaintext;
             if (plain == null || !plain.retain()) {
@@ -41,7 +40,7 @@ final class RecordCache {
         }
     }
 
-    /** The record of {@code name}, which {@code read} finds where it is not here. */
+    /** The record of {@code name}, from the cache or from {@code read}. */
     Optional<CachedRecord> find(SecretName name, Supplier<Optional<StoredRecord>> read) {
         var change = generation.get();
         var before = records.get(name);
@@ -53,7 +52,7 @@ final class RecordCache {
         return found;
     }
 
-    /** Call it behind every change. What was read before it, and is kept only now, does not count either. */
+    /** Called after every change. A record that was read before the change and is added after it is stale, too. */
     void invalidate() {
         generation.incrementAndGet();
         records.clear();

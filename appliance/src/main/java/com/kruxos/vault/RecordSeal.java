@@ -7,13 +7,13 @@ import java.util.Arrays;
 import javax.crypto.AEADBadTagException;
 
 /**
- * Turns a value into a {@link SealedRecord} and back. Each version has a salt, hence a key, of its own.
+ * Encrypts a value to a {@link SealedRecord} and back. Each version has its own salt and therefore its own key.
  *
  * <p>AES-GCM alone does not commit to its key: one ciphertext can be made to open under two keys to two values. The
  * commitment, derived beside the key, is compared first, so exactly one key can be accepted.
  */
 final class RecordSeal {
-    /** Values are padded to a multiple of this, so that the database does not tell a PIN from a token. */
+    /** Values are padded to a multiple of this, so that the size of a row does not tell a PIN from a token. */
     static final int PADDING_BLOCK = 256;
 
     private static final int LENGTH_SIZE = 4;
@@ -53,12 +53,12 @@ final class RecordSeal {
         var key = new byte[0];
         try {
             if (!MessageDigest.isEqual(derive(pseudoRandomKey, "com", bound), sealed.commitment)) {
-                throw new UnsealFailed("the commitment does not fit its key and place");
+                throw new UnsealFailed("the commitment does not match its key and context");
             }
             key = derive(pseudoRandomKey, "enc", bound);
             return unpad(AesGcm.open(key, sealed.nonce, associatedData(bound, sealed.commitment), sealed.ciphertext));
         } catch (AEADBadTagException e) {
-            throw new UnsealFailed("the ciphertext does not fit its tag");
+            throw new UnsealFailed("the ciphertext does not match its tag");
         } finally {
             Wipe.bytes(pseudoRandomKey);
             Wipe.bytes(key);
@@ -81,7 +81,7 @@ final class RecordSeal {
         try {
             var length = ByteBuffer.wrap(padded).getInt();
             if (length < 0 || length > padded.length - LENGTH_SIZE || paddedLength(length) != padded.length) {
-                throw new UnsealFailed("the length inside does not fit");
+                throw new UnsealFailed("the length inside is wrong");
             }
             for (var at = LENGTH_SIZE + length; at < padded.length; at++) {
                 if (padded[at] != 0) {

@@ -1,16 +1,18 @@
 package com.kruxos.vault;
 
-/** A value was not kept: of the wrong size, or for a Space that is not there. Whatever the name held before stays. */
+/**
+ * A value was not stored: its size is invalid, or its Space does not exist. The previous value of the name is
+ * unchanged.
+ */
 public final class RejectedSecretValue extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    /** Why. */
     public enum RejectionReason {
         EMPTY("a secret cannot be empty", "delete it instead"),
         TOO_SHORT(
-                "a value under 8 bytes cannot be told from ordinary text, so it could not be redacted from answers and logs",
-                "use a longer value, or allow a short one and accept that it is not redacted"),
-        TOO_LONG("a secret holds at most 64 KiB", "keep a key to the large thing here, and the large thing elsewhere"),
+                "a value under 8 bytes cannot be redacted from results and logs, because it would match ordinary text",
+                "use a longer value, or allow a short one, which is not redacted"),
+        TOO_LONG("a secret has at most 64 KiB", "store a key here and the data encrypted with it elsewhere"),
         UNKNOWN_SPACE("there is no such Space", "create the Space first");
 
         private final String message;
@@ -25,7 +27,7 @@ public final class RejectedSecretValue extends RuntimeException {
     private final RejectionReason reason;
 
     RejectedSecretValue(SecretName name, RejectionReason reason) {
-        super("cannot keep " + name + ": " + reason.message);
+        super("cannot store " + name + ": " + reason.message);
         this.reason = reason;
     }
 
@@ -33,7 +35,7 @@ public final class RejectedSecretValue extends RuntimeException {
         return reason;
     }
 
-    /** What the person who sent the value can do about it. */
+    /** What the sender of the value can do about it. */
     public String hint() {
         return reason.hint;
     }

@@ -6,8 +6,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * The root key on its short way between a slot and locked memory, and the bytes it has inside a slot:
- * {@code LP("kruxos/root/1") LP(root id) LP(root key)}, 73 in all.
+ * The root key between a slot and locked memory. Its encoding in a slot is {@code LP("kruxos/root/1") LP(root id)
+ * LP(root key)}, 73 bytes.
  */
 final class RootKey implements AutoCloseable {
     static final int ID_SIZE = 16;
@@ -55,7 +55,7 @@ final class RootKey implements AutoCloseable {
         return id.clone();
     }
 
-    /** The live array: wiped by {@link #close}. */
+    /** The array itself, which {@link #close} wipes. */
     byte[] key() {
         return key;
     }

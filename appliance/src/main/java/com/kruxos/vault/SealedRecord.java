@@ -1,6 +1,6 @@
 package com.kruxos.vault;
 
-/** One encrypted version of one value, as it lies in the database. Nothing in it is secret. */
+/** One encrypted version of a value, as it is stored. Nothing in it is secret. */
 final class SealedRecord {
     static final int SALT_SIZE = 32;
 

@@ -3,18 +3,18 @@ package com.kruxos.vault;
 import java.util.regex.Pattern;
 
 /**
- * The full name of a secret. All four parts are immutable ids; the encryption is bound to them.
+ * The full name of a secret. All four parts are immutable ids, and the encryption is bound to them.
  *
- * @param space the id of the Space it lives in
+ * @param space the id of its Space
  * @param owner {@code space}, or {@code agent:ID} for a value of one agent
- * @param scope what is granted to servers as a whole, {@code [A-Za-z0-9._-]}, at most 64
- * @param key one value of the scope, same letters, same length
+ * @param scope the unit that is granted to servers: {@code [A-Za-z0-9._-]}, at most 64 characters
+ * @param key one value of the scope: same characters, same length
  */
 public record SecretName(String space, String owner, String scope, String key) {
-    /** The owner of what belongs to everyone in the Space. */
+    /** The owner of a secret that belongs to the whole Space. */
     public static final String SHARED = "space";
 
-    /** The key of a secret that is written as one word. */
+    /** The key of a secret whose name is written without a slash. */
     private static final String DEFAULT_KEY = "value";
 
     private static final Pattern PART_PATTERN = Pattern.compile("[A-Za-z0-9._-]{1,64}");
@@ -28,9 +28,9 @@ public record SecretName(String space, String owner, String scope, String key) {
     }
 
     /**
-     * A shared secret written as people write it: {@code SCOPE/KEY}, or {@code NAME} for {@code NAME/value}.
+     * Parses the name of a shared secret: {@code SCOPE/KEY}, or {@code NAME} for {@code NAME/value}.
      *
-     * @throws IllegalArgumentException when it is not such a name; the message is for the person who typed it
+     * @throws IllegalArgumentException when it is not a valid name; the message can be shown to the user
      */
     public static SecretName of(String space, String text) {
         var slash = text.indexOf('/');
@@ -39,7 +39,7 @@ public record SecretName(String space, String owner, String scope, String key) {
                 : new SecretName(space, SHARED, text.substring(0, slash), text.substring(slash + 1));
     }
 
-    /** {@code scope/key}: what people see and what the record is bound to. */
+    /** {@code scope/key}, which is also what the record is bound to. */
     public String name() {
         return scope + "/" + key;
     }
@@ -62,7 +62,7 @@ public record SecretName(String space, String owner, String scope, String key) {
         return space;
     }
 
-    /** Somebody may have typed the value where the name belongs: only so much of it is repeated. */
+    /** The text may be a secret that was entered in place of its name, so that only its start is repeated. */
     private static String abbreviate(String text) {
         var start = text.length() > 16 ? text.substring(0, 4) + "…" : text;
         return start.replaceAll("[^ -~…]", "?");

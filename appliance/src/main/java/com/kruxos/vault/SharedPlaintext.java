@@ -1,16 +1,16 @@
 package com.kruxos.vault;
 
-/** An opened value that several leases look at; wiped when the last of them ends. For any thread. */
+/** A decrypted value with a reference count; wiped when the last reference is released. Thread-safe. */
 public final class SharedPlaintext {
     private final byte[] value;
     private int references = 1;
 
-    /** Takes over {@code value}; whoever makes it is its first holder. */
+    /** Takes over {@code value}, with one reference for the caller. */
     public SharedPlaintext(byte[] value) {
         this.value = value;
     }
 
-    /** One holder more; false when it is wiped already. */
+    /** Adds a reference; returns false when the value is already wiped. */
     synchronized boolean retain() {
         if (references == 0) {
             return false;
@@ -19,7 +19,7 @@ public final class SharedPlaintext {
         return true;
     }
 
-    /** One holder less. Once for each. */
+    /** Releases one reference. */
     synchronized void release() {
         references--;
         if (references == 0) {
@@ -27,7 +27,7 @@ public final class SharedPlaintext {
         }
     }
 
-    /** The live bytes; whoever holds it may read them. */
+    /** The bytes themselves; valid while the caller holds a reference. */
     byte[] value() {
         return value;
     }

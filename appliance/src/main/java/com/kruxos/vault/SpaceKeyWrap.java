@@ -2,9 +2,7 @@ package com.kruxos.vault;
 
 import javax.crypto.AEADBadTagException;
 
-/**
- * How the 32 random bytes of a space key lie in the database: sealed by the root key, bound to root, Space and epoch.
- */
+/** Encrypts a space key, 32 random bytes, under the root key, bound to root id, Space and epoch. */
 final class SpaceKeyWrap {
     private SpaceKeyWrap() {}
 
@@ -21,7 +19,7 @@ final class SpaceKeyWrap {
         try {
             return AesGcm.open(rootKey, nonce, associatedData(rootId, space, epoch), wrapped);
         } catch (AEADBadTagException e) {
-            throw new UnsealFailed("the root key does not open the wrapped space key");
+            throw new UnsealFailed("the root key cannot decrypt the wrapped space key");
         }
     }
 

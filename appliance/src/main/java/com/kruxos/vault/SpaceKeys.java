@@ -2,7 +2,7 @@ package com.kruxos.vault;
 
 import java.util.Arrays;
 
-/** Makes space keys, and opens them with the root key on first use. */
+/** Generates space keys, and decrypts them with the root key on first use. */
 final class SpaceKeys implements AutoCloseable {
     private final LockedKeys lockedKeys;
     private final byte[] rootId;
@@ -40,7 +40,7 @@ final class SpaceKeys implements AutoCloseable {
     /**
      * The space key; the caller wipes it.
      *
-     * @throws CannotDecrypt when the root key does not open it
+     * @throws CannotDecrypt when the root key cannot decrypt it
      */
     byte[] open(WrappedSpaceKey wrapped) {
         return lockedKeys.find(wrapped.nonce).orElseGet(() -> unwrap(wrapped));

@@ -2,7 +2,7 @@ package com.kruxos.vault;
 
 import java.time.Instant;
 
-/** A row of the vault with the wrapped key that opens it, read in one statement so that they belong together. */
+/** A row of the vault with its wrapped space key, read in one statement so that the two are consistent. */
 record StoredRecord(
         SecretName name,
         long version,

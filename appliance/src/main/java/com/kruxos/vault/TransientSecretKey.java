@@ -5,9 +5,8 @@ import java.io.ObjectOutputStream;
 import javax.crypto.SecretKey;
 
 /**
- * Hands key bytes to {@code javax.crypto} for one operation. The JDK's own {@code SecretKeySpec} cannot be destroyed;
- * this one keeps no copy: it lends the caller's array, which the caller wipes, and the providers wipe the clone they
- * are given.
+ * A key for one operation of {@code javax.crypto}. It refers to the caller's array, which the caller wipes; providers
+ * wipe the clone they get. The JDK's {@code SecretKeySpec} keeps a copy that cannot be destroyed.
  */
 final class TransientSecretKey implements SecretKey {
     private static final long serialVersionUID = 1L;
@@ -21,7 +20,7 @@ final class TransientSecretKey implements SecretKey {
         this.bytes = bytes;
     }
 
-    /** Initialising a cipher or MAC with this afterwards overwrites the key schedule it still holds. */
+    /** Initializing a cipher or MAC with this key overwrites the key schedule of the previous key. */
     static TransientSecretKey zeros(String algorithm) {
         return new TransientSecretKey(algorithm, ZEROS);
     }

@@ -1,6 +1,6 @@
 package com.kruxos.vault;
 
-/** Sealed bytes did not open. Says what did not fit, never what was inside. */
+/** Encrypted data or a key file is not valid. The message names the check that failed, never any content. */
 final class UnsealFailed extends Exception {
     private static final long serialVersionUID = 1L;
 

@@ -14,20 +14,20 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps secrets encrypted in the main database, each version under a key of its own, and lends one for one use.
+ * Stores secrets encrypted in the main database, each version under its own key, and lends one for one use.
  *
- * <p>Safe for any thread. After {@link #close} every call throws {@link IllegalStateException}. A row that does not
- * open throws {@link CannotDecrypt} with its name; nothing here ever answers with an empty value instead.
+ * <p>Thread-safe. After {@link #close} every call throws {@link IllegalStateException}. A row that cannot be decrypted
+ * throws {@link CannotDecrypt} with its name; no method returns an empty value instead.
  *
- * <p>What is noticed: a ciphertext that was changed, or put in the place of another name, owner, Space, version or
- * epoch. What is not: whoever can write the database can put back a whole older row, with its version, as long as the
- * Space's key is the same; only the audit, which names the version of every use, shows that.
+ * <p>Detected: a ciphertext that was changed, or moved to another name, owner, Space, version or epoch. Not detected:
+ * an attacker who can write the database can restore a complete older row with its version, as long as the Space's key
+ * is the same. Only the audit log, which has the version of every use, shows that.
  */
 public final class Vault implements AutoCloseable {
-    /** The Space of the appliance's own keys. Nothing but {@link #systemKey} reaches it. */
+    /** The Space of the appliance's own keys. Only {@link #systemKey} has access to it. */
     public static final String SYSTEM_SPACE = "system";
 
-    /** A value shorter than this many bytes would match ordinary text and is never redacted. */
+    /** In bytes. A shorter value would match ordinary text and is never redacted. */
     public static final int MIN_REDACTABLE_LENGTH = 8;
 
     public static final int MAX_LENGTH = 64 * 1024;
@@ -39,10 +39,10 @@ public final class Vault implements AutoCloseable {
     private final InstantSource clock;
     private final RecordCache cache = new RecordCache();
 
-    /** Shared by all uses; exclusive for what takes keys away, so that none vanishes under somebody's hands. */
+    /** Shared for every use; exclusive for what wipes keys, so that no key is wiped while it is used. */
     private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
 
-    /** Written under the exclusive lock, read under either. */
+    /** Written under the exclusive lock, read under either lock. */
     private boolean closed;
 
     private Vault(Database database, RootKey root, InstantSource clock) {
@@ -51,16 +51,16 @@ public final class Vault implements AutoCloseable {
         this.keys = new SpaceKeys(root);
     }
 
-    /** Whether there is something here to {@link #open}, be it only half of it. */
+    /** Whether the home has a vault, or a part of one, so that it must be opened and not created. */
     public static boolean exists(Database database, KeyFiles files) {
         return Keyring.exists(files) || hasRecords(database);
     }
 
     /**
-     * Makes keyring, key file (unless it is there) and an empty vault.
+     * Creates the keyring, an empty vault and, if it is missing, the identity file.
      *
-     * @throws VaultLocked when the database already holds a vault, or the key file that is there is refused
-     * @throws CannotCreateVault when there is a keyring already, or the disk fails
+     * @throws VaultLocked when the database already holds a vault, or an existing identity file is refused
+     * @throws CannotCreateVault when a keyring already exists, or a file cannot be written
      */
     public static Vault create(Database database, KeyFiles files, InstantSource clock) {
         if (hasRecords(database)) {
@@ -72,9 +72,9 @@ public final class Vault implements AutoCloseable {
     }
 
     /**
-     * Unlocks what {@link #create} made.
+     * Unlocks an existing vault.
      *
-     * @throws VaultLocked when keyring or key file are missing, refused, or not the ones the database was sealed with
+     * @throws VaultLocked when keyring or identity file is missing, refused, or not the one of this database
      */
     public static Vault open(Database database, KeyFiles files, InstantSource clock) {
         if (!Keyring.exists(files)) {
@@ -86,25 +86,25 @@ public final class Vault implements AutoCloseable {
         }
     }
 
-    /** Complaints that do not keep the vault from working, for {@code status}. */
+    /** Weaknesses of the platform that do not prevent operation, for {@code status}. */
     public List<String> warnings() {
         var warnings = new ArrayList<String>();
         if (!keys.isLocked()) {
             warnings.add("keys in memory could be swapped to disk: raise the locked-memory limit (RLIMIT_MEMLOCK)");
         }
         if (!keys.isExcludedFromDumps()) {
-            warnings.add("keys in memory could appear in a core dump: this system cannot leave them out");
+            warnings.add("keys in memory could appear in a core dump: this system cannot exclude them");
         }
         return List.copyOf(warnings);
     }
 
-    /** Gives a Space a key of its own. Says whether it was missing until now. */
+    /** Generates the key of a Space; returns false if it has one. */
     public boolean createSpace(String space) {
         requireNotSystem(space);
         return withReadLock(() -> addSpace(space));
     }
 
-    /** Destroys a Space's keys and records for good. Says how many records it had; none when it was not there. */
+    /** Destroys the keys and records of a Space; returns the number of records, 0 for an unknown Space. */
     public int destroySpace(String space) {
         requireNotSystem(space);
         return withLock(lock.writeLock(), () -> {
@@ -118,29 +118,28 @@ public final class Vault implements AutoCloseable {
     }
 
     /**
-     * Keeps a value under a name, in place of an older one. The caller still owns and wipes {@code value}.
+     * Stores a value under a name and replaces an older one. The caller still owns and wipes {@code value}.
      *
-     * @param allowShort keep it even when it is under {@link #MIN_REDACTABLE_LENGTH} bytes, and therefore never
-     *     redacted
-     * @return its version: one above the last, never one that any deleted secret of the Space had
-     * @throws RejectedSecretValue when it is empty, short, longer than {@link #MAX_LENGTH}, or the Space is missing
+     * @param allowShort accept a value under {@link #MIN_REDACTABLE_LENGTH} bytes, which is never redacted
+     * @return its version: higher than every earlier version of this name, also of a deleted one
+     * @throws RejectedSecretValue when the value is empty, too short or too long, or the Space is unknown
      */
     public long put(SecretName name, byte[] value, boolean allowShort) {
         requireNotSystem(name.space());
         requireLength(name, value.length, allowShort);
         long version = withReadLock(() -> write(table -> store(table, name, value)));
-        // The old version's ciphertext must not stay behind in the write-ahead log.
+        // The ciphertext of the old version must not remain in the write-ahead log.
         purgeDeleted();
         return version;
     }
 
-    /** The newest version of a secret; the caller closes it. */
+    /** Lends the newest version of a secret; the caller closes the lease. */
     public Optional<Lease> lend(SecretName name) {
         requireNotSystem(name.space());
         return withReadLock(() -> findLease(name));
     }
 
-    /** All secrets of a Space by owner, scope and key, each decrypted once to see that it can be. */
+    /** All secrets of a Space, sorted by owner, scope and key. Each is decrypted once as a check. */
     public List<SecretInfo> list(String space) {
         requireNotSystem(space);
         return withReadLock(() -> read(table -> table.list(space)).stream()
@@ -149,20 +148,20 @@ public final class Vault implements AutoCloseable {
                 .toList());
     }
 
-    /** Deletes a secret for good. Says whether it was there. An older backup keeps it until it is pruned. */
+    /** Deletes a secret; returns whether it existed. Backups made before keep it. */
     public boolean delete(SecretName name) {
         requireNotSystem(name.space());
         return purgeIfDeleted(withReadLock(() -> write(table -> table.delete(name)))) == 1;
     }
 
-    /** Deletes all secrets of a scope, whoever owns them. Says how many. */
+    /** Deletes the secrets of a scope, of every owner; returns their number. */
     public int deleteScope(String space, String scope) {
         var any = new SecretName(space, SecretName.SHARED, scope, "any");
         requireNotSystem(any.space());
         return purgeIfDeleted(withReadLock(() -> write(table -> table.deleteScope(any.space(), any.scope()))));
     }
 
-    /** 32 random bytes the appliance itself needs, made when they are first asked for and never changed. */
+    /** A key of the appliance itself: 32 random bytes, generated at the first call and never changed. */
     public Lease systemKey(String name) {
         var full = SecretName.of(SYSTEM_SPACE, name);
         return withReadLock(() -> findLease(full).orElseGet(() -> {
@@ -171,12 +170,11 @@ public final class Vault implements AutoCloseable {
         }));
     }
 
-    /** How many space keys are in memory now. */
     int cachedKeyCount() {
         return keys.cachedCount();
     }
 
-    /** Waits for the calls in progress, then wipes every key. */
+    /** Waits for calls in progress, then wipes all keys. */
     @Override
     public void close() {
         lock.writeLock().lock();
@@ -188,7 +186,7 @@ public final class Vault implements AutoCloseable {
         }
     }
 
-    /** Proves that root key and database belong together before anybody asks for a secret. */
+    /** Decrypts the system Space's key, which proves that root key and database belong together. */
     private static Vault verifySystemKey(Vault vault, KeyFiles files) {
         try {
             var system =
@@ -202,8 +200,9 @@ public final class Vault implements AutoCloseable {
     }
 
     /**
-     * Comes before the slot: a first run that is cut off in between leaves a key that protects nothing, and the next
-     * one starts over. The other way round it would leave a keyring that looks as if its database were lost.
+     * Runs before the slot is written: a first run that is interrupted in between leaves a key that protects nothing,
+     * and the next run starts over. In the other order it would leave a keyring that looks as if its database were
+     * lost.
      */
     private static void addSystemSpace(Database database, RootKey root, InstantSource clock) {
         try (var keys = new SpaceKeys(root)) {
@@ -296,8 +295,9 @@ public final class Vault implements AutoCloseable {
     }
 
     /**
-     * Alone, because the write-ahead log cannot be emptied while somebody reads: among a steady stream of lenders it
-     * would wait until it gives up. When the vault was closed in the meantime, closing the database does it.
+     * Under the exclusive lock, because the write-ahead log cannot be truncated while a query runs: under a steady load
+     * of leases it would wait until its timeout. If the vault has been closed by now, closing the database does the
+     * same.
      */
     private void purgeDeleted() {
         lock.writeLock().lock();

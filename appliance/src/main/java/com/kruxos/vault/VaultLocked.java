@@ -3,10 +3,7 @@ package com.kruxos.vault;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The vault cannot be unlocked with the keys that are there. Nothing was changed, and nothing is until the right key is
- * back.
- */
+/** The vault cannot be unlocked with the present keys. Nothing has been changed. */
 public final class VaultLocked extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -19,12 +16,12 @@ public final class VaultLocked extends RuntimeException {
         this.expectedRecipient = expected;
     }
 
-    /** What the person who started us can do about it. */
+    /** What the administrator can do about it. */
     public String hint() {
         return hint;
     }
 
-    /** The public id (age1…) of the identity that opens this vault, when it is known. */
+    /** The recipient (age1…) of the identity that unlocks this vault, if it is known. */
     public Optional<String> expectedRecipient() {
         return Optional.ofNullable(expectedRecipient);
     }

@@ -9,7 +9,7 @@ import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.StatementContext;
 
-/** The vault's SQL. Every method runs inside the caller's transaction. */
+/** The SQL of the vault. Every method runs in the caller's transaction. */
 final class VaultTable {
     private static final String SELECT_RECORD = """
             select r.space_id, r.epoch, k.root_id, k.nonce, k.wrapped, r.owner, r.scope, r.key, r.version,
@@ -30,7 +30,7 @@ final class VaultTable {
                 > 0;
     }
 
-    /** Keys that protect nothing: what a first run leaves that was cut off before its keyring was there. */
+    /** Deletes keys that protect nothing, left by a first run that was interrupted before its keyring existed. */
     void deleteSpaces() {
         handle.execute("delete from vault_space_key");
         handle.execute("delete from vault_space");
@@ -78,7 +78,7 @@ final class VaultTable {
                 .findOne();
     }
 
-    /** Deletes the Space with its keys and records; says how many records there were. */
+    /** Deletes a Space with its keys and records; returns the number of records. */
     int deleteSpace(String space) {
         var records = handle.execute("delete from vault_record where space_id = ?", space);
         handle.execute("delete from vault_space_key where space_id = ?", space);
@@ -103,7 +103,7 @@ final class VaultTable {
                 .list();
     }
 
-    /** The version the next put of this name gets: above the last one, and above all that were deleted. */
+    /** The next version of a name: one above its present one, or above all versions ever deleted in the Space. */
     long nextVersion(SecretName name) {
         return handle.createQuery("""
                         select coalesce((select r.version from vault_record r where r.space_id = s.space_id
@@ -157,7 +157,7 @@ final class VaultTable {
         return handle.execute("delete from vault_record where space_id = ? and scope = ?", space, scope);
     }
 
-    /** Before anything of the scope is deleted. Too high a floor does no harm, so it covers the whole scope. */
+    /** Called before a deletion. A floor that is too high does no harm, so that it covers the scope. */
     private void raiseVersionFloor(String space, String scope) {
         handle.execute("""
                 update vault_space set floor = (select max(version) from vault_record where space_id = ? and scope = ?)
@@ -166,7 +166,7 @@ final class VaultTable {
                 """, space, scope, space, space, scope);
     }
 
-    /** Columns by number: finding them by name costs more than decrypting the value. */
+    /** Columns by number, because looking them up by name takes longer than decrypting the value. */
     private static StoredRecord mapRecord(ResultSet row, StatementContext context) throws SQLException {
         return new StoredRecord(
                 new SecretName(row.getString(1), row.getString(6), row.getString(7), row.getString(8)),
@@ -182,7 +182,7 @@ final class VaultTable {
                 row.getString(1), row.getInt(2), bytesOrEmpty(row, 3), bytesOrEmpty(row, 4), bytesOrEmpty(row, 5));
     }
 
-    /** A record whose key is gone is found all the same: it must fail loudly and not look as if it never was. */
+    /** The key of a record can be missing because of the outer join: such a record must be an error and not absent. */
     private static byte[] bytesOrEmpty(ResultSet row, int column) throws SQLException {
         var bytes = row.getBytes(column);
         return bytes == null ? new byte[0] : bytes;

@@ -3,7 +3,7 @@ package com.kruxos.vault;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** Overwrites arrays that held something secret. */
+/** Overwrites arrays that held secrets. */
 public final class Wipe {
     private Wipe() {}
 

@@ -1,6 +1,6 @@
 package com.kruxos.vault;
 
-/** A space key as it lies in the database, sealed by the root key. */
+/** A space key as it is stored, encrypted under the root key. */
 final class WrappedSpaceKey {
     final String space;
     final int epoch;

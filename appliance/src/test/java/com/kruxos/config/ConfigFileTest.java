@@ -43,7 +43,8 @@ class ConfigFileTest {
                                 + "]\n"))
                 .errors();
         assertThat(faults)
-                .anySatisfy(fault -> assertThat(fault).startsWith("trusted_certificates: must be a list of files"))
+                .anySatisfy(
+                        fault -> assertThat(fault).startsWith("trusted_certificates: must be a list of absolute paths"))
                 .anySatisfy(fault -> assertThat(fault).startsWith("names: must be at most 64"));
     }
 
@@ -100,7 +101,7 @@ class ConfigFileTest {
                 .anyMatch(fault -> fault.equals("gateway.prt: is not a setting; did you mean port?"))
                 .anyMatch(fault -> fault.startsWith("gateway.port: must be a number"))
                 .anyMatch(fault -> fault.startsWith("gateway.max_message: must be a size"))
-                .anyMatch(fault -> fault.startsWith("calls.timeout: must be a time"))
+                .anyMatch(fault -> fault.startsWith("calls.timeout: must be a duration"))
                 .anyMatch(fault -> fault.startsWith("policy.default: must be allow or block"))
                 .anyMatch(fault -> fault.equals("policy.rules[0].block.tol: is not a setting; did you mean tool?"))
                 .anyMatch(fault -> fault.startsWith("policy.rules[1].allow: a rule has either"));

@@ -89,7 +89,7 @@ final class AddressClassifierTest {
         assertThat(classify(address)).isEqualTo(AddressKind.SPECIAL);
     }
 
-    /** The JDK turns these into IPv4 by itself; here the sixteen bytes are looked at as they stand. */
+    /** InetAddress.getByAddress converts these to IPv4 by itself. */
     @Test
     void ipv4MappedAddressesAreClassifiedByTheirIpv4Address() throws UnknownHostException {
         var mapped = InetAddress.getByAddress(HexFormat.of().parseHex("00000000000000000000ffff7f000001"));

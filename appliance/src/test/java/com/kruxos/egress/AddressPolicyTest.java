@@ -29,7 +29,10 @@ final class AddressPolicyTest {
                 .isEqualTo(addresses("1.1.1.1", "2606:4700::1111"));
     }
 
-    /** Red when Vetting.fits says yes to names; row "private, link-local and rebinding addresses". */
+    /**
+     * Private, link-local and rebinding addresses are refused. Fails when {@code AddressPolicy.isPermitted} accepts
+     * names.
+     */
     @Test
     void aNameThatResolvesToAPrivateAddressIsRefusedWithAHint() {
         assertThatThrownBy(() -> policy.permitted("rebound.example", addresses("127.0.0.1", "192.168.1.1")))

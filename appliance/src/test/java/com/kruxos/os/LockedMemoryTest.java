@@ -22,10 +22,7 @@ class LockedMemoryTest {
         }
     }
 
-    /**
-     * Red without the call of mlock or of madvise: the kernel's own account says whether the page is locked ("lo") and
-     * left out ("dd").
-     */
+    /** Fails without mlock or madvise: the kernel reports a locked page as "lo" and one left out of dumps as "dd". */
     @Test
     void theKernelReportsTheMemoryAsLockedAndUndumpable() throws IOException {
         try (var memory = LockedMemory.allocate(64)) {

@@ -32,9 +32,7 @@ final class SystemInfoTest {
         assertThat(SystemInfo.cpuTime().orElseThrow()).isPositive();
     }
 
-    /**
-     * In a process of its own: undumpable is for good. The owner of its /proc files is then root, whoever it runs as.
-     */
+    /** Runs in its own process, because undumpable is permanent. */
     @Test
     void theProcessBecomesUndumpable() throws Exception {
         var jvm = startJvm(UndumpableProcess.class);
@@ -74,10 +72,13 @@ final class SystemInfoTest {
         assertThat(leader.inputReader().readLine()).isEqualTo("up");
         assertThat(ProcessSignal.SIGKILL.sendGroup(leader.pid())).isTrue();
         assertThat(leader.waitFor()).isEqualTo(128 + 9);
-        assertThat(leader.inputReader().readLine()).isNull(); // the sleeper held the pipe too
+        assertThat(leader.inputReader().readLine()).isNull(); // the sleeping process held the pipe, too
     }
 
-    /** To kill(2), 0 is our own group, −1 everybody: red (and the end of the test run) without the check in Signal. */
+    /**
+     * For kill(2), 0 is our own group and −1 every process. Fails, and ends the test run, without the check in
+     * ProcessSignal.
+     */
     @Test
     void reservedProcessIdsAreNeverSignalled() {
         assertThat(ProcessSignal.SIGTERM.send(0)).isFalse();
@@ -92,17 +93,18 @@ final class SystemInfoTest {
         var builder = new ProcessBuilder("setsid", "sh", "-c", "env -i sleep 1000 & echo $!; wait");
         builder.environment().put("HOST_TEST", "mark:" + ProcessHandle.current().pid());
         var leader = builder.start();
-        var wiped = Long.parseLong(leader.inputReader().readLine());
+        var cleared = Long.parseLong(leader.inputReader().readLine());
         var entry = "HOST_TEST=mark:" + ProcessHandle.current().pid();
-        // Until the last program runs in it, the second shows the environment of the first, or none for a moment.
-        var program = Path.of("/proc", String.valueOf(wiped), "comm");
+        // Until exec, the forked process shows the environment of its parent, or none.
+        var program = Path.of("/proc", String.valueOf(cleared), "comm");
         var deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(1);
         while (!Files.readString(program).equals("sleep\n") && System.nanoTime() < deadline) {
             Thread.onSpinWait();
         }
         assertThat(ProcessFinder.findByEnvironment(entry)).containsExactly(leader.pid());
         assertThat(ProcessFinder.findByEnvironment("OST_TEST=mark")).isEmpty();
-        assertThat(ProcessFinder.findByEnvironment(entry, leader.pid())).containsExactlyInAnyOrder(leader.pid(), wiped);
+        assertThat(ProcessFinder.findByEnvironment(entry, leader.pid()))
+                .containsExactlyInAnyOrder(leader.pid(), cleared);
         ProcessSignal.SIGKILL.sendGroup(leader.pid());
         leader.waitFor();
     }

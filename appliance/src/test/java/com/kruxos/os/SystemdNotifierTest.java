@@ -27,41 +27,41 @@ final class SystemdNotifierTest {
         assertNotifies(folder.resolve("notify").toString());
     }
 
-    /** Red without the zero that UnixSocketAddress puts in front, and when more of it counts than the name is long. */
+    /** Fails without the leading zero in UnixSocketAddress, and when its length is not that of the name. */
     @Test
     void notifiesAnAbstractSocket() throws Exception {
         assertNotifies("@kruxos-test-" + SELF + "-" + System.nanoTime());
     }
 
     private static void assertNotifies(String address) throws Exception {
-        try (var ear = DatagramListener.listenAt(address)) {
-            var manager = SystemdNotifier.fromEnvironment(Map.of("NOTIFY_SOCKET", address));
-            assertThat(manager.notifyReady("doors open")).isTrue();
-            assertThat(manager.notifyWatchdog("grün")).isTrue();
-            assertThat(manager.notifyStopping("good bye", Duration.ofSeconds(25)))
+        try (var listener = DatagramListener.listenAt(address)) {
+            var notifier = SystemdNotifier.fromEnvironment(Map.of("NOTIFY_SOCKET", address));
+            assertThat(notifier.notifyReady("listening")).isTrue();
+            assertThat(notifier.notifyWatchdog("grün")).isTrue();
+            assertThat(notifier.notifyStopping("stopping", Duration.ofSeconds(25)))
                     .isTrue();
-            assertThat(ear.next()).isEqualTo("READY=1|STATUS=doors open");
-            assertThat(ear.next()).isEqualTo("WATCHDOG=1|STATUS=grün");
-            assertThat(ear.next()).isEqualTo("STOPPING=1|EXTEND_TIMEOUT_USEC=25000000|STATUS=good bye");
+            assertThat(listener.next()).isEqualTo("READY=1|STATUS=listening");
+            assertThat(listener.next()).isEqualTo("WATCHDOG=1|STATUS=grün");
+            assertThat(listener.next()).isEqualTo("STOPPING=1|EXTEND_TIMEOUT_USEC=25000000|STATUS=stopping");
         }
     }
 
-    /** A status may quote what an operating system said. */
+    /** A status may contain an error message of the operating system. */
     @Test
     void lineBreaksInAStatusAreReplaced() throws Exception {
         var address = folder.resolve("notify").toString();
-        try (var ear = DatagramListener.listenAt(address)) {
+        try (var listener = DatagramListener.listenAt(address)) {
             SystemdNotifier.fromEnvironment(Map.of("NOTIFY_SOCKET", address)).notifyReady("full\nMAINPID=1\r\n");
-            assertThat(ear.next()).isEqualTo("READY=1|STATUS=full MAINPID=1 ");
+            assertThat(listener.next()).isEqualTo("READY=1|STATUS=full MAINPID=1 ");
         }
     }
 
     @Test
     void nothingIsSentWithoutANotifySocket() {
-        var manager = SystemdNotifier.fromEnvironment(Map.of("WATCHDOG_USEC", "1000000"));
-        assertThat(manager.isEnabled()).isFalse();
-        assertThat(manager.notifyReady("open")).isTrue();
-        assertThat(manager.watchdogTimeout()).isEmpty();
+        var notifier = SystemdNotifier.fromEnvironment(Map.of("WATCHDOG_USEC", "1000000"));
+        assertThat(notifier.isEnabled()).isFalse();
+        assertThat(notifier.notifyReady("open")).isTrue();
+        assertThat(notifier.watchdogTimeout()).isEmpty();
     }
 
     @ParameterizedTest
@@ -74,13 +74,13 @@ final class SystemdNotifierTest {
 
     @Test
     void socketPathsUpToTheKernelLimitWork() throws Exception {
-        var room = 107 - folder.toString().length() - 1;
-        var longest = folder.resolve("x".repeat(room)).toString();
-        try (var ear = DatagramListener.listenAt(longest)) {
+        var length = 107 - folder.toString().length() - 1;
+        var longest = folder.resolve("x".repeat(length)).toString();
+        try (var listener = DatagramListener.listenAt(longest)) {
             assertThat(SystemdNotifier.fromEnvironment(Map.of("NOTIFY_SOCKET", longest))
                             .notifyReady("open"))
                     .isTrue();
-            assertThat(ear.next()).startsWith("READY=1");
+            assertThat(listener.next()).startsWith("READY=1");
         }
         assertThat(SystemdNotifier.fromEnvironment(Map.of("NOTIFY_SOCKET", longest + "x"))
                         .notifyReady("open"))
@@ -90,15 +90,15 @@ final class SystemdNotifierTest {
     @Test
     void noDescriptorIsLeaked() throws Exception {
         var address = folder.resolve("notify").toString();
-        try (var ear = DatagramListener.listenAt(address)) {
-            var manager = SystemdNotifier.fromEnvironment(Map.of("NOTIFY_SOCKET", address));
-            manager.notifyReady("open");
+        try (var listener = DatagramListener.listenAt(address)) {
+            var notifier = SystemdNotifier.fromEnvironment(Map.of("NOTIFY_SOCKET", address));
+            notifier.notifyReady("open");
             var before = openDescriptors();
             for (var i = 0; i < 100; i++) {
-                manager.notifyWatchdog("beat");
+                notifier.notifyWatchdog("beat");
             }
             assertThat(openDescriptors()).isLessThan(before + 50);
-            assertThat(ear.next()).startsWith("READY=1");
+            assertThat(listener.next()).startsWith("READY=1");
         }
     }
 
@@ -118,13 +118,13 @@ final class SystemdNotifierTest {
         "9223372036854775807, '', 0",
     })
     void theWatchdogTimeoutIsReadFromTheEnvironment(String micros, String process, long expected) {
-        var manager = SystemdNotifier.fromEnvironment(Map.of(
+        var notifier = SystemdNotifier.fromEnvironment(Map.of(
                 "NOTIFY_SOCKET",
                 "@nobody",
                 "WATCHDOG_USEC",
                 micros,
                 "WATCHDOG_PID",
                 process.equals("self") ? Long.toString(SELF) : process));
-        assertThat(manager.watchdogTimeout().orElse(Duration.ZERO)).isEqualTo(Duration.ofNanos(expected * 1_000));
+        assertThat(notifier.watchdogTimeout().orElse(Duration.ZERO)).isEqualTo(Duration.ofNanos(expected * 1_000));
     }
 }

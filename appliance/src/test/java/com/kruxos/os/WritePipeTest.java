@@ -12,7 +12,7 @@ import org.junit.jupiter.api.condition.OS;
 
 @EnabledOnOs(OS.LINUX)
 final class WritePipeTest {
-    /** Red without O_NONBLOCK: the test would never end. */
+    /** Without O_NONBLOCK the test would never end. */
     @Test
     void offerWritesWhatFitsWithoutBlocking() throws Exception {
         try (var pipe = WritePipe.open().orElseThrow();
@@ -33,7 +33,7 @@ final class WritePipeTest {
     void aMissingReaderIsDetected() throws Exception {
         try (var pipe = WritePipe.open().orElseThrow()) {
             new FileInputStream(pipe.readEndFile()).close();
-            assertThat(pipe.isWritable()).isTrue(); // our own hold
+            assertThat(pipe.isWritable()).isTrue(); // our own descriptor of the read end is open
             pipe.closeReadEnd();
             assertThatThrownBy(pipe::isWritable).isInstanceOf(IOException.class);
             assertThatThrownBy(() -> pipe.offer(new byte[1], 0, 1)).isInstanceOf(IOException.class);
@@ -42,7 +42,7 @@ final class WritePipeTest {
 
     @Test
     void closeReleasesBothEnds() throws Exception {
-        WritePipe.open().orElseThrow().close(); // the first call links the functions
+        WritePipe.open().orElseThrow().close(); // links the foreign functions first
         var before = new File("/proc/self/fd").list().length;
         var pipe = WritePipe.open().orElseThrow();
         assertThat(new File("/proc/self/fd").list()).hasSize(before + 2);

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
-/** Waits for something that happens outside this process; generous, because time decides no test. */
+/** Polls for a condition outside this process. The timeout is generous, so that a slow machine fails no test. */
 public final class Await {
     public static final Duration TIMEOUT = Duration.ofSeconds(60);
 

@@ -3,11 +3,10 @@ package com.kruxos.process;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.kruxos.egress.CannotConnect;
 import com.kruxos.os.ProcessFinder;
 import com.kruxos.transport.FakeMessageListener;
 import com.kruxos.transport.OutboundMessage;
-import com.kruxos.transport.StdioConnection;
+import com.kruxos.transport.TestConnections;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
@@ -46,7 +45,7 @@ final class DirectLauncherTest {
 
     private static void ignoreExit(int status) {}
 
-    /** Every process of this home; its children carry the marker. */
+    /** All processes of this installation; they carry its marker. */
     private List<Long> childProcesses() {
         return ProcessFinder.findByEnvironment("KRUXOS_CHILD=" + installationId + ":");
     }
@@ -59,7 +58,7 @@ final class DirectLauncherTest {
         return new BufferedReader(new InputStreamReader(child.stdout(), StandardCharsets.UTF_8));
     }
 
-    /** Red without {@code environment.clear()} in Variables.fill. */
+    /** Fails without {@code environment.clear()} in {@code EnvironmentBlock.fill}. */
     @Test
     void theChildGetsExactlyTheGivenEnvironment() throws Exception {
         var command = new ProcessSpec(
@@ -69,7 +68,7 @@ final class DirectLauncherTest {
                 Map.of("TOKEN", () -> "s3cret=\nx".getBytes(StandardCharsets.UTF_8)));
         var child = launcher.start(command, DirectLauncherTest::ignoreExit);
         var lines = new String(child.stdout().readAllBytes(), StandardCharsets.UTF_8).split("\n", -1);
-        assertThat(Arrays.stream(lines).map(line -> line.replaceFirst(":[0-9a-f]{32}$", ":X")))
+        assertThat(Arrays.stream(lines).map(ids -> ids.replaceFirst(":[0-9a-f]{32}$", ":X")))
                 .containsExactlyInAnyOrder(
                         "PATH=/usr/bin:/bin",
                         "GREETING=good day",
@@ -79,7 +78,7 @@ final class DirectLauncherTest {
                         "");
     }
 
-    /** Depends on the locale the JVM was started in; what must never happen is a child with question marks. */
+    /** Depends on the locale of the JVM. No child may ever get question marks instead of letters. */
     @Test
     void nonAsciiTextIsPassedOnOrRefused() throws Exception {
         var command = new ProcessSpec(
@@ -127,51 +126,53 @@ final class DirectLauncherTest {
 
     @Test
     void theExitStatusIsReportedOnce() throws Exception {
-        var told = new LinkedBlockingQueue<Integer>();
-        launcher.start(TestProcesses.shell("exit 7"), told::add);
-        assertThat(told.poll(60, TimeUnit.SECONDS)).isEqualTo(7);
-        var child = launcher.start(TestProcesses.shell("kill -9 $$"), told::add);
-        assertThat(told.poll(60, TimeUnit.SECONDS)).isEqualTo(137);
+        var statuses = new LinkedBlockingQueue<Integer>();
+        launcher.start(TestProcesses.shell("exit 7"), statuses::add);
+        assertThat(statuses.poll(60, TimeUnit.SECONDS)).isEqualTo(7);
+        var child = launcher.start(TestProcesses.shell("kill -9 $$"), statuses::add);
+        assertThat(statuses.poll(60, TimeUnit.SECONDS)).isEqualTo(137);
         child.stop(ChildProcess.STOP_GRACE);
-        assertThat(told).isEmpty();
+        assertThat(statuses).isEmpty();
     }
 
     @Test
     void aChildThatEndsWithItsInputIsStoppedByClosingIt() throws Exception {
-        var told = new LinkedBlockingQueue<Integer>();
-        var child = launcher.start(TestProcesses.of("cat"), told::add);
+        var statuses = new LinkedBlockingQueue<Integer>();
+        var child = launcher.start(TestProcesses.of("cat"), statuses::add);
         assertThat(child.stop(ChildProcess.STOP_GRACE)).isTrue();
-        assertThat(told.poll(60, TimeUnit.SECONDS)).isZero();
+        assertThat(statuses.poll(60, TimeUnit.SECONDS)).isZero();
     }
 
-    /** Row F4, for one child. Red without the SIGKILL in DirectChild.stop. */
+    /** A stopped child leaves no process behind, even if it ignores SIGTERM. Fails without {@code DirectChild.kill}. */
     @Test
     void aChildThatIgnoresSigtermIsKilled() throws Exception {
-        var told = new LinkedBlockingQueue<Integer>();
-        var child = launcher.start(TestProcesses.shell("trap '' TERM; echo up; while :; do sleep 1; done"), told::add);
+        var statuses = new LinkedBlockingQueue<Integer>();
+        var child =
+                launcher.start(TestProcesses.shell("trap '' TERM; echo up; while :; do sleep 1; done"), statuses::add);
         assertThat(firstLine(child)).isEqualTo("up");
         assertThat(child.stop(Duration.ofMillis(500))).isTrue();
-        assertThat(told.poll(60, TimeUnit.SECONDS)).isEqualTo(137);
+        assertThat(statuses.poll(60, TimeUnit.SECONDS)).isEqualTo(137);
         assertThat(childProcesses()).isEmpty();
     }
 
     /**
-     * Row F4, for one family. A server behind a launcher behind a shell, as npx makes them. Red without
-     * {@code family.end} in DirectChild.startWatching.
+     * A program started by a launcher started by a shell, as npx does. Fails without {@code processTree.terminate} in
+     * {@code DirectChild.startWatching}.
      */
     @Test
     void grandchildrenAreStopped() throws Exception {
         var child = launcher.start(
                 TestProcesses.shell("sh -c 'sleep 1000 & echo up; sleep 1001' & wait"), DirectLauncherTest::ignoreExit);
         assertThat(firstLine(child)).isEqualTo("up");
-        // The last of them starts behind the word.
-        Await.until("the whole family", () -> childProcesses().size() >= 4);
+        // The last process starts after the ids is printed.
+        Await.until("all four processes run", () -> childProcesses().size() >= 4);
         assertThat(child.stop(ChildProcess.STOP_GRACE)).isTrue();
         assertThat(childProcesses()).isEmpty();
     }
 
     /**
-     * Forked twice, own session, adopted by init: only the marker finds it. Red when Processes looks at sessions only.
+     * Forked twice, with its own session, adopted by init: only the marker identifies it. Fails when ProcessFinder
+     * checks sessions only.
      */
     @Test
     void aDaemonThatLeftItsSessionIsStopped() throws Exception {
@@ -186,18 +187,15 @@ final class DirectLauncherTest {
         Await.until("the daemon is gone", () -> !isAlive(daemon));
     }
 
-    /**
-     * Wiped its environment but stayed in the session: only the session finds it. Red when Processes looks at markers
-     * only.
-     */
+    /** It cleared its environment but stayed in the session. Fails when ProcessFinder checks environments only. */
     @Test
     void aProcessWithoutMarkerInTheSessionIsStopped() throws Exception {
         var child = launcher.start(
                 TestProcesses.shell("env -i sh -c 'trap \"\" TERM; echo $$; while :; do sleep 1; done' & exec cat"),
                 DirectLauncherTest::ignoreExit);
-        var wiped = Long.parseLong(firstLine(child));
+        var cleared = Long.parseLong(firstLine(child));
         assertThat(child.stop(ChildProcess.STOP_GRACE)).isTrue();
-        Await.until("it is gone", () -> !isAlive(wiped));
+        Await.until("the process is gone", () -> !isAlive(cleared));
     }
 
     private static boolean isAlive(long process) {
@@ -206,18 +204,18 @@ final class DirectLauncherTest {
                 .matches("(?s)|Z.*");
     }
 
-    /** Red without {@code family.end} in DirectChild.startWatching. */
+    /** Fails without {@code processTree.terminate} in {@code DirectChild.startWatching}. */
     @Test
     void processesLeftByACrashedChildAreKilled() throws Exception {
-        var told = new LinkedBlockingQueue<Integer>();
-        launcher.start(TestProcesses.shell("sleep 1000 & sleep 1000 & exit 3"), told::add);
-        assertThat(told.poll(60, TimeUnit.SECONDS)).isEqualTo(3);
+        var statuses = new LinkedBlockingQueue<Integer>();
+        launcher.start(TestProcesses.shell("sleep 1000 & sleep 1000 & exit 3"), statuses::add);
+        assertThat(statuses.poll(60, TimeUnit.SECONDS)).isEqualTo(3);
         assertThat(childProcesses()).isEmpty();
     }
 
     /**
-     * Row F4, for a kill -9 of ours. Our own process is killed without a chance to clean up. Red without
-     * {@code --pdeathsig} in Wrappers (the child stays) and without the kill in Strays (the grandchild stays).
+     * After kill -9 of the appliance no child outlives the next start. Fails without {@code --pdeathsig} in
+     * ExecWrappers (the child survives) and without the kill in OrphanProcesses (the grandchild survives).
      */
     @Test
     void childrenDieWithTheApplianceAndOrphansAreKilledAtTheNextStart() throws Exception {
@@ -232,10 +230,10 @@ final class DirectLauncherTest {
                         installationId)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
-        var line = jvm.inputReader().readLine();
-        assertThat(line).matches("\\d+ \\d+");
-        var child = Long.parseLong(line.split(" ", -1)[0]);
-        var grandchild = Long.parseLong(line.split(" ", -1)[1]);
+        var ids = jvm.inputReader().readLine();
+        assertThat(ids).matches("\\d+ \\d+");
+        var child = Long.parseLong(ids.split(" ", -1)[0]);
+        var grandchild = Long.parseLong(ids.split(" ", -1)[1]);
         jvm.destroyForcibly().waitFor();
 
         Await.until("the kernel has killed the child", () -> !isAlive(child));
@@ -248,7 +246,9 @@ final class DirectLauncherTest {
         assertThat(OrphanProcesses.killAll(installationId)).isZero();
     }
 
-    /** Prints the ids of a child that ignores the end of its input and of a grandchild, and waits to be killed. */
+    /**
+     * Prints the process ids of a child that ignores the end of its input, and of a grandchild, and waits to be killed.
+     */
     static final class LauncherProcess {
         public static void main(String[] arguments) throws Exception {
             var launch = ProcessLauncher.direct(arguments[0]);
@@ -262,33 +262,33 @@ final class DirectLauncherTest {
     }
 
     /**
-     * The kernel takes the end of the starting thread for our death. Red when the child is started on the caller's
-     * thread.
+     * The kernel sends the parent-death signal when the starting thread exits. Fails when the child is started on the
+     * thread of the caller.
      */
     @Test
     void aChildOutlivesTheThreadThatStartedIt() throws Exception {
         var children = new LinkedBlockingQueue<ChildProcess>();
-        var asking = Thread.ofPlatform()
+        var starter = Thread.ofPlatform()
                 .start(() -> children.add(launcher.start(TestProcesses.of("cat"), DirectLauncherTest::ignoreExit)));
-        asking.join();
+        starter.join();
         var child = children.take();
-        child.stdin().write("still here\n".getBytes(StandardCharsets.UTF_8));
-        assertThat(firstLine(child)).isEqualTo("still here");
+        child.stdin().write("still running\n".getBytes(StandardCharsets.UTF_8));
+        assertThat(firstLine(child)).isEqualTo("still running");
     }
 
     @Test
     void closeStopsAllChildrenAndRefusesNewOnes() throws Exception {
-        var told = new LinkedBlockingQueue<Integer>();
+        var statuses = new LinkedBlockingQueue<Integer>();
         for (var i = 0; i < 5; i++) {
-            launcher.start(TestProcesses.of("cat"), told::add);
+            launcher.start(TestProcesses.of("cat"), statuses::add);
         }
         launcher.close();
         assertThat(childProcesses()).isEmpty();
         for (var i = 0; i < 5; i++) {
-            assertThat(told.poll(60, TimeUnit.SECONDS)).isZero(); // 0: asked by end of input, not killed
+            assertThat(statuses.poll(60, TimeUnit.SECONDS)).isZero(); // 0: ended with its input, not killed
         }
         assertThatThrownBy(() -> launcher.start(TestProcesses.of("cat"), DirectLauncherTest::ignoreExit))
-                .isInstanceOf(CannotConnect.class);
+                .isInstanceOf(CannotStart.class);
     }
 
     @Test
@@ -297,15 +297,15 @@ final class DirectLauncherTest {
         var descriptors = openDescriptors();
         startAndStop(200);
         assertThat(childProcesses()).isEmpty();
-        Await.until("no descriptor is left", () -> openDescriptors() <= descriptors);
-        Await.until("no thread of ours is left", () -> childThreads().isEmpty());
+        Await.until("no descriptor is leaked", () -> openDescriptors() <= descriptors);
+        Await.until("no child thread is leaked", () -> childThreads().isEmpty());
     }
 
     private void startAndStop(int count) throws Exception {
         var ended = new CountDownLatch(count);
         IntStream.range(0, count).parallel().forEach(i -> {
             var connection =
-                    StdioConnection.start(launcher, TestProcesses.of("cat"), new FakeMessageListener(ended::countDown));
+                    TestConnections.stdio(launcher, TestProcesses.of("cat"), new FakeMessageListener(ended::countDown));
             connection.send(OutboundMessage.of("{}".getBytes(StandardCharsets.UTF_8)));
             connection.close();
         });
@@ -331,17 +331,17 @@ final class DirectLauncherTest {
         assertStartFails(new ProcessSpec(List.of("./plain"), folder, path, Map.of()), "is not executable", "chmod +x");
         assertStartFails(
                 new ProcessSpec(List.of("absent"), folder, path, Map.of()),
-                "in none of the folders of PATH",
+                "in none of the directories of PATH",
                 "install");
         assertStartFails(
-                new ProcessSpec(List.of("absent"), folder, Map.of(), Map.of()), "in none of the folders", "PATH");
+                new ProcessSpec(List.of("absent"), folder, Map.of(), Map.of()), "in none of the directories", "PATH");
         assertStartFails(TestProcesses.of("/no/such/program"), "/no/such/program does not exist", "check the path");
         assertStartFails(
                 new ProcessSpec(List.of("cat"), Path.of("/no/such"), TestProcesses.PATH, Map.of()),
                 "/no/such",
                 "--cwd");
         assertStartFails(new ProcessSpec(List.of(), folder, path, Map.of()), "empty", "name a program");
-        // Never less than what was asked for.
+        // A child that must have no network is not started with one.
         assertStartFails(
                 new ProcessSpec(List.of("cat"), folder, TestProcesses.PATH, Map.of(), true), "network", "--offline");
         assertStartFails(TestProcesses.of("cat", "a\0b"), "zero byte", "");
@@ -353,18 +353,21 @@ final class DirectLauncherTest {
                 .isTrue();
     }
 
-    /** The JDK would print the value of such a variable in its exception. */
+    /** The JDK would quote the value in its exception. */
     @Test
     void valuesOfRefusedVariablesAreNotPrinted() {
         assertStartFails(
-                specWithSecret("T", () -> new byte[] {'h', 'u', 's', 'h', 0}), "the value of T holds a zero byte", "");
+                specWithSecret("T", () -> new byte[] {'h', 'u', 's', 'h', 0}),
+                "the value of T contains a zero byte",
+                "");
         assertStartFails(
                 specWithSecret("T", () -> new byte[] {'h', 'u', 's', 'h', (byte) 0xff}),
                 "the value of T is not text",
                 "UTF-8");
-        assertStartFails(specWithSecret("A=B", () -> new byte[] {'h', 'u', 's', 'h'}), "cannot hold", "letters");
-        assertStartFails(specWithSecret("PATH", () -> new byte[] {'h', 'u', 's', 'h'}), "PATH is given twice", "once");
-        assertStartFails(specWithSecret("KRUXOS_CHILD", () -> new byte[] {'h', 'u', 's', 'h'}), "is ours", "another");
+        assertStartFails(specWithSecret("A=B", () -> new byte[] {'h', 'u', 's', 'h'}), "invalid name", "letters");
+        assertStartFails(specWithSecret("PATH", () -> new byte[] {'h', 'u', 's', 'h'}), "PATH is set twice", "once");
+        assertStartFails(
+                specWithSecret("KRUXOS_CHILD", () -> new byte[] {'h', 'u', 's', 'h'}), "is reserved", "another");
     }
 
     private static ProcessSpec specWithSecret(String name, Supplier<byte[]> value) {
@@ -373,7 +376,7 @@ final class DirectLauncherTest {
 
     private void assertStartFails(ProcessSpec command, String reason, String hint) {
         assertThatThrownBy(() -> launcher.start(command, DirectLauncherTest::ignoreExit))
-                .isInstanceOfSatisfying(CannotConnect.class, e -> {
+                .isInstanceOfSatisfying(CannotStart.class, e -> {
                     assertThat(e).hasMessageContaining(reason);
                     assertThat(e.hint()).contains(hint);
                     for (Throwable cause = e; cause != null; cause = cause.getCause()) {
@@ -382,7 +385,7 @@ final class DirectLauncherTest {
                 });
     }
 
-    /** A system without setsid and setpriv: no session to look for, the marker must do. */
+    /** Without setsid there is no session to search for; the marker must suffice. */
     @Test
     void childrenAreCleanedUpWithoutSetsidAndSetpriv() throws Exception {
         try (var bare = new DirectLauncher(installationId, ExecWrappers.none())) {

@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Assumptions;
 
-/** The program of the children's units behind a real socket, started for each connection by systemd's own tool. */
+/** The helper program of the units on a real socket, started for each connection by systemd-socket-activate. */
 final class SocketActivatedUnits implements AutoCloseable {
     private static final Path ACTIVATION_TOOL = Path.of("/usr/bin/systemd-socket-activate");
     private static final Path PROGRAM =
@@ -24,12 +24,12 @@ final class SocketActivatedUnits implements AutoCloseable {
         this.activationTool = tool;
     }
 
-    /** Listens when this returns. */
+    /** Returns when the socket accepts connections. */
     static SocketActivatedUnits start(Path folder, String... before) throws IOException {
         for (var needed : List.of(ACTIVATION_TOOL, Path.of("/usr/bin/perl"))) {
             if (!Files.isExecutable(needed)) {
                 assertThat(System.getenv("CI")).as("CI must have " + needed).isNotEqualTo("true");
-                Assumptions.abort("skipped: there is no " + needed + " here");
+                Assumptions.abort("skipped: " + needed + " is missing");
             }
         }
         var socket = folder.resolve("child.sock");
@@ -40,8 +40,8 @@ final class SocketActivatedUnits implements AutoCloseable {
         var builder = new ProcessBuilder(command).redirectError(log.toFile());
         builder.environment().put("SYSTEMD_LOG_LEVEL", "info");
         var tool = builder.start();
-        // The socket can be seen a moment before it listens.
-        Await.until("it listens", () -> readLog(log).contains("Listening on "));
+        // The socket file exists a moment before it accepts connections.
+        Await.until("the socket accepts connections", () -> readLog(log).contains("Listening on "));
         return new SocketActivatedUnits(socket, tool);
     }
 

@@ -6,14 +6,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import com.kruxos.egress.CannotConnect;
 import com.kruxos.os.ReadPipe;
 import com.kruxos.os.SystemInfo;
 import com.kruxos.os.UnixSocketConnection;
 import com.kruxos.os.WritePipe;
 import com.kruxos.transport.FakeMessageListener;
 import com.kruxos.transport.OutboundMessage;
-import com.kruxos.transport.StdioConnection;
+import com.kruxos.transport.TestConnections;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
@@ -39,7 +38,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The way to a unit and back, with the program that really runs there; what systemd adds is proved in image. */
+/** Talks to the real helper program of the units; tests in the module image cover what systemd adds. */
 @EnabledOnOs(OS.LINUX)
 final class SystemdLauncherTest {
     @TempDir
@@ -84,44 +83,48 @@ final class SystemdLauncherTest {
                         "NAME=" + new String("grüß\nGott".getBytes(UTF_8), ISO_8859_1),
                         "TOKEN=s=\n\u00ff \n",
                         "");
-        assertThat(secret).as("the owner's array is the owner's").contains('s', '=');
+        assertThat(secret).as("the array is not wiped").contains('s', '=');
         var printed = launcher.start(
                 spec(Map.of(), "printf", "%s|", "$(id); `id` > x", "", "two\nlines", "ü"),
                 SystemdLauncherTest::ignoreExit);
         assertThat(new String(readOutput(printed), UTF_8)).isEqualTo("$(id); `id` > x||two\nlines|ü|");
     }
 
-    /** Red without the clearing of descriptors in the unit's program, and without O_CLOEXEC on our side. */
+    /** Fails without closing descriptors in the helper program, and without O_CLOEXEC on our side. */
     @Test
     void theChildHasThreeDescriptorsAllPipes() throws Exception {
         var child = launcher.start(
                 spec(Map.of(), "sh", "-c", "cat >/dev/null; readlink /proc/self/fd/* | cut -c1-5; ulimit -c"),
                 SystemdLauncherTest::ignoreExit);
         child.stdin().close();
-        // The fourth is the folder that is being read.
+        // The fourth descriptor is the directory being read.
         assertThat(new String(readOutput(child), UTF_8)
                         .lines()
-                        .filter(line -> line.startsWith("pipe") || line.startsWith("sock")))
+                        .filter(connection -> connection.startsWith("pipe") || connection.startsWith("sock")))
                 .hasSizeBetween(3, 4)
                 .allMatch("pipe:"::equals);
     }
 
     @Test
     void theChildStartsInItsDirectoryWithItsOwnHome() throws Exception {
-        var own = launcher.directoriesFor(Path.of("/ignored"));
-        assertThat(own.home()).isEqualTo(folder.resolve("home"));
+        var directories = launcher.directoriesFor(Path.of("/ignored"));
+        assertThat(directories.home()).isEqualTo(folder.resolve("home"));
         var child = launcher.start(
                 new ProcessSpec(
                         List.of("sh", "-c", "pwd; stat -c %a \"$HOME\""),
-                        own.home(),
-                        Map.of("PATH", "/usr/bin:/bin", "HOME", own.home().toString()),
+                        directories.home(),
+                        Map.of(
+                                "PATH",
+                                "/usr/bin:/bin",
+                                "HOME",
+                                directories.home().toString()),
                         Map.of()),
                 SystemdLauncherTest::ignoreExit);
-        assertThat(new String(readOutput(child), UTF_8)).isEqualTo(own.home() + "\n700\n");
+        assertThat(new String(readOutput(child), UTF_8)).isEqualTo(directories.home() + "\n700\n");
     }
 
     /**
-     * Not-waiting would be inherited: red without {@code CLibrary.setFileFlags} in {@code WritePipe.lendReadingEnd}.
+     * O_NONBLOCK would be inherited. Fails without {@code CLibrary.setFileFlags} in {@code WritePipe.blockingReadEnd}.
      */
     @Test
     void largeDataPassesInBothDirections() throws Exception {
@@ -149,59 +152,60 @@ final class SystemdLauncherTest {
 
     @Test
     void theExitStatusIsReportedOnce() throws Exception {
-        var told = new LinkedBlockingQueue<Integer>();
-        launcher.start(spec(Map.of(), "sh", "-c", "exit 7"), told::add);
-        assertThat(told.poll(60, TimeUnit.SECONDS)).isEqualTo(7);
-        var child = launcher.start(spec(Map.of(), "sh", "-c", "kill -9 $$"), told::add);
-        assertThat(told.poll(60, TimeUnit.SECONDS)).isEqualTo(137);
+        var statuses = new LinkedBlockingQueue<Integer>();
+        launcher.start(spec(Map.of(), "sh", "-c", "exit 7"), statuses::add);
+        assertThat(statuses.poll(60, TimeUnit.SECONDS)).isEqualTo(7);
+        var child = launcher.start(spec(Map.of(), "sh", "-c", "kill -9 $$"), statuses::add);
+        assertThat(statuses.poll(60, TimeUnit.SECONDS)).isEqualTo(137);
         assertThat(child.stop(ChildProcess.STOP_GRACE)).isTrue();
-        assertThat(told).isEmpty();
+        assertThat(statuses).isEmpty();
     }
 
     @Test
     void aChildThatEndsWithItsInputIsStoppedByClosingIt() throws Exception {
-        var told = new LinkedBlockingQueue<Integer>();
-        var child = launcher.start(spec(Map.of(), "cat"), told::add);
+        var statuses = new LinkedBlockingQueue<Integer>();
+        var child = launcher.start(spec(Map.of(), "cat"), statuses::add);
         assertThat(child.pid()).isPositive();
         assertThat(child.stop(ChildProcess.STOP_GRACE)).isTrue();
-        assertThat(told.poll(60, TimeUnit.SECONDS)).isZero();
+        assertThat(statuses.poll(60, TimeUnit.SECONDS)).isZero();
     }
 
     @Test
     void aChildThatIgnoresEndOfInputGetsSigterm() throws Exception {
-        var told = new LinkedBlockingQueue<Integer>();
+        var statuses = new LinkedBlockingQueue<Integer>();
         var child = launcher.start(
-                spec(Map.of(), "sh", "-c", "trap 'exit 3' TERM; echo up; while :; do sleep 0.1; done"), told::add);
+                spec(Map.of(), "sh", "-c", "trap 'exit 3' TERM; echo up; while :; do sleep 0.1; done"), statuses::add);
         assertThat(outputOf(child).readLine()).isEqualTo("up");
         assertThat(child.stop(Duration.ofSeconds(30))).isTrue();
-        assertThat(told.poll(60, TimeUnit.SECONDS)).isEqualTo(3);
+        assertThat(statuses.poll(60, TimeUnit.SECONDS)).isEqualTo(3);
     }
 
     @Test
     void aChildThatIgnoresSigtermIsKilledWithItsProcessGroup() throws Exception {
-        var told = new LinkedBlockingQueue<Integer>();
+        var statuses = new LinkedBlockingQueue<Integer>();
         var child = launcher.start(
-                spec(Map.of(), "sh", "-c", "trap '' TERM; sleep 1000 & echo $!; while :; do sleep 1; done"), told::add);
+                spec(Map.of(), "sh", "-c", "trap '' TERM; sleep 1000 & echo $!; while :; do sleep 1; done"),
+                statuses::add);
         var other = Long.parseLong(outputOf(child).readLine());
         assertThat(child.stop(Duration.ofMillis(500))).isTrue();
-        assertThat(told.poll(60, TimeUnit.SECONDS)).isEqualTo(137);
+        assertThat(statuses.poll(60, TimeUnit.SECONDS)).isEqualTo(137);
         Await.until(
-                "its child is gone",
+                "the grandchild is gone",
                 () -> ProcessHandle.of(other).filter(ProcessHandle::isAlive).isEmpty());
     }
 
     @Test
     void closeStopsAllChildrenAndRefusesNewOnes() throws Exception {
-        var told = new LinkedBlockingQueue<Integer>();
+        var statuses = new LinkedBlockingQueue<Integer>();
         for (var i = 0; i < 3; i++) {
-            launcher.start(spec(Map.of(), "cat"), told::add);
+            launcher.start(spec(Map.of(), "cat"), statuses::add);
         }
         launcher.close();
         for (var i = 0; i < 3; i++) {
-            assertThat(told.poll(60, TimeUnit.SECONDS)).isZero();
+            assertThat(statuses.poll(60, TimeUnit.SECONDS)).isZero();
         }
         assertThatThrownBy(() -> launcher.start(spec(Map.of(), "cat"), SystemdLauncherTest::ignoreExit))
-                .isInstanceOf(CannotConnect.class);
+                .isInstanceOf(CannotStart.class);
     }
 
     @Test
@@ -211,66 +215,66 @@ final class SystemdLauncherTest {
         var path = Map.of("PATH", folder + ":relative::/nowhere");
         assertStartFails(new ProcessSpec(List.of("plain"), folder, path, Map.of()), "is not executable", "chmod +x");
         assertStartFails(
-                new ProcessSpec(List.of("absent"), folder, path, Map.of()), "in none of the folders", "install");
+                new ProcessSpec(List.of("absent"), folder, path, Map.of()), "in none of the directories", "install");
         assertStartFails(new ProcessSpec(List.of("/no/such"), folder, path, Map.of()), "No such file", "check");
         assertStartFails(new ProcessSpec(List.of("cat"), Path.of("/no/such"), path, Map.of()), "cannot enter", "--cwd");
         assertStartFails(new ProcessSpec(List.of(), folder, path, Map.of()), "empty", "name a program");
         assertStartFails(spec(Map.of(), "cat", "a\0b"), "zero byte", "");
-        var elsewhere = new SystemdLauncher(folder.resolve("absent.sock"), units.socket(), folder);
-        assertThatThrownBy(() -> elsewhere.start(spec(Map.of(), "cat"), SystemdLauncherTest::ignoreExit))
+        var other = new SystemdLauncher(folder.resolve("absent.sock"), units.socket(), folder);
+        assertThatThrownBy(() -> other.start(spec(Map.of(), "cat"), SystemdLauncherTest::ignoreExit))
                 .isInstanceOfSatisfying(
-                        CannotConnect.class,
+                        CannotStart.class,
                         e -> assertThat(e.hint())
                                 .contains("systemctl status kruxos-absent.sock", "children.launch: plain"));
     }
 
     @Test
     void valuesOfRefusedVariablesAreNotPrinted() {
-        Supplier<byte[]> hush = () -> "hush".getBytes(UTF_8);
+        Supplier<byte[]> value = () -> "hush".getBytes(UTF_8);
         assertStartFails(spec(Map.of("T", () -> new byte[] {'h', 'u', 's', 'h', 0}), "cat"), "zero byte", "text");
-        assertStartFails(spec(Map.of("A=B", hush), "cat"), "cannot hold", "letters");
-        assertStartFails(spec(Map.of("PATH", hush), "cat"), "PATH is given twice", "once");
+        assertStartFails(spec(Map.of("A=B", value), "cat"), "invalid name", "letters");
+        assertStartFails(spec(Map.of("PATH", value), "cat"), "PATH is set twice", "once");
         assertStartFails(spec(Map.of("T", () -> new byte[9 << 20]), "cat"), "zero byte", "");
         assertStartFails(spec(Map.of("T", () -> "x".repeat(9 << 20).getBytes(UTF_8)), "cat"), "longer than", "less");
     }
 
     private void assertStartFails(ProcessSpec command, String reason, String hint) {
         assertThatThrownBy(() -> launcher.start(command, SystemdLauncherTest::ignoreExit))
-                .isInstanceOfSatisfying(CannotConnect.class, e -> {
+                .isInstanceOfSatisfying(CannotStart.class, e -> {
                     assertThat(e).hasMessageContaining(reason);
                     assertThat(e.hint()).contains(hint);
                     assertThat(e.getMessage() + e.hint()).doesNotContain("hush");
                 });
     }
 
-    /** Red when either goes to the socket of the other: both say who was asked. */
+    /** The error message names the socket that was used. */
     @Test
     void anOfflineChildUsesTheOfflineSocket() {
         var offline = new ProcessSpec(List.of("cat"), folder, Map.of(), Map.of(), true);
         assertThatThrownBy(() -> launcher.start(offline, SystemdLauncherTest::ignoreExit))
-                .isInstanceOf(CannotConnect.class)
+                .isInstanceOf(CannotStart.class)
                 .hasMessageContaining("offline.sock");
         assertThat(launcher.supportsOffline()).isTrue();
-        var elsewhere = new SystemdLauncher(folder.resolve("absent.sock"), units.socket(), folder);
-        var child = elsewhere.start(
+        var other = new SystemdLauncher(folder.resolve("absent.sock"), units.socket(), folder);
+        var child = other.start(
                 new ProcessSpec(List.of("cat"), folder, TestProcesses.PATH, Map.of(), true),
                 SystemdLauncherTest::ignoreExit);
         assertThat(child).isNotNull();
-        elsewhere.close();
+        other.close();
     }
 
-    /** Red without the question in {@code SystemdLauncher.connect}. */
+    /** Fails without the check of the peer in {@code SystemdLauncher.connect}. */
     @Test
     void nothingIsSentToASocketOfAnotherUser() throws Exception {
         assumeTrue(SystemInfo.effectiveUserId() == 0, "only root can be another user");
-        var theirs = Files.createDirectory(folder.resolve("theirs"));
-        Files.setAttribute(theirs, "unix:uid", 12_345);
+        var foreign = Files.createDirectory(folder.resolve("theirs"));
+        Files.setAttribute(foreign, "unix:uid", 12_345);
         Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
-        try (var stranger = SocketActivatedUnits.start(theirs, "setpriv", "--reuid", "12345", "--clear-groups")) {
+        try (var stranger = SocketActivatedUnits.start(foreign, "setpriv", "--reuid", "12345", "--clear-groups")) {
             var launch = new SystemdLauncher(stranger.socket(), units.socket(), folder);
             assertThatThrownBy(() -> launch.start(spec(Map.of(), "cat"), SystemdLauncherTest::ignoreExit))
-                    .isInstanceOf(CannotConnect.class)
-                    .hasMessageContaining("listened at by user 12345");
+                    .isInstanceOf(CannotStart.class)
+                    .hasMessageContaining("user 12345 listens on");
         }
     }
 
@@ -279,9 +283,9 @@ final class SystemdLauncherTest {
         startAndStop(5);
         var descriptors = openDescriptors();
         startAndStop(50);
-        Await.until("no descriptor is left", () -> openDescriptors() <= descriptors);
+        Await.until("no descriptor is leaked", () -> openDescriptors() <= descriptors);
         Await.until(
-                "no thread of ours is left",
+                "no child thread is leaked",
                 () -> Thread.getAllStackTraces().keySet().stream()
                         .noneMatch(thread -> thread.getName().startsWith("child-")));
     }
@@ -290,7 +294,7 @@ final class SystemdLauncherTest {
         var ended = new CountDownLatch(count);
         for (var i = 0; i < count; i++) {
             var connection =
-                    StdioConnection.start(launcher, spec(Map.of(), "cat"), new FakeMessageListener(ended::countDown));
+                    TestConnections.stdio(launcher, spec(Map.of(), "cat"), new FakeMessageListener(ended::countDown));
             connection.send(OutboundMessage.of("{}".getBytes(UTF_8)));
             connection.close();
         }
@@ -301,7 +305,7 @@ final class SystemdLauncherTest {
         return new File("/proc/self/fd").list().length;
     }
 
-    /** The program at the other end runs nothing that it did not understand to the last byte. */
+    /** The helper runs nothing unless it has parsed the whole request. */
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -322,23 +326,23 @@ final class SystemdLauncherTest {
         try (in;
                 out;
                 errors;
-                var line = UnixSocketConnection.connect(units.socket())) {
-            line.send(header.replace('|', '\0').getBytes(UTF_8), in, out, errors);
-            assertThat(readReport(line)).startsWith("failed protocol");
+                var connection = UnixSocketConnection.connect(units.socket())) {
+            connection.send(header.replace('|', '\0').getBytes(UTF_8), in, out, errors);
+            assertThat(readReport(connection)).startsWith("failed protocol");
         }
     }
 
     @Test
     void aRequestWithoutDescriptorsIsNotRun() throws Exception {
-        try (var line = UnixSocketConnection.connect(units.socket())) {
-            line.send("kruxos-child 1 12\nacat\0d/tmp\0".getBytes(UTF_8));
-            assertThat(readReport(line)).startsWith("failed protocol descriptors");
+        try (var connection = UnixSocketConnection.connect(units.socket())) {
+            connection.send("kruxos-child 1 12\nacat\0d/tmp\0".getBytes(UTF_8));
+            assertThat(readReport(connection)).startsWith("failed protocol descriptors");
         }
     }
 
-    private static String readReport(UnixSocketConnection line) {
+    private static String readReport(UnixSocketConnection connection) {
         var buffer = new byte[1024];
-        var count = line.read(buffer);
+        var count = connection.read(buffer);
         return count < 0 ? "" : new String(buffer, 0, count, UTF_8);
     }
 }

@@ -2,11 +2,7 @@ package com.kruxos.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Pattern;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.statement.ColonPrefixSqlParser;
 import org.jdbi.v3.core.statement.SqlParser;
@@ -15,11 +11,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Held against JDBI's own parser. */
+/** Compares our parser with that of JDBI. */
 class SqlParameterParserTest {
-    private static final Pattern SQL =
-            Pattern.compile("\"\"\"(.*?)\"\"\"|\"((?:select|insert|update|delete|with)[^\"]*)\"");
-
     private static final StatementContext CONTEXT = context();
 
     private final SqlParser jdbiParser = new ColonPrefixSqlParser();
@@ -45,23 +38,11 @@ class SqlParameterParserTest {
         assertSame(sql);
     }
 
-    /** Every statement in our sources: what looks like one, and is in quotes. */
     @Test
     void everyStatementInTheSourcesIsParsedAsByJdbi() throws Exception {
-        var statements = new ArrayList<String>();
-        try (var files = Files.walk(Path.of("src/main/java"))) {
-            for (var file :
-                    files.filter(path -> path.toString().endsWith(".java")).toList()) {
-                SQL.matcher(Files.readString(file)).results().forEach(found -> {
-                    var text = found.group(1) == null ? found.group(2) : found.group(1);
-                    if (text.matches("(?s)\\s*(select|insert|update|delete|with) .*")) {
-                        statements.add(text);
-                    }
-                });
-            }
-        }
-        assertThat(statements).hasSizeGreaterThan(40);
-        statements.forEach(this::assertSame);
+        var statements = SourceStatement.all();
+        assertThat(statements).hasSizeGreaterThan(60);
+        statements.forEach(statement -> assertSame(statement.sql()));
     }
 
     private void assertSame(String sql) {

@@ -8,7 +8,7 @@ import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
 
-/** Lends a header, and counts what is lent and given back. */
+/** Leases one header, and counts leases and releases. */
 final class FakeCredentialHeaders implements CredentialHeaders {
     final AtomicInteger leased = new AtomicInteger();
     final AtomicInteger released = new AtomicInteger();

@@ -8,7 +8,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** Keeps what it hears. */
+/** Records all calls. */
 public final class FakeMessageListener implements MessageListener {
     final LinkedBlockingQueue<byte[]> messages = new LinkedBlockingQueue<>();
     final LinkedBlockingQueue<String> dropped = new LinkedBlockingQueue<>();
@@ -63,7 +63,7 @@ public final class FakeMessageListener implements MessageListener {
         try {
             var next = queue.poll(Await.TIMEOUT.toSeconds(), TimeUnit.SECONDS);
             if (next == null) {
-                throw new AssertionError("nothing came within " + Await.TIMEOUT);
+                throw new AssertionError("nothing arrived within " + Await.TIMEOUT);
             }
             return next;
         } catch (InterruptedException e) {

@@ -5,7 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A message that remembers what became of it. */
+/** Records claims and failures. */
 final class FakeOutboundMessage implements OutboundMessage {
     final LinkedBlockingQueue<DeliveryFailure> failures = new LinkedBlockingQueue<>();
     final AtomicInteger claims = new AtomicInteger();

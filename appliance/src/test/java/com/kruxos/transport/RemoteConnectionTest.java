@@ -25,7 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a URL speaks is found out: with servers of others, and one that misbehaves. */
+/** Detects the transport of a URL: of the reference server, and of one that misbehaves. */
 final class RemoteConnectionTest {
     private final FakeMessageListener listener = new FakeMessageListener();
     private final EgressClient client = EgressClient.of(Set.of());
@@ -36,7 +36,7 @@ final class RemoteConnectionTest {
     }
 
     private ServerConnection connectAndInitialize(URI url, CredentialHeaders headers) {
-        var connection = RemoteConnection.start(client, new RemoteEndpoint(url, headers), listener);
+        var connection = TestConnections.remote(client, new RemoteEndpoint(url, headers), listener);
         assertThat(connection.send(FakeOutboundMessage.initialize())).isEqualTo(SendResult.ACCEPTED);
         assertThat(listener.nextMessage()).contains("serverInfo");
         connection.setProtocolVersion(ProtocolVersion.V2025_11_25);
@@ -44,7 +44,7 @@ final class RemoteConnectionTest {
         return connection;
     }
 
-    /** The official example server, in both its ways over HTTP. */
+    /** The reference server, over both HTTP transports. */
     @ParameterizedTest
     @CsvSource({"streamableHttp, /mcp", "sse, /sse"})
     void theReferenceServerWorksOverBothHttpTransports(String mode, String path) throws Exception {
@@ -58,11 +58,11 @@ final class RemoteConnectionTest {
         builder.environment().put("PORT", String.valueOf(port));
         var process = builder.start();
         try {
-            Await.until("it listens", () -> isListening(port));
+            Await.until("the server listens", () -> isListening(port));
             var connection =
                     connectAndInitialize(URI.create("http://127.0.0.1:" + port + path), CredentialHeaders.NONE);
             connection.send(FakeOutboundMessage.call(7, "echo", "{\"message\":\"hello there\"}"));
-            Await.until("the answer", () -> listener.nextMessage().contains("Echo: hello there"));
+            Await.until("the answer arrives", () -> listener.nextMessage().contains("Echo: hello there"));
             connection.send(
                     FakeOutboundMessage.call(8, "trigger-long-running-operation", "{\"duration\":1,\"steps\":2}"));
             var progress = 0;
@@ -71,13 +71,13 @@ final class RemoteConnectionTest {
             }
             assertThat(progress).isEqualTo(2);
             connection.close();
-            assertThat(listener.nextEnd()).isEqualTo("it was stopped");
+            assertThat(listener.nextEnd()).isEqualTo("stopped by KruxOS");
         } finally {
             process.destroyForcibly().waitFor();
         }
     }
 
-    /** It answers a lost session with 400 and an error without an id. */
+    /** The reference server answers an unknown session with 400 and an error without an id. */
     @Test
     void aRestartOfTheReferenceServerEndsTheSession() throws Exception {
         var command = new ArrayList<>(NpmPrograms.ensureInstalled().everythingCommand());
@@ -90,16 +90,16 @@ final class RemoteConnectionTest {
         builder.environment().put("PORT", String.valueOf(port));
         var process = builder.start();
         try {
-            Await.until("it listens", () -> isListening(port));
+            Await.until("the server listens", () -> isListening(port));
             var connection =
                     connectAndInitialize(URI.create("http://127.0.0.1:" + port + "/mcp"), CredentialHeaders.NONE);
             process.destroyForcibly().waitFor();
             process = builder.start();
-            Await.until("it listens again", () -> isListening(port));
+            Await.until("the server listens again", () -> isListening(port));
             var call = FakeOutboundMessage.call(1, "echo", "{\"message\":\"hello\"}");
             assertThat(connection.send(call)).isEqualTo(SendResult.ACCEPTED);
             assertThat(call.nextFailure().kind()).isEqualTo(FailureKind.SESSION_GONE);
-            assertThat(listener.nextEnd()).contains("session is gone");
+            assertThat(listener.nextEnd()).contains("no longer knows the session");
         } finally {
             process.destroyForcibly().waitFor();
         }
@@ -140,8 +140,8 @@ final class RemoteConnectionTest {
             assertThat(server.count("old-stream")).isEqualTo(1);
             assertThat(server.requests()).allMatch(seen -> seen.authorization() != null);
             connection.close();
-            assertThat(listener.nextEnd()).isEqualTo("it was stopped");
-            Await.until("given back", () -> headers.released.get() == headers.leased.get());
+            assertThat(listener.nextEnd()).isEqualTo("stopped by KruxOS");
+            Await.until("all credentials are released", () -> headers.released.get() == headers.leased.get());
         }
     }
 
@@ -165,7 +165,7 @@ final class RemoteConnectionTest {
             server.offerStreams(false);
             var first = FakeOutboundMessage.initialize();
             var connection =
-                    RemoteConnection.start(client, new RemoteEndpoint(server.url(), CredentialHeaders.NONE), listener);
+                    TestConnections.remote(client, new RemoteEndpoint(server.url(), CredentialHeaders.NONE), listener);
             connection.send(first);
             var failure = first.nextFailure();
             assertThat(failure.kind()).isEqualTo(FailureKind.NOT_TAKEN);
@@ -173,18 +173,18 @@ final class RemoteConnectionTest {
             assertThat(first.claims).hasValue(1);
             assertThat(listener.endReasons).isEmpty();
             connection.close();
-            assertThat(listener.nextEnd()).isEqualTo("it was stopped");
+            assertThat(listener.nextEnd()).isEqualTo("stopped by KruxOS");
         }
     }
 
-    /** Only the first message may go the old way: later ones met a server that takes POSTs. */
+    /** Only the first message detects the transport: the server accepted a POST before. */
     @Test
     void onlyTheFirstMessageMayFallBack() throws Exception {
         try (var server = FaultyHttpServer.start()) {
             server.setStateless(true);
             server.offerStreams(false);
             var connection = connectAndInitialize(server.url(), CredentialHeaders.NONE);
-            Await.until("its own stream was tried", () -> server.count("GET") == 1);
+            Await.until("the server event stream was requested", () -> server.count("GET") == 1);
             server.refuseNext("tools/call", 404);
             var call = FakeOutboundMessage.call(1, "echo", "{}");
             connection.send(call);
@@ -197,7 +197,7 @@ final class RemoteConnectionTest {
     void anEndpointOnAnotherOriginIsRefused() throws Exception {
         try (var server = FaultyHttpServer.start()) {
             server.setLegacyEndpoint("http://localhost:" + server.port() + "/messages?sessionId=");
-            SseConnection.start(client, new RemoteEndpoint(server.legacySseUrl(), CredentialHeaders.NONE), listener);
+            TestConnections.sse(client, new RemoteEndpoint(server.legacySseUrl(), CredentialHeaders.NONE), listener);
             assertThat(listener.nextEnd()).contains("another server");
             assertThat(server.count("initialize")).isZero();
         }
@@ -208,7 +208,7 @@ final class RemoteConnectionTest {
         try (var server = FaultyHttpServer.start()) {
             server.requireToken("right");
             var first = FakeOutboundMessage.initialize();
-            RemoteConnection.start(
+            TestConnections.remote(
                             client,
                             new RemoteEndpoint(server.url(), new FakeCredentialHeaders("Bearer wrong")),
                             listener)

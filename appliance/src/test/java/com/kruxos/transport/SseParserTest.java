@@ -19,7 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 final class SseParserTest {
-    /** All texts one character for each byte. */
+    /** Strings hold one byte per character. */
     record SseVector(
             String name,
             String input,
@@ -53,7 +53,7 @@ final class SseParserTest {
                 case "out" -> out.add(unescape(value));
                 case "id" -> id = value;
                 case "wait" -> wait = Long.valueOf(value);
-                default -> throw new AssertionError("a vector cannot say: " + line);
+                default -> throw new AssertionError("unknown line in a vector: " + line);
             }
         }
         return new SseVector(lines[0], in.toString(), out, id, wait);
@@ -76,25 +76,25 @@ final class SseParserTest {
                     bytes.append((char) Integer.parseInt(text.substring(i + 1, i + 3), 16));
                     i += 2;
                 }
-                default -> throw new AssertionError("an unknown escape in " + text);
+                default -> throw new AssertionError("unknown escape in " + text);
             }
         }
         return bytes.toString();
     }
 
-    private static final String TOO_LONG = "it sent a message of more than 10 bytes";
+    private static final String TOO_LONG = "the server sent a message of more than 10 bytes";
 
     private final List<String> events = new ArrayList<>();
 
-    private SseParser parser(int longest) {
+    private SseParser parser(int maxBytes) {
         return new SseParser(
-                MessageLimits.of(longest),
+                MessageLimits.of(maxBytes),
                 (name, data) -> events.add(name + "|" + new String(data, ISO_8859_1)),
-                excess -> events.add(excess.reason()));
+                oversized -> events.add(oversized.reason()));
     }
 
-    private static boolean feed(SseParser parser, String piece) {
-        return parser.feed(ByteBuffer.wrap(piece.getBytes(ISO_8859_1)));
+    private static boolean feed(SseParser parser, String chunk) {
+        return parser.feed(ByteBuffer.wrap(chunk.getBytes(ISO_8859_1)));
     }
 
     @ParameterizedTest
@@ -139,7 +139,7 @@ final class SseParserTest {
         assertThat(events).containsExactly("message|0123456789");
     }
 
-    /** Red when Growing.add does not look at its limit. */
+    /** Fails when {@code BoundedBuffer.add} ignores its limit. */
     @Test
     void anOversizedEventIsDroppedAndTheNextIsDelivered() {
         var parser = parser(10);
@@ -157,23 +157,27 @@ final class SseParserTest {
         assertThat(events).containsExactly(TOO_LONG, TOO_LONG, "message|c");
     }
 
-    /** Red without the look at {@code endless} in SseParser.data. */
+    /** Fails without the check of {@code isUnbounded} in {@code SseParser.appendData}. */
     @Test
     void anUnboundedEventStopsTheParser() {
         var parser = parser(10);
         assertThat(feed(parser, "id: 7\ndata: " + "x".repeat(160))).isTrue();
         assertThat(parser.lastId()).isNull();
         assertThat(feed(parser, "x")).isFalse();
-        assertThat(parser.lastId()).as("it would be endless again").isEqualTo("7");
+        assertThat(parser.lastId())
+                .as("resuming before the event would repeat it")
+                .isEqualTo("7");
         assertThat(events).isEmpty();
     }
 
-    /** Red without {@code over.add} in SseParser.data, and when what came before is not in it. */
+    /** Fails without {@code message.add} in {@code SseParser.appendData}, and when the data before it is missing. */
     @Test
     void aDroppedEventShowsTheIdItAnswers() {
         var dropped = new ArrayList<@Nullable JsonRpcId>();
         var parser = new SseParser(
-                MessageLimits.of(64), (name, data) -> events.add(name), excess -> dropped.add(excess.answeredId()));
+                MessageLimits.of(64),
+                (name, data) -> events.add(name),
+                oversized -> dropped.add(oversized.answeredId()));
         feed(parser, "data: {\"jsonrpc\":\"2.0\",\"id\":12,\"result\":{\"a\":\"" + "x".repeat(600) + "\"}}\n\n");
         feed(
                 parser,
@@ -191,7 +195,7 @@ final class SseParserTest {
         assertThat(events).hasSize(100);
     }
 
-    /** What is not data may go on for ever and is not kept. */
+    /** Only data is kept. */
     @Test
     void unboundedCommentsNamesAndIdsAreNotKept() {
         var parser = parser(10);

@@ -43,14 +43,14 @@ final class StdioConnectionTest {
     }
 
     private StdioConnection startCat() {
-        return StdioConnection.start(launcher, TestProcesses.of("cat"), listener);
+        return TestConnections.stdio(launcher, TestProcesses.of("cat"), listener);
     }
 
     private StdioConnection startShell(String script) {
-        return StdioConnection.start(launcher, TestProcesses.shell(script), listener);
+        return TestConnections.stdio(launcher, TestProcesses.shell(script), listener);
     }
 
-    /** A child that reads nothing until the file is there; then it echoes. */
+    /** Reads nothing until the file exists; then it echoes. */
     private StdioConnection startBlockedReader(Path gate, long waitingBytes) {
         var script = "while [ ! -e " + gate + " ]; do sleep 0.01; done; exec cat";
         return StdioConnection.start(
@@ -110,7 +110,7 @@ final class StdioConnectionTest {
         assertThat(listener.nextMessage()).isEqualTo("{}");
     }
 
-    /** Red without the replacement in Outbox.framed. */
+    /** Fails without the replacement in {@code PipeSendQueue.toLine}. */
     @Test
     void lineBreaksBetweenTokensBecomeSpaces() {
         var bytes = "{\n \"a\":\r\n1}".getBytes(UTF_8);
@@ -127,7 +127,7 @@ final class StdioConnectionTest {
         assertThat(listener.nextMessage()).isEqualTo(" \t{\"a\":1}");
         assertThat(listener.nextMessage()).isEqualTo("{\"b\":\r2}");
         assertThat(listener.nextMessage()).isEqualTo("{\"c\":3}");
-        assertThat(listener.nextEnd()).isEqualTo("it ended (exit status 0)");
+        assertThat(listener.nextEnd()).isEqualTo("the process ended (exit status 0)");
         assertThat(listener.invalidTexts)
                 .containsExactly("Starting up", "[1,2]", "\"x\"", "0".repeat(512), "\ufeff{}", "\0\1\ufffd");
     }
@@ -135,17 +135,20 @@ final class StdioConnectionTest {
     @Test
     void binaryOutputIsHarmless() {
         startShell("head -c 3000000 /dev/urandom; printf '\\n{\"a\":1}\\n'");
-        assertThat(listener.nextEnd()).isEqualTo("it ended (exit status 0)");
+        assertThat(listener.nextEnd()).isEqualTo("the process ended (exit status 0)");
         var last = new ArrayList<>(listener.messages).getLast();
         assertThat(new String(last, ISO_8859_1)).isEqualTo("{\"a\":1}");
     }
 
-    /** Row F14, on a pipe. Red without {@link OversizedMessage#isUnbounded}: the child would write for ever. */
+    /**
+     * A server cannot exhaust memory. Fails without {@link OversizedMessage#isUnbounded}: the child would write for
+     * ever.
+     */
     @Test
     void anUnboundedLineEndsTheConnection() {
         var connection = StdioConnection.start(
                 launcher, TestProcesses.shell("exec tr '\\0' x </dev/zero"), listener, MessageLimits.of(MIB), MIB);
-        assertThat(listener.nextEnd()).startsWith("it sent a message of more than 1048576 bytes (");
+        assertThat(listener.nextEnd()).startsWith("the server sent a message of more than 1048576 bytes (");
         assertThat(connection.isAlive()).isFalse();
         assertThat(listener.messages).isEmpty();
         assertThat(listener.invalidTexts).isEmpty();
@@ -160,15 +163,15 @@ final class StdioConnectionTest {
     }
 
     /**
-     * Row F14: what is too long costs only itself, and whoever waits for it hears so. Red without either pattern in
-     * Excess, without the one for what is no answer, and without forgetting the excess at a line's end.
+     * An oversized message costs only itself, and its caller learns reason. Fails without any of the patterns in
+     * OversizedMessage, and when the oversized line is not reset at its end.
      */
     @Test
     void anOversizedLineIsDropped() {
         var connection =
                 StdioConnection.start(launcher, TestProcesses.of("cat"), listener, MessageLimits.of(MIB), 64 * MIB);
         var fill = "\"result\":{\"id\":4,\"t\":\"" + "x".repeat(MIB) + "\",\"id\":5}";
-        var why = ": it sent a message of more than 1048576 bytes";
+        var reason = ": the server sent a message of more than 1048576 bytes";
         for (var line : List.of(
                 "{\"jsonrpc\":\"2.0\",\"id\":7," + fill + "}",
                 "{\"id\":7,\"jsonrpc\":\"2.0\"," + fill + "}",
@@ -177,7 +180,7 @@ final class StdioConnectionTest {
                 "{" + fill + ",\"id\":7,\"jsonrpc\":\"2.0\"}",
                 "{\"jsonrpc\":\"2.0\"," + fill + ",\"id\": 7 } ")) {
             connection.send(message(line));
-            assertThat(FakeMessageListener.next(listener.dropped)).isEqualTo("7" + why);
+            assertThat(FakeMessageListener.next(listener.dropped)).isEqualTo("7" + reason);
         }
         for (var line : List.of(
                 "{\"jsonrpc\":\"2.0\"," + fill + "}",
@@ -186,7 +189,7 @@ final class StdioConnectionTest {
                 "{\"id\":\"7\"," + fill + "}",
                 "x".repeat(3 * MIB))) {
             connection.send(message(line));
-            assertThat(FakeMessageListener.next(listener.dropped)).isEqualTo("null" + why);
+            assertThat(FakeMessageListener.next(listener.dropped)).isEqualTo("null" + reason);
         }
         connection.send(message("{}"));
         assertThat(listener.nextMessage()).isEqualTo("{}");
@@ -198,7 +201,7 @@ final class StdioConnectionTest {
     void anUnfinishedLastLineIsDropped() {
         var connection = startShell("printf '{\"a\":1}\\n{\"b\":'; exit 4");
         assertThat(listener.nextMessage()).isEqualTo("{\"a\":1}");
-        assertThat(listener.nextEnd()).isEqualTo("it ended (exit status 4)");
+        assertThat(listener.nextEnd()).isEqualTo("the process ended (exit status 4)");
         assertThat(listener.messages).isEmpty();
         assertThat(connection.isAlive()).isFalse();
         assertThat(connection.send(message("{}"))).isEqualTo(SendResult.CLOSED);
@@ -206,11 +209,11 @@ final class StdioConnectionTest {
         assertThat(listener.endReasons).isEmpty();
     }
 
-    /** A child that closes its output but lives is of no use. */
+    /** A child that has closed its output is stopped. */
     @Test
     void theConnectionEndsWhenTheChildClosesItsOutput() {
         startShell("exec >&-; while :; do sleep 1; done");
-        assertThat(listener.nextEnd()).isEqualTo("it ended (killed by signal 15)");
+        assertThat(listener.nextEnd()).isEqualTo("the process ended (killed by signal 15)");
     }
 
     @Test
@@ -218,7 +221,7 @@ final class StdioConnectionTest {
         var connection = startShell("exec <&-; echo '{}'; while :; do sleep 1; done");
         assertThat(listener.nextMessage()).isEqualTo("{}");
         connection.send(message("{}"));
-        assertThat(listener.nextEnd()).isEqualTo("it no longer reads its input (killed by signal 15)");
+        assertThat(listener.nextEnd()).isEqualTo("the process closed its input (killed by signal 15)");
     }
 
     @Test
@@ -226,7 +229,7 @@ final class StdioConnectionTest {
         var connection = startCat();
         connection.close();
         assertThat(ProcessHandle.of(connection.pid())).isEmpty();
-        assertThat(listener.nextEnd()).isEqualTo("it was stopped (exit status 0)");
+        assertThat(listener.nextEnd()).isEqualTo("stopped by KruxOS (exit status 0)");
         connection.close();
         assertThat(connection.send(message("{}"))).isEqualTo(SendResult.CLOSED);
         assertThat(listener.endReasons).isEmpty();
@@ -234,15 +237,15 @@ final class StdioConnectionTest {
 
     @Test
     void aListenerThatThrowsEndsTheConnection() {
-        var ends = new FakeMessageListener();
-        var connection = StdioConnection.start(launcher, TestProcesses.of("cat"), new MessageListener() {
+        var delegate = new FakeMessageListener();
+        var connection = TestConnections.stdio(launcher, TestProcesses.of("cat"), new MessageListener() {
             @Override
             public void onMessage(byte[] text, Message read) {
                 throw new IllegalStateException("no");
             }
 
             @Override
-            public void onDropped(@Nullable JsonRpcId answered, String why) {}
+            public void onDropped(@Nullable JsonRpcId answeredId, String reason) {}
 
             @Override
             public void onInvalidText(String line) {}
@@ -251,12 +254,13 @@ final class StdioConnectionTest {
             public void onStderr(String line) {}
 
             @Override
-            public void onEnd(String why) {
-                ends.onEnd(why);
+            public void onEnd(String reason) {
+                delegate.onEnd(reason);
             }
         });
         connection.send(message("{}"));
-        assertThat(ends.nextEnd()).isEqualTo("its message could not be taken: IllegalStateException (exit status 0)");
+        assertThat(delegate.nextEnd())
+                .isEqualTo("a message of the server could not be processed (IllegalStateException) (exit status 0)");
     }
 
     @Test
@@ -270,8 +274,8 @@ final class StdioConnectionTest {
     }
 
     /**
-     * Row F12, ahead of any queue. The pipe is full: no sender waits, the limit answers, what overtakes overtakes, the
-     * rest keeps its order.
+     * When the pipe is full no sender blocks, the limit applies, priority messages overtake, and the rest keeps its
+     * order.
      */
     @Test
     void aBlockedReaderDelaysNoSender(@TempDir Path folder) throws Exception {
@@ -283,25 +287,25 @@ final class StdioConnectionTest {
         }
         assertThat(sent).isBetween(100, 200);
         assertThat(connection.send(message("{}"))).isEqualTo(SendResult.ACCEPTED);
-        assertThat(connection.send(OutboundMessage.priority("{\"ahead\":1}".getBytes(UTF_8))))
+        assertThat(connection.send(OutboundMessage.priority("{\"priority\":1}".getBytes(UTF_8))))
                 .isEqualTo(SendResult.ACCEPTED);
-        assertThat(connection.send(OutboundMessage.priority("{\"ahead\":2}".getBytes(UTF_8))))
+        assertThat(connection.send(OutboundMessage.priority("{\"priority\":2}".getBytes(UTF_8))))
                 .isEqualTo(SendResult.ACCEPTED);
         Files.createFile(gate);
 
-        var came = new ArrayList<String>();
+        var received = new ArrayList<String>();
         for (var i = 0; i < sent + 3; i++) {
-            came.add(listener.nextMessage());
+            received.add(listener.nextMessage());
         }
-        var first = came.indexOf("{\"ahead\":1}");
-        assertThat(first).isBetween(1, 10); // right behind what the pipe already held
-        assertThat(came.get(first + 1)).isEqualTo("{\"ahead\":2}");
-        assertThat(came.getLast()).isEqualTo("{}");
+        var first = received.indexOf("{\"priority\":1}");
+        assertThat(first).isBetween(1, 10); // right after what the pipe already held
+        assertThat(received.get(first + 1)).isEqualTo("{\"priority\":2}");
+        assertThat(received.getLast()).isEqualTo("{}");
     }
 
     /**
-     * Withdrawn while it waits for a child that does not read: it never goes out. Red without the call of {@code claim}
-     * in Outbox.gather.
+     * A message withdrawn while the child does not read is never written. Fails without the call of {@code claim} in
+     * {@code PipeSendQueue.nextWrite}.
      */
     @Test
     void withdrawnMessagesAreNeverWritten(@TempDir Path folder) throws Exception {
@@ -320,11 +324,13 @@ final class StdioConnectionTest {
         Files.createFile(gate);
         connection.send(message("{\"last\":1}"));
 
-        var came = new ArrayList<String>();
-        while (!came.contains("{\"last\":1}")) {
-            came.add(listener.nextMessage());
+        var received = new ArrayList<String>();
+        while (!received.contains("{\"last\":1}")) {
+            received.add(listener.nextMessage());
         }
-        assertThat(came.stream().filter(line -> line.startsWith("{\"call\"")).toList())
+        assertThat(received.stream()
+                        .filter(line -> line.startsWith("{\"call\""))
+                        .toList())
                 .containsExactlyElementsOf(calls.stream()
                         .filter(call -> call.number() % 2 == 1)
                         .map(call -> call.json)
@@ -333,7 +339,8 @@ final class StdioConnectionTest {
     }
 
     /**
-     * A pipe holds 16 messages of a page each. Red without {@code outlet.ready()} in Outbox.pump: one more is claimed.
+     * A pipe holds 16 messages of one page. Fails without {@code isWritable} in {@code PipeSendQueue.pump}: one more is
+     * claimed.
      */
     @Test
     void noMessageIsClaimedThatThePipeCannotTake(@TempDir Path folder) {
@@ -371,7 +378,7 @@ final class StdioConnectionTest {
         }
     }
 
-    /** What waits when the connection ends is dropped, and nobody is told that it went out. */
+    /** Queued messages are dropped unclaimed when the connection delegate. */
     @Test
     void closeClaimsNoWaitingMessage(@TempDir Path folder) {
         var connection = startBlockedReader(folder.resolve("never"), 4 * MIB);
@@ -382,7 +389,7 @@ final class StdioConnectionTest {
         assertThat(connection.send(call)).isEqualTo(SendResult.ACCEPTED);
         connection.close();
         assertThat(call.claims).hasValue(0);
-        assertThat(listener.nextEnd()).isEqualTo("it was stopped (killed by signal 15)");
+        assertThat(listener.nextEnd()).isEqualTo("stopped by KruxOS (killed by signal 15)");
         Await.until(
                 "the writer has ended",
                 () -> Thread.getAllStackTraces().keySet().stream()
@@ -400,7 +407,7 @@ final class StdioConnectionTest {
         }
     }
 
-    /** A child that floods us while it is being flooded itself: each waits for the other if we ever wait to write. */
+    /** Both sides write without reading: they deadlock if our writes ever block a reader. */
     @Test
     void floodsInBothDirectionsDoNotDeadlock() throws Exception {
         var connection = startCat();
@@ -421,19 +428,19 @@ final class StdioConnectionTest {
         done.await();
     }
 
-    /** Systems without our own pipe: Java's stream, which only the writer thread may use. */
+    /** Without WritePipe only the writer thread may use the stream, since it blocks. */
     @Test
     void ordinaryStreamsWorkToo() throws Exception {
         var process = new ProcessBuilder(List.of("cat")).start();
-        var outbox = new PipeSendQueue(new ChildInput.StreamInput(process.getOutputStream()), MIB, why -> {});
+        var queue = new PipeSendQueue(new ChildInput.StreamInput(process.getOutputStream()), MIB, reason -> {});
         for (var i = 0; i < 1_000; i++) {
-            assertThat(outbox.send(message("{\"i\":" + i + "}"))).isEqualTo(SendResult.ACCEPTED);
+            assertThat(queue.send(message("{\"i\":" + i + "}"))).isEqualTo(SendResult.ACCEPTED);
         }
         var lines = process.inputReader();
         for (var i = 0; i < 1_000; i++) {
             assertThat(lines.readLine()).isEqualTo("{\"i\":" + i + "}");
         }
         process.destroyForcibly().waitFor();
-        outbox.close();
+        queue.close();
     }
 }

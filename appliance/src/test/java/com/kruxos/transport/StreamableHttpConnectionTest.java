@@ -3,12 +3,11 @@ package com.kruxos.transport;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.kruxos.egress.AddressPolicy;
-import com.kruxos.egress.AddressPolicyResolver;
 import com.kruxos.egress.CannotConnect;
 import com.kruxos.egress.CredentialHeaders;
 import com.kruxos.egress.EgressClient;
 import com.kruxos.egress.RemoteEndpoint;
+import com.kruxos.egress.TestEgressClients;
 import com.kruxos.peers.FaultyHttpServer;
 import com.kruxos.process.Await;
 import com.kruxos.rpc.MessageLimits;
@@ -36,7 +35,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Streamable HTTP with a server that misbehaves on demand. */
+/** Streamable HTTP against a server that misbehaves on request. */
 final class StreamableHttpConnectionTest {
     private final FakeMessageListener listener = new FakeMessageListener();
     private final EgressClient client = EgressClient.of(Set.of());
@@ -54,7 +53,7 @@ final class StreamableHttpConnectionTest {
     }
 
     private StreamableHttpConnection connect(CredentialHeaders headers) {
-        return StreamableHttpConnection.start(client, new RemoteEndpoint(server.url(), headers), listener);
+        return TestConnections.streamableHttp(client, new RemoteEndpoint(server.url(), headers), listener);
     }
 
     private StreamableHttpConnection connectAndInitialize(CredentialHeaders headers) {
@@ -86,7 +85,7 @@ final class StreamableHttpConnectionTest {
         var connection = connectAndInitialize();
         call(connection, 1, "echo", "{}");
         assertThat(listener.nextMessage()).contains("\"id\":1", "echo");
-        Await.until("the stream of the server's own", () -> server.openStreamCount() == 1);
+        Await.until("the server event stream is open", () -> server.openStreamCount() == 1);
         var call = server.requests().stream()
                 .filter(seen -> seen.rpc().equals("tools/call"))
                 .findFirst()
@@ -100,7 +99,7 @@ final class StreamableHttpConnectionTest {
         var first = server.requests().getFirst();
         assertThat(first.headers()).doesNotContainKeys("MCP-Protocol-Version", "Mcp-Session-Id");
         connection.close();
-        assertThat(listener.nextEnd()).isEqualTo("it was stopped");
+        assertThat(listener.nextEnd()).isEqualTo("stopped by KruxOS");
         assertThat(server.count("DELETE")).isEqualTo(1);
         assertThat(server.sessionCount()).isZero();
         assertThat(connection.isAlive()).isFalse();
@@ -137,7 +136,8 @@ final class StreamableHttpConnectionTest {
         var calls = IntStream.rangeClosed(1, 1_000)
                 .mapToObj(id -> FakeOutboundMessage.call(id, "count", "{}"))
                 .toList();
-        calls.forEach(call -> Await.until("room", () -> connection.send(call) == SendResult.ACCEPTED));
+        calls.forEach(call ->
+                Await.until("the connection accepts a message", () -> connection.send(call) == SendResult.ACCEPTED));
         Await.until(
                 "an answer or a failure of each",
                 () -> listener.messages.size()
@@ -203,8 +203,10 @@ final class StreamableHttpConnectionTest {
         }
         assertThat(connection.send(FakeOutboundMessage.call(999, "echo", "{}"))).isEqualTo(SendResult.BUSY);
         assertThat(connection.send(FakeOutboundMessage.cancel(7))).isEqualTo(SendResult.ACCEPTED);
-        Await.until("the cancellation", () -> server.count("cancelled") == 1);
-        Await.until("room", () -> connection.send(FakeOutboundMessage.call(999, "echo", "{}")) == SendResult.ACCEPTED);
+        Await.until("the cancellation arrives", () -> server.count("cancelled") == 1);
+        Await.until(
+                "the connection accepts a message",
+                () -> connection.send(FakeOutboundMessage.call(999, "echo", "{}")) == SendResult.ACCEPTED);
         assertThat(listener.nextMessage()).contains("\"id\":999");
     }
 
@@ -212,16 +214,16 @@ final class StreamableHttpConnectionTest {
     void theCredentialIsLeasedAndReleasedPerRequest() throws Exception {
         var headers = new FakeCredentialHeaders("Bearer first-one");
         var connection = connectAndInitialize(headers);
-        Await.until("the stream", () -> server.openStreamCount() == 1);
+        Await.until("the server event stream is open", () -> server.openStreamCount() == 1);
         call(connection, 1, "headers", "{}");
         assertThat(listener.nextMessage()).contains(sha256("Bearer first-one"));
         headers.value = "Bearer second-one";
         call(connection, 2, "headers", "{}");
         assertThat(listener.nextMessage()).contains(sha256("Bearer second-one"));
         assertThat(headers.leased).hasValue(5); // initialize, initialized, GET, two calls
-        Await.until("all but the stream's given back", () -> headers.released.get() == 4);
+        Await.until("all credentials but the one of the event stream are released", () -> headers.released.get() == 4);
         connection.close();
-        Await.until("all given back", () -> headers.released.get() == headers.leased.get());
+        Await.until("all credentials are released", () -> headers.released.get() == headers.leased.get());
         assertThat(server.requests()).allMatch(seen -> seen.authorization() != null);
     }
 
@@ -233,7 +235,8 @@ final class StreamableHttpConnectionTest {
         var first = FakeOutboundMessage.initialize();
         connection.send(first);
         assertThat(first.nextFailure())
-                .isEqualTo(new DeliveryFailure(FailureKind.UNAUTHORIZED, "it refuses the credential (status 401)"));
+                .isEqualTo(new DeliveryFailure(
+                        FailureKind.UNAUTHORIZED, "the server rejected the credential (status 401)"));
         headers.value = "Bearer right";
         connection.send(FakeOutboundMessage.initialize());
         assertThat(listener.nextMessage()).contains("serverInfo");
@@ -241,9 +244,9 @@ final class StreamableHttpConnectionTest {
 
     @Test
     void invalidHeadersAreNotSent() {
-        for (var bad : Set.of("a\r\nX-Evil: 1", "a\nb", "a\0b", "a\u007fb")) {
+        for (var invalid : Set.of("a\r\nX-Evil: 1", "a\nb", "a\0b", "a\u007fb")) {
             var first = FakeOutboundMessage.initialize();
-            connect(new FakeCredentialHeaders(bad)).send(first);
+            connect(new FakeCredentialHeaders(invalid)).send(first);
             var failure = first.nextFailure();
             assertThat(failure.kind()).isEqualTo(FailureKind.NOT_TAKEN);
             assertThat(failure.reason()).contains("Authorization").doesNotContain("Evil");
@@ -258,19 +261,19 @@ final class StreamableHttpConnectionTest {
     @ValueSource(ints = {404, 400})
     void aLostSessionEndsTheConnection(int status) {
         var connection = connectAndInitialize();
-        Await.until("the stream", () -> server.openStreamCount() == 1);
+        Await.until("the server event stream is open", () -> server.openStreamCount() == 1);
         server.offerStreams(false);
         server.forgetSessions(status);
         var call = call(connection, 1, "echo", "{}");
         assertThat(call.nextFailure().kind()).isEqualTo(FailureKind.SESSION_GONE);
-        assertThat(listener.nextEnd()).contains("session is gone");
+        assertThat(listener.nextEnd()).contains("no longer knows the session");
         assertThat(connection.isAlive()).isFalse();
         assertThat(server.count("call:echo")).isZero();
         assertThat(server.count("DELETE")).isZero();
         assertThat(listener.endReasons).isEmpty();
     }
 
-    /** Red without wane: the calls beside the one that met the 404 would end as lost. */
+    /** Fails without {@code HttpConnectionState.drain}: the other calls would be lost with the one that met the 404. */
     @Test
     void callsInFlightAreStillAnsweredAfterTheSessionIsLost() {
         var connection = connectAndInitialize();
@@ -278,14 +281,14 @@ final class StreamableHttpConnectionTest {
         for (var id = 1; id <= 10; id++) {
             call(connection, id, "slow", "{\"ms\":700}");
         }
-        Await.until("all are there", () -> server.count("call:slow") == 10);
+        Await.until("all calls have arrived", () -> server.count("call:slow") == 10);
         server.forgetSessions(404);
         var late = call(connection, 99, "echo", "{}");
         assertThat(late.nextFailure().kind()).isEqualTo(FailureKind.SESSION_GONE);
         for (var id = 1; id <= 10; id++) {
             assertThat(listener.nextMessage()).contains("done");
         }
-        assertThat(listener.nextEnd()).contains("session is gone");
+        assertThat(listener.nextEnd()).contains("no longer knows the session");
     }
 
     @ParameterizedTest
@@ -323,7 +326,7 @@ final class StreamableHttpConnectionTest {
         assertThat(server.count("call:" + tool)).isEqualTo(1);
     }
 
-    /** Red without {@code dropped} in EventStream. */
+    /** Fails without {@code onOversized} in ReconnectingEventStream. */
     @Test
     void anOversizedServerMessageIsDropped() {
         var connection = connectWithOneMebibyteLimit();
@@ -331,7 +334,7 @@ final class StreamableHttpConnectionTest {
                 + "x".repeat(1 << 20) + "\"}}");
         server.broadcast("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/tools/list_changed\"}");
         assertThat(listener.nextMessage()).contains("list_changed");
-        assertThat(listener.dropped).containsExactly("null: it sent a message of more than 1048576 bytes");
+        assertThat(listener.dropped).containsExactly("null: the server sent a message of more than 1048576 bytes");
         assertThat(server.openStreamCount()).isEqualTo(1);
         assertThat(server.count("stream")).isEqualTo(1);
         assertThat(connection.isAlive()).isTrue();
@@ -348,22 +351,22 @@ final class StreamableHttpConnectionTest {
         listener.nextMessage();
         connection.setProtocolVersion(ProtocolVersion.V2025_11_25);
         connection.sendAndAwait(FakeOutboundMessage.initialized());
-        Await.until("the stream", () -> server.openStreamCount() == 1);
+        Await.until("the server event stream is open", () -> server.openStreamCount() == 1);
         return connection;
     }
 
-    /** Red when SseParser does not tell the id: the stream would be resumed before the event, again and again. */
+    /** Fails when SseParser ignores the event id: the stream would resume before the event again and again. */
     @Test
     void theStreamResumesAfterAnUnboundedServerMessage() {
         var connection = connectWithOneMebibyteLimit();
         server.broadcast("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/x\",\"params\":{\"a\":\""
                 + "x".repeat(17 << 20) + "\"}}");
         Await.until(
-                "it goes on behind it",
+                "the stream is resumed after the event",
                 () -> server.requests().stream()
                         .anyMatch(seen ->
                                 seen.headers().getOrDefault("Last-Event-ID", "").startsWith("n")));
-        Await.until("it is heard again", () -> {
+        Await.until("a message arrives", () -> {
             server.broadcast("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/tools/list_changed\"}");
             return !listener.messages.isEmpty();
         });
@@ -371,7 +374,7 @@ final class StreamableHttpConnectionTest {
         assertThat(connection.isAlive()).isTrue();
     }
 
-    /** An event with an id must not be asked for again: red without {@code !tooLong} in Post. */
+    /** An oversized event with an id must not be requested again. Fails without {@code !tooLong} in PostRequest. */
     @ParameterizedTest
     @ValueSource(strings = {"endless", "endless_event"})
     void anUnboundedAnswerIsAborted(String tool) {
@@ -386,7 +389,7 @@ final class StreamableHttpConnectionTest {
         var failure = call(connection, 1, tool, "{}").nextFailure();
         assertThat(failure.kind()).isEqualTo(FailureKind.LOST);
         assertThat(failure.reason()).contains("more than 1048576 bytes");
-        Await.until("the server notices", () -> server.count("cut") == 1);
+        Await.until("the server detects the abort", () -> server.count("cut") == 1);
         assertThat(connection.isAlive()).isTrue();
     }
 
@@ -405,7 +408,9 @@ final class StreamableHttpConnectionTest {
         assertThat(resumed).hasSize(times + 1).allMatch(seen -> seen.method().equals("GET"));
     }
 
-    /** Red without {@code lacks} in Post: the call would wait, and its stream be asked for again and again. */
+    /**
+     * Fails without {@code PostRequest.onOversized}: the call would wait, and its stream be resumed again and again.
+     */
     @Test
     void anOversizedAnswerOnAResumedStreamIsDropped() {
         var connection = new StreamableHttpConnection(
@@ -417,8 +422,8 @@ final class StreamableHttpConnectionTest {
         connection.send(FakeOutboundMessage.initialize());
         listener.nextMessage();
         var call = call(connection, 1, "drop", "{\"times\":1,\"bytes\":" + (1 << 16) + "}");
-        Await.until("it is dropped", () -> !listener.dropped.isEmpty());
-        assertThat(listener.dropped).containsExactly("1: it sent a message of more than 65536 bytes");
+        Await.until("the message is dropped", () -> !listener.dropped.isEmpty());
+        assertThat(listener.dropped).containsExactly("1: the server sent a message of more than 65536 bytes");
         var resumed = server.count("stream");
         call(connection, 2, "echo", "{}");
         assertThat(listener.nextMessage()).contains("\"id\":2");
@@ -438,16 +443,16 @@ final class StreamableHttpConnectionTest {
     @Test
     void theServerEventStreamIsReopenedAfterItBreaks() {
         var connection = connectAndInitialize();
-        Await.until("the stream", () -> server.openStreamCount() == 1);
+        Await.until("the server event stream is open", () -> server.openStreamCount() == 1);
         server.broadcast("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/tools/list_changed\"}");
         assertThat(listener.nextMessage()).contains("list_changed");
         server.abortStreams();
-        Await.until("it is back", () -> server.openStreamCount() == 1);
+        Await.until("the event stream is open again", () -> server.openStreamCount() == 1);
         server.broadcast("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/message\"}");
         assertThat(listener.nextMessage()).contains("notifications/message");
         assertThat(server.requests().getLast().headers().get("Last-Event-ID")).startsWith("n");
         connection.close();
-        Await.until("it is gone", () -> {
+        Await.until("the event stream is closed", () -> {
             server.broadcast("{}"); // a server notices only when it writes
             return server.openStreamCount() == 0;
         });
@@ -459,22 +464,28 @@ final class StreamableHttpConnectionTest {
         var connection = connectAndInitialize();
         call(connection, 1, "echo", "{}");
         assertThat(listener.nextMessage()).contains("\"id\":1");
-        Await.until("it asked", () -> server.count("GET") == 1);
+        Await.until("the event stream was requested", () -> server.count("GET") == 1);
         assertThat(connection.isAlive()).isTrue();
     }
 
-    /** Red without {@code dropped} in Post: its place would stay taken as long as the server likes. */
+    /**
+     * Fails without {@code onStreamOversized} in PostRequest: the call would count as in flight as long as the server
+     * keeps the stream open.
+     */
     @Test
     void aStreamLeftOpenAfterADroppedAnswerFreesItsPlace() {
         var connection = connectWithOneMebibyteLimit();
         for (var id = 1; id <= HttpConnectionState.MAX_IN_FLIGHT + 10; id++) {
             call(connection, id, "linger", "{\"bytes\":" + (1 << 20) + "}");
-            Await.until("it is dropped", () -> !listener.dropped.isEmpty());
+            Await.until("the message is dropped", () -> !listener.dropped.isEmpty());
             assertThat(listener.dropped.remove()).startsWith(id + ": ");
         }
     }
 
-    /** Red when Post.lacks does not remember why: the caller would hear that the server gave no answer. */
+    /**
+     * Fails when {@code PostRequest.onOversized} does not keep the reason: the caller would learn only that there was
+     * no response.
+     */
     @Test
     void aDroppedMessageWithoutAVisibleIdFailsItsCallWhenTheStreamEnds() {
         server.respondAsEvents(true);
@@ -484,7 +495,10 @@ final class StreamableHttpConnectionTest {
         assertThat(failure.reason()).contains("more than 1048576 bytes");
     }
 
-    /** Red when Post.hear does not end the message: its place would stay taken as long as the server likes. */
+    /**
+     * Fails when {@code PostRequest.onEvent} does not finish the request: it would count as in flight as long as the
+     * server keeps the stream open.
+     */
     @Test
     void aStreamLeftOpenAfterTheAnswerFreesItsPlace() {
         var connection = connectAndInitialize();
@@ -498,7 +512,7 @@ final class StreamableHttpConnectionTest {
     void anUnreachableServerFailsAsNotTaken() {
         var connection = connectAndInitialize();
         server.close();
-        Await.until("refused", () -> {
+        Await.until("the connection is refused", () -> {
             var call = FakeOutboundMessage.call(1, "echo", "{}");
             connection.send(call);
             return call.nextFailure().kind() == FailureKind.NOT_TAKEN;
@@ -512,11 +526,11 @@ final class StreamableHttpConnectionTest {
         server.redirect("/moved2", 308, server.url().toString());
         var headers = new FakeCredentialHeaders("Bearer a");
         var connection =
-                StreamableHttpConnection.start(client, new RemoteEndpoint(server.urlOf("/moved"), headers), listener);
+                TestConnections.streamableHttp(client, new RemoteEndpoint(server.urlOf("/moved"), headers), listener);
         connection.send(FakeOutboundMessage.initialize());
         assertThat(listener.nextMessage()).contains("serverInfo");
         assertThat(server.requests()).hasSize(3).allMatch(seen -> seen.authorization() != null);
-        Await.until("given back", () -> headers.released.get() == 3);
+        Await.until("all credentials are released", () -> headers.released.get() == 3);
     }
 
     @Test
@@ -525,18 +539,18 @@ final class StreamableHttpConnectionTest {
             server.redirect("/moved", 307, other.url().toString());
             var headers = new FakeCredentialHeaders("Bearer a");
             var refused = FakeOutboundMessage.initialize();
-            StreamableHttpConnection.start(client, new RemoteEndpoint(server.urlOf("/moved"), headers), listener)
+            TestConnections.streamableHttp(client, new RemoteEndpoint(server.urlOf("/moved"), headers), listener)
                     .send(refused);
             assertThat(refused.nextFailure().kind()).isEqualTo(FailureKind.NOT_TAKEN);
             assertThat(other.count("POST")).isZero();
 
             try (var open = EgressClient.of(Set.of("127.0.0.1"))) {
-                var connection = StreamableHttpConnection.start(
+                var connection = TestConnections.streamableHttp(
                         open, new RemoteEndpoint(server.urlOf("/moved"), headers), listener);
                 connection.send(FakeOutboundMessage.initialize());
                 assertThat(listener.nextMessage()).contains("serverInfo");
                 call(connection, 1, "echo", "{}");
-                Await.until("the call", () -> other.count("tools/call") == 1);
+                Await.until("the call arrives", () -> other.count("tools/call") == 1);
                 assertThat(other.requests())
                         .allMatch(seen ->
                                 seen.authorization() == null && !seen.headers().containsKey("Mcp-Session-Id"));
@@ -549,7 +563,7 @@ final class StreamableHttpConnectionTest {
     void redirectsThatWouldChangePostToGetAreRefused(int status) {
         server.redirect("/moved", status, "/mcp?secret=1");
         var first = FakeOutboundMessage.initialize();
-        StreamableHttpConnection.start(
+        TestConnections.streamableHttp(
                         client, new RemoteEndpoint(server.urlOf("/moved"), CredentialHeaders.NONE), listener)
                 .send(first);
         var failure = first.nextFailure();
@@ -563,7 +577,7 @@ final class StreamableHttpConnectionTest {
     void theFourthRedirectIsRefused() {
         server.redirect("/moved", 307, "/moved");
         var first = FakeOutboundMessage.initialize();
-        StreamableHttpConnection.start(
+        TestConnections.streamableHttp(
                         client, new RemoteEndpoint(server.urlOf("/moved"), CredentialHeaders.NONE), listener)
                 .send(first);
         assertThat(first.nextFailure().reason()).contains("more than 3");
@@ -572,19 +586,18 @@ final class StreamableHttpConnectionTest {
 
     @Test
     void aNameThatResolvesToLoopbackIsRefusedUnlessConfigured() {
-        AddressPolicyResolver.HostLookup lookup = host -> new InetAddress[] {InetAddress.getLoopbackAddress()};
         var url = URI.create("http://rebound.example:" + server.port() + "/mcp");
-        try (var strict = new EgressClient(new AddressPolicy(Set.of()), lookup, null)) {
+        try (var withoutException = TestEgressClients.resolvingToLoopback(Set.of())) {
             var first = FakeOutboundMessage.initialize();
-            StreamableHttpConnection.start(strict, new RemoteEndpoint(url, CredentialHeaders.NONE), listener)
+            TestConnections.streamableHttp(withoutException, new RemoteEndpoint(url, CredentialHeaders.NONE), listener)
                     .send(first);
             var failure = first.nextFailure();
             assertThat(failure.kind()).isEqualTo(FailureKind.NOT_TAKEN);
             assertThat(failure.reason()).contains("rebound.example", "private_hosts:");
         }
-        try (var named = new EgressClient(new AddressPolicy(Set.of("rebound.example")), lookup, null)) {
-            StreamableHttpConnection.start(
-                            named, new RemoteEndpoint(url, new FakeCredentialHeaders("Bearer a")), listener)
+        try (var withException = TestEgressClients.resolvingToLoopback(Set.of("rebound.example"))) {
+            TestConnections.streamableHttp(
+                            withException, new RemoteEndpoint(url, new FakeCredentialHeaders("Bearer a")), listener)
                     .send(FakeOutboundMessage.initialize());
             assertThat(listener.nextMessage()).contains("serverInfo");
         }
@@ -595,7 +608,7 @@ final class StreamableHttpConnectionTest {
     void aCredentialIsNotSentToTheInternetWithoutTls() {
         var headers = new FakeCredentialHeaders("Bearer a");
         var first = FakeOutboundMessage.initialize();
-        StreamableHttpConnection.start(
+        TestConnections.streamableHttp(
                         client, new RemoteEndpoint(URI.create("http://example.com/mcp"), headers), listener)
                 .send(first);
         var failure = first.nextFailure();
@@ -604,22 +617,21 @@ final class StreamableHttpConnectionTest {
         assertThat(headers.released).hasValue(headers.leased.get());
     }
 
-    /** The first server talks nonsense instead of TLS, the second one says nothing at all. */
+    /** One server answers the handshake with listening HTTP, the other one does not answer. */
     @ParameterizedTest
     @ValueSource(
             booleans = {
                 true, false, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true,
                 true, true, true, true
             })
-    void aFailedTlsHandshakeFailsAsNotTaken(boolean talks) throws Exception {
-        try (var plain = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
-                var hurried = new EgressClient(
-                        new AddressPolicy(Set.of()), InetAddress::getAllByName, null, Duration.ofMillis(500))) {
-            Thread.ofVirtual().start(() -> serve(plain, talks));
-            var url = URI.create("https://127.0.0.1:" + plain.getLocalPort() + "/mcp");
+    void aFailedTlsHandshakeFailsAsNotTaken(boolean answers) throws Exception {
+        try (var listening = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
+                var impatient = TestEgressClients.withHandshakeTimeout(Duration.ofMillis(500))) {
+            Thread.ofVirtual().start(() -> serve(listening, answers));
+            var url = URI.create("https://127.0.0.1:" + listening.getLocalPort() + "/mcp");
             var headers = new FakeCredentialHeaders("Bearer a");
             var first = FakeOutboundMessage.initialize();
-            StreamableHttpConnection.start(talks ? client : hurried, new RemoteEndpoint(url, headers), listener)
+            TestConnections.streamableHttp(answers ? client : impatient, new RemoteEndpoint(url, headers), listener)
                     .send(first);
             var failure = first.nextFailure();
             assertThat(failure.kind()).isEqualTo(FailureKind.NOT_TAKEN);
@@ -628,25 +640,25 @@ final class StreamableHttpConnectionTest {
         }
     }
 
-    private static void serve(ServerSocket plain, boolean talks) {
-        var lines = new ArrayList<Socket>();
+    private static void serve(ServerSocket listening, boolean answers) {
+        var accepted = new ArrayList<Socket>();
         try {
             while (true) {
-                var line = plain.accept();
-                lines.add(line);
-                if (talks) {
-                    line.getOutputStream()
+                var socket = listening.accept();
+                accepted.add(socket);
+                if (answers) {
+                    socket.getOutputStream()
                             .write("HTTP/1.1 400 Bad Request\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
                 }
             }
         } catch (IOException e) {
-            lines.forEach(StreamableHttpConnectionTest::closeQuietly);
+            accepted.forEach(StreamableHttpConnectionTest::closeQuietly);
         }
     }
 
-    private static void closeQuietly(Socket line) {
+    private static void closeQuietly(Socket socket) {
         try {
-            line.close();
+            socket.close();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -659,7 +671,7 @@ final class StreamableHttpConnectionTest {
             assertThatThrownBy(() -> new RemoteEndpoint(URI.create(url), CredentialHeaders.NONE))
                     .isInstanceOf(CannotConnect.class);
         }
-        assertThatThrownBy(() -> StreamableHttpConnection.start(
+        assertThatThrownBy(() -> TestConnections.streamableHttp(
                         client,
                         new RemoteEndpoint(URI.create("http://169.254.169.254/"), CredentialHeaders.NONE),
                         listener))

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Servers behind TLS: whose certificates we take, and that a message stays here when we do not. */
+/** Which certificates of servers are accepted, and that nothing is sent when one is not. */
 class UpstreamTlsTest {
     private static final String INITIALIZE_RESULT =
             "{\"jsonrpc\":\"2.0\",\"id\":0,\"result\":{\"protocolVersion\":\"2025-11-25\",\"capabilities\":{},"
@@ -40,7 +40,7 @@ class UpstreamTlsTest {
     @TempDir
     Path folder;
 
-    private final TestCertificateAuthority authority = new TestCertificateAuthority("office", Instant.now());
+    private final TestCertificateAuthority authority = new TestCertificateAuthority("authority", Instant.now());
     private final FakeMessageListener listener = new FakeMessageListener();
     private final AtomicInteger requests = new AtomicInteger();
     private HttpsServer server;
@@ -64,7 +64,7 @@ class UpstreamTlsTest {
         server.stop(0);
     }
 
-    /** Red without the trust store in Network.of. */
+    /** Fails without the trust store in {@code EgressClient.of}. */
     @ParameterizedTest
     @ValueSource(strings = {"localhost", "127.0.0.1"})
     void aServerOfATrustedIssuerIsReached(String host) throws IOException {
@@ -79,7 +79,7 @@ class UpstreamTlsTest {
         }
     }
 
-    /** Red when the name is not compared. */
+    /** Fails when the host name is not verified. */
     @Test
     void aCertificateForAnotherNameIsRefusedAndNothingIsSent() throws IOException {
         serveCertificateFor("other.example.org", "127.0.0.2");
@@ -91,15 +91,15 @@ class UpstreamTlsTest {
     @Test
     void anUnknownIssuerIsRefusedAndNothingIsSent() throws IOException {
         serveCertificateFor("localhost");
-        var another = new TestCertificateAuthority("another office", Instant.now());
-        try (var usual = EgressClient.of(Set.of());
-                var strict = EgressClient.of(Set.of(), List.of(another.writeTo(folder)))) {
-            assertHandshakeFails(usual);
-            assertHandshakeFails(strict);
+        var another = new TestCertificateAuthority("another authority", Instant.now());
+        try (var withoutTrustFile = EgressClient.of(Set.of());
+                var withOtherIssuer = EgressClient.of(Set.of(), List.of(another.writeTo(folder)))) {
+            assertHandshakeFails(withoutTrustFile);
+            assertHandshakeFails(withOtherIssuer);
         }
     }
 
-    /** What is added is added: the JDK's issuers stay. */
+    /** Configured issuers add to those of the JDK. */
     @Test
     void theJdkTrustStoreIsKept() throws Exception {
         var store = TrustStore.load(List.of(authority.writeTo(folder)));
@@ -138,7 +138,7 @@ class UpstreamTlsTest {
 
     private ServerConnection connect(EgressClient network, String host) {
         var url = URI.create("https://" + host + ":" + server.getAddress().getPort() + "/mcp");
-        return StreamableHttpConnection.start(network, new RemoteEndpoint(url, CredentialHeaders.NONE), listener);
+        return TestConnections.streamableHttp(network, new RemoteEndpoint(url, CredentialHeaders.NONE), listener);
     }
 
     private void serveCertificateFor(String... names) {

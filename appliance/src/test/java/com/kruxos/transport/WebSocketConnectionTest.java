@@ -2,17 +2,15 @@ package com.kruxos.transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.kruxos.egress.AddressPolicy;
-import com.kruxos.egress.AddressPolicyResolver;
 import com.kruxos.egress.CredentialHeaders;
 import com.kruxos.egress.EgressClient;
 import com.kruxos.egress.RemoteEndpoint;
+import com.kruxos.egress.TestEgressClients;
 import com.kruxos.peers.FaultyWebSocketServer;
 import com.kruxos.process.Await;
 import com.kruxos.rpc.MessageLimits;
 import com.kruxos.transport.DeliveryFailure.FailureKind;
 import com.kruxos.transport.ServerConnection.SendResult;
-import java.net.InetAddress;
 import java.net.URI;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
@@ -36,7 +34,7 @@ final class WebSocketConnectionTest {
     }
 
     private ServerConnection connect(CredentialHeaders headers) {
-        return RemoteConnection.start(client, new RemoteEndpoint(server.url(), headers), listener);
+        return TestConnections.remote(client, new RemoteEndpoint(server.url(), headers), listener);
     }
 
     @Test
@@ -56,13 +54,13 @@ final class WebSocketConnectionTest {
         server.broadcast("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/message\"}");
         assertThat(listener.nextMessage()).contains("notifications/message");
         assertThat(server.handshakes()).containsExactly("[mcp] credential");
-        Await.until("given back", () -> headers.released.get() == 1);
+        Await.until("the credential is released", () -> headers.released.get() == 1);
         assertThat(headers.leased).hasValue(1);
         connection.close();
-        assertThat(listener.nextEnd()).isEqualTo("it was stopped");
+        assertThat(listener.nextEnd()).isEqualTo("stopped by KruxOS");
         assertThat(connection.isAlive()).isFalse();
         assertThat(connection.send(FakeOutboundMessage.call(1, "echo", "{}"))).isEqualTo(SendResult.CLOSED);
-        Await.until("the server sees it", () -> server.openSocketCount() == 0);
+        Await.until("the server detects the close", () -> server.openSocketCount() == 0);
         assertThat(listener.endReasons).isEmpty();
     }
 
@@ -77,14 +75,14 @@ final class WebSocketConnectionTest {
         assertThat(listener.nextMessage()).contains("ä€😀");
     }
 
-    /** Red without {@code exceed}, and when the excess stays behind its last frame. */
+    /** Fails without {@code addToOversized}, and when the oversized message is not reset after its last frame. */
     @Test
     void anOversizedMessageIsDropped() {
         var connection = WebSocketConnection.start(
                 client, new RemoteEndpoint(server.url(), CredentialHeaders.NONE), listener, MessageLimits.of(1 << 20));
         connection.send(FakeOutboundMessage.call(1, "big", "{}"));
         assertThat(FakeMessageListener.next(listener.dropped))
-                .isEqualTo("1: it sent a message of more than 1048576 bytes");
+                .isEqualTo("1: the server sent a message of more than 1048576 bytes");
         connection.send(FakeOutboundMessage.call(2, "echo", "{}"));
         assertThat(listener.nextMessage()).contains("\"id\":2");
         assertThat(listener.messages).isEmpty();
@@ -115,7 +113,7 @@ final class WebSocketConnectionTest {
     void aBrokenTcpConnectionEndsTheConnection() {
         var connection = connect(CredentialHeaders.NONE);
         connection.send(FakeOutboundMessage.call(1, "hang", "{}"));
-        Await.until("there", () -> server.calledTools().size() == 1);
+        Await.until("the call arrives", () -> server.calledTools().size() == 1);
         server.abortAll();
         assertThat(listener.nextEnd()).isNotEmpty();
         assertThat(connection.isAlive()).isFalse();
@@ -128,18 +126,17 @@ final class WebSocketConnectionTest {
         var first = FakeOutboundMessage.initialize();
         connect(headers).send(first);
         assertThat(listener.nextEnd()).contains("401").doesNotContain("wrong");
-        // Sent before the refusal it is told, sent after it was not taken.
+        // A message sent before the refusal fails; one sent after it was not accepted.
         assertThat(first.failures).allMatch(failure -> failure.kind() == FailureKind.UNAUTHORIZED);
-        Await.until("given back", () -> headers.released.get() == 1);
+        Await.until("the credential is released", () -> headers.released.get() == 1);
         assertThat(server.handshakes()).isEmpty();
     }
 
     @Test
     void theAddressPolicyAppliesToWebSockets() {
-        AddressPolicyResolver.HostLookup lookup = host -> new InetAddress[] {InetAddress.getLoopbackAddress()};
         var url = URI.create("ws://rebound.example:" + server.url().getPort() + "/mcp");
-        try (var strict = new EgressClient(new AddressPolicy(Set.of()), lookup, null)) {
-            WebSocketConnection.start(strict, new RemoteEndpoint(url, CredentialHeaders.NONE), listener);
+        try (var withoutException = TestEgressClients.resolvingToLoopback(Set.of())) {
+            TestConnections.remote(withoutException, new RemoteEndpoint(url, CredentialHeaders.NONE), listener);
             assertThat(listener.nextEnd()).contains("private_hosts:");
         }
         assertThat(server.handshakes()).isEmpty();

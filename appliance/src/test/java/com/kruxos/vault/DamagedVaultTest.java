@@ -56,11 +56,11 @@ class DamagedVaultTest {
      */
     @ParameterizedTest
     @CsvSource({
-        "UPDATE vault_record SET ciphertext = zeroblob(272) WHERE key = 'token', does not fit its tag",
+        "UPDATE vault_record SET ciphertext = zeroblob(272) WHERE key = 'token', does not match its tag",
         "UPDATE vault_record SET ciphertext = x'' WHERE key = 'token', wrong size",
         "UPDATE vault_record SET salt = zeroblob(32) WHERE key = 'token', commitment",
         "UPDATE vault_record SET salt = zeroblob(31) WHERE key = 'token', wrong size",
-        "UPDATE vault_record SET nonce = zeroblob(12) WHERE key = 'token', does not fit its tag",
+        "UPDATE vault_record SET nonce = zeroblob(12) WHERE key = 'token', does not match its tag",
         "UPDATE vault_record SET commitment = zeroblob(32) WHERE key = 'token', commitment",
         "UPDATE vault_record SET version = 7 WHERE key = 'token', commitment",
         "UPDATE vault_record SET ciphertext = x'74657874' WHERE key = 'token', wrong size"

@@ -77,7 +77,7 @@ class KeyringTest {
     void anIdentityFileAccessibleToOthersIsRefused(String mode) throws IOException {
         create();
         Files.setPosixFilePermissions(files.identityFile(), PosixFilePermissions.fromString(mode));
-        assertRefused("others than its owner can reach it");
+        assertRefused("other users have access to it");
     }
 
     @ParameterizedTest
@@ -97,10 +97,10 @@ class KeyringTest {
         Files.setPosixFilePermissions(files.identityFile(), PosixFilePermissions.fromString("r--r-----"));
         Keyring.open(files).close();
         Files.setAttribute(files.identityFile(), "unix:gid", 12_345);
-        assertRefused("others than its owner can reach it");
+        assertRefused("other users have access to it");
         Files.setAttribute(files.identityFile(), "unix:gid", 0);
         Files.setPosixFilePermissions(files.identityFile(), PosixFilePermissions.fromString("r--r--r--"));
-        assertRefused("others than its owner can reach it");
+        assertRefused("other users have access to it");
     }
 
     /** Row P4. Red without the owner check in {@code PrivateFile.judge}. */
@@ -121,7 +121,7 @@ class KeyringTest {
         Files.createSymbolicLink(files.identityFile(), elsewhere);
         Keyring.open(files).close();
         Files.setPosixFilePermissions(elsewhere, PosixFilePermissions.fromString("rw-r--r--"));
-        assertRefused("others than its owner can reach it");
+        assertRefused("other users have access to it");
     }
 
     @Test
@@ -203,14 +203,14 @@ class KeyringTest {
         create();
         Files.writeString(
                 files.identityFile(), Files.readString(files.identityFile()).repeat(2));
-        assertRefused("something else than one age X25519 identity");
+        assertRefused("it must hold one age X25519 identity");
     }
 
     @Test
     void anOversizedFileIsRefused() throws IOException {
         create();
         Files.writeString(files.identityFile(), "#".repeat(64 * 1024));
-        assertRefused("larger than any key file");
+        assertRefused("larger than 64 KiB");
     }
 
     /** A first run that was cut off after the identity and before the slot. */
