@@ -3,8 +3,8 @@ package com.kruxos.call;
 import com.kruxos.rpc.FeatureKind;
 import com.kruxos.rpc.JsonRpcErrors;
 import com.kruxos.rpc.JsonRpcWriter;
-import com.kruxos.rpc.Message;
 import com.kruxos.rpc.McpMethod;
+import com.kruxos.rpc.Message;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 

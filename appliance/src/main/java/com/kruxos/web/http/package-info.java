@@ -1,4 +1,7 @@
-/** The HTTP kit of every listener: router, access rules, requests, responses, problem replies, forms, server-sent events. */
+/**
+ * The HTTP kit of every listener: router, access rules, requests, responses, problem replies, forms, server-sent
+ * events.
+ */
 @NullMarked
 package com.kruxos.web.http;
 
