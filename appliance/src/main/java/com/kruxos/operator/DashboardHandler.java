@@ -1,7 +1,6 @@
 package com.kruxos.operator;
 
 import com.kruxos.audit.AuditWriteFailed;
-import com.kruxos.dashboard.PageRenderer;
 import com.kruxos.dashboard.error.ErrorPage;
 import com.kruxos.dashboard.layout.Assets;
 import com.kruxos.dashboard.layout.NavigationItem;
@@ -43,7 +42,6 @@ final class DashboardHandler extends Handler.Abstract {
     private final List<PageRoute> routes;
     private final BrowserAuthenticator authenticator;
     private final LiveUpdates liveUpdates;
-    private final PageRenderer renderer;
     private final LayoutFactory layouts;
     private final CsrfTokens csrfTokens;
     private final Semaphore capacity = new Semaphore(MAX_CONCURRENT);
@@ -52,13 +50,11 @@ final class DashboardHandler extends Handler.Abstract {
             List<PageRoute> routes,
             BrowserAuthenticator visitors,
             LiveUpdates live,
-            PageRenderer pages,
             LayoutFactory frames,
             CsrfTokens proof) {
         this.routes = routes;
         this.authenticator = visitors;
         this.liveUpdates = live;
-        this.renderer = pages;
         this.layouts = frames;
         this.csrfTokens = proof;
     }
@@ -231,6 +227,6 @@ final class DashboardHandler extends Handler.Abstract {
     private PageResponse errorPage(Request request, BrowserIdentity visitor, PageError why) {
         var frame = layouts.create(visitor, Request.getServerName(request), NavigationItem.NONE, List.of());
         var page = new ErrorPage(why.status(), why.title(), SignInPages.sentence(why.detail()), why.hint());
-        return PageResponse.page(why.status(), renderer.error(frame, page));
+        return PageResponse.page(why.status(), page.render(frame));
     }
 }

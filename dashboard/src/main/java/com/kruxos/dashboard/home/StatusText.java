@@ -5,12 +5,11 @@ import com.kruxos.dashboard.page.StatusLevel;
 import java.util.Comparator;
 import java.util.List;
 
-/** What pages say about how things are. */
-public final class StatusText {
+/** The text over the health checks, and their order. */
+final class StatusText {
     private StatusText() {}
 
-    /** One sentence over everything. */
-    public static String summary(Overview overview) {
+    static String summary(Overview overview) {
         var problems = count(overview, StatusLevel.RED);
         var warnings = count(overview, StatusLevel.YELLOW);
         return switch (overview.level()) {
@@ -28,7 +27,7 @@ public final class StatusText {
                 .count();
     }
 
-    public static List<CheckRow> worstFirst(List<CheckRow> checks) {
+    static List<CheckRow> worstFirst(List<CheckRow> checks) {
         return checks.stream()
                 .sorted(Comparator.comparing(CheckRow::level).reversed())
                 .toList();

@@ -3,10 +3,11 @@ package com.kruxos.dashboard.page;
 import java.time.Instant;
 
 /**
- * A record of the audit log.
+ * One audit record.
  *
- * @param outcome as it stands in the log, such as {@code done} or {@code refused}
- * @param kind as it stands in the log, such as {@code call.closed}
+ * @param principal type and name, such as {@code agent build-bot}
+ * @param outcome the word in the log, such as {@code done} or {@code refused}
+ * @param kind the word in the log, such as {@code call.closed}
  */
 public record AuditRow(
         long seq, Instant time, String principal, String action, String target, String outcome, String kind) {
@@ -14,8 +15,7 @@ public record AuditRow(
         Preconditions.requireNotNegative(seq);
     }
 
-    /** The style of the outcome; an unknown outcome has the neutral one. */
-    public String outcomeCssClass() {
+    String outcomeCssClass() {
         return switch (outcome) {
             case "done", "answered" -> "good";
             case "refused", "withheld" -> "warn";
