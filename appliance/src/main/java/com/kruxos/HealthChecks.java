@@ -84,7 +84,7 @@ final class HealthChecks {
             return List.of(new HealthCheck(SERVERS, HealthCheck.HealthLevel.GREEN, "all enabled servers run", null));
         }
         var checks = new ArrayList<>(down.subList(0, Math.min(down.size(), MAX_SERVERS_NAMED)));
-        var others = down.size() - told.size();
+        var others = down.size() - checks.size();
         if (others > 0) {
             checks.add(new HealthCheck(
                     SERVERS,
