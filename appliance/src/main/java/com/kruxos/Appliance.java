@@ -12,7 +12,10 @@ import com.kruxos.audit.Details;
 import com.kruxos.audit.Durability;
 import com.kruxos.call.AgentStatus;
 import com.kruxos.call.CallPipeline;
-import com.kruxos.call.Caller;
+import com.kruxos.gateway.GatewayServices;
+import com.kruxos.rpc.MemoryGuard;
+import com.kruxos.rpc.MemoryQuota;
+import com.kruxos.session.Caller;
 import com.kruxos.call.ListHandler;
 import com.kruxos.config.Config;
 import com.kruxos.credential.CredentialResolver;
@@ -112,6 +115,7 @@ public final class Appliance implements AutoCloseable {
             OrphanProcesses.killAll(installation);
             var launch = resources.add(LauncherSelector.select(config.children(), installation));
             var network = resources.add(EgressClient.of(config.privateHosts(), config.trustedCertificates()));
+            var memoryGuard = MemoryGuard.ofHeap();
             servers = resources.add(new Servers(
                     new ServerDependencies(
                             database,
@@ -125,7 +129,7 @@ public final class Appliance implements AutoCloseable {
                             new ServerLimits(
                                     config.calls().timeout(),
                                     config.calls().maxDuration(),
-                                    MessageLimits.of(config.gateway().maxServerMessageBytes()),
+                                    new MessageLimits(config.gateway().maxServerMessageBytes(), memoryGuard, MemoryQuota.UNLIMITED),
                                     ProductVersion.text())),
                     (space, kind) -> Gateway.notifyListChanged(sessions, space, kind)));
             var policy = policy(config.policy());
@@ -137,14 +141,15 @@ public final class Appliance implements AutoCloseable {
                     config.gateway(),
                     config.hostNames(),
                     certificate::sslContext,
-                    agents,
-                    sessions,
-                    calls,
-                    new ListHandler(servers, calls),
-                    audit,
-                    clock,
-                    () -> audit.health().state() != AuditHealth.HealthState.RED,
-                    ProductVersion.text()));
+                    new GatewayServices(
+                            agents,
+                            sessions,
+                            calls,
+                            new ListHandler(servers, calls),
+                            audit,
+                            clock,
+                            memoryGuard,
+                            ProductVersion.text())));
             tokenApiListener = resources.add(LoopbackListener.bind(
                     "token API", config.api().bind(), config.api().port(), config.hostNames()));
             dashboardListener = resources.add(
@@ -324,11 +329,10 @@ public final class Appliance implements AutoCloseable {
     }
 
     private static AgentStatus standing(Agents agents, Caller caller) {
-        var opening = caller.session().connectionInfo();
-        if (!agents.isCredentialValid(opening.agentId(), opening.keyId())) {
+        if (!agents.isCredentialValid(caller.agentId(), caller.credential().id())) {
             return AgentStatus.ENDED;
         }
-        return agents.findById(opening.agentId())
+        return agents.findById(caller.agentId())
                 .map(agent -> agent.state() == AgentState.PAUSED ? AgentStatus.PAUSED : AgentStatus.ACTIVE)
                 .orElse(AgentStatus.ENDED);
     }

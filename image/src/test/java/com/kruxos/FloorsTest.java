@@ -94,6 +94,7 @@ class FloorsTest {
             transport 10  connections, listeners and failures
             vault 11      secrets, leases, key files and their failures
             web 9         one class for each kind of listener
+            web.http 13   routes, bodies, responses, problems and ETags of every listener
             """);
 
     private final JavaClasses classes = new ClassFileImporter()

@@ -35,8 +35,10 @@ public final class ToolAdmin {
                                 tool,
                                 server.name(),
                                 policy.decide(new AccessRequest(
+                                                agent.space(),
                                                 agent.name(),
                                                 McpMethod.TOOLS_CALL.wireName(),
+                                                server.id(),
                                                 server.name(),
                                                 tool.upstreamName()))
                                         .tier())))

@@ -173,7 +173,7 @@ final class AgentPages {
         var agent = findAgent(ask).agent();
         var known = admin.sessions().list().stream()
                 .anyMatch(view -> view.session().id().equals(ask.path("session"))
-                        && view.session().connectionInfo().agentId().equals(agent.id()));
+                        && view.session().caller().agentId().equals(agent.id()));
         if (!known) {
             flashMessages.putDone(ask.session().id(), "The session had ended by itself.");
             return PageResponse.seeOther(href(agent.id()));
@@ -230,7 +230,7 @@ final class AgentPages {
                 .map(key -> new AgentKeyRow(key.id(), key.lastFour(), key.created(), key.expires()))
                 .toList();
         var sessions = admin.sessions().list().stream()
-                .filter(open -> open.session().connectionInfo().agentId().equals(agent.id()))
+                .filter(open -> open.session().caller().agentId().equals(agent.id()))
                 .map(HomePages::sessions)
                 .toList();
         var tools = admin.tools().toolsOf(agent).stream()

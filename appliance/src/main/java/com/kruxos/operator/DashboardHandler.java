@@ -4,7 +4,7 @@ import com.kruxos.audit.AuditWriteFailed;
 import com.kruxos.dashboard.error.ErrorPage;
 import com.kruxos.dashboard.layout.Assets;
 import com.kruxos.dashboard.layout.NavigationItem;
-import com.kruxos.web.UnixSocketListener;
+import com.kruxos.web.http.RequestParts;
 import com.kruxos.web.http.UnreadBody;
 import java.io.IOException;
 import java.net.URLEncoder;
@@ -66,7 +66,7 @@ final class DashboardHandler extends Handler.Abstract {
             SecurityHeaders.putHsts(response.getHeaders());
         }
         try {
-            if (UnixSocketListener.requestPath(request).equals(LIVE_PATH)) {
+            if (RequestParts.path(request).equals(LIVE_PATH)) {
                 streamLiveUpdates(request, response);
             } else {
                 respond(request, response);
@@ -121,7 +121,7 @@ final class DashboardHandler extends Handler.Abstract {
                             "the audit log cannot be written, so nothing is done",
                             SignInPages.sentence(e.hint())));
         } catch (RuntimeException e) {
-            LOG.error("{} {} failed", request.getMethod(), UnixSocketListener.requestPath(request), e);
+            LOG.error("{} {} failed", request.getMethod(), RequestParts.path(request), e);
             return errorPage(
                     request,
                     visitor,
@@ -134,7 +134,7 @@ final class DashboardHandler extends Handler.Abstract {
     }
 
     private PageResponse route(Request request, BrowserIdentity visitor) {
-        var path = UnixSocketListener.requestPath(request);
+        var path = RequestParts.path(request);
         var reads = isRead(request);
         var asset = Assets.find(path);
         if (asset.isPresent()) {

@@ -54,15 +54,15 @@ final class HomePages {
     }
 
     static SessionRow sessions(SessionAdmin.SessionView view) {
-        var opening = view.session().connectionInfo();
+        var opening = view.session().caller();
         return new SessionRow(
                 view.session().id(),
                 opening.agentName(),
                 AgentPages.href(opening.agentId()),
                 view.space(),
-                view.session().clientInfo(),
+                opening.client().name(),
                 opening.origin(),
-                opening.startedAt(),
+                view.session().startedAt(),
                 view.session().requestCount(),
                 view.session().inFlight());
     }

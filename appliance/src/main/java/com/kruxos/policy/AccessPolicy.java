@@ -14,6 +14,17 @@ public record AccessPolicy(List<Rule> rules, Tier defaultTier) {
         rules = List.copyOf(rules);
     }
 
+    /**
+     * Whether an agent may see a tool, prompt or resource in a list. It may unless its use is blocked whatever the
+     * arguments are; a list has none.
+     *
+     * @param use a call of the listed feature
+     */
+    public boolean mayList(AccessRequest use) {
+        return !(decide(use) instanceof Decision.Blocked);
+    }
+
+    /** Whether an agent may make a call. */
     public Decision decide(AccessRequest request) {
         var method = McpMethod.find(request.method());
         if (method != null && method.isLocal()) {

@@ -2,8 +2,8 @@ package com.kruxos.server;
 
 import com.kruxos.rpc.LogLevel;
 import com.kruxos.rpc.Message;
+import com.kruxos.session.Caller;
 import com.kruxos.session.InFlightRequest;
-import com.kruxos.session.Session;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.function.Consumer;
@@ -39,10 +39,10 @@ public final class CallDispatcher {
             return new CallResult.Unavailable(
                     "server_removed", "server " + target.serverName() + " was removed", "list the tools again");
         }
-        inFlight.onWithdrawn(_ -> supervisor.wakeWaiters());
+        inFlight.call().onWithdrawn(_ -> supervisor.wakeWaiters());
         var call = new UpstreamCall(runtime, target, request, inFlight, notificationSink);
         while (true) {
-            switch (supervisor.awaitReady(START_TIMEOUT, inFlight::isWithdrawn)) {
+            switch (supervisor.awaitReady(START_TIMEOUT, inFlight.call()::isWithdrawn)) {
                 case ServerSupervisor.Readiness.NotReady notReady -> {
                     return notReady.result();
                 }
@@ -58,16 +58,16 @@ public final class CallDispatcher {
         }
     }
 
-    /** Lowers the log level of the servers that this session reaches, where they log less than the agent asked for. */
-    public void setLogLevel(Session session, LogLevel level) {
-        Stream.concat(instances.sharedInSpace(session.connectionInfo().spaceId()), instances.ofSession(session))
+    /** Lowers the log level of the servers that this caller reaches, where they log less than the agent asked for. */
+    public void setLogLevel(Caller caller, LogLevel level) {
+        Stream.concat(instances.sharedInSpace(caller.spaceId()), instances.ofCaller(caller))
                 .forEach(supervisor -> supervisor.desiredState().lowerLogLevelTo(level));
     }
 
-    /** Forwards {@code roots/list_changed} to the per-agent instances of a session. */
-    public void notifyRootsChanged(Session session, Message.Notification notification) {
+    /** Forwards {@code roots/list_changed} to the per-agent instances of a caller. */
+    public void notifyRootsChanged(Caller caller, Message.Notification notification) {
         instances
-                .ofSession(session)
+                .ofCaller(caller)
                 .map(ServerSupervisor::runningInstance)
                 .filter(Objects::nonNull)
                 .forEach(instance -> instance.sendMessage(notification.raw().bytes()));

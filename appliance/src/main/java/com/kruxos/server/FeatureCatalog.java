@@ -3,13 +3,13 @@ package com.kruxos.server;
 import com.kruxos.rpc.ByteRange;
 import com.kruxos.rpc.FeatureKind;
 import com.kruxos.rpc.Message;
-import com.kruxos.session.Session;
+import com.kruxos.session.Caller;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Which features a session can list, and which server a request is for. Safe for any thread. */
+/** Which features a caller can list, and which server a request is for. Safe for any thread. */
 public final class FeatureCatalog {
     private final CatalogIndex catalogIndex;
     private final InstancePool instances;
@@ -20,25 +20,25 @@ public final class FeatureCatalog {
     }
 
     /**
-     * The features of one kind, ordered by name. Waits for the first lists of new servers only while the session's
+     * The features of one kind, ordered by name. Waits for the first lists of new servers only while the caller's
      * catalog is empty, so that a slow server does not delay the lists of the others; {@code list_changed} follows.
      */
-    public Collection<Feature> list(Session session, FeatureKind kind) {
-        if (catalogIndex.catalogFor(session).isEmpty()) {
-            var _ = awaitFirstLists(session.connectionInfo().spaceId());
+    public Collection<Feature> list(Caller caller, FeatureKind kind) {
+        if (catalogIndex.catalogFor(caller).isEmpty()) {
+            var _ = awaitFirstLists(caller.spaceId());
         }
-        return catalogIndex.catalogFor(session).list(kind);
+        return catalogIndex.catalogFor(caller).list(kind);
     }
 
     /** The target of a request; waits for the first lists of new servers when it is not in the catalog. */
-    public Optional<ResolvedTarget> resolve(Session session, Message.Request request) {
-        var found = find(session, request);
-        return found.isEmpty() && awaitFirstLists(session.connectionInfo().spaceId()) ? find(session, request) : found;
+    public Optional<ResolvedTarget> resolve(Caller caller, Message.Request request) {
+        var found = find(caller, request);
+        return found.isEmpty() && awaitFirstLists(caller.spaceId()) ? find(caller, request) : found;
     }
 
-    private Optional<ResolvedTarget> find(Session session, Message.Request request) {
-        var spaceId = session.connectionInfo().spaceId();
-        var catalog = catalogIndex.catalogFor(session);
+    private Optional<ResolvedTarget> find(Caller caller, Message.Request request) {
+        var spaceId = caller.spaceId();
+        var catalog = catalogIndex.catalogFor(caller);
         var params = request.params();
         return switch (request.knownMethod()) {
             case TOOLS_CALL -> findByName(catalog, FeatureKind.TOOL, params.name(), params.nameSpan());

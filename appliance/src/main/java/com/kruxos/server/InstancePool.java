@@ -2,6 +2,7 @@ package com.kruxos.server;
 
 import com.kruxos.rpc.FeatureKind;
 import com.kruxos.rpc.JsonRpcWriter;
+import com.kruxos.session.Caller;
 import com.kruxos.session.Session;
 import java.util.Collection;
 import java.util.Collections;
@@ -58,9 +59,9 @@ final class InstancePool {
                 .filter(supervisor -> supervisor.server().space().equals(spaceId));
     }
 
-    Stream<ServerSupervisor> ofSession(Session session) {
+    Stream<ServerSupervisor> ofCaller(Caller caller) {
         return perSession.entrySet().stream()
-                .filter(entry -> entry.getKey().session() == session)
+                .filter(entry -> entry.getKey().session().id().equals(caller.sessionId()))
                 .map(Map.Entry::getValue);
     }
 
@@ -119,7 +120,7 @@ final class InstancePool {
         var subscriptions = suspended == null ? new Subscriptions() : suspended;
         var relay = new ServerRequestRelay(session, server, runtime.audit());
         var supervisor = new ServerSupervisor(server, runtime, subscriptions, relay, kind -> {
-            catalogIndex.rebuild(session, ofSession(session));
+            catalogIndex.rebuild(session.caller(), ofCaller(session.caller()));
             session.connection().send(JsonRpcWriter.notification(kind.listChangedMethod(), null));
         });
         session.requestedLogLevel().ifPresent(supervisor.desiredState()::lowerLogLevelTo);
@@ -167,7 +168,7 @@ final class InstancePool {
     private void end(SessionInstanceKey key) {
         var removed = perSession.remove(key);
         if (removed != null) {
-            catalogIndex.rebuild(key.session(), ofSession(key.session()));
+            catalogIndex.rebuild(key.session().caller(), ofCaller(key.session().caller()));
             Thread.ofVirtual().name("end-per-agent").start(removed::close);
         }
     }
@@ -180,7 +181,7 @@ final class InstancePool {
     }
 
     void rebuildCatalogs() {
-        catalogIndex.rebuild(shared.values(), this::ofSession);
+        catalogIndex.rebuild(shared.values(), this::ofCaller);
     }
 
     /** Tells the agents of a Space to read all lists again. */

@@ -6,6 +6,7 @@ import com.kruxos.rpc.LogLevel;
 import com.kruxos.rpc.McpMethod;
 import com.kruxos.rpc.Message;
 import com.kruxos.rpc.Splice;
+import com.kruxos.session.Call;
 import com.kruxos.session.InFlightRequest;
 import com.kruxos.transport.DeliveryFailure;
 import com.kruxos.transport.MessageMetadata;
@@ -56,7 +57,7 @@ final class UpstreamCall {
             return new Attempt.NotTaken();
         }
         try {
-            inFlight.onWithdrawn(withdrawal -> onWithdrawn(instance, pending, withdrawal));
+            inFlight.call().onWithdrawn(withdrawal -> onWithdrawn(instance, pending, withdrawal));
             instance.send(pending, new ForwardedRequest(rewriteRequest(pending.id()), pending));
             var limits = runtime.limits();
             return toAttempt(instance, pending, pending.await(limits.idleTimeout(), limits.maxDuration()));
@@ -98,7 +99,7 @@ final class UpstreamCall {
 
         @Override
         public boolean claim() {
-            return inFlight.claim();
+            return inFlight.call().claim();
         }
     }
 
@@ -135,7 +136,7 @@ final class UpstreamCall {
         return switch (failure.kind()) {
             case SESSION_GONE -> {
                 sessionLost = true;
-                yield inFlight.releaseClaim()
+                yield inFlight.call().releaseClaim()
                         ? new Attempt.NotTaken()
                         : new Attempt.Finished(new CallResult.Withdrawn());
             }
@@ -160,7 +161,7 @@ final class UpstreamCall {
         return runtime.spaces()
                 .cliCommand(
                         "kruxos server " + verb + " " + target.serverName(),
-                        inFlight.session().connectionInfo().spaceId());
+                        inFlight.call().caller().spaceId());
     }
 
     private CallResult replyResult(Instance instance, Message.Reply reply) {
@@ -193,7 +194,7 @@ final class UpstreamCall {
         }
     }
 
-    private static void onWithdrawn(Instance instance, PendingRequest pending, InFlightRequest.Withdrawal withdrawal) {
+    private static void onWithdrawn(Instance instance, PendingRequest pending, Call.Withdrawal withdrawal) {
         if (pending.complete(new PendingRequest.Completion.RequestWithdrawn()) && withdrawal.wasDispatched()) {
             instance.sendMessage(cancelledNotification(pending.id(), withdrawal.cancellation()));
         }

@@ -24,6 +24,7 @@ import com.kruxos.policy.Tier;
 import com.kruxos.process.ProcessLauncher;
 import com.kruxos.result.Result;
 import com.kruxos.rpc.FeatureKind;
+import com.kruxos.rpc.MemoryGuard;
 import com.kruxos.rpc.MessageLimits;
 import com.kruxos.server.NewServer;
 import com.kruxos.server.ServerDependencies;
@@ -131,14 +132,15 @@ class KeepAliveTest {
                             () -> {
                                 throw new AssertionError("nobody comes with TLS here");
                             },
-                            agents,
-                            sessions,
-                            calls,
-                            new ListHandler(servers, calls),
-                            audit,
-                            clock,
-                            () -> true,
-                            "1",
+                            new GatewayServices(
+                                    agents,
+                                    sessions,
+                                    calls,
+                                    new ListHandler(servers, calls),
+                                    audit,
+                                    clock,
+                                    MemoryGuard.NONE,
+                                    "1"),
                             new KeepAlive(Duration.ofMillis(500), Duration.ofSeconds(1)));
                     var proxy = new TcpProxy(gateway.port(), Duration.ofSeconds(5))) {
                 callThroughProxy(

@@ -261,10 +261,10 @@ class ApiFuzzTest {
         try (var box = new AdminFixture(Files.createDirectory(folder.resolve("box")))) {
             var bodies = new TreeMap<String, String>();
             for (var route : ApiRoutes.table(box.admin)) {
-                assertThat(route.members())
+                assertThat(route.input().bodyMembers())
                         .as("%s: what would it start?", route.path())
                         .allMatch(member -> values.containsKey(member) || HARMLESS_MEMBERS.contains(member));
-                var body = route.members().stream()
+                var body = route.input().bodyMembers().stream()
                         .filter(values::containsKey)
                         .map(member -> "\"" + member + "\":" + values.get(member))
                         .collect(Collectors.joining(",", "{", "}"));
