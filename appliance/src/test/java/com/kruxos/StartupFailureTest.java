@@ -180,13 +180,13 @@ class StartupFailureTest {
     @Test
     void aMissingJarEndsTheProcess() throws Exception {
         var output = folder.resolve("output");
-        var started = InstalledAppliance.withoutJar("jte-runtime")
+        var started = InstalledAppliance.withoutJar("jetty-unixdomain-server")
                 .serve(InstalledAppliance.prepareHome(folder.resolve("other"), 0), output);
         assertThat(started.waitFor(60, TimeUnit.SECONDS))
                 .as("the process ended by itself")
                 .isTrue();
         assertThat(started.exitValue()).isEqualTo(1);
-        assertThat(output).content().contains("error: a class of the program", "gg/jte", "hint: install KruxOS again");
+        assertThat(output).content().contains("error: a class of the program", "org/eclipse/jetty/unixdomain", "hint: install KruxOS again");
     }
 
     /** Root ignores file modes, so the test uses a read-only bind mount. */
