@@ -12,6 +12,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Consumer;
 import org.eclipse.jetty.ee11.servlet.ServletContextHandler;
 import org.eclipse.jetty.ee11.servlet.ServletContextRequest;
+import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.server.DetectorConnectionFactory;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
@@ -20,6 +21,7 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.SecureRequestCustomizer;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.SslConnectionFactory;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
 /** One door: a Jetty server on one TCP port, with our limits and our error replies. */
@@ -239,7 +241,8 @@ public final class HttpListener implements AutoCloseable {
         http.setHeaderCacheSize(0);
         // Names are looked at by HostFilter, in plain requests as well; a certificate has whatever names it has.
         http.addCustomizer(new SecureRequestCustomizer(false));
-        var detector = new DetectorConnectionFactory(new LazyTls(secure));
+        var detector = new DetectorConnectionFactory(
+                new SslConnectionFactory(secure.newContextFactory(), HttpVersion.HTTP_1_1.asString()));
         detector.setInputBufferSize(DETECTION_BUFFER_BYTES);
         var connector = strangers.newConnector(server, detector, new HttpConnectionFactory(http));
         connector.setHost(host);

@@ -1,16 +1,15 @@
 package com.kruxos.web;
 
-import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
 
 /**
  * How a door speaks TLS: 1.2 and 1.3 with authenticated ciphers and forward secrecy only, without renegotiation.
  *
- * @param sslContext who it shows itself as, which is asked anew for each connection; wanted when the first comes
+ * @param sslContext presents the current certificate to each handshake
  * @param plainHttp who may come without TLS
  */
-public record TlsSettings(Supplier<SSLContext> sslContext, PlainHttp plainHttp) {
+public record TlsSettings(SSLContext sslContext, PlainHttp plainHttp) {
     /** Who may come without TLS. */
     public enum PlainHttp {
         /** Nobody: a browser is sent on to the same page with TLS. */
@@ -35,9 +34,9 @@ public record TlsSettings(Supplier<SSLContext> sslContext, PlainHttp plainHttp) 
         "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256"
     };
 
-    /** Without the context. */
     SslContextFactory.Server newContextFactory() {
         var factory = new SslContextFactory.Server();
+        factory.setSslContext(sslContext);
         // What Jetty leaves out by name is not in our list; its exclusions would only hide ours.
         factory.setExcludeProtocols();
         factory.setExcludeCipherSuites();
