@@ -368,7 +368,7 @@ class PerAgentServerTest {
             other.sendCall(1, "odd__grow", "{}");
             var grown = awaitGrownTool(other);
             assertThat(one.request(1, "tools/list", "{}").toString()).doesNotContain("grown_");
-            assertThat(one.callText(2, grown, "{}")).contains("no such tool");
+            assertThat(one.callText(2, grown, "{}")).contains("unknown tool");
             assertThat(other.callText(2, grown, "{}")).isEqualTo(grown.substring("odd__".length()));
             assertThat(trial.adminClient().get("/servers/odd/tools").body()).doesNotContain("grown_");
             assertThat(trial.auditRecords().stream()

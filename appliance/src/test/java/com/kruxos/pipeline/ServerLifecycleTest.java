@@ -86,7 +86,7 @@ class ServerLifecycleTest {
             var pid = agent.callText(1, "odd__pid", "{}");
             var lost = agent.call(2, "odd__crash", "{}");
             assertThat(lost.path("error").path("code").asInt()).isEqualTo(-32001);
-            assertThat(lost.toString()).contains("may have been carried out");
+            assertThat(lost.toString()).contains("may have been executed");
             assertThat(agent.callText(3, "odd__pid", "{}")).matches("\\d+").isNotEqualTo(pid);
         }
     }
