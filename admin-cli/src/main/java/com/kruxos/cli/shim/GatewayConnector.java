@@ -9,6 +9,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.eclipse.jetty.client.HttpClient;
+import org.eclipse.jetty.client.ProtocolHandler;
+import org.eclipse.jetty.client.Request;
 import org.eclipse.jetty.client.Response;
 import org.eclipse.jetty.client.transport.HttpClientTransportOverHTTP;
 import org.eclipse.jetty.http.HttpHeader;
@@ -21,6 +23,7 @@ import org.eclipse.jetty.websocket.core.Configuration;
 import org.eclipse.jetty.websocket.core.FrameHandler;
 import org.eclipse.jetty.websocket.core.WebSocketComponents;
 import org.eclipse.jetty.websocket.core.client.CoreClientUpgradeRequest;
+import org.eclipse.jetty.websocket.core.client.UpgradeListener;
 import org.eclipse.jetty.websocket.core.client.WebSocketCoreClient;
 import org.eclipse.jetty.websocket.core.exception.UpgradeException;
 import org.jspecify.annotations.Nullable;
@@ -73,6 +76,8 @@ public final class GatewayConnector {
             throws IOException {
         var connection = new GatewayConnection(DEFAULT_MAX_MESSAGE_BYTES, () -> stop(client));
         var request = new UpgradeRequest(client, uri, connection);
+        client.getHttpClient().getProtocolHandlers().clear();
+        client.getHttpClient().getProtocolHandlers().put(request);
         request.setSubProtocols("mcp");
         request.setConfiguration(configuration());
         request.headers(headers -> headers.put(HttpHeader.AUTHORIZATION, "Bearer " + credential.headerValue()));
@@ -139,13 +144,22 @@ public final class GatewayConnector {
         return configuration;
     }
 
-    /** Reads the gateway's answer from its headers: a rejection may have a body that never ends. */
-    private static final class UpgradeRequest extends CoreClientUpgradeRequest implements Response.HeadersListener {
+    /** Reads the status as soon as it arrives: after a rejection the gateway may close at once, or never. */
+    private static final class UpgradeRequest extends CoreClientUpgradeRequest implements ProtocolHandler {
         private final GatewayConnection connection;
 
         UpgradeRequest(WebSocketCoreClient client, URI uri, GatewayConnection connection) {
             super(client, uri);
             this.connection = connection;
+            addListener(new UpgradeListener() {
+                @Override
+                public void onHandshakeResponse(Request request, Response response) {
+                    var limit = response.getHeaders().get("Kruxos-Max-Message");
+                    if (limit != null && limit.matches("[1-9][0-9]{0,8}")) {
+                        connection.setMaxMessageBytes(Integer.parseInt(limit));
+                    }
+                }
+            });
         }
 
         @Override
@@ -154,14 +168,21 @@ public final class GatewayConnector {
         }
 
         @Override
-        public void onHeaders(Response response) {
+        public String getName() {
+            return "status";
+        }
+
+        @Override
+        public boolean accept(Request request, Response response) {
             if (response.getStatus() != HttpStatus.SWITCHING_PROTOCOLS_101) {
                 handleException(new HandshakeRejected(response.getStatus()));
             }
-            var limit = response.getHeaders().get("Kruxos-Max-Message");
-            if (limit != null && limit.matches("[1-9][0-9]{0,8}")) {
-                connection.setMaxMessageBytes(Integer.parseInt(limit));
-            }
+            return false;
+        }
+
+        @Override
+        public Response.@Nullable Listener getResponseListener() {
+            return null;
         }
     }
 }
