@@ -12,6 +12,7 @@ import org.eclipse.jetty.client.HttpClient;
 import org.eclipse.jetty.client.ProtocolHandler;
 import org.eclipse.jetty.client.Request;
 import org.eclipse.jetty.client.Response;
+import org.eclipse.jetty.client.WWWAuthenticationProtocolHandler;
 import org.eclipse.jetty.client.transport.HttpClientTransportOverHTTP;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
@@ -76,8 +77,9 @@ public final class GatewayConnector {
             throws IOException {
         var connection = new GatewayConnection(DEFAULT_MAX_MESSAGE_BYTES, () -> stop(client));
         var request = new UpgradeRequest(client, uri, connection);
-        client.getHttpClient().getProtocolHandlers().clear();
-        client.getHttpClient().getProtocolHandlers().put(request);
+        var handlers = client.getHttpClient().getProtocolHandlers();
+        handlers.remove(WWWAuthenticationProtocolHandler.NAME);
+        handlers.put(request);
         request.setSubProtocols("mcp");
         request.setConfiguration(configuration());
         request.headers(headers -> headers.put(HttpHeader.AUTHORIZATION, "Bearer " + credential.headerValue()));
@@ -100,6 +102,8 @@ public final class GatewayConnector {
             case IOException io -> io;
             case UpgradeException upgrade when upgrade.getCause() instanceof IOException io -> io;
             case HandshakeRejected rejected -> throw rejected;
+            case UpgradeException upgrade when upgrade.getResponseStatusCode() > HttpStatus.SWITCHING_PROTOCOLS_101 ->
+                throw new HandshakeRejected(upgrade.getResponseStatusCode());
             case null, default -> throw new HandshakeRejected(502);
         };
     }
