@@ -10,8 +10,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 
 /**
- * The tickets of all agents, held as {@link Agents} holds its keys: what is not here never was. Reading is safe for any
- * thread; whoever changes something holds the lock of {@link Agents}.
+ * The tickets of all agents, cached as {@link Agents} caches its keys: a ticket that is not here is unknown. Reading is
+ * safe for any thread; changes need the lock of {@link Agents}.
  */
 final class AccessTickets {
     private final Database database;
@@ -32,13 +32,13 @@ final class AccessTickets {
         return Optional.ofNullable(byHash.get(hash));
     }
 
-    /** The ticket with this id, if it lets this agent in and counts then. */
+    /** The ticket with this id, if it belongs to this agent and is valid at {@code now}. */
     Optional<AccessTicket> findValid(String agent, String id, Instant now) {
         return Optional.ofNullable(byId.get(id))
                 .filter(ticket -> ticket.agent().equals(agent) && ticket.isValidAt(now));
     }
 
-    /** The tickets of an agent that count then, oldest first. */
+    /** The tickets of an agent that are valid at {@code now}, oldest first. */
     List<AccessTicket> validOf(String agent, Instant now) {
         return byId.values().stream()
                 .filter(ticket -> ticket.agent().equals(agent) && ticket.isValidAt(now))
@@ -54,7 +54,7 @@ final class AccessTickets {
         cache(ticket, hash);
     }
 
-    /** Ends those that match: on disk, then here. Gives them back, oldest first. */
+    /** Deletes matching tickets from the database, then from the cache. Returns them, oldest first. */
     List<AccessTicket> delete(Predicate<AccessTicket> which) {
         var ending = byId.values().stream()
                 .filter(which)
@@ -71,7 +71,7 @@ final class AccessTickets {
         return ending;
     }
 
-    /** Of tickets whose rows went with their agents. */
+    /** Removes tickets from the cache whose rows were deleted with their agents. */
     void evict(Predicate<AccessTicket> which) {
         byHash.values().removeIf(which);
         byId.values().removeIf(which);
