@@ -16,6 +16,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,6 +43,7 @@ public final class Agents {
     private record KeyWithHash(AgentKey key, CredentialHash hash) {}
 
     private final Database database;
+    private final ChangeFeed changes;
     private final Pepper pepper;
     private final InstantSource clock;
     private final Spaces spaces;
@@ -57,19 +59,21 @@ public final class Agents {
     /** Held during every change, so that caches and tables change in the same order. */
     private final ReentrantLock changeLock = new ReentrantLock();
 
-    private Agents(Database database, Pepper pepper, InstantSource clock) {
+    private Agents(Database database, ChangeFeed changes, Pepper pepper, InstantSource clock) {
         this.database = database;
+        this.changes = changes;
         this.pepper = pepper;
         this.clock = clock;
         this.spaces = new Spaces(database, clock);
-        this.tickets = new AccessTickets(database);
+        this.tickets = new AccessTickets(database, changes);
     }
 
     /** Loads all agents. {@code pepper} has at least 32 bytes; the caller may wipe it afterwards. */
-    public static Agents open(Database database, byte[] pepper, InstantSource clock) {
-        var opened = new Agents(database, new Pepper(pepper), clock);
+    public static Agents open(Database database, ChangeFeed changes, byte[] pepper, InstantSource clock) {
+        var opened = new Agents(database, changes, new Pepper(pepper), clock);
         opened.load();
         opened.tickets.load();
+        changes.subscribe(ChangeFeed.Subject.AGENT, opened::reload, opened.agents::remove);
         return opened;
     }
 
@@ -266,9 +270,7 @@ public final class Agents {
                 AgentTable.deleteAll(handle, space);
                 return ids;
             });
-            keyOwners.values().removeIf(owner -> ids.contains(owner.agent()));
-            tickets.evict(ticket -> ids.contains(ticket.agent()));
-            ids.forEach(agents::remove);
+            ids.forEach(id -> changes.publish(ChangeFeed.Subject.AGENT, id));
             return ids;
         });
     }
@@ -291,6 +293,23 @@ public final class Agents {
                 agents.computeIfPresent(row.agent(), (id, agent) -> agent.withKey(row.key()));
             }
             return agents.size();
+        });
+    }
+
+    /** Caches new keys before the agent that has them, and drops old keys after it. */
+    private void reload(String id) {
+        database.read(handle -> {
+            var rows = AgentTable.selectKeys(handle, id);
+            rows.forEach(
+                    row -> keyOwners.put(row.hash(), new KeyOwner(id, row.key().id())));
+            AgentTable.selectAgent(handle, id)
+                    .map(agent -> agent.withKeys(
+                            rows.stream().map(AgentTable.KeyRow::key).toList()))
+                    .ifPresentOrElse(agent -> agents.put(id, agent), () -> agents.remove(id));
+            var keys = rows.stream().map(row -> row.key().id()).collect(Collectors.toSet());
+            keyOwners.values().removeIf(owner -> owner.agent().equals(id) && !keys.contains(owner.key()));
+            tickets.reload(handle, id);
+            return id;
         });
     }
 
@@ -393,7 +412,7 @@ public final class Agents {
         }
     }
 
-    /** Stores a new or changed agent and its keys in one transaction, then caches them. */
+    /** Stores a new or changed agent and its keys in one transaction. */
     private void commit(Agent after, @Nullable KeyWithHash fresh) {
         var known = agents.get(after.id());
         var before = known == null ? List.<AgentKey>of() : known.keys();
@@ -414,14 +433,7 @@ public final class Agents {
             }
             return after;
         });
-        if (fresh != null) {
-            keyOwners.put(fresh.hash(), new KeyOwner(after.id(), fresh.key().id()));
-        }
-        agents.put(after.id(), after);
-        keyOwners
-                .values()
-                .removeIf(owner -> owner.agent().equals(after.id())
-                        && after.findKey(owner.key()).isEmpty());
+        changes.publish(ChangeFeed.Subject.AGENT, after.id());
     }
 
     private <T> Result<T> updateAgent(String id, Function<Agent, Result<T>> change) {

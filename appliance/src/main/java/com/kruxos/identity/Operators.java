@@ -31,6 +31,7 @@ public final class Operators {
     private record PendingInvitation(String operator, Instant expires) {}
 
     private final Database database;
+    private final ChangeFeed changes;
     private final Pepper pepper;
     private final PassphraseHasher passphrases;
     private final InstantSource clock;
@@ -40,17 +41,19 @@ public final class Operators {
     /** Held during every change of an operator; never while a passphrase is hashed. */
     private final ReentrantLock changeLock = new ReentrantLock();
 
-    private Operators(Database database, Pepper pepper, InstantSource clock) {
+    private Operators(Database database, ChangeFeed changes, Pepper pepper, InstantSource clock) {
         this.database = database;
+        this.changes = changes;
         this.pepper = pepper;
         this.clock = clock;
         passphrases = new PassphraseHasher(pepper);
     }
 
     /** Loads all operators. {@code pepper} has at least 32 bytes; the caller may wipe it afterwards. */
-    public static Operators open(Database database, byte[] pepper, InstantSource clock) {
-        var opened = new Operators(database, new Pepper(pepper), clock);
+    public static Operators open(Database database, ChangeFeed changes, byte[] pepper, InstantSource clock) {
+        var opened = new Operators(database, changes, new Pepper(pepper), clock);
         database.read(OperatorTable::selectAll).forEach(operator -> opened.operators.put(operator.id(), operator));
+        changes.subscribe(ChangeFeed.Subject.OPERATOR, opened::reload, opened.operators::remove);
         return opened;
     }
 
@@ -82,7 +85,7 @@ public final class Operators {
                         OperatorTable.insert(handle, operator);
                         return operator;
                     });
-                    operators.put(operator.id(), operator);
+                    publish(operator.id());
                     return Result.done(issueInvitation(operator));
                 }));
     }
@@ -108,7 +111,7 @@ public final class Operators {
                 return id;
             });
             var without = new Operator(id, operator.name(), operator.created(), null, operator.lastSeen());
-            operators.put(id, without);
+            publish(id);
             return Result.done(issueInvitation(without));
         });
     }
@@ -120,7 +123,7 @@ public final class Operators {
                 OperatorTable.delete(handle, id);
                 return id;
             });
-            operators.remove(id);
+            publish(id);
             invitations.values().removeIf(pass -> pass.operator().equals(id));
             return Result.done(operator);
         });
@@ -217,9 +220,18 @@ public final class Operators {
                 OperatorTable.updateLastSeen(handle, id, now);
                 return id;
             });
-            return operators.put(
-                    id, new Operator(id, operator.name(), operator.created(), operator.passphraseChanged(), now));
+            publish(id);
+            return id;
         }));
+    }
+
+    private void publish(String id) {
+        changes.publish(ChangeFeed.Subject.OPERATOR, id);
+    }
+
+    private void reload(String id) {
+        database.read(handle -> OperatorTable.select(handle, id))
+                .ifPresentOrElse(operator -> operators.put(id, operator), () -> operators.remove(id));
     }
 
     private Operator storePassphrase(Operator operator, String hash) {
@@ -229,7 +241,7 @@ public final class Operators {
             return operator;
         });
         var after = new Operator(operator.id(), operator.name(), operator.created(), now, operator.lastSeen());
-        operators.put(after.id(), after);
+        publish(after.id());
         return after;
     }
 

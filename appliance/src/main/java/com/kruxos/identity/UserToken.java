@@ -45,6 +45,10 @@ public record UserToken(
         return new UserToken(id, label, scopes, lastFour, created, expires, now, revoked);
     }
 
+    UserToken withLaterUse(@Nullable Instant used) {
+        return used == null || (lastUsed != null && used.isBefore(lastUsed)) ? this : withLastUse(used);
+    }
+
     UserToken withRevocation(Instant now) {
         return new UserToken(id, label, scopes, lastFour, created, expires, lastUsed, now);
     }

@@ -14,7 +14,6 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jdbi.v3.core.JdbiException;
-import org.jspecify.annotations.Nullable;
 
 /** The tokens of users. Safe for any thread; cached in memory as {@link Agents} caches its keys. */
 public final class UserTokens {
@@ -22,6 +21,7 @@ public final class UserTokens {
     private static final Duration LAST_USED_INTERVAL = Duration.ofMinutes(1);
 
     private final Database database;
+    private final ChangeFeed changes;
     private final Pepper pepper;
     private final InstantSource clock;
     private final Map<String, UserToken> tokens = new ConcurrentHashMap<>();
@@ -35,18 +35,20 @@ public final class UserTokens {
     /** Held while a token is created or revoked. */
     private final ReentrantLock changeLock = new ReentrantLock();
 
-    private UserTokens(Database database, Pepper pepper, InstantSource clock) {
+    private UserTokens(Database database, ChangeFeed changes, Pepper pepper, InstantSource clock) {
         this.database = database;
+        this.changes = changes;
         this.pepper = pepper;
         this.clock = clock;
     }
 
     /** Loads all tokens. {@code pepper} has at least 32 bytes; the caller may wipe it afterwards. */
-    public static UserTokens open(Database database, byte[] pepper, InstantSource clock) {
-        var opened = new UserTokens(database, new Pepper(pepper), clock);
+    public static UserTokens open(Database database, ChangeFeed changes, byte[] pepper, InstantSource clock) {
+        var opened = new UserTokens(database, changes, new Pepper(pepper), clock);
         for (var row : database.read(UserTokenTable::selectAll)) {
-            opened.cache(row.token(), row.hash());
+            opened.cache(row);
         }
+        changes.subscribe(ChangeFeed.Subject.USER_TOKEN, opened::reload, opened.tokens::remove);
         return opened;
     }
 
@@ -116,8 +118,8 @@ public final class UserTokens {
             UserTokenTable.revoke(handle, token.id(), now);
             return token;
         });
-        idsByHash.values().removeIf(token.id()::equals);
-        return tokens.compute(token.id(), (id, current) -> (current == null ? token : current).withRevocation(now));
+        changes.publish(ChangeFeed.Subject.USER_TOKEN, token.id());
+        return tokens.getOrDefault(token.id(), token.withRevocation(now));
     }
 
     private IssuedToken issueToken(NewUserToken request) {
@@ -138,7 +140,7 @@ public final class UserTokens {
                 UserTokenTable.insert(handle, token, hash);
                 return token;
             });
-            cache(token, hash);
+            changes.publish(ChangeFeed.Subject.USER_TOKEN, token.id());
             return new IssuedToken(token, secret);
         } catch (RuntimeException e) {
             secret.close();
@@ -148,13 +150,23 @@ public final class UserTokens {
         }
     }
 
-    private void cache(UserToken token, @Nullable CredentialHash hash) {
-        tokens.put(token.id(), token);
-        if (token.lastUsed() != null) {
-            storedLastUse.put(token.id(), token.lastUsed());
+    private void reload(String id) {
+        database.read(handle -> UserTokenTable.select(handle, id)).ifPresent(this::cache);
+    }
+
+    /** A use that is only cached so far is kept. */
+    private void cache(UserTokenTable.UserTokenRow row) {
+        var token = row.token();
+        tokens.merge(token.id(), token, (cached, stored) -> stored.withLaterUse(cached.lastUsed()));
+        var lastUsed = token.lastUsed();
+        if (lastUsed != null) {
+            storedLastUse.put(token.id(), lastUsed);
         }
+        var hash = row.hash();
         if (hash != null && token.revoked() == null) {
             idsByHash.put(hash, token.id());
+        } else {
+            idsByHash.values().removeIf(token.id()::equals);
         }
     }
 
