@@ -6,6 +6,7 @@ import com.kruxos.audit.AuditPrincipal;
 import com.kruxos.audit.Durability;
 import com.kruxos.identity.Agents;
 import com.kruxos.identity.AuthenticatedAgent;
+import com.kruxos.identity.ChangeFeed;
 import com.kruxos.identity.OperatorSessions;
 import com.kruxos.identity.Operators;
 import com.kruxos.identity.Spaces;
@@ -66,15 +67,16 @@ public final class AdminFixture implements AutoCloseable {
         var clock = clock();
         database = Database.open(home.resolve("kruxos.db"));
         vault = Vault.create(database, KeyFiles.in(home), clock);
-        agents = Agents.open(database, new byte[32], clock);
-        tokens = UserTokens.open(database, new byte[32], clock);
+        var changes = new ChangeFeed();
+        agents = Agents.open(database, changes, new byte[32], clock);
+        tokens = UserTokens.open(database, changes, new byte[32], clock);
         operatorSessions = new OperatorSessions(new byte[32], clock);
         audit = AuditLog.open(home.resolve("audit.db"), new byte[32], clock);
         var parts = new AdminDependencies(
                 new Spaces(database, clock),
                 agents,
                 tokens,
-                Operators.open(database, new byte[32], clock),
+                Operators.open(database, changes, new byte[32], clock),
                 operatorSessions,
                 sessions,
                 servers,
