@@ -1,6 +1,7 @@
 package com.kruxos;
 
 import com.kruxos.identity.Agents;
+import com.kruxos.identity.ChangeFeed;
 import com.kruxos.identity.OperatorSessions;
 import com.kruxos.identity.Operators;
 import com.kruxos.identity.Spaces;
@@ -16,12 +17,13 @@ record Identities(
     static Identities open(Database database, Vault vault, InstantSource clock) {
         try (var key = vault.systemKey("pepper")) {
             var pepper = key.value().clone();
+            var changes = new ChangeFeed();
             try {
                 return new Identities(
                         new Spaces(database, clock),
-                        Agents.open(database, pepper, clock),
-                        UserTokens.open(database, pepper, clock),
-                        Operators.open(database, pepper, clock),
+                        Agents.open(database, changes, pepper, clock),
+                        UserTokens.open(database, changes, pepper, clock),
+                        Operators.open(database, changes, pepper, clock),
                         new OperatorSessions(pepper, clock));
             } finally {
                 Arrays.fill(pepper, (byte) 0);
