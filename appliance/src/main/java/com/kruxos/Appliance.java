@@ -4,7 +4,6 @@ import com.kruxos.admin.Admin;
 import com.kruxos.admin.AdminDependencies;
 import com.kruxos.admin.ApplianceInfo;
 import com.kruxos.admin.HealthCheck;
-import com.kruxos.admin.ServerManagement;
 import com.kruxos.audit.AuditEntry;
 import com.kruxos.audit.AuditHealth;
 import com.kruxos.audit.AuditLog;
@@ -13,7 +12,10 @@ import com.kruxos.audit.Details;
 import com.kruxos.audit.Durability;
 import com.kruxos.call.AgentStatus;
 import com.kruxos.call.CallPipeline;
-import com.kruxos.call.Caller;
+import com.kruxos.gateway.GatewayServices;
+import com.kruxos.rpc.MemoryGuard;
+import com.kruxos.rpc.MemoryQuota;
+import com.kruxos.session.Caller;
 import com.kruxos.call.ListHandler;
 import com.kruxos.config.Config;
 import com.kruxos.credential.CredentialResolver;
@@ -34,6 +36,8 @@ import com.kruxos.policy.Rule;
 import com.kruxos.policy.Tier;
 import com.kruxos.process.OrphanProcesses;
 import com.kruxos.rpc.MessageLimits;
+import com.kruxos.server.ServerDependencies;
+import com.kruxos.server.ServerLimits;
 import com.kruxos.server.Servers;
 import com.kruxos.session.Sessions;
 import com.kruxos.store.Database;
@@ -111,20 +115,22 @@ public final class Appliance implements AutoCloseable {
             OrphanProcesses.killAll(installation);
             var launch = resources.add(LauncherSelector.select(config.children(), installation));
             var network = resources.add(EgressClient.of(config.privateHosts(), config.trustedCertificates()));
+            var memoryGuard = MemoryGuard.ofHeap();
             servers = resources.add(new Servers(
-                    database,
-                    spaces,
-                    new CredentialResolver(vault, spaces),
-                    audit,
-                    launch,
-                    network,
-                    HomeDirectory.privateFolder(home.servers()),
-                    clock,
-                    new Servers.ServerLimits(
-                            config.calls().timeout(),
-                            config.calls().maxDuration(),
-                            MessageLimits.of(config.gateway().maxServerMessageBytes()),
-                            ProductVersion.text()),
+                    new ServerDependencies(
+                            database,
+                            spaces,
+                            new CredentialResolver(vault, spaces),
+                            audit,
+                            launch,
+                            network,
+                            HomeDirectory.privateFolder(home.servers()),
+                            clock,
+                            new ServerLimits(
+                                    config.calls().timeout(),
+                                    config.calls().maxDuration(),
+                                    new MessageLimits(config.gateway().maxServerMessageBytes(), memoryGuard, MemoryQuota.UNLIMITED),
+                                    ProductVersion.text())),
                     (space, kind) -> Gateway.notifyListChanged(sessions, space, kind)));
             var policy = policy(config.policy());
             var calls = new CallPipeline(caller -> standing(agents, caller), servers, policy, audit);
@@ -135,14 +141,15 @@ public final class Appliance implements AutoCloseable {
                     config.gateway(),
                     config.hostNames(),
                     certificate::sslContext,
-                    agents,
-                    sessions,
-                    calls,
-                    new ListHandler(servers, calls),
-                    audit,
-                    clock,
-                    () -> audit.health().state() != AuditHealth.HealthState.RED,
-                    ProductVersion.text()));
+                    new GatewayServices(
+                            agents,
+                            sessions,
+                            calls,
+                            new ListHandler(servers, calls),
+                            audit,
+                            clock,
+                            memoryGuard,
+                            ProductVersion.text())));
             tokenApiListener = resources.add(LoopbackListener.bind(
                     "token API", config.api().bind(), config.api().port(), config.hostNames()));
             dashboardListener = resources.add(
@@ -156,7 +163,7 @@ public final class Appliance implements AutoCloseable {
                             allowed,
                             seats,
                             sessions,
-                            ServerManagement.of(servers),
+                            servers.registry(),
                             vault,
                             policy,
                             certificate),
@@ -178,7 +185,7 @@ public final class Appliance implements AutoCloseable {
                                     () -> List.of(HealthChecks.audit(audit)),
                                     () -> List.of(HealthChecks.key(!ServeSupport.isServiceCredential(keys))),
                                     () -> List.of(HealthChecks.certificate(certificate, clock.instant())),
-                                    () -> HealthChecks.servers(servers, spaces))));
+                                    () -> HealthChecks.servers(servers.registry(), spaces))));
             resources.add(TokenApi.start(home.folder(), admin, tokens, database, clock, tokenApiListener));
             resources.add(DashboardServer.serve(
                     dashboardListener, admin, agentsDoor(config, gateway.port()), ProductVersion.text(), clock));
@@ -322,11 +329,10 @@ public final class Appliance implements AutoCloseable {
     }
 
     private static AgentStatus standing(Agents agents, Caller caller) {
-        var opening = caller.session().connectionInfo();
-        if (!agents.isCredentialValid(opening.agentId(), opening.keyId())) {
+        if (!agents.isCredentialValid(caller.agentId(), caller.credential().id())) {
             return AgentStatus.ENDED;
         }
-        return agents.findById(opening.agentId())
+        return agents.findById(caller.agentId())
                 .map(agent -> agent.state() == AgentState.PAUSED ? AgentStatus.PAUSED : AgentStatus.ACTIVE)
                 .orElse(AgentStatus.ENDED);
     }

@@ -5,8 +5,8 @@ import com.kruxos.audit.AuditLog;
 import com.kruxos.identity.Space;
 import com.kruxos.identity.Spaces;
 import com.kruxos.server.Server;
+import com.kruxos.server.ServerRegistry;
 import com.kruxos.server.ServerState;
-import com.kruxos.server.Servers;
 import com.kruxos.tls.ServerCertificate;
 import java.time.Duration;
 import java.time.Instant;
@@ -76,7 +76,7 @@ final class HealthChecks {
     }
 
     /** One for each that does not run, each with what to do; of many the first are named and the others counted. */
-    static List<HealthCheck> servers(Servers servers, Spaces spaces) {
+    static List<HealthCheck> servers(ServerRegistry servers, Spaces spaces) {
         var down = servers.list(null).stream()
                 .flatMap(server -> unavailable(server, spaces, servers.state(server.id())))
                 .toList();

@@ -173,8 +173,8 @@ final class FakeAppliance implements Closeable {
         if (!token.isEmpty() && !method.equals("GET")) {
             return problem(
                     403,
-                    "no user token may do this, whatever its scopes",
-                    "do it on the machine itself, as root or as the user the appliance runs as");
+                    "no user token allows this, whatever its scopes",
+                    "run it on the machine itself, as root or as the user the appliance runs as");
         }
         return switch (route(method, parts)) {
             case "GET" -> listResponse(operators.values());

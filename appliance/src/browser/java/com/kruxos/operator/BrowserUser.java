@@ -93,7 +93,7 @@ final class BrowserUser {
 
     void choosePassphrase() {
         fill("New passphrase", DashboardClient.PASSPHRASE);
-        fill("Repeat it", DashboardClient.PASSPHRASE);
+        fill("Repeat passphrase", DashboardClient.PASSPHRASE);
         clickButton("Set passphrase");
         waitFor("h1:text-is('Home')");
     }

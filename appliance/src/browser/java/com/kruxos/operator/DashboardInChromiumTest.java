@@ -118,7 +118,7 @@ class DashboardInChromiumTest {
     private static void checkLiveCalls(BrowserUser home) {
         home.waitFor("#connected tbody tr:has-text('build-bot')");
         home.waitFor("#entries tr:has-text('odd/echo') .state.good:has-text('answered')");
-        home.waitFor("#traffic svg[aria-label='Calls a minute: 1 in the hour, 1 at most'] rect");
+        home.waitFor("#traffic svg[aria-label='Calls per minute: 1 in the last hour, at most 1 per minute'] rect");
         assertThat(home.find("#connected").innerText()).contains("<b>raw</b>", "\uFFFDgnp.exe");
         assertThat(home.isMarked()).isTrue();
         home.checkPage("6-home-live");

@@ -6,6 +6,7 @@ import com.kruxos.identity.Operators;
 import com.kruxos.identity.Spaces;
 import com.kruxos.identity.UserTokens;
 import com.kruxos.policy.AccessPolicy;
+import com.kruxos.server.ServerRegistry;
 import com.kruxos.session.Sessions;
 import com.kruxos.tls.ServerCertificate;
 import com.kruxos.vault.Vault;
@@ -18,7 +19,7 @@ public record AdminDependencies(
         Operators operators,
         OperatorSessions operatorSessions,
         Sessions sessions,
-        ServerManagement servers,
+        ServerRegistry servers,
         Vault vault,
         AccessPolicy policy,
         ServerCertificate certificate) {}

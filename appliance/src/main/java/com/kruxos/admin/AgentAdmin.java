@@ -232,8 +232,7 @@ public final class AgentAdmin {
 
     private List<AgentView> views(List<Agent> shown) {
         var open = sessions.all().stream()
-                .collect(Collectors.groupingBy(
-                        session -> session.connectionInfo().agentId(), Collectors.counting()));
+                .collect(Collectors.groupingBy(session -> session.caller().agentId(), Collectors.counting()));
         var names = new HashMap<String, String>();
         return shown.stream()
                 .map(agent -> new AgentView(

@@ -5,6 +5,7 @@ import com.kruxos.audit.Details;
 import com.kruxos.identity.Space;
 import com.kruxos.result.Result;
 import com.kruxos.server.Server;
+import com.kruxos.server.ServerRegistry;
 import com.kruxos.vault.Lease;
 import com.kruxos.vault.RejectedSecretValue;
 import com.kruxos.vault.SecretInfo;
@@ -41,7 +42,7 @@ public final class SecretAdmin {
     private final AuditedActions actions;
     private final SpaceLookup spaceLookup;
     private final Vault vault;
-    private final ServerManagement servers;
+    private final ServerRegistry servers;
 
     SecretAdmin(AuditedActions acts, AdminDependencies parts) {
         this.actions = acts;
@@ -124,7 +125,7 @@ public final class SecretAdmin {
     private Result<StoredSecret> store(SecretName name, byte[] value, boolean allowShort) {
         try {
             var version = vault.put(name, value, allowShort);
-            var recycled = servers.secretChanged(name.space(), name.scope(), name.key());
+            var recycled = servers.onSecretChanged(name.space(), name.scope(), name.key());
             return Result.done(new StoredSecret(name, version, recycled, warning(value)));
         } catch (RejectedSecretValue e) {
             return e.reason() == RejectedSecretValue.RejectionReason.UNKNOWN_SPACE
@@ -142,7 +143,7 @@ public final class SecretAdmin {
 
     /** Children that were started with the old value end now, not at their next call. */
     private int notifyServers(SecretName name, @Nullable String key, int deleted) {
-        servers.secretChanged(name.space(), name.scope(), key);
+        servers.onSecretChanged(name.space(), name.scope(), key);
         return deleted;
     }
 

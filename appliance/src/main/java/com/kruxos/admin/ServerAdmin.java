@@ -5,6 +5,7 @@ import com.kruxos.audit.Details;
 import com.kruxos.result.Result;
 import com.kruxos.server.NewServer;
 import com.kruxos.server.Server;
+import com.kruxos.server.ServerRegistry;
 import com.kruxos.server.ToolInfo;
 import java.util.List;
 
@@ -12,7 +13,7 @@ import java.util.List;
 public final class ServerAdmin {
     private final AuditedActions actions;
     private final SpaceLookup spaceLookup;
-    private final ServerManagement servers;
+    private final ServerRegistry servers;
 
     ServerAdmin(AuditedActions acts, AdminDependencies parts) {
         this.actions = acts;
@@ -76,7 +77,7 @@ public final class ServerAdmin {
         if (refusal.isPresent()) {
             return refusal.get();
         }
-        if (server.offline() && !servers.canIsolateNetwork()) {
+        if (server.offline() && !servers.supportsOffline()) {
             return Result.conflict(
                     "programs run without units here, so nothing keeps one from the network",
                     "install KruxOS as a service of systemd, or leave the network to it");

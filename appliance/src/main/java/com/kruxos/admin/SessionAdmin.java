@@ -26,7 +26,7 @@ public final class SessionAdmin {
     public List<SessionView> list() {
         return sessions.list().stream()
                 .map(session -> new SessionView(
-                        session, spaceLookup.nameOf(session.connectionInfo().spaceId())))
+                        session, spaceLookup.nameOf(session.caller().spaceId())))
                 .toList();
     }
 
@@ -40,7 +40,7 @@ public final class SessionAdmin {
                     act, () -> Result.notFound("there is no such session", "it may have ended by itself"));
         }
         var view = found.get();
-        var opening = view.session().connectionInfo();
+        var opening = view.session().caller();
         return actions.perform(
                 act.inSpace(opening.spaceId()).withDetails(Details.none().with("agent", opening.agentId())), () -> {
                     sessions.endSession(id, "closed by " + who.name());

@@ -7,6 +7,7 @@ import com.kruxos.identity.Space;
 import com.kruxos.identity.Spaces;
 import com.kruxos.result.Result;
 import com.kruxos.server.Server;
+import com.kruxos.server.ServerRegistry;
 import com.kruxos.session.Sessions;
 import com.kruxos.vault.Vault;
 import java.util.List;
@@ -21,7 +22,7 @@ public final class SpaceAdmin {
     private final SpaceLookup spaceLookup;
     private final Agents agents;
     private final Sessions sessions;
-    private final ServerManagement servers;
+    private final ServerRegistry servers;
     private final Vault vault;
 
     SpaceAdmin(AuditedActions acts, AdminDependencies parts) {

@@ -4,7 +4,8 @@ import com.kruxos.identity.Agent;
 import com.kruxos.policy.AccessPolicy;
 import com.kruxos.policy.AccessRequest;
 import com.kruxos.policy.Tier;
-import com.kruxos.rpc.Method;
+import com.kruxos.rpc.McpMethod;
+import com.kruxos.server.ServerRegistry;
 import com.kruxos.server.ToolInfo;
 import java.util.List;
 
@@ -18,7 +19,7 @@ public final class ToolAdmin {
      */
     public record ToolView(ToolInfo tool, String server, Tier tier) {}
 
-    private final ServerManagement servers;
+    private final ServerRegistry servers;
     private final AccessPolicy policy;
 
     ToolAdmin(AdminDependencies parts) {
@@ -34,8 +35,10 @@ public final class ToolAdmin {
                                 tool,
                                 server.name(),
                                 policy.decide(new AccessRequest(
+                                                agent.space(),
                                                 agent.name(),
-                                                Method.TOOLS_CALL.wireName(),
+                                                McpMethod.TOOLS_CALL.wireName(),
+                                                server.id(),
                                                 server.name(),
                                                 tool.upstreamName()))
                                         .tier())))

@@ -1,5 +1,7 @@
 package com.kruxos.call;
 
+import com.kruxos.session.Caller;
+
 /** Tells how the agent behind a session stands now. Called for every request; never does I/O. */
 @FunctionalInterface
 public interface AgentStatusSource {

@@ -7,17 +7,18 @@ import com.kruxos.audit.Durability;
 import com.kruxos.audit.RecordedDecision;
 import com.kruxos.audit.RecordedIntent;
 import com.kruxos.policy.Decision;
-import com.kruxos.rpc.ByteRange;
 import com.kruxos.rpc.Message;
 import com.kruxos.server.CallResult;
 import com.kruxos.server.ResolvedTarget;
+import com.kruxos.session.Call;
+import com.kruxos.session.Caller;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What the street writes down: arguments and results as keyed digests, credentials by name and version. */
+/** The audit records of calls: arguments and results as keyed digests, credentials by name and version. */
 final class CallAudit {
-    /** Characters of a target that are written down; a URI can be as long as its author likes. */
+    /** Characters of a target that are recorded; a server chooses the length of its URIs. */
     private static final int MAX_TARGET_LENGTH = 1_000;
 
     private final AuditLog audit;
@@ -27,56 +28,70 @@ final class CallAudit {
         this.audit = audit;
     }
 
-    /** On disk when it returns. */
-    RecordedIntent recordIntent(Caller caller, Message.Request request, ResolvedTarget target, Decision decision) {
-        var entry = toEntry(
+    Call.Subject subjectOf(Message.Request request, ResolvedTarget target) {
+        return new Call.Subject(target.serverId(), target.upstreamName(), argumentsDigest(request));
+    }
+
+    /** The record is on disk when this returns. */
+    RecordedIntent recordIntent(Call call, Message.Request request, ResolvedTarget target, Decision decision) {
+        var subject = call.subject();
+        var digest = subject == null ? argumentsDigest(request) : subject.argumentsDigest();
+        return audit.recordIntent(toEntry(
                 "call.opened",
-                caller,
+                call.caller(),
                 request,
                 describe(target),
                 AuditEntry.OPEN,
                 decision,
-                argumentDetails(request).with("server", target.serverId()));
-        return audit.recordIntent(entry);
+                argumentDetails(request, digest).with("server", target.serverId())));
     }
 
-    /** When it returns, a killed process does not lose it. */
-    void recordOutcome(RecordedIntent opened, CallResult answer, boolean withheld) {
-        var details = Details.none();
-        switch (answer) {
-            case CallResult.Replied replied -> {
-                var message = replied.message();
-                details = details.with("result_bytes", message.length)
-                        .with("result_digest", audit.digest(message, 0, message.length))
-                        .with("credentials", replied.credentials());
-            }
-            case CallResult.Unavailable down -> details = details.with("reason", down.error());
-            case CallResult.Lost lost -> details = details.with("reason", lost.message());
-            case CallResult.TimedOut late -> details = details.with("reason", late.message());
-            case CallResult.Withdrawn _ -> {}
-        }
+    /** The record survives the death of this process when this returns. */
+    void recordOutcome(RecordedIntent intent, CallResult result, boolean withheld) {
+        var details = resultDetails(result);
         if (withheld) {
             details = details.with("withheld", true);
         }
-        var ending = RecordedOutcome.of(answer);
-        audit.recordOutcome(opened, "call.closed", ending.auditName(), details);
-        counters.increment(ending);
+        var outcome = RecordedOutcome.of(result);
+        audit.recordOutcome(intent, "call.closed", outcome.auditName(), details);
+        counters.increment(outcome);
     }
 
-    /** Records a request that is not made. Returns how a person finds it again. */
+    private Details resultDetails(CallResult result) {
+        var details = Details.none();
+        return switch (result) {
+            case CallResult.Replied replied -> {
+                var message = replied.message();
+                yield details.with("result_bytes", message.length)
+                        .with("result_digest", audit.digest(message, 0, message.length))
+                        .with("credentials", replied.credentials());
+            }
+            case CallResult.Unavailable reason -> details.with("reason", reason.error());
+            case CallResult.Lost lost -> details.with("reason", lost.message());
+            case CallResult.TimedOut late -> details.with("reason", late.message());
+            case CallResult.Withdrawn _ -> details;
+        };
+    }
+
+    /**
+     * Records a request that is refused.
+     *
+     * @param target the resolved target; absent when there is none
+     * @return the reference that the agent is given
+     */
     String recordRefusal(
             Caller caller,
             Message.Request request,
-            @Nullable ResolvedTarget target,
+            @Nullable String target,
             @Nullable Decision decision,
             String reason) {
-        var details = argumentDetails(request).with("reason", reason);
+        var details = argumentDetails(request, argumentsDigest(request)).with("reason", reason);
         var seq = audit.append(
                 toEntry(
                         "call.refused",
                         caller,
                         request,
-                        target == null ? requestedTarget(request) : describe(target),
+                        target == null ? requestedTarget(request) : target,
                         RecordedOutcome.REFUSED.auditName(),
                         decision,
                         details),
@@ -85,33 +100,32 @@ final class CallAudit {
         return auditReference(seq);
     }
 
-    /** How a person finds a record again. */
+    /** Names a record, so that a person can find it. */
     static String auditReference(long seq) {
         return "audit:" + seq;
     }
 
-    /** How many records of each ending were written. */
     Map<String, Long> outcomeCounts() {
         return counters.toMap();
     }
 
-    private Details argumentDetails(Message.Request request) {
-        var at = request.params().argumentsSpan();
-        if (at == null) {
-            return Details.none();
-        }
-        return Details.none().with("arguments_bytes", at.length()).with("arguments_digest", digest(request, at));
+    private static Details argumentDetails(Message.Request request, @Nullable String digest) {
+        var span = request.params().argumentsSpan();
+        return span == null || digest == null
+                ? Details.none()
+                : Details.none().with("arguments_bytes", span.length()).with("arguments_digest", digest);
     }
 
-    private String digest(Message.Request request, ByteRange at) {
-        return audit.digest(request.raw().bytes(), at.from(), at.to());
+    private @Nullable String argumentsDigest(Message.Request request) {
+        var span = request.params().argumentsSpan();
+        return span == null ? null : audit.digest(request.raw().bytes(), span.from(), span.to());
     }
 
-    private static String describe(ResolvedTarget target) {
+    static String describe(ResolvedTarget target) {
         return truncate(target.serverName() + "/" + target.upstreamName());
     }
 
-    /** What a request names that is aimed at nothing we know. */
+    /** What the request names, for a target that was not resolved. */
     private static @Nullable String requestedTarget(Message.Request request) {
         var name = request.params().name();
         var uri = request.params().uri();
@@ -134,7 +148,7 @@ final class CallAudit {
                 kind,
                 caller.principal(),
                 caller.spaceId(),
-                caller.session().id(),
+                caller.sessionId(),
                 request.method(),
                 target,
                 outcome,

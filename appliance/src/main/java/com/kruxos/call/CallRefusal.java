@@ -4,50 +4,45 @@ import com.kruxos.rpc.FeatureKind;
 import com.kruxos.rpc.JsonRpcErrors;
 import com.kruxos.rpc.JsonRpcWriter;
 import com.kruxos.rpc.Message;
-import com.kruxos.rpc.Method;
+import com.kruxos.rpc.McpMethod;
+import com.kruxos.server.CallResult;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Why a request is not made. What policy refuses is a tool result a model can read; a fault of protocol is an error.
- */
+/** Why a request is refused. Refusals by policy are tool results that a model can read; protocol errors are errors. */
 enum CallRefusal {
     BLOCKED(
             "blocked_by_policy",
-            "a rule of the owner blocks this tool",
+            "a policy rule blocks this tool",
             "use another tool, or ask the owner to change the rule"),
     APPROVAL_UNAVAILABLE(
             "approval_unavailable",
-            "a person must approve this call, and approvals are not switched on",
+            "a person must approve this call, and approvals are not available",
             "ask the owner to allow the tool"),
-    PAUSED("agent_paused", "an operator has paused this agent", "wait, or ask the operator: kruxos agent resume"),
+    PAUSED("agent_paused", "an operator has paused this agent", "wait, or ask the operator to run kruxos agent resume"),
     NO_TARGET(
             JsonRpcErrors.INVALID_PARAMS,
-            "the request does not say, in a string, what it is about",
-            "name a tool or prompt, or give the uri of a resource"),
+            "the request names no target",
+            "give the name of a tool or prompt, or the uri of a resource, as a string"),
     NO_REF(
             JsonRpcErrors.INVALID_PARAMS,
-            "ref is neither one prompt nor one resource",
+            "ref is neither a prompt nor a resource",
             "give type ref/prompt and a name, or type ref/resource and a uri, and not both"),
-    UNKNOWN_TOOL(JsonRpcErrors.INVALID_PARAMS, "there is no such tool", "list the tools and use a name from the list"),
-    UNKNOWN_PROMPT(
-            JsonRpcErrors.INVALID_PARAMS, "there is no such prompt", "list the prompts and use a name from the list"),
-    UNKNOWN_RESOURCE(
-            JsonRpcErrors.RESOURCE_NOT_FOUND,
-            "there is no such resource",
-            "list the resources and use a uri from the list"),
+    UNKNOWN_TOOL(JsonRpcErrors.INVALID_PARAMS, "unknown tool", "use a name from tools/list"),
+    UNKNOWN_PROMPT(JsonRpcErrors.INVALID_PARAMS, "unknown prompt", "use a name from prompts/list"),
+    UNKNOWN_RESOURCE(JsonRpcErrors.RESOURCE_NOT_FOUND, "unknown resource", "use a uri from resources/list"),
     UNKNOWN_METHOD(
             JsonRpcErrors.METHOD_NOT_FOUND,
-            "there is no such method here",
-            "tools, prompts, resources, completion and logging are offered");
+            "unknown method",
+            "tools, prompts, resources, completion and logging are supported");
 
     private final String reason;
     private final int code;
     private final String message;
     private final String hint;
 
-    CallRefusal(String error, String message, String hint) {
-        this.reason = error;
+    CallRefusal(String reason, String message, String hint) {
+        this.reason = reason;
         this.code = 0;
         this.message = message;
         this.hint = hint;
@@ -60,13 +55,13 @@ enum CallRefusal {
         this.hint = hint;
     }
 
-    /** The word the record uses. */
+    /** As the audit log names it. */
     String reason() {
         return reason;
     }
 
-    static CallRefusal missingTarget(@Nullable Method method) {
-        return method == Method.COMPLETION_COMPLETE ? NO_REF : NO_TARGET;
+    static CallRefusal missingTarget(@Nullable McpMethod method) {
+        return method == McpMethod.COMPLETION_COMPLETE ? NO_REF : NO_TARGET;
     }
 
     static CallRefusal unknownTarget(Message.Request request) {
@@ -83,14 +78,18 @@ enum CallRefusal {
 
     byte[] toMessage(Message.Request request, String reference) {
         return code == 0
-                ? refusalMessage(request, reason, message, hint, reference)
+                ? refusalMessage(request, new CallResult.Unavailable(reason, message, hint), reference)
                 : JsonRpcWriter.error(request.id(), code, message, hint);
     }
 
-    /** A tool call is told no in a result a model can read; whatever else has no such place is told by an error. */
-    static byte[] refusalMessage(Message.Request request, String error, String message, String hint, String reference) {
-        return request.knownMethod() == Method.TOOLS_CALL
-                ? JsonRpcWriter.toolErrorResult(request.id(), error, message, hint, reference)
-                : JsonRpcWriter.refusalError(request.id(), error, message, hint, reference);
+    /**
+     * For a tool call a result that a model can read; for other methods, whose results have no place for it, an error.
+     */
+    static byte[] refusalMessage(Message.Request request, CallResult.Unavailable refusal, String reference) {
+        return request.knownMethod() == McpMethod.TOOLS_CALL
+                ? JsonRpcWriter.toolErrorResult(
+                        request.id(), refusal.error(), refusal.message(), refusal.hint(), reference)
+                : JsonRpcWriter.refusalError(
+                        request.id(), refusal.error(), refusal.message(), refusal.hint(), reference);
     }
 }

@@ -5,6 +5,7 @@ import com.kruxos.rpc.JsonRpcErrors;
 import com.kruxos.rpc.JsonRpcWriter;
 import com.kruxos.rpc.Message;
 import com.kruxos.server.Servers;
+import com.kruxos.session.Caller;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
@@ -38,7 +39,7 @@ public final class ListHandler {
         write(out, "{\"" + kind.listMember() + "\":[");
         var start = out.size();
         String next = null;
-        for (var feature : servers.listFeatures(caller.session(), kind)) {
+        for (var feature : servers.catalog().list(caller, kind)) {
             if (feature.name().compareTo(after) <= 0 || !callPipeline.isVisible(caller, feature)) {
                 continue;
             }

@@ -8,14 +8,14 @@ import com.kruxos.server.Servers;
 import com.kruxos.session.InFlightRequest;
 
 /**
- * How agents follow a resource and leave it. Several sessions may follow one resource of a shared server: that hears of
- * the first and of the last.
+ * Subscribes agents to resources. Several sessions may subscribe to one resource of a shared server; the server sees
+ * the first subscription and the end of the last.
  */
 final class SubscriptionHandler {
     private static final CallResult.Unavailable TOO_MANY_SUBSCRIPTIONS = new CallResult.Unavailable(
             "too_many_subscriptions",
-            "too many of this server's resources are followed already",
-            "unsubscribe from what you need no longer");
+            "there are too many subscriptions to this server's resources",
+            "unsubscribe from resources you no longer need");
 
     private final Servers servers;
 
@@ -23,31 +23,33 @@ final class SubscriptionHandler {
         this.servers = servers;
     }
 
-    /** Until the server has said yes to one, each is told what it says. */
-    CallResult subscribe(ResolvedTarget target, Message.Request request, InFlightRequest flight) {
-        var session = flight.session();
-        if (!servers.subscribe(target, session, String.valueOf(request.params().uri()))) {
+    /** Forwards the request until the server has confirmed one subscription to the resource. */
+    CallResult subscribe(ResolvedTarget target, Message.Request request, InFlightRequest inFlight) {
+        var session = inFlight.session();
+        if (!servers.subscriptions().subscribe(target, session, String.valueOf(request.params().uri()))) {
             return TOO_MANY_SUBSCRIPTIONS;
         }
-        var answer = servers.hasOtherSubscribers(target, session) && flight.claim()
-                ? emptyResult(request)
-                : servers.dispatch(target, request, flight, flight.responder()::sendRelated);
-        if (answer instanceof CallResult.Replied replied && !replied.isError()) {
-            servers.confirmSubscription(target, session);
+        var result =
+                servers.subscriptions().hasOtherSubscribers(target, session) && inFlight.call().claim()
+                        ? emptyResult(request)
+                        : servers.dispatcher().dispatch(target, request, inFlight, inFlight.responder()::sendRelated);
+        if (result instanceof CallResult.Replied replied && !replied.isError()) {
+            servers.subscriptions().confirm(target, session);
         } else {
-            servers.unsubscribe(target, session);
+            servers.subscriptions().unsubscribe(target, session);
         }
-        return answer;
+        return result;
     }
 
-    CallResult unsubscribe(ResolvedTarget target, Message.Request request, InFlightRequest flight) {
-        servers.unsubscribe(target, flight.session());
-        if (servers.hasOtherSubscribers(target, flight.session()) && flight.claim()) {
+    CallResult unsubscribe(ResolvedTarget target, Message.Request request, InFlightRequest inFlight) {
+        var session = inFlight.session();
+        servers.subscriptions().unsubscribe(target, session);
+        if (servers.subscriptions().hasOtherSubscribers(target, session) && inFlight.call().claim()) {
             return emptyResult(request);
         }
-        var answer = servers.dispatch(target, request, flight, flight.responder()::sendRelated);
-        servers.resubscribeIfWanted(target);
-        return answer;
+        var result = servers.dispatcher().dispatch(target, request, inFlight, inFlight.responder()::sendRelated);
+        servers.subscriptions().resubscribeIfWanted(target);
+        return result;
     }
 
     private static CallResult emptyResult(Message.Request request) {

@@ -1,7 +1,7 @@
 package com.kruxos.gateway;
 
-import com.kruxos.identity.AuthenticatedAgent;
 import com.kruxos.rpc.JsonRpcReader;
+import com.kruxos.session.Caller;
 import com.kruxos.session.Responder;
 import com.kruxos.session.SessionOpenResult;
 import jakarta.websocket.CloseReason;
@@ -9,75 +9,71 @@ import jakarta.websocket.Endpoint;
 import jakarta.websocket.EndpointConfig;
 import jakarta.websocket.MessageHandler;
 import jakarta.websocket.Session;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/**
- * One agent's WebSocket. Public because the container insists; everything interesting is in {@link McpSessionHandler}.
- */
+/** One agent's WebSocket. Public because the container requires it. */
 public final class AgentWebSocket extends Endpoint {
+    /** A connection without a frame for this long is closed. We ping more often, so a live peer always answers. */
+    private static final Duration IDLE_TIMEOUT = Duration.ofMinutes(2);
+
     private final AgentAdmission admission;
-    private final String sessionId;
-    private final AuthenticatedAgent agent;
-    private final String origin;
-    private @Nullable McpSessionHandler sessionHandler;
+    private final WebSocketSettings settings;
+    private final Caller caller;
+    private com.kruxos.session.@Nullable Session session;
     private @Nullable AgentWebSocketConnection connection;
     private volatile @Nullable MessageAssembler assembler;
 
-    /** @param id of the session it opens */
-    AgentWebSocket(AgentAdmission door, String id, AuthenticatedAgent agent, String origin) {
-        this.admission = door;
-        this.sessionId = id;
-        this.agent = agent;
-        this.origin = origin;
+    /** @param caller one whose session is {@linkplain AgentAdmission#start started} */
+    AgentWebSocket(AgentAdmission admission, WebSocketSettings settings, Caller caller) {
+        this.admission = admission;
+        this.settings = settings;
+        this.caller = caller;
     }
 
     @Override
     public void onOpen(Session socket, EndpointConfig config) {
-        socket.setMaxIdleTimeout(AgentAdmission.IDLE_TIMEOUT.toMillis());
-        var wire = new AgentWebSocketConnection(socket);
-        connection = wire;
-        switch (admission.open(sessionId, agent, origin, wire)) {
-            case SessionOpenResult.SessionOpened(var session) ->
-                startSession(socket, wire, admission.newSessionHandler(session));
-            // There was room when the handshake was answered.
-            case SessionOpenResult.SessionRefused refused -> {
-                admission.recordSessionNotOpened(sessionId, agent, origin, McpHttpSessions.NOT_OPENED_REASON);
-                SessionRefusalReply.send(wire, refused);
-            }
+        socket.setMaxIdleTimeout(IDLE_TIMEOUT.toMillis());
+        var opened = new AgentWebSocketConnection(socket, settings.sendBufferLimit());
+        connection = opened;
+        switch (admission.open(caller, opened)) {
+            case SessionOpenResult.SessionOpened(var started) -> receive(socket, opened, started);
+            // The limit was reached between the handshake and now.
+            case SessionOpenResult.SessionRefused refused -> SessionRefusalReply.send(opened, refused);
         }
     }
 
-    private void startSession(Session socket, AgentWebSocketConnection wire, McpSessionHandler opened) {
-        sessionHandler = opened;
-        var back = Responder.over(wire);
-        var coming = new MessageAssembler(
-                admission.limitsFor(agent),
-                message -> opened.onMessage(JsonRpcReader.readFromAgent(message), back, Thread::startVirtualThread),
-                wire::closeMessageTooLarge,
-                wire::closeOutOfMemory,
-                wire::abort);
-        assembler = coming;
-        socket.addMessageHandler(String.class, (MessageHandler.Partial<String>) coming::add);
+    private void receive(Session socket, AgentWebSocketConnection opened, com.kruxos.session.Session started) {
+        session = started;
+        var handler = settings.service().newHandler(started);
+        var responder = Responder.over(opened);
+        var messages = new MessageAssembler(
+                settings.messageLimits().apply(caller),
+                message ->
+                        handler.onMessage(JsonRpcReader.readFromAgent(message), responder, Thread::startVirtualThread),
+                opened);
+        assembler = messages;
+        socket.addMessageHandler(String.class, (MessageHandler.Partial<String>) messages::add);
     }
 
     @Override
     public void onClose(Session socket, CloseReason reason) {
-        var wire = connection;
-        if (wire != null) {
-            wire.onClosed();
+        var closed = connection;
+        if (closed != null) {
+            closed.onClosed();
         }
-        var talk = sessionHandler;
-        if (talk != null) {
-            admission.endSession(talk, "the connection closed");
+        var ended = session;
+        if (ended != null) {
+            admission.end(ended, "the connection closed");
         }
-        // Last: a piece that waits for memory is waited for.
-        var coming = assembler;
-        if (coming != null) {
-            coming.close();
+        // Last, because it waits for a piece that waits for memory.
+        var messages = assembler;
+        if (messages != null) {
+            messages.close();
         }
     }
 
-    /** Followed by {@link #onClose}; the peer's faults are not ours to report. */
+    /** {@link #onClose} follows. Errors of the peer are not logged. */
     @Override
-    public void onError(Session socket, Throwable fault) {}
+    public void onError(Session socket, Throwable error) {}
 }

@@ -14,20 +14,22 @@ import org.eclipse.jetty.websocket.core.Frame;
 import org.eclipse.jetty.websocket.core.OpCode;
 
 /**
- * Sends messages as bytes, beside the Jakarta API, which would have them as strings. A peer that does not read is cut:
- * by what it was not asked for as soon as its backlog is full, by an answer when it stays full.
+ * Sends messages over a WebSocket as bytes; the Jakarta API would convert them to strings first. A peer that does not
+ * read is disconnected when its send queue is full: a notification does not wait, a response waits for a while.
  */
-final class AgentWebSocketConnection implements AgentConnection {
+final class AgentWebSocketConnection implements AgentConnection, MessageAssembler.RefusalHandler {
     private static final long SEND_TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(30);
 
     private final CoreSession core;
+    private final SendBufferLimit limit;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition queueChanged = lock.newCondition();
     private long queuedBytes; // guarded by lock
     private volatile boolean closed;
 
-    AgentWebSocketConnection(Session socket) {
+    AgentWebSocketConnection(Session socket, SendBufferLimit limit) {
         this.core = ((JakartaWebSocketSession) socket).getCoreSession();
+        this.limit = limit;
     }
 
     @Override
@@ -35,33 +37,33 @@ final class AgentWebSocketConnection implements AgentConnection {
         send(message, 0);
     }
 
-    /** Whoever gets many long answers at once gets them as it reads. */
+    /** Waits while the queue is full, so that a client with many long responses gets them as fast as it reads. */
     @Override
     public void sendResponse(byte[] message) {
         send(message, SEND_TIMEOUT_NANOS);
     }
 
-    private void send(byte[] message, long patience) {
-        if (acquireQueueSpace(message.length, patience)) {
+    private void send(byte[] message, long timeoutNanos) {
+        if (acquireQueueSpace(message.length, timeoutNanos)) {
             core.sendFrame(
                     new Frame(OpCode.TEXT, ByteBuffer.wrap(message)),
-                    Callback.from(() -> leave(message.length)),
+                    Callback.from(() -> releaseQueueSpace(message.length)),
                     false);
         } else {
             abort();
         }
     }
 
-    private boolean acquireQueueSpace(int bytes, long patience) {
-        var left = patience;
+    private boolean acquireQueueSpace(int bytes, long timeoutNanos) {
+        var remaining = timeoutNanos;
         lock.lock();
         try {
-            while (SendBufferLimit.isExceeded(queuedBytes) && !closed && left > 0) {
-                left = queueChanged.awaitNanos(left);
+            while (limit.isExceeded(queuedBytes) && !closed && remaining > 0) {
+                remaining = queueChanged.awaitNanos(remaining);
             }
-            var room = !SendBufferLimit.isExceeded(queuedBytes);
-            queuedBytes += room ? bytes : 0;
-            return room;
+            var hasSpace = !limit.isExceeded(queuedBytes);
+            queuedBytes += hasSpace ? bytes : 0;
+            return hasSpace;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;
@@ -70,7 +72,7 @@ final class AgentWebSocketConnection implements AgentConnection {
         }
     }
 
-    private void leave(int bytes) {
+    private void releaseQueueSpace(int bytes) {
         lock.lock();
         try {
             queuedBytes -= bytes;
@@ -94,19 +96,24 @@ final class AgentWebSocketConnection implements AgentConnection {
         core.close(CloseStatus.SHUTDOWN, reason, Callback.NOOP);
     }
 
-    /** There is no room; there may be when the agent comes again. */
+    /** Tells the agent to connect again later. */
     void closeTryAgainLater(String reason) {
         core.close(CloseStatus.TRY_AGAIN_LATER, reason, Callback.NOOP);
     }
 
-    /** A message had more bytes than this. */
-    void closeMessageTooLarge(int most) {
-        core.close(CloseStatus.MESSAGE_TOO_LARGE, "a message may have at most " + most + " bytes", Callback.NOOP);
+    @Override
+    public void onTooLong(int maxBytes) {
+        core.close(CloseStatus.MESSAGE_TOO_LARGE, "a message may have at most " + maxBytes + " bytes", Callback.NOOP);
     }
 
-    /** There was no memory for a message. */
-    void closeOutOfMemory() {
+    @Override
+    public void onOutOfMemory() {
         closeTryAgainLater(OverloadReply.MESSAGE);
+    }
+
+    @Override
+    public void onPeerKeepsSending() {
+        abort();
     }
 
     @Override
@@ -121,8 +128,9 @@ final class AgentWebSocketConnection implements AgentConnection {
         return closed;
     }
 
+    /** Called by the endpoint. Releases threads that wait for the queue. */
     void onClosed() {
         closed = true;
-        leave(0);
+        releaseQueueSpace(0);
     }
 }

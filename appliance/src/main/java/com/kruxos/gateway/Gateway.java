@@ -1,31 +1,28 @@
 package com.kruxos.gateway;
 
-import com.kruxos.audit.AuditLog;
-import com.kruxos.call.CallPipeline;
-import com.kruxos.call.ListHandler;
 import com.kruxos.config.Config;
-import com.kruxos.identity.Agents;
 import com.kruxos.rpc.FeatureKind;
 import com.kruxos.rpc.JsonRpcWriter;
+import com.kruxos.rpc.MemoryQuota;
 import com.kruxos.rpc.MessageLimits;
+import com.kruxos.session.Caller;
 import com.kruxos.session.Sessions;
 import com.kruxos.web.HttpListener;
 import com.kruxos.web.TlsSettings;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
 import org.eclipse.jetty.ee11.servlet.ServletHolder;
 import org.eclipse.jetty.ee11.websocket.jakarta.server.config.JakartaWebSocketServletContainerInitializer;
 
-/** The agents' door on 7700: WebSocket and Streamable HTTP. */
+/** The listener for agents on port 7700: MCP over WebSocket and Streamable HTTP, and the health endpoints. */
 public final class Gateway implements AutoCloseable {
-    /** A call that was taken back needs its moment to say so in the record. */
+    /** At a stop, how long withdrawn calls may take to record their outcome. */
     private static final Duration FINAL_RECORDS_TIMEOUT = Duration.ofSeconds(5);
 
     private final HttpListener httpServer;
@@ -34,108 +31,100 @@ public final class Gateway implements AutoCloseable {
     private final ScheduledExecutorService pingScheduler = Executors.newSingleThreadScheduledExecutor(
             Thread.ofVirtual().name("gateway-pings").factory());
 
-    private Gateway(HttpListener web, Sessions sessions, StreamableHttp http) {
-        this.httpServer = web;
+    private Gateway(HttpListener httpServer, Sessions sessions, StreamableHttp streamableHttp) {
+        this.httpServer = httpServer;
         this.sessions = sessions;
-        this.streamableHttp = http;
+        this.streamableHttp = streamableHttp;
     }
 
     /**
-     * Opens the door.
+     * Starts listening.
      *
-     * @param certificate who the door shows itself as
-     * @param ready what {@code /readyz} says: whether calls are taken now
-     * @throws com.kruxos.web.ListenFailed when the port cannot be had
+     * @param names host names that requests may name besides addresses
+     * @param certificate the TLS context, asked for each connection
+     * @throws com.kruxos.web.ListenFailed when the port is not available
      */
     public static Gateway start(
             Config.GatewayConfig config,
             Set<String> names,
             Supplier<SSLContext> certificate,
-            Agents agents,
-            Sessions sessions,
-            CallPipeline calls,
-            ListHandler listing,
-            AuditLog audit,
-            InstantSource clock,
-            BooleanSupplier ready,
-            String version) {
-        return start(
-                config,
-                names,
-                certificate,
-                agents,
-                sessions,
-                calls,
-                listing,
-                audit,
-                clock,
-                ready,
-                version,
-                KeepAlive.DEFAULT);
+            GatewayServices services) {
+        return start(config, names, certificate, services, KeepAlive.DEFAULT);
     }
 
-    /** The same, with connections that are kept alive otherwise. */
+    /** With other keep-alive intervals, for tests. */
     static Gateway start(
             Config.GatewayConfig config,
             Set<String> names,
             Supplier<SSLContext> certificate,
-            Agents agents,
-            Sessions sessions,
-            CallPipeline calls,
-            ListHandler listing,
-            AuditLog audit,
-            InstantSource clock,
-            BooleanSupplier ready,
-            String version,
+            GatewayServices services,
             KeepAlive keepAlive) {
-        var messages = MessageLimits.of(config.maxMessageBytes());
-        var door = new AgentAdmission(
-                agents, sessions, calls, listing, audit, clock, config.tokenInUrl(), version, messages);
+        var sessions = services.sessions();
+        var admission = new AgentAdmission(
+                services.agents(), sessions, new SessionAudit(services.audit(), services.clock()), services.clock());
+        var mcp = new McpService(
+                services.callPipeline(), services.listHandler(), services.memoryGuard(), services.applianceVersion());
+        var sendBufferLimit = new SendBufferLimit(services.memoryGuard());
+        var messageLimits = messageLimits(config, services);
         var http = new StreamableHttp(
-                door, new McpHttpSessions(door, config.sessionIdleTimeout(), keepAlive.commentInterval()));
+                admission,
+                new McpHttpSessions(
+                        admission,
+                        mcp,
+                        new SseResponses(sendBufferLimit),
+                        config.sessionIdleTimeout(),
+                        keepAlive.commentInterval()),
+                messageLimits);
+        var servlet = new McpServlet(
+                admission, http, new WebSocketSettings(mcp, messageLimits, sendBufferLimit), config.tokenInUrl());
         var secure = new TlsSettings(
                 certificate,
                 config.allowPlaintext() ? TlsSettings.PlainHttp.ALLOWED : TlsSettings.PlainHttp.LOOPBACK_ONLY);
         var web = HttpListener.start("gateway", config.bind(), config.port(), names, secure, context -> {
             JakartaWebSocketServletContainerInitializer.configure(context, null);
-            context.addServlet(asyncServlet(new McpServlet(door, http)), "/mcp");
+            context.addServlet(asyncServlet(servlet), "/mcp");
             context.addServlet(new ServletHolder(new HealthServlet(() -> true)), "/healthz");
-            context.addServlet(
-                    new ServletHolder(new HealthServlet(() -> ready.getAsBoolean() && !sessions.isStopping())),
-                    "/readyz");
+            context.addServlet(new ServletHolder(new HealthServlet(services::isReady)), "/readyz");
         });
         var gateway = new Gateway(web, sessions, http);
-        var ping = keepAlive.pingInterval().toMillis();
-        var _ = gateway.pingScheduler.scheduleAtFixedRate(gateway::pingAll, ping, ping, TimeUnit.MILLISECONDS);
+        var interval = keepAlive.pingInterval().toMillis();
+        var _ = gateway.pingScheduler.scheduleAtFixedRate(gateway::pingAll, interval, interval, TimeUnit.MILLISECONDS);
         return gateway;
+    }
+
+    /** The limits of each agent's messages: one length for all, and a byte quota per agent. */
+    private static Function<Caller, MessageLimits> messageLimits(
+            Config.GatewayConfig config, GatewayServices services) {
+        var limits = new MessageLimits(config.maxMessageBytes(), services.memoryGuard(), MemoryQuota.UNLIMITED);
+        return caller -> limits.withQuota(services.sessions().quotaOf(caller.agentId()));
     }
 
     public int port() {
         return httpServer.port();
     }
 
-    /** Tells the agents of a Space that a list of theirs is another one now. */
-    public static void notifyListChanged(Sessions sessions, String space, FeatureKind kind) {
-        var news = JsonRpcWriter.notification(kind.listChangedMethod(), null);
-        sessions.inSpace(space).forEach(session -> session.connection().send(news));
+    /** Sends {@code list_changed} to the agents of a Space. */
+    public static void notifyListChanged(Sessions sessions, String spaceId, FeatureKind kind) {
+        var notification = JsonRpcWriter.notification(kind.listChangedMethod(), null);
+        sessions.inSpace(spaceId).forEach(session -> session.connection().send(notification));
     }
 
-    /** Whether its threads still turn, found out within this time. */
-    public boolean isResponsive(Duration patience) {
-        return httpServer.isResponsive(patience);
+    /** Whether the threads of the HTTP server make progress. Waits at most this long. */
+    public boolean isResponsive(Duration timeout) {
+        return httpServer.isResponsive(timeout);
     }
 
     /**
-     * Lets no session and no request begin from now on, and waits for those under way to be answered.
+     * Refuses new sessions and requests from now on, and waits for those in progress.
      *
-     * @return how many have no answer after that time
+     * @return how many have no response after that time
      */
-    public int drain(Duration atMost) {
+    public int drain(Duration timeout) {
         sessions.stopAccepting();
-        return sessions.awaitResponses(atMost);
+        return sessions.awaitResponses(timeout);
     }
 
-    /** Ends what is under way. Its end is recorded when this returns. */
+    /** Ends all sessions and requests. The outcomes are recorded when this returns. */
     @Override
     public void close() {
         pingScheduler.shutdownNow();
@@ -154,8 +143,8 @@ public final class Gateway implements AutoCloseable {
 
     private void pingAll() {
         sessions.all().forEach(session -> {
-            if (session.connection() instanceof AgentWebSocketConnection line) {
-                line.ping();
+            if (session.connection() instanceof AgentWebSocketConnection webSocket) {
+                webSocket.ping();
             }
         });
     }

@@ -12,12 +12,11 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One agent's session over Streamable HTTP: its streams, what it has under way, and when it was last heard of. As a
- * {@link AgentConnection} it carries what belongs to no request, over the newest {@code GET} stream. Safe for any
- * thread.
+ * One agent's session over Streamable HTTP: its event streams and the POST requests in progress. As an
+ * {@link AgentConnection} it sends what belongs to no request over the newest GET stream. Safe for any thread.
  */
 final class McpHttpSession implements AgentConnection {
-    /** Streams a client may hold open with GET at a time; the next one ends the oldest. */
+    /** GET streams that may be open at a time; another one ends the oldest. */
     private static final int MAX_GET_STREAMS = 4;
 
     private final Set<PostExchange> posts = ConcurrentHashMap.newKeySet();
@@ -31,17 +30,17 @@ final class McpHttpSession implements AgentConnection {
     private final List<ResumableStream> getStreams = new ArrayList<>();
     private long lastStreamNumber;
 
-    void start(McpSessionHandler made) {
-        sessionHandler = made;
+    void start(McpSessionHandler handler) {
+        sessionHandler = handler;
     }
 
-    /** Absent until {@code initialize} is answered. */
+    /** Absent until {@code initialize} is processed. */
     @Nullable
     McpSessionHandler sessionHandler() {
         return sessionHandler;
     }
 
-    /** It is in use; false when it has ended. */
+    /** Marks the session as used; false when it has ended. */
     boolean touch() {
         lastUsedNanos = System.nanoTime();
         return !ended;
@@ -51,17 +50,18 @@ final class McpHttpSession implements AgentConnection {
         return ended;
     }
 
-    /** Why it ended. */
     String endReason() {
         return endReason;
     }
 
-    long lastUsedNanos() {
+    @Override
+    public long lastUsedNanos() {
         return lastUsedNanos;
     }
 
-    /** Whether it can be ended without taking anything from anybody. */
-    synchronized boolean isIdle() {
+    /** Whether no POST is in progress and no GET stream is connected. */
+    @Override
+    public synchronized boolean isIdle() {
         return posts.isEmpty() && getStreams.stream().noneMatch(ResumableStream::isAttached);
     }
 
@@ -74,9 +74,9 @@ final class McpHttpSession implements AgentConnection {
         lastUsedNanos = System.nanoTime();
     }
 
-    /** A stream for the answers to one POST. */
-    synchronized ResumableStream openResponseStream(SseResponse sink) {
-        var stream = openStream(sink);
+    /** Opens a stream for the responses to one POST. */
+    synchronized ResumableStream openResponseStream(SseResponse response) {
+        var stream = openStream(response);
         if (ended) {
             stream.discard();
         }
@@ -84,46 +84,47 @@ final class McpHttpSession implements AgentConnection {
     }
 
     /**
-     * A GET: takes up the stream that {@code last} names, or begins one.
+     * Handles a GET: resumes the stream that {@code lastEventId} names, or opens a new one.
      *
-     * @param last the value of {@code Last-Event-ID}; absent when the client has none
-     * @return false when the session has ended meanwhile; the sink is then unused
+     * @param lastEventId the value of {@code Last-Event-ID}; absent without that header
+     * @param response opens the response
+     * @return false when the session has ended; the response is not opened then
      */
-    synchronized boolean openGetStream(@Nullable String last, Supplier<SseResponse> sink) {
+    synchronized boolean openGetStream(@Nullable String lastEventId, Supplier<SseResponse> response) {
         if (ended) {
             return false;
         }
-        var place = EventId.parse(last);
-        var known = place == null ? null : streams.get(place.streamNumber());
-        if (known != null && place != null) {
-            known.attach(sink.get(), place.sequence());
+        var last = EventId.parse(lastEventId);
+        var resumed = last == null ? null : streams.get(last.streamNumber());
+        if (resumed != null && last != null) {
+            resumed.attach(response.get(), last.sequence());
             return true;
         }
         getStreams.stream().filter(stream -> !stream.isAttached()).toList().forEach(this::removeStream);
         if (getStreams.size() >= MAX_GET_STREAMS) {
-            // Its client may be long gone: of a network that went away nobody tells.
+            // Its client may be gone: a lost network closes no connection.
             removeStream(getStreams.getFirst());
         }
-        getStreams.add(openStream(sink.get()));
+        getStreams.add(openStream(response.get()));
         return true;
     }
 
-    /** Where answers go that nobody waits for. */
+    /** For messages that expect no response. */
     Responder unsolicitedResponder() {
         return Responder.over(this);
     }
 
-    /** Sends it over the newest stream somebody reads, else keeps it on the newest for when its client comes back. */
+    /** Sends over the newest connected GET stream, or stores the message on the newest one until its client resumes. */
     @Override
     public synchronized void send(byte[] message) {
-        ResumableStream to = null;
+        ResumableStream newest = null;
         for (var stream : getStreams) {
-            if (to == null || stream.isAttached() || !to.isAttached()) {
-                to = stream;
+            if (newest == null || stream.isAttached() || !newest.isAttached()) {
+                newest = stream;
             }
         }
-        if (to != null) {
-            to.send(message);
+        if (newest != null) {
+            newest.send(message);
         }
     }
 
@@ -132,15 +133,20 @@ final class McpHttpSession implements AgentConnection {
         return !getStreams.isEmpty();
     }
 
-    /** Called a few times a second: slow answers become streams, what is kept too long goes. */
-    void onTimer(long slow, long old) {
-        posts.forEach(post -> post.switchToStreamIfOlder(slow));
+    /**
+     * Called a few times a second.
+     *
+     * @param streamBefore POST requests that wait since before this time become streams
+     * @param discardBefore streams completed before this time are discarded
+     */
+    void onTimer(long streamBefore, long discardBefore) {
+        posts.forEach(post -> post.switchToStreamIfOlder(streamBefore));
         synchronized (this) {
-            streams.values().removeIf(stream -> stream.isCompletedBefore(old));
+            streams.values().removeIf(stream -> stream.isCompletedBefore(discardBefore));
         }
     }
 
-    /** Bytes kept for connections that broke. */
+    /** Bytes stored for clients that may resume. */
     synchronized long storedBytes() {
         return streams.values().stream().mapToLong(ResumableStream::storedBytes).sum();
     }
@@ -162,7 +168,7 @@ final class McpHttpSession implements AgentConnection {
         terminate(reason);
     }
 
-    /** There is no connection of its own to cut. */
+    /** Nothing to do: the session has no connection of its own. */
     @Override
     public void abort() {}
 
@@ -171,12 +177,12 @@ final class McpHttpSession implements AgentConnection {
         return ended;
     }
 
-    private ResumableStream openStream(SseResponse sink) {
+    private ResumableStream openStream(SseResponse response) {
         var stream = new ResumableStream(++lastStreamNumber);
         streams.put(stream.number(), stream);
-        stream.attach(sink, 0);
-        var talk = sessionHandler;
-        if (talk != null && talk.usesPrimingEvents()) {
+        stream.attach(response, 0);
+        var handler = sessionHandler;
+        if (handler != null && handler.protocolVersion().hasPrimingEvents()) {
             stream.sendPrimingEvent();
         }
         return stream;

@@ -1,7 +1,7 @@
 package com.kruxos.gateway;
 
 import com.kruxos.audit.AuditWriteFailed;
-import com.kruxos.identity.AuthenticatedAgent;
+import com.kruxos.session.Caller;
 import com.kruxos.session.SessionOpenResult;
 import com.kruxos.web.HttpListener;
 import com.kruxos.web.http.Problem;
@@ -15,39 +15,40 @@ import jakarta.websocket.server.ServerContainer;
 import java.io.IOException;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
-/** {@code /mcp}: checks the key, and only then lets the connection become a WebSocket, or the request be read. */
+/** {@code /mcp}: authenticates each request before it becomes a WebSocket, or before its body is read. */
 final class McpServlet extends HttpServlet {
     private static final long serialVersionUID = 1L;
     private static final Problem INVALID_HANDSHAKE = new Problem(
             426,
             "no-handshake",
-            "No WebSocket handshake",
-            "this asks for a WebSocket in a way that is not RFC 6455's",
+            "Invalid WebSocket handshake",
+            "the request is not a WebSocket handshake of RFC 6455",
             "send Sec-WebSocket-Version: 13 and a Sec-WebSocket-Key of 16 bytes");
 
-    /**
-     * Of a WebSocket: what a client needs to know that passes on the messages of others, and is not to lose them all.
-     */
+    /** On the handshake response: the longest message the gateway accepts. A client that relays messages needs it. */
     private static final String MAX_MESSAGE_HEADER = "Kruxos-Max-Message";
 
     private final transient AgentAdmission admission;
     private final transient StreamableHttp streamableHttp;
+    private final transient WebSocketSettings webSockets;
+    private final boolean tokenInUrl;
 
-    McpServlet(AgentAdmission door, StreamableHttp http) {
-        this.admission = door;
-        this.streamableHttp = http;
+    McpServlet(
+            AgentAdmission admission, StreamableHttp streamableHttp, WebSocketSettings webSockets, boolean tokenInUrl) {
+        this.admission = admission;
+        this.streamableHttp = streamableHttp;
+        this.webSockets = webSockets;
+        this.tokenInUrl = tokenInUrl;
     }
 
     @Override
     protected void service(HttpServletRequest request, HttpServletResponse response)
             throws ServletException, IOException {
-        try (var presented = PresentedKey.read(request, admission.isTokenInUrlAllowed())) {
-            var origin = request.getRemoteAddr() + (presented != null && presented.isInUrl() ? " (key in URL)" : "");
-            var agent = presented == null
-                    ? null
-                    : admission.authenticate(presented.key()).orElse(null);
-            if (agent == null) {
+        try {
+            var caller = authenticate(request);
+            if (caller == null) {
                 admission.recordUnauthenticated(request.getRemoteAddr());
                 HttpListener.writeProblem(response, Problem.unauthenticated());
                 return;
@@ -55,22 +56,15 @@ final class McpServlet extends HttpServlet {
             HttpListener.markAuthenticated(request);
             if (admission.isStopping() && startsSession(request)) {
                 SessionRefusalReply.send(response, new SessionOpenResult.ApplianceStopping());
-            } else if (!isUpgradeRequest(request)) {
-                streamableHttp.serve(agent, origin, request, response);
-            } else if (!isValidHandshake(request)) {
-                response.setHeader("Sec-WebSocket-Version", "13");
-                HttpListener.writeProblem(response, INVALID_HANDSHAKE);
+            } else if (isUpgradeRequest(request)) {
+                serveWebSocket(caller, request, response);
             } else {
-                var none = streamableHttp.checkCapacity(agent, origin).orElse(null);
-                if (none == null) {
-                    openWebSocket(agent, origin, request, response);
-                } else {
-                    SessionRefusalReply.send(response, none);
-                }
+                streamableHttp.serve(caller, request, response);
             }
         } catch (AuditWriteFailed e) {
             HttpListener.writeProblem(
-                    response, Problem.unavailable("nothing is served while the audit cannot be written", e.hint()));
+                    response,
+                    Problem.unavailable("requests are refused while the audit log cannot be written", e.hint()));
         } finally {
             if (request.getMethod().equals("POST")) {
                 UnreadBody.drain(request);
@@ -78,7 +72,17 @@ final class McpServlet extends HttpServlet {
         }
     }
 
-    /** Whether this would be a new session. */
+    /** The agent whose key the request shows; null without a valid key. */
+    private @Nullable Caller authenticate(HttpServletRequest request) {
+        try (var presented = PresentedKey.read(request, tokenInUrl)) {
+            if (presented == null) {
+                return null;
+            }
+            var origin = request.getRemoteAddr() + (presented.isInUrl() ? " (key in URL)" : "");
+            return admission.authenticate(presented.key(), origin).orElse(null);
+        }
+    }
+
     private static boolean startsSession(HttpServletRequest request) {
         return isUpgradeRequest(request) || request.getHeader(StreamableHttp.SESSION_HEADER) == null;
     }
@@ -90,7 +94,22 @@ final class McpServlet extends HttpServlet {
                 && upgrade.toLowerCase(Locale.ROOT).equals("websocket");
     }
 
-    /** Whether the container can make a WebSocket of it; one it cannot it answers with 500. */
+    private void serveWebSocket(Caller caller, HttpServletRequest request, HttpServletResponse response)
+            throws ServletException, IOException {
+        if (!isValidHandshake(request)) {
+            response.setHeader("Sec-WebSocket-Version", "13");
+            HttpListener.writeProblem(response, INVALID_HANDSHAKE);
+            return;
+        }
+        var refused = admission.checkCapacity(caller).orElse(null);
+        if (refused == null) {
+            openWebSocket(caller, request, response);
+        } else {
+            SessionRefusalReply.send(response, refused);
+        }
+    }
+
+    /** Checked here because the container answers an invalid handshake with status 500. */
     private static boolean isValidHandshake(HttpServletRequest request) {
         var key = request.getHeader("Sec-WebSocket-Key");
         return "13".equals(request.getHeader("Sec-WebSocket-Version"))
@@ -98,16 +117,16 @@ final class McpServlet extends HttpServlet {
                 && key.strip().matches("[A-Za-z0-9+/]{22}==");
     }
 
-    private void openWebSocket(
-            AuthenticatedAgent agent, String origin, HttpServletRequest request, HttpServletResponse response)
+    private void openWebSocket(Caller caller, HttpServletRequest request, HttpServletResponse response)
             throws ServletException, IOException {
-        response.setIntHeader(MAX_MESSAGE_HEADER, admission.maxMessageBytes());
-        var id = admission.recordSessionStarted(agent, origin);
+        response.setIntHeader(
+                MAX_MESSAGE_HEADER, webSockets.messageLimits().apply(caller).maxBytes());
+        var started = admission.start(caller);
         try {
-            upgradeToWebSocket(request, response, new AgentWebSocket(admission, id, agent, origin));
+            upgradeToWebSocket(request, response, new AgentWebSocket(admission, webSockets, started));
         } finally {
             if (response.getStatus() != HttpServletResponse.SC_SWITCHING_PROTOCOLS) {
-                admission.recordSessionNotOpened(id, agent, origin, "it opened no WebSocket");
+                admission.abandon(started, "it opened no WebSocket");
             }
         }
     }

@@ -2,14 +2,13 @@ package com.kruxos.gateway;
 
 import com.kruxos.web.http.Problem;
 
-/** How an agent is told that a message came while there was no memory for it. */
+/** The reply to a message for which there is no memory. */
 final class OverloadReply {
-    static final String MESSAGE = "no memory for this now: too many long messages, or too many messages, are under way";
+    static final String MESSAGE = "out of memory for messages: too many, or too many long ones, are in progress";
     static final String HINT = "send it again in a moment";
-
     static final Problem PROBLEM = Problem.unavailable(MESSAGE, HINT);
 
-    /** In seconds. */
+    /** The value of {@code Retry-After}. */
     static final String RETRY_AFTER_SECONDS = "1";
 
     private OverloadReply() {}

@@ -10,15 +10,15 @@ import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One POST that asks something, and how it is answered.
+ * One POST with requests in it, and its response.
  *
  * <pre>
  *   WAITING ──all answered──► one JSON text ──► DONE
- *      └──news, or a second is over──► STREAM of events ──all answered──► DONE
+ *      └──related message, or one second──► STREAM of events ──all answered──► DONE
  * </pre>
  *
- * A quick answer is one JSON text, the cheapest there is; what takes longer becomes a stream, which can be kept alive
- * and taken up again after a break. Safe for any thread.
+ * A quick response is one JSON text, which is cheapest. A slower one becomes an event stream, which can be kept alive
+ * and resumed after a broken connection. Safe for any thread.
  */
 final class PostExchange implements Responder {
     private final McpHttpSession session;
@@ -35,26 +35,25 @@ final class PostExchange implements Responder {
     private @Nullable ResumableStream stream;
     private boolean done;
 
-    /** @param requests how many answers it waits for */
+    /** @param batch the messages of the POST and whether they were sent as an array */
     PostExchange(
-            McpHttpSession talk,
-            SseResponses sinks,
+            McpHttpSession session,
+            SseResponses sseResponses,
             HttpServletResponse response,
-            AcceptHeader accepted,
-            int requests,
-            boolean batch) {
-        this.session = talk;
-        this.sseResponses = sinks;
+            AcceptHeader accept,
+            PostedMessages batch) {
+        this.session = session;
+        this.sseResponses = sseResponses;
         this.response = response;
-        this.accept = accepted;
-        this.pendingResponses = requests;
-        this.batch = batch;
-        if (!accepted.json()) {
+        this.accept = accept;
+        this.pendingResponses = batch.requestCount();
+        this.batch = batch.isBatch();
+        if (!accept.json()) {
             openStream();
         }
     }
 
-    /** Returns when the response is written, or its client has gone; until then the container keeps its hands off. */
+    /** Returns when the response is written or its client has disconnected; the container may then end the request. */
     void awaitWritten() {
         try {
             written.await();
@@ -103,7 +102,7 @@ final class PostExchange implements Responder {
         finish();
     }
 
-    /** The session has ended: the client is told so, and no answer goes to it any more. */
+    /** The session has ended: the client is told so and gets no responses. */
     void abort() {
         synchronized (this) {
             if (done) {
@@ -114,7 +113,6 @@ final class PostExchange implements Responder {
         finish();
     }
 
-    /** Becomes a stream when it has waited since before {@code nanoTime}. */
     synchronized void switchToStreamIfOlder(long nanoTime) {
         if (!done && stream == null && accept.eventStream() && startedNanos - nanoTime < 0) {
             openStream();
@@ -147,7 +145,7 @@ final class PostExchange implements Responder {
         writeResponse();
     }
 
-    /** To be called once, when nothing is added to the answers any more. */
+    /** Called once, when no response is added any more. */
     private void writeResponse() {
         try {
             if (batch && !responses.isEmpty()) {
@@ -157,12 +155,12 @@ final class PostExchange implements Responder {
             } else if (session.isEnded()) {
                 HttpListener.writeProblem(response, StreamableHttp.SESSION_GONE);
             } else {
-                // The agent took its request back and waits for nothing.
+                // The agent cancelled its request, so it gets no response.
                 response.setStatus(HttpServletResponse.SC_OK);
                 response.setContentType(accept.eventStream() ? "text/event-stream" : "application/json");
             }
         } catch (IOException | RuntimeException e) {
-            // The client is gone; without a stream it cannot come back for its answer.
+            // The client has disconnected; without a stream it cannot resume.
         } finally {
             written.countDown();
         }
@@ -180,16 +178,17 @@ final class PostExchange implements Responder {
         response.setContentLengthLong(length);
     }
 
-    /** The answers to a batch, one behind the other as they are: there may be many, and long ones. */
+    /** Writes the responses one by one, without a copy of all of them together. */
     private void writeBatch() throws IOException {
-        var length = responses.stream().mapToLong(answer -> answer.length + 1L).sum() + 1;
+        var length =
+                responses.stream().mapToLong(message -> message.length + 1L).sum() + 1;
         writeHead(response, HttpServletResponse.SC_OK, length);
         var out = response.getOutputStream();
-        var between = '[';
-        for (var answer : responses) {
-            out.write(between);
-            out.write(answer);
-            between = ',';
+        var separator = '[';
+        for (var message : responses) {
+            out.write(separator);
+            out.write(message);
+            separator = ',';
         }
         out.write(']');
     }

@@ -6,47 +6,48 @@ import com.kruxos.web.http.Problem;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 
-/** How an agent whose key counts is told that it gets no session all the same. */
+/** The reply to an authenticated agent that gets no session. */
 final class SessionRefusalReply {
     private static final String RETRY_AFTER_SECONDS = "5";
 
     private SessionRefusalReply() {}
 
-    /** In answer to a request. */
-    static void send(HttpServletResponse response, SessionOpenResult.SessionRefused why) throws IOException {
-        if (toProblem(why).status() == HttpServletResponse.SC_SERVICE_UNAVAILABLE) {
+    /** As an HTTP response. */
+    static void send(HttpServletResponse response, SessionOpenResult.SessionRefused reason) throws IOException {
+        var problem = toProblem(reason);
+        if (problem.status() == HttpServletResponse.SC_SERVICE_UNAVAILABLE) {
             response.setHeader("Retry-After", RETRY_AFTER_SECONDS);
         }
-        HttpListener.writeProblem(response, toProblem(why));
+        HttpListener.writeProblem(response, problem);
     }
 
-    /** On a WebSocket, whose handshake was already answered. */
-    static void send(AgentWebSocketConnection line, SessionOpenResult.SessionRefused why) {
-        switch (why) {
-            case SessionOpenResult.CredentialNoLongerValid _ -> line.terminate("the key no longer counts");
+    /** As a close frame, for a WebSocket whose handshake is complete. */
+    static void send(AgentWebSocketConnection connection, SessionOpenResult.SessionRefused reason) {
+        switch (reason) {
+            case SessionOpenResult.CredentialNoLongerValid _ -> connection.terminate("the key is no longer valid");
             case SessionOpenResult.ApplianceStopping _ ->
-                line.goAway(toProblem(why).detail());
+                connection.goAway(toProblem(reason).detail());
             case SessionOpenResult.AgentSessionLimitReached _, SessionOpenResult.SessionLimitReached _ ->
-                line.closeTryAgainLater(toProblem(why).detail());
+                connection.closeTryAgainLater(toProblem(reason).detail());
         }
     }
 
-    private static Problem toProblem(SessionOpenResult.SessionRefused why) {
-        return switch (why) {
+    private static Problem toProblem(SessionOpenResult.SessionRefused reason) {
+        return switch (reason) {
             case SessionOpenResult.CredentialNoLongerValid _ -> Problem.unauthenticated();
             case SessionOpenResult.ApplianceStopping _ ->
-                Problem.unavailable("the appliance is stopping", "connect again in a moment, in case it starts again");
-            case SessionOpenResult.AgentSessionLimitReached(var most) ->
+                Problem.unavailable("the appliance is stopping", "connect again in a moment");
+            case SessionOpenResult.AgentSessionLimitReached(var limit) ->
                 new Problem(
                         429,
                         "too-many-sessions",
                         "Too many sessions",
-                        "the agent has " + most + " sessions in use, and may have no more",
-                        "end those that are done: DELETE over HTTP, a close frame on a WebSocket");
-            case SessionOpenResult.SessionLimitReached(var most) ->
+                        "the agent has " + limit + " sessions in use, the most it may have",
+                        "end sessions that are no longer needed: DELETE over HTTP, a close frame on a WebSocket");
+            case SessionOpenResult.SessionLimitReached(var limit) ->
                 Problem.unavailable(
-                        "there are " + most + " sessions, and there is no place for more",
-                        "come back later; kruxos session list shows the owner whose they are");
+                        "there are " + limit + " sessions, the most there may be",
+                        "try again later; the operator can list sessions with kruxos session list");
         };
     }
 }

@@ -9,14 +9,14 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One HTTP response that carries server-sent events. Whoever writes never waits: a virtual thread takes what is in line
- * to the client, and lives only as long as there is something. A client that does not read is cut when its backlog is
- * full.
+ * One HTTP response that carries server-sent events. Writing never blocks: a virtual thread sends what is queued, and
+ * exists only while something is. A client that does not read is disconnected when its queue is full.
  */
 final class SseResponse {
     private static final byte[] COMMENT = ":\n\n".getBytes(StandardCharsets.US_ASCII);
 
     private final HttpServletResponse response;
+    private final SendBufferLimit limit;
     private final Consumer<SseResponse> closeListener;
 
     // Guarded by this.
@@ -30,26 +30,26 @@ final class SseResponse {
     private volatile long lastWriteNanos = System.nanoTime();
 
     /**
-     * Takes a response nothing was written to yet.
+     * Sets status and headers of a response that is not committed.
      *
-     * @param closed told when it is over
+     * @param closeListener called once, when the response is closed
      */
-    SseResponse(HttpServletResponse response, Consumer<SseResponse> closed) {
+    SseResponse(HttpServletResponse response, SendBufferLimit limit, Consumer<SseResponse> closeListener) {
         this.response = response;
-        this.closeListener = closed;
+        this.limit = limit;
+        this.closeListener = closeListener;
         response.setStatus(HttpServletResponse.SC_OK);
         response.setContentType("text/event-stream");
         response.setHeader("Cache-Control", "no-store, no-transform");
-        // Some proxies collect a response before they pass it on, unless told not to.
+        // Otherwise some proxies buffer the whole response.
         response.setHeader("X-Accel-Buffering", "no");
     }
 
-    /** Sends the head. */
     void sendHead() {
         write(new byte[0]);
     }
 
-    /** What to do when the connection is lost; at once if it already is. */
+    /** Replaces the action that runs when the response is closed; runs it now if it is closed already. */
     void onClosed(Runnable action) {
         synchronized (this) {
             closeAction = action;
@@ -64,7 +64,7 @@ final class SseResponse {
         if (closed || ending) {
             return;
         }
-        if (SendBufferLimit.isExceeded(queuedBytes)) {
+        if (limit.isExceeded(queuedBytes)) {
             queue.clear();
             ending = true;
         } else {
@@ -74,14 +74,14 @@ final class SseResponse {
         startWriter();
     }
 
-    /** Keeps proxies from taking silence for death. */
-    void commentIfSilentSince(long silentSince) {
-        if (lastWriteNanos - silentSince < 0) {
+    /** Keeps proxies from closing an idle connection. */
+    void commentIfSilentSince(long nanoTime) {
+        if (lastWriteNanos - nanoTime < 0) {
             write(COMMENT);
         }
     }
 
-    /** Ends the response behind what is in line. */
+    /** Ends the response after what is queued. */
     synchronized void end() {
         ending = true;
         startWriter();
@@ -116,7 +116,7 @@ final class SseResponse {
         return queue.isEmpty();
     }
 
-    /** The next piece; absent when this thread has nothing to do any more. */
+    /** Null when this thread has nothing more to write. */
     private byte @Nullable [] pollNext() {
         synchronized (this) {
             if (!queue.isEmpty()) {
@@ -146,7 +146,7 @@ final class SseResponse {
         try {
             response.getOutputStream().close();
         } catch (IOException | RuntimeException e) {
-            // The client is gone, or the container ended it before us.
+            // The client has disconnected, or the container has ended the response.
         }
         action.run();
         closeListener.accept(this);

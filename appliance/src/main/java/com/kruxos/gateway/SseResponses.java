@@ -4,23 +4,28 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** The event streams that are open now, to keep them alive. */
+/** The event streams that are open. */
 final class SseResponses {
+    private final SendBufferLimit limit;
     private final Set<SseResponse> openResponses = ConcurrentHashMap.newKeySet();
 
-    /** @param closed run when the response is over */
-    SseResponse open(HttpServletResponse response, Runnable closed) {
-        var sink = new SseResponse(response, over -> {
-            openResponses.remove(over);
-            closed.run();
-        });
-        openResponses.add(sink);
-        sink.sendHead();
-        return sink;
+    SseResponses(SendBufferLimit limit) {
+        this.limit = limit;
     }
 
-    /** Writes a comment to those on which nothing went out since {@code nanoTime}. */
+    /** @param onClosed run when the response ends or its connection is lost */
+    SseResponse open(HttpServletResponse response, Runnable onClosed) {
+        var opened = new SseResponse(response, limit, closed -> {
+            openResponses.remove(closed);
+            onClosed.run();
+        });
+        openResponses.add(opened);
+        opened.sendHead();
+        return opened;
+    }
+
+    /** Writes a comment to each stream on which nothing was sent since {@code nanoTime}. */
     void commentIfSilentSince(long nanoTime) {
-        openResponses.forEach(sink -> sink.commentIfSilentSince(nanoTime));
+        openResponses.forEach(response -> response.commentIfSilentSince(nanoTime));
     }
 }

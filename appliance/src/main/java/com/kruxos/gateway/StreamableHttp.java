@@ -1,14 +1,15 @@
 package com.kruxos.gateway;
 
 import com.kruxos.audit.AuditWriteFailed;
-import com.kruxos.identity.AuthenticatedAgent;
 import com.kruxos.rpc.JsonRpcBatch;
 import com.kruxos.rpc.JsonRpcErrors;
 import com.kruxos.rpc.JsonRpcReader;
 import com.kruxos.rpc.JsonRpcWriter;
 import com.kruxos.rpc.Message;
-import com.kruxos.rpc.Method;
+import com.kruxos.rpc.MessageLimits;
+import com.kruxos.rpc.McpMethod;
 import com.kruxos.rpc.ProtocolVersion;
+import com.kruxos.session.Caller;
 import com.kruxos.session.Session;
 import com.kruxos.session.SessionOpenResult;
 import com.kruxos.web.HttpListener;
@@ -18,26 +19,28 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Streamable HTTP on {@code /mcp}: a POST for what the agent says, a GET to listen, a DELETE to say goodbye. */
+/** Streamable HTTP on {@code /mcp}: POST for messages, GET for an event stream, DELETE to end the session. */
 final class StreamableHttp implements AutoCloseable {
     static final String SESSION_HEADER = "Mcp-Session-Id";
-
     static final Problem SESSION_GONE = new Problem(
             404,
             "session-gone",
             "No such session",
-            "this session has ended, or was never yours",
-            "send initialize again, without Mcp-Session-Id, and go on with the new session");
+            "this session has ended, or belongs to another agent",
+            "send initialize again, without Mcp-Session-Id, and use the new session");
 
     private final AgentAdmission admission;
     private final McpHttpSessions sessions;
+    private final Function<Caller, MessageLimits> messageLimits;
 
-    StreamableHttp(AgentAdmission door, McpHttpSessions talks) {
-        this.admission = door;
-        this.sessions = talks;
+    /** @param messageLimits the limits of one agent's messages */
+    StreamableHttp(AgentAdmission admission, McpHttpSessions sessions, Function<Caller, MessageLimits> messageLimits) {
+        this.admission = admission;
+        this.sessions = sessions;
+        this.messageLimits = messageLimits;
     }
 
     @Override
@@ -45,21 +48,20 @@ final class StreamableHttp implements AutoCloseable {
         sessions.close();
     }
 
-    void serve(AuthenticatedAgent agent, String origin, HttpServletRequest request, HttpServletResponse response)
-            throws IOException {
+    void serve(Caller caller, HttpServletRequest request, HttpServletResponse response) throws IOException {
         var version = request.getHeader("MCP-Protocol-Version");
         if (version != null && ProtocolVersion.find(version) == null) {
             HttpListener.writeProblem(
                     response,
                     Problem.invalid(
-                            "MCP-Protocol-Version names a version that is not spoken here",
-                            "spoken are " + ProtocolVersion.list()));
+                            "MCP-Protocol-Version names an unsupported version",
+                            "supported versions: " + ProtocolVersion.list()));
             return;
         }
         switch (request.getMethod()) {
-            case "POST" -> handlePost(agent, origin, request, response);
-            case "GET" -> handleGet(agent, request, response);
-            case "DELETE" -> handleDelete(agent, request, response);
+            case "POST" -> handlePost(caller, request, response);
+            case "GET" -> handleGet(caller, request, response);
+            case "DELETE" -> handleDelete(caller, request, response);
             default -> {
                 response.setHeader("Allow", "GET, POST, DELETE");
                 HttpListener.writeProblem(
@@ -67,18 +69,17 @@ final class StreamableHttp implements AutoCloseable {
                         new Problem(
                                 405,
                                 "method-not-allowed",
-                                "Method not allowed",
+                                "McpMethod not allowed",
                                 "MCP uses POST, GET and DELETE here",
-                                "or upgrade to a WebSocket"));
+                                "use one of them, or upgrade to a WebSocket"));
             }
         }
     }
 
-    private void handlePost(
-            AuthenticatedAgent agent, String origin, HttpServletRequest request, HttpServletResponse response)
+    private void handlePost(Caller caller, HttpServletRequest request, HttpServletResponse response)
             throws IOException {
-        var accepted = AcceptHeader.parse(request);
-        if (!accepted.json() && !accepted.eventStream()) {
+        var accept = AcceptHeader.parse(request);
+        if (!accept.json() && !accept.eventStream()) {
             HttpListener.writeProblem(response, notAcceptable("application/json, text/event-stream"));
             return;
         }
@@ -86,18 +87,18 @@ final class StreamableHttp implements AutoCloseable {
             HttpListener.writeProblem(response, Problem.wrongMediaType("application/json"));
             return;
         }
-        var session = request.getHeader(SESSION_HEADER);
-        var talk = session == null ? null : sessions.find(session, agent).orElse(null);
-        if (session != null && talk == null) {
+        var id = request.getHeader(SESSION_HEADER);
+        var session = id == null ? null : sessions.find(id, caller).orElse(null);
+        if (id != null && session == null) {
             HttpListener.writeProblem(response, SESSION_GONE);
             return;
         }
-        // This thread is a virtual one: it reads a slow body, makes the call and writes the answer, and may wait.
+        // This is a virtual thread, which may block: on a slow body, the call and the response.
         try {
-            var body = RequestBody.read(request, admission.limitsFor(agent));
+            var body = RequestBody.read(request, messageLimits.apply(caller));
             var refusal = body.refusal();
             if (refusal == null) {
-                handleBody(new PostContext(agent, origin, talk, accepted, response), body.bytes());
+                handleBody(new PostContext(caller, session, accept, response), body.bytes());
             } else {
                 sendRefusal(response, refusal);
             }
@@ -105,125 +106,117 @@ final class StreamableHttp implements AutoCloseable {
             if (e instanceof AuditWriteFailed) {
                 throw e;
             }
-            System.getLogger("gateway").log(System.Logger.Level.ERROR, "a POST failed inside the appliance", e);
+            System.getLogger("gateway").log(System.Logger.Level.ERROR, "internal error in a POST", e);
             HttpListener.writeProblem(response, Problem.internalError());
         }
     }
 
-    private static void sendRefusal(HttpServletResponse response, Problem why) throws IOException {
-        if (why.status() == HttpServletResponse.SC_SERVICE_UNAVAILABLE) {
+    private static void sendRefusal(HttpServletResponse response, Problem reason) throws IOException {
+        if (reason.status() == HttpServletResponse.SC_SERVICE_UNAVAILABLE) {
             response.setHeader("Retry-After", OverloadReply.RETRY_AFTER_SECONDS);
         }
-        HttpListener.writeProblem(response, why);
+        HttpListener.writeProblem(response, reason);
     }
 
-    /** One POST whose head is in order. */
+    /** One POST with valid headers. */
     private record PostContext(
-            AuthenticatedAgent agent,
-            String origin,
-            @Nullable McpHttpSession session,
-            AcceptHeader accept,
-            HttpServletResponse response) {
-        void refuse(int code, String reason, String hint) throws IOException {
-            PostExchange.writeJson(
-                    response, HttpServletResponse.SC_BAD_REQUEST, JsonRpcWriter.error(null, code, reason, hint));
+            Caller caller, @Nullable McpHttpSession session, AcceptHeader accept, HttpServletResponse response) {
+        void refuse(byte[] error) throws IOException {
+            PostExchange.writeJson(response, HttpServletResponse.SC_BAD_REQUEST, error);
+        }
+
+        void refuse(String message, String hint) throws IOException {
+            refuse(JsonRpcWriter.error(null, JsonRpcErrors.INVALID_REQUEST, message, hint));
         }
     }
 
-    private void handleBody(PostContext heard, byte[] body) throws IOException {
-        var talk = heard.session();
-        var conversation = talk == null ? null : talk.sessionHandler();
-        if (JsonRpcBatch.looksLikeArray(body) && (conversation == null || conversation.acceptsBatches())) {
-            var parts = JsonRpcBatch.split(body, Session.MAX_IN_FLIGHT).orElse(List.of());
-            var messages = parts.stream().map(JsonRpcReader::readFromAgent).toList();
-            if (talk == null || messages.isEmpty() || messages.stream().anyMatch(StreamableHttp::isInvalidInBatch)) {
-                heard.refuse(
-                        JsonRpcErrors.INVALID_REQUEST,
-                        "not a batch of messages that may stand in one",
-                        "send messages one by one");
-            } else {
-                handleMessages(heard, talk, messages, true);
-            }
+    private void handleBody(PostContext post, byte[] body) throws IOException {
+        var session = post.session();
+        var handler = session == null ? null : session.sessionHandler();
+        if (JsonRpcBatch.looksLikeArray(body)
+                && (handler == null || handler.protocolVersion().hasBatches())) {
+            handleBatch(post, body);
             return;
         }
         switch (JsonRpcReader.readFromAgent(body)) {
-            case Message.Malformed fault ->
-                PostExchange.writeJson(
-                        heard.response(),
-                        HttpServletResponse.SC_BAD_REQUEST,
-                        JsonRpcWriter.error(
-                                fault.id(),
-                                fault.code(),
-                                fault.reason(),
-                                "send one JSON-RPC 2.0 message in each POST"));
+            case Message.Malformed malformed ->
+                post.refuse(JsonRpcWriter.error(
+                        malformed.id(),
+                        malformed.code(),
+                        malformed.reason(),
+                        "send one JSON-RPC 2.0 message in each POST"));
             case Message.Request request
-            when talk == null && request.knownMethod() == Method.INITIALIZE -> initialize(heard, request);
-            case Message message
-            when talk == null ->
-                heard.refuse(
-                        JsonRpcErrors.INVALID_REQUEST,
+            when session == null && request.knownMethod() == McpMethod.INITIALIZE -> initialize(post, request);
+            case Message _
+            when session == null ->
+                post.refuse(
                         "this message needs a session",
                         "send initialize first, then Mcp-Session-Id with every request");
-            case Message message -> handleMessages(heard, talk, List.of(message), false);
+            case Message message -> handleMessages(post, session, PostedMessages.single(message));
         }
     }
 
-    private void initialize(PostContext heard, Message.Request request) throws IOException {
-        var none = sessions.checkCapacity(heard.agent(), heard.origin()).orElse(null);
-        if (none != null) {
-            SessionRefusalReply.send(heard.response(), none);
+    private void handleBatch(PostContext post, byte[] body) throws IOException {
+        var session = post.session();
+        var parts = JsonRpcBatch.split(body, Session.MAX_IN_FLIGHT).orElse(List.of());
+        var messages = parts.stream().map(JsonRpcReader::readFromAgent).toList();
+        if (session == null || messages.isEmpty() || messages.stream().anyMatch(StreamableHttp::isInvalidInBatch)) {
+            post.refuse("not a valid batch of messages", "send messages one by one");
+        } else {
+            handleMessages(post, session, new PostedMessages(messages, true));
+        }
+    }
+
+    private void initialize(PostContext post, Message.Request request) throws IOException {
+        var refused = admission.checkCapacity(post.caller()).orElse(null);
+        if (refused != null) {
+            SessionRefusalReply.send(post.response(), refused);
             return;
         }
-        var id = admission.recordSessionStarted(heard.agent(), heard.origin());
-        var talk = new McpHttpSession();
-        switch (sessions.open(id, heard.agent(), heard.origin(), talk)) {
+        var started = admission.start(post.caller());
+        var httpSession = new McpHttpSession();
+        switch (sessions.open(started, httpSession)) {
             case SessionOpenResult.SessionOpened(Session session) -> {
-                heard.response().setHeader(SESSION_HEADER, session.id());
-                handleMessages(heard, talk, List.of(request), false);
+                post.response().setHeader(SESSION_HEADER, session.id());
+                handleMessages(post, httpSession, PostedMessages.single(request));
             }
-            case SessionOpenResult.SessionRefused refused -> SessionRefusalReply.send(heard.response(), refused);
+            case SessionOpenResult.SessionRefused reason -> SessionRefusalReply.send(post.response(), reason);
         }
     }
 
-    /** As {@link McpHttpSessions#checkCapacity}. */
-    Optional<SessionOpenResult.SessionRefused> checkCapacity(AuthenticatedAgent agent, String origin) {
-        return sessions.checkCapacity(agent, origin);
-    }
-
-    /** Everything said at once; requests of a batch run side by side. */
-    private void handleMessages(PostContext heard, McpHttpSession talk, List<Message> messages, boolean batch) {
-        var conversation = talk.sessionHandler();
-        if (conversation == null) {
-            throw new IllegalStateException("a session without a conversation");
+    /** Handles the messages of one POST. The requests of a batch run in parallel. */
+    private void handleMessages(PostContext post, McpHttpSession session, PostedMessages posted) {
+        var handler = session.sessionHandler();
+        if (handler == null) {
+            throw new IllegalStateException("the session was not started");
         }
-        var requests =
-                messages.stream().filter(Message.Request.class::isInstance).count();
+        var requests = posted.requestCount();
         if (requests == 0) {
-            messages.forEach(message -> conversation.onMessage(message, talk.unsolicitedResponder(), Runnable::run));
-            heard.response().setStatus(HttpServletResponse.SC_ACCEPTED);
+            posted.messages()
+                    .forEach(message -> handler.onMessage(message, session.unsolicitedResponder(), Runnable::run));
+            post.response().setStatus(HttpServletResponse.SC_ACCEPTED);
             return;
         }
-        var post = new PostExchange(
-                talk, sessions.sseResponses(), heard.response(), heard.accept(), (int) requests, batch);
-        talk.addPost(post);
-        messages.forEach(message ->
-                conversation.onMessage(message, post, requests == 1 ? Runnable::run : Thread::startVirtualThread));
-        post.awaitWritten();
+        var exchange = new PostExchange(session, sessions.sseResponses(), post.response(), post.accept(), posted);
+        session.addPost(exchange);
+        posted.messages()
+                .forEach(message -> handler.onMessage(
+                        message, exchange, requests == 1 ? Runnable::run : Thread::startVirtualThread));
+        exchange.awaitWritten();
     }
 
-    private void handleGet(AuthenticatedAgent agent, HttpServletRequest request, HttpServletResponse response)
-            throws IOException {
+    private void handleGet(Caller caller, HttpServletRequest request, HttpServletResponse response) throws IOException {
         if (!AcceptHeader.parse(request).eventStream()) {
             HttpListener.writeProblem(response, notAcceptable("text/event-stream"));
             return;
         }
-        var talk = requireSession(agent, request, response);
-        if (talk == null) {
+        var session = requireSession(caller, request, response);
+        if (session == null) {
             return;
         }
         var context = request.startAsync();
         context.setTimeout(0);
-        if (!talk.openGetStream(
+        if (!session.openGetStream(
                 request.getHeader("Last-Event-ID"),
                 () -> sessions.sseResponses().open(response, context::complete))) {
             HttpListener.writeProblem(response, SESSION_GONE);
@@ -231,35 +224,36 @@ final class StreamableHttp implements AutoCloseable {
         }
     }
 
-    private void handleDelete(AuthenticatedAgent agent, HttpServletRequest request, HttpServletResponse response)
+    private void handleDelete(Caller caller, HttpServletRequest request, HttpServletResponse response)
             throws IOException {
-        var talk = requireSession(agent, request, response);
-        if (talk != null) {
-            sessions.end(talk, "the agent ended it");
+        var session = requireSession(caller, request, response);
+        if (session != null) {
+            sessions.end(session, "the agent ended it");
             response.setStatus(HttpServletResponse.SC_NO_CONTENT);
         }
     }
 
-    /** The session a request names; absent when it was refused for naming none. */
+    /** The session that a request names; null after an error response. */
     private @Nullable McpHttpSession requireSession(
-            AuthenticatedAgent agent, HttpServletRequest request, HttpServletResponse response) throws IOException {
+            Caller caller, HttpServletRequest request, HttpServletResponse response) throws IOException {
         var id = request.getHeader(SESSION_HEADER);
         if (id == null) {
             HttpListener.writeProblem(
                     response,
-                    Problem.invalid("Mcp-Session-Id is missing", "send the one that initialize was answered with"));
+                    Problem.invalid(
+                            "Mcp-Session-Id is missing", "send the Mcp-Session-Id of the response to initialize"));
             return null;
         }
-        var talk = sessions.find(id, agent).orElse(null);
-        if (talk == null) {
+        var session = sessions.find(id, caller).orElse(null);
+        if (session == null) {
             HttpListener.writeProblem(response, SESSION_GONE);
         }
-        return talk;
+        return session;
     }
 
     private static boolean isInvalidInBatch(Message message) {
         return message instanceof Message.Malformed
-                || (message instanceof Message.Request request && request.knownMethod() == Method.INITIALIZE);
+                || (message instanceof Message.Request request && request.knownMethod() == McpMethod.INITIALIZE);
     }
 
     private static boolean isJson(@Nullable String contentType) {
@@ -267,12 +261,12 @@ final class StreamableHttp implements AutoCloseable {
                 && contentType.toLowerCase(Locale.ROOT).split(";", 2)[0].strip().equals("application/json");
     }
 
-    private static Problem notAcceptable(String wanted) {
+    private static Problem notAcceptable(String accepted) {
         return new Problem(
                 406,
                 "not-acceptable",
                 "Not acceptable",
-                "the client accepts no kind of answer that is given here",
-                "send Accept: " + wanted);
+                "the client accepts none of the available media types",
+                "send Accept: " + accepted);
     }
 }

@@ -1,7 +1,6 @@
 package com.kruxos.operator;
 
 import com.kruxos.admin.OperatorAdmin;
-import com.kruxos.dashboard.PageRenderer;
 import com.kruxos.dashboard.account.AccountPage;
 import com.kruxos.dashboard.account.BrowserRow;
 import com.kruxos.dashboard.account.OperatorRow;
@@ -16,21 +15,14 @@ import org.jspecify.annotations.Nullable;
 /** What operators do about their own way in. */
 final class AccountPages {
     private final OperatorAdmin operators;
-    private final PageRenderer renderer;
     private final LayoutFactory layouts;
     private final FlashMessages flashMessages;
 
     /** By operator: whoever found a browser open must not try passphrases in it. */
     private final SignInThrottle throttle;
 
-    AccountPages(
-            OperatorAdmin operators,
-            PageRenderer pages,
-            LayoutFactory frames,
-            FlashMessages notices,
-            InstantSource clock) {
+    AccountPages(OperatorAdmin operators, LayoutFactory frames, FlashMessages notices, InstantSource clock) {
         this.operators = operators;
-        this.renderer = pages;
         this.layouts = frames;
         this.flashMessages = notices;
         throttle = new SignInThrottle(operators, clock);
@@ -100,8 +92,7 @@ final class AccountPages {
                 .toList();
         return PageResponse.page(
                 status,
-                renderer.account(
-                        layouts.forPage(ask, NavigationItem.ACCOUNT),
-                        new AccountPage(ask.principal().name(), seats, all, problem)));
+                new AccountPage(ask.principal().name(), seats, all, problem)
+                        .render(layouts.forPage(ask, NavigationItem.ACCOUNT)));
     }
 }

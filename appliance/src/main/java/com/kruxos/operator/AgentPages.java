@@ -4,7 +4,6 @@ import com.kruxos.admin.Admin;
 import com.kruxos.admin.AgentView;
 import com.kruxos.admin.IssuedAgent;
 import com.kruxos.audit.AuditQuery;
-import com.kruxos.dashboard.PageRenderer;
 import com.kruxos.dashboard.agent.AgentKeyRow;
 import com.kruxos.dashboard.agent.AgentListPage;
 import com.kruxos.dashboard.agent.AgentPage;
@@ -43,16 +42,14 @@ final class AgentPages {
             "none", Duration.ZERO, "1h", Duration.ofHours(1), "24h", Duration.ofHours(24), "168h", Duration.ofDays(7));
 
     private final Admin admin;
-    private final PageRenderer renderer;
     private final LayoutFactory layouts;
     private final AuditRowMapper auditRows;
     private final FlashMessages flashMessages;
     private final GatewayAddress gatewayAddress;
 
     /** {@code door} is where agents connect. */
-    AgentPages(Admin admin, PageRenderer pages, LayoutFactory frames, FlashMessages notices, GatewayAddress door) {
+    AgentPages(Admin admin, LayoutFactory frames, FlashMessages notices, GatewayAddress door) {
         this.admin = admin;
-        this.renderer = pages;
         this.layouts = frames;
         auditRows = new AuditRowMapper(admin);
         this.flashMessages = notices;
@@ -78,9 +75,8 @@ final class AgentPages {
                 .limit(PAGE_SIZE)
                 .map(AgentPages::toRow)
                 .toList();
-        return PageResponse.page(renderer.agentList(
-                layouts.forPage(ask, NavigationItem.AGENTS),
-                new AgentListPage(rows, ask.queryParameter("q"), page, count, found.size())));
+        return PageResponse.page(new AgentListPage(rows, ask.queryParameter("q"), page, count, found.size())
+                .render(layouts.forPage(ask, NavigationItem.AGENTS)));
     }
 
     PageResponse newAgentForm(PageRequest ask) {
@@ -177,7 +173,7 @@ final class AgentPages {
         var agent = findAgent(ask).agent();
         var known = admin.sessions().list().stream()
                 .anyMatch(view -> view.session().id().equals(ask.path("session"))
-                        && view.session().connectionInfo().agentId().equals(agent.id()));
+                        && view.session().caller().agentId().equals(agent.id()));
         if (!known) {
             flashMessages.putDone(ask.session().id(), "The session had ended by itself.");
             return PageResponse.seeOther(href(agent.id()));
@@ -222,9 +218,9 @@ final class AgentPages {
                     gatewayAddress.httpUrl(ask.host()),
                     endpoint,
                     issued.agent().agent().name());
-            return PageResponse.page(renderer.newKey(
-                    layouts.forPage(ask, NavigationItem.AGENTS),
-                    new NewKeyPage(toRow(issued.agent()), issued.key().ascii(), endpoint.toString(), snippets)));
+            return PageResponse.page(
+                    new NewKeyPage(toRow(issued.agent()), issued.key().ascii(), endpoint.toString(), snippets)
+                            .render(layouts.forPage(ask, NavigationItem.AGENTS)));
         }
     }
 
@@ -234,7 +230,7 @@ final class AgentPages {
                 .map(key -> new AgentKeyRow(key.id(), key.lastFour(), key.created(), key.expires()))
                 .toList();
         var sessions = admin.sessions().list().stream()
-                .filter(open -> open.session().connectionInfo().agentId().equals(agent.id()))
+                .filter(open -> open.session().caller().agentId().equals(agent.id()))
                 .map(HomePages::sessions)
                 .toList();
         var tools = admin.tools().toolsOf(agent).stream()
@@ -245,20 +241,19 @@ final class AgentPages {
                 admin.audit().query(new AuditQuery(null, null, MAX_AUDIT_ROWS, agent.id(), null, null)));
         return PageResponse.page(
                 status,
-                renderer.agent(
-                        layouts.forPage(ask, NavigationItem.AGENTS),
-                        new AgentPage(
+                new AgentPage(
                                 toRow(view),
                                 keys,
                                 sessions,
                                 tools,
                                 tools.stream().allMatch(ToolRow::allowed),
                                 entries,
-                                problem)));
+                                problem)
+                        .render(layouts.forPage(ask, NavigationItem.AGENTS)));
     }
 
     private PageResponse renderForm(PageRequest ask, int status, NewAgentPage page) {
-        return PageResponse.page(status, renderer.newAgent(layouts.forPage(ask, NavigationItem.AGENTS), page));
+        return PageResponse.page(status, page.render(layouts.forPage(ask, NavigationItem.AGENTS)));
     }
 
     private List<String> spaceNames() {

@@ -1,11 +1,10 @@
 package com.kruxos.operator;
 
 import com.kruxos.audit.AuditWriteFailed;
-import com.kruxos.dashboard.PageRenderer;
 import com.kruxos.dashboard.error.ErrorPage;
 import com.kruxos.dashboard.layout.Assets;
 import com.kruxos.dashboard.layout.NavigationItem;
-import com.kruxos.web.UnixSocketListener;
+import com.kruxos.web.http.RequestParts;
 import com.kruxos.web.http.UnreadBody;
 import java.io.IOException;
 import java.net.URLEncoder;
@@ -43,7 +42,6 @@ final class DashboardHandler extends Handler.Abstract {
     private final List<PageRoute> routes;
     private final BrowserAuthenticator authenticator;
     private final LiveUpdates liveUpdates;
-    private final PageRenderer renderer;
     private final LayoutFactory layouts;
     private final CsrfTokens csrfTokens;
     private final Semaphore capacity = new Semaphore(MAX_CONCURRENT);
@@ -52,13 +50,11 @@ final class DashboardHandler extends Handler.Abstract {
             List<PageRoute> routes,
             BrowserAuthenticator visitors,
             LiveUpdates live,
-            PageRenderer pages,
             LayoutFactory frames,
             CsrfTokens proof) {
         this.routes = routes;
         this.authenticator = visitors;
         this.liveUpdates = live;
-        this.renderer = pages;
         this.layouts = frames;
         this.csrfTokens = proof;
     }
@@ -70,7 +66,7 @@ final class DashboardHandler extends Handler.Abstract {
             SecurityHeaders.putHsts(response.getHeaders());
         }
         try {
-            if (UnixSocketListener.requestPath(request).equals(LIVE_PATH)) {
+            if (RequestParts.path(request).equals(LIVE_PATH)) {
                 streamLiveUpdates(request, response);
             } else {
                 respond(request, response);
@@ -125,7 +121,7 @@ final class DashboardHandler extends Handler.Abstract {
                             "the audit log cannot be written, so nothing is done",
                             SignInPages.sentence(e.hint())));
         } catch (RuntimeException e) {
-            LOG.error("{} {} failed", request.getMethod(), UnixSocketListener.requestPath(request), e);
+            LOG.error("{} {} failed", request.getMethod(), RequestParts.path(request), e);
             return errorPage(
                     request,
                     visitor,
@@ -138,7 +134,7 @@ final class DashboardHandler extends Handler.Abstract {
     }
 
     private PageResponse route(Request request, BrowserIdentity visitor) {
-        var path = UnixSocketListener.requestPath(request);
+        var path = RequestParts.path(request);
         var reads = isRead(request);
         var asset = Assets.find(path);
         if (asset.isPresent()) {
@@ -231,6 +227,6 @@ final class DashboardHandler extends Handler.Abstract {
     private PageResponse errorPage(Request request, BrowserIdentity visitor, PageError why) {
         var frame = layouts.create(visitor, Request.getServerName(request), NavigationItem.NONE, List.of());
         var page = new ErrorPage(why.status(), why.title(), SignInPages.sentence(why.detail()), why.hint());
-        return PageResponse.page(why.status(), renderer.error(frame, page));
+        return PageResponse.page(why.status(), page.render(frame));
     }
 }

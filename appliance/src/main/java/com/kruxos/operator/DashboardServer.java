@@ -2,7 +2,6 @@ package com.kruxos.operator;
 
 import com.kruxos.admin.Admin;
 import com.kruxos.config.Config;
-import com.kruxos.dashboard.PageRenderer;
 import com.kruxos.web.HttpListener;
 import com.kruxos.web.TlsSettings;
 import java.time.InstantSource;
@@ -49,21 +48,19 @@ public final class DashboardServer implements AutoCloseable {
      */
     public static DashboardServer serve(
             HttpListener web, Admin admin, GatewayAddress agentsDoor, String version, InstantSource clock) {
-        var pages = PageRenderer.create();
         var proof = new CsrfTokens();
         var notices = new FlashMessages();
         var frames = new LayoutFactory(admin.status(), proof, notices, version);
         var minutes = new CallsPerMinute(() -> admin.status().callCounts(), clock, System::nanoTime);
-        var home = new HomePages(admin, pages, frames, minutes);
-        var live = new LiveUpdates(admin, home, pages);
+        var home = new HomePages(admin, frames, minutes);
+        var live = new LiveUpdates(admin, home);
         var routes = PageRoutes.table(
-                new SignInPages(admin.operators(), pages, frames, clock),
+                new SignInPages(admin.operators(), frames, clock),
                 home,
-                new AgentPages(admin, pages, frames, notices, agentsDoor),
-                new AccountPages(admin.operators(), pages, frames, notices, clock));
+                new AgentPages(admin, frames, notices, agentsDoor),
+                new AccountPages(admin.operators(), frames, notices, clock));
         web.serve(
-                new DashboardHandler(
-                        routes, new BrowserAuthenticator(admin.operators(), clock), live, pages, frames, proof),
+                new DashboardHandler(routes, new BrowserAuthenticator(admin.operators(), clock), live, frames, proof),
                 new PlainErrorPage());
         return new DashboardServer(live, minutes);
     }

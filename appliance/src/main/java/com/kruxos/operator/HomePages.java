@@ -3,7 +3,6 @@ package com.kruxos.operator;
 import com.kruxos.admin.Admin;
 import com.kruxos.admin.SessionAdmin;
 import com.kruxos.audit.AuditQuery;
-import com.kruxos.dashboard.PageRenderer;
 import com.kruxos.dashboard.home.CheckRow;
 import com.kruxos.dashboard.home.HomePage;
 import com.kruxos.dashboard.home.Overview;
@@ -20,21 +19,19 @@ final class HomePages {
     private static final int MAX_AUDIT_ROWS = 20;
 
     private final Admin admin;
-    private final PageRenderer renderer;
     private final LayoutFactory layouts;
     private final AuditRowMapper auditRows;
     private final CallsPerMinute callsPerMinute;
 
-    HomePages(Admin admin, PageRenderer pages, LayoutFactory frames, CallsPerMinute minutes) {
+    HomePages(Admin admin, LayoutFactory frames, CallsPerMinute minutes) {
         this.admin = admin;
-        this.renderer = pages;
         this.layouts = frames;
         auditRows = new AuditRowMapper(admin);
         this.callsPerMinute = minutes;
     }
 
     PageResponse show(PageRequest ask) {
-        return PageResponse.page(renderer.home(layouts.forPage(ask, NavigationItem.HOME), model()));
+        return PageResponse.page(model().render(layouts.forPage(ask, NavigationItem.HOME)));
     }
 
     HomePage model() {
@@ -57,15 +54,15 @@ final class HomePages {
     }
 
     static SessionRow sessions(SessionAdmin.SessionView view) {
-        var opening = view.session().connectionInfo();
+        var opening = view.session().caller();
         return new SessionRow(
                 view.session().id(),
                 opening.agentName(),
                 AgentPages.href(opening.agentId()),
                 view.space(),
-                view.session().clientInfo(),
+                opening.client().name(),
                 opening.origin(),
-                opening.startedAt(),
+                view.session().startedAt(),
                 view.session().requestCount(),
                 view.session().inFlight());
     }

@@ -1,7 +1,6 @@
 package com.kruxos.operator;
 
 import com.kruxos.admin.Admin;
-import com.kruxos.dashboard.PageRenderer;
 import com.kruxos.dashboard.home.LiveRegion;
 import com.kruxos.identity.OperatorSession;
 import java.io.ByteArrayOutputStream;
@@ -42,14 +41,12 @@ final class LiveUpdates {
 
     private final Admin admin;
     private final HomePages home;
-    private final PageRenderer renderer;
     private final Semaphore capacity = new Semaphore(MAX_STREAMS);
     private final CountDownLatch closing = new CountDownLatch(1);
 
-    LiveUpdates(Admin admin, HomePages home, PageRenderer pages) {
+    LiveUpdates(Admin admin, HomePages home) {
         this.admin = admin;
         this.home = home;
-        this.renderer = pages;
     }
 
     /** Sends until the peer is gone, the seat ends, or we do. On a virtual thread of its own. */
@@ -117,7 +114,7 @@ final class LiveUpdates {
         var events = new ByteArrayOutputStream();
         var now = home.model();
         for (var part : LiveRegion.values()) {
-            try (var rendered = renderer.liveRegion(part, now)) {
+            try (var rendered = now.render(part)) {
                 var bytes = Arrays.copyOf(rendered.array(), rendered.length());
                 var before = sent.put(part, bytes);
                 if (before == null || !Arrays.equals(before, bytes)) {

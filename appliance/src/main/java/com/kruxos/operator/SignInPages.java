@@ -1,7 +1,6 @@
 package com.kruxos.operator;
 
 import com.kruxos.admin.OperatorAdmin;
-import com.kruxos.dashboard.PageRenderer;
 import com.kruxos.dashboard.layout.NavigationItem;
 import com.kruxos.dashboard.signin.SignInPage;
 import com.kruxos.dashboard.signin.WelcomePage;
@@ -23,13 +22,11 @@ final class SignInPages {
     private static final int UNAVAILABLE = 503;
 
     private final OperatorAdmin operators;
-    private final PageRenderer renderer;
     private final LayoutFactory layouts;
     private final SignInThrottle throttle;
 
-    SignInPages(OperatorAdmin operators, PageRenderer pages, LayoutFactory frames, InstantSource clock) {
+    SignInPages(OperatorAdmin operators, LayoutFactory frames, InstantSource clock) {
         this.operators = operators;
-        this.renderer = pages;
         this.layouts = frames;
         throttle = new SignInThrottle(operators, clock);
     }
@@ -69,8 +66,8 @@ final class SignInPages {
 
     PageResponse showWelcome(PageRequest ask) {
         var code = ask.path("code");
-        return PageResponse.page(renderer.welcome(
-                layouts.forPage(ask, NavigationItem.NONE), renderWelcome(code, requireInvited(code), null)));
+        return PageResponse.page(
+                renderWelcome(code, requireInvited(code), null).render(layouts.forPage(ask, NavigationItem.NONE)));
     }
 
     PageResponse choosePassphrase(PageRequest ask) {
@@ -162,7 +159,7 @@ final class SignInPages {
     }
 
     private PageResponse renderWelcome(PageRequest ask, int status, WelcomePage page) {
-        return PageResponse.page(status, renderer.welcome(layouts.forPage(ask, NavigationItem.NONE), page));
+        return PageResponse.page(status, page.render(layouts.forPage(ask, NavigationItem.NONE)));
     }
 
     private PageResponse renderSignIn(PageRequest ask, int status, String name, String next, @Nullable String problem) {
@@ -173,7 +170,7 @@ final class SignInPages {
                         NavigationItem.NONE,
                         "Nobody can sign in yet.",
                         "On the machine itself, kruxos operator add NAME prints a link to begin with.");
-        return PageResponse.page(status, renderer.signIn(frame, new SignInPage(name, next, problem)));
+        return PageResponse.page(status, new SignInPage(name, next, problem).render(frame));
     }
 
     private static PageResponse withRetryAfter(PageResponse page, Duration wait) {

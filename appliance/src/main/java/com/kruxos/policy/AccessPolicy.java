@@ -1,6 +1,6 @@
 package com.kruxos.policy;
 
-import com.kruxos.rpc.Method;
+import com.kruxos.rpc.McpMethod;
 import java.util.List;
 
 /**
@@ -14,8 +14,19 @@ public record AccessPolicy(List<Rule> rules, Tier defaultTier) {
         rules = List.copyOf(rules);
     }
 
+    /**
+     * Whether an agent may see a tool, prompt or resource in a list. It may unless its use is blocked whatever the
+     * arguments are; a list has none.
+     *
+     * @param use a call of the listed feature
+     */
+    public boolean mayList(AccessRequest use) {
+        return !(decide(use) instanceof Decision.Blocked);
+    }
+
+    /** Whether an agent may make a call. */
     public Decision decide(AccessRequest request) {
-        var method = Method.find(request.method());
+        var method = McpMethod.find(request.method());
         if (method != null && method.isLocal()) {
             return new Decision.Autonomous("housekeeping");
         }

@@ -6,23 +6,23 @@ import org.jspecify.annotations.Nullable;
 
 /** What an MCP server offers, by the lists it is asked for. */
 public enum FeatureKind {
-    TOOL("tools", Method.TOOLS_LIST, Method.TOOLS_LIST_CHANGED, "tools", "name"),
-    PROMPT("prompts", Method.PROMPTS_LIST, Method.PROMPTS_LIST_CHANGED, "prompts", "name"),
-    RESOURCE("resources", Method.RESOURCES_LIST, Method.RESOURCES_LIST_CHANGED, "resources", "uri"),
+    TOOL("tools", McpMethod.TOOLS_LIST, McpMethod.TOOLS_LIST_CHANGED, "tools", "name"),
+    PROMPT("prompts", McpMethod.PROMPTS_LIST, McpMethod.PROMPTS_LIST_CHANGED, "prompts", "name"),
+    RESOURCE("resources", McpMethod.RESOURCES_LIST, McpMethod.RESOURCES_LIST_CHANGED, "resources", "uri"),
     TEMPLATE(
             "resources",
-            Method.RESOURCE_TEMPLATES_LIST,
-            Method.RESOURCES_LIST_CHANGED,
+            McpMethod.RESOURCE_TEMPLATES_LIST,
+            McpMethod.RESOURCES_LIST_CHANGED,
             "resourceTemplates",
             "uriTemplate");
 
     private final String capability;
-    private final Method listMethod;
-    private final Method listChangedMethod;
+    private final McpMethod listMethod;
+    private final McpMethod listChangedMethod;
     private final String listMember;
     private final String keyMember;
 
-    FeatureKind(String capability, Method listMethod, Method listChangedMethod, String member, String key) {
+    FeatureKind(String capability, McpMethod listMethod, McpMethod listChangedMethod, String member, String key) {
         this.capability = capability;
         this.listMethod = listMethod;
         this.listChangedMethod = listChangedMethod;
@@ -35,7 +35,7 @@ public enum FeatureKind {
         return capability;
     }
 
-    public Method listMethod() {
+    public McpMethod listMethod() {
         return listMethod;
     }
 
@@ -50,11 +50,11 @@ public enum FeatureKind {
     }
 
     /** What is sent when the list is another one now. */
-    public Method listChangedMethod() {
+    public McpMethod listChangedMethod() {
         return listChangedMethod;
     }
 
-    public static Optional<FeatureKind> ofListMethod(@Nullable Method method) {
+    public static Optional<FeatureKind> ofListMethod(@Nullable McpMethod method) {
         return Stream.of(values()).filter(kind -> kind.listMethod == method).findFirst();
     }
 }

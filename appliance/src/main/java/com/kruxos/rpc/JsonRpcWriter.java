@@ -30,14 +30,14 @@ public final class JsonRpcWriter {
     }
 
     /** A request of ours to a server; {@code params} is JSON. */
-    public static byte[] request(JsonRpcId id, Method method, String params) {
+    public static byte[] request(JsonRpcId id, McpMethod method, String params) {
         return ("{\"jsonrpc\":\"2.0\",\"id\":" + id.raw() + ",\"method\":" + quote(method.wireName()) + ",\"params\":"
                         + params + "}")
                 .getBytes(StandardCharsets.UTF_8);
     }
 
     /** A notification of ours; {@code params} is JSON, or absent. */
-    public static byte[] notification(Method method, @Nullable String params) {
+    public static byte[] notification(McpMethod method, @Nullable String params) {
         return ("{\"jsonrpc\":\"2.0\",\"method\":" + quote(method.wireName())
                         + (params == null ? "" : ",\"params\":" + params) + "}")
                 .getBytes(StandardCharsets.UTF_8);

@@ -7,54 +7,50 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Memory for long messages. Each has its limit, but many at once, of agents and of servers, would fill the heap that
- * all share. Who holds what is not counted, since a message passes through calls, queues and streams: the heap itself
- * is asked, each time before a message takes more of it. For any thread.
+ * Refuses long messages when the heap that all messages share is nearly full. Memory is not counted per message, since
+ * a message is copied through calls, queues and streams: the heap itself is measured, before each allocation. One guard
+ * serves the whole process. Safe for any thread.
  */
 public final class MemoryGuard {
-    /** Up to so many bytes a message takes memory without asking. */
+    /** Up to this length messages are never refused. */
     public static final int SMALL_MESSAGE_BYTES = 64 << 10;
 
     /**
-     * A message may only begin to lie in this part of the heap. The rest is for the other forms it takes on its way, of
-     * which there may be two at a time, and for all that is no long message.
+     * The share of the heap in which messages may be received. The rest is for copies of a message, up to two at a
+     * time, and for everything else.
      */
     private static final double MESSAGE_SHARE = 0.5;
 
-    /** Above this nothing more should begin. */
+    /** Above this share no new request is accepted. */
     private static final double LOW_MEMORY_SHARE = 0.75;
 
-    /** When so much of the heap was taken since garbage was freed last, it pays to do it again. */
+    /** Collecting garbage is worthwhile again when this share of the heap was allocated since the last collection. */
     private static final double COLLECTION_SHARE = 0.125;
 
     private static final long COLLECTION_INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
-    /** That of this process. */
-    public static final MemoryGuard HEAP = new MemoryGuard(new HeapMonitor() {
-        private final Runtime runtime = Runtime.getRuntime();
-
+    /** Refuses nothing. */
+    public static final MemoryGuard NONE = new MemoryGuard(new HeapMonitor() {
         @Override
         public long maxBytes() {
-            return runtime.maxMemory();
+            return Long.MAX_VALUE;
         }
 
         @Override
         public long usedBytes() {
-            return runtime.totalMemory() - runtime.freeMemory();
+            return 0;
         }
 
         @Override
-        public void collect() {
-            System.gc();
-        }
+        public void collect() {}
     });
 
-    /** What is asked, in bytes. */
+    /** How the heap is measured. */
     public interface HeapMonitor {
         long maxBytes();
 
-        /** With garbage. */
+        /** Including garbage. */
         long usedBytes();
 
         /** Frees the garbage. */
@@ -71,16 +67,38 @@ public final class MemoryGuard {
         this.heap = heap;
     }
 
+    /** A guard of this process's heap. */
+    public static MemoryGuard ofHeap() {
+        var runtime = Runtime.getRuntime();
+        return new MemoryGuard(new HeapMonitor() {
+            @Override
+            public long maxBytes() {
+                return runtime.maxMemory();
+            }
+
+            @Override
+            public long usedBytes() {
+                return runtime.totalMemory() - runtime.freeMemory();
+            }
+
+            @Override
+            public void collect() {
+                System.gc();
+            }
+        });
+    }
+
     /**
-     * A copy with this capacity; null when there is no memory for it.
+     * Copies bytes to a longer array.
      *
-     * @param patience how long it may be waited for
+     * @param wait how long to wait for memory
+     * @return null when there is no memory
      */
-    public byte @Nullable [] tryGrow(byte[] bytes, int capacity, Duration patience) {
+    public byte @Nullable [] tryGrow(byte[] bytes, int capacity, Duration wait) {
         if (capacity <= SMALL_MESSAGE_BYTES) {
             return Arrays.copyOf(bytes, capacity);
         }
-        var deadline = System.nanoTime() + patience.toNanos();
+        var deadline = System.nanoTime() + wait.toNanos();
         var grown = tryGrowOnce(bytes, capacity);
         while (grown == null
                 && System.nanoTime() - deadline < 0
@@ -91,7 +109,7 @@ public final class MemoryGuard {
         return grown;
     }
 
-    /** Whether there is so little memory that even what needs little should not begin. Costs next to nothing. */
+    /** Whether memory is so low that no request should be accepted. Cheap. */
     public boolean isMemoryLow() {
         return usesMoreThan(LOW_MEMORY_SHARE) && isLowAfterCollection();
     }
@@ -100,11 +118,11 @@ public final class MemoryGuard {
         return usesMoreThan(LOW_MEMORY_SHARE) && (!tryCollect() || usesMoreThan(LOW_MEMORY_SHARE));
     }
 
-    private boolean usesMoreThan(double part) {
-        return heap.usedBytes() > heap.maxBytes() * part;
+    private boolean usesMoreThan(double share) {
+        return heap.usedBytes() > heap.maxBytes() * share;
     }
 
-    /** Taken under the lock: else two would both see the room that one of them takes. */
+    /** Allocates under the lock; otherwise two threads would both count on the same free memory. */
     private synchronized byte @Nullable [] tryGrowOnce(byte[] bytes, int capacity) {
         return fits(capacity) || (tryCollect() && fits(capacity)) ? Arrays.copyOf(bytes, capacity) : null;
     }
@@ -113,7 +131,7 @@ public final class MemoryGuard {
         return heap.usedBytes() + capacity <= heap.maxBytes() * MESSAGE_SHARE;
     }
 
-    /** Whether the garbage was freed; that stops everybody for a moment, so it is not done for nothing. */
+    /** Collects garbage, unless that was done a moment ago: it pauses all threads. */
     private boolean tryCollect() {
         if (System.nanoTime() - lastCollectionNanos < COLLECTION_INTERVAL_NANOS
                 && heap.usedBytes() - usedAfterCollection < heap.maxBytes() * COLLECTION_SHARE) {

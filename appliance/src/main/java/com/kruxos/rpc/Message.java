@@ -12,16 +12,16 @@ public sealed interface Message {
     /** Somebody asks and waits for an answer under {@code id}. */
     record Request(JsonRpcId id, String method, Params params, RawMessage raw) implements Message {
         /** Null for an unknown method. */
-        public @Nullable Method knownMethod() {
-            return Method.find(method);
+        public @Nullable McpMethod knownMethod() {
+            return McpMethod.find(method);
         }
     }
 
     /** Somebody tells; nobody answers. */
     record Notification(String method, Params params, RawMessage raw) implements Message {
         /** Null for an unknown method. */
-        public @Nullable Method knownMethod() {
-            return Method.find(method);
+        public @Nullable McpMethod knownMethod() {
+            return McpMethod.find(method);
         }
     }
 

@@ -3,34 +3,29 @@ package com.kruxos.rpc;
 import java.time.Duration;
 
 /**
- * What messages may take.
+ * The limits of messages.
  *
- * @param maxBytes bytes of one
- * @param memoryGuard where there is memory for long ones
- * @param quota what long ones are counted against as they come in
+ * @param maxBytes the length of one message
+ * @param memoryGuard refuses long messages when memory is low
+ * @param quota counts long messages of one sender while they are received
  */
 public record MessageLimits(int maxBytes, MemoryGuard memoryGuard, MemoryQuota quota) {
-    /** Messages of this length, in the memory of this process. */
-    public static MessageLimits of(int longest) {
-        return new MessageLimits(longest, MemoryGuard.HEAP, MemoryQuota.UNLIMITED);
+    /** A limit of length only. */
+    public static MessageLimits of(int maxBytes) {
+        return new MessageLimits(maxBytes, MemoryGuard.NONE, MemoryQuota.UNLIMITED);
     }
 
-    /** The same for one of those who send them. */
-    public MessageLimits withQuota(MemoryQuota theirs) {
-        return new MessageLimits(maxBytes, memoryGuard, theirs);
+    public MessageLimits withQuota(MemoryQuota other) {
+        return new MessageLimits(maxBytes, memoryGuard, other);
     }
 
-    /** A message that comes in pieces, none of which may be waited for. */
+    /** A buffer that does not wait for memory. */
     public BoundedBuffer newBuffer() {
         return newBuffer(Duration.ZERO);
     }
 
-    /**
-     * A message that comes in pieces.
-     *
-     * @param patience how long {@link BoundedBuffer#add} may wait for memory
-     */
-    public BoundedBuffer newBuffer(Duration patience) {
-        return new BoundedBuffer(this, patience);
+    /** @param memoryWait how long {@link BoundedBuffer#add} may wait for memory */
+    public BoundedBuffer newBuffer(Duration memoryWait) {
+        return new BoundedBuffer(this, memoryWait);
     }
 }

@@ -1,9 +1,11 @@
 package com.kruxos.server;
 
-import com.kruxos.session.Session;
+import com.kruxos.session.Caller;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -15,15 +17,17 @@ final class CatalogIndex {
     /** By Space id. Replaced as a whole. */
     private volatile Map<String, Catalog> spaceCatalogs = Map.of();
 
-    private final Map<Session, Catalog> sessionCatalogs = new ConcurrentHashMap<>();
+    private record SessionCatalog(Caller caller, Catalog catalog) {}
 
-    Catalog catalogFor(Session session) {
-        var own = sessionCatalogs.get(session);
-        return own == null ? spaceCatalog(session) : own;
+    private final Map<String, SessionCatalog> sessionCatalogs = new ConcurrentHashMap<>();
+
+    Catalog catalogFor(Caller caller) {
+        var own = caller.sessionId() == null ? null : sessionCatalogs.get(caller.sessionId());
+        return own == null ? spaceCatalog(caller) : own.catalog();
     }
 
-    private Catalog spaceCatalog(Session session) {
-        return spaceCatalogs.getOrDefault(session.connectionInfo().spaceId(), Catalog.EMPTY);
+    private Catalog spaceCatalog(Caller caller) {
+        return spaceCatalogs.getOrDefault(caller.spaceId(), Catalog.EMPTY);
     }
 
     /**
@@ -32,28 +36,29 @@ final class CatalogIndex {
      * @param ofSession the per-agent supervisors of a session
      */
     synchronized void rebuild(
-            Collection<ServerSupervisor> shared, Function<Session, Stream<ServerSupervisor>> ofSession) {
+            Collection<ServerSupervisor> shared, Function<Caller, Stream<ServerSupervisor>> ofSession) {
         var next = new HashMap<String, Catalog>();
         for (var supervisor : shared) {
             var space = next.computeIfAbsent(supervisor.server().space(), id -> new Catalog());
             supervisor.features().forEach(space::add);
         }
         spaceCatalogs = next;
-        sessionCatalogs.keySet().forEach(session -> rebuild(session, ofSession.apply(session)));
+        List.copyOf(sessionCatalogs.values()).forEach(own -> rebuild(own.caller(), ofSession.apply(own.caller())));
     }
 
     /** Called when the list of a per-agent instance changes, or when such an instance ends. */
-    synchronized void rebuild(Session session, Stream<ServerSupervisor> supervisors) {
-        var common = spaceCatalog(session);
+    synchronized void rebuild(Caller caller, Stream<ServerSupervisor> supervisors) {
+        var sessionId = Objects.requireNonNull(caller.sessionId());
+        var common = spaceCatalog(caller);
         var catalog = common;
         for (var supervisor : supervisors.toList()) {
             catalog = catalog.withLists(
                     supervisor.sessionLists(), supervisor.server().id());
         }
         if (catalog == common) {
-            sessionCatalogs.remove(session);
+            sessionCatalogs.remove(sessionId);
         } else {
-            sessionCatalogs.put(session, catalog);
+            sessionCatalogs.put(sessionId, new SessionCatalog(caller, catalog));
         }
     }
 }

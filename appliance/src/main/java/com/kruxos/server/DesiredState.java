@@ -2,7 +2,7 @@ package com.kruxos.server;
 
 import com.kruxos.rpc.JsonRpcWriter;
 import com.kruxos.rpc.LogLevel;
-import com.kruxos.rpc.Method;
+import com.kruxos.rpc.McpMethod;
 import com.kruxos.session.Session;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
@@ -37,7 +37,7 @@ final class DesiredState {
 
     /** Sends everything to a new instance. */
     void replayTo(Instance instance) {
-        requestEach(instance, Method.RESOURCES_SUBSCRIBE, subscriptions.uris(), _ -> {});
+        requestEach(instance, McpMethod.RESOURCES_SUBSCRIBE, subscriptions.uris(), _ -> {});
         var wanted = logLevel.get();
         if (wanted != null) {
             sendLogLevel(instance, wanted);
@@ -57,7 +57,7 @@ final class DesiredState {
     private static void sendLogLevel(Instance instance, LogLevel level) {
         if (instance.hasCapability("logging") && instance.lowerLogLevel(level)) {
             instance.requestAsync(
-                    Method.LOGGING_SET_LEVEL, "{\"level\":" + JsonRpcWriter.quote(level.wireName()) + "}");
+                    McpMethod.LOGGING_SET_LEVEL, "{\"level\":" + JsonRpcWriter.quote(level.wireName()) + "}");
         }
     }
 
@@ -66,7 +66,7 @@ final class DesiredState {
         var unused = subscriptions.removeSession(session);
         var instance = runningInstance.get();
         if (instance != null) {
-            requestEach(instance, Method.RESOURCES_UNSUBSCRIBE, unused, this::resubscribeIfWanted);
+            requestEach(instance, McpMethod.RESOURCES_UNSUBSCRIBE, unused, this::resubscribeIfWanted);
         }
     }
 
@@ -74,7 +74,7 @@ final class DesiredState {
     void resubscribeIfWanted(String uri) {
         var instance = runningInstance.get();
         if (instance != null && subscriptions.hasSubscribers(uri)) {
-            requestEach(instance, Method.RESOURCES_SUBSCRIBE, Set.of(uri), _ -> {});
+            requestEach(instance, McpMethod.RESOURCES_SUBSCRIBE, Set.of(uri), _ -> {});
         }
     }
 
@@ -84,7 +84,7 @@ final class DesiredState {
      *
      * @param then called with each URI when its request is answered or has failed
      */
-    private static void requestEach(Instance instance, Method method, Set<String> uris, Consumer<String> then) {
+    private static void requestEach(Instance instance, McpMethod method, Set<String> uris, Consumer<String> then) {
         if (uris.isEmpty()) {
             return;
         }

@@ -6,7 +6,7 @@ import com.kruxos.rpc.FeatureKind;
 import com.kruxos.rpc.JsonRpcReader;
 import com.kruxos.rpc.JsonRpcWriter;
 import com.kruxos.rpc.Message;
-import com.kruxos.rpc.Method;
+import com.kruxos.rpc.McpMethod;
 import com.kruxos.rpc.ProtocolVersion;
 import com.kruxos.rpc.ServerCapabilities;
 import java.time.Duration;
@@ -57,7 +57,7 @@ final class Handshake {
     /** Sends {@code initialize} and {@code notifications/initialized}. */
     ServerCapabilities initialize() throws HandshakeFailed {
         var reply = request(
-                Method.INITIALIZE,
+                McpMethod.INITIALIZE,
                 "{\"protocolVersion\":\"" + ProtocolVersion.LATEST.wireName() + "\",\"capabilities\":"
                         + clientCapabilities
                         + ",\"clientInfo\":{\"name\":\"kruxos\",\"version\":"
@@ -133,7 +133,7 @@ final class Handshake {
         throw new HandshakeFailed("a secret could not be redacted from its response");
     }
 
-    private Message.Reply request(Method method, String params) throws HandshakeFailed {
+    private Message.Reply request(McpMethod method, String params) throws HandshakeFailed {
         var pending = instance.openRequest(null);
         if (pending == null) {
             throw new HandshakeFailed("its process has ended");

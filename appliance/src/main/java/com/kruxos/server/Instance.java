@@ -9,7 +9,7 @@ import com.kruxos.rpc.JsonRpcReader;
 import com.kruxos.rpc.JsonRpcWriter;
 import com.kruxos.rpc.LogLevel;
 import com.kruxos.rpc.Message;
-import com.kruxos.rpc.Method;
+import com.kruxos.rpc.McpMethod;
 import com.kruxos.rpc.ServerCapabilities;
 import com.kruxos.session.Responder;
 import com.kruxos.transport.DeliveryFailure;
@@ -36,7 +36,7 @@ final class Instance implements MessageListener {
     interface InstanceListener {
         void onListChanged(Instance instance, FeatureKind kind);
 
-        /** @param notification is redacted */
+        /** The notification is redacted. */
         void onResourceUpdated(Message.Notification notification);
 
         void onInstanceEnded(Instance instance, String reason);
@@ -90,7 +90,7 @@ final class Instance implements MessageListener {
         var to = connection;
         if (to != null) {
             to.setProtocolVersion(declared.protocolVersion());
-            to.sendAndAwait(OutboundMessage.of(JsonRpcWriter.notification(Method.INITIALIZED, null)));
+            to.sendAndAwait(OutboundMessage.of(JsonRpcWriter.notification(McpMethod.INITIALIZED, null)));
         }
     }
 
@@ -169,12 +169,12 @@ final class Instance implements MessageListener {
     }
 
     /** Sends a request of our own whose response is not needed. Does not wait. */
-    void requestAsync(Method method, String params) {
+    void requestAsync(McpMethod method, String params) {
         requestAsync(method, params, () -> {});
     }
 
     /** @param then called when the request is answered or has failed */
-    void requestAsync(Method method, String params, Runnable then) {
+    void requestAsync(McpMethod method, String params, Runnable then) {
         Thread.ofVirtual().name("own-request").start(() -> {
             try {
                 requestAndWait(method, params);
@@ -184,7 +184,7 @@ final class Instance implements MessageListener {
         });
     }
 
-    private void requestAndWait(Method method, String params) {
+    private void requestAndWait(McpMethod method, String params) {
         var pending = openRequest(null);
         if (pending == null) {
             return;
@@ -247,7 +247,7 @@ final class Instance implements MessageListener {
     /** A shared instance declares no client capabilities, so only {@code ping} is answered for it. */
     private void handleRequest(Message.Request request) {
         var agent = relay;
-        if (request.knownMethod() == Method.PING) {
+        if (request.knownMethod() == McpMethod.PING) {
             sendMessage(JsonRpcWriter.result(request.id(), "{}"));
         } else if (agent == null) {
             sendMessage(JsonRpcWriter.error(

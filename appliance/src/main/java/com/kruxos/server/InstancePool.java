@@ -2,6 +2,7 @@ package com.kruxos.server;
 
 import com.kruxos.rpc.FeatureKind;
 import com.kruxos.rpc.JsonRpcWriter;
+import com.kruxos.session.Caller;
 import com.kruxos.session.Session;
 import java.util.Collection;
 import java.util.Collections;
@@ -9,178 +10,183 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Who answers for each server: a life that all agents share, or one for each session. Safe for any thread. */
+/**
+ * The supervisors of all servers: one shared by all agents for each server, and one for each session where the server
+ * is per-agent. Safe for any thread.
+ */
 final class InstancePool {
-    private final ServerDependencies dependencies;
-    private final FeatureTable features;
+    private final ServerRuntime runtime;
     private final CatalogIndex catalogIndex;
     private final ListChangedListener listChangedListener;
 
-    /** By the server's id. */
+    /** By server id. */
     private final Map<String, ServerSupervisor> shared = new ConcurrentHashMap<>();
 
-    private record SessionInstanceKey(String server, Session session) {}
+    private record SessionInstanceKey(String serverId, Session session) {}
 
     private final Map<SessionInstanceKey, ServerSupervisor> perSession = new ConcurrentHashMap<>();
 
-    /** What sessions follow of servers that are switched off: with its next life it is followed again. */
+    /** Subscriptions of sessions at disabled per-agent servers, restored when the server is enabled. */
     private final Map<SessionInstanceKey, Subscriptions> suspendedSubscriptions = new ConcurrentHashMap<>();
 
     /**
-     * Begins with none.
+     * Creates an empty pool.
      *
-     * @param catalogs kept up to date with what all of them list
-     * @param changes told behind that
+     * @param catalogIndex rebuilt when the lists of an instance change
+     * @param listChangedListener called after that
      */
-    InstancePool(
-            ServerDependencies runtime, FeatureTable features, CatalogIndex catalogs, ListChangedListener changes) {
-        this.dependencies = runtime;
-        this.features = features;
-        this.catalogIndex = catalogs;
-        this.listChangedListener = changes;
+    InstancePool(ServerRuntime runtime, CatalogIndex catalogIndex, ListChangedListener listChangedListener) {
+        this.runtime = runtime;
+        this.catalogIndex = catalogIndex;
+        this.listChangedListener = listChangedListener;
     }
 
-    /** The shared lives of all servers. */
     Collection<ServerSupervisor> shared() {
         return Collections.unmodifiableCollection(shared.values());
     }
 
     @Nullable
-    ServerSupervisor findShared(String server) {
-        return shared.get(server);
+    ServerSupervisor findShared(String serverId) {
+        return shared.get(serverId);
     }
 
-    /** The shared lives of a Space's servers. */
-    Stream<ServerSupervisor> sharedInSpace(String space) {
-        return shared.values().stream().filter(life -> life.server().space().equals(space));
+    Stream<ServerSupervisor> sharedInSpace(String spaceId) {
+        return shared.values().stream()
+                .filter(supervisor -> supervisor.server().space().equals(spaceId));
     }
 
-    /** Those of one session alone. */
-    Stream<ServerSupervisor> ofSession(Session session) {
+    Stream<ServerSupervisor> ofCaller(Caller caller) {
         return perSession.entrySet().stream()
-                .filter(life -> life.getKey().session() == session)
+                .filter(entry -> entry.getKey().session().id().equals(caller.sessionId()))
                 .map(Map.Entry::getValue);
     }
 
-    /** Both kinds. */
+    /** Shared and per-session supervisors. */
     Stream<ServerSupervisor> all() {
         return Stream.concat(shared.values().stream(), perSession.values().stream());
     }
 
-    /** Declares a server, in place of what it was before. Starts nothing. */
+    /** Adds a server, or replaces its definition. Starts nothing. */
     ServerSupervisor putShared(Server server, Subscriptions subscriptions) {
-        var life = new ServerSupervisor(server, dependencies, features, subscriptions, null, kind -> {
+        var supervisor = new ServerSupervisor(server, runtime, subscriptions, null, kind -> {
             rebuildCatalogs();
             listChangedListener.onListChanged(server.space(), kind);
         });
-        shared.put(server.id(), life);
-        return life;
+        shared.put(server.id(), supervisor);
+        return supervisor;
     }
 
-    /** It is still running when this returns. */
+    /** Removes a server from the pool; its instance is still running. */
     @Nullable
-    ServerSupervisor removeShared(String server) {
-        return shared.remove(server);
+    ServerSupervisor removeShared(String serverId) {
+        return shared.remove(serverId);
     }
 
-    /** The one that answers a session: its own where the server has one for each agent. */
+    /**
+     * The supervisor that serves this session: its own where the server is per-agent and enabled, else the shared one.
+     */
     @Nullable
-    ServerSupervisor forSession(String server, Session session) {
-        var common = shared.get(server);
+    ServerSupervisor forSession(String serverId, Session session) {
+        var common = shared.get(serverId);
         if (common == null || !common.server().perAgent() || !common.server().enabled()) {
             return common;
         }
-        var mine = new SessionInstanceKey(server, session);
-        var made = perSession.computeIfAbsent(mine, key -> createForSession(key, common.server()));
-        if (made.claimSessionEndHook()) {
-            session.onEnd(() -> end(mine));
+        var key = new SessionInstanceKey(serverId, session);
+        var created = new AtomicBoolean();
+        var supervisor = perSession.computeIfAbsent(key, absent -> {
+            created.set(true);
+            return createForSession(absent, common.server());
+        });
+        if (created.get()) {
+            session.onEnd(() -> end(key));
         }
-        if (shared.get(server) != common) {
-            // The server was switched off or removed meanwhile, and whoever did it may have seen no such life yet.
-            if (perSession.get(mine) == made) {
-                suspend(mine);
+        if (shared.get(serverId) != common) {
+            // The server was disabled or removed meanwhile, perhaps before this instance could be found and ended.
+            if (perSession.get(key) == supervisor) {
+                suspend(key);
             }
-            return forSession(server, session);
+            return forSession(serverId, session);
         }
-        return made;
+        return supervisor;
     }
 
-    private ServerSupervisor createForSession(SessionInstanceKey which, Server server) {
-        var session = which.session();
-        var followed = suspendedSubscriptions.remove(which);
-        var client = new ServerRequestRelay(session, server, dependencies.audit());
-        var life = new ServerSupervisor(
-                server, dependencies, features, followed == null ? new Subscriptions() : followed, client, kind -> {
-                    catalogIndex.rebuild(session, ofSession(session));
-                    session.connection().send(JsonRpcWriter.notification(kind.listChangedMethod(), null));
-                });
-        session.requestedLogLevel().ifPresent(life.desiredState()::lowerLogLevelTo);
-        return life;
+    private ServerSupervisor createForSession(SessionInstanceKey key, Server server) {
+        var session = key.session();
+        var suspended = suspendedSubscriptions.remove(key);
+        var subscriptions = suspended == null ? new Subscriptions() : suspended;
+        var relay = new ServerRequestRelay(session, server, runtime.audit());
+        var supervisor = new ServerSupervisor(server, runtime, subscriptions, relay, kind -> {
+            catalogIndex.rebuild(session.caller(), ofCaller(session.caller()));
+            session.connection().send(JsonRpcWriter.notification(kind.listChangedMethod(), null));
+        });
+        session.requestedLogLevel().ifPresent(supervisor.desiredState()::lowerLogLevelTo);
+        return supervisor;
     }
 
-    /** Ends those of a server that sessions have for themselves. */
-    void endSessionInstances(String server) {
-        keysOf(server, perSession).forEach(this::end);
-        keysOf(server, suspendedSubscriptions).forEach(suspendedSubscriptions::remove);
+    /** Ends the per-session instances of a removed server. */
+    void endSessionInstances(String serverId) {
+        keysOf(serverId, perSession).forEach(this::end);
+        keysOf(serverId, suspendedSubscriptions).forEach(suspendedSubscriptions::remove);
     }
 
-    /** The same, for a while: those that follow something begin again with {@link #resume}. */
-    void suspend(String server) {
-        keysOf(server, perSession).forEach(this::suspend);
+    /** Ends the per-session instances of a disabled server and keeps their subscriptions until {@link #resume}. */
+    void suspend(String serverId) {
+        keysOf(serverId, perSession).forEach(this::suspend);
     }
 
-    private void suspend(SessionInstanceKey which) {
-        var life = perSession.get(which);
-        if (life != null && !life.desiredState().subscriptions().uris().isEmpty()) {
-            suspendedSubscriptions.put(which, life.desiredState().subscriptions());
-            which.session().onEnd(() -> suspendedSubscriptions.remove(which));
+    private void suspend(SessionInstanceKey key) {
+        var supervisor = perSession.get(key);
+        if (supervisor != null
+                && !supervisor.desiredState().subscriptions().uris().isEmpty()) {
+            suspendedSubscriptions.put(key, supervisor.desiredState().subscriptions());
+            key.session().onEnd(() -> suspendedSubscriptions.remove(key));
         }
-        end(which);
+        end(key);
     }
 
-    /** The server is switched on again. */
-    void resume(String server) {
-        for (var which : keysOf(server, suspendedSubscriptions)) {
-            var life = forSession(server, which.session());
-            if (life != null) {
-                life.start();
+    /** Starts an instance for each session that still has subscriptions at a server that is enabled again. */
+    void resume(String serverId) {
+        for (var key : keysOf(serverId, suspendedSubscriptions)) {
+            var supervisor = forSession(serverId, key.session());
+            if (supervisor != null) {
+                supervisor.start();
             }
         }
     }
 
-    private static List<SessionInstanceKey> keysOf(String server, Map<SessionInstanceKey, ?> some) {
-        return some.keySet().stream()
-                .filter(which -> which.server().equals(server))
+    private static List<SessionInstanceKey> keysOf(String serverId, Map<SessionInstanceKey, ?> map) {
+        return map.keySet().stream()
+                .filter(key -> key.serverId().equals(serverId))
                 .toList();
     }
 
-    /** Returns at once: whoever ends a session must not wait for a process. */
-    private void end(SessionInstanceKey which) {
-        var gone = perSession.remove(which);
-        if (gone != null) {
-            catalogIndex.rebuild(which.session(), ofSession(which.session()));
-            Thread.ofVirtual().name("end-personal").start(gone::close);
+    /** Does not wait for the process, because the thread that ends a session must not block. */
+    private void end(SessionInstanceKey key) {
+        var removed = perSession.remove(key);
+        if (removed != null) {
+            catalogIndex.rebuild(key.session().caller(), ofCaller(key.session().caller()));
+            Thread.ofVirtual().name("end-per-agent").start(removed::close);
         }
     }
 
-    /** Ends all, and returns when their processes are gone. */
+    /** Ends all instances in parallel. Returns when their processes are gone. */
     void close() {
-        try (var each = Executors.newVirtualThreadPerTaskExecutor()) {
-            all().forEach(life -> each.execute(life::close));
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            all().forEach(supervisor -> threads.execute(supervisor::close));
         }
     }
 
-    /** Servers have come or gone. */
     void rebuildCatalogs() {
-        catalogIndex.rebuild(shared.values(), this::ofSession);
+        catalogIndex.rebuild(shared.values(), this::ofCaller);
     }
 
-    /** The agents of a Space hear that its lists are others. */
-    void notifyListsChanged(String space) {
+    /** Tells the agents of a Space to read all lists again. */
+    void notifyListsChanged(String spaceId) {
         Stream.of(FeatureKind.TOOL, FeatureKind.PROMPT, FeatureKind.RESOURCE)
-                .forEach(kind -> listChangedListener.onListChanged(space, kind));
+                .forEach(kind -> listChangedListener.onListChanged(spaceId, kind));
     }
 }

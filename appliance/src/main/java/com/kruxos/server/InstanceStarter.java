@@ -1,6 +1,7 @@
 package com.kruxos.server;
 
 import com.kruxos.credential.ResolvedCredentials;
+import com.kruxos.credential.ResolvedCredentials.LeasedCredentials;
 import com.kruxos.egress.RemoteEndpoint;
 import com.kruxos.rpc.FeatureDefinition;
 import com.kruxos.rpc.FeatureKind;
@@ -11,20 +12,22 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** How a life of one server begins: what it is lent, the way to it, and what both sides say of themselves. */
+/** The steps that start an instance: acquire credentials, connect, initialize, list features. */
 final class InstanceStarter {
     private static final String ALL_CLIENT_CAPABILITIES =
             "{\"sampling\":{},\"elicitation\":{},\"roots\":{\"listChanged\":true}}";
 
     private final Server server;
+    private final ServerRuntime runtime;
     private final ServerDependencies dependencies;
     private final @Nullable ServerRequestRelay relay;
 
-    /** @param client whom it lives for; absent when it is shared */
-    InstanceStarter(Server server, ServerDependencies runtime, @Nullable ServerRequestRelay client) {
+    /** @param relay to the session the instance belongs to; absent when the instance is shared */
+    InstanceStarter(Server server, ServerRuntime runtime, @Nullable ServerRequestRelay relay) {
         this.server = server;
-        this.dependencies = runtime;
-        this.relay = client;
+        this.runtime = runtime;
+        this.dependencies = runtime.dependencies();
+        this.relay = relay;
     }
 
     ResolvedCredentials acquireCredentials() {
@@ -34,9 +37,9 @@ final class InstanceStarter {
                 : credentials.acquireForHeaders(server.space(), server.name(), server.headers(), server.grants());
     }
 
-    /** Starts the program or finds the server on the network. The process id; absent for the latter. */
+    /** Starts the program, or connects to the remote server. Returns the process id, or null for a remote server. */
     @Nullable
-    Long connect(Instance instance, ResolvedCredentials.LeasedCredentials lent) {
+    Long connect(Instance instance, LeasedCredentials leased) {
         var url = server.url();
         if (url != null) {
             var headers = dependencies.credentials().headersPerRequest(server.space(), server.headers());
@@ -44,38 +47,38 @@ final class InstanceStarter {
                     dependencies.egress(),
                     new RemoteEndpoint(URI.create(url), headers),
                     instance,
-                    dependencies.messageLimits()));
+                    runtime.limits().messageLimits()));
             return null;
         }
         var child = StdioConnection.start(
                 dependencies.launcher(),
-                ChildCommandFactory.create(server, lent, dependencies.launcher(), dependencies.serverHomes()),
+                ChildCommandFactory.create(server, leased, dependencies.launcher(), dependencies.serverHomes()),
                 instance,
-                dependencies.messageLimits());
+                runtime.limits().messageLimits());
         instance.setConnection(child);
         return child.pid();
     }
 
     /**
-     * What it lists, now that it knows us. A life for one agent reads nothing until it says that its lists have
-     * changed: they are the same, and what this agent makes of them must not become what all others see.
+     * Initializes the connection and lists the features. A per-agent instance lists nothing: until it sends
+     * {@code list_changed} its lists are those of the shared instance, and what one agent makes of them must not become
+     * visible to the others.
      */
     Map<FeatureKind, List<FeatureDefinition>> initialize(Instance instance) throws Handshake.HandshakeFailed {
         if (relay == null) {
             return newHandshake(instance).initializeAndList();
         }
-        new Handshake(instance, dependencies.clientVersion(), relay.capabilities()).initialize();
+        new Handshake(instance, runtime.limits().clientVersion(), relay.capabilities()).initialize();
         return Map.of();
     }
 
-    /** One of its lists, later. */
     List<FeatureDefinition> listFeatures(Instance instance, FeatureKind kind) throws Handshake.HandshakeFailed {
         return newHandshake(instance).list(kind);
     }
 
-    /** Where agents are asked one by one, the lists are those of an agent that can be asked everything. */
+    /** The lists of a per-agent server are read with all capabilities, so that they fit every agent. */
     private Handshake newHandshake(Instance instance) {
         return new Handshake(
-                instance, dependencies.clientVersion(), server.perAgent() ? ALL_CLIENT_CAPABILITIES : "{}");
+                instance, runtime.limits().clientVersion(), server.perAgent() ? ALL_CLIENT_CAPABILITIES : "{}");
     }
 }

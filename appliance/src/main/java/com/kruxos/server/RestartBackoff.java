@@ -3,48 +3,41 @@ package com.kruxos.server;
 import com.kruxos.result.Backoff;
 import java.time.Duration;
 
-/** How often a server has failed in a row, and until when it is left alone for that. Guarded by its owner's lock. */
-final class RestartBackoff {
+/**
+ * How long a server that failed waits for its next start: 1 s, doubled with each failure in a row, at most 5 minutes.
+ *
+ * @param failures in a row
+ */
+record RestartBackoff(int failures) {
+    static final RestartBackoff NONE = new RestartBackoff(0);
+
     private static final Backoff BACKOFF = new Backoff(Duration.ofSeconds(1), Duration.ofMinutes(5));
 
-    /** After so many the server counts as broken: it is still tried, but nobody waits for it. */
+    /** From here on calls no longer wait for a retry. */
     private static final int BROKEN_THRESHOLD = 5;
 
-    /** A life this long clears the failures before it. */
+    /** An instance that ran longer than this resets the count. */
     private static final Duration STABLE_AFTER = Duration.ofSeconds(30);
 
-    private int failures;
-    private long nextRetryNanos;
-
-    /** Counts one more; gives back how long to pause before the next try. */
-    Duration recordFailure() {
-        failures++;
-        var pause = BACKOFF.after(failures);
-        nextRetryNanos = System.nanoTime() + pause.toNanos();
-        return pause;
+    RestartBackoff afterFailure() {
+        return new RestartBackoff(failures + 1);
     }
 
-    /** A life that began then, by {@link System#nanoTime}, has ended. */
-    void recordEnd(long since) {
-        if (System.nanoTime() - since > STABLE_AFTER.toNanos()) {
-            reset();
-        }
+    /** After an instance that ran this long has ended. */
+    RestartBackoff afterRun(Duration ranFor) {
+        return ranFor.compareTo(STABLE_AFTER) > 0 ? NONE : this;
     }
 
-    void reset() {
-        failures = 0;
+    /** The delay before the next start. At least one start has failed. */
+    Duration delay() {
+        return BACKOFF.after(failures);
     }
 
-    boolean hasNoFailures() {
-        return failures == 0;
+    boolean hasFailures() {
+        return failures > 0;
     }
 
     boolean isBroken() {
         return failures >= BROKEN_THRESHOLD;
-    }
-
-    /** Whether the next try comes after this moment, by {@link System#nanoTime}. */
-    boolean isRetryAfter(long moment) {
-        return nextRetryNanos - moment > 0;
     }
 }

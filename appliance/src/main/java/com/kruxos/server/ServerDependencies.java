@@ -5,22 +5,17 @@ import com.kruxos.credential.CredentialResolver;
 import com.kruxos.egress.EgressClient;
 import com.kruxos.identity.Spaces;
 import com.kruxos.process.ProcessLauncher;
-import com.kruxos.rpc.MessageLimits;
+import com.kruxos.store.Database;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.InstantSource;
-import java.util.concurrent.ScheduledExecutorService;
 
 /**
- * What every running server needs from the appliance.
+ * What {@link Servers} needs from the rest of the appliance.
  *
- * @param serverHomes the folder in which each server has a private one of its own
- * @param timer runs short things later; what may wait goes to a virtual thread
- * @param idleTimeout how long a server may be silent during a call
- * @param maxDuration how long a call may take at all
- * @param messageLimits what messages of a server may take
+ * @param serverHomes the directory that holds one private directory per server
  */
-record ServerDependencies(
+public record ServerDependencies(
+        Database database,
         Spaces spaces,
         CredentialResolver credentials,
         AuditLog audit,
@@ -28,9 +23,4 @@ record ServerDependencies(
         EgressClient egress,
         Path serverHomes,
         InstantSource clock,
-        ScheduledExecutorService timer,
-        TimeoutMonitor timeoutMonitor,
-        Duration idleTimeout,
-        Duration maxDuration,
-        MessageLimits messageLimits,
-        String clientVersion) {}
+        ServerLimits limits) {}

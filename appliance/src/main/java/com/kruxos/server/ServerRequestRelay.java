@@ -2,7 +2,6 @@ package com.kruxos.server;
 
 import com.kruxos.audit.AuditEntry;
 import com.kruxos.audit.AuditLog;
-import com.kruxos.audit.AuditPrincipal;
 import com.kruxos.audit.AuditWriteFailed;
 import com.kruxos.audit.Details;
 import com.kruxos.audit.Durability;
@@ -12,7 +11,7 @@ import com.kruxos.rpc.JsonRpcReader;
 import com.kruxos.rpc.JsonRpcWriter;
 import com.kruxos.rpc.LogLevel;
 import com.kruxos.rpc.Message;
-import com.kruxos.rpc.Method;
+import com.kruxos.rpc.McpMethod;
 import com.kruxos.rpc.Splice;
 import com.kruxos.session.Responder;
 import com.kruxos.session.Session;
@@ -44,7 +43,9 @@ final class ServerRequestRelay {
     /** The agent's client capabilities as a JSON object. We declare them to the server as ours. */
     String capabilities() {
         var json = new StringBuilder("{");
-        session.clientCapabilities()
+        session.caller()
+                .client()
+                .capabilities()
                 .forEach((name, value) -> json.append(json.length() == 1 ? "" : ",")
                         .append(JsonRpcWriter.quote(name))
                         .append(':')
@@ -53,7 +54,7 @@ final class ServerRequestRelay {
     }
 
     /** Null for a method that servers may not call. */
-    private static @Nullable String requiredCapability(@Nullable Method method) {
+    private static @Nullable String requiredCapability(@Nullable McpMethod method) {
         return switch (method) {
             case SAMPLING_CREATE_MESSAGE -> "sampling";
             case ELICITATION_CREATE -> "elicitation";
@@ -80,7 +81,7 @@ final class ServerRequestRelay {
             return;
         }
         var capability = requiredCapability(request.knownMethod());
-        if (capability == null || !session.clientCapabilities().containsKey(capability)) {
+        if (capability == null || !session.caller().client().capabilities().containsKey(capability)) {
             toServer.accept(JsonRpcWriter.error(
                     request.id(),
                     JsonRpcErrors.METHOD_NOT_FOUND,
@@ -178,7 +179,7 @@ final class ServerRequestRelay {
             Thread.startVirtualThread(() -> {
                 if (relay.withdraw(this, "abandoned")) {
                     responder.sendRelated(JsonRpcWriter.notification(
-                            Method.CANCELLED,
+                            McpMethod.CANCELLED,
                             "{\"requestId\":" + clientRequestId + ",\"reason\":\"the response is no longer needed\"}"));
                 }
             });
@@ -219,7 +220,7 @@ final class ServerRequestRelay {
 
     /** Forwards {@code notifications/elicitation/complete}. */
     void forwardElicitationComplete(byte[] redacted, Responder responder) {
-        if (session.clientCapabilities().containsKey("elicitation")) {
+        if (session.caller().client().capabilities().containsKey("elicitation")) {
             responder.sendRelated(redacted);
         }
     }
@@ -232,15 +233,9 @@ final class ServerRequestRelay {
     private record RecordedRequest(AuditEntry entry, long seq) {}
 
     private RecordedRequest recordOpened(Message.Request request) {
-        var agent = session.connectionInfo();
         var entry = new AuditEntry(
                 "question.opened",
-                new AuditPrincipal(
-                        AuditPrincipal.PrincipalType.AGENT,
-                        agent.agentId(),
-                        agent.agentName(),
-                        agent.origin(),
-                        agent.via()),
+                session.caller().principal(),
                 server.space(),
                 session.id(),
                 request.method(),

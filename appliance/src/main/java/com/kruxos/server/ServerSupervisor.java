@@ -1,33 +1,38 @@
 package com.kruxos.server;
 
 import com.kruxos.audit.AuditWriteFailed;
-import com.kruxos.credential.ResolvedCredentials;
+import com.kruxos.credential.ResolvedCredentials.LeasedCredentials;
+import com.kruxos.credential.ResolvedCredentials.MissingCredential;
 import com.kruxos.egress.CannotConnect;
 import com.kruxos.process.CannotStart;
 import com.kruxos.rpc.FeatureDefinition;
 import com.kruxos.rpc.FeatureKind;
 import com.kruxos.rpc.Message;
+import com.kruxos.server.SupervisorState.BackingOff;
+import com.kruxos.server.SupervisorState.Disabled;
+import com.kruxos.server.SupervisorState.Enabled;
+import com.kruxos.server.SupervisorState.MissingSecret;
+import com.kruxos.server.SupervisorState.Ready;
+import com.kruxos.server.SupervisorState.Starting;
+import com.kruxos.server.SupervisorState.Stopped;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps one declared server alive: starts it with what it may borrow, restarts it with growing pauses, and replaces it
- * without dropping a call when a secret of its changes. Safe for any thread.
+ * Keeps one server running: starts an instance, restarts it with back-off, and replaces it without dropping calls when
+ * one of its secrets changes. {@link SupervisorState} draws the life cycle. Safe for any thread.
  */
 final class ServerSupervisor implements Instance.InstanceListener {
-    /** How long others wait for the lists of a server that nobody has seen yet, from its first try on. */
-    private static final Duration FIRST_LISTS_TIMEOUT = Duration.ofSeconds(10);
-
-    /** What a caller who wants to use the server gets. */
+    /** Whether a call can be sent. */
     sealed interface Readiness {
         record InstanceReady(Instance instance) implements Readiness {}
 
@@ -35,14 +40,13 @@ final class ServerSupervisor implements Instance.InstanceListener {
     }
 
     private final Server server;
-    private final ServerDependencies dependencies;
+    private final ServerRuntime runtime;
     private final Consumer<FeatureKind> listChangedCallback;
 
-    /** How commands say which Space they mean; known beforehand, for they are made under the lock. */
+    /** Read once, because hints are built under the lock and the Space's name comes from the database. */
     private final String spaceOption;
 
     private final @Nullable ServerRequestRelay relay;
-    private final AtomicBoolean sessionEndHookClaimed = new AtomicBoolean();
     private final InstanceStarter starter;
     private final FeatureLists featureLists;
     private final DesiredState desiredState;
@@ -51,47 +55,31 @@ final class ServerSupervisor implements Instance.InstanceListener {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition stateChanged = lock.newCondition();
 
-    // All below is guarded by lock; what other threads read without it is volatile.
-    private volatile ServerState state;
-    private @Nullable Instance currentInstance;
-
-    /** The one that is being started and introduced. */
-    private @Nullable Instance startingInstance;
-
-    /** Counts starts, so that one overtaken by a newer one notices. */
-    private long startGeneration;
-
-    private final RestartBackoff backoff = new RestartBackoff();
-    private long readySinceNanos;
-    private volatile boolean closed;
-
-    /** Until when others wait for its first lists; they do not when it has failed already. */
-    private volatile long firstListsDeadlineNanos;
+    /** Written under the lock; read without it where one read is enough. */
+    private volatile SupervisorState state;
 
     /**
-     * Takes a server that does not run yet.
+     * Creates the supervisor of a server that is not running.
      *
-     * @param subscriptions what agents follow of it already
-     * @param client the agent's session it lives for; absent when it is shared
+     * @param subscriptions what agents have subscribed to at this server already
+     * @param relay to the session this instance belongs to; absent when the instance is shared
+     * @param listChangedCallback called without the lock when agents should read a list again
      */
     ServerSupervisor(
             Server server,
-            ServerDependencies runtime,
-            FeatureTable features,
+            ServerRuntime runtime,
             Subscriptions subscriptions,
-            @Nullable ServerRequestRelay client,
-            Consumer<FeatureKind> listChanged) {
+            @Nullable ServerRequestRelay relay,
+            Consumer<FeatureKind> listChangedCallback) {
         this.server = server;
-        this.dependencies = runtime;
-        this.relay = client;
-        this.listChangedCallback = listChanged;
+        this.runtime = runtime;
+        this.relay = relay;
+        this.listChangedCallback = listChangedCallback;
         this.spaceOption = runtime.spaces().cliOption(server.space());
-        this.starter = new InstanceStarter(server, runtime, client);
-        this.featureLists = new FeatureLists(server, features, client != null);
+        this.starter = new InstanceStarter(server, runtime, relay);
+        this.featureLists = new FeatureLists(server, runtime.features(), relay != null);
         this.desiredState = new DesiredState(subscriptions, this::runningInstance);
-        this.closed = !server.enabled();
-        this.state =
-                newState(server.enabled() ? ServerState.Phase.STOPPED : ServerState.Phase.DISABLED, null, null, null);
+        this.state = server.enabled() ? new Stopped(now()) : new Disabled(now());
     }
 
     Server server() {
@@ -99,103 +87,87 @@ final class ServerSupervisor implements Instance.InstanceListener {
     }
 
     ServerState state() {
-        return state;
+        var now = state;
+        return new ServerState(
+                now.phase(),
+                now.detail(),
+                now.hint(),
+                now.since(),
+                now.pid(),
+                featureLists.list(FeatureKind.TOOL).size());
     }
 
     List<Feature> features() {
-        return closed ? List.of() : featureLists.all();
+        return state instanceof Disabled ? List.of() : featureLists.all();
     }
 
     List<Feature> features(FeatureKind kind) {
-        return closed ? List.of() : featureLists.list(kind);
+        return state instanceof Disabled ? List.of() : featureLists.list(kind);
     }
 
-    /** Lists that only the agent it lives for sees; those that are as everybody's are not among them. */
+    /** The lists of this session that differ from those of the shared instance. */
     Map<FeatureKind, List<Feature>> sessionLists() {
         return featureLists.sessionLists();
     }
 
-    /** What agents want of it; each of its lives is told. */
+    /** What every new instance must be told. */
     DesiredState desiredState() {
         return desiredState;
     }
 
-    /** The running life, if there is one; starts nothing. */
+    /** The running instance; does not start one. */
     @Nullable
     Instance runningInstance() {
-        lock.lock();
-        try {
-            return currentInstance;
-        } finally {
-            lock.unlock();
-        }
+        return state instanceof Ready ready ? ready.instance() : null;
     }
 
     List<String> logLines() {
         return logBuffer.lines();
     }
 
-    /** Whether it declared a capability when it was last heard of. */
+    /** Whether the server declared this capability when it last ran. */
     boolean hasCapability(String capability) {
-        var life = runningInstance();
-        return life == null ? featureLists.hasFeaturesFor(capability) : life.hasCapability(capability);
+        var running = runningInstance();
+        return running == null ? featureLists.hasFeaturesFor(capability) : running.hasCapability(capability);
     }
 
-    /** True once: whoever hears it sees to it that this life ends with its session. */
-    boolean claimSessionEndHook() {
-        return sessionEndHookClaimed.compareAndSet(false, true);
-    }
-
-    /** Begins to start the server unless it runs or is about to. */
+    /** Begins a start unless the server is running or starting. */
     void start() {
-        lock.lock();
-        try {
-            if (!closed && currentInstance == null && state.phase() != ServerState.Phase.STARTING) {
-                beginStart();
+        locked(() -> {
+            if (state instanceof Enabled enabled && !(enabled instanceof Starting || enabled instanceof Ready)) {
+                beginStart(enabled.start(now()));
             }
-        } finally {
-            lock.unlock();
-        }
+        });
     }
 
-    /** Whoever waits here looks again whether it still wants to. */
+    /** Makes threads in {@link #awaitReady} check again whether their call was withdrawn. */
     void wakeWaiters() {
-        lock.lock();
-        try {
-            stateChanged.signalAll();
-        } finally {
-            lock.unlock();
-        }
+        locked(stateChanged::signalAll);
     }
 
     /**
-     * A running instance; starts the server or waits for its restart when that is near.
+     * Returns a running instance. Starts the server, or waits for its restart when that comes in time.
      *
-     * @param givenUp whether nobody wants it any more; {@link #wakeWaiters} when that changes
+     * @param isWithdrawn whether the call needs no instance any more; call {@link #wakeWaiters} when it changes
      */
-    Readiness awaitReady(Duration patience, BooleanSupplier givenUp) {
-        var deadline = System.nanoTime() + patience.toNanos();
+    Readiness awaitReady(Duration timeout, BooleanSupplier isWithdrawn) {
+        var deadline = System.nanoTime() + timeout.toNanos();
         lock.lock();
         try {
             while (true) {
-                var running = currentInstance;
-                if (running != null) {
-                    return new Readiness.InstanceReady(running);
-                }
-                switch (state.phase()) {
-                    case STOPPED -> beginStart();
-                    case DISABLED, MISSING_SECRET, BROKEN -> {
+                switch (state) {
+                    case Ready ready -> {
+                        return new Readiness.InstanceReady(ready.instance());
+                    }
+                    case Stopped stopped -> beginStart(stopped.start(now()));
+                    case Starting _ -> {}
+                    case BackingOff waiting when waiting.isWorthWaitingFor(deadline) -> {}
+                    case BackingOff _, MissingSecret _, Disabled _ -> {
                         return new Readiness.NotReady(unavailable());
                     }
-                    case BACKING_OFF -> {
-                        if (backoff.isRetryAfter(deadline)) {
-                            return new Readiness.NotReady(unavailable());
-                        }
-                    }
-                    case STARTING, READY -> {}
                 }
                 var left = deadline - System.nanoTime();
-                if (left <= 0 || givenUp.getAsBoolean()) {
+                if (left <= 0 || isWithdrawn.getAsBoolean()) {
                     return new Readiness.NotReady(unavailable());
                 }
                 stateChanged.awaitNanos(left);
@@ -209,12 +181,16 @@ final class ServerSupervisor implements Instance.InstanceListener {
         }
     }
 
-    /** Waits until the server has listed its tools once, has failed to, or is new no more. */
+    /** Waits until the server has listed its features once, has failed, or has taken too long. */
     void awaitFirstLists() {
         lock.lock();
         try {
-            while (isAwaitingFirstLists()) {
-                stateChanged.awaitNanos(firstListsDeadlineNanos - System.nanoTime());
+            while (hasNeverListed() && state instanceof Starting attempt) {
+                var left = attempt.nanosUntilFirstListsDeadline();
+                if (left <= 0) {
+                    return;
+                }
+                stateChanged.awaitNanos(left);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -223,213 +199,173 @@ final class ServerSupervisor implements Instance.InstanceListener {
         }
     }
 
-    /** Whether it is new: nobody knows yet which tools it has, and it is about to say so. */
+    /** Whether {@link #awaitFirstLists} would wait. */
     boolean isAwaitingFirstLists() {
-        return hasNeverListed() && !closed && isStartingOrReady() && firstListsDeadlineNanos - System.nanoTime() > 0;
+        return hasNeverListed() && state instanceof Starting attempt && attempt.nanosUntilFirstListsDeadline() > 0;
     }
 
-    /** Whether nobody knows which tools it has. */
     boolean hasNeverListed() {
         return !featureLists.hasListed();
     }
 
-    private boolean isStartingOrReady() {
-        return state.phase() == ServerState.Phase.STARTING || state.phase() == ServerState.Phase.READY;
-    }
-
-    /** The next call runs with what the vault says now; calls under way end with what they had. */
+    /** Starts a new instance with the secrets as they are now. The old one finishes its calls and then ends. */
     void recycle() {
-        Instance old;
-        lock.lock();
-        try {
-            if (closed) {
-                return;
+        var old = lockedGet(() -> {
+            if (!(state instanceof Enabled enabled)) {
+                return null;
             }
-            old = currentInstance;
-            currentInstance = null;
-            backoff.reset();
-            logBuffer.add("[kruxos] restarted: a secret of its changed");
-            beginStart();
-        } finally {
-            lock.unlock();
-        }
+            var running = runningInstance();
+            logBuffer.add("[kruxos] restarting: one of its secrets changed");
+            beginStart(enabled.restart(now()));
+            return running;
+        });
         if (old != null) {
             old.drain();
         }
     }
 
-    /** This life took a request and cannot answer it any more: the next one begins at once. */
-    void replaceLost(Instance dead) {
-        lock.lock();
-        try {
-            if (currentInstance != dead || closed) {
-                return;
+    /** Starts a new instance in place of one that cannot answer requests any more. */
+    void replaceLost(Instance lost) {
+        var replaced = lockedGet(() -> {
+            if (!(state instanceof Ready ready) || ready.instance() != lost) {
+                return false;
             }
-            currentInstance = null;
-            beginStart();
-        } finally {
-            lock.unlock();
+            beginStart(ready.start(now()));
+            return true;
+        });
+        if (replaced) {
+            lost.drain();
         }
-        dead.drain();
     }
 
-    /** Ends the server for good, also one that is only starting. Returns when its process is gone. */
+    /** Ends the server for good, even while it is starting. Returns when its process is gone. */
     void close() {
-        Instance old;
-        Instance half;
-        lock.lock();
-        try {
-            closed = true;
-            startGeneration++;
-            old = currentInstance;
-            half = startingInstance;
-            currentInstance = null;
-            startingInstance = null;
-            transitionTo(newState(ServerState.Phase.DISABLED, null, null, null));
-        } finally {
-            lock.unlock();
-        }
-        if (old != null) {
-            old.close();
-        }
-        if (half != null) {
-            half.close();
+        var last = lockedGet(() -> {
+            var instance = state.instance();
+            transitionTo(new Disabled(now()));
+            return instance;
+        });
+        if (last != null) {
+            last.close();
         }
     }
 
-    private void beginStart() {
-        var overtaken = startingInstance;
+    /** Enters a new attempt and runs it. The caller holds the lock. */
+    private void beginStart(Starting attempt) {
+        var overtaken = state instanceof Starting earlier ? earlier.instance() : null;
         if (overtaken != null) {
-            startingInstance = null;
             Thread.ofVirtual().name("overtaken").start(overtaken::close);
         }
-        var mine = ++startGeneration;
-        firstListsDeadlineNanos = System.nanoTime() + (backoff.hasNoFailures() ? FIRST_LISTS_TIMEOUT.toNanos() : 0);
-        transitionTo(newState(ServerState.Phase.STARTING, null, null, null));
-        Thread.ofVirtual().name("start-" + server.name()).start(() -> runStart(mine));
+        transitionTo(attempt);
+        Thread.ofVirtual().name("start-" + server.name()).start(() -> runStart(attempt));
     }
 
-    private void runStart(long mine) {
+    private void runStart(Starting attempt) {
         try {
             switch (starter.acquireCredentials()) {
-                case ResolvedCredentials.MissingCredential missing -> onMissingSecret(mine, missing);
-                case ResolvedCredentials.LeasedCredentials lent -> startInstance(mine, lent);
+                case MissingCredential missing -> leave(attempt, attempt.missingSecret(now(), missing));
+                case LeasedCredentials leased -> startInstance(attempt, leased);
             }
+        } catch (AuditWriteFailed e) {
+            onStartFailed(attempt, "the audit log cannot be written");
         } catch (RuntimeException e) {
-            onStartFailed(
-                    mine,
-                    e instanceof AuditWriteFailed
-                            ? "the audit cannot record"
-                            : "its credentials cannot be lent: " + e.getMessage());
+            onStartFailed(attempt, "its credentials cannot be leased: " + e.getMessage());
         }
     }
 
-    private void startInstance(long mine, ResolvedCredentials.LeasedCredentials lent) {
-        var instance = new Instance(lent, logBuffer, dependencies.timeoutMonitor(), this, relay);
-        if (!registerStarting(mine, instance)) {
+    private void startInstance(Starting attempt, LeasedCredentials leased) {
+        var instance = new Instance(leased, logBuffer, runtime.timeouts(), this, relay);
+        if (!register(attempt, instance)) {
             instance.close();
             return;
         }
         try {
-            LeaseAudit.record(dependencies.audit(), server, lent);
-            var pid = starter.connect(instance, lent);
-            instance.listRefresher().runInitial(() -> onReady(mine, instance, starter.initialize(instance), pid));
+            LeaseAudit.record(runtime.audit(), server, leased);
+            var pid = starter.connect(instance, leased);
+            instance.listRefresher().runInitial(() -> onReady(attempt, instance, starter.initialize(instance), pid));
         } catch (CannotStart e) {
             instance.close();
-            onStartFailed(mine, e.getMessage() + " (" + e.hint() + ")");
+            onStartFailed(attempt, e.getMessage() + " (" + e.hint() + ")");
         } catch (CannotConnect e) {
             instance.close();
-            onStartFailed(mine, e.getMessage() + " (" + e.hint() + ")");
+            onStartFailed(attempt, e.getMessage() + " (" + e.hint() + ")");
         } catch (Handshake.HandshakeFailed e) {
             instance.close();
-            onStartFailed(mine, String.valueOf(e.getMessage()));
+            onStartFailed(attempt, String.valueOf(e.getMessage()));
         } catch (RuntimeException e) {
             instance.close();
             throw e;
         }
     }
 
-    /** Whether this start still counts; if so, whoever ends the server ends this life of it too. */
-    private boolean registerStarting(long mine, Instance instance) {
-        lock.lock();
-        try {
-            if (mine == startGeneration) {
-                startingInstance = instance;
-            }
-            return mine == startGeneration;
-        } finally {
-            lock.unlock();
-        }
+    /** Lets {@link #close} and later attempts find the instance. False when this attempt was overtaken. */
+    private boolean register(Starting attempt, Instance instance) {
+        return lockedGet(() -> {
+            attempt.register(instance);
+            return state == attempt;
+        });
     }
 
     private void onReady(
-            long mine, Instance instance, Map<FeatureKind, List<FeatureDefinition>> read, @Nullable Long pid) {
+            Starting attempt, Instance instance, Map<FeatureKind, List<FeatureDefinition>> read, @Nullable Long pid) {
         var named = featureLists.assignNames(read);
-        Set<FeatureKind> others;
-        lock.lock();
-        try {
-            if (mine != startGeneration) {
-                instance.drain();
-                return;
+        var changedLists = lockedGet(() -> {
+            if (state != attempt) {
+                return null;
             }
-            currentInstance = instance;
-            startingInstance = null;
-            others = featureLists.replaceAll(named);
-            readySinceNanos = System.nanoTime();
-            transitionTo(newState(ServerState.Phase.READY, null, null, pid));
-        } finally {
-            lock.unlock();
+            var changed = featureLists.replaceAll(named);
+            transitionTo(attempt.ready(now(), instance, pid));
+            return changed;
+        });
+        if (changedLists == null) {
+            instance.drain();
+            return;
         }
         desiredState.replayTo(instance);
-        others.forEach(listChangedCallback);
+        changedLists.forEach(listChangedCallback);
     }
 
-    private void onMissingSecret(long mine, ResolvedCredentials.MissingCredential missing) {
-        lock.lock();
-        try {
-            if (mine == startGeneration) {
-                transitionTo(newState(ServerState.Phase.MISSING_SECRET, missing.detail(), missing.hint(), null));
-            }
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private void onStartFailed(long mine, String why) {
-        lock.lock();
-        try {
-            if (mine == startGeneration && !closed) {
-                startingInstance = null;
-                backOff(why);
-            }
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private void backOff(String why) {
-        var pause = backoff.recordFailure();
-        logBuffer.add("[kruxos] " + why + "; next try in " + pause.toSeconds() + " s");
-        var name = backoff.isBroken() ? ServerState.Phase.BROKEN : ServerState.Phase.BACKING_OFF;
-        transitionTo(newState(name, why, hintCommand("logs"), null));
-        var mine = startGeneration;
-        var _ = dependencies.timer().schedule(() -> retryStart(mine), pause.toMillis(), TimeUnit.MILLISECONDS);
-    }
-
-    private void retryStart(long mine) {
-        lock.lock();
-        try {
-            if (mine == startGeneration && !closed && currentInstance == null) {
-                beginStart();
-            }
-        } finally {
-            lock.unlock();
-        }
+    private void onStartFailed(Starting attempt, String reason) {
+        leave(attempt, attempt.failed(now(), reason, hintCommand("logs")));
     }
 
     @Override
-    public void onResourceUpdated(Message.Notification news) {
-        desiredState.subscriptions().forwardUpdate(news);
+    public void onInstanceEnded(Instance instance, String reason) {
+        if (state instanceof Ready ready && ready.instance() == instance) {
+            leave(ready, ready.ended(now(), reason, hintCommand("logs")));
+        }
+    }
+
+    /** Enters the next state unless another thread has left this one already. */
+    @SuppressWarnings("ReferenceEquality") // an equal state that was entered later is another one
+    private void leave(SupervisorState from, SupervisorState next) {
+        locked(() -> {
+            if (state == from) {
+                transitionTo(next);
+                if (next instanceof BackingOff waiting) {
+                    scheduleRetry(waiting);
+                }
+            }
+        });
+    }
+
+    private void scheduleRetry(BackingOff waiting) {
+        var delay = waiting.backoff().delay();
+        logBuffer.add("[kruxos] " + waiting.detail() + "; next try in " + delay.toSeconds() + " s");
+        var _ = runtime.timer().schedule(() -> retry(waiting), delay.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private void retry(BackingOff waiting) {
+        locked(() -> {
+            if (state == waiting) {
+                beginStart(waiting.start(now()));
+            }
+        });
+    }
+
+    @Override
+    public void onResourceUpdated(Message.Notification notification) {
+        desiredState.subscriptions().forwardUpdate(notification);
     }
 
     @Override
@@ -444,50 +380,30 @@ final class ServerSupervisor implements Instance.InstanceListener {
     private void refreshList(Instance instance, FeatureKind kind) {
         try {
             var named = featureLists.assignNames(kind, starter.listFeatures(instance, kind));
-            lock.lock();
-            try {
-                if (currentInstance == instance) {
+            locked(() -> {
+                if (runningInstance() == instance) {
                     featureLists.replace(kind, named);
                 }
-            } finally {
-                lock.unlock();
-            }
+            });
             listChangedCallback.accept(kind);
         } catch (Handshake.HandshakeFailed e) {
-            logBuffer.add("[kruxos] its changed " + kind.listMember() + " could not be read: " + e.getMessage());
+            logBuffer.add("[kruxos] its changed " + kind.listMember() + " cannot be read: " + e.getMessage());
         }
     }
 
-    @Override
-    public void onInstanceEnded(Instance instance, String why) {
-        lock.lock();
-        try {
-            if (currentInstance == instance) {
-                currentInstance = null;
-                backoff.recordEnd(readySinceNanos);
-                backOff(why);
-            }
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** Why it cannot be used now, and what mends it. */
+    /** Why no call can be sent now, and what to do about it. */
     CallResult.Unavailable unavailable() {
-        var now = state;
-        var detail = now.detail() == null ? "" : ": " + now.detail();
-        return switch (now.phase()) {
-            case MISSING_SECRET ->
+        var name = "server " + server.name();
+        return switch (state) {
+            case MissingSecret missing ->
+                new CallResult.Unavailable("missing_secret", missing.detail(), missing.hint());
+            case Disabled _ ->
+                new CallResult.Unavailable("server_disabled", name + " is disabled", hintCommand("enable"));
+            case BackingOff waiting ->
                 new CallResult.Unavailable(
-                        "missing_secret", now.detail() == null ? "" : now.detail(), hintOrDefault(now));
-            case DISABLED ->
-                new CallResult.Unavailable(
-                        "server_disabled", "server " + server.name() + " is switched off", hintCommand("enable"));
-            default ->
-                new CallResult.Unavailable(
-                        "server_unavailable",
-                        "server " + server.name() + " is not running" + detail,
-                        hintOrDefault(now));
+                        "server_unavailable", name + " is not running: " + waiting.detail(), waiting.hint());
+            case Stopped _, Starting _, Ready _ ->
+                new CallResult.Unavailable("server_unavailable", name + " is not running", "try again in a moment");
         };
     }
 
@@ -495,24 +411,30 @@ final class ServerSupervisor implements Instance.InstanceListener {
         return "kruxos server " + verb + " " + server.name() + spaceOption;
     }
 
-    private static String hintOrDefault(ServerState state) {
-        var hint = state.hint();
-        return hint == null ? "try again in a moment" : hint;
+    private Instant now() {
+        return runtime.clock().instant();
     }
 
-    private void transitionTo(ServerState next) {
+    private void transitionTo(SupervisorState next) {
         state = next;
         stateChanged.signalAll();
     }
 
-    private ServerState newState(
-            ServerState.Phase name, @Nullable String detail, @Nullable String hint, @Nullable Long pid) {
-        return new ServerState(
-                name,
-                detail,
-                hint,
-                dependencies.clock().instant(),
-                pid,
-                featureLists.list(FeatureKind.TOOL).size());
+    private void locked(Runnable action) {
+        lock.lock();
+        try {
+            action.run();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private <T extends @Nullable Object> T lockedGet(Supplier<T> action) {
+        lock.lock();
+        try {
+            return action.get();
+        } finally {
+            lock.unlock();
+        }
     }
 }

@@ -153,11 +153,11 @@ final class Subscriptions {
 
     /** @param length of the URI to add */
     private boolean exceedsAgentQuota(Session session, int length) {
-        var agentId = session.connectionInfo().agentId();
+        var agentId = session.caller().agentId();
         var count = 1;
         var characters = (long) length;
         for (var other : urisBySession.entrySet()) {
-            if (other.getKey().connectionInfo().agentId().equals(agentId)) {
+            if (other.getKey().caller().agentId().equals(agentId)) {
                 count += other.getValue().size();
                 characters +=
                         other.getValue().stream().mapToLong(String::length).sum();

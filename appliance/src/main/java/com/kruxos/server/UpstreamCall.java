@@ -4,8 +4,9 @@ import com.kruxos.rpc.JsonRpcId;
 import com.kruxos.rpc.JsonRpcWriter;
 import com.kruxos.rpc.LogLevel;
 import com.kruxos.rpc.Message;
-import com.kruxos.rpc.Method;
+import com.kruxos.rpc.McpMethod;
 import com.kruxos.rpc.Splice;
+import com.kruxos.session.Call;
 import com.kruxos.session.InFlightRequest;
 import com.kruxos.transport.DeliveryFailure;
 import com.kruxos.transport.MessageMetadata;
@@ -13,71 +14,67 @@ import com.kruxos.transport.OutboundMessage;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** One request on its way to one process and back: ids, token and name are exchanged on the way, nothing else. */
+/**
+ * One request of an agent, forwarded to an instance. Only the id, the method, the name and the progress token are
+ * rewritten; all other bytes stay as they are. Used by the thread of the call.
+ */
 final class UpstreamCall {
-    private final Instance instance;
+    /** What became of sending the request to one instance. */
+    sealed interface Attempt {
+        record Finished(CallResult result) implements Attempt {}
+
+        /** The instance did not take the request: it ends, or its session is lost. The next instance must be asked. */
+        record NotTaken() implements Attempt {}
+    }
+
+    private final ServerRuntime runtime;
     private final ResolvedTarget target;
     private final Message.Request request;
     private final InFlightRequest inFlight;
     private final Consumer<byte[]> notificationSink;
-    private final boolean isRetry;
+
+    /** Whether an earlier instance reported its session lost: if that happens again the call fails. */
     private boolean sessionLost;
 
-    /** @param again whether another life of the server took nothing of this because it did not know the session */
     UpstreamCall(
-            Instance instance,
+            ServerRuntime runtime,
             ResolvedTarget target,
             Message.Request request,
-            InFlightRequest flight,
-            Consumer<byte[]> news,
-            boolean again) {
-        this.instance = instance;
+            InFlightRequest inFlight,
+            Consumer<byte[]> notificationSink) {
+        this.runtime = runtime;
         this.target = target;
         this.request = request;
-        this.inFlight = flight;
-        this.notificationSink = news;
-        this.isRetry = again;
+        this.inFlight = inFlight;
+        this.notificationSink = notificationSink;
     }
 
-    /** The answer; absent when this life of the server took nothing, and the next one must be asked. */
-    @Nullable
-    CallResult execute(ServerDependencies runtime) {
-        var exchange = instance.openRequest(this::forwardNotification, inFlight.responder());
-        if (exchange == null) {
-            return null;
+    /** Sends the request and waits for its completion. */
+    Attempt sendTo(Instance instance) {
+        var pending =
+                instance.openRequest(notification -> forwardNotification(instance, notification), inFlight.responder());
+        if (pending == null) {
+            return new Attempt.NotTaken();
         }
         try {
-            inFlight.onWithdrawn(withdrawal -> onWithdrawn(exchange, withdrawal));
-            instance.send(
-                    exchange,
-                    new ForwardedRequest(
-                            rewriteRequest(exchange.id()), request.knownMethod(), inFlight, exchange, isRetry));
-            return toResult(runtime, exchange, exchange.await(runtime.idleTimeout(), runtime.maxDuration()));
+            inFlight.call().onWithdrawn(withdrawal -> onWithdrawn(instance, pending, withdrawal));
+            instance.send(pending, new ForwardedRequest(rewriteRequest(pending.id()), pending));
+            var limits = runtime.limits();
+            return toAttempt(instance, pending, pending.await(limits.idleTimeout(), limits.maxDuration()));
         } finally {
-            instance.closeRequest(exchange);
+            instance.closeRequest(pending);
         }
     }
 
-    /** Whether the server took nothing because it did not know the session. */
-    boolean isSessionLost() {
-        return sessionLost;
-    }
-
-    /** Bytes that leave only while the flight may. */
-    private static final class ForwardedRequest implements OutboundMessage {
+    /** Bytes that are written only if the request has not been withdrawn by then. */
+    private final class ForwardedRequest implements OutboundMessage {
         private final byte[] bytes;
-        private final @Nullable Method method;
-        private final InFlightRequest inFlight;
         private final PendingRequest pending;
-        private final boolean isRetry;
+        private final boolean isRetry = sessionLost;
 
-        ForwardedRequest(
-                byte[] bytes, @Nullable Method method, InFlightRequest flight, PendingRequest exchange, boolean again) {
+        ForwardedRequest(byte[] bytes, PendingRequest pending) {
             this.bytes = bytes;
-            this.method = method;
-            this.inFlight = flight;
-            this.pending = exchange;
-            this.isRetry = again;
+            this.pending = pending;
         }
 
         @Override
@@ -97,75 +94,77 @@ final class UpstreamCall {
 
         @Override
         public MessageMetadata metadata() {
-            return new MessageMetadata(method, pending.id(), null);
+            return new MessageMetadata(request.knownMethod(), pending.id(), null);
         }
 
         @Override
         public boolean claim() {
-            return inFlight.claim();
+            return inFlight.call().claim();
         }
     }
 
     private byte[] rewriteRequest(JsonRpcId id) {
-        var params = request.params();
         return new Splice(request.raw().bytes())
                 .replace(request.raw().idSpan(), id)
                 .replace(request.raw().methodSpan(), JsonRpcWriter.quoteToBytes(request.method()))
                 .replace(target.nameSpan(), JsonRpcWriter.quoteToBytes(target.upstreamName()))
-                .replace(params.progressTokenSpan(), id)
+                .replace(request.params().progressTokenSpan(), id)
                 .toByteArray();
     }
 
-    private @Nullable CallResult toResult(
-            ServerDependencies runtime, PendingRequest exchange, PendingRequest.Completion end) {
-        return switch (end) {
-            case PendingRequest.Completion.ReplyReceived reply -> replyResult(reply.message());
+    private Attempt toAttempt(Instance instance, PendingRequest pending, PendingRequest.Completion completion) {
+        return switch (completion) {
+            case PendingRequest.Completion.TransportFailed failed -> failedAttempt(failed.failure());
+            case PendingRequest.Completion.ReplyReceived reply ->
+                new Attempt.Finished(replyResult(instance, reply.message()));
             case PendingRequest.Completion.InstanceLost lost ->
-                new CallResult.Lost("server " + target.serverName() + " went away: " + lost.reason());
-            case PendingRequest.Completion.NotSent refused ->
-                new CallResult.Unavailable(
-                        "server_unavailable",
-                        "server " + target.serverName() + " took no request: " + refused.reason(),
-                        "try again; " + hintCommand(runtime, "logs") + " shows what it said");
-            case PendingRequest.Completion.RequestWithdrawn _ -> new CallResult.Withdrawn();
-            case PendingRequest.Completion.TransportFailed failed -> failureResult(runtime, failed.failure());
+                new Attempt.Finished(new CallResult.Lost("server " + target.serverName() + " ended: " + lost.reason()));
+            case PendingRequest.Completion.NotSent notSent ->
+                new Attempt.Finished(notTaken(notSent.reason(), "try again; %s shows its output", "logs"));
+            case PendingRequest.Completion.RequestWithdrawn _ -> new Attempt.Finished(new CallResult.Withdrawn());
             case PendingRequest.Completion.DeadlineExceeded late -> {
                 instance.sendMessage(JsonRpcWriter.notification(
-                        Method.CANCELLED, "{\"requestId\":" + exchange.id() + ",\"reason\":\"timed out\"}"));
-                yield new CallResult.TimedOut("server " + target.serverName() + ": " + late.reason());
+                        McpMethod.CANCELLED, "{\"requestId\":" + pending.id() + ",\"reason\":\"timed out\"}"));
+                yield new Attempt.Finished(
+                        new CallResult.TimedOut("server " + target.serverName() + ": " + late.reason()));
             }
         };
     }
 
-    private @Nullable CallResult failureResult(ServerDependencies runtime, DeliveryFailure failure) {
+    private Attempt failedAttempt(DeliveryFailure failure) {
         var name = target.serverName();
         return switch (failure.kind()) {
             case SESSION_GONE -> {
                 sessionLost = true;
-                yield inFlight.releaseClaim() ? null : new CallResult.Withdrawn();
+                yield inFlight.call().releaseClaim()
+                        ? new Attempt.NotTaken()
+                        : new Attempt.Finished(new CallResult.Withdrawn());
             }
-            case NOT_TAKEN ->
-                new CallResult.Unavailable(
-                        "server_unavailable",
-                        "server " + name + " took no request: " + failure.reason(),
-                        "try again; " + hintCommand(runtime, "show") + " says how it stands");
+            case NOT_TAKEN -> new Attempt.Finished(notTaken(failure.reason(), "try again; %s shows its state", "show"));
             case UNAUTHORIZED ->
-                new CallResult.Unavailable(
+                new Attempt.Finished(new CallResult.Unavailable(
                         "credential_refused",
-                        "server " + name + " refused the credential it was shown: " + failure.reason(),
-                        "ask the operator to renew it: " + hintCommand(runtime, "show") + " names it");
-            case LOST -> new CallResult.Lost("server " + name + ": " + failure.reason());
+                        "server " + name + " refused its credential: " + failure.reason(),
+                        "ask the operator to renew the credential; " + hintCommand("show") + " names it"));
+            case LOST -> new Attempt.Finished(new CallResult.Lost("server " + name + ": " + failure.reason()));
         };
     }
 
-    private String hintCommand(ServerDependencies runtime, String verb) {
+    private CallResult notTaken(String reason, String hint, String verb) {
+        return new CallResult.Unavailable(
+                "server_unavailable",
+                "server " + target.serverName() + " did not accept the request: " + reason,
+                hint.formatted(hintCommand(verb)));
+    }
+
+    private String hintCommand(String verb) {
         return runtime.spaces()
                 .cliCommand(
                         "kruxos server " + verb + " " + target.serverName(),
-                        inFlight.session().connectionInfo().spaceId());
+                        inFlight.call().caller().spaceId());
     }
 
-    private CallResult replyResult(Message.Reply reply) {
+    private CallResult replyResult(Instance instance, Message.Reply reply) {
         var message = new Splice(reply.raw().bytes())
                 .replace(reply.raw().idSpan(), request.id())
                 .toByteArray();
@@ -175,39 +174,40 @@ final class UpstreamCall {
                 instance.credentials().versionedNames());
     }
 
-    /** Progress goes on under the agent's own token; of log messages, what the agent wants to hear. */
-    private void forwardNotification(Message.Notification said) {
+    /** Forwards progress under the agent's own token, and log messages from the agent's log level on. */
+    private void forwardNotification(Instance instance, Message.Notification notification) {
+        var params = notification.params();
         var token = request.params().progressToken();
-        if (said.params().progressToken() == null) {
-            var level = said.params().level();
+        if (params.progressToken() == null) {
+            var level = params.level();
             if (LogLevel.of(level == null ? "" : level)
                     .filter(severity -> severity.compareTo(inFlight.session().logLevel()) >= 0)
                     .isPresent()) {
                 notificationSink.accept(
-                        instance.redactor().redactJson(said.raw().bytes()));
+                        instance.redactor().redactJson(notification.raw().bytes()));
             }
         } else if (token != null) {
-            var message = new Splice(said.raw().bytes())
-                    .replace(said.params().progressTokenSpan(), token)
+            var message = new Splice(notification.raw().bytes())
+                    .replace(params.progressTokenSpan(), token)
                     .toByteArray();
             notificationSink.accept(instance.redactor().redactJson(message));
         }
     }
 
-    private void onWithdrawn(PendingRequest exchange, InFlightRequest.Withdrawal withdrawal) {
-        if (exchange.complete(new PendingRequest.Completion.RequestWithdrawn()) && withdrawal.wasDispatched()) {
-            instance.sendMessage(cancelledNotification(exchange.id(), withdrawal.cancellation()));
+    private static void onWithdrawn(Instance instance, PendingRequest pending, Call.Withdrawal withdrawal) {
+        if (pending.complete(new PendingRequest.Completion.RequestWithdrawn()) && withdrawal.wasDispatched()) {
+            instance.sendMessage(cancelledNotification(pending.id(), withdrawal.cancellation()));
         }
     }
 
-    /** The agent's own words under the id the server knows; ours when the agent is gone. */
-    private static byte[] cancelledNotification(JsonRpcId id, Message.@Nullable Notification said) {
-        if (said == null) {
+    /** The agent's own notification with the server's id in it, or one of ours when the agent has disconnected. */
+    private static byte[] cancelledNotification(JsonRpcId id, Message.@Nullable Notification cancellation) {
+        if (cancellation == null) {
             return JsonRpcWriter.notification(
-                    Method.CANCELLED, "{\"requestId\":" + id + ",\"reason\":\"the client is gone\"}");
+                    McpMethod.CANCELLED, "{\"requestId\":" + id + ",\"reason\":\"the client disconnected\"}");
         }
-        return new Splice(said.raw().bytes())
-                .replace(said.params().requestIdSpan(), id)
+        return new Splice(cancellation.raw().bytes())
+                .replace(cancellation.params().requestIdSpan(), id)
                 .toByteArray();
     }
 }

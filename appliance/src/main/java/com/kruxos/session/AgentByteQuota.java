@@ -3,13 +3,13 @@ package com.kruxos.session;
 import com.kruxos.rpc.MemoryQuota;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** What one agent may have of the memory all agents share: its long messages that come in, its requests under way. */
+/** The bytes one agent may hold at a time: long messages it is sending, and its requests in flight. */
 final class AgentByteQuota implements MemoryQuota {
     private final long limit;
     private final AtomicLong held = new AtomicLong();
 
-    AgentByteQuota(long most) {
-        this.limit = most;
+    AgentByteQuota(long limit) {
+        this.limit = limit;
     }
 
     long limit() {

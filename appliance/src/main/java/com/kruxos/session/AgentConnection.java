@@ -1,29 +1,38 @@
 package com.kruxos.session;
 
-/** The wire to one connected agent, as far as a session needs it. Methods may be called by any thread. */
+/** The connection to one agent, as far as a session needs it. Safe for any thread. */
 public interface AgentConnection {
-    /** Sends one message. Never waits for the peer: a peer that does not read is cut when its backlog is full. */
+    /** Sends one message. Never blocks: a peer that does not read is disconnected when its send queue is full. */
     void send(byte[] message);
 
-    /** Sends an answer, which the peer asked for: may wait a while for one that is slow to read. */
+    /** Sends a response. May wait a while for a peer that reads slowly. */
     default void sendResponse(byte[] message) {
         send(message);
     }
 
-    /** Whether {@link #send} reaches the agent now, or when it comes back. */
+    /** Whether {@link #send} reaches the agent now, or when it resumes. */
     default boolean canDeliver() {
         return true;
     }
 
-    /** Begins to end the connection because its credential counts no more; {@code reason} is shown to the agent. */
+    /** Whether the session can be ended for a newer one of the same agent. */
+    default boolean isIdle() {
+        return false;
+    }
+
+    /** When it was last used, as {@link System#nanoTime}; of meaning only where it can be {@link #isIdle}. */
+    default long lastUsedNanos() {
+        return 0;
+    }
+
+    /** Starts to close the connection because the session was ended; {@code reason} is shown to the agent. */
     void terminate(String reason);
 
-    /** Begins to end the connection because we are going; the agent may come back. */
+    /** Starts to close the connection because the appliance stops; the agent may connect again. */
     void goAway(String reason);
 
-    /** Ends it now if it is still there. */
+    /** Closes it now if it is still open. */
     void abort();
 
-    /** Whether the connection is gone. */
     boolean isClosed();
 }

@@ -5,16 +5,16 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
-/** How much has begun and not ended yet, and the end of all beginning. Safe for any thread. */
+/** Counts operations in progress, and can refuse new ones and wait for the last. Safe for any thread. */
 public final class DrainGate {
     private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
 
     private final AtomicInteger count = new AtomicInteger();
     private volatile boolean closed;
 
-    /** One more; false when none may begin any more. */
+    /** Starts an operation; false when the gate is closed. */
     public boolean enter() {
-        // Counted before it is asked: whoever closes and then counts misses nobody.
+        // Counted before the check, so that a thread that closes and then waits misses none.
         count.incrementAndGet();
         if (closed) {
             leave();
@@ -27,7 +27,7 @@ public final class DrainGate {
         count.decrementAndGet();
     }
 
-    /** From when this returns none begins. */
+    /** After this returns, no operation starts. */
     public void close() {
         closed = true;
     }
@@ -36,9 +36,9 @@ public final class DrainGate {
         return closed;
     }
 
-    /** Waits for the last; gives how many are left after that time. */
-    public int awaitDrained(Duration atMost) {
-        var deadline = System.nanoTime() + atMost.toNanos();
+    /** Waits until no operation is in progress; returns how many are left after the timeout. */
+    public int awaitDrained(Duration timeout) {
+        var deadline = System.nanoTime() + timeout.toNanos();
         while (count.get() > 0
                 && System.nanoTime() < deadline
                 && !Thread.currentThread().isInterrupted()) {

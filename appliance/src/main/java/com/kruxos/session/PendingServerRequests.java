@@ -8,33 +8,36 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
-/** What servers have asked one agent and it has not answered yet, under ids of our own. Safe for any thread. */
+/** Requests of servers that one agent has not answered, under ids of our own. Safe for any thread. */
 public final class PendingServerRequests {
-    /** More open questions than this are refused: nobody answers so many. */
     private static final int MAX_OPEN = 64;
 
     private final AtomicLong lastId = new AtomicLong();
     private final Map<JsonRpcId, Consumer<Message.Reply>> open = new ConcurrentHashMap<>();
 
-    /** A place for an answer; absent when too many are open. */
-    public Optional<JsonRpcId> register(Consumer<Message.Reply> answered) {
+    /**
+     * Registers a request.
+     *
+     * @return the id to send it under; absent when too many are open
+     */
+    public Optional<JsonRpcId> register(Consumer<Message.Reply> onReply) {
         if (open.size() >= MAX_OPEN) {
             return Optional.empty();
         }
         var id = JsonRpcId.of(lastId.incrementAndGet());
-        open.put(id, answered);
+        open.put(id, onReply);
         return Optional.of(id);
     }
 
-    /** The agent has answered; an answer to nothing is ignored. */
+    /** The agent replied; a reply to an unknown id is ignored. */
     public void complete(Message.Reply reply) {
-        var answered = open.remove(reply.id());
-        if (answered != null) {
-            answered.accept(reply);
+        var onReply = open.remove(reply.id());
+        if (onReply != null) {
+            onReply.accept(reply);
         }
     }
 
-    /** Nobody waits for it any more; false when it was answered already, or forgotten. */
+    /** False when it was answered or removed already. */
     public boolean remove(JsonRpcId id) {
         return open.remove(id) != null;
     }

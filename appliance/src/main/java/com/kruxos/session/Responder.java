@@ -1,40 +1,38 @@
 package com.kruxos.session;
 
 /**
- * The way back of one request: what is said about it while it runs, and its end. Methods may be called by any thread;
- * {@link #sendRelated} never waits for the peer, the other two may.
+ * Delivers the response to one request, and messages that are related to it. Safe for any thread. {@link #sendRelated}
+ * never blocks, the other methods may.
  */
 public interface Responder {
-    /** Says something about the request before its answer: progress, a question of the server. */
+    /** Sends a message that precedes the response: progress, or a request of the server. */
     void sendRelated(byte[] message);
 
-    /**
-     * Whether the agent would hear {@link #sendRelated} now: a client that takes one JSON text as its answer does not.
-     */
+    /** Whether {@link #sendRelated} reaches the agent: not if the client accepts only one JSON text. */
     boolean canSendRelated();
 
-    /** The answer; nothing follows. */
+    /** Sends the response. Nothing follows it. */
     void respond(byte[] message);
 
-    /** There will be no answer: the agent took the request back, or may not have it any more. */
+    /** There is no response: the agent cancelled the request, or may not have the response any more. */
     void endWithoutResponse();
 
-    /** For a line on which everything goes one way: answers travel like all other messages. */
-    static Responder over(AgentConnection line) {
+    /** For a connection on which responses are sent like all other messages. */
+    static Responder over(AgentConnection connection) {
         return new Responder() {
             @Override
             public void sendRelated(byte[] message) {
-                line.send(message);
+                connection.send(message);
             }
 
             @Override
             public boolean canSendRelated() {
-                return line.canDeliver();
+                return connection.canDeliver();
             }
 
             @Override
             public void respond(byte[] message) {
-                line.sendResponse(message);
+                connection.sendResponse(message);
             }
 
             @Override

@@ -7,88 +7,80 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
-/** One connected agent: which credential opened the connection, and what it has under way. Safe for any thread. */
+/** One session of an agent and its requests in flight. Safe for any thread. */
 public final class Session {
-    /** More requests under way than this on one connection are refused: no honest client comes near. */
+    /** Further requests are refused. Far more than a client needs. */
     public static final int MAX_IN_FLIGHT = 1_024;
 
-    /** What a request under way holds besides its text. */
+    /** What a request in flight needs besides its text. */
     private static final int REQUEST_OVERHEAD_BYTES = 4 << 10;
 
     private final String id;
-    private final ConnectionInfo connectionInfo;
+    private final Instant startedAt;
     private final AgentConnection connection;
     private final DrainGate drainGate;
     private final AgentByteQuota byteQuota;
     private final AtomicLong requestCount = new AtomicLong();
     private volatile @Nullable Instant keyExpiresAt;
-    private volatile String clientInfo = "";
-    private volatile Map<String, String> clientCapabilities = Map.of();
+    private volatile Caller caller;
     private final PendingServerRequests pendingServerRequests = new PendingServerRequests();
     private volatile @Nullable LogLevel logLevel;
 
-    /** Guards {@link #inFlight} and {@link #ended}: a request begins before the end, or not at all. */
+    /** Guards {@link #inFlight} and {@link #ended}, so that no request begins after the end. */
     private final Object lock = new Object();
 
     private final Map<JsonRpcId, InFlightRequest> inFlight = new HashMap<>();
     private final List<Runnable> endActions = new ArrayList<>();
     private boolean ended;
 
-    Session(String id, ConnectionInfo opening, AgentConnection line, DrainGate underWay, AgentByteQuota share) {
-        this.id = id;
-        this.byteQuota = share;
-        this.drainGate = underWay;
-        this.connectionInfo = opening;
-        this.connection = line;
-        this.keyExpiresAt = opening.keyExpiresAt();
+    Session(
+            Caller caller,
+            Instant startedAt,
+            AgentConnection connection,
+            DrainGate drainGate,
+            AgentByteQuota byteQuota) {
+        this.id = Objects.requireNonNull(caller.sessionId());
+        this.startedAt = startedAt;
+        this.byteQuota = byteQuota;
+        this.drainGate = drainGate;
+        this.caller = caller;
+        this.connection = connection;
+        this.keyExpiresAt = caller.credential().expiresAt();
     }
 
     public String id() {
         return id;
     }
 
-    public ConnectionInfo connectionInfo() {
-        return connectionInfo;
+    /** The agent, with what its client has declared so far. */
+    public Caller caller() {
+        return caller;
+    }
+
+    public void initialize(ClientInfo declared) {
+        caller = caller.withClient(declared);
     }
 
     public AgentConnection connection() {
         return connection;
     }
 
-    /** What the client calls itself; its own claim, empty until it said so. */
-    public String clientInfo() {
-        return clientInfo;
-    }
-
-    public void setClientInfo(String name) {
-        clientInfo = name;
-    }
-
-    /** What servers may ask of the client, by name, as the client wrote it. */
-    public Map<String, String> clientCapabilities() {
-        return clientCapabilities;
-    }
-
-    public void setClientCapabilities(Map<String, String> declared) {
-        clientCapabilities = Map.copyOf(declared);
-    }
-
-    /** What servers have asked this agent. */
     public PendingServerRequests pendingServerRequests() {
         return pendingServerRequests;
     }
 
-    /** The least severe messages of servers it wants to hear; all of them until it says so. */
+    /** The least severe log messages the agent wants; all of them until it says so. */
     public LogLevel logLevel() {
-        var wanted = logLevel;
-        return wanted == null ? LogLevel.DEBUG : wanted;
+        var requested = logLevel;
+        return requested == null ? LogLevel.DEBUG : requested;
     }
 
-    /** The same; absent until it says so, when nothing is to be asked of servers. */
+    /** Absent until the agent says so; then no level is requested of servers. */
     public Optional<LogLevel> requestedLogLevel() {
         return Optional.ofNullable(logLevel);
     }
@@ -97,37 +89,37 @@ public final class Session {
         logLevel = least;
     }
 
-    /** Requests since it was opened. */
+    /** Requests since the session was opened. */
     public long requestCount() {
         return requestCount.get();
     }
 
     /**
-     * Registers a request: absent when the session has ended, the id is taken, too many are under way or too long ones,
-     * or none may begin any more.
+     * Registers a request.
      *
-     * @param bytes how long it is
+     * @param bytes its length
+     * @return absent when the session has ended, the appliance stops, the id is in use, or there are too many requests
+     *     in flight or too many bytes of them
      */
-    public Optional<InFlightRequest> beginRequest(JsonRpcId request, int bytes, Responder back) {
+    public Optional<InFlightRequest> beginRequest(JsonRpcId requestId, int bytes, Responder responder) {
         synchronized (lock) {
-            if (ended || inFlight.size() >= MAX_IN_FLIGHT || inFlight.containsKey(request) || !drainGate.enter()) {
+            if (ended || inFlight.size() >= MAX_IN_FLIGHT || inFlight.containsKey(requestId) || !drainGate.enter()) {
                 return Optional.empty();
             }
             if (!byteQuota.tryAcquire(bytes + REQUEST_OVERHEAD_BYTES)) {
                 drainGate.leave();
                 return Optional.empty();
             }
-            var flight = new InFlightRequest(this, request, bytes, back);
-            inFlight.put(request, flight);
+            var request = new InFlightRequest(this, requestId, bytes, responder);
+            inFlight.put(requestId, request);
             requestCount.incrementAndGet();
-            return Optional.of(flight);
+            return Optional.of(request);
         }
     }
 
-    /** The request under way with this id. */
-    public Optional<InFlightRequest> findInFlight(JsonRpcId request) {
+    public Optional<InFlightRequest> findInFlight(JsonRpcId requestId) {
         synchronized (lock) {
-            return Optional.ofNullable(inFlight.get(request));
+            return Optional.ofNullable(inFlight.get(requestId));
         }
     }
 
@@ -137,34 +129,34 @@ public final class Session {
         }
     }
 
-    /** How many bytes of this agent, in all its sessions, may come in and be under way at a time. */
+    /** The bytes that the agent may have in flight in all its sessions together. */
     public long byteLimit() {
         return byteQuota.limit();
     }
 
-    /** Whether no request may begin any more, on this session or another: the appliance is stopping. */
+    /** Whether the appliance stops and no session accepts requests. */
     public boolean isStopping() {
         return drainGate.isClosed();
     }
 
     SessionInfo toInfo() {
         synchronized (lock) {
-            return new SessionInfo(id, connectionInfo, clientInfo, requestCount.get(), inFlight.size());
+            return new SessionInfo(id, caller, startedAt, requestCount.get(), inFlight.size());
         }
     }
 
     boolean isKeyExpiredAt(Instant now) {
-        var ends = keyExpiresAt;
-        return ends != null && !now.isBefore(ends);
+        var expiry = keyExpiresAt;
+        return expiry != null && !now.isBefore(expiry);
     }
 
-    void setKeyExpiry(Instant when) {
-        keyExpiresAt = when;
+    void setKeyExpiry(Instant expiry) {
+        keyExpiresAt = expiry;
     }
 
-    void removeInFlight(InFlightRequest flight) {
+    void removeInFlight(InFlightRequest request) {
         synchronized (lock) {
-            inFlight.remove(flight.id(), flight);
+            inFlight.remove(request.id(), request);
         }
     }
 
@@ -173,7 +165,7 @@ public final class Session {
         drainGate.leave();
     }
 
-    /** What to do when the session is over; at once if it already is. */
+    /** Adds an action for the end of the session; runs it now if the session has ended. */
     public void onEnd(Runnable action) {
         synchronized (lock) {
             if (!ended) {
@@ -184,17 +176,17 @@ public final class Session {
         action.run();
     }
 
-    /** Nothing begins any more and everything under way is withdrawn when this returns. */
+    /** When this returns no request begins any more, and all in flight are withdrawn. */
     void end() {
-        List<InFlightRequest> underWay;
-        List<Runnable> last;
+        List<InFlightRequest> withdrawn;
+        List<Runnable> actions;
         synchronized (lock) {
             ended = true;
-            underWay = List.copyOf(inFlight.values());
-            last = List.copyOf(endActions);
+            withdrawn = List.copyOf(inFlight.values());
+            actions = List.copyOf(endActions);
             endActions.clear();
         }
-        underWay.forEach(flight -> flight.withdraw(null));
-        last.forEach(Runnable::run);
+        withdrawn.forEach(request -> request.withdraw(null));
+        actions.forEach(Runnable::run);
     }
 }

@@ -1,10 +1,11 @@
 package com.kruxos.session;
 
+import java.time.Instant;
+
 /**
- * A session as it is shown.
+ * A snapshot of a session.
  *
  * @param requestCount requests since it was opened
- * @param inFlight requests without an answer yet
+ * @param inFlight requests that have no response yet
  */
-public record SessionInfo(
-        String id, ConnectionInfo connectionInfo, String clientInfo, long requestCount, int inFlight) {}
+public record SessionInfo(String id, Caller caller, Instant startedAt, long requestCount, int inFlight) {}

@@ -2,28 +2,32 @@ package com.kruxos.session;
 
 import java.util.Optional;
 
-/** What became of a connection that wanted to be a session. */
+/** The result of opening a session. */
 public sealed interface SessionOpenResult {
-    /** It is one now. */
     record SessionOpened(Session session) implements SessionOpenResult {}
 
-    /** It is not, for one of these reasons. */
     sealed interface SessionRefused extends SessionOpenResult {}
 
-    /** Its credential counts no more: it ended after it was looked at. */
+    /** The key was revoked or expired after it was checked. */
     record CredentialNoLongerValid() implements SessionRefused {}
 
-    /** The agent has {@code most} already. */
+    /** The agent has {@code limit} sessions. */
     record AgentSessionLimitReached(int limit) implements SessionRefused {}
 
-    /** All agents together have {@code most} already. */
+    /** All agents together have {@code limit} sessions. */
     record SessionLimitReached(int limit) implements SessionRefused {}
 
-    /** The appliance is going. */
     record ApplianceStopping() implements SessionRefused {}
 
-    /** The session, where there is one. */
     default Optional<Session> openedSession() {
-        return this instanceof SessionOpened(Session opened) ? Optional.of(opened) : Optional.empty();
+        return this instanceof SessionOpened(Session session) ? Optional.of(session) : Optional.empty();
+    }
+
+    /** Whether it would be opened if there were fewer sessions. */
+    default boolean isLimitReached() {
+        return switch (this) {
+            case AgentSessionLimitReached _, SessionLimitReached _ -> true;
+            case SessionOpened _, CredentialNoLongerValid _, ApplianceStopping _ -> false;
+        };
     }
 }

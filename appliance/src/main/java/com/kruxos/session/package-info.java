@@ -1,4 +1,4 @@
-/** Who is connected now, by which credential, and how to cut them off. */
+/** The sessions that are open now, the calls in progress, and how to end both. */
 @NullMarked
 package com.kruxos.session;
 

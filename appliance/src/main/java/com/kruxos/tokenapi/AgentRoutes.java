@@ -7,6 +7,7 @@ import com.kruxos.identity.AgentEdit;
 import com.kruxos.identity.Spaces;
 import com.kruxos.result.Result;
 import com.kruxos.web.http.ETag;
+import com.kruxos.web.http.WebResponse;
 import java.time.Duration;
 import java.util.Set;
 import java.util.function.Function;
@@ -14,7 +15,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** {@code /agents} */
 final class AgentRoutes {
-    /** What changes by itself. */
+    /** Members that change on their own. */
     private static final Set<String> VOLATILE_MEMBERS = Set.of("sessions");
 
     private final AgentAdmin agents;
@@ -23,81 +24,84 @@ final class AgentRoutes {
         this.agents = agents;
     }
 
-    ApiResponse list(ApiRequest ask) {
-        return ApiResponse.fromResult(
-                agents.list(ask.space()),
-                views -> ListPage.of(ask, views, view -> view.agent().name(), JsonViews::agent));
+    WebResponse list(ApiRequest request) {
+        return ApiResponses.fromResult(
+                agents.list(request.space()),
+                views -> ListPage.of(request, views, view -> view.agent().name(), JsonViews::agent));
     }
 
-    ApiResponse show(ApiRequest ask) {
-        return ApiResponse.fromResult(
-                agents.show(ask.space(), ask.pathValue("agent")),
-                view -> ApiResponse.resource(JsonViews.agent(view), VOLATILE_MEMBERS));
+    WebResponse show(ApiRequest request) {
+        return ApiResponses.fromResult(
+                agents.show(request.space(), request.pathValue("agent")),
+                view -> ApiResponses.resource(JsonViews.agent(view), VOLATILE_MEMBERS));
     }
 
-    ApiResponse create(ApiRequest ask) {
-        var body = ask.body();
+    WebResponse create(ApiRequest request) {
+        var body = request.body();
         return credentialResponse(
                 201,
                 issued -> issued.agent().agent().id(),
                 agents.create(
-                        ask.principal(),
+                        request.principal(),
                         body.optionalString("space").orElse(Spaces.DEFAULT_NAME),
                         body.string("name"),
                         body.optionalString("purpose").orElse(""),
-                        TimeParser.parseInstant("expires", body.optionalString("expires"), ask.receivedAt())));
+                        TimeParser.parseInstant("expires", body.optionalString("expires"), request.receivedAt())));
     }
 
-    ApiResponse rotate(ApiRequest ask) {
-        var overlap = ask.body()
+    WebResponse rotate(ApiRequest request) {
+        var overlap = request.body()
                 .optionalString("overlap")
                 .map(text -> TimeParser.parseDuration("overlap", text))
                 .orElse(Duration.ZERO);
         return credentialResponse(
                 200,
                 AgentRoutes::newestKeyId,
-                agents.rotate(ask.principal(), ask.space(), ask.pathValue("agent"), overlap));
+                agents.rotate(request.principal(), request.space(), request.pathValue("agent"), overlap));
     }
 
-    ApiResponse restore(ApiRequest ask) {
+    WebResponse restore(ApiRequest request) {
         return credentialResponse(
-                200, AgentRoutes::newestKeyId, agents.restore(ask.principal(), ask.space(), ask.pathValue("agent")));
+                200,
+                AgentRoutes::newestKeyId,
+                agents.restore(request.principal(), request.space(), request.pathValue("agent")));
     }
 
-    ApiResponse revoke(ApiRequest ask) {
-        return ApiResponse.fromResult(
-                agents.revoke(ask.principal(), ask.space(), ask.pathValue("agent")),
-                revoked -> ApiResponse.ok(wrap(revoked.agent()).put("sessions_closed", revoked.sessionsClosed()))
+    WebResponse revoke(ApiRequest request) {
+        return ApiResponses.fromResult(
+                agents.revoke(request.principal(), request.space(), request.pathValue("agent")),
+                revoked -> ApiResponses.ok(wrap(revoked.agent()).put("sessions_closed", revoked.sessionsClosed()))
                         .withETag(eTag(revoked.agent())));
     }
 
-    ApiResponse pause(ApiRequest ask) {
-        return agentResponse(agents.pause(ask.principal(), ask.space(), ask.pathValue("agent")));
+    WebResponse pause(ApiRequest request) {
+        return agentResponse(agents.pause(request.principal(), request.space(), request.pathValue("agent")));
     }
 
-    ApiResponse resume(ApiRequest ask) {
-        return agentResponse(agents.resume(ask.principal(), ask.space(), ask.pathValue("agent")));
+    WebResponse resume(ApiRequest request) {
+        return agentResponse(agents.resume(request.principal(), request.space(), request.pathValue("agent")));
     }
 
-    /** What is left out stays; an {@code expires} of null takes the expiry away. */
-    ApiResponse edit(ApiRequest ask) {
-        var body = ask.body();
+    /** Omitted members stay unchanged; an {@code expires} of null removes the expiry. */
+    WebResponse edit(ApiRequest request) {
+        var body = request.body();
         var purpose = body.optionalString("purpose");
         var edit = body.isNull("expires")
                 ? AgentEdit.withoutExpiry(purpose.orElse(null))
                 : new AgentEdit(
                         purpose.orElse(null),
-                        TimeParser.parseInstant("expires", body.optionalString("expires"), ask.receivedAt()),
+                        TimeParser.parseInstant("expires", body.optionalString("expires"), request.receivedAt()),
                         false);
-        return agentResponse(agents.edit(ask.principal(), ask.space(), ask.pathValue("agent"), edit));
+        return agentResponse(agents.edit(request.principal(), request.space(), request.pathValue("agent"), edit));
     }
 
-    private static ApiResponse agentResponse(Result<AgentView> answer) {
-        return ApiResponse.fromResult(answer, view -> ApiResponse.ok(wrap(view)).withETag(eTag(view)));
+    private static WebResponse agentResponse(Result<AgentView> result) {
+        return ApiResponses.fromResult(
+                result, view -> ApiResponses.ok(wrap(view)).withETag(eTag(view)));
     }
 
     private static ETag eTag(AgentView view) {
-        return ETag.of(JsonViews.agent(view), VOLATILE_MEMBERS);
+        return ApiResponses.eTag(JsonViews.agent(view), VOLATILE_MEMBERS);
     }
 
     private static ObjectNode wrap(AgentView view) {
@@ -106,18 +110,19 @@ final class AgentRoutes {
         return json;
     }
 
-    /** The key that was just made is the newest. */
+    /** The id of the key that was created last. */
     private static String newestKeyId(IssuedAgent issued) {
         return issued.agent().agent().keys().getLast().id();
     }
 
-    private static ApiResponse credentialResponse(
-            int status, Function<IssuedAgent, String> made, Result<IssuedAgent> answer) {
-        return ApiResponse.fromResult(answer, issued -> {
+    private static WebResponse credentialResponse(
+            int status, Function<IssuedAgent, String> createdId, Result<IssuedAgent> result) {
+        return ApiResponses.fromResult(result, issued -> {
             try (issued) {
-                return ApiResponse.withCredential(status, "agent", JsonViews.agent(issued.agent()), "key", issued.key())
+                return ApiResponses.withCredential(
+                                status, "agent", JsonViews.agent(issued.agent()), "key", issued.key())
                         .withETag(eTag(issued.agent()))
-                        .withCreatedId(made.apply(issued));
+                        .withCreatedId(createdId.apply(issued));
             }
         });
     }

@@ -8,20 +8,20 @@ import java.util.List;
 import java.util.Optional;
 import org.eclipse.jetty.server.Request;
 
-/** Says who is at a door, and turns away who may not come in. Refusals are recorded. */
+/** Authenticates the requests of one listener. Refusals are audited. */
 interface ApiAuthenticator {
     /**
-     * Who asks.
+     * The caller of a request.
      *
-     * @param asked method and path, for the record
-     * @throws ProblemException when they may not come in
+     * @param operation method and path, for the audit log
+     * @throws com.kruxos.web.http.ProblemException 401 or 403 if the caller is not accepted
      */
-    ApiCaller authenticate(Request request, String asked);
+    ApiCaller authenticate(Request request, String operation);
 
-    /** Turns away whom this door is not for at all; asked before what needs no credential. */
-    void requireAllowedPeer(Request request, String asked);
+    /** Rejects peers that may not use this listener at all, not even its public routes. */
+    void requireAllowedPeer(Request request, String operation);
 
-    /** The user token these {@code Authorization} headers show, if there is one of them and it counts now. */
+    /** The valid user token in these {@code Authorization} headers; empty if there is none or more than one header. */
     static Optional<UserToken> findToken(List<String> authorization, UserTokens tokens) {
         var bearer = "bearer ";
         if (authorization.size() != 1 || !authorization.getFirst().regionMatches(true, 0, bearer, 0, bearer.length())) {

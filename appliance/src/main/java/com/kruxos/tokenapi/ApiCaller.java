@@ -7,33 +7,33 @@ import java.nio.file.attribute.UserPrincipal;
 import java.util.EnumSet;
 import java.util.Set;
 
-/** Who asks, and what they may. */
+/** The authenticated caller and its scopes. */
 record ApiCaller(AuditPrincipal principal, Set<Scope> scopes) {
-    /** The origin of whoever comes in by the admin socket; by the port it is an address. */
+    /** The origin in audit records of requests on the admin socket; on the port it is the IP address. */
     static final String ADMIN_SOCKET = "admin.sock";
 
     ApiCaller {
         scopes = Set.copyOf(scopes);
     }
 
-    /** Root or the service's own user: the kernel vouches for them, and they could read every file anyway. */
+    /** Root or the service's own user, who can read every file of the appliance anyway. */
     static ApiCaller ofPeer(UserPrincipal user) {
-        var who = new AuditPrincipal(
+        var principal = new AuditPrincipal(
                 AuditPrincipal.PrincipalType.ROOT, user.getName(), user.getName(), ADMIN_SOCKET, null);
-        return new ApiCaller(who, EnumSet.allOf(Scope.class));
+        return new ApiCaller(principal, EnumSet.allOf(Scope.class));
     }
 
     static ApiCaller ofToken(UserToken token, String origin) {
-        var who = new AuditPrincipal(AuditPrincipal.PrincipalType.USER, token.id(), token.label(), origin, null);
-        return new ApiCaller(who, token.scopes());
+        var principal = new AuditPrincipal(AuditPrincipal.PrincipalType.USER, token.id(), token.label(), origin, null);
+        return new ApiCaller(principal, token.scopes());
     }
 
-    /** Somebody who showed nothing that counts: all that is known is the user of the operating system. */
+    /** A rejected peer, of whom only the user of the operating system is known. */
     static AuditPrincipal unauthenticated(String user) {
         return new AuditPrincipal(AuditPrincipal.PrincipalType.USER, "os:" + user, user, ADMIN_SOCKET, null);
     }
 
-    /** Whether they need no token. */
+    /** Whether the caller is authenticated by the kernel and not by a token. */
     boolean isLocal() {
         return principal.type() == AuditPrincipal.PrincipalType.ROOT;
     }

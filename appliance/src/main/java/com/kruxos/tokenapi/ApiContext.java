@@ -1,16 +1,13 @@
 package com.kruxos.tokenapi;
 
+import com.kruxos.web.http.ConditionalRequests;
+import com.kruxos.web.http.Router;
 import java.time.InstantSource;
-import java.util.List;
 
-/** What the doors of the API share, so that it makes no difference by which one a request comes in. */
+/** What both listeners share, so that locks and idempotency keys apply across them. */
 record ApiContext(
-        List<ApiRoute> routes,
+        Router<ApiRoute> routes,
         RefusalAudit refusalAudit,
         ConditionalRequests conditionalRequests,
         IdempotencyKeys idempotencyKeys,
-        InstantSource clock) {
-    ApiContext {
-        routes = List.copyOf(routes);
-    }
-}
+        InstantSource clock) {}

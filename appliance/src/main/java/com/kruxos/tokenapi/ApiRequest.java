@@ -8,40 +8,49 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/** A request that was let in: who asks, what its path and query name, and its body. */
+/** An authorized request with its parsed path, query and body. */
 final class ApiRequest {
     private final AuditPrincipal principal;
     private final Map<String, String> pathValues;
     private final Map<String, String> queryValues;
+    private final Body body;
     private final Instant receivedAt;
-    private final JsonBody body;
-    private final byte[] bodyBytes;
+
+    /** A class, because a record must not have a byte array. */
+    static final class Body {
+        private final JsonBody json;
+        private final byte[] bytes;
+
+        /** @param bytes wiped by the handler after the request */
+        Body(JsonBody json, byte[] bytes) {
+            this.json = json;
+            this.bytes = bytes;
+        }
+    }
 
     ApiRequest(
-            AuditPrincipal who,
-            Map<String, String> path,
-            Map<String, String> query,
-            Instant now,
-            JsonBody body,
-            byte[] octets) {
-        this.principal = who;
-        this.pathValues = path;
-        this.queryValues = query;
-        this.receivedAt = now;
+            AuditPrincipal principal,
+            Map<String, String> pathValues,
+            Map<String, String> queryValues,
+            Body body,
+            Instant receivedAt) {
+        this.principal = principal;
+        this.pathValues = pathValues;
+        this.queryValues = queryValues;
         this.body = body;
-        this.bodyBytes = octets;
+        this.receivedAt = receivedAt;
     }
 
     AuditPrincipal principal() {
         return principal;
     }
 
-    /** What stands in the path where the route has {@code {name}}. */
+    /** The value of {@code {name}} in the path of the route. */
     String pathValue(String name) {
         return pathValues.getOrDefault(name, "");
     }
 
-    /** The Space the question is about. */
+    /** The Space in the query. */
     String space() {
         return query("space").orElse(Spaces.DEFAULT_NAME);
     }
@@ -50,36 +59,34 @@ final class ApiRequest {
         return Optional.ofNullable(queryValues.get(name));
     }
 
-    OptionalLong queryNumber(String name, long most) {
+    OptionalLong queryNumber(String name, long max) {
         var text = queryValues.get(name);
         if (text == null) {
             return OptionalLong.empty();
         }
-        if (text.matches("\\d{1,18}") && Long.parseLong(text) <= most) {
+        if (text.matches("\\d{1,18}") && Long.parseLong(text) <= max) {
             return OptionalLong.of(Long.parseLong(text));
         }
-        throw ProblemException.invalid(name + " is not a number from 0 to " + most, "give one, in digits");
+        throw ProblemException.invalid(name + " is not a number from 0 to " + max, "send it in decimal digits");
     }
 
     boolean queryFlag(String name) {
         return switch (query(name).orElse("false")) {
             case "true", "1" -> true;
             case "false", "0" -> false;
-            default -> throw ProblemException.invalid(name + " is neither true nor false", "give one of the two");
+            default -> throw ProblemException.invalid(name + " is neither true nor false", "send true or false");
         };
     }
 
-    /** When the request came. */
+    JsonBody body() {
+        return body.json;
+    }
+
+    byte[] bodyBytes() {
+        return body.bytes;
+    }
+
     Instant receivedAt() {
         return receivedAt;
-    }
-
-    JsonBody body() {
-        return body;
-    }
-
-    /** The body as it came; wiped by the door when the request is over. */
-    byte[] bodyBytes() {
-        return bodyBytes;
     }
 }

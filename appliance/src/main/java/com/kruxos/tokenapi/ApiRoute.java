@@ -1,213 +1,198 @@
 package com.kruxos.tokenapi;
 
 import com.kruxos.identity.Scope;
-import com.kruxos.web.http.PathTemplate;
-import java.util.Map;
-import java.util.Optional;
+import com.kruxos.web.http.HttpRoute;
+import com.kruxos.web.http.WebResponse;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One thing that can be asked of the API.
+ * One operation of the API.
  *
- * @param path with {@code {name}} for a segment that is given; one that ends in a slash is not the one without
- * @param scope what a user's token needs; root and the service's own user may do everything. Absent where no credential
- *     is asked for at all
- * @param localOnly whether only root and the service's own user may ask, and no token at all: what it opens is more
- *     than a token may
- * @param queryParameters which query parameters are understood
- * @param bodyKind what the body may be
- * @param members which members a JSON body may have
- * @param doc what the description of the API tells of it
- * @param takesIdempotencyKey whether asking twice makes two: then {@code Idempotency-Key} is heeded
- * @param currentState answers with the tag of what would be changed; absent where {@code If-Match} makes no sense
+ * @param path with a {@code {name}} for each variable segment
+ * @param currentState responds with the ETag that {@code If-Match} is compared with; null if the operation cannot be
+ *     conditional
  */
 record ApiRoute(
         String method,
         String path,
-        @Nullable Scope scope,
-        boolean localOnly,
-        Set<String> queryParameters,
-        BodyKind bodyKind,
-        Set<String> members,
+        Access access,
+        Input input,
         OperationDoc doc,
-        boolean takesIdempotencyKey,
         @Nullable ApiOperation currentState,
-        ApiOperation handler) {
+        ApiOperation operation)
+        implements HttpRoute {
     static final String BASE = "/api/v1";
+
+    @FunctionalInterface
+    interface ApiOperation {
+        WebResponse handle(ApiRequest request);
+    }
+
+    /**
+     * Who may use the operation.
+     *
+     * @param scope the scope that a user token needs; null if no credential is needed
+     * @param localOnly whether no token is accepted, only root and the service's own user on the admin socket
+     */
+    record Access(@Nullable Scope scope, boolean localOnly) {
+        boolean isPublic() {
+            return scope == null;
+        }
+
+        /** As the column "Needs" of the documentation says it. */
+        String text() {
+            if (localOnly) {
+                return "local";
+            }
+            return scope == null ? "nothing" : scope.text();
+        }
+    }
 
     enum BodyKind {
         NONE,
-        /** An object; no body at all is an empty one. */
+        /** A JSON object; an empty body is an empty object. */
         JSON,
-        /** Up to 64 KiB of anything. */
+        /** Up to 64 KiB of any bytes. */
         OCTET_STREAM
     }
 
     /**
-     * For people and their generators.
+     * What a request may contain.
      *
-     * @param summary what it does, in a line
-     * @param status of the answer when it went well
-     * @param responseSchema the name of the answer's schema, or its media type when it is not JSON
-     * @param bodySchema the name of the body's schema; empty when there is none
+     * @param bodyMembers the allowed members of a JSON body
+     * @param idempotencyKey whether {@code Idempotency-Key} is supported: the operation creates something
+     */
+    record Input(Set<String> queryParameters, BodyKind bodyKind, Set<String> bodyMembers, boolean idempotencyKey) {
+        Input {
+            queryParameters = Set.copyOf(queryParameters);
+            bodyMembers = Set.copyOf(bodyMembers);
+        }
+    }
+
+    /**
+     * What the OpenAPI document says of the operation.
+     *
+     * @param status of a successful response
+     * @param responseSchema the name of the schema of a successful response, or its media type if it is not JSON
+     * @param bodySchema the name of the schema of the request body; empty if it has no members
      */
     record OperationDoc(String summary, int status, String responseSchema, String bodySchema) {}
-
-    @FunctionalInterface
-    interface ApiOperation {
-        ApiResponse handle(ApiRequest ask);
-    }
-
-    ApiRoute {
-        queryParameters = Set.copyOf(queryParameters);
-        members = Set.copyOf(members);
-    }
-
-    static ApiRoute get(String path, Scope scope, String summary, ApiOperation handler) {
-        return of("GET", BASE + path, scope, BodyKind.NONE, summary, handler);
-    }
-
-    static ApiRoute post(String path, Scope scope, String summary, ApiOperation handler) {
-        return of("POST", BASE + path, scope, BodyKind.JSON, summary, handler);
-    }
-
-    static ApiRoute patch(String path, Scope scope, String summary, ApiOperation handler) {
-        return of("PATCH", BASE + path, scope, BodyKind.JSON, summary, handler);
-    }
-
-    static ApiRoute put(String path, Scope scope, String summary, ApiOperation handler) {
-        return of("PUT", BASE + path, scope, BodyKind.OCTET_STREAM, summary, handler);
-    }
-
-    static ApiRoute delete(String path, Scope scope, String summary, ApiOperation handler) {
-        return of("DELETE", BASE + path, scope, BodyKind.NONE, summary, handler);
-    }
-
-    /** Beside {@code /api/v1}. */
-    static ApiRoute getAtRoot(String path, @Nullable Scope scope, String summary, ApiOperation handler) {
-        return of("GET", path, scope, BodyKind.NONE, summary, handler);
-    }
-
-    private static ApiRoute of(
-            String method, String path, @Nullable Scope scope, BodyKind takes, String summary, ApiOperation handler) {
-        var says = new OperationDoc(summary, 200, "", "");
-        return new ApiRoute(method, path, scope, false, Set.of(), takes, Set.of(), says, false, null, handler);
-    }
-
-    ApiRoute query(String... names) {
-        return new ApiRoute(
-                method,
-                path,
-                scope,
-                localOnly,
-                Set.of(names),
-                bodyKind,
-                members,
-                doc,
-                takesIdempotencyKey,
-                currentState,
-                handler);
-    }
-
-    /** A JSON body of this schema, with these members. */
-    ApiRoute withBody(String schema, String... names) {
-        var more = new OperationDoc(doc.summary(), doc.status(), doc.responseSchema(), schema);
-        return new ApiRoute(
-                method,
-                path,
-                scope,
-                localOnly,
-                queryParameters,
-                bodyKind,
-                Set.of(names),
-                more,
-                takesIdempotencyKey,
-                currentState,
-                handler);
-    }
-
-    ApiRoute responding(String schema) {
-        return responding(doc.status(), schema);
-    }
-
-    ApiRoute responding(int status, String schema) {
-        var more = new OperationDoc(doc.summary(), status, schema, doc.bodySchema());
-        return new ApiRoute(
-                method,
-                path,
-                scope,
-                localOnly,
-                queryParameters,
-                bodyKind,
-                members,
-                more,
-                takesIdempotencyKey,
-                currentState,
-                handler);
-    }
-
-    /** Not for tokens. */
-    ApiRoute restrictedToLocal() {
-        return new ApiRoute(
-                method,
-                path,
-                scope,
-                true,
-                queryParameters,
-                bodyKind,
-                members,
-                doc,
-                takesIdempotencyKey,
-                currentState,
-                handler);
-    }
-
-    ApiRoute withIdempotencyKey() {
-        return new ApiRoute(
-                method, path, scope, localOnly, queryParameters, bodyKind, members, doc, true, currentState, handler);
-    }
-
-    /** What {@code shown} answers carries the tag that {@code If-Match} is compared with. */
-    ApiRoute withIfMatch(ApiOperation shown) {
-        return new ApiRoute(
-                method,
-                path,
-                scope,
-                localOnly,
-                queryParameters,
-                bodyKind,
-                members,
-                doc,
-                takesIdempotencyKey,
-                shown,
-                handler);
-    }
-
-    /** What is needed to ask, as the documents say it. */
-    String requiredAccess() {
-        if (localOnly) {
-            return "local";
-        }
-        return scope == null ? "nothing" : scope.text();
-    }
 
     boolean isRead() {
         return method.equals("GET");
     }
 
-    /** Whether its answer carries a tag of its own: single things do, and the description. */
+    /** Whether a successful response carries an ETag: single resources and the OpenAPI document have one. */
     boolean hasETag() {
-        return isRead() && (scope == null || path.endsWith("}"));
+        return isRead() && (access.isPublic() || path.endsWith("}"));
     }
 
-    /** What it is about: the first segment below the base. */
+    /** The kind of resource: the first segment below the base. */
     String subject() {
-        return path.startsWith(BASE + "/") ? path.substring(BASE.length() + 1).split("/", 2)[0] : path.substring(1);
+        return path.startsWith(BASE + "/") ? relativePath().substring(1).split("/", 2)[0] : path.substring(1);
     }
 
-    /** What stands for each {@code {name}}; absent when the path is another. */
-    Optional<Map<String, String>> match(String asked) {
-        return new PathTemplate(path).match(asked);
+    /** The path below {@code /api/v1}, as the documentation and the audit log show it. */
+    String relativePath() {
+        return path.startsWith(BASE + "/") ? path.substring(BASE.length()) : path;
+    }
+
+    static Builder get(String path, Scope scope, String summary, ApiOperation operation) {
+        return new Builder("GET", BASE + path, BodyKind.NONE, summary, operation).scope(scope);
+    }
+
+    static Builder post(String path, Scope scope, String summary, ApiOperation operation) {
+        return new Builder("POST", BASE + path, BodyKind.JSON, summary, operation).scope(scope);
+    }
+
+    static Builder patch(String path, Scope scope, String summary, ApiOperation operation) {
+        return new Builder("PATCH", BASE + path, BodyKind.JSON, summary, operation).scope(scope);
+    }
+
+    static Builder put(String path, Scope scope, String summary, ApiOperation operation) {
+        return new Builder("PUT", BASE + path, BodyKind.OCTET_STREAM, summary, operation).scope(scope);
+    }
+
+    static Builder delete(String path, Scope scope, String summary, ApiOperation operation) {
+        return new Builder("DELETE", BASE + path, BodyKind.NONE, summary, operation).scope(scope);
+    }
+
+    /** A route outside {@code /api/v1}, which needs no credential unless it gets a scope. */
+    static Builder getAtRoot(String path, String summary, ApiOperation operation) {
+        return new Builder("GET", path, BodyKind.NONE, summary, operation);
+    }
+
+    /** Collects what differs from route to route. */
+    static final class Builder {
+        private final String method;
+        private final String path;
+        private final BodyKind bodyKind;
+        private final String summary;
+        private final ApiOperation operation;
+        private @Nullable Scope scope;
+        private boolean localOnly;
+        private Set<String> queryParameters = Set.of();
+        private Set<String> bodyMembers = Set.of();
+        private String bodySchema = "";
+        private boolean idempotencyKey;
+        private @Nullable ApiOperation currentState;
+
+        private Builder(String method, String path, BodyKind bodyKind, String summary, ApiOperation operation) {
+            this.method = method;
+            this.path = path;
+            this.bodyKind = bodyKind;
+            this.summary = summary;
+            this.operation = operation;
+        }
+
+        Builder scope(Scope required) {
+            scope = required;
+            return this;
+        }
+
+        /** No user token is accepted. */
+        Builder localOnly() {
+            localOnly = true;
+            return this;
+        }
+
+        Builder query(String... names) {
+            queryParameters = Set.of(names);
+            return this;
+        }
+
+        Builder body(String schema, String... members) {
+            bodySchema = schema;
+            bodyMembers = Set.of(members);
+            return this;
+        }
+
+        /** Supports {@code Idempotency-Key}. */
+        Builder idempotent() {
+            idempotencyKey = true;
+            return this;
+        }
+
+        /** @param state responds with the ETag that {@code If-Match} is compared with */
+        Builder ifMatch(ApiOperation state) {
+            currentState = state;
+            return this;
+        }
+
+        ApiRoute responds(String schema) {
+            return responds(200, schema);
+        }
+
+        ApiRoute responds(int status, String schema) {
+            return new ApiRoute(
+                    method,
+                    path,
+                    new Access(scope, localOnly),
+                    new Input(queryParameters, bodyKind, bodyMembers, idempotencyKey),
+                    new OperationDoc(summary, status, schema, bodySchema),
+                    currentState,
+                    operation);
+        }
     }
 }

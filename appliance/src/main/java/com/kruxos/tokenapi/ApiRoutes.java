@@ -15,7 +15,7 @@ import com.kruxos.admin.Admin;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The table: everything the API can be asked, what it takes to be allowed to, and what comes back. */
+/** The route table of the API. */
 final class ApiRoutes {
     private ApiRoutes() {}
 
@@ -23,32 +23,34 @@ final class ApiRoutes {
         var routes = new ArrayList<ApiRoute>();
         var metrics = new Metrics(admin);
         var description = new OpenApi(routes);
-        routes.add(getAtRoot("/openapi.json", null, "Describes this API", description::handle)
-                .responding("application/json"));
-        routes.add(getAtRoot("/metrics", READ, "Tells how the appliance does, as OpenMetrics", metrics::handle)
-                .responding(Metrics.CONTENT_TYPE));
+        routes.add(getAtRoot("/openapi.json", "Returns this description", description::handle)
+                .responds("application/json"));
+        routes.add(getAtRoot("/metrics", "Returns metrics in the OpenMetrics text format", metrics::handle)
+                .scope(READ)
+                .responds(Metrics.CONTENT_TYPE));
         routes.add(get(
                         "/status",
                         READ,
-                        "Tells how the appliance is",
-                        ask -> ApiResponse.ok(JsonViews.status(admin.status().status())))
-                .responding("Status"));
+                        "Returns the state of the appliance",
+                        request ->
+                                ApiResponses.ok(JsonViews.status(admin.status().status())))
+                .responds("Status"));
         routes.add(get(
                         "/certificate",
                         READ,
-                        "Shows the certificate of the agents' door",
-                        ask -> ApiResponse.ok(
+                        "Returns the TLS certificate",
+                        request -> ApiResponses.ok(
                                 JsonViews.certificate(admin.status().certificate())))
-                .responding("Certificate"));
+                .responds("Certificate"));
         routes.add(put(
                         "/certificate",
                         ADMIN,
-                        "Replaces the certificate of the doors and its key, sent as PEM",
-                        ask -> ApiResponse.fromResult(
-                                admin.certificate().replace(ask.principal(), ask.bodyBytes()),
-                                shown -> ApiResponse.ok(JsonViews.certificate(shown))))
-                .restrictedToLocal()
-                .responding("Certificate"));
+                        "Replaces the TLS certificate and its key, sent as PEM",
+                        request -> ApiResponses.fromResult(
+                                admin.certificate().replace(request.principal(), request.bodyBytes()),
+                                shown -> ApiResponses.ok(JsonViews.certificate(shown))))
+                .localOnly()
+                .responds("Certificate"));
         routes.addAll(spaces(new SpaceRoutes(admin.spaces())));
         routes.addAll(agents(new AgentRoutes(admin.agents())));
         routes.addAll(tickets(new TicketRoutes(admin.agents())));
@@ -65,131 +67,139 @@ final class ApiRoutes {
         return List.of(
                 get("/spaces", READ, "Lists the Spaces", spaces::list)
                         .query("limit", "after")
-                        .responding("SpaceList"),
-                post("/spaces", ADMIN, "Makes a Space, with a vault key of its own", spaces::create)
-                        .withBody("NewSpace", "name")
-                        .withIdempotencyKey()
-                        .responding(201, "Space"),
-                get("/spaces/{space}", READ, "Shows a Space", spaces::show).responding("Space"),
+                        .responds("SpaceList"),
+                post("/spaces", ADMIN, "Creates a Space with its own encryption keys", spaces::create)
+                        .body("NewSpace", "name")
+                        .idempotent()
+                        .responds(201, "Space"),
+                get("/spaces/{space}", READ, "Returns a Space", spaces::show).responds("Space"),
                 delete("/spaces/{space}", ADMIN, "Deletes a Space and everything in it", spaces::delete)
-                        .withIfMatch(spaces::show)
-                        .responding("DeletedSpace"));
+                        .ifMatch(spaces::show)
+                        .responds("DeletedSpace"));
     }
 
     private static List<ApiRoute> agents(AgentRoutes agents) {
         return List.of(
                 get("/agents", READ, "Lists the agents of a Space", agents::list)
                         .query("space", "limit", "after")
-                        .responding("AgentList"),
-                post("/agents", ADMIN, "Makes an agent and its first key", agents::create)
-                        .withBody("NewAgent", "name", "purpose", "space", "expires")
-                        .withIdempotencyKey()
-                        .responding(201, "IssuedAgent"),
-                get("/agents/{agent}", READ, "Shows an agent", agents::show)
+                        .responds("AgentList"),
+                post("/agents", ADMIN, "Creates an agent and its first key", agents::create)
+                        .body("NewAgent", "name", "purpose", "space", "expires")
+                        .idempotent()
+                        .responds(201, "IssuedAgent"),
+                get("/agents/{agent}", READ, "Returns an agent", agents::show)
                         .query("space")
-                        .responding("Agent"),
-                patch("/agents/{agent}", ADMIN, "Changes an agent's purpose or expiry", agents::edit)
+                        .responds("Agent"),
+                patch("/agents/{agent}", ADMIN, "Changes the purpose or expiry of an agent", agents::edit)
                         .query("space")
-                        .withBody("AgentEdit", "purpose", "expires")
-                        .withIfMatch(agents::show)
-                        .responding("ChangedAgent"),
+                        .body("AgentEdit", "purpose", "expires")
+                        .ifMatch(agents::show)
+                        .responds("ChangedAgent"),
+                post("/agents/{agent}/rotate", ADMIN, "Replaces the keys of an agent with a new one", agents::rotate)
+                        .query("space")
+                        .body("Rotation", "overlap")
+                        .idempotent()
+                        .ifMatch(agents::show)
+                        .responds("IssuedAgent"),
                 post(
-                                "/agents/{agent}/rotate",
+                                "/agents/{agent}/revoke",
                                 ADMIN,
-                                "Gives an agent a new key in place of its old ones",
-                                agents::rotate)
+                                "Revokes an agent: ends its keys, tickets and sessions",
+                                agents::revoke)
                         .query("space")
-                        .withBody("Rotation", "overlap")
-                        .withIdempotencyKey()
-                        .withIfMatch(agents::show)
-                        .responding("IssuedAgent"),
-                post("/agents/{agent}/revoke", ADMIN, "Ends an agent's keys, tickets and sessions", agents::revoke)
+                        .ifMatch(agents::show)
+                        .responds("RevokedAgent"),
+                post(
+                                "/agents/{agent}/restore",
+                                ADMIN,
+                                "Restores a revoked or expired agent with a new key",
+                                agents::restore)
                         .query("space")
-                        .withIfMatch(agents::show)
-                        .responding("RevokedAgent"),
-                post("/agents/{agent}/restore", ADMIN, "Brings an agent back with a new key", agents::restore)
+                        .idempotent()
+                        .ifMatch(agents::show)
+                        .responds("IssuedAgent"),
+                post("/agents/{agent}/pause", OPERATE, "Pauses an agent: its calls are refused", agents::pause)
                         .query("space")
-                        .withIdempotencyKey()
-                        .withIfMatch(agents::show)
-                        .responding("IssuedAgent"),
-                post("/agents/{agent}/pause", OPERATE, "Refuses an agent's calls from now on", agents::pause)
+                        .ifMatch(agents::show)
+                        .responds("ChangedAgent"),
+                post("/agents/{agent}/resume", OPERATE, "Resumes a paused agent", agents::resume)
                         .query("space")
-                        .withIfMatch(agents::show)
-                        .responding("ChangedAgent"),
-                post("/agents/{agent}/resume", OPERATE, "Lets a paused agent call again", agents::resume)
-                        .query("space")
-                        .withIfMatch(agents::show)
-                        .responding("ChangedAgent"));
+                        .ifMatch(agents::show)
+                        .responds("ChangedAgent"));
     }
 
     private static List<ApiRoute> tickets(TicketRoutes tickets) {
         return List.of(
                 get("/agents/{agent}/tickets", READ, "Lists an agent's tickets", tickets::list)
                         .query("space", "limit", "after")
-                        .responding("TicketList"),
+                        .responds("TicketList"),
                 post(
                                 "/agents/{agent}/tickets",
                                 OPERATE,
-                                "Makes a ticket: an hour's way in for an agent",
+                                "Creates a ticket, with which an agent can authenticate for an hour",
                                 tickets::create)
                         .query("space")
-                        .withIdempotencyKey()
-                        .responding(201, "IssuedTicket"),
-                delete("/agents/{agent}/tickets/{ticket}", OPERATE, "Ends a ticket and its sessions", tickets::end)
+                        .idempotent()
+                        .responds(201, "IssuedTicket"),
+                delete(
+                                "/agents/{agent}/tickets/{ticket}",
+                                OPERATE,
+                                "Revokes a ticket and ends its sessions",
+                                tickets::end)
                         .query("space")
-                        .responding("EndedTicket"));
+                        .responds("EndedTicket"));
     }
 
     private static List<ApiRoute> tokens(TokenRoutes tokens) {
         return List.of(
                 get("/user-tokens", READ, "Lists the user tokens", tokens::list)
                         .query("limit", "after")
-                        .responding("UserTokenList"),
-                post("/user-tokens", ADMIN, "Makes a user token", tokens::create)
-                        .withBody("NewUserToken", "label", "scopes", "expires")
-                        .withIdempotencyKey()
-                        .responding(201, "IssuedUserToken"),
-                get("/user-tokens/{token}", READ, "Shows a user token", tokens::show)
-                        .responding("UserToken"),
-                delete("/user-tokens/{token}", ADMIN, "Revokes a user token and ends its tickets", tokens::revoke)
-                        .withIfMatch(tokens::show)
-                        .responding("RevokedUserToken"));
+                        .responds("UserTokenList"),
+                post("/user-tokens", ADMIN, "Creates a user token", tokens::create)
+                        .body("NewUserToken", "label", "scopes", "expires")
+                        .idempotent()
+                        .responds(201, "IssuedUserToken"),
+                get("/user-tokens/{token}", READ, "Returns a user token", tokens::show)
+                        .responds("UserToken"),
+                delete("/user-tokens/{token}", ADMIN, "Revokes a user token and its tickets", tokens::revoke)
+                        .ifMatch(tokens::show)
+                        .responds("RevokedUserToken"));
     }
 
-    /** An operator may more than any token, so no token makes one or gets at one's passphrase. */
+    /** An operator may do more than any token, so no token can add an operator or reset a passphrase. */
     private static List<ApiRoute> operators(OperatorRoutes operators) {
         return List.of(
                 get("/operators", READ, "Lists the operators", operators::list)
                         .query("limit", "after")
-                        .responding("OperatorList"),
-                post("/operators", ADMIN, "Adds an operator, with an invitation", operators::add)
-                        .withBody("NewOperator", "name")
-                        .withIdempotencyKey()
-                        .restrictedToLocal()
-                        .responding(201, "InvitedOperator"),
-                get("/operators/{operator}", READ, "Shows an operator", operators::show)
-                        .responding("Operator"),
-                delete("/operators/{operator}", ADMIN, "Removes an operator and signs them out", operators::remove)
-                        .restrictedToLocal()
-                        .withIfMatch(operators::show)
-                        .responding("RemovedOperator"),
+                        .responds("OperatorList"),
+                post("/operators", ADMIN, "Adds an operator and creates an invitation", operators::add)
+                        .body("NewOperator", "name")
+                        .idempotent()
+                        .localOnly()
+                        .responds(201, "InvitedOperator"),
+                get("/operators/{operator}", READ, "Returns an operator", operators::show)
+                        .responds("Operator"),
+                delete("/operators/{operator}", ADMIN, "Removes an operator and ends their sessions", operators::remove)
+                        .localOnly()
+                        .ifMatch(operators::show)
+                        .responds("RemovedOperator"),
                 post(
                                 "/operators/{operator}/reset-passphrase",
                                 ADMIN,
-                                "Ends an operator's passphrase and gives an invitation to choose another",
+                                "Invalidates an operator's passphrase and creates an invitation to choose a new one",
                                 operators::reset)
-                        .withIdempotencyKey()
-                        .restrictedToLocal()
-                        .responding("InvitedOperator"));
+                        .idempotent()
+                        .localOnly()
+                        .responds("InvitedOperator"));
     }
 
     private static List<ApiRoute> servers(ServerRoutes servers) {
         return List.of(
                 get("/servers", READ, "Lists the servers of a Space", servers::list)
                         .query("space", "limit", "after")
-                        .responding("ServerList"),
+                        .responds("ServerList"),
                 post("/servers", ADMIN, "Adds a server", servers::add)
-                        .withBody(
+                        .body(
                                 "NewServer",
                                 "name",
                                 "space",
@@ -203,63 +213,67 @@ final class ApiRoutes {
                                 "headers",
                                 "sessions",
                                 "offline")
-                        .withIdempotencyKey()
-                        .responding(201, "Server"),
-                get("/servers/{server}", READ, "Shows a server", servers::show)
+                        .idempotent()
+                        .responds(201, "Server"),
+                get("/servers/{server}", READ, "Returns a server", servers::show)
                         .query("space")
-                        .responding("Server"),
+                        .responds("Server"),
                 delete("/servers/{server}", ADMIN, "Removes a server", servers::remove)
                         .query("space")
-                        .withIfMatch(servers::show)
-                        .responding("Server"),
+                        .ifMatch(servers::show)
+                        .responds("Server"),
                 get("/servers/{server}/tools", READ, "Lists a server's tools", servers::tools)
                         .query("space", "limit", "after")
-                        .responding("ToolList"),
-                get("/servers/{server}/logs", READ, "Shows the newest lines a server wrote", servers::logs)
+                        .responds("ToolList"),
+                get("/servers/{server}/logs", READ, "Lists the last lines that a server logged", servers::logs)
                         .query("space", "limit")
-                        .responding("LogLines"),
-                post("/servers/{server}/enable", OPERATE, "Switches a server on", servers::enable)
+                        .responds("LogLines"),
+                post("/servers/{server}/enable", OPERATE, "Enables a server", servers::enable)
                         .query("space")
-                        .withIfMatch(servers::show)
-                        .responding("Server"),
-                post("/servers/{server}/disable", OPERATE, "Switches a server off", servers::disable)
+                        .ifMatch(servers::show)
+                        .responds("Server"),
+                post("/servers/{server}/disable", OPERATE, "Disables a server", servers::disable)
                         .query("space")
-                        .withIfMatch(servers::show)
-                        .responding("Server"));
+                        .ifMatch(servers::show)
+                        .responds("Server"));
     }
 
     private static List<ApiRoute> secrets(SecretRoutes secrets) {
         return List.of(
-                get("/secrets", READ, "Lists the secrets of a Space, without values", secrets::list)
+                get("/secrets", READ, "Lists the secrets of a Space without their values", secrets::list)
                         .query("space", "server", "limit", "after")
-                        .responding("SecretList"),
-                put("/secrets/{scope}/{key}", ADMIN, "Keeps a value in place of an older one", secrets::put)
+                        .responds("SecretList"),
+                put("/secrets/{scope}/{key}", ADMIN, "Stores a secret, replacing an older value", secrets::put)
                         .query("space", "allow_short")
-                        .withIfMatch(secrets::version)
-                        .responding("KeptSecret"),
-                get("/secrets/{scope}/{key}", SECRETS_READ, "Reads a value", secrets::get)
+                        .ifMatch(secrets::version)
+                        .responds("KeptSecret"),
+                get("/secrets/{scope}/{key}", SECRETS_READ, "Returns the value of a secret", secrets::get)
                         .query("space")
-                        .responding(ApiResponse.OCTET_STREAM),
+                        .responds(ApiResponses.OCTET_STREAM),
                 delete("/secrets/{scope}/{key}", ADMIN, "Deletes a secret", secrets::delete)
                         .query("space")
-                        .withIfMatch(secrets::version)
-                        .responding("DeletedSecrets"),
+                        .ifMatch(secrets::version)
+                        .responds("DeletedSecrets"),
                 delete("/secrets/{scope}/", ADMIN, "Deletes all secrets of a scope", secrets::deleteScope)
                         .query("space")
-                        .responding("DeletedSecrets"));
+                        .responds("DeletedSecrets"));
     }
 
     private static List<ApiRoute> sessionsAndAudit(SessionRoutes sessions, AuditRoutes audit) {
         return List.of(
-                get("/sessions", READ, "Lists who is connected", sessions::list)
+                get("/sessions", READ, "Lists the open sessions of agents", sessions::list)
                         .query("limit", "after")
-                        .responding("SessionList"),
-                delete("/sessions/{session}", OPERATE, "Closes a session; its agent may open another", sessions::close)
-                        .responding("Session"),
+                        .responds("SessionList"),
+                delete(
+                                "/sessions/{session}",
+                                OPERATE,
+                                "Closes a session; the agent can open a new one",
+                                sessions::close)
+                        .responds("Session"),
                 get("/audit", READ, "Reads the audit log", audit::query)
                         .query("after", "before", "limit", "agent", "space", "kind", "principal", "wait")
-                        .responding("LeafList"),
+                        .responds("LeafList"),
                 get("/audit/verify", READ, "Verifies the whole audit log", audit::verify)
-                        .responding("Verification"));
+                        .responds("Verification"));
     }
 }

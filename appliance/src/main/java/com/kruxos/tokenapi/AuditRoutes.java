@@ -9,6 +9,7 @@ import com.kruxos.audit.AuditRecord;
 import com.kruxos.result.Result;
 import com.kruxos.web.http.Problem;
 import com.kruxos.web.http.ProblemException;
+import com.kruxos.web.http.WebResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.OptionalLong;
@@ -28,20 +29,20 @@ final class AuditRoutes {
         this.agentAdmin = agents;
     }
 
-    /** With {@code wait}, an empty answer comes only after that many seconds without a record. */
-    ApiResponse query(ApiRequest ask) {
-        var after = ask.queryNumber("after", MAX_SEQUENCE);
-        var wait = ask.queryNumber("wait", MAX_WAIT_SECONDS);
+    /** With {@code wait}, an empty response is sent only after that many seconds without a new record. */
+    WebResponse query(ApiRequest request) {
+        var after = request.queryNumber("after", MAX_SEQUENCE);
+        var wait = request.queryNumber("wait", MAX_WAIT_SECONDS);
         if (wait.isPresent() && after.isEmpty()) {
-            throw ProblemException.invalid("wait without after", "say after which record you want to wait");
+            throw ProblemException.invalid("wait requires after", "add after=<number of the last record you have>");
         }
         var query = new AuditQuery(
                 nullable(after),
-                nullable(ask.queryNumber("before", MAX_SEQUENCE)),
-                ListPage.limit(ask),
-                ask.query("agent").map(name -> agentId(ask, name)).orElse(null),
-                ask.query("principal").map(AuditRoutes::chainName).orElse(null),
-                ask.query("kind").orElse(null));
+                nullable(request.queryNumber("before", MAX_SEQUENCE)),
+                ListPage.limit(request),
+                request.query("agent").map(name -> agentId(request, name)).orElse(null),
+                request.query("principal").map(AuditRoutes::chainName).orElse(null),
+                request.query("kind").orElse(null));
         if (wait.isPresent()) {
             auditAdmin.awaitAfter(after.orElse(0), Duration.ofSeconds(wait.getAsLong()));
         }
@@ -52,10 +53,10 @@ final class AuditRoutes {
         var items = leaves.stream()
                 .map(AuditRecord::json)
                 .collect(Collectors.joining(",", "{\"items\":[", "]" + next + "}"));
-        return ApiResponse.content(ApiResponse.JSON_TYPE, items.getBytes(StandardCharsets.UTF_8));
+        return WebResponse.of(200, ApiResponses.JSON_TYPE, items.getBytes(StandardCharsets.UTF_8));
     }
 
-    ApiResponse verify(ApiRequest ask) {
+    WebResponse verify(ApiRequest request) {
         var found = auditAdmin.verify();
         var json = JsonViews.newObject().put("ok", found.ok()).put("records", found.records());
         if (found.head() != null) {
@@ -66,12 +67,12 @@ final class AuditRoutes {
                     .put("seq", found.broken().seq())
                     .put("reason", found.broken().reason());
         }
-        return ApiResponse.ok(json);
+        return ApiResponses.ok(json);
     }
 
-    /** Agents that went with their Space are still found by their ids. */
-    private String agentId(ApiRequest ask, String nameOrId) {
-        return switch (agentAdmin.show(ask.space(), nameOrId)) {
+    /** The id of an agent; an unknown id is accepted, because the agents of a deleted Space still have records. */
+    private String agentId(ApiRequest request, String nameOrId) {
+        return switch (agentAdmin.show(request.space(), nameOrId)) {
             case Result.Done<AgentView>(var view) -> view.agent().id();
             case Result.Refused<AgentView> refused when nameOrId.contains("_") -> nameOrId;
             case Result.Refused<AgentView>(var reason, var detail, var hint) ->
@@ -79,7 +80,7 @@ final class AuditRoutes {
         };
     }
 
-    /** The name of a chain, {@code user:utk_…}, from itself or from the id of whoever it belongs to. */
+    /** The name of a hash chain such as {@code user:utk_…}, from this name or from the id of the principal alone. */
     private static String chainName(String principal) {
         if (principal.contains(":")) {
             return principal;

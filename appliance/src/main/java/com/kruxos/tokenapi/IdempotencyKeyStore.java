@@ -6,38 +6,38 @@ import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** Which creates were asked for with a key, kept for a day. Safe for any thread. */
+/** The used idempotency keys of the last 24 hours, in the table {@code idempotency_key}. Safe for any thread. */
 final class IdempotencyKeyStore {
     static final Duration RETENTION = Duration.ofHours(24);
 
-    /** Of one principal; more than anybody's scripts make in a day. */
+    /** Well above what the scripts of one principal create in a day. */
     static final int MAX_KEYS_PER_PRINCIPAL = 5_000;
 
-    /** What was known of a key when it came. */
+    /** The result of claiming a key. */
     sealed interface KeyClaim {
-        /** Nothing: it is ours now, and {@link #recordCreated} or {@link #release} must follow. */
+        /** The key is claimed now; {@link #recordCreated} or {@link #release} must follow. */
         record NewKey() implements KeyClaim {}
 
-        /** Somebody used it: for {@code request}, which made {@code made} unless it never got that far. */
+        /** The key was used before. {@code createdId} is null if that request is in progress or was interrupted. */
         record UsedKey(String requestDigest, @Nullable String createdId) implements KeyClaim {}
 
-        /** Nothing, and there is no room for more. */
+        /** The key is new, but the principal has used too many. */
         record KeyLimitReached() implements KeyClaim {}
     }
 
     private final Database database;
     private final int maxKeysPerPrincipal;
 
-    IdempotencyKeyStore(Database database, int most) {
+    IdempotencyKeyStore(Database database, int maxKeysPerPrincipal) {
         this.database = database;
-        this.maxKeysPerPrincipal = most;
+        this.maxKeysPerPrincipal = maxKeysPerPrincipal;
     }
 
     /**
-     * Takes a key for a principal, in one transaction.
+     * Claims a key for a principal, in one transaction.
      *
-     * @param key a digest of it
-     * @param request a digest of what is asked for
+     * @param key the digest of the key
+     * @param request the digest of the request
      */
     KeyClaim claim(String principal, String key, String request, Instant now) {
         return database.write(handle -> {
@@ -73,7 +73,7 @@ final class IdempotencyKeyStore {
                 "update idempotency_key set resource_id = ? where principal = ? and key = ?", id, principal, key));
     }
 
-    /** Nothing was made: the key may be used again. */
+    /** Nothing was created, so the key can be used again. */
     void release(String principal, String key) {
         database.write(handle ->
                 handle.execute("delete from idempotency_key where principal = ? and key = ?", principal, key));

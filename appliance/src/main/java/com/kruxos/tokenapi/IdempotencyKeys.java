@@ -2,6 +2,7 @@ package com.kruxos.tokenapi;
 
 import com.kruxos.web.http.Problem;
 import com.kruxos.web.http.ProblemException;
+import com.kruxos.web.http.WebResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.function.Function;
@@ -12,8 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * {@code Idempotency-Key}: what was created once is not created again when the answer was lost. The second answer names
- * what was made, and never shows a key again. Safe for any thread.
+ * {@code Idempotency-Key}: a client that lost a response repeats the request, and nothing is created twice. The
+ * response to the repetition contains the id of the created resource but no credential. Safe for any thread.
  */
 final class IdempotencyKeys {
     static final String HEADER = "Idempotency-Key";
@@ -24,102 +25,106 @@ final class IdempotencyKeys {
     private final IdempotencyKeyStore store;
     private final Function<byte[], String> digest;
 
-    /** @param digest keyed: bodies may hold little that is hard to guess */
-    IdempotencyKeys(IdempotencyKeyStore table, Function<byte[], String> digest) {
-        this.store = table;
+    /** @param digest a keyed digest, because request bodies can be easy to guess */
+    IdempotencyKeys(IdempotencyKeyStore store, Function<byte[], String> digest) {
+        this.store = store;
         this.digest = digest;
     }
 
-    /** Acts, unless it was done before with the same key. */
-    ApiResponse executeOnce(Request request, ApiRoute route, ApiRequest ask, Supplier<ApiResponse> act) {
+    /** Executes the operation, unless the principal has sent this key before. */
+    WebResponse executeOnce(Request request, ApiRoute route, ApiRequest apiRequest, Supplier<WebResponse> operation) {
         var keys = request.getHeaders().getValuesList(HEADER);
-        if (!route.takesIdempotencyKey() || keys.isEmpty()) {
-            return act.get();
+        if (!route.input().idempotencyKey() || keys.isEmpty()) {
+            return operation.get();
         }
-        var principal = ask.principal().key();
+        var principal = apiRequest.principal().key();
         var key = digest(parseKey(keys));
-        return switch (store.claim(principal, key, digest(requestContent(request, ask)), ask.receivedAt())) {
-            case IdempotencyKeyStore.KeyClaim.NewKey _ -> execute(principal, key, act);
-            case IdempotencyKeyStore.KeyClaim.UsedKey used ->
-                respondToRepeat(used, digest(requestContent(request, ask)));
+        var content = digest(requestContent(request, apiRequest));
+        return switch (store.claim(principal, key, content, apiRequest.receivedAt())) {
+            case IdempotencyKeyStore.KeyClaim.NewKey _ -> execute(principal, key, operation);
+            case IdempotencyKeyStore.KeyClaim.UsedKey used -> respondToRepeat(used, content);
             case IdempotencyKeyStore.KeyClaim.KeyLimitReached _ ->
-                ApiResponse.problem(Problem.unavailable(
-                        "there were too many requests with an " + HEADER + " in a day",
-                        "leave the header out, or use fewer"));
+                WebResponse.problem(Problem.unavailable(
+                        "the limit of requests with an " + HEADER + " per day is reached",
+                        "omit the header, or send fewer such requests"));
         };
     }
 
-    /** A crash in here leaves the key taken, without an id: whether it was made is not known then. */
-    private ApiResponse execute(String principal, String key, Supplier<ApiResponse> act) {
-        ApiResponse reply;
+    /** After a crash in this method the key stays claimed without an id: nobody knows whether the resource exists. */
+    private WebResponse execute(String principal, String key, Supplier<WebResponse> operation) {
+        WebResponse response;
         try {
-            reply = act.get();
+            response = operation.get();
         } catch (RuntimeException e) {
             tryUpdate(() -> store.release(principal, key));
             throw e;
         }
         tryUpdate(() -> {
-            if (reply.createdId().isEmpty()) {
+            if (response.createdId().isEmpty()) {
                 store.release(principal, key);
             } else {
-                store.recordCreated(principal, key, reply.createdId());
+                store.recordCreated(principal, key, response.createdId());
             }
         });
-        return reply;
+        return response;
     }
 
-    /** What was made may hold a key that is shown only now: it must not be lost because this could not be noted. */
+    /** A failed update is only logged: the response may contain a credential, which must reach the client. */
     private static void tryUpdate(Runnable change) {
         try {
             change.run();
         } catch (JdbiException e) {
-            LOG.warn("the end of a request with an {} could not be kept", HEADER, e);
+            LOG.warn("the result of a request with an {} could not be stored", HEADER, e);
         }
     }
 
-    private static ApiResponse respondToRepeat(IdempotencyKeyStore.KeyClaim.UsedKey used, String asked) {
-        if (!used.requestDigest().equals(asked)) {
-            return ApiResponse.problem(new Problem(
+    private static WebResponse respondToRepeat(IdempotencyKeyStore.KeyClaim.UsedKey used, String content) {
+        if (!used.requestDigest().equals(content)) {
+            return WebResponse.problem(new Problem(
                     422,
                     "key-reused",
-                    "Another request with the same key",
-                    "this " + HEADER + " came with another request before",
-                    "make a new key for every new request"));
+                    "Idempotency key reused",
+                    "this " + HEADER + " was used with another request",
+                    "use a new key for every new request"));
         }
-        var made = used.createdId();
-        return made == null
-                ? ApiResponse.problem(new Problem(
+        var id = used.createdId();
+        return id == null
+                ? WebResponse.problem(new Problem(
                         409,
                         "under-way",
                         "Not known to be done",
                         "a request with this " + HEADER + " is under way, or was cut short",
-                        "look whether it was made before you ask again with another key"))
-                : ApiResponse.alreadyCreated(
+                        "look whether it was made before you request again with another key"))
+                : alreadyCreated(
                         new Problem(
                                 409,
                                 "replayed",
-                                "Done before",
-                                "this was made before with the same " + HEADER,
-                                "id names it; a key it came with is not shown again"),
-                        made);
+                                "Already created",
+                                "a request with this " + HEADER + " has already created the resource",
+                                "id is its id; its credential is not returned again"),
+                        id);
     }
 
-    private static String parseKey(List<String> given) {
-        var key = given.getFirst();
-        if (given.size() == 1 && key.length() <= MAX_KEY_LENGTH && key.matches("[\\x21-\\x7e]+")) {
+    private static WebResponse alreadyCreated(Problem problem, String id) {
+        return WebResponse.of(problem.status(), Problem.CONTENT_TYPE, problem.jsonWithId(id));
+    }
+
+    private static String parseKey(List<String> headers) {
+        var key = headers.getFirst();
+        if (headers.size() == 1 && key.length() <= MAX_KEY_LENGTH && key.matches("[\\x21-\\x7e]+")) {
             return key;
         }
         throw ProblemException.invalid(
-                "the " + HEADER + " is not one word of at most " + MAX_KEY_LENGTH + " visible ASCII characters",
+                "the " + HEADER + " is not one string of at most " + MAX_KEY_LENGTH + " visible ASCII characters",
                 "use a random UUID");
     }
 
-    private static String requestContent(Request request, ApiRequest ask) {
+    private static String requestContent(Request request, ApiRequest apiRequest) {
         return request.getMethod()
                 + ' '
                 + request.getHttpURI().getPathQuery()
                 + '\n'
-                + new String(ask.bodyBytes(), StandardCharsets.ISO_8859_1);
+                + new String(apiRequest.bodyBytes(), StandardCharsets.ISO_8859_1);
     }
 
     private String digest(String text) {

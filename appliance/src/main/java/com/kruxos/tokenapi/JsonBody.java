@@ -1,6 +1,7 @@
 package com.kruxos.tokenapi;
 
 import com.kruxos.json.Json;
+import com.kruxos.result.Suggestions;
 import com.kruxos.web.http.ProblemException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -20,7 +21,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/** The JSON object somebody sent, read strictly: every member is known, given once and of the right type. */
+/** The JSON object of a request body, parsed strictly: unknown, duplicate or mistyped members are rejected. */
 final class JsonBody {
     private static final int MAX_DEPTH = 8;
     private static final int MAX_QUOTE_LENGTH = 40;
@@ -37,13 +38,13 @@ final class JsonBody {
         this.members = members;
     }
 
-    /** No bytes are an empty object: then only members that must be there are missed. */
+    /** An empty body is an empty object. */
     static JsonBody read(byte[] bytes, Set<String> known) {
         if (bytes.length == 0) {
             return new JsonBody(JsonNodeFactory.instance.objectNode());
         }
         if (!(parse(bytes) instanceof ObjectNode object)) {
-            throw ProblemException.invalid("the body is not a JSON object", "send {…}");
+            throw ProblemException.invalid("the body is not a JSON object", "send one: {…}");
         }
         for (var name : object.propertyNames()) {
             if (!known.contains(name)) {
@@ -55,12 +56,12 @@ final class JsonBody {
 
     static ProblemException unknownName(String what, String name, Set<String> known) {
         var shown = quoted(name);
-        var hint = NearestName.find(name, known)
-                .map(near -> "did you mean \"" + near + "\"?")
-                .orElseGet(() -> known.isEmpty()
-                        ? "there is none here"
-                        : "known here: " + String.join(", ", new TreeSet<>(known)));
-        return ProblemException.invalid("there is no " + what + " " + shown, hint);
+        // Long names are no misspellings, and would be slow to compare.
+        var suggestion = name.length() > MAX_QUOTE_LENGTH ? null : Suggestions.closest(name, known);
+        var hint = suggestion != null
+                ? "did you mean \"" + suggestion + "\"?"
+                : known.isEmpty() ? "none is allowed here" : "allowed: " + String.join(", ", new TreeSet<>(known));
+        return ProblemException.invalid("unknown " + what + " " + shown, hint);
     }
 
     String string(String name) {
@@ -105,12 +106,12 @@ final class JsonBody {
         return map;
     }
 
-    /** Whether a member is given as null: where that takes something away. */
+    /** Whether a member is null, for operations in which null removes a value. */
     boolean isNull(String name) {
         return member(name).filter(JsonNode::isNull).isPresent();
     }
 
-    /** A null is given, and of the wrong type everywhere: what is not wanted is left out. */
+    /** A null member is present, and has the wrong type for every other accessor. */
     private Optional<JsonNode> member(String name) {
         return Optional.ofNullable(members.get(name));
     }
@@ -123,7 +124,7 @@ final class JsonBody {
     }
 
     private static ProblemException wrongType(String name, String wanted) {
-        return ProblemException.invalid("the member \"" + name + "\" has the wrong type", "give " + wanted);
+        return ProblemException.invalid("the member \"" + name + "\" has the wrong type", "send " + wanted);
     }
 
     private static JsonNode parse(byte[] bytes) {
@@ -136,18 +137,18 @@ final class JsonBody {
         } catch (CharacterCodingException e) {
             throw ProblemException.invalid("the body is not UTF-8", "send JSON in UTF-8");
         } catch (JacksonException e) {
-            // Not its text: it quotes what was sent.
+            // The message of the exception is omitted: it quotes the body.
             var where = e.getLocation();
             throw ProblemException.invalid(
-                    "the body is not JSON with every member given once"
+                    "the body is not valid JSON, or has a duplicate member"
                             + (where == null
                                     ? ""
                                     : ", near line " + where.getLineNr() + ", column " + where.getColumnNr()),
-                    "check it with a JSON reader");
+                    "check it with a JSON parser");
         }
     }
 
-    /** Enough of a wrong name to find it again, but no more, and nothing that could steer a terminal. */
+    /** The start of a name, without characters that could control a terminal. */
     private static String quoted(String name) {
         var start = name.length() > MAX_QUOTE_LENGTH ? name.substring(0, MAX_QUOTE_LENGTH) + "…" : name;
         return '"' + start.replaceAll("[\\p{C}\"\\\\]", "?") + '"';

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/** How things look in JSON. A member without a value is left out. */
+/** The JSON representations of resources. A member without a value is omitted. */
 final class JsonViews {
     private JsonViews() {}
 
@@ -187,15 +187,15 @@ final class JsonViews {
 
     static ObjectNode session(SessionAdmin.SessionView view) {
         var session = view.session();
-        var opening = session.connectionInfo();
+        var opening = session.caller();
         return newObject()
                 .put("id", session.id())
                 .put("agent", opening.agentName())
                 .put("space", view.space())
-                .put("client", session.clientInfo())
+                .put("client", opening.client().name())
                 .put("origin", opening.origin())
-                .put("key_last_four", opening.lastFour())
-                .put("started", opening.startedAt().toString())
+                .put("key_last_four", opening.credential().lastFour())
+                .put("started", session.startedAt().toString())
                 .put("calls", session.requestCount())
                 .put("in_flight", session.inFlight());
     }

@@ -1,6 +1,7 @@
 package com.kruxos.tokenapi;
 
 import com.kruxos.web.http.ProblemException;
+import com.kruxos.web.http.WebResponse;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
@@ -17,34 +18,35 @@ final class ListPage {
     private ListPage() {}
 
     /**
-     * The items after the cursor, in the order of their keys. The cursor is the key of the last item shown, so that a
-     * page goes on where the one before ended whatever came or went meanwhile.
+     * The items after the cursor, sorted by key. The cursor is the key of the last item of the previous page, so items
+     * that are added or removed meanwhile do not disturb the paging.
      */
-    static <T> ApiResponse of(ApiRequest ask, List<T> items, Function<T, String> key, Function<T, ObjectNode> view) {
-        var limit = limit(ask);
-        var after = ask.query("after").orElse("");
-        var left = items.stream()
+    static <T> WebResponse of(
+            ApiRequest request, List<T> items, Function<T, String> key, Function<T, ObjectNode> view) {
+        var limit = limit(request);
+        var after = request.query("after").orElse("");
+        var remaining = items.stream()
                 .filter(item -> key.apply(item).compareTo(after) > 0)
                 .sorted(Comparator.comparing(key))
                 .toList();
-        var shown = left.subList(0, Math.min(limit, left.size()));
+        var shown = remaining.subList(0, Math.min(limit, remaining.size()));
         var page = JsonNodeFactory.instance.objectNode();
         page.putArray("items").addAll(shown.stream().map(view).toList());
-        if (left.size() > shown.size() && !shown.isEmpty()) {
+        if (remaining.size() > shown.size() && !shown.isEmpty()) {
             page.put("next", key.apply(shown.getLast()));
         }
-        return ApiResponse.ok(page);
+        return ApiResponses.ok(page);
     }
 
-    /** A key in the order of time: moments written in one length compare like the moments themselves. */
-    static String timeKey(Instant moment, String id) {
-        return "%019d.%s".formatted(moment.toEpochMilli(), id);
+    /** A key that sorts by time, because the time has a fixed length. */
+    static String timeKey(Instant time, String id) {
+        return "%019d.%s".formatted(time.toEpochMilli(), id);
     }
 
-    static int limit(ApiRequest ask) {
-        var limit = (int) ask.queryNumber("limit", MAX_LIMIT).orElse(DEFAULT_LIMIT);
+    static int limit(ApiRequest request) {
+        var limit = (int) request.queryNumber("limit", MAX_LIMIT).orElse(DEFAULT_LIMIT);
         if (limit == 0) {
-            throw ProblemException.invalid("limit is 0", "give a number from 1 to " + MAX_LIMIT);
+            throw ProblemException.invalid("limit is 0", "send a number from 1 to " + MAX_LIMIT);
         }
         return limit;
     }

@@ -3,13 +3,14 @@ package com.kruxos.tokenapi;
 import com.kruxos.admin.Admin;
 import com.kruxos.admin.HealthCheck;
 import com.kruxos.admin.MetricsSnapshot;
+import com.kruxos.web.http.WebResponse;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** How the appliance does, in the text format of OpenMetrics 1.0. No names of agents, servers or Spaces are in it. */
+/** Metrics in the OpenMetrics 1.0 text format. They contain no names of agents, servers or Spaces. */
 final class Metrics {
     static final String CONTENT_TYPE = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
@@ -19,38 +20,42 @@ final class Metrics {
         this.admin = admin;
     }
 
-    ApiResponse handle(ApiRequest ask) {
-        return ApiResponse.content(
+    WebResponse handle(ApiRequest request) {
+        return WebResponse.of(
+                200,
                 CONTENT_TYPE,
-                render(admin.status().metrics(), ask.receivedAt().toEpochMilli())
+                render(admin.status().metrics(), request.receivedAt().toEpochMilli())
                         .getBytes(StandardCharsets.UTF_8));
     }
 
-    private static String render(MetricsSnapshot pulse, long now) {
+    private static String render(MetricsSnapshot snapshot, long now) {
         var text = new StringBuilder();
-        appendFamily(text, "kruxos_build", "info", "Which build this is.");
-        appendSample(text, "kruxos_build_info", "version", pulse.version(), 1);
+        appendFamily(text, "kruxos_build", "info", "Version of the appliance.");
+        appendSample(text, "kruxos_build_info", "version", snapshot.version(), 1);
         appendGauge(
                 text,
                 "kruxos_start_time_seconds",
-                "When it started, in Unix time.",
-                formatSeconds(pulse.started().toEpochMilli()));
+                "Start time in Unix time.",
+                formatSeconds(snapshot.started().toEpochMilli()));
         appendGauge(
                 text,
                 "kruxos_uptime_seconds",
-                "How long it runs.",
-                formatSeconds(now - pulse.started().toEpochMilli()));
+                "Time since the start.",
+                formatSeconds(now - snapshot.started().toEpochMilli()));
         appendMemory(text);
-        appendGauge(text, "kruxos_sessions", "Agents' sessions that are open.", pulse.sessions());
+        appendGauge(text, "kruxos_sessions", "Open sessions of agents.", snapshot.sessions());
         appendFamily(text, "kruxos_servers", "gauge", "Servers by state.");
-        pulse.serversByState().forEach((state, count) -> appendSample(text, "kruxos_servers", "state", state, count));
+        snapshot.serversByState()
+                .forEach((state, count) -> appendSample(text, "kruxos_servers", "state", state, count));
         appendFamily(text, "kruxos_audit_records", "counter", "Records in the audit log.");
-        text.append("kruxos_audit_records_total ").append(pulse.auditRecords()).append('\n');
-        appendFamily(text, "kruxos_health", "gauge", "Checks by name: 0 green or advice, 1 yellow, 2 red.");
-        worstLevels(pulse).forEach((check, level) -> appendSample(text, "kruxos_health", "check", check, level));
-        if (!pulse.callCounts().isEmpty()) {
-            appendFamily(text, "kruxos_calls", "counter", "Agents' calls since it started, by outcome.");
-            pulse.callCounts()
+        text.append("kruxos_audit_records_total ")
+                .append(snapshot.auditRecords())
+                .append('\n');
+        appendFamily(text, "kruxos_health", "gauge", "Health checks by name: 0 green or advice, 1 yellow, 2 red.");
+        worstLevels(snapshot).forEach((check, level) -> appendSample(text, "kruxos_health", "check", check, level));
+        if (!snapshot.callCounts().isEmpty()) {
+            appendFamily(text, "kruxos_calls", "counter", "Calls of agents since the start, by outcome.");
+            snapshot.callCounts()
                     .forEach((outcome, count) -> appendSample(text, "kruxos_calls_total", "outcome", outcome, count));
         }
         return text.append("# EOF\n").toString();
@@ -59,13 +64,13 @@ final class Metrics {
     private static void appendMemory(StringBuilder text) {
         var memory = ManagementFactory.getMemoryMXBean();
         var heap = memory.getHeapMemoryUsage();
-        appendGauge(text, "jvm_memory_heap_used_bytes", "Heap in use.", heap.getUsed());
-        appendGauge(text, "jvm_memory_heap_committed_bytes", "Heap taken from the system.", heap.getCommitted());
-        appendGauge(text, "jvm_memory_heap_max_bytes", "Heap there may be; -1 when unlimited.", heap.getMax());
+        appendGauge(text, "jvm_memory_heap_used_bytes", "Used heap.", heap.getUsed());
+        appendGauge(text, "jvm_memory_heap_committed_bytes", "Committed heap.", heap.getCommitted());
+        appendGauge(text, "jvm_memory_heap_max_bytes", "Maximum heap; -1 if unlimited.", heap.getMax());
         appendGauge(
                 text,
                 "jvm_memory_other_used_bytes",
-                "Memory of the JVM beside the heap.",
+                "Used memory of the JVM outside the heap.",
                 memory.getNonHeapMemoryUsage().getUsed());
         appendGauge(
                 text,
@@ -74,10 +79,10 @@ final class Metrics {
                 ManagementFactory.getThreadMXBean().getThreadCount());
     }
 
-    /** Two checks of one name are one series, as bad as the worse. */
-    private static Map<String, Integer> worstLevels(MetricsSnapshot pulse) {
+    /** Checks with the same name are one series with the worst level. */
+    private static Map<String, Integer> worstLevels(MetricsSnapshot snapshot) {
         var worst = new TreeMap<String, Integer>();
-        for (HealthCheck check : pulse.checks()) {
+        for (HealthCheck check : snapshot.checks()) {
             worst.merge(check.name(), levelValue(check.level()), Math::max);
         }
         return worst;

@@ -1,13 +1,14 @@
 package com.kruxos.tokenapi;
 
 import com.kruxos.json.Json;
+import com.kruxos.web.http.ETag;
+import com.kruxos.web.http.WebResponse;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -15,39 +16,52 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The description of the API, OpenAPI 3.1: paths from the table of routes, and what they are made of from
- * {@code openapi.json} beside this class. Put together when it is first asked for.
+ * The OpenAPI 3.1 document: the paths from the route table, the components from the resource {@code openapi.json}. It
+ * is created on the first request.
  */
 final class OpenApi {
     private static final String PROBLEM = "#/components/responses/Problem";
     private static final Pattern PLACEHOLDER = Pattern.compile("\\{(\\w+)}");
 
     private static final Map<Integer, String> ERROR_DESCRIPTIONS = new TreeMap<>(Map.of(
-            400, "The question is wrong",
-            401, "No credential that counts",
-            403, "The credential lacks the scope, or a web page asks",
-            404, "Nothing of that name",
-            409, "Not in a state that allows it, or done before with the same key",
-            412, "Changed since it was read",
+            400, "The request is invalid",
+            401, "Invalid or missing credential",
+            403, "The credential lacks the scope, or the request comes from a web page",
+            404, "The resource does not exist",
+            409, "The state of the resource does not allow it, or the Idempotency-Key was used before",
+            412, "The resource was changed since it was read",
             413, "The body is too large",
-            415, "The body is declared as something else",
-            422, "The key came with another request before",
-            503, "Nothing can be recorded, or too much is going on"));
+            415, "The media type of the body is not supported",
+            422, "The Idempotency-Key was used with another request",
+            503, "The audit log cannot be written, or the appliance is overloaded"));
 
     private final List<ApiRoute> routes;
-    private @Nullable ApiResponse cachedResponse;
+    private @Nullable CachedDocument cache;
 
-    /** @param routes may be filled until the first question */
+    private static final class CachedDocument {
+        private final byte[] json;
+        private final ETag tag;
+
+        CachedDocument(String json) {
+            this.json = json.getBytes(StandardCharsets.UTF_8);
+            tag = ETag.of(json, json);
+        }
+    }
+
+    /** @param routes may be extended until the first request */
     OpenApi(List<ApiRoute> routes) {
         this.routes = routes;
     }
 
-    /** Made once: closing a reply wipes its body, so each gets a copy. */
-    synchronized ApiResponse handle(ApiRequest ask) {
-        if (cachedResponse == null) {
-            cachedResponse = ApiResponse.resource(document(), Set.of());
+    /** Each response gets a copy of the document, because it is wiped after it is sent. */
+    synchronized WebResponse handle(ApiRequest request) {
+        var document = cache;
+        if (document == null) {
+            document = new CachedDocument(Json.write(document()));
+            cache = document;
         }
-        return cachedResponse.copy();
+        return WebResponse.of(200, ApiResponses.JSON_TYPE, document.json.clone())
+                .withETag(document.tag);
     }
 
     ObjectNode document() {
@@ -65,7 +79,7 @@ final class OpenApi {
         operation.put("operationId", operationId(route));
         operation.put("summary", route.doc().summary());
         operation.putArray("tags").add(route.subject());
-        var scope = route.scope();
+        var scope = route.access().scope();
         if (scope == null) {
             operation.put("description", "Needs no credential.").putArray("security");
         } else {
@@ -88,23 +102,23 @@ final class OpenApi {
         if (route.path().startsWith(ApiRoute.BASE + "/spaces/{space}")) {
             return SpaceLocation.PATH;
         }
-        if (route.members().contains("space")) {
+        if (route.input().bodyMembers().contains("space")) {
             return SpaceLocation.BODY;
         }
-        return route.queryParameters().contains("space") ? SpaceLocation.QUERY : SpaceLocation.NONE;
+        return route.input().queryParameters().contains("space") ? SpaceLocation.QUERY : SpaceLocation.NONE;
     }
 
-    /** Where a request says which Space it is about. */
+    /** Which part of a request names the Space. */
     private enum SpaceLocation {
-        PATH("It is about the Space in the path."),
-        BODY("It is about the Space the body names, `default` unless it does."),
-        QUERY("It is about the Space in `space`, `default` unless it is given."),
-        NONE("It is about the whole appliance.");
+        PATH("Applies to the Space in the path."),
+        BODY("Applies to the Space in the body, by default `default`."),
+        QUERY("Applies to the Space in the query parameter `space`, by default `default`."),
+        NONE("Applies to the whole appliance.");
 
         private final String description;
 
-        SpaceLocation(String sentence) {
-            this.description = sentence;
+        SpaceLocation(String description) {
+            this.description = description;
         }
 
         String description() {
@@ -121,12 +135,12 @@ final class OpenApi {
         PLACEHOLDER
                 .matcher(route.path())
                 .results()
-                .forEach(place -> addReference(parameters, "path-" + place.group(1)));
-        route.queryParameters().stream().sorted().forEach(name -> {
+                .forEach(variable -> addReference(parameters, "path-" + variable.group(1)));
+        route.input().queryParameters().stream().sorted().forEach(name -> {
             var own = route.subject() + "-" + name;
             addReference(parameters, known.has(own) ? own : name);
         });
-        if (route.takesIdempotencyKey()) {
+        if (route.input().idempotencyKey()) {
             addReference(parameters, "idempotency-key");
         }
         if (route.currentState() != null) {
@@ -142,19 +156,19 @@ final class OpenApi {
     }
 
     private static void addBody(ApiRoute route, ObjectNode operation) {
-        switch (route.bodyKind()) {
+        switch (route.input().bodyKind()) {
             case NONE -> {}
             case OCTET_STREAM ->
                 operation
                         .putObject("requestBody")
                         .put("required", true)
                         .putObject("content")
-                        .putObject(ApiResponse.OCTET_STREAM);
+                        .putObject(ApiResponses.OCTET_STREAM);
             case JSON ->
                 operation
                         .putObject("requestBody")
                         .putObject("content")
-                        .putObject(ApiResponse.JSON_TYPE)
+                        .putObject(ApiResponses.JSON_TYPE)
                         .putObject("schema")
                         .put(
                                 "$ref",
@@ -166,19 +180,19 @@ final class OpenApi {
     }
 
     private static void addResponses(ApiRoute route, ObjectNode responses) {
-        var says = route.doc();
-        var done = responses.putObject(Integer.toString(says.status())).put("description", "Done");
-        // What was deleted has no state any more.
+        var doc = route.doc();
+        var done = responses.putObject(Integer.toString(doc.status())).put("description", "Success");
+        // A deleted resource has no state.
         if (route.hasETag() || (route.currentState() != null && !route.method().equals("DELETE"))) {
             done.putObject("headers").putObject("ETag").put("$ref", "#/components/headers/ETag");
         }
         var content = done.putObject("content");
-        if (says.responseSchema().indexOf('/') >= 0) {
-            content.putObject(says.responseSchema());
+        if (doc.responseSchema().indexOf('/') >= 0) {
+            content.putObject(doc.responseSchema());
         } else {
-            content.putObject(ApiResponse.JSON_TYPE)
+            content.putObject(ApiResponses.JSON_TYPE)
                     .putObject("schema")
-                    .put("$ref", schemaReference(says.responseSchema()));
+                    .put("$ref", schemaReference(doc.responseSchema()));
         }
         if (route.hasETag()) {
             responses.putObject("304").put("description", "Not modified");
@@ -196,13 +210,13 @@ final class OpenApi {
 
     private static boolean canReturn(ApiRoute route, int status) {
         return switch (status) {
-            case 401, 403 -> route.scope() != null;
+            case 401, 403 -> !route.access().isPublic();
             case 404 -> route.path().indexOf('{') >= 0 || spaceLocation(route) != SpaceLocation.NONE;
-            // Looking at secrets is an act, too, and may come too late.
+            // Reading secrets is an audited action, which is refused while the appliance stops.
             case 409 -> !route.isRead() || route.subject().equals("secrets");
             case 412 -> route.currentState() != null;
-            case 413, 415 -> route.bodyKind() != ApiRoute.BodyKind.NONE;
-            case 422 -> route.takesIdempotencyKey();
+            case 413, 415 -> route.input().bodyKind() != ApiRoute.BodyKind.NONE;
+            case 422 -> route.input().idempotencyKey();
             default -> true;
         };
     }
@@ -212,12 +226,12 @@ final class OpenApi {
     }
 
     /**
-     * {@code POST /api/v1/agents/{agent}/rotate} is {@code postAgentsByAgentRotate}: unique, and fit for a method's
-     * name.
+     * A unique method name for client generators: {@code POST /api/v1/agents/{agent}/rotate} is
+     * {@code postAgentsByAgentRotate}.
      */
     private static String operationId(ApiRoute route) {
         var id = new StringBuilder(route.method().toLowerCase(Locale.ROOT));
-        var segments = route.path().replace(ApiRoute.BASE, "").split("/", -1);
+        var segments = route.relativePath().split("/", -1);
         for (var i = 1; i < segments.length; i++) {
             var word = segments[i].replace("{", "by-").replace("}", "");
             for (var part : (word.isEmpty() ? "all" : word).split("[-.]", -1)) {
@@ -230,7 +244,7 @@ final class OpenApi {
     private static ObjectNode readComponents() {
         try (var file = OpenApi.class.getResourceAsStream("openapi.json")) {
             if (file == null) {
-                throw new IllegalStateException("openapi.json is not beside " + OpenApi.class.getName());
+                throw new IllegalStateException("the resource openapi.json is missing");
             }
             return (ObjectNode) Json.read(new String(file.readAllBytes(), StandardCharsets.UTF_8));
         } catch (IOException e) {

@@ -5,11 +5,12 @@ import com.kruxos.admin.OperatorAdmin;
 import com.kruxos.identity.Invitation;
 import com.kruxos.identity.Operator;
 import com.kruxos.result.Result;
+import com.kruxos.web.http.WebResponse;
 import java.util.Set;
 
 /** {@code /operators} */
 final class OperatorRoutes {
-    /** What changes by itself, and so does not count when somebody says what they saw. */
+    /** Members that change on their own, which {@code If-Match} ignores. */
     private static final Set<String> VOLATILE_MEMBERS = Set.of("last_seen", "seats");
 
     private final OperatorAdmin operators;
@@ -20,45 +21,46 @@ final class OperatorRoutes {
         dashboardUrl = admin.status().dashboardUrl();
     }
 
-    ApiResponse list(ApiRequest ask) {
+    WebResponse list(ApiRequest request) {
         return ListPage.of(
-                ask,
+                request,
                 operators.list(),
                 operator -> ListPage.timeKey(operator.created(), operator.id()),
                 operator -> JsonViews.operator(operator, sessionCount(operator)));
     }
 
-    ApiResponse add(ApiRequest ask) {
-        return invitationResponse(201, operators.add(ask.principal(), ask.body().string("name")));
+    WebResponse add(ApiRequest request) {
+        return invitationResponse(
+                201, operators.add(request.principal(), request.body().string("name")));
     }
 
-    ApiResponse show(ApiRequest ask) {
-        return ApiResponse.fromResult(
-                operators.show(ask.pathValue("operator")),
+    WebResponse show(ApiRequest request) {
+        return ApiResponses.fromResult(
+                operators.show(request.pathValue("operator")),
                 operator ->
-                        ApiResponse.resource(JsonViews.operator(operator, sessionCount(operator)), VOLATILE_MEMBERS));
+                        ApiResponses.resource(JsonViews.operator(operator, sessionCount(operator)), VOLATILE_MEMBERS));
     }
 
-    ApiResponse reset(ApiRequest ask) {
-        return invitationResponse(200, operators.resetPassphrase(ask.principal(), ask.pathValue("operator")));
+    WebResponse reset(ApiRequest request) {
+        return invitationResponse(200, operators.resetPassphrase(request.principal(), request.pathValue("operator")));
     }
 
-    ApiResponse remove(ApiRequest ask) {
-        return ApiResponse.fromResult(operators.remove(ask.principal(), ask.pathValue("operator")), ended -> {
+    WebResponse remove(ApiRequest request) {
+        return ApiResponses.fromResult(operators.remove(request.principal(), request.pathValue("operator")), ended -> {
             var json = JsonViews.newObject();
             json.set("operator", JsonViews.operator(ended.operator(), 0));
-            return ApiResponse.ok(json.put("seats_ended", ended.sessionsEnded()));
+            return ApiResponses.ok(json.put("seats_ended", ended.sessionsEnded()));
         });
     }
 
-    private ApiResponse invitationResponse(int status, Result<Invitation> answer) {
-        return ApiResponse.fromResult(answer, invitation -> {
+    private WebResponse invitationResponse(int status, Result<Invitation> result) {
+        return ApiResponses.fromResult(result, invitation -> {
             try (invitation) {
                 var json = JsonViews.newObject();
                 json.set("operator", JsonViews.operator(invitation.operator(), 0));
                 json.put("welcome", dashboardUrl + "/welcome/")
                         .put("expires", invitation.expires().toString());
-                return ApiResponse.withCredential(status, json, "code", invitation.code())
+                return ApiResponses.withCredential(status, json, "code", invitation.code())
                         .withCreatedId(invitation.operator().id());
             }
         });

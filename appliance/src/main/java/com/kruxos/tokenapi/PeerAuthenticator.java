@@ -10,7 +10,7 @@ import java.util.Set;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Request;
 
-/** At the admin socket: the kernel says who is there, and a token shown narrows what they may. */
+/** On the admin socket: the kernel identifies the peer; a user token, if sent, restricts what the peer may do. */
 final class PeerAuthenticator implements ApiAuthenticator {
     private final UserTokens tokens;
     private final RefusalAudit refusalAudit;
@@ -18,21 +18,21 @@ final class PeerAuthenticator implements ApiAuthenticator {
     /** Root and the service's own user. */
     private final Set<UserPrincipal> trustedUsers;
 
-    PeerAuthenticator(UserTokens tokens, RefusalAudit refusals, Set<UserPrincipal> trusted) {
+    PeerAuthenticator(UserTokens tokens, RefusalAudit refusalAudit, Set<UserPrincipal> trustedUsers) {
         this.tokens = tokens;
-        this.refusalAudit = refusals;
-        this.trustedUsers = Set.copyOf(trusted);
+        this.refusalAudit = refusalAudit;
+        this.trustedUsers = Set.copyOf(trustedUsers);
     }
 
     @Override
-    public void requireAllowedPeer(Request request, String asked) {
-        requireTrustedUser(request, asked);
+    public void requireAllowedPeer(Request request, String operation) {
+        requireTrustedUser(request, operation);
     }
 
-    /** When there is an {@code Authorization} header, only it counts. */
+    /** An {@code Authorization} header takes precedence over the peer, also if it is invalid. */
     @Override
-    public ApiCaller authenticate(Request request, String asked) {
-        var user = requireTrustedUser(request, asked);
+    public ApiCaller authenticate(Request request, String operation) {
+        var user = requireTrustedUser(request, operation);
         var authorization = request.getHeaders().getValuesList(HttpHeader.AUTHORIZATION);
         if (authorization.isEmpty()) {
             return ApiCaller.ofPeer(user);
@@ -40,23 +40,23 @@ final class PeerAuthenticator implements ApiAuthenticator {
         return ApiAuthenticator.findToken(authorization, tokens)
                 .map(token -> ApiCaller.ofToken(token, ApiCaller.ADMIN_SOCKET))
                 .orElseThrow(() -> {
-                    refusalAudit.record(ApiCaller.unauthenticated(user.getName()), asked, "no user token that counts");
+                    refusalAudit.record(ApiCaller.unauthenticated(user.getName()), operation, "invalid user token");
                     return new ProblemException(Problem.unauthenticated());
                 });
     }
 
-    private UserPrincipal requireTrustedUser(Request request, String asked) {
+    private UserPrincipal requireTrustedUser(Request request, String operation) {
         if (request.getHeaders().contains(HttpHeader.ORIGIN)) {
             throw new ProblemException(
-                    Problem.forbidden("this request comes from a web page", "pages have no business on this socket"));
+                    Problem.forbidden("this request comes from a web page", "web pages cannot use this socket"));
         }
         Optional<UserPrincipal> peer = UnixPeer.userOf(request);
         return peer.filter(trustedUsers::contains).orElseThrow(() -> {
             var name = peer.map(UserPrincipal::getName).orElse("unknown");
-            refusalAudit.record(ApiCaller.unauthenticated(name), asked, "not our user");
+            refusalAudit.record(ApiCaller.unauthenticated(name), operation, "untrusted user");
             return new ProblemException(Problem.forbidden(
-                    "this socket is for root and for the user the appliance runs as",
-                    "use sudo, or ask for a user token"));
+                    "this socket accepts only root and the user the appliance runs as",
+                    "use sudo, or a user token on the API port"));
         });
     }
 }

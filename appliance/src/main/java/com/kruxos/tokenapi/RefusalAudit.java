@@ -6,31 +6,34 @@ import com.kruxos.audit.AuditWriteFailed;
 import com.kruxos.audit.RecordThrottle;
 import java.time.InstantSource;
 
-/** The record of who was turned away. That it cannot be written turns nobody in. Safe for any thread. */
+/**
+ * Audits refused requests. If the audit log cannot be written, the request is refused all the same. Safe for any
+ * thread.
+ */
 final class RefusalAudit {
-    private final AuditedActions acts;
+    private final AuditedActions actions;
     private final RecordThrottle throttle;
 
-    RefusalAudit(AuditedActions acts, InstantSource clock) {
-        this.acts = acts;
+    RefusalAudit(AuditedActions actions, InstantSource clock) {
+        this.actions = actions;
         throttle = new RecordThrottle(clock);
     }
 
-    void record(AuditPrincipal who, String asked, String reason) {
+    void record(AuditPrincipal principal, String operation, String reason) {
         try {
-            acts.recordRefusal(who, asked, reason);
+            actions.recordRefusal(principal, operation, reason);
         } catch (AuditWriteFailed e) {
-            // It is refused all the same; health says that nothing can be written.
+            // The health check reports it.
         }
     }
 
-    /** For those whom nothing is known of: at most one record a second, which says how many there were. */
-    void recordThrottled(String origin, String asked) {
+    /** For unauthenticated callers: at most one record a second, with the number of attempts. */
+    void recordThrottled(String origin, String operation) {
         try {
             throttle.recordOccurrence(
-                    count -> acts.recordAnonymousRefusal(origin, asked, "no user token that counts", count));
+                    count -> actions.recordAnonymousRefusal(origin, operation, "invalid or missing user token", count));
         } catch (AuditWriteFailed e) {
-            // As above.
+            // The health check reports it.
         }
     }
 }

@@ -4,27 +4,27 @@ import java.time.Duration;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.LockSupport;
 
-/** Lets a refused request wait for its answer. */
+/** Delays responses to failed authentication. */
 @FunctionalInterface
 interface ResponseDelay {
-    /** Waits on the calling thread, a virtual one; false at once when too many wait already. */
+    /** Waits on the calling virtual thread; returns false at once if too many responses are delayed already. */
     boolean await(Duration time);
 
-    /** At most {@code most} at once: what waits beside the room for requests must not pile up either. */
-    static ResponseDelay limitedTo(int most) {
-        var room = new Semaphore(most);
+    /** @param limit how many responses may be delayed at a time, so that they cannot accumulate */
+    static ResponseDelay limitedTo(int limit) {
+        var permits = new Semaphore(limit);
         return time -> {
-            if (!room.tryAcquire()) {
+            if (!permits.tryAcquire()) {
                 return false;
             }
             try {
                 var end = System.nanoTime() + time.toNanos();
-                for (var left = time.toNanos(); left > 0; left = end - System.nanoTime()) {
-                    LockSupport.parkNanos(left);
+                for (var remaining = time.toNanos(); remaining > 0; remaining = end - System.nanoTime()) {
+                    LockSupport.parkNanos(remaining);
                 }
                 return true;
             } finally {
-                room.release();
+                permits.release();
             }
         };
     }

@@ -2,6 +2,7 @@ package com.kruxos.tokenapi;
 
 import com.kruxos.admin.SecretAdmin;
 import com.kruxos.web.http.ETag;
+import com.kruxos.web.http.WebResponse;
 
 /** {@code /secrets} */
 final class SecretRoutes {
@@ -11,50 +12,60 @@ final class SecretRoutes {
         this.secrets = secrets;
     }
 
-    ApiResponse list(ApiRequest ask) {
-        return ApiResponse.fromResult(
-                secrets.list(ask.principal(), ask.space(), ask.query("server").orElse(null)),
-                views -> ListPage.of(ask, views, view -> view.secret().name().name(), JsonViews::secret));
+    WebResponse list(ApiRequest request) {
+        return ApiResponses.fromResult(
+                secrets.list(
+                        request.principal(),
+                        request.space(),
+                        request.query("server").orElse(null)),
+                views ->
+                        ListPage.of(request, views, view -> view.secret().name().name(), JsonViews::secret));
     }
 
-    ApiResponse put(ApiRequest ask) {
-        return ApiResponse.fromResult(
+    WebResponse put(ApiRequest request) {
+        return ApiResponses.fromResult(
                 secrets.put(
-                        ask.principal(), ask.space(), secretName(ask), ask.bodyBytes(), ask.queryFlag("allow_short")),
-                kept -> ApiResponse.ok(JsonViews.storedSecret(kept)).withETag(ETag.ofVersion(kept.version())));
+                        request.principal(),
+                        request.space(),
+                        secretName(request),
+                        request.bodyBytes(),
+                        request.queryFlag("allow_short")),
+                kept -> ApiResponses.ok(JsonViews.storedSecret(kept)).withETag(ETag.ofVersion(kept.version())));
     }
 
-    ApiResponse get(ApiRequest ask) {
-        return ApiResponse.fromResult(secrets.get(ask.principal(), ask.space(), secretName(ask)), lease -> {
-            try (lease) {
-                return ApiResponse.octetStream(lease.value()).withETag(ETag.ofVersion(lease.version()));
-            }
-        });
+    WebResponse get(ApiRequest request) {
+        return ApiResponses.fromResult(
+                secrets.get(request.principal(), request.space(), secretName(request)), lease -> {
+                    try (lease) {
+                        return ApiResponses.octetStream(lease.value()).withETag(ETag.ofVersion(lease.version()));
+                    }
+                });
     }
 
-    /** Only its version: what tags are compared with. */
-    ApiResponse version(ApiRequest ask) {
-        return secrets.currentVersion(ask.space(), secretName(ask))
-                .map(version -> ApiResponse.ok(JsonViews.newObject()).withETag(ETag.ofVersion(version)))
-                .orElseGet(ApiResponse::emptyNotFound);
+    /** The ETag alone, without reading the value. */
+    WebResponse version(ApiRequest request) {
+        return secrets.currentVersion(request.space(), secretName(request))
+                .map(version -> ApiResponses.ok(JsonViews.newObject()).withETag(ETag.ofVersion(version)))
+                .orElseGet(() -> WebResponse.empty(404));
     }
 
-    ApiResponse delete(ApiRequest ask) {
-        return ApiResponse.fromResult(
-                secrets.delete(ask.principal(), ask.space(), secretName(ask)), SecretRoutes::deletionResponse);
-    }
-
-    ApiResponse deleteScope(ApiRequest ask) {
-        return ApiResponse.fromResult(
-                secrets.deleteScope(ask.principal(), ask.space(), ask.pathValue("scope")),
+    WebResponse delete(ApiRequest request) {
+        return ApiResponses.fromResult(
+                secrets.delete(request.principal(), request.space(), secretName(request)),
                 SecretRoutes::deletionResponse);
     }
 
-    private static String secretName(ApiRequest ask) {
-        return ask.pathValue("scope") + "/" + ask.pathValue("key");
+    WebResponse deleteScope(ApiRequest request) {
+        return ApiResponses.fromResult(
+                secrets.deleteScope(request.principal(), request.space(), request.pathValue("scope")),
+                SecretRoutes::deletionResponse);
     }
 
-    private static ApiResponse deletionResponse(int count) {
-        return ApiResponse.ok(JsonViews.newObject().put("deleted", count).put("note", SecretAdmin.BACKUP_NOTE));
+    private static String secretName(ApiRequest request) {
+        return request.pathValue("scope") + "/" + request.pathValue("key");
+    }
+
+    private static WebResponse deletionResponse(int count) {
+        return ApiResponses.ok(JsonViews.newObject().put("deleted", count).put("note", SecretAdmin.BACKUP_NOTE));
     }
 }

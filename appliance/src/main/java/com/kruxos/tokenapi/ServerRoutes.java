@@ -7,11 +7,12 @@ import com.kruxos.server.NewServer;
 import com.kruxos.server.ToolInfo;
 import com.kruxos.web.http.ETag;
 import com.kruxos.web.http.ProblemException;
+import com.kruxos.web.http.WebResponse;
 import java.util.Set;
 
 /** {@code /servers} */
 final class ServerRoutes {
-    /** What changes by itself. */
+    /** Members that change on their own. */
     private static final Set<String> VOLATILE_MEMBERS = Set.of("state");
 
     private final ServerAdmin servers;
@@ -20,18 +21,19 @@ final class ServerRoutes {
         this.servers = servers;
     }
 
-    ApiResponse list(ApiRequest ask) {
-        return ApiResponse.fromResult(
-                servers.list(ask.space()),
-                views -> ListPage.of(ask, views, view -> view.server().name(), JsonViews::server));
+    WebResponse list(ApiRequest request) {
+        return ApiResponses.fromResult(
+                servers.list(request.space()),
+                views -> ListPage.of(request, views, view -> view.server().name(), JsonViews::server));
     }
 
-    ApiResponse show(ApiRequest ask) {
-        return ApiResponse.fromResult(servers.show(ask.space(), ask.pathValue("server")), ServerRoutes::serverResponse);
+    WebResponse show(ApiRequest request) {
+        return ApiResponses.fromResult(
+                servers.show(request.space(), request.pathValue("server")), ServerRoutes::serverResponse);
     }
 
-    ApiResponse add(ApiRequest ask) {
-        var body = ask.body();
+    WebResponse add(ApiRequest request) {
+        var body = request.body();
         var wanted = new NewServer(
                 body.optionalString("space").orElse(Spaces.DEFAULT_NAME),
                 body.string("name"),
@@ -45,9 +47,9 @@ final class ServerRoutes {
                 body.stringMap("headers"),
                 isPerAgent(body),
                 body.booleanValue("offline", false));
-        return ApiResponse.fromResult(
-                servers.add(ask.principal(), wanted),
-                view -> ApiResponse.json(201, JsonViews.server(view))
+        return ApiResponses.fromResult(
+                servers.add(request.principal(), wanted),
+                view -> ApiResponses.json(201, JsonViews.server(view))
                         .withETag(eTag(view))
                         .withCreatedId(view.server().id()));
     }
@@ -55,53 +57,54 @@ final class ServerRoutes {
     private static boolean isPerAgent(JsonBody body) {
         var sessions = body.optionalString("sessions").orElse("shared");
         if (!sessions.equals("shared") && !sessions.equals("per-agent")) {
-            throw ProblemException.invalid("sessions is neither shared nor per-agent", "shared is usual");
+            throw ProblemException.invalid(
+                    "sessions is neither shared nor per-agent", "send one of them, or omit it for shared");
         }
         return sessions.equals("per-agent");
     }
 
-    ApiResponse remove(ApiRequest ask) {
-        return ApiResponse.fromResult(
-                servers.remove(ask.principal(), ask.space(), ask.pathValue("server")),
-                view -> ApiResponse.ok(JsonViews.server(view)));
+    WebResponse remove(ApiRequest request) {
+        return ApiResponses.fromResult(
+                servers.remove(request.principal(), request.space(), request.pathValue("server")),
+                view -> ApiResponses.ok(JsonViews.server(view)));
     }
 
-    ApiResponse tools(ApiRequest ask) {
-        return ApiResponse.fromResult(
-                servers.tools(ask.space(), ask.pathValue("server")),
-                tools -> ListPage.of(ask, tools, ToolInfo::name, JsonViews::tool));
+    WebResponse tools(ApiRequest request) {
+        return ApiResponses.fromResult(
+                servers.tools(request.space(), request.pathValue("server")),
+                tools -> ListPage.of(request, tools, ToolInfo::name, JsonViews::tool));
     }
 
-    /** The newest lines, in the order they were written. */
-    ApiResponse logs(ApiRequest ask) {
-        return ApiResponse.fromResult(servers.logs(ask.space(), ask.pathValue("server")), lines -> {
+    /** The last lines, oldest first. */
+    WebResponse logs(ApiRequest request) {
+        return ApiResponses.fromResult(servers.logs(request.space(), request.pathValue("server")), lines -> {
             var json = JsonViews.newObject();
             var items = json.putArray("items");
-            lines.subList(Math.max(0, lines.size() - ListPage.limit(ask)), lines.size())
+            lines.subList(Math.max(0, lines.size() - ListPage.limit(request)), lines.size())
                     .forEach(line -> items.addObject().put("line", line));
-            return ApiResponse.ok(json);
+            return ApiResponses.ok(json);
         });
     }
 
-    ApiResponse enable(ApiRequest ask) {
-        return setEnabled(ask, true);
+    WebResponse enable(ApiRequest request) {
+        return setEnabled(request, true);
     }
 
-    ApiResponse disable(ApiRequest ask) {
-        return setEnabled(ask, false);
+    WebResponse disable(ApiRequest request) {
+        return setEnabled(request, false);
     }
 
-    private ApiResponse setEnabled(ApiRequest ask, boolean enabled) {
-        return ApiResponse.fromResult(
-                servers.setEnabled(ask.principal(), ask.space(), ask.pathValue("server"), enabled),
+    private WebResponse setEnabled(ApiRequest request, boolean enabled) {
+        return ApiResponses.fromResult(
+                servers.setEnabled(request.principal(), request.space(), request.pathValue("server"), enabled),
                 ServerRoutes::serverResponse);
     }
 
-    private static ApiResponse serverResponse(ServerView view) {
-        return ApiResponse.resource(JsonViews.server(view), VOLATILE_MEMBERS);
+    private static WebResponse serverResponse(ServerView view) {
+        return ApiResponses.resource(JsonViews.server(view), VOLATILE_MEMBERS);
     }
 
     private static ETag eTag(ServerView view) {
-        return ETag.of(JsonViews.server(view), VOLATILE_MEMBERS);
+        return ApiResponses.eTag(JsonViews.server(view), VOLATILE_MEMBERS);
     }
 }

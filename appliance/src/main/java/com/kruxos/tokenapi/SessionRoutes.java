@@ -1,6 +1,7 @@
 package com.kruxos.tokenapi;
 
 import com.kruxos.admin.SessionAdmin;
+import com.kruxos.web.http.WebResponse;
 
 /** {@code /sessions} */
 final class SessionRoutes {
@@ -10,18 +11,17 @@ final class SessionRoutes {
         this.sessions = sessions;
     }
 
-    ApiResponse list(ApiRequest ask) {
-        return ListPage.of(ask, sessions.list(), SessionRoutes::sortKey, JsonViews::session);
+    WebResponse list(ApiRequest request) {
+        return ListPage.of(request, sessions.list(), SessionRoutes::sortKey, JsonViews::session);
     }
 
-    ApiResponse close(ApiRequest ask) {
-        return ApiResponse.fromResult(
-                sessions.close(ask.principal(), ask.pathValue("session")),
-                closed -> ApiResponse.ok(JsonViews.session(closed)));
+    WebResponse close(ApiRequest request) {
+        return ApiResponses.fromResult(
+                sessions.close(request.principal(), request.pathValue("session")),
+                closed -> ApiResponses.ok(JsonViews.session(closed)));
     }
 
     private static String sortKey(SessionAdmin.SessionView view) {
-        return ListPage.timeKey(
-                view.session().connectionInfo().startedAt(), view.session().id());
+        return ListPage.timeKey(view.session().startedAt(), view.session().id());
     }
 }

@@ -1,6 +1,7 @@
 package com.kruxos.tokenapi;
 
 import com.kruxos.admin.AgentAdmin;
+import com.kruxos.web.http.WebResponse;
 
 /** {@code /agents/{agent}/tickets} */
 final class TicketRoutes {
@@ -10,27 +11,31 @@ final class TicketRoutes {
         this.agents = agents;
     }
 
-    ApiResponse list(ApiRequest ask) {
-        return ApiResponse.fromResult(
-                agents.tickets(ask.space(), ask.pathValue("agent")),
+    WebResponse list(ApiRequest request) {
+        return ApiResponses.fromResult(
+                agents.tickets(request.space(), request.pathValue("agent")),
                 tickets -> ListPage.of(
-                        ask, tickets, ticket -> ListPage.timeKey(ticket.created(), ticket.id()), JsonViews::ticket));
+                        request,
+                        tickets,
+                        ticket -> ListPage.timeKey(ticket.created(), ticket.id()),
+                        JsonViews::ticket));
     }
 
-    ApiResponse create(ApiRequest ask) {
-        return ApiResponse.fromResult(
-                agents.createTicket(ask.principal(), ask.space(), ask.pathValue("agent")), issued -> {
+    WebResponse create(ApiRequest request) {
+        return ApiResponses.fromResult(
+                agents.createTicket(request.principal(), request.space(), request.pathValue("agent")), issued -> {
                     try (issued) {
-                        return ApiResponse.withCredential(201, JsonViews.ticket(issued), "ticket", issued.secret())
+                        return ApiResponses.withCredential(201, JsonViews.ticket(issued), "ticket", issued.secret())
                                 .withCreatedId(issued.ticket().id());
                     }
                 });
     }
 
-    ApiResponse end(ApiRequest ask) {
-        return ApiResponse.fromResult(
-                agents.revokeTicket(ask.principal(), ask.space(), ask.pathValue("agent"), ask.pathValue("ticket")),
-                ended -> ApiResponse.ok(JsonViews.newObject()
+    WebResponse end(ApiRequest request) {
+        return ApiResponses.fromResult(
+                agents.revokeTicket(
+                        request.principal(), request.space(), request.pathValue("agent"), request.pathValue("ticket")),
+                ended -> ApiResponses.ok(JsonViews.newObject()
                         .put("id", ended.ticket().id())
                         .put("sessions_closed", ended.sessionsClosed())));
     }

@@ -8,37 +8,37 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Durations and moments as people write them. */
+/** Parses the durations and times of requests. */
 final class TimeParser {
     private static final Pattern DURATION = Pattern.compile("(\\d{1,6})([smhdw])");
 
-    /** Year 9999: what every reader of ISO-8601 understands. */
+    /** ISO 8601 has four-digit years; not every parser accepts more. */
     private static final Instant MAX_INSTANT = Instant.parse("9999-12-31T23:59:59Z");
 
     private TimeParser() {}
 
-    /** {@code 90s}, {@code 15m}, {@code 24h}, {@code 30d} or {@code 2w}. */
+    /** Parses {@code 90s}, {@code 15m}, {@code 24h}, {@code 30d} or {@code 2w}. */
     static Duration parseDuration(String name, String text) {
         return tryParse(text)
                 .orElseThrow(
                         () -> ProblemException.invalid(name + " is not a duration", "write it like 15m, 24h or 30d"));
     }
 
-    /** A moment in ISO-8601 with its offset, or a duration from {@code now} on. */
+    /** Parses a time in ISO 8601 with an offset, or a duration from {@code now}; null if there is no text. */
     static @Nullable Instant parseInstant(String name, Optional<String> text, Instant now) {
         if (text.isEmpty()) {
             return null;
         }
         try {
-            var moment = tryParse(text.get()).map(now::plus).orElseGet(() -> Instant.parse(text.get()));
-            if (!moment.isAfter(MAX_INSTANT)) {
-                return moment;
+            var time = tryParse(text.get()).map(now::plus).orElseGet(() -> Instant.parse(text.get()));
+            if (!time.isAfter(MAX_INSTANT)) {
+                return time;
             }
         } catch (DateTimeException e) {
-            // Refused below, with the same words.
+            // Rejected below, like a time that is too late.
         }
         throw ProblemException.invalid(
-                name + " is not a moment", "write it like 2027-01-31T00:00:00Z, or 30d from now");
+                name + " is not a time", "write it like 2027-01-31T00:00:00Z, or as a duration from now like 30d");
     }
 
     private static Optional<Duration> tryParse(String text) {

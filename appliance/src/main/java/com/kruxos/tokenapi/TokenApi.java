@@ -9,6 +9,8 @@ import com.kruxos.web.AdminSocketPath;
 import com.kruxos.web.LoopbackListener;
 import com.kruxos.web.UnixPeer;
 import com.kruxos.web.UnixSocketListener;
+import com.kruxos.web.http.ConditionalRequests;
+import com.kruxos.web.http.Router;
 import java.nio.file.Path;
 import java.nio.file.attribute.UserPrincipal;
 import java.time.InstantSource;
@@ -16,9 +18,9 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The API of people and their tools, on a home's admin socket and on a port of this machine. */
+/** The management API, on the admin socket of a home and on a loopback port. */
 public final class TokenApi implements AutoCloseable {
-    /** Refusals that are held back at once; one more is hung up on. */
+    /** The connection of a further one is closed. */
     private static final int MAX_DELAYED_RESPONSES = 64;
 
     private final Path home;
@@ -26,20 +28,20 @@ public final class TokenApi implements AutoCloseable {
     private final UnixSocketListener socketListener;
     private final @Nullable LoopbackListener portListener;
 
-    private TokenApi(Path home, Path socket, UnixSocketListener door, @Nullable LoopbackListener port) {
+    private TokenApi(
+            Path home, Path socket, UnixSocketListener socketListener, @Nullable LoopbackListener portListener) {
         this.home = home;
         this.socket = socket;
-        this.socketListener = door;
-        this.portListener = port;
+        this.socketListener = socketListener;
+        this.portListener = portListener;
     }
 
     /**
-     * Opens {@code run/admin.sock} in {@code home}, or a short path that {@code run/admin.sock.path} then names, and
-     * answers on {@code port}. Both answer when this returns.
+     * Opens the admin socket at {@link AdminSocketPath} and serves the API there and on {@code port}.
      *
-     * @param database where keys of requests that create something are kept
+     * @param database stores idempotency keys
      * @param port bound already; closed with this
-     * @throws com.kruxos.web.ListenFailed when another process answers there, or the socket cannot be made
+     * @throws com.kruxos.web.ListenFailed if another process listens on the socket, or it cannot be created
      */
     public static TokenApi start(
             Path home, Admin admin, UserTokens tokens, Database database, InstantSource clock, LoopbackListener port) {
@@ -55,26 +57,29 @@ public final class TokenApi implements AutoCloseable {
 
     static TokenApi start(
             Path home,
-            ApiContext house,
+            ApiContext context,
             UserTokens tokens,
             @Nullable LoopbackListener port,
-            ResponseDelay patience,
+            ResponseDelay responseDelay,
             Map<String, String> environment,
-            Set<UserPrincipal> trusted) {
+            Set<UserPrincipal> trustedUsers) {
         var socket = AdminSocketPath.prepare(home, environment);
-        var local = new ApiHandler(new PeerAuthenticator(tokens, house.refusalAudit(), trusted), house, patience);
-        var api = new TokenApi(home, socket, UnixSocketListener.open(socket, local), port);
+        var socketHandler = new ApiHandler(
+                new PeerAuthenticator(tokens, context.refusalAudit(), trustedUsers), context, responseDelay);
+        var api = new TokenApi(home, socket, UnixSocketListener.open(socket, socketHandler), port);
         if (port != null) {
-            var guard = new TokenAuthenticator(
-                    tokens, house.refusalAudit(), new LoginThrottle(TokenAuthenticator.THROTTLE_POLICY, house.clock()));
-            port.serve(new ApiHandler(guard, house, patience));
+            var authenticator = new TokenAuthenticator(
+                    tokens,
+                    context.refusalAudit(),
+                    new LoginThrottle(TokenAuthenticator.THROTTLE_POLICY, context.clock()));
+            port.serve(new ApiHandler(authenticator, context, responseDelay));
         }
         return api;
     }
 
     static ApiContext createContext(Admin admin, Database database, InstantSource clock) {
         return new ApiContext(
-                ApiRoutes.table(admin),
+                new Router<>(ApiRoutes.table(admin)),
                 new RefusalAudit(admin.actions(), clock),
                 new ConditionalRequests(),
                 new IdempotencyKeys(
@@ -83,7 +88,7 @@ public final class TokenApi implements AutoCloseable {
                 clock);
     }
 
-    /** Where it listens for this home's own people. */
+    /** The path of the admin socket. */
     public Path socket() {
         return socket;
     }
@@ -97,6 +102,7 @@ public final class TokenApi implements AutoCloseable {
         AdminSocketPath.removeTemporaryDirectory(home);
     }
 
+    /** Root and the user the appliance runs as. */
     static Set<UserPrincipal> trustedUsers() {
         var own = SystemInfo.effectiveUserId();
         return own == 0 ? Set.of(UnixPeer.userWithId(0)) : Set.of(UnixPeer.userWithId(0), UnixPeer.userWithId(own));

@@ -10,11 +10,11 @@ import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Request;
 
 /**
- * At the port: a user token in the header, or nothing. Agents' keys and tickets are refused like what never was, and
- * who goes on guessing waits longer each time. The token is looked at first, so whoever has a good one never waits.
+ * On the port: only a user token in the {@code Authorization} header is accepted. Responses to repeated wrong tokens
+ * are delayed more and more. The token is checked before the throttle, so that valid tokens are never delayed.
  */
 final class TokenAuthenticator implements ApiAuthenticator {
-    /** Well below the time after which a connection without a credential is cut: the answer must still arrive. */
+    /** The maximum delay is below the time limit of unauthenticated connections, so that the response still arrives. */
     static final LoginThrottle.ThrottlePolicy THROTTLE_POLICY =
             new LoginThrottle.ThrottlePolicy(5, Duration.ofMillis(100), Duration.ofSeconds(5));
 
@@ -22,23 +22,23 @@ final class TokenAuthenticator implements ApiAuthenticator {
     private final RefusalAudit refusalAudit;
     private final LoginThrottle throttle;
 
-    TokenAuthenticator(UserTokens tokens, RefusalAudit refusals, LoginThrottle guesses) {
+    TokenAuthenticator(UserTokens tokens, RefusalAudit refusalAudit, LoginThrottle throttle) {
         this.tokens = tokens;
-        this.refusalAudit = refusals;
-        this.throttle = guesses;
+        this.refusalAudit = refusalAudit;
+        this.throttle = throttle;
     }
 
     @Override
-    public void requireAllowedPeer(Request request, String asked) {
-        // Anybody on this machine: names and pages were looked at before.
+    public void requireAllowedPeer(Request request, String operation) {
+        // Every process of this machine is allowed; Host and Origin are checked by the listener.
     }
 
     @Override
-    public ApiCaller authenticate(Request request, String asked) {
+    public ApiCaller authenticate(Request request, String operation) {
         var source = Request.getRemoteAddr(request);
         var token = ApiAuthenticator.findToken(request.getHeaders().getValuesList(HttpHeader.AUTHORIZATION), tokens);
         if (token.isEmpty()) {
-            refusalAudit.recordThrottled(source, asked);
+            refusalAudit.recordThrottled(source, operation);
             throw new ProblemException(Problem.unauthenticated(), throttle.recordFailure(source));
         }
         LoopbackListener.markAuthenticated(request);

@@ -4,6 +4,7 @@ import com.kruxos.admin.TokenAdmin;
 import com.kruxos.identity.NewUserToken;
 import com.kruxos.identity.Scope;
 import com.kruxos.identity.UserToken;
+import com.kruxos.web.http.WebResponse;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
@@ -11,7 +12,7 @@ import java.util.stream.Collectors;
 
 /** {@code /user-tokens} */
 final class TokenRoutes {
-    /** What changes by itself. */
+    /** Members that change on their own. */
     private static final Set<String> VOLATILE_MEMBERS = Set.of("last_used");
 
     private final TokenAdmin tokens;
@@ -20,24 +21,27 @@ final class TokenRoutes {
         this.tokens = tokens;
     }
 
-    ApiResponse list(ApiRequest ask) {
+    WebResponse list(ApiRequest request) {
         return ListPage.of(
-                ask, tokens.list(), TokenRoutes::sortKey, token -> JsonViews.userToken(token, ask.receivedAt()));
+                request,
+                tokens.list(),
+                TokenRoutes::sortKey,
+                token -> JsonViews.userToken(token, request.receivedAt()));
     }
 
-    ApiResponse create(ApiRequest ask) {
-        var body = ask.body();
+    WebResponse create(ApiRequest request) {
+        var body = request.body();
         var texts = body.strings("scopes");
         var wanted = new NewUserToken(
                 body.string("label"),
                 parseScopes(texts),
-                TimeParser.parseInstant("expires", body.optionalString("expires"), ask.receivedAt()));
-        return ApiResponse.fromResult(tokens.create(ask.principal(), wanted), issued -> {
+                TimeParser.parseInstant("expires", body.optionalString("expires"), request.receivedAt()));
+        return ApiResponses.fromResult(tokens.create(request.principal(), wanted), issued -> {
             try (issued) {
-                return ApiResponse.withCredential(
+                return ApiResponses.withCredential(
                                 201,
                                 "user_token",
-                                JsonViews.userToken(issued.token(), ask.receivedAt()),
+                                JsonViews.userToken(issued.token(), request.receivedAt()),
                                 "token",
                                 issued.secret())
                         .withCreatedId(issued.token().id());
@@ -45,17 +49,17 @@ final class TokenRoutes {
         });
     }
 
-    ApiResponse show(ApiRequest ask) {
-        return ApiResponse.fromResult(
-                tokens.show(ask.pathValue("token")),
-                token -> ApiResponse.resource(JsonViews.userToken(token, ask.receivedAt()), VOLATILE_MEMBERS));
+    WebResponse show(ApiRequest request) {
+        return ApiResponses.fromResult(
+                tokens.show(request.pathValue("token")),
+                token -> ApiResponses.resource(JsonViews.userToken(token, request.receivedAt()), VOLATILE_MEMBERS));
     }
 
-    ApiResponse revoke(ApiRequest ask) {
-        return ApiResponse.fromResult(tokens.revoke(ask.principal(), ask.pathValue("token")), revoked -> {
+    WebResponse revoke(ApiRequest request) {
+        return ApiResponses.fromResult(tokens.revoke(request.principal(), request.pathValue("token")), revoked -> {
             var json = JsonViews.newObject();
-            json.set("user_token", JsonViews.userToken(revoked.token(), ask.receivedAt()));
-            return ApiResponse.ok(json.put("tickets_ended", revoked.ticketsRevoked())
+            json.set("user_token", JsonViews.userToken(revoked.token(), request.receivedAt()));
+            return ApiResponses.ok(json.put("tickets_ended", revoked.ticketsRevoked())
                     .put("sessions_closed", revoked.sessionsClosed()));
         });
     }

@@ -1,10 +1,9 @@
 /**
- * The people's doors: /api/v1 on the admin socket, and on a port of this machine.
+ * The management API, {@code /api/v1}, on the admin socket and on a loopback port.
  *
- * <p>{@link com.kruxos.tokenapi.TokenApi} opens both. A request passes {@code Door} (who is it, which route, may they;
- * was it asked before, is it still what was read), then one handler of the table in {@code Routes}, and leaves as a
- * {@code Reply}. {@code OpenApi} describes the table. What goes wrong on the way is a {@link com.kruxos.web.Problem}.
- * {@code docs/wire/api.md} says the contract.
+ * <p>{@link com.kruxos.tokenapi.TokenApi} opens both listeners. {@code ApiHandler} shows the whole processing of a
+ * request; {@code ApiRoutes} is the route table, and {@code OpenApi} describes it. {@code docs/wire/api.md} is the
+ * contract.
  */
 @NullMarked
 package com.kruxos.tokenapi;

@@ -3,7 +3,7 @@ package com.kruxos.transport;
 import com.kruxos.rpc.JsonRpcId;
 import com.kruxos.rpc.JsonRpcReader;
 import com.kruxos.rpc.Message;
-import com.kruxos.rpc.Method;
+import com.kruxos.rpc.McpMethod;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param cancelledId the request that this message cancels
  */
 public record MessageMetadata(
-        @Nullable Method method,
+        @Nullable McpMethod method,
         @Nullable JsonRpcId id,
         @Nullable JsonRpcId cancelledId) {
     static MessageMetadata of(byte[] message) {
@@ -24,7 +24,7 @@ public record MessageMetadata(
                 new MessageMetadata(
                         notification.knownMethod(),
                         null,
-                        notification.knownMethod() == Method.CANCELLED
+                        notification.knownMethod() == McpMethod.CANCELLED
                                 ? notification.params().requestId()
                                 : null);
             case Message.Reply _, Message.Malformed _ -> new MessageMetadata(null, null, null);

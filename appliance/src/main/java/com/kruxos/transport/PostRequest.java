@@ -3,7 +3,7 @@ package com.kruxos.transport;
 import com.kruxos.egress.ExchangeFailure;
 import com.kruxos.egress.HttpRoundTrip;
 import com.kruxos.rpc.JsonRpcId;
-import com.kruxos.rpc.Method;
+import com.kruxos.rpc.McpMethod;
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.eclipse.jetty.http.HttpFields;
@@ -94,7 +94,7 @@ final class PostRequest implements HttpRoundTrip.ResponseListener, ReconnectingE
         response = head;
         markSent();
         if (head.isSuccess()
-                && metadata.method() == Method.INITIALIZE
+                && metadata.method() == McpMethod.INITIALIZE
                 && !session.setId(headers.get("Mcp-Session-Id"))) {
             fail(DeliveryFailure.lost("the server sent an invalid Mcp-Session-Id"));
         }
@@ -151,7 +151,7 @@ final class PostRequest implements HttpRoundTrip.ResponseListener, ReconnectingE
         } else {
             fail(DeliveryFailure.lost("the response (status " + head.status + ") does not answer this request"));
         }
-        if (metadata.method() == Method.INITIALIZED) {
+        if (metadata.method() == McpMethod.INITIALIZED) {
             owner.onInitialized();
         }
         if (metadata.cancelledId() != null) {

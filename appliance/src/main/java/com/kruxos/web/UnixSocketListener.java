@@ -1,23 +1,16 @@
 package com.kruxos.web;
 
-import com.kruxos.web.http.UnreadBody;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.concurrent.LinkedBlockingQueue;
-import org.eclipse.jetty.http.HttpHeader;
-import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
-import org.eclipse.jetty.server.Request;
-import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.unixdomain.server.UnixDomainServerConnector;
-import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
 /** HTTP/1.1 on a Unix-domain socket that only its owner can reach. */
@@ -74,25 +67,6 @@ public final class UnixSocketListener implements AutoCloseable {
         } catch (Exception e) {
             throw new IllegalStateException("cannot stop listening on " + socket, e);
         }
-    }
-
-    /** Sends the whole reply and returns once it is handed to the system; {@code callback} is completed then. */
-    public static void send(Response response, Callback callback, int status, String contentType, byte[] body)
-            throws IOException {
-        UnreadBody.discardAvailable(response);
-        response.setStatus(status);
-        if (!contentType.isEmpty()) {
-            response.getHeaders().put(HttpHeader.CONTENT_TYPE, contentType);
-        }
-        response.getHeaders().put(HttpHeader.CACHE_CONTROL, "no-store");
-        Content.Sink.write(response, true, ByteBuffer.wrap(body));
-        callback.succeeded();
-    }
-
-    /** The path as the client wrote it, without what only Jetty could decode; never null. */
-    public static String requestPath(Request request) {
-        var path = request.getHttpURI().getCanonicalPath();
-        return path == null ? "" : path;
     }
 
     /** With a queue of our own: Jetty's default queue costs 80 to 200 ms at start. */

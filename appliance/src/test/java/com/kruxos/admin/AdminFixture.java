@@ -14,7 +14,9 @@ import com.kruxos.os.SystemInfo;
 import com.kruxos.policy.AccessPolicy;
 import com.kruxos.policy.Tier;
 import com.kruxos.result.Result;
-import com.kruxos.session.ConnectionInfo;
+import com.kruxos.session.AgentCredential;
+import com.kruxos.session.Caller;
+import com.kruxos.session.ClientInfo;
 import com.kruxos.session.Session;
 import com.kruxos.session.Sessions;
 import com.kruxos.store.Database;
@@ -112,10 +114,15 @@ public final class AdminFixture implements AutoCloseable {
     }
 
     Session openSession(String agent, String key, RecordingAgentConnection line) {
-        var opening = new ConnectionInfo(agent, "name", "space", key, "abcd", null, null, "127.0.0.1", now);
-        return sessions.open(Sessions.newId(), opening, line, () -> true)
-                .openedSession()
-                .orElseThrow();
+        var opening = new Caller(
+                agent,
+                "name",
+                "space",
+                new AgentCredential(key, "abcd", null, null),
+                "127.0.0.1",
+                ClientInfo.NONE,
+                Sessions.newId());
+        return sessions.open(opening, now, line, () -> true).openedSession().orElseThrow();
     }
 
     /** Connects somebody; tells whether they were hung up. */

@@ -2,6 +2,7 @@ package com.kruxos.admin;
 
 import com.kruxos.server.NewServer;
 import com.kruxos.server.Server;
+import com.kruxos.server.ServerRegistry;
 import com.kruxos.server.ServerState;
 import com.kruxos.server.ToolInfo;
 import com.kruxos.vault.SecretName;
@@ -12,7 +13,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Servers that never run; remembers which secrets it was told of. */
-public final class FakeServers implements ServerManagement {
+public final class FakeServers implements ServerRegistry {
     private static final Instant CREATED = Instant.parse("2026-11-21T08:00:00Z");
 
     public final List<Server> servers = new ArrayList<>();
@@ -102,12 +103,12 @@ public final class FakeServers implements ServerManagement {
     }
 
     @Override
-    public boolean canIsolateNetwork() {
+    public boolean supportsOffline() {
         return canIsolate;
     }
 
     @Override
-    public List<String> secretChanged(String space, String scope, @Nullable String key) {
+    public List<String> onSecretChanged(String space, String scope, @Nullable String key) {
         changedSecrets.add(scope + "/" + (key == null ? "" : key));
         return list(space).stream()
                 .filter(server -> SecretUsage.mayRead(

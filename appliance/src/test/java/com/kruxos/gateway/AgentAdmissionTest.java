@@ -195,7 +195,7 @@ class AgentAdmissionTest {
                 var refused = http.post(ping(4, 100_001));
                 assertThat(refused.status()).isEqualTo(413);
                 assertThat(refused.json().path("detail").asString())
-                        .isEqualTo("the body is over the limit of 100000 bytes");
+                        .isEqualTo("the body exceeds the limit of 100000 bytes");
                 assertThat(http.post(ping(5, 100)).status())
                         .as("its session goes on")
                         .isEqualTo(200);

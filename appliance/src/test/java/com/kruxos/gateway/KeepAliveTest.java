@@ -24,8 +24,11 @@ import com.kruxos.policy.Tier;
 import com.kruxos.process.ProcessLauncher;
 import com.kruxos.result.Result;
 import com.kruxos.rpc.FeatureKind;
+import com.kruxos.rpc.MemoryGuard;
 import com.kruxos.rpc.MessageLimits;
 import com.kruxos.server.NewServer;
+import com.kruxos.server.ServerDependencies;
+import com.kruxos.server.ServerLimits;
 import com.kruxos.server.ServerState;
 import com.kruxos.server.Servers;
 import com.kruxos.session.Sessions;
@@ -90,32 +93,35 @@ class KeepAliveTest {
                 var launch = ProcessLauncher.direct(home.installationId());
                 var network = EgressClient.of(Set.of());
                 var servers = new Servers(
-                        database,
-                        new Spaces(database, clock),
-                        new CredentialResolver(vault, new Spaces(database, clock)),
-                        audit,
-                        launch,
-                        network,
-                        home.servers(),
-                        clock,
-                        new Servers.ServerLimits(
-                                LIMITS.timeout(), LIMITS.maxDuration(), MessageLimits.of(16 << 20), "1"),
+                        new ServerDependencies(
+                                database,
+                                new Spaces(database, clock),
+                                new CredentialResolver(vault, new Spaces(database, clock)),
+                                audit,
+                                launch,
+                                network,
+                                home.servers(),
+                                clock,
+                                new ServerLimits(
+                                        LIMITS.timeout(), LIMITS.maxDuration(), MessageLimits.of(16 << 20), "1")),
                         (space, kind) -> {})) {
             var space = new Spaces(database, clock).find(Spaces.DEFAULT_NAME).orElseThrow();
-            var added = servers.add(new NewServer(
-                    space.id(),
-                    "far",
-                    List.of(),
-                    Map.of(),
-                    Map.of(),
-                    Set.of(),
-                    null,
-                    true,
-                    far.url().toString(),
-                    Map.of(),
-                    false,
-                    false));
-            TestAppliance.await(() -> servers.state(added.id()).phase() == ServerState.Phase.READY, () -> "the server");
+            var added = servers.registry()
+                    .add(new NewServer(
+                            space.id(),
+                            "far",
+                            List.of(),
+                            Map.of(),
+                            Map.of(),
+                            Set.of(),
+                            null,
+                            true,
+                            far.url().toString(),
+                            Map.of(),
+                            false,
+                            false));
+            TestAppliance.await(
+                    () -> servers.registry().state(added.id()).phase() == ServerState.Phase.READY, () -> "the server");
             var agents = Agents.open(database, new byte[32], clock);
             var sessions = new Sessions(10, 10, 32 << 20);
             var calls = new CallPipeline(
@@ -126,14 +132,15 @@ class KeepAliveTest {
                             () -> {
                                 throw new AssertionError("nobody comes with TLS here");
                             },
-                            agents,
-                            sessions,
-                            calls,
-                            new ListHandler(servers, calls),
-                            audit,
-                            clock,
-                            () -> true,
-                            "1",
+                            new GatewayServices(
+                                    agents,
+                                    sessions,
+                                    calls,
+                                    new ListHandler(servers, calls),
+                                    audit,
+                                    clock,
+                                    MemoryGuard.NONE,
+                                    "1"),
                             new KeepAlive(Duration.ofMillis(500), Duration.ofSeconds(1)));
                     var proxy = new TcpProxy(gateway.port(), Duration.ofSeconds(5))) {
                 callThroughProxy(

@@ -12,14 +12,31 @@ import org.junit.jupiter.api.Test;
 
 class MessageAssemblerTest {
     private final ArrayList<String> received = new ArrayList<>();
-    private final MessageAssembler assembler = new MessageAssembler(
-            MessageLimits.of(10),
-            message -> received.add(new String(message, StandardCharsets.UTF_8)),
-            most -> received.add("more than " + most),
-            () -> received.add("no memory"),
-            () -> received.add("deaf"));
+    private final MessageAssembler assembler = assembler(MessageLimits.of(10));
 
-    // Red when what was begun is not forgotten behind a message, and without the first branch for a single piece.
+    private MessageAssembler assembler(MessageLimits limits) {
+        return new MessageAssembler(
+                limits,
+                message -> received.add(new String(message, StandardCharsets.UTF_8)),
+                new MessageAssembler.RefusalHandler() {
+                    @Override
+                    public void onTooLong(int maxBytes) {
+                        received.add("more than " + maxBytes);
+                    }
+
+                    @Override
+                    public void onOutOfMemory() {
+                        received.add("no memory");
+                    }
+
+                    @Override
+                    public void onPeerKeepsSending() {
+                        received.add("keeps sending");
+                    }
+                });
+    }
+
+    /** Fails when the buffer is not cleared after a message, and without the branch for a single fragment. */
     @Test
     void messagesAreAssembledInOrder() {
         assembler.add("one", true);
@@ -33,7 +50,7 @@ class MessageAssemblerTest {
         assertThat(received).containsExactly("one", "two", "", "1234567890", "three");
     }
 
-    // Red when characters are counted instead of bytes, and when a piece is counted without those before it.
+    /** Fails when characters are counted instead of bytes, or a fragment without those before it. */
     @Test
     void noMessageFollowsOneThatIsTooLong() {
         assembler.add("äöüß", false);
@@ -42,7 +59,9 @@ class MessageAssemblerTest {
         assertThat(received).containsExactly("more than 10");
     }
 
-    // Red without "last ||" in Pieces.drop: a peer that hears it while it still sends may not hear it at all.
+    /**
+     * Fails without {@code last ||} in MessageAssembler.discard: a peer that is still sending may not read the reason.
+     */
     @Test
     void thePeerIsToldAfterTheEndOfATooLongMessage() {
         assembler.add("much too", false);
@@ -53,8 +72,7 @@ class MessageAssemblerTest {
         assertThat(received).containsExactly("more than 10");
     }
 
-    // Red without the second half of the condition in Pieces.drop, and without its end: whoever does not listen could
-    // go on for ever.
+    /** Fails without either use of MAX_DISCARDED: a peer could keep sending for ever. */
     @Test
     void aPeerThatKeepsSendingIsToldAndThenAborted() {
         assembler.add("much too long", false);
@@ -65,19 +83,19 @@ class MessageAssemblerTest {
         send(31);
         assertThat(received).containsExactly("more than 10");
         send(1);
-        assertThat(received).containsExactly("more than 10", "deaf");
+        assertThat(received).containsExactly("more than 10", "keeps sending");
     }
 
     private void send(int mebibytes) {
-        var piece = "x".repeat(1 << 20);
+        var fragment = "x".repeat(1 << 20);
         for (var n = 0; n < mebibytes; n++) {
-            assembler.add(piece, false);
+            assembler.add(fragment, false);
         }
     }
 
-    // Red without Pieces.gone: a piece that comes behind the end would be counted against its agent for ever.
+    /** Fails without {@code closed}: the fragments would be counted against their agent for ever. */
     @Test
-    void piecesAfterTheCloseAreDropped() {
+    void fragmentsAfterTheCloseAreDropped() {
         assembler.add("12345", false);
         assembler.close();
         assembler.add("6", false);
@@ -85,22 +103,17 @@ class MessageAssemblerTest {
         assertThat(received).isEmpty();
     }
 
-    // Red when Pieces keeps what it has no memory for, and when it says that this was too long.
+    /** Fails when the assembler keeps what it has no memory for, or reports it as too long. */
     @Test
     void noMessageFollowsOneRefusedForMemory() {
-        var full = new MessageAssembler(
-                new MessageLimits(1 << 20, MemoryGuardTest.exhausted(), MemoryQuota.UNLIMITED),
-                message -> received.add(message.length + " bytes"),
-                most -> received.add("more than " + most),
-                () -> received.add("no memory"),
-                () -> received.add("deaf"));
-        var piece = "x".repeat(MemoryGuard.SMALL_MESSAGE_BYTES / 2);
-        full.add(piece, false);
-        full.add(piece, true);
-        full.add(piece, false);
-        full.add(piece, false);
-        full.add(piece, true);
+        var full = assembler(new MessageLimits(1 << 20, MemoryGuardTest.exhausted(), MemoryQuota.UNLIMITED));
+        var fragment = "x".repeat(MemoryGuard.SMALL_MESSAGE_BYTES / 2);
+        full.add(fragment, false);
+        full.add(fragment, true);
+        full.add(fragment, false);
+        full.add(fragment, false);
+        full.add(fragment, true);
         full.add("never", true);
-        assertThat(received).containsExactly(MemoryGuard.SMALL_MESSAGE_BYTES + " bytes", "no memory");
+        assertThat(received).containsExactly(fragment + fragment, "no memory");
     }
 }

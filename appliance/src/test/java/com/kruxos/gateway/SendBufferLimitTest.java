@@ -9,13 +9,14 @@ import org.junit.jupiter.api.Test;
 class SendBufferLimitTest {
     private static final long MIB = 1 << 20;
 
-    /** Red when Backlog.full does not ask for memory, or asks for the wrong amount. */
     @Test
     void theSendBufferLimitIsLowerWhenMemoryIsLow() {
-        assertThat(SendBufferLimit.isExceeded(32 * MIB, MemoryGuard.HEAP)).isFalse();
-        assertThat(SendBufferLimit.isExceeded(32 * MIB + 1, MemoryGuard.HEAP)).isTrue();
-        assertThat(SendBufferLimit.isExceeded(MIB, MemoryGuardTest.exhausted())).isFalse();
-        assertThat(SendBufferLimit.isExceeded(MIB + 1, MemoryGuardTest.exhausted()))
-                .isTrue();
+        var normal = new SendBufferLimit(MemoryGuard.NONE);
+        assertThat(normal.isExceeded(32 * MIB)).isFalse();
+        assertThat(normal.isExceeded(32 * MIB + 1)).isTrue();
+
+        var low = new SendBufferLimit(MemoryGuardTest.exhausted());
+        assertThat(low.isExceeded(MIB)).isFalse();
+        assertThat(low.isExceeded(MIB + 1)).isTrue();
     }
 }

@@ -143,7 +143,7 @@ class AgentPagesTest {
         var expired = browser.get(agent).body();
         assertThat(agentState()).isEqualTo("expired");
         assertThat(expired)
-                .contains("No key counts.", agent + "/restore", "An end that has passed is taken away")
+                .contains("No valid key.", agent + "/restore", "A past expiry date is removed")
                 .doesNotContain(agent + "/rotate", agent + "/pause", agent + "/resume");
         assertThat(browser.get("/agents").body())
                 .contains(">expired<")
@@ -167,7 +167,7 @@ class AgentPagesTest {
         }
         assertThat(trial.adminClient().get("/agents/build-bot").json().has("expires"))
                 .isFalse();
-        assertThat(browser.get(agent).body()).contains("<dt>Ends</dt><dd><span class=\"aside\">never</span>");
+        assertThat(browser.get(agent).body()).contains("<dt>Expires</dt><dd><span class=\"aside\">never</span>");
         var again = browser.post(agent + "/restore");
         assertThat(again.status()).isEqualTo(422);
         assertThat(again.body()).contains("The agent is active.");
@@ -274,7 +274,7 @@ class AgentPagesTest {
 
         assertThat(tools(page, "allowed")).contains("odd__echo").doesNotContain("odd__delete_all");
         assertThat(tools(page, "blocked")).containsExactly("odd__delete_all");
-        assertThat(page).contains("What the rules in").doesNotContain("elsewhere");
+        assertThat(page).contains("blocks some tools").doesNotContain("elsewhere");
     }
 
     /** A server in another Space, as soon as its tools are known. */

@@ -124,7 +124,7 @@ final class DashboardClient implements AutoCloseable {
     /** The id of the one other seat whoever is signed in here has. */
     String otherSessionId() {
         var others = Arrays.stream(get("/account").body().split("<tr>", -1))
-                .filter(row -> !row.contains("this one"))
+                .filter(row -> !row.contains(">current<"))
                 .flatMap(row -> END_SESSION_PATH.matcher(row).results())
                 .map(found -> found.group(1))
                 .toList();

@@ -46,7 +46,7 @@ class HomePagesTest {
     @Test
     void anAdviceDoesNotRaiseTheOverallLevel() {
         assertThat(find(STATUS_TEXT)).isEqualTo("All is well");
-        assertThat(find(PENDING)).contains("Nothing.");
+        assertThat(find(PENDING)).contains("Nothing to do.");
         assertThat(find(OVERVIEW))
                 .contains("<span class=\"state plain\">advice</span> <strong><bdi>key</bdi></strong>")
                 .contains("there is no second one to recover with", "keep a copy of the key file offline")

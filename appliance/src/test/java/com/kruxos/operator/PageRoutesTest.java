@@ -2,7 +2,6 @@ package com.kruxos.operator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.kruxos.dashboard.PageRenderer;
 import com.kruxos.peers.TestAppliance;
 import com.kruxos.peers.WebSocketAgent;
 import java.net.http.HttpRequest;
@@ -267,15 +266,14 @@ class PageRoutesTest {
     private List<PageRoute> routes() {
         var admin = trial.adminServices();
         var clock = InstantSource.system();
-        var pages = PageRenderer.create();
         var notices = new FlashMessages();
         var frames = new LayoutFactory(admin.status(), new CsrfTokens(), notices, "test");
         var minutes = new CallsPerMinute(() -> admin.status().callCounts(), clock, System::nanoTime);
         return PageRoutes.table(
-                new SignInPages(admin.operators(), pages, frames, clock),
-                new HomePages(admin, pages, frames, minutes),
-                new AgentPages(admin, pages, frames, notices, new GatewayAddress(Optional.empty(), "127.0.0.1", 7700)),
-                new AccountPages(admin.operators(), pages, frames, notices, clock));
+                new SignInPages(admin.operators(), frames, clock),
+                new HomePages(admin, frames, minutes),
+                new AgentPages(admin, frames, notices, new GatewayAddress(Optional.empty(), "127.0.0.1", 7700)),
+                new AccountPages(admin.operators(), frames, notices, clock));
     }
 
     private List<PageRoute> postRoutes() {

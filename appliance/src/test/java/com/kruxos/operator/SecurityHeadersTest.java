@@ -82,8 +82,7 @@ class SecurityHeadersTest {
                 assertHeaders(403, "GET / HTTP/1.1\r\nHost: elsewhere.example\r\n"),
                 assertHeaders(403, "GET / HTTP/1.1\r\n" + HOST + "Origin: https://elsewhere.example\r\n"))) {
             assertThat(said)
-                    .contains(
-                            "Content-Type: text/html; charset=utf-8", "Cache-Control: no-store", "<h1>Not allowed</h1>")
+                    .contains("Content-Type: text/html; charset=utf-8", "Cache-Control: no-store", "<h1>Forbidden</h1>")
                     .contains("`names:` in kruxos.yaml.")
                     .doesNotContain("Strict-Transport-Security", "elsewhere", "Set-Cookie", "{");
         }
@@ -93,7 +92,7 @@ class SecurityHeadersTest {
                 .contains(ALL_HEADERS)
                 .doesNotContain("Strict-Transport-Security");
         var foreign = sendPlain("GET / HTTP/1.1\r\nHost: elsewhere.example\r\nConnection: close\r\n\r\n");
-        assertThat(foreign).startsWith("HTTP/1.1 403 ").contains(ALL_HEADERS).contains("<h1>Not allowed</h1>");
+        assertThat(foreign).startsWith("HTTP/1.1 403 ").contains(ALL_HEADERS).contains("<h1>Forbidden</h1>");
     }
 
     /** What Jetty refuses by itself, before any handler. Red without `face.mark` in ProblemErrorHandler. */

@@ -8,7 +8,7 @@ import com.kruxos.rpc.JsonRpcId;
 import com.kruxos.rpc.JsonRpcReader;
 import com.kruxos.rpc.JsonRpcWriter;
 import com.kruxos.rpc.Message;
-import com.kruxos.rpc.Method;
+import com.kruxos.rpc.McpMethod;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
@@ -863,7 +863,7 @@ public final class FaultyHttpServer implements AutoCloseable {
         var token = request.params().progressToken();
         if (token != null && !mark.isEmpty()) {
             way.send(JsonRpcWriter.notification(
-                    Method.PROGRESS,
+                    McpMethod.PROGRESS,
                     "{\"progressToken\":" + token + ",\"progress\":" + step + ",\"message\":"
                             + JsonRpcWriter.quote(mark) + "}"));
         }

@@ -5,7 +5,7 @@ import com.kruxos.rpc.JsonRpcId;
 import com.kruxos.rpc.JsonRpcReader;
 import com.kruxos.rpc.JsonRpcWriter;
 import com.kruxos.rpc.Message;
-import com.kruxos.rpc.Method;
+import com.kruxos.rpc.McpMethod;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -194,7 +194,7 @@ public final class FaultyStdioServer {
             case "crash" -> Runtime.getRuntime().halt(7);
             case "grow" -> {
                 TOOLS.add("grown_" + TOOLS.size());
-                write(JsonRpcWriter.notification(Method.TOOLS_LIST_CHANGED, null));
+                write(JsonRpcWriter.notification(McpMethod.TOOLS_LIST_CHANGED, null));
                 sendText(request, "grown");
             }
             case "noise" -> {
@@ -213,12 +213,12 @@ public final class FaultyStdioServer {
             case "ask" -> requestFromClient(request, arguments);
             case "elicited" -> {
                 write(JsonRpcWriter.notification(
-                        Method.ELICITATION_COMPLETE, "{\"elicitationId\":" + JsonRpcWriter.quote(secret()) + "}"));
+                        McpMethod.ELICITATION_COMPLETE, "{\"elicitationId\":" + JsonRpcWriter.quote(secret()) + "}"));
                 sendText(request, "said");
             }
             case "touch" -> {
                 write(JsonRpcWriter.notification(
-                        Method.RESOURCES_UPDATED,
+                        McpMethod.RESOURCES_UPDATED,
                         "{\"uri\":" + JsonRpcWriter.quote(String.valueOf(resourceUri())) + "}"));
                 sendText(request, "touched");
             }
@@ -267,7 +267,7 @@ public final class FaultyStdioServer {
         var token = request.params().progressToken();
         if (token != null && !mark.isEmpty()) {
             write(JsonRpcWriter.notification(
-                    Method.PROGRESS,
+                    McpMethod.PROGRESS,
                     "{\"progressToken\":" + token + ",\"progress\":" + step + ",\"message\":"
                             + JsonRpcWriter.quote(mark) + "}"));
         }

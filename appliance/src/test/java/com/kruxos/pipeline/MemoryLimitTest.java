@@ -48,7 +48,7 @@ class MemoryLimitTest {
     private static final String NO_MEMORY = "no memory for";
 
     /** Of what one agent may have under way. */
-    private static final String TOO_MANY_REQUESTS = "too many requests are under way";
+    private static final String TOO_MANY_REQUESTS = "too many requests are in progress";
 
     /** That, or of the server's input. */
     private static final String QUEUE_FULL = "its input is full|" + TOO_MANY_REQUESTS;

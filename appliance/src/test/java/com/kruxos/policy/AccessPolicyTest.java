@@ -20,6 +20,17 @@ class AccessPolicyTest {
     }
 
     @Test
+    void aFeatureIsListedUnlessItsUseIsBlocked() {
+        var policy =
+                new AccessPolicy(List.of(NO_DELETE, rule("ask", Tier.APPROVE, "*", "files", "write")), Tier.AUTONOMOUS);
+        assertThat(policy.mayList(call("bot", "files", "delete_all"))).isFalse();
+        assertThat(policy.mayList(call("bot", "files", "write"))).isTrue();
+        assertThat(policy.mayList(call("bot", "files", "read"))).isTrue();
+        assertThat(new AccessPolicy(List.of(), Tier.BLOCKED).mayList(call("bot", "files", "read")))
+                .isFalse();
+    }
+
+    @Test
     void theDefaultTierMayBeBlocked() {
         assertThat(new AccessPolicy(List.of(), Tier.BLOCKED).decide(call("bot", "files", "read")))
                 .isEqualTo(new Decision.Blocked("default"));
@@ -28,9 +39,11 @@ class AccessPolicyTest {
     @Test
     void anUnknownMethodIsBlocked() {
         var policy = new AccessPolicy(List.of(rule("all", Tier.AUTONOMOUS, "*", "*", "*")), Tier.AUTONOMOUS);
-        assertThat(policy.decide(AccessRequest.local("bot", "tasks/get"))).isInstanceOf(Decision.Blocked.class);
-        assertThat(policy.decide(AccessRequest.local("bot", "tools/callx"))).isInstanceOf(Decision.Blocked.class);
-        assertThat(policy.decide(AccessRequest.local("bot", "ping"))).isInstanceOf(Decision.Autonomous.class);
+        assertThat(policy.decide(AccessRequest.local("spc_1", "bot", "tasks/get")))
+                .isInstanceOf(Decision.Blocked.class);
+        assertThat(policy.decide(AccessRequest.local("spc_1", "bot", "tools/callx")))
+                .isInstanceOf(Decision.Blocked.class);
+        assertThat(policy.decide(AccessRequest.local("spc_1", "bot", "ping"))).isInstanceOf(Decision.Autonomous.class);
     }
 
     @Test
@@ -60,6 +73,6 @@ class AccessPolicyTest {
     }
 
     private static AccessRequest call(String agent, String server, String tool) {
-        return new AccessRequest(agent, "tools/call", server, tool);
+        return new AccessRequest("spc_1", agent, "tools/call", "srv_1", server, tool);
     }
 }

@@ -7,18 +7,18 @@ import org.junit.jupiter.api.Test;
 class MethodTest {
     @Test
     void onlyTheExactNameOfAMethodIsKnown() {
-        assertThat(Method.find("tools/call")).isEqualTo(Method.TOOLS_CALL);
-        assertThat(Method.find("tools/callx")).isNull();
-        assertThat(Method.find("Tools/call")).isNull();
-        assertThat(Method.find(" tools/call")).isNull();
-        assertThat(Method.find("")).isNull();
+        assertThat(McpMethod.find("tools/call")).isEqualTo(McpMethod.TOOLS_CALL);
+        assertThat(McpMethod.find("tools/callx")).isNull();
+        assertThat(McpMethod.find("Tools/call")).isNull();
+        assertThat(McpMethod.find(" tools/call")).isNull();
+        assertThat(McpMethod.find("")).isNull();
     }
 
     @Test
     void onlyRequestsOfAgentsAreAnsweredLocallyOrForwarded() {
-        assertThat(Method.values())
-                .filteredOn(Method::isForwarded)
-                .extracting(Method::wireName)
+        assertThat(McpMethod.values())
+                .filteredOn(McpMethod::isForwarded)
+                .extracting(McpMethod::wireName)
                 .containsExactly(
                         "tools/call",
                         "prompts/get",
@@ -26,9 +26,9 @@ class MethodTest {
                         "resources/subscribe",
                         "resources/unsubscribe",
                         "completion/complete");
-        assertThat(Method.values())
-                .filteredOn(Method::isLocal)
-                .extracting(Method::wireName)
+        assertThat(McpMethod.values())
+                .filteredOn(McpMethod::isLocal)
+                .extracting(McpMethod::wireName)
                 .containsExactly(
                         "initialize",
                         "ping",

@@ -3,7 +3,9 @@ package com.kruxos.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.kruxos.session.AgentConnection;
-import com.kruxos.session.ConnectionInfo;
+import com.kruxos.session.AgentCredential;
+import com.kruxos.session.Caller;
+import com.kruxos.session.ClientInfo;
 import com.kruxos.session.Session;
 import com.kruxos.session.Sessions;
 import java.time.Instant;
@@ -57,8 +59,15 @@ class SubscriptionsTest {
     }
 
     private Session session(String agent) {
-        var opening = new ConnectionInfo(agent, agent, "space", "key", "last", null, null, "here", Instant.EPOCH);
-        return sessions.open(Sessions.newId(), opening, new FakeLine(), () -> true)
+        var opening = new Caller(
+                agent,
+                agent,
+                "space",
+                new AgentCredential("key", "last", null, null),
+                "here",
+                ClientInfo.NONE,
+                Sessions.newId());
+        return sessions.open(opening, Instant.EPOCH, new FakeLine(), () -> true)
                 .openedSession()
                 .orElseThrow();
     }

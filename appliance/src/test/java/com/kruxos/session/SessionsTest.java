@@ -22,18 +22,18 @@ class SessionsTest {
     @Test
     void endingAnAgentWithdrawsItsRequestsAndClosesItsConnections() {
         var line = new FakeAgentConnection();
-        var session = sessions.open(Sessions.newId(), connectionInfo("a", "k"), line, () -> true)
+        var session = sessions.open(caller("a", "k"), Instant.EPOCH, line, () -> true)
                 .openedSession()
                 .orElseThrow();
         var waiting = session.beginRequest(JsonRpcId.of(1), 100, RESPONDER).orElseThrow();
         var gone = session.beginRequest(JsonRpcId.of(2), 100, RESPONDER).orElseThrow();
-        assertThat(gone.claim()).isTrue();
+        assertThat(gone.call().claim()).isTrue();
         var told = new ArrayList<Boolean>();
-        gone.onWithdrawn(withdrawal -> told.add(withdrawal.wasDispatched()));
+        gone.call().onWithdrawn(withdrawal -> told.add(withdrawal.wasDispatched()));
 
         assertThat(sessions.endAgent("a", "revoked")).isEqualTo(1);
 
-        assertThat(waiting.claim())
+        assertThat(waiting.call().claim())
                 .as("K5: nothing may leave after the revocation returned")
                 .isFalse();
         assertThat(told).containsExactly(true);
@@ -44,17 +44,17 @@ class SessionsTest {
 
     @Test
     void aKeyRevokedBetweenAuthenticationAndOpeningOpensNoSession() {
-        assertThat(sessions.open(Sessions.newId(), connectionInfo("a", "k"), new FakeAgentConnection(), () -> false))
+        assertThat(sessions.open(caller("a", "k"), Instant.EPOCH, new FakeAgentConnection(), () -> false))
                 .isEqualTo(new SessionOpenResult.CredentialNoLongerValid());
         assertThat(sessions.count()).isZero();
     }
 
     @Test
     void endingAKeyKeepsTheSessionsOfTheAgentsOtherKey() {
-        var old = sessions.open(Sessions.newId(), connectionInfo("a", "old"), new FakeAgentConnection(), () -> true)
+        var old = sessions.open(caller("a", "old"), Instant.EPOCH, new FakeAgentConnection(), () -> true)
                 .openedSession()
                 .orElseThrow();
-        var young = sessions.open(Sessions.newId(), connectionInfo("a", "new"), new FakeAgentConnection(), () -> true)
+        var young = sessions.open(caller("a", "new"), Instant.EPOCH, new FakeAgentConnection(), () -> true)
                 .openedSession()
                 .orElseThrow();
         sessions.endKey("old", "rotated");
@@ -64,7 +64,7 @@ class SessionsTest {
 
     @Test
     void sessionsEndWhenTheirKeyExpires() {
-        var session = sessions.open(Sessions.newId(), connectionInfo("a", "k"), new FakeAgentConnection(), () -> true)
+        var session = sessions.open(caller("a", "k"), Instant.EPOCH, new FakeAgentConnection(), () -> true)
                 .openedSession()
                 .orElseThrow();
         sessions.setKeyExpiry("k", Instant.ofEpochSecond(100));
@@ -76,13 +76,13 @@ class SessionsTest {
     @Test
     void sessionsPerAgentAndRequestsPerSessionAreLimited() {
         for (var i = 0; i < 10; i++) {
-            assertThat(sessions.open(Sessions.newId(), connectionInfo("a", "k"), new FakeAgentConnection(), () -> true)
+            assertThat(sessions.open(caller("a", "k"), Instant.EPOCH, new FakeAgentConnection(), () -> true)
                             .openedSession())
                     .isPresent();
         }
-        assertThat(sessions.open(Sessions.newId(), connectionInfo("a", "k"), new FakeAgentConnection(), () -> true))
+        assertThat(sessions.open(caller("a", "k"), Instant.EPOCH, new FakeAgentConnection(), () -> true))
                 .isEqualTo(new SessionOpenResult.AgentSessionLimitReached(10));
-        var other = sessions.open(Sessions.newId(), connectionInfo("b", "k2"), new FakeAgentConnection(), () -> true)
+        var other = sessions.open(caller("b", "k2"), Instant.EPOCH, new FakeAgentConnection(), () -> true)
                 .openedSession()
                 .orElseThrow();
         for (var i = 0; i < Session.MAX_IN_FLIGHT; i++) {
@@ -125,7 +125,7 @@ class SessionsTest {
     }
 
     private Session openSession(String agent) {
-        return sessions.open(Sessions.newId(), connectionInfo(agent, "k"), new FakeAgentConnection(), () -> true)
+        return sessions.open(caller(agent, "k"), Instant.EPOCH, new FakeAgentConnection(), () -> true)
                 .openedSession()
                 .orElseThrow();
     }
@@ -134,18 +134,18 @@ class SessionsTest {
     void theTotalLimitHoldsAndAnEndedSessionFreesAPlace() {
         var house = new Sessions(3, 2, 32 << 20);
         for (var agent : List.of("a", "b", "c")) {
-            assertThat(house.open(Sessions.newId(), connectionInfo(agent, "k"), new FakeAgentConnection(), () -> true)
+            assertThat(house.open(caller(agent, "k"), Instant.EPOCH, new FakeAgentConnection(), () -> true)
                             .openedSession())
                     .isPresent();
         }
-        assertThat(house.open(Sessions.newId(), connectionInfo("d", "k"), new FakeAgentConnection(), () -> true))
+        assertThat(house.open(caller("d", "k"), Instant.EPOCH, new FakeAgentConnection(), () -> true))
                 .isEqualTo(new SessionOpenResult.SessionLimitReached(3));
         house.onConnectionClosed(house.all().getFirst());
-        assertThat(house.open(Sessions.newId(), connectionInfo("d", "k"), new FakeAgentConnection(), () -> true)
+        assertThat(house.open(caller("d", "k"), Instant.EPOCH, new FakeAgentConnection(), () -> true)
                         .openedSession())
                 .isPresent();
         house.stopAccepting();
-        assertThat(house.open(Sessions.newId(), connectionInfo("e", "k"), new FakeAgentConnection(), () -> true))
+        assertThat(house.open(caller("e", "k"), Instant.EPOCH, new FakeAgentConnection(), () -> true))
                 .isEqualTo(new SessionOpenResult.ApplianceStopping());
     }
 
@@ -154,11 +154,7 @@ class SessionsTest {
     void theLastPlaceIsGivenToOnlyOneConnection() throws Exception {
         var house = new Sessions(5_000, 1, 32 << 20);
         for (var n = 0; n < 3_000; n++) {
-            assertThat(house.open(
-                                    Sessions.newId(),
-                                    connectionInfo("other-" + n, "k"),
-                                    new FakeAgentConnection(),
-                                    () -> true)
+            assertThat(house.open(caller("other-" + n, "k"), Instant.EPOCH, new FakeAgentConnection(), () -> true)
                             .openedSession())
                     .isPresent();
         }
@@ -168,7 +164,7 @@ class SessionsTest {
             for (var n = 0; n < 8; n++) {
                 threads.execute(() -> {
                     for (var round = 0; round < 3_000; round++) {
-                        house.open(Sessions.newId(), connectionInfo("a", "k"), new FakeAgentConnection(), () -> true)
+                        house.open(caller("a", "k"), Instant.EPOCH, new FakeAgentConnection(), () -> true)
                                 .openedSession()
                                 .ifPresent(session -> {
                                     most.accumulateAndGet(inside.incrementAndGet(), Math::max);
@@ -185,7 +181,7 @@ class SessionsTest {
 
     @Test
     void anIdCanBeInFlightOnlyOnce() {
-        var session = sessions.open(Sessions.newId(), connectionInfo("a", "k"), new FakeAgentConnection(), () -> true)
+        var session = sessions.open(caller("a", "k"), Instant.EPOCH, new FakeAgentConnection(), () -> true)
                 .openedSession()
                 .orElseThrow();
         var flight = session.beginRequest(JsonRpcId.of(1), 100, RESPONDER).orElseThrow();
@@ -198,18 +194,25 @@ class SessionsTest {
 
     @Test
     void aWithdrawalBeforeTheActionIsSetStillRunsIt() {
-        var session = sessions.open(Sessions.newId(), connectionInfo("a", "k"), new FakeAgentConnection(), () -> true)
+        var session = sessions.open(caller("a", "k"), Instant.EPOCH, new FakeAgentConnection(), () -> true)
                 .openedSession()
                 .orElseThrow();
         var flight = session.beginRequest(JsonRpcId.of(1), 100, RESPONDER).orElseThrow();
         flight.withdraw(null);
         var ran = new AtomicBoolean();
-        flight.onWithdrawn(withdrawal -> ran.set(!withdrawal.wasDispatched()));
+        flight.call().onWithdrawn(withdrawal -> ran.set(!withdrawal.wasDispatched()));
         assertThat(ran).isTrue();
     }
 
-    private static ConnectionInfo connectionInfo(String agent, String key) {
-        return new ConnectionInfo(agent, agent, "space", key, "beef", null, null, "127.0.0.1", Instant.EPOCH);
+    private static Caller caller(String agent, String key) {
+        return new Caller(
+                agent,
+                agent,
+                "space",
+                new AgentCredential(key, "beef", null, null),
+                "127.0.0.1",
+                ClientInfo.NONE,
+                Sessions.newId());
     }
 
     private static final class FakeAgentConnection implements AgentConnection {

@@ -68,10 +68,10 @@ class ApiDocTest {
     private static String describe(ApiRoute route) {
         return describe(
                 route.method(),
-                route.path().replace(ApiRoute.BASE, ""),
-                route.queryParameters(),
-                route.requiredAccess(),
-                route.members());
+                route.relativePath(),
+                route.input().queryParameters(),
+                route.access().text(),
+                route.input().bodyMembers());
     }
 
     private static String describe(Matcher row) {

@@ -8,7 +8,7 @@ import com.kruxos.peers.MinimalServers;
 import com.kruxos.peers.TestAppliance;
 import com.kruxos.peers.WebSocketAgent;
 import com.kruxos.rpc.FeatureKind;
-import com.kruxos.rpc.Method;
+import com.kruxos.rpc.McpMethod;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -169,9 +169,9 @@ class ApiFuzzTest {
             try (var agent = WebSocketAgent.connect(trial.port(), key)) {
                 agent.initialize();
                 var id = 0;
-                var methods = Arrays.stream(Method.values())
-                        .filter(Method::isForwarded)
-                        .map(Method::wireName)
+                var methods = Arrays.stream(McpMethod.values())
+                        .filter(McpMethod::isForwarded)
+                        .map(McpMethod::wireName)
                         .collect(Collectors.toCollection(TreeSet::new));
                 Stream.of(FeatureKind.values())
                         .map(kind -> kind.listMethod().wireName())
@@ -261,10 +261,10 @@ class ApiFuzzTest {
         try (var box = new AdminFixture(Files.createDirectory(folder.resolve("box")))) {
             var bodies = new TreeMap<String, String>();
             for (var route : ApiRoutes.table(box.admin)) {
-                assertThat(route.members())
+                assertThat(route.input().bodyMembers())
                         .as("%s: what would it start?", route.path())
                         .allMatch(member -> values.containsKey(member) || HARMLESS_MEMBERS.contains(member));
-                var body = route.members().stream()
+                var body = route.input().bodyMembers().stream()
                         .filter(values::containsKey)
                         .map(member -> "\"" + member + "\":" + values.get(member))
                         .collect(Collectors.joining(",", "{", "}"));

@@ -157,7 +157,7 @@ class ApiPortTest {
         assertThat(fixture.appendedEntries)
                 .filteredOn(line -> line.entry().kind().equals("admin.refused"))
                 .hasSize(tries)
-                .allMatch(line -> line.entry().details().toString().contains("no user token that counts"));
+                .allMatch(line -> line.entry().details().toString().contains("invalid or missing user token"));
         assertThat(fixture.appendedEntries.toString()).doesNotContain("krx_seat_");
     }
 

@@ -158,7 +158,7 @@ class DocumentedResponsesTest {
 
         /** @param more members that another request has and this one has not */
         private String body(ApiRoute route, int n, String more) {
-            return switch (route.bodyKind()) {
+            return switch (route.input().bodyKind()) {
                 case NONE -> "";
                 case OCTET_STREAM ->
                     route.subject().equals("certificate")
@@ -184,7 +184,7 @@ class DocumentedResponsesTest {
         }
 
         private RawApiClient.RawApiResponse send(ApiRoute route, String path, String body, String... headers) {
-            var type = switch (route.bodyKind()) {
+            var type = switch (route.input().bodyKind()) {
                 case NONE -> Stream.<String>empty();
                 case OCTET_STREAM -> Stream.of("Content-Type: application/octet-stream");
                 case JSON -> Stream.of("Content-Type: application/json");
@@ -215,7 +215,7 @@ class DocumentedResponsesTest {
         void provokeErrors(ApiRoute route) {
             var wanted = validRequest(route);
             send(route, wanted.path() + "?nobody_knows=this", wanted.body());
-            var scope = route.scope();
+            var scope = route.access().scope();
             if (scope != null) {
                 sendValid(wanted, "Authorization: Bearer krx_user_" + "A".repeat(43));
                 sendValid(
@@ -224,28 +224,29 @@ class DocumentedResponsesTest {
             if (route.path().contains("{")) {
                 send(route, unknownPath(route), wanted.body());
             }
-            if (route.queryParameters().contains("agent")) {
+            if (route.input().queryParameters().contains("agent")) {
                 send(route, wanted.path() + "?agent=nobody", wanted.body());
             }
-            if (route.queryParameters().contains("space")) {
+            if (route.input().queryParameters().contains("space")) {
                 send(route, wanted.path() + "?space=nowhere", wanted.body());
             }
-            if (route.members().contains("space")) {
+            if (route.input().bodyMembers().contains("space")) {
                 send(route, wanted.path(), body(route, ++counter, ",\"space\":\"nowhere\""));
             }
-            if (route.bodyKind() != ApiRoute.BodyKind.NONE) {
+            if (route.input().bodyKind() != ApiRoute.BodyKind.NONE) {
                 send(route, wanted.path(), "x".repeat(ApiHandler.MAX_JSON_BYTES + 1));
                 client.send(route.method(), wanted.path(), secretValue(), "Content-Type: text/plain");
             }
             if (route.currentState() != null) {
                 sendValid(wanted, "If-Match: \"another\"");
             }
-            if (route.takesIdempotencyKey()) {
+            if (route.input().idempotencyKey()) {
                 var key = "Idempotency-Key: key-" + ++counter;
                 sendValid(wanted, key);
                 send(
                         route,
-                        wanted.path() + "?" + (route.queryParameters().contains("space") ? "space=default" : ""),
+                        wanted.path() + "?"
+                                + (route.input().queryParameters().contains("space") ? "space=default" : ""),
                         otherBody(route),
                         key);
             }

@@ -84,7 +84,9 @@ class OpenApiTest {
         for (var route : ApiRoutes.table(fixture.admin)) {
             var operation = operation(route);
             var as = route.method() + " " + route.path();
-            assertThat(parameterNames(operation, "query")).as(as).isEqualTo(route.queryParameters());
+            assertThat(parameterNames(operation, "query"))
+                    .as(as)
+                    .isEqualTo(route.input().queryParameters());
             assertThat(parameterNames(operation, "path"))
                     .as(as)
                     .isEqualTo(java.util.regex.Pattern.compile("\\{(\\w+)}")
@@ -92,14 +94,14 @@ class OpenApiTest {
                             .results()
                             .map(place -> place.group(1))
                             .collect(Collectors.toSet()));
-            var scope = route.scope();
+            var scope = route.access().scope();
             assertThat(operation.path("x-kruxos-scope").asString("none"))
                     .as(as)
                     .isEqualTo(scope == null ? "none" : scope.text());
             if (scope != null) {
                 assertThat(operation.path("description").asString()).contains("`" + scope.text() + "`");
             }
-            if (route.bodyKind() == ApiRoute.BodyKind.JSON) {
+            if (route.input().bodyKind() == ApiRoute.BodyKind.JSON) {
                 var schema = resolve(operation
                         .path("requestBody")
                         .path("content")
@@ -107,7 +109,7 @@ class OpenApiTest {
                         .path("schema"));
                 assertThat(new HashSet<>(schema.path("properties").propertyNames()))
                         .as(as)
-                        .isEqualTo(route.members());
+                        .isEqualTo(route.input().bodyMembers());
                 assertThat(schema.path("additionalProperties").asBoolean(true))
                         .as(as)
                         .isFalse();

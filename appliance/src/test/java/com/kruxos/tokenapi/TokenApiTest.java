@@ -77,7 +77,7 @@ class TokenApiTest {
 
         assertThat(refused.status).isEqualTo(403);
         assertThat(refused.header("Content-Type")).isEqualTo("application/problem+json");
-        assertThat(fixture.appendedEntries.toString()).contains("admin.refused").contains("not our user");
+        assertThat(fixture.appendedEntries.toString()).contains("admin.refused").contains("untrusted user");
     }
 
     /**
@@ -117,7 +117,7 @@ class TokenApiTest {
             assertThat(answer.text()).isEqualTo(answers.getFirst().text());
         });
         assertThat(fixture.appendedEntries.toString())
-                .contains("no user token that counts")
+                .contains("invalid user token")
                 .doesNotContain("krx_user_");
     }
 
@@ -148,41 +148,43 @@ class TokenApiTest {
     @Test
     void everyRouteRequiresExactlyItsScope() {
         for (var route : ApiRoutes.table(fixture.admin)) {
-            if (route.scope() == null) {
+            if (route.access().scope() == null) {
                 continue;
             }
             for (var scope : Scope.values()) {
                 var header = bearer(newToken(scope));
                 var path = route.path().replaceAll("\\{\\w+}", "nothing");
                 var answer = client.send(route.method(), path, new byte[0], header);
-                var enough = !route.localOnly() && (scope == route.scope() || scope == Scope.ADMIN);
+                var enough =
+                        !route.access().localOnly() && (scope == route.access().scope() || scope == Scope.ADMIN);
                 assertThat(answer.status == 403)
                         .as("%s %s with scope %s answered %s", route.method(), path, scope.text(), answer.status)
                         .isEqualTo(!enough);
                 if (!enough) {
                     assertThat(answer.text())
                             .contains(
-                                    route.localOnly()
-                                            ? "no user token may do this"
+                                    route.access().localOnly()
+                                            ? "no user token allows this"
                                             : "lacks the scope "
-                                                    + Objects.requireNonNull(route.scope())
+                                                    + Objects.requireNonNull(route.access()
+                                                                    .scope())
                                                             .text());
                 }
             }
         }
-        assertThat(fixture.appendedEntries.toString()).contains("needs scope admin", "is not for tokens");
+        assertThat(fixture.appendedEntries.toString()).contains("missing scope admin", "local access required");
     }
 
     @Test
     void theRoutesHaveTheDocumentedScopes() {
         var reads = ApiRoutes.table(fixture.admin).stream()
-                .filter(route -> route.isRead() && route.scope() != null)
+                .filter(route -> route.isRead() && route.access().scope() != null)
                 .toList();
         assertThat(reads)
-                .allSatisfy(route -> assertThat(route.scope())
+                .allSatisfy(route -> assertThat(route.access().scope())
                         .isEqualTo(route.path().endsWith("/secrets/{scope}/{key}") ? Scope.SECRETS_READ : Scope.READ));
         assertThat(ApiRoutes.table(fixture.admin))
-                .filteredOn(route -> route.scope() == Scope.OPERATE)
+                .filteredOn(route -> route.access().scope() == Scope.OPERATE)
                 .extracting(ApiRoute::path)
                 .containsExactlyInAnyOrder(
                         "/api/v1/agents/{agent}/pause",
@@ -221,7 +223,7 @@ class TokenApiTest {
             }
             var sensitive = !route.method().equals("GET") || route.subject().equals("secrets");
             fixture.appendedEntries.clear();
-            var answer = switch (route.bodyKind()) {
+            var answer = switch (route.input().bodyKind()) {
                 case OCTET_STREAM -> client.put(path, VALUE);
                 case JSON ->
                     client.send(
@@ -605,12 +607,12 @@ class TokenApiTest {
     private static String minimalBody(ApiRoute route) {
         if (!route.isRead()
                 && route.subject().equals("servers")
-                && route.members().contains("command")) {
+                && route.input().bodyMembers().contains("command")) {
             return "{\"name\":\"x\",\"command\":[\"x\"]}";
         }
-        return route.members().contains("name")
+        return route.input().bodyMembers().contains("name")
                 ? "{\"name\":\"x\"}"
-                : route.members().contains("label") ? "{\"label\":\"x\"}" : "{}";
+                : route.input().bodyMembers().contains("label") ? "{\"label\":\"x\"}" : "{}";
     }
 
     private static void assertProblem(RawApiClient.RawApiResponse answer) {

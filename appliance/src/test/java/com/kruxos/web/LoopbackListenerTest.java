@@ -3,6 +3,7 @@ package com.kruxos.web;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import com.kruxos.web.http.RequestParts;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -28,7 +29,7 @@ class LoopbackListenerTest {
     private static final Handler HANDLER = new Handler.Abstract.NonBlocking() {
         @Override
         public boolean handle(Request request, Response response, Callback callback) {
-            if (UnixSocketListener.requestPath(request).equals("/known")) {
+            if (RequestParts.path(request).equals("/known")) {
                 LoopbackListener.markAuthenticated(request);
             }
             response.setStatus(200);

@@ -15,9 +15,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What people do on pages: with a keyboard, with scripts and without. */
+/** Use of the pages with a keyboard, with and without scripts. */
 class BehaviourTest {
-    /** What can have the focus, in the order of the page; closed disclosures keep theirs to themselves. */
+    /** Numbers all focusable elements in document order; those in closed details are not focusable. */
     private static final String MARK_TAB_STOPS = """
             () => {
                 const stops = [...document.querySelectorAll(
@@ -49,7 +49,7 @@ class BehaviourTest {
         server.close();
     }
 
-    /** Red with a trap, a positive tabindex, an order of its own in the style sheet, or a focus nobody sees. */
+    /** Fails with a focus trap, a positive tabindex, a visual order set by CSS, or an invisible focus ring. */
     @ParameterizedTest
     @ValueSource(strings = {"sign-in", "home-red", "agents", "agent-active", "agent-key", "account", "agent-make"})
     void tabReachesEveryControlInOrder(String name) {
@@ -62,7 +62,7 @@ class BehaviourTest {
             for (var stop = 0; stop < stops; stop++) {
                 var at = (String) page.evaluate(CURRENT_TAB_STOP);
                 seen.add(at);
-                // A date is one stop with four places inside, the last of which the browser marks by itself.
+                // A date field is one stop with four inner stops; the browser itself draws the focus ring of the last.
                 do {
                     page.keyboard().press("Tab");
                 } while (((String) page.evaluate(CURRENT_TAB_STOP)).startsWith(at));
@@ -71,7 +71,7 @@ class BehaviourTest {
         }
     }
 
-    /** Red when app.js does not swap, or forgets what was open or where somebody was. */
+    /** Fails when app.js does not replace a region, or loses open details or the focus. */
     @Test
     void liveUpdatesKeepFocusSelectionAndOpenDetails() {
         var page = open("home-green", Viewport.DESK, true);
@@ -93,7 +93,7 @@ class BehaviourTest {
         assertThat(browser.drainConsoleMessages()).isEmpty();
     }
 
-    /** The same parts once more, through the page's own script: it listens to what it is sent, whoever sends it. */
+    /** Sends the same regions again through the page's own event source. */
     private static final String RESEND_LIVE_EVENTS = """
             async () => {
                 const before = document.getElementById("connected");
@@ -106,7 +106,7 @@ class BehaviourTest {
                 const copied = document.getElementById("entries");
                 getSelection().selectAllChildren(copied.querySelector("tbody"));
                 send("entries");
-                if (copied !== document.getElementById("entries")) throw new Error("taken away");
+                if (copied !== document.getElementById("entries")) throw new Error("selection lost");
             }""";
 
     @Test
@@ -132,7 +132,7 @@ class BehaviourTest {
         assertThat(browser.drainConsoleMessages()).isEmpty();
     }
 
-    /** Nothing that needs a script is shown where there is none, and nothing else is missing. */
+    /** Controls that need scripts are hidden without them; everything else works. */
     @Test
     void everythingIsUsableWithoutScripts() {
         var key = open("agent-key", Viewport.PHONE, false);

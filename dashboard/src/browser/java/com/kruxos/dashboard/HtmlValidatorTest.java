@@ -13,7 +13,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The W3C's own checker on every page, the style sheet and the icon. */
+/** Runs the W3C validator on every page, the style sheet and the icon. */
 class HtmlValidatorTest {
     @TempDir
     Path folder;
@@ -31,7 +31,7 @@ class HtmlValidatorTest {
         assertThat(runValidator()).isEmpty();
     }
 
-    /** The check above must be able to fail. */
+    /** Proves that the test above can fail. */
     @Test
     void invalidHtmlIsReported() throws Exception {
         Files.writeString(
@@ -54,8 +54,8 @@ class HtmlValidatorTest {
         }
         var process = new ProcessBuilder(command).redirectErrorStream(true).start();
         process.getOutputStream().close();
-        var said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        var report = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         process.waitFor();
-        return said;
+        return report;
     }
 }

@@ -15,18 +15,18 @@ import java.util.concurrent.Executors;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/** The stories on loopback, under the same rules for content as the dashboard's door. */
+/** Serves the stories on loopback with the content security policy of the dashboard. */
 final class StoryServer implements AutoCloseable {
     private static final String CONTENT_SECURITY_POLICY =
             "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
                     + "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
-    /** Browsers ask again after this time; no test takes as long. */
+    /** Browsers reconnect after this time, which is longer than any test. */
     private static final String NO_RECONNECT = "retry: 3600000\n\n";
 
     private final HttpServer server;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 
-    /** Whether what is live changes; read by the threads that answer. */
+    /** Read by the request threads. */
     private volatile boolean sendLiveEvents;
 
     StoryServer() throws IOException {
@@ -72,23 +72,22 @@ final class StoryServer implements AutoCloseable {
         exchange.getResponseBody().write(body);
     }
 
-    /** Every part once, as it is when something is wrong; for those who asked for news. */
+    /** One event per region with hostile texts, or none. */
     private byte[] liveEvents() {
         if (!sendLiveEvents) {
             return NO_RECONNECT.getBytes(StandardCharsets.UTF_8);
         }
-        var pages = PageRenderer.create();
         var home = new SampleData(TextVariant.HOSTILE).home(StatusLevel.RED);
         return Arrays.stream(LiveRegion.values())
-                .map(part -> event(
-                        part, new Story(part.id(), TextVariant.HOSTILE, false, () -> pages.liveRegion(part, home))))
+                .map(region ->
+                        event(region, new Story(region.id(), TextVariant.HOSTILE, false, () -> home.render(region))))
                 .collect(Collectors.joining("", NO_RECONNECT, ""))
                 .getBytes(StandardCharsets.UTF_8);
     }
 
-    private static String event(LiveRegion part, Story story) {
+    private static String event(LiveRegion region, Story story) {
         Function<String, String> data = line -> "data: " + line + "\n";
-        return "event: " + part.id() + "\n"
+        return "event: " + region.id() + "\n"
                 + new String(story.bytes(), StandardCharsets.UTF_8)
                         .lines()
                         .map(data)

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every page in a real browser, from a phone to a screen on the wall, by day and by night. */
+/** Every page in Chromium, from phone to wall display, in the light and the dark theme. */
 class ViewportTest {
     private static final List<Viewport> VIEWPORTS_FOR_VARIANTS =
             List.of(Viewport.PHONE, Viewport.TABLET_DARK, Viewport.DESK_DARK, Viewport.WALL);
@@ -43,7 +43,7 @@ class ViewportTest {
         return Storybook.stories().stream().filter(Story::isPage).toList();
     }
 
-    /** The colours are the same whoever speaks; only what is friendly is looked at in all views. */
+    /** Colours do not depend on the texts, so only the friendly variant is checked in all viewports. */
     private static List<Viewport> viewports(Story story) {
         return story.variant() == TextVariant.FRIENDLY ? List.of(Viewport.values()) : VIEWPORTS_FOR_VARIANTS;
     }
@@ -51,16 +51,18 @@ class ViewportTest {
     @ParameterizedTest
     @MethodSource("stories")
     void everyPageIsAccessibleInEveryViewport(Story story) {
-        for (var view : viewports(story)) {
-            try (var page = browser.newPage(view, true)) {
+        for (var viewport : viewports(story)) {
+            try (var page = browser.newPage(viewport, true)) {
                 page.addInitScript(axe);
                 page.navigate(server.url(story));
-                assertThat(PageInspector.findProblems(page, story.name(), view))
-                        .as("%s", view)
+                assertThat(PageInspector.findProblems(page, story.name(), viewport))
+                        .as("%s", viewport)
                         .isEmpty();
                 page.context().close();
             }
-            assertThat(browser.drainConsoleMessages()).as("console, %s", view).isEmpty();
+            assertThat(browser.drainConsoleMessages())
+                    .as("console, %s", viewport)
+                    .isEmpty();
         }
     }
 }

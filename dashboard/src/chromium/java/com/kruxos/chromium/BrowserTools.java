@@ -12,9 +12,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The outside programs that look at pages: Debian's Chromium, and axe and the W3C's checker from npm, installed once
- * for both modules into the dashboard's {@code target/npm}. Where one is missing a test is skipped with the reason, or
- * fails when CI=true.
+ * External tools: Debian's Chromium, and from npm axe and the W3C validator, installed once for both modules into the
+ * dashboard's {@code target/npm}. If one is missing, the test is skipped with the reason, or fails when CI=true.
  */
 public final class BrowserTools {
     private static final Path SOURCE = Path.of("../dashboard/src/chromium/npm");
@@ -26,7 +25,7 @@ public final class BrowserTools {
 
     public static Path chromiumPath() {
         if (!Files.isExecutable(CHROMIUM)) {
-            skipOrFail("there is no " + CHROMIUM + ": apt-get install chromium");
+            skipOrFail(CHROMIUM + " is missing: apt-get install chromium");
         }
         return CHROMIUM;
     }
@@ -55,7 +54,7 @@ public final class BrowserTools {
                 Files.copy(SOURCE.resolve(name), TARGET.resolve(name), StandardCopyOption.REPLACE_EXISTING);
             }
             if (!runsSuccessfully("npm", "ci", "--ignore-scripts", "--no-progress")) {
-                skipOrFail("npm could not install what looks at pages; see " + TARGET.resolve("npm.log"));
+                skipOrFail("npm ci failed; see " + TARGET.resolve("npm.log"));
             }
             Files.copy(SOURCE.resolve("package-lock.json"), installedStamp(), StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException e) {
@@ -63,7 +62,7 @@ public final class BrowserTools {
         }
     }
 
-    /** What the folder was last filled by; empty before the first time. */
+    /** The lock file of the last installation; empty before the first. */
     private static Path installedStamp() throws IOException {
         var stamp = TARGET.resolve("installed.json");
         return Files.exists(stamp) ? stamp : Files.createFile(stamp);

@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** Chromium, and what it complained about. */
+/** Chromium with a record of its console errors. */
 public final class ChromiumBrowser implements AutoCloseable {
     private static final double TIMEOUT_MILLIS = 120_000;
 
@@ -27,11 +27,11 @@ public final class ChromiumBrowser implements AutoCloseable {
                 .chromium()
                 .launch(new BrowserType.LaunchOptions()
                         .setExecutablePath(path)
-                        // The sandbox does not start as root, which builds in containers are; all pages are our own.
+                        // The sandbox does not start as root, as in container builds; all pages are our own.
                         .setArgs(List.of("--no-sandbox")));
     }
 
-    /** A fresh page in a browser of its own that takes any certificate; scripts may be off. */
+    /** A page in a new browser context that accepts any certificate. */
     public Page newPage(Viewport view, boolean scripts) {
         var context = chromium.newContext(new Browser.NewContextOptions()
                 .setIgnoreHTTPSErrors(true)
@@ -53,18 +53,18 @@ public final class ChromiumBrowser implements AutoCloseable {
         });
         context.onWebError(error -> consoleMessages.add(error.error()));
         context.onRequestFailed(request -> {
-            // Whoever leaves a page stops following what it shows live.
+            // Leaving a page aborts its event stream.
             if (!request.resourceType().equals("eventsource")) {
                 consoleMessages.add(request.url() + " " + request.failure());
             }
         });
     }
 
-    /** What pages said on the console since the last time, such as that a rule for content was broken. */
+    /** Console errors and warnings since the last call, such as violations of the content security policy. */
     public List<String> drainConsoleMessages() {
-        var heard = List.copyOf(consoleMessages);
+        var drained = List.copyOf(consoleMessages);
         consoleMessages.clear();
-        return heard;
+        return drained;
     }
 
     @Override

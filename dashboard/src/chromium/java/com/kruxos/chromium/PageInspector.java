@@ -5,17 +5,17 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** What is wrong with a page as it stands, and a picture of it. */
+/** Finds accessibility and layout problems of a rendered page, and takes screenshots. */
 public final class PageInspector {
     private static final Path SCREENSHOTS = Path.of("target/screenshots");
 
-    /** The worst of what axe finds, each with the first element it was found on. */
+    /** Serious and critical axe violations, each with its first element. */
     private static final String AXE_VIOLATIONS = """
             async () => (await axe.run()).violations
                 .filter(found => ["serious", "critical"].includes(found.impact))
                 .map(found => found.id + ": " + found.nodes[0].html + " " + found.nodes[0].failureSummary)""";
 
-    /** That the page scrolls sideways, and which of its elements may be why. */
+    /** Whether the page scrolls sideways, and the elements that may be the cause. */
     private static final String OVERFLOWING = """
             () => {
                 const room = document.documentElement.clientWidth;
@@ -25,17 +25,17 @@ public final class PageInspector {
                     .map(one => "too wide: " + one.outerHTML.slice(0, 120))];
             }""";
 
-    /** Short words and the ends of keys that are cut in two, because a table's other columns take the room. */
+    /** Short words and ends of keys that are broken across lines. */
     private static final String BROKEN_WORDS = """
             () => [...document.querySelectorAll("td *, th *, dd *, .state, time")]
                 .filter(one => getComputedStyle(one).display === "inline" && one.getClientRects().length > 1)
                 .filter(one => one.innerText.trim().length <= 16)
                 .filter(one => one.matches("code") || !/[\\s-]/.test(one.innerText.trim()))
-                .map(one => "cut in two: " + one.outerHTML)""";
+                .map(one => "broken across lines: " + one.outerHTML)""";
 
     private PageInspector() {}
 
-    /** Asks axe, which must be in the page, and whether anything sticks out or is cut in two; keeps a picture. */
+    /** All problems of the page, into which axe must have been loaded. Also takes a screenshot. */
     public static List<String> findProblems(Page page, String name, Viewport view) {
         var wrong = Stream.of(OVERFLOWING, BROKEN_WORDS, AXE_VIOLATIONS)
                 .flatMap(question -> ((List<?>) page.evaluate(question)).stream())

@@ -1,6 +1,6 @@
 package com.kruxos.chromium;
 
-/** How somebody looks at a page. */
+/** Screen size and colour scheme. */
 public enum Viewport {
     PHONE(390, 844, false),
     PHONE_DARK(390, 844, true),
@@ -33,7 +33,7 @@ public enum Viewport {
         return dark;
     }
 
-    /** How its pictures are named. */
+    /** For screenshot file names, such as {@code 390-dark}. */
     public String fileSuffix() {
         return width + (dark ? "-dark" : "-light");
     }

@@ -1,4 +1,4 @@
-/** Pages in Debian's Chromium, and what looks at them; compiled into the tests of the pages and of the appliance. */
+/** Chromium tests of pages; compiled into the tests of the dashboard and of the appliance. */
 @NullMarked
 package com.kruxos.chromium;
 

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the records take, and what not. */
+/** The checks in the constructors of page records. */
 class PageModelTest {
     @ParameterizedTest
     @ValueSource(strings = {"/", "/agents?q=a%20b&page=2", "/agents/agt_1#top"})
@@ -28,10 +28,7 @@ class PageModelTest {
         assertThat(new SignInPage("", next, null).next()).isEqualTo(next);
     }
 
-    /**
-     * Red with any weaker pattern in {@code Preconditions}: browsers take each of these, or part of it, for another
-     * site.
-     */
+    /** Fails with any weaker pattern in {@code Preconditions}: browsers may resolve each of these to another site. */
     @ParameterizedTest
     @ValueSource(
             strings = {

@@ -20,20 +20,20 @@ import org.xml.sax.SAXException;
 import org.xml.sax.SAXParseException;
 
 /**
- * A page as the parser of the W3C's checker reads it.
+ * A page parsed by the W3C validator's HTML parser.
  *
- * @param parseErrors what it found wrong; browsers would have mended it in silence
+ * @param parseErrors errors that browsers would repair silently
  */
 record ParsedPage(Node root, List<String> parseErrors) {
     static ParsedPage of(Story story) {
-        var faults = new ArrayList<String>();
+        var errors = new ArrayList<String>();
         var builder = new HtmlDocumentBuilder(XmlViolationPolicy.ALLOW);
-        builder.setErrorHandler(new ParseErrorCollector(faults));
+        builder.setErrorHandler(new ParseErrorCollector(errors));
         var source = new InputSource(new ByteArrayInputStream(story.bytes()));
         source.setEncoding(StandardCharsets.UTF_8.name());
         try {
             return new ParsedPage(
-                    story.isPage() ? builder.parse(source) : builder.parseFragment(source, "div"), List.copyOf(faults));
+                    story.isPage() ? builder.parse(source) : builder.parseFragment(source, "div"), List.copyOf(errors));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (SAXException e) {
@@ -80,18 +80,18 @@ record ParsedPage(Node root, List<String> parseErrors) {
 
     private record ParseErrorCollector(List<String> found) implements ErrorHandler {
         @Override
-        public void warning(SAXParseException fault) {
-            error(fault);
+        public void warning(SAXParseException e) {
+            error(e);
         }
 
         @Override
-        public void error(SAXParseException fault) {
-            found.add("line " + fault.getLineNumber() + ": " + fault.getMessage());
+        public void error(SAXParseException e) {
+            found.add("line " + e.getLineNumber() + ": " + e.getMessage());
         }
 
         @Override
-        public void fatalError(SAXParseException fault) {
-            error(fault);
+        public void fatalError(SAXParseException e) {
+            error(e);
         }
     }
 }

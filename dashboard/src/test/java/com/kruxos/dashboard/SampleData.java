@@ -31,7 +31,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** Invented data. What comes from outside in real life is spoken by the voice. */
+/** Sample data. Texts that are untrusted in production are passed through the variant. */
 public record SampleData(TextVariant variant) {
     static final Instant NOW = Instant.parse("2026-11-21T20:31:07.123456Z");
     static final String FINGERPRINT =
@@ -45,8 +45,8 @@ public record SampleData(TextVariant variant) {
         return NOW.minus(time);
     }
 
-    public Layout layout(NavigationItem section, StatusLevel level, Notice... notices) {
-        return new Layout("maria", "c5rf", "0.1.0", "kruxos.office.example", level, List.of(notices), section);
+    public Layout layout(NavigationItem current, StatusLevel level, Notice... notices) {
+        return new Layout("maria", "c5rf", "0.1.0", "kruxos.office.example", level, List.of(notices), current);
     }
 
     Layout signedOutLayout() {
@@ -139,7 +139,7 @@ public record SampleData(TextVariant variant) {
     }
 
     HourOfCalls calls() {
-        var minutes = IntStream.range(0, HourOfCalls.MAX_MINUTES)
+        var minutes = IntStream.range(0, 60)
                 .mapToObj(at -> new MinuteOfCalls(
                         Math.max(0, (int) (22 + 15 * Math.sin(at / 6.0) + 9 * Math.sin(at / 1.7))),
                         at % 17 == 5 ? 3 : at % 23 == 9 ? 1 : 0))

@@ -1,19 +1,19 @@
 package com.kruxos.dashboard;
 
 import com.kruxos.dashboard.page.RenderedPage;
+import java.util.Arrays;
 import java.util.function.Supplier;
 
 /**
- * A page, or a part of one, with invented data.
+ * A page or a live region with sample data.
  *
- * @param name of its file, without the ending
- * @param isPage whether it is a page; otherwise a part of one
+ * @param name of its file, without extension
+ * @param isPage false for a live region
  */
 record Story(String name, TextVariant variant, boolean isPage, Supplier<RenderedPage> content) {
-    /** A copy of its bytes. */
     byte[] bytes() {
         try (var page = content.get()) {
-            return java.util.Arrays.copyOf(page.array(), page.length());
+            return Arrays.copyOf(page.array(), page.length());
         }
     }
 

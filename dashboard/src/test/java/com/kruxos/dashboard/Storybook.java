@@ -4,8 +4,9 @@ import com.kruxos.dashboard.agent.AgentStateLabel;
 import com.kruxos.dashboard.agent.NewAgentPage;
 import com.kruxos.dashboard.error.ErrorPage;
 import com.kruxos.dashboard.home.LiveRegion;
+import com.kruxos.dashboard.layout.Layout;
 import com.kruxos.dashboard.layout.NavigationItem;
-import com.kruxos.dashboard.page.RenderedPage;
+import com.kruxos.dashboard.layout.Page;
 import com.kruxos.dashboard.page.StatusLevel;
 import com.kruxos.dashboard.signin.SignInPage;
 import com.kruxos.dashboard.signin.WelcomePage;
@@ -15,9 +16,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
 
-/** Every page and every part: rich, empty, in trouble, hostile and endless. */
+/** Every page and live region: with data, empty, with problems, and with hostile or overlong texts. */
 final class Storybook {
-    private final PageRenderer pages = PageRenderer.create();
     private final List<Story> stories = new ArrayList<>();
 
     static List<Story> stories() {
@@ -25,142 +25,124 @@ final class Storybook {
         book.signInPages();
         book.homePages();
         book.agentLists();
+        book.agentForms();
         book.agentPages();
         book.accountAndErrorPages();
         book.liveRegions();
         return List.copyOf(book.stories);
     }
 
-    private void add(String name, Function<SampleData, RenderedPage> page) {
-        add(name, TextVariant.FRIENDLY, true, page);
+    private void add(String name, Function<SampleData, Layout> layout, Function<SampleData, Page> page) {
+        add(name, TextVariant.FRIENDLY, layout, page);
     }
 
-    private void addVariants(String name, Function<SampleData, RenderedPage> page) {
-        for (var voice : TextVariant.values()) {
-            add(name + "-" + voice.name().toLowerCase(Locale.ROOT), voice, true, page);
+    private void addVariants(String name, Function<SampleData, Layout> layout, Function<SampleData, Page> page) {
+        for (var variant : TextVariant.values()) {
+            add(name + suffix(variant), variant, layout, page);
         }
     }
 
-    private void add(String name, TextVariant voice, boolean whole, Function<SampleData, RenderedPage> page) {
-        stories.add(new Story(name.replace("-friendly", ""), voice, whole, () -> page.apply(new SampleData(voice))));
+    private void add(
+            String name, TextVariant variant, Function<SampleData, Layout> layout, Function<SampleData, Page> page) {
+        var data = new SampleData(variant);
+        stories.add(new Story(name, variant, true, () -> page.apply(data).render(layout.apply(data))));
+    }
+
+    private static String suffix(TextVariant variant) {
+        return variant == TextVariant.FRIENDLY ? "" : "-" + variant.name().toLowerCase(Locale.ROOT);
+    }
+
+    private static Function<SampleData, Layout> layout(NavigationItem current, StatusLevel level) {
+        return data -> data.layout(current, level);
+    }
+
+    private static Function<SampleData, Layout> agentsLayout() {
+        return layout(NavigationItem.AGENTS, StatusLevel.GREEN);
     }
 
     private void signInPages() {
-        add("sign-in", data -> pages.signIn(data.signedOutLayout(), new SignInPage("", "/agents", null)));
+        add("sign-in", SampleData::signedOutLayout, data -> new SignInPage("", "/agents", null));
         addVariants(
                 "sign-in-again",
-                data -> pages.signIn(
-                        data.signedOutLayout(),
-                        new SignInPage(
-                                data.variant().apply("maria"),
-                                "//evil.example",
-                                "The name or the passphrase is wrong.")));
-        add("welcome", data -> pages.welcome(data.signedOutLayout(), new WelcomePage("0nce", "maria", true, null)));
+                SampleData::signedOutLayout,
+                data -> new SignInPage(
+                        data.variant().apply("maria"), "//evil.example", "The name or the passphrase is wrong."));
+        add("welcome", SampleData::signedOutLayout, data -> new WelcomePage("0nce", "maria", true, null));
         add(
                 "welcome-reset",
-                data -> pages.welcome(
-                        data.signedOutLayout(),
-                        new WelcomePage("0nce", "maria", false, "The two passphrases are not the same.")));
+                SampleData::signedOutLayout,
+                data -> new WelcomePage("0nce", "maria", false, "The two passphrases are not the same."));
     }
 
     private void homePages() {
         for (var level : List.of(StatusLevel.GREEN, StatusLevel.YELLOW, StatusLevel.RED)) {
             addVariants(
                     "home-" + level.name().toLowerCase(Locale.ROOT),
-                    data -> pages.home(data.layout(NavigationItem.HOME, level), data.home(level)));
+                    layout(NavigationItem.HOME, level),
+                    data -> data.home(level));
         }
-        add("home-new", data -> pages.home(data.layout(NavigationItem.HOME, StatusLevel.GREEN), data.emptyHome()));
+        add("home-new", layout(NavigationItem.HOME, StatusLevel.GREEN), SampleData::emptyHome);
     }
 
     private void agentLists() {
         addVariants(
                 "agents",
-                data -> pages.agentList(
-                        data.layout(NavigationItem.AGENTS, StatusLevel.YELLOW, data.done(), data.problem()),
-                        data.agents()));
-        add(
-                "agents-new",
-                data -> pages.agentList(
-                        data.layout(NavigationItem.AGENTS, StatusLevel.GREEN), data.emptyAgentList("")));
+                data -> data.layout(NavigationItem.AGENTS, StatusLevel.YELLOW, data.done(), data.problem()),
+                SampleData::agents);
+        add("agents-new", agentsLayout(), data -> data.emptyAgentList(""));
         addVariants(
                 "agents-none",
-                data -> pages.agentList(
-                        data.layout(NavigationItem.AGENTS, StatusLevel.GREEN),
-                        data.emptyAgentList(data.variant().apply("crawler"))));
+                agentsLayout(),
+                data -> data.emptyAgentList(data.variant().apply("crawler")));
+    }
+
+    private void agentForms() {
         add(
                 "agent-make",
-                data -> pages.newAgent(
-                        data.layout(NavigationItem.AGENTS, StatusLevel.GREEN),
-                        new NewAgentPage("", "", "work", "", List.of("default", "work"), null)));
+                agentsLayout(),
+                data -> new NewAgentPage("", "", "work", "", List.of("default", "work"), null));
         addVariants(
                 "agent-make-again",
-                data -> pages.newAgent(
-                        data.layout(NavigationItem.AGENTS, StatusLevel.GREEN),
-                        new NewAgentPage(
-                                "Build Bot",
-                                data.variant().apply("Builds"),
-                                "work",
-                                "2027-01-31",
-                                List.of("default", data.variant().apply("work")),
-                                data.variant().apply("A name has lower-case letters, digits and hyphens."))));
-        add(
-                "agent-key",
-                data -> pages.newKey(
-                        data.layout(NavigationItem.AGENTS, StatusLevel.GREEN), data.newKey(SampleData.key())));
+                agentsLayout(),
+                data -> new NewAgentPage(
+                        "Build Bot",
+                        data.variant().apply("Builds"),
+                        "work",
+                        "2027-01-31",
+                        List.of("default", data.variant().apply("work")),
+                        data.variant().apply("A name has lower-case letters, digits and hyphens.")));
+        add("agent-key", agentsLayout(), data -> data.newKey(SampleData.key()));
     }
 
     private void agentPages() {
         for (var state : AgentStateLabel.values()) {
-            var name = "agent-" + state.name().toLowerCase(Locale.ROOT);
-            add(name, data -> pages.agent(data.layout(NavigationItem.AGENTS, StatusLevel.GREEN), data.agent(state)));
+            add("agent-" + state.name().toLowerCase(Locale.ROOT), agentsLayout(), data -> data.agent(state));
         }
-        for (var voice : List.of(TextVariant.HOSTILE, TextVariant.ENDLESS)) {
-            add(
-                    "agent-" + voice.name().toLowerCase(Locale.ROOT),
-                    voice,
-                    true,
-                    data -> pages.agent(
-                            data.layout(NavigationItem.AGENTS, StatusLevel.GREEN), data.agent(AgentStateLabel.ACTIVE)));
+        for (var variant : List.of(TextVariant.HOSTILE, TextVariant.ENDLESS)) {
+            add("agent" + suffix(variant), variant, agentsLayout(), data -> data.agent(AgentStateLabel.ACTIVE));
         }
-        add(
-                "agent-new",
-                data -> pages.agent(
-                        data.layout(NavigationItem.AGENTS, StatusLevel.GREEN),
-                        data.newAgent("The name that was typed is not the agent's.")));
+        add("agent-new", agentsLayout(), data -> data.newAgent("The name that was typed is not the agent's."));
     }
 
     private void accountAndErrorPages() {
-        addVariants(
-                "account",
-                data -> pages.account(data.layout(NavigationItem.ACCOUNT, StatusLevel.GREEN), data.account()));
+        addVariants("account", layout(NavigationItem.ACCOUNT, StatusLevel.GREEN), SampleData::account);
         addVariants(
                 "failure",
-                data -> pages.error(
-                        data.layout(NavigationItem.NONE, StatusLevel.RED),
-                        new ErrorPage(
-                                404,
-                                "There is no such page",
-                                data.variant().apply("/agents/agt_gone"),
-                                "It may have been revoked.")));
+                layout(NavigationItem.NONE, StatusLevel.RED),
+                data -> new ErrorPage(
+                        404, "Not found", data.variant().apply("/agents/agt_gone"), "It may have been revoked."));
         add(
                 "failure-outside",
-                data -> pages.error(
-                        data.signedOutLayout(),
-                        new ErrorPage(
-                                403,
-                                "That did not come from this page",
-                                "The form is too old.",
-                                "Load the page again.")));
+                SampleData::signedOutLayout,
+                data -> new ErrorPage(403, "Cross-site request", "The form is too old.", "Load the page again."));
     }
 
     private void liveRegions() {
-        Arrays.stream(LiveRegion.values()).forEach(part -> {
-            for (var voice : TextVariant.values()) {
-                add(
-                        "part-" + part.id() + "-" + voice.name().toLowerCase(Locale.ROOT),
-                        voice,
-                        false,
-                        data -> pages.liveRegion(part, data.home(StatusLevel.RED)));
+        Arrays.stream(LiveRegion.values()).forEach(region -> {
+            for (var variant : TextVariant.values()) {
+                var home = new SampleData(variant).home(StatusLevel.RED);
+                stories.add(
+                        new Story("part-" + region.id() + suffix(variant), variant, false, () -> home.render(region)));
             }
         });
     }

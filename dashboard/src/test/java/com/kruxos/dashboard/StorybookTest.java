@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/** Writes every story to {@code target/storybook}, to be opened in a browser without a server. */
+/** Writes every story to {@code target/storybook}, readable in a browser without a server. */
 class StorybookTest {
     private static final Path FOLDER = Path.of("target/storybook");
 
@@ -37,7 +37,7 @@ class StorybookTest {
         assertThat(FOLDER.resolve("home-green.html")).content().contains("href=\"assets/app.");
     }
 
-    /** Files lie beside their assets; on a server those lie at its root. */
+    /** A server has the assets at its root; these files refer to the folder next to them. */
     private static String withRelativeAssets(Story story) {
         var html = new String(story.bytes(), StandardCharsets.UTF_8);
         return (story.isPage()

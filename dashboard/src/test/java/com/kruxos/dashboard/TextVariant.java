@@ -2,7 +2,7 @@ package com.kruxos.dashboard;
 
 import java.util.function.UnaryOperator;
 
-/** How invented texts that come from outside are spoken: as they are, or by somebody who wants to do harm. */
+/** Variants of untrusted texts: harmless, hostile or overlong. */
 public enum TextVariant implements UnaryOperator<String> {
     FRIENDLY {
         @Override
@@ -10,14 +10,14 @@ public enum TextVariant implements UnaryOperator<String> {
             return text;
         }
     },
-    /** HTML, quotes, directions, characters without width, marks that pile up. */
+    /** HTML, quotes, direction overrides, zero-width characters, stacked combining marks. */
     HOSTILE {
         @Override
         public String apply(String text) {
             return text + TextVariant.ATTACK;
         }
     },
-    /** Ten thousand letters, without a place to break. */
+    /** Ten thousand letters without a line break opportunity. */
     ENDLESS {
         @Override
         public String apply(String text) {

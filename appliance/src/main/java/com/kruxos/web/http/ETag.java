@@ -1,61 +1,62 @@
 package com.kruxos.web.http;
 
-import com.kruxos.json.Json;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
-import java.util.Set;
-import tools.jackson.databind.node.ObjectNode;
+import java.util.stream.Stream;
 
 /**
- * The entity tag of one thing: {@code "<what people set>.<everything shown>"}, each half a short hash. A reader's
- * {@code If-None-Match} is about everything, so that it sees every change. A writer's {@code If-Match} is about the
- * first half only: that an agent has connected since is no reason to refuse a change of its purpose.
+ * The entity tag of a resource, {@code "<editable>.<full>"}: a short hash of what can be edited, and one of the whole
+ * representation. {@code If-None-Match} compares both, so that a reader sees every change. {@code If-Match} compares
+ * the first only: a member that changes on its own, such as a counter of sessions, does not prevent an edit.
  */
 public record ETag(String editableHash, String fullHash) {
     private static final int HASH_BYTES = 8;
 
-    /** @param moving members that change by themselves */
-    public static ETag of(ObjectNode shown, Set<String> moving) {
-        return new ETag(hash(shown.deepCopy().remove(moving)), hash(shown));
+    /**
+     * The tag of a representation.
+     *
+     * @param editable the representation without the members that change on their own
+     */
+    public static ETag of(String editable, String full) {
+        return new ETag(hash(editable), hash(full));
     }
 
-    /** Of something that has a version: both halves change with it. */
+    /** The tag of a versioned resource; both parts change with each version. */
     public static ETag ofVersion(long version) {
         return new ETag("v" + version, "v" + version);
     }
 
-    /** Whether an {@code If-None-Match} names exactly what is shown now. */
+    /** Whether the value of an {@code If-None-Match} header names this representation. */
     public boolean matchesIfNoneMatch(String header) {
-        return entityTags(header).anyMatch(name -> name.equals("*") || name.equals(headerValue()));
+        return entityTags(header).anyMatch(tag -> tag.equals("*") || tag.equals(headerValue()));
     }
 
-    /** Whether an {@code If-Match} names what people have set now. */
+    /** Whether the value of an {@code If-Match} header names the editable part of this representation. */
     public boolean matchesIfMatch(String header) {
         return entityTags(header)
-                .anyMatch(name -> name.equals("*")
-                        || (name.startsWith("\"" + editableHash + ".") && name.indexOf('.') == name.lastIndexOf('.')));
+                .anyMatch(tag -> tag.equals("*")
+                        || (tag.startsWith("\"" + editableHash + ".") && tag.indexOf('.') == tag.lastIndexOf('.')));
     }
 
-    /** As it stands in a header. */
+    /** The value of the {@code ETag} header. */
     public String headerValue() {
         return '"' + editableHash + '.' + fullHash + '"';
     }
 
-    private static java.util.stream.Stream<String> entityTags(String header) {
-        // A tag of ours holds no comma. A weak one says less than we promise and never matches.
+    /** Our tags contain no comma, so a split is enough. Weak tags never match (RFC 9110, strong comparison). */
+    private static Stream<String> entityTags(String header) {
         return Arrays.stream(header.split(",", -1)).map(String::strip);
     }
 
-    private static String hash(ObjectNode json) {
+    private static String hash(String text) {
         try {
-            var digest =
-                    MessageDigest.getInstance("SHA-256").digest(Json.write(json).getBytes(StandardCharsets.UTF_8));
+            var digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
             return HexFormat.of().formatHex(digest, 0, HASH_BYTES);
         } catch (NoSuchAlgorithmException e) {
-            throw new AssertionError("every Java has SHA-256", e);
+            throw new AssertionError("SHA-256 is required of every Java platform", e);
         }
     }
 }

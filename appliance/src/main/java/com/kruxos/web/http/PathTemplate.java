@@ -6,21 +6,21 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** A path of which a segment {@code {name}} stands for any; one that ends in a slash is not the one without. */
+/** A path in which {@code {name}} stands for any non-empty segment. A trailing slash is significant. */
 public record PathTemplate(String template) {
-    /** What stands for each {@code {name}}, in their order; absent when the path is another. */
-    public Optional<Map<String, String>> match(String asked) {
-        var pattern = segments(template);
-        var given = segments(asked);
-        if (pattern.size() != given.size()) {
+    /** The values of the variables in the order of the template; empty if the path does not match. */
+    public Optional<Map<String, String>> match(String path) {
+        var expected = segments(template);
+        var actual = segments(path);
+        if (expected.size() != actual.size()) {
             return Optional.empty();
         }
         var values = new LinkedHashMap<String, String>();
-        for (var i = 0; i < pattern.size(); i++) {
-            var segment = pattern.get(i);
-            if (segment.startsWith("{") && !given.get(i).isEmpty()) {
-                values.put(segment.substring(1, segment.length() - 1), given.get(i));
-            } else if (!segment.equals(given.get(i))) {
+        for (var i = 0; i < expected.size(); i++) {
+            var segment = expected.get(i);
+            if (segment.startsWith("{") && !actual.get(i).isEmpty()) {
+                values.put(segment.substring(1, segment.length() - 1), actual.get(i));
+            } else if (!segment.equals(actual.get(i))) {
                 return Optional.empty();
             }
         }

@@ -6,116 +6,127 @@ import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
 
 /**
- * A refusal as RFC 9457 writes it, with a hint what to do. Nothing in it ever quotes a credential or an exception.
+ * An error response in the form of RFC 9457, with a hint. No text in it quotes a credential or an exception.
  *
  * @param status the HTTP status
- * @param kind a short name that stays the same, such as {@code not-found}; the type is made of it
+ * @param kind a stable name such as {@code not-found}, the end of the {@code type} URI
  * @param title the kind in words
- * @param detail what is wrong this time
- * @param hint what the person can do about it
+ * @param detail what is wrong with this request
+ * @param hint what to do next
  */
 public record Problem(int status, String kind, String title, String detail, String hint) {
     public static final String CONTENT_TYPE = "application/problem+json";
+
+    /** The {@code WWW-Authenticate} header of each 401. */
+    public static final String CHALLENGE = "Bearer realm=\"kruxos\"";
 
     private static final JsonFactory JSON_FACTORY = new JsonFactory();
     private static final String TYPE_PREFIX = "urn:kruxos:problem:";
     private static final String REFERENCE_PREFIX = "docs/wire/api.md#";
 
     public static Problem invalid(String detail, String hint) {
-        return new Problem(400, "invalid", "The request is not valid", detail, hint);
+        return new Problem(400, "invalid", "Invalid request", detail, hint);
     }
 
-    /** One text for everyone whose credential does not count, whatever the reason. */
+    /** The same text for every invalid credential, so that the response does not tell why it is invalid. */
     public static Problem unauthenticated() {
         return new Problem(
                 401,
                 "unauthenticated",
-                "No credential that counts",
-                "the credential is missing or does not count here",
-                "show a current one: Authorization: Bearer …");
+                "Invalid or missing credential",
+                "the credential is missing, or it is not valid here",
+                "send a valid one: Authorization: Bearer …");
     }
 
     public static Problem forbidden(String detail, String hint) {
-        return new Problem(403, "forbidden", "Not allowed", detail, hint);
+        return new Problem(403, "forbidden", "Forbidden", detail, hint);
     }
 
     public static Problem notFound(String detail, String hint) {
         return new Problem(404, "not-found", "Not found", detail, hint);
     }
 
+    public static Problem methodNotAllowed(String hint) {
+        return new Problem(
+                405, "method-not-allowed", "Method not allowed", "this path does not support this method", hint);
+    }
+
     public static Problem conflict(String detail, String hint) {
-        return new Problem(409, "conflict", "Not in this state", detail, hint);
+        return new Problem(409, "conflict", "Conflict with the current state", detail, hint);
     }
 
     public static Problem tooLarge(long limit) {
         return new Problem(
-                413, "too-large", "Too large", "the body is over the limit of " + limit + " bytes", "send less");
+                413,
+                "too-large",
+                "Too large",
+                "the body exceeds the limit of " + limit + " bytes",
+                "send a smaller body");
     }
 
-    public static Problem wrongMediaType(String wanted) {
+    public static Problem wrongMediaType(String required) {
         return new Problem(
                 415,
                 "wrong-media-type",
-                "Wrong media type",
-                "the body is not declared as " + wanted,
-                "send Content-Type: " + wanted);
+                "Unsupported media type",
+                "the Content-Type of the body is not " + required,
+                "send Content-Type: " + required);
     }
 
     public static Problem unavailable(String detail, String hint) {
-        return new Problem(503, "unavailable", "Cannot be done now", detail, hint);
+        return new Problem(503, "unavailable", "Unavailable", detail, hint);
     }
 
-    /** Something broke here. What it was is in our log, not in the answer. */
+    /** A fault of the appliance. The log has the cause; the response has not. */
     public static Problem internalError() {
         return new Problem(
                 500,
                 "broken",
-                "Something broke",
-                "the request could not be finished because of a fault here",
-                "look into the log of the appliance, and see kruxos status");
+                "Internal error",
+                "the request failed because of an internal error",
+                "see the log of the appliance and kruxos status");
     }
 
-    /** For what the HTTP machinery itself refuses, of which only the status is told. */
+    /** For errors of which only the status is known, such as those that Jetty detects. */
     public static Problem ofStatus(int status) {
         return switch (status) {
-            case 404 -> notFound("there is nothing at this path", "see " + REFERENCE_PREFIX + "routes");
-            // Java's servlets answer 501 to a method they have never heard of.
-            case 405, 501 ->
-                new Problem(
-                        405,
-                        "method-not-allowed",
-                        "Method not allowed",
-                        "this method is not used here",
-                        "see " + REFERENCE_PREFIX + "routes");
-            case 413 -> new Problem(413, "too-large", "Too large", "the request is too large", "send less");
+            case 404 -> notFound("there is no resource at this path", seeRoutes());
+            // Servlets respond with 501 to a method they do not know.
+            case 405, 501 -> methodNotAllowed(seeRoutes());
+            case 413 -> new Problem(413, "too-large", "Too large", "the request is too large", "send a smaller one");
             case 414, 431 ->
                 new Problem(status, "too-large", "Too large", "the request line or a header is too long", "shorten it");
+            case 503 -> unavailable("the appliance is overloaded", "try again in a moment");
             case 505 ->
                 new Problem(
                         505,
                         "bad-request",
-                        "Not HTTP as we take it",
-                        "that version of HTTP is not spoken here",
+                        "Malformed HTTP request",
+                        "this version of HTTP is not supported",
                         "use HTTP/1.1");
-            case 503 -> unavailable("too much is going on", "try again in a moment");
-            default ->
-                status >= 500
-                        ? internalError()
-                        : new Problem(
-                                status,
-                                "bad-request",
-                                "Not HTTP as we take it",
-                                "the request could not be read",
-                                "see " + REFERENCE_PREFIX + "requests");
+            default -> status >= 500 ? internalError() : malformed(status);
         };
     }
 
-    /** The body of the reply, in UTF-8. */
+    private static Problem malformed(int status) {
+        return new Problem(
+                status,
+                "bad-request",
+                "Malformed HTTP request",
+                "the request could not be parsed",
+                "see " + REFERENCE_PREFIX + "requests");
+    }
+
+    private static String seeRoutes() {
+        return "see " + REFERENCE_PREFIX + "routes";
+    }
+
+    /** The body of the response, in UTF-8. */
     public byte[] json() {
         return write("");
     }
 
-    /** The same, naming what it is about in a member {@code id}. */
+    /** The same with a member {@code id} that names the resource concerned. */
     public byte[] jsonWithId(String id) {
         return write(id);
     }

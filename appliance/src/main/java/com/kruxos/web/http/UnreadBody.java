@@ -6,15 +6,17 @@ import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Response;
 
 /**
- * The body of a request that is answered before anybody read it. What of it is still under way would be taken for the
- * next request, so the connection has to end; whoever is not told that sends its next request into the void.
+ * The body of a request that gets its response before it is read. Bytes that arrive later would be taken for the next
+ * request, so the connection must be closed, and the client must be told.
  */
 public final class UnreadBody {
     private static final long MAX_DRAINED_BYTES = 32L << 20;
 
     private UnreadBody() {}
 
-    /** Before the first byte of an answer is sent: throws away what came, and says that we hang up when more will. */
+    /**
+     * Discards what has arrived; if more is to come, announces that the connection closes. Call it before the response.
+     */
     public static void discardAvailable(Response response) {
         if (!response.getRequest().consumeAvailable()) {
             response.getHeaders().put(HttpHeader.CONNECTION, "close");
@@ -22,22 +24,22 @@ public final class UnreadBody {
     }
 
     /**
-     * Behind an answer that is not sent yet: reads what is still to come, 32 MiB at most, and throws it away. Who is
-     * still sending when the line is closed hears a broken line and not the answer.
+     * Reads and discards the rest of the body, at most 32 MiB. Call it after the response is written and before it is
+     * committed: a client that is still sending when the connection closes sees a reset instead of the response.
      */
     public static void drain(HttpServletRequest request) {
         try {
             var in = request.getInputStream();
             if (in.isFinished() || in.read() < 0) {
-                return; // as nearly always
+                return;
             }
-            var piece = new byte[8 << 10];
+            var buffer = new byte[8 << 10];
             var left = MAX_DRAINED_BYTES;
-            for (var read = in.read(piece); read >= 0 && left > 0; read = in.read(piece)) {
-                left -= read;
+            for (var count = in.read(buffer); count >= 0 && left > 0; count = in.read(buffer)) {
+                left -= count;
             }
         } catch (IOException | IllegalStateException e) {
-            // It is gone, or was never going to send it.
+            // The client has disconnected, or waits for 100 Continue.
         }
     }
 }

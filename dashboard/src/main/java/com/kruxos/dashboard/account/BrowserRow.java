@@ -4,11 +4,10 @@ import com.kruxos.dashboard.page.Preconditions;
 import java.time.Instant;
 
 /**
- * A browser in which the operator is signed in.
+ * A session of the operator in a browser.
  *
- * @param userAgent what it calls itself; anybody's text
- * @param lastSeen when it was last heard of
- * @param isCurrent whether it is the one this page goes to
+ * @param userAgent the browser's own name; untrusted
+ * @param isCurrent whether it is the session that requested this page
  */
 public record BrowserRow(
         String id, String origin, String userAgent, Instant since, Instant lastSeen, boolean isCurrent) {

@@ -4,10 +4,10 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An operator in a list.
+ * One operator.
  *
- * @param lastSeen absent when never
- * @param state a word, such as {@code active} or {@code invited}
+ * @param lastSeen null if never
+ * @param state such as {@code active} or {@code invited}
  */
 public record OperatorRow(
         String name, Instant created, @Nullable Instant lastSeen, String state) {}

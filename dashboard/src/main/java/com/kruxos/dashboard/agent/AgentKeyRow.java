@@ -4,9 +4,9 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A key of an agent, as far as it can be shown.
+ * What can be shown of an agent's key.
  *
- * @param expires when it stops to count; absent when it has no end
+ * @param expires null if never
  */
 public record AgentKeyRow(
         String id,

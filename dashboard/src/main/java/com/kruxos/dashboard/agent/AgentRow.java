@@ -5,12 +5,11 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An agent in a list.
+ * One agent.
  *
- * @param href its page; what is done to it has addresses below this one
- * @param lastFour of its newest key; empty when no key counts
- * @param expires absent when it has no end
- * @param openSessions how many it has open
+ * @param href its page; actions on it have paths below this one
+ * @param lastFour of its newest key; empty if it has no valid key
+ * @param expires null if never
  */
 public record AgentRow(
         String id,

@@ -1,9 +1,9 @@
 package com.kruxos.dashboard.agent;
 
 /**
- * Something to copy into the settings of a client; names the variable that holds the key, never the key.
+ * A piece of client configuration. It names the variable that holds the key, and never contains the key.
  *
- * @param title the client, and the file it belongs into
- * @param language of the text: {@code json}, {@code toml} or {@code shell}
+ * @param title the client and its configuration file
+ * @param language {@code json}, {@code toml} or {@code shell}
  */
 public record ConfigSnippet(String title, String language, String text) {}

@@ -4,16 +4,16 @@ import com.kruxos.dashboard.page.SafeText;
 import java.net.URI;
 import java.util.List;
 
-/** What to put into the settings of MCP clients we know, so that they connect as an agent. */
+/** Configuration with which the known MCP clients connect as an agent. */
 public final class ConfigSnippets {
     private ConfigSnippets() {}
 
     /**
-     * For Claude Code, VS Code, Cursor, Codex, and any other client; the same entries as {@code kruxos mcp-config}
+     * For Claude Code, VS Code, Cursor, Codex and other clients; the same entries that {@code kruxos mcp-config}
      * writes.
      *
-     * @param http the whole address of {@code /mcp} for Streamable HTTP, with or without TLS
-     * @param ws the same for WebSocket
+     * @param http the URL of the Streamable HTTP endpoint
+     * @param ws the URL of the WebSocket endpoint
      */
     public static List<ConfigSnippet> of(URI http, URI ws, String agent) {
         var key = "Bearer ${KRUXOS_AGENT_KEY}";
@@ -80,7 +80,7 @@ public final class ConfigSnippets {
                 """.formatted(SafeText.inline(agent), jsonString(url.toString()));
     }
 
-    /** As a string of JSON, which is one of TOML too. */
+    /** A JSON string, which is a TOML string, too. */
     private static String jsonString(String text) {
         return '"' + SafeText.inline(text).replace("\\", "\\\\").replace("\"", "\\\"") + '"';
     }

@@ -5,19 +5,19 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 
 /**
- * What people mean by a day on which something ends: it still counts on that day, in UTC. Both directions lie here, so
- * that a form that is saved as it was shown changes nothing of the day.
+ * The last day, in UTC, on which something is valid. Both directions are here: a form that is saved unchanged must not
+ * move the day.
  */
 public final class ExpiryDate {
     private ExpiryDate() {}
 
-    /** The first moment after the day. */
-    public static Instant toInstant(LocalDate day) {
-        return day.plusDays(1).atStartOfDay(ZoneOffset.UTC).toInstant();
+    /** The first instant after the day. */
+    public static Instant toInstant(LocalDate lastDay) {
+        return lastDay.plusDays(1).atStartOfDay(ZoneOffset.UTC).toInstant();
     }
 
-    /** The day in which the moment before {@code end} lies. */
-    public static LocalDate fromInstant(Instant end) {
-        return end.minusNanos(1).atOffset(ZoneOffset.UTC).toLocalDate();
+    /** The day of the last valid instant. */
+    public static LocalDate fromInstant(Instant expires) {
+        return expires.minusNanos(1).atOffset(ZoneOffset.UTC).toLocalDate();
     }
 }

@@ -4,13 +4,13 @@ import gg.jte.Content;
 import gg.jte.TemplateOutput;
 
 /**
- * A key on its way into a page: bytes to bytes, never a {@code String} that nobody can wipe. {@link NewKeyPage} has
- * seen to it that none of them means anything in HTML.
+ * Writes a key into a page without a {@code String}, which could not be wiped. {@link NewKeyPage} has checked that no
+ * byte has a meaning in HTML.
  */
-public final class KeyContent implements Content {
+final class KeyContent implements Content {
     private final byte[] key;
 
-    public KeyContent(byte[] key) {
+    KeyContent(byte[] key) {
         this.key = key;
     }
 

@@ -1,15 +1,18 @@
 package com.kruxos.dashboard.agent;
 
+import com.kruxos.dashboard.layout.Layout;
+import com.kruxos.dashboard.layout.Page;
+import com.kruxos.dashboard.page.RenderedPage;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The form for a new agent. Posts {@code name}, {@code purpose}, {@code space}, {@code expires} (the
- * {@link ExpiryDate}, or nothing) and {@code csrf} to {@code /agents}.
+ * The form for a new agent. Posts {@code name}, {@code purpose}, {@code space}, {@code expires} (an {@link ExpiryDate}
+ * or nothing) and {@code csrf} to {@code /agents}.
  *
- * @param expires as the person wrote it
- * @param spaces those to choose from
- * @param problem why the last attempt did not do; absent at the first
+ * @param expires as typed
+ * @param spaces the choices
+ * @param problem why the last attempt failed; null at the first
  */
 public record NewAgentPage(
         String name,
@@ -17,8 +20,13 @@ public record NewAgentPage(
         String space,
         String expires,
         List<String> spaces,
-        @Nullable String problem) {
+        @Nullable String problem) implements Page {
     public NewAgentPage {
         spaces = List.copyOf(spaces);
+    }
+
+    @Override
+    public RenderedPage render(Layout layout) {
+        return RenderedPage.of((out, interceptor) -> JtenewagentGenerated.render(out, interceptor, layout, this));
     }
 }

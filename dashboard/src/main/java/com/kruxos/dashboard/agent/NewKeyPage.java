@@ -1,27 +1,30 @@
 package com.kruxos.dashboard.agent;
 
+import com.kruxos.dashboard.layout.Layout;
+import com.kruxos.dashboard.layout.Page;
 import com.kruxos.dashboard.page.Preconditions;
+import com.kruxos.dashboard.page.RenderedPage;
 import java.util.List;
 
 /**
- * The page that shows a key, once: after an agent was made, its key rotated, or the agent restored.
+ * Shows a new key once, after an agent was created or restored or its key rotated.
  *
- * <p>Not a record: it holds the key's bytes as they were given, without a copy, and does not print them. They stay the
- * giver's to wipe, once the page is rendered.
+ * <p>Not a record: it holds the caller's key bytes without a copy and never prints them. The caller wipes them after
+ * rendering.
  */
-public final class NewKeyPage {
+public final class NewKeyPage implements Page {
     private final AgentRow agent;
     private final byte[] key;
     private final String endpoint;
     private final List<ConfigSnippet> snippets;
 
     /**
-     * @param key as it is to be read, in ASCII
-     * @param endpoint where agents connect, as {@code wss://host:port/mcp} or {@code https://host:port/mcp}
+     * @param key in ASCII
+     * @param endpoint the WebSocket URL for agents, such as {@code wss://host:port/mcp}
      */
     public NewKeyPage(AgentRow agent, byte[] key, String endpoint, List<ConfigSnippet> snippets) {
-        for (var letter : key) {
-            Preconditions.require(isKeyCharacter(letter), "a byte that no key has");
+        for (var character : key) {
+            Preconditions.require(isKeyCharacter(character), "a key contains an invalid character");
         }
         this.agent = agent;
         this.key = key;
@@ -29,33 +32,38 @@ public final class NewKeyPage {
         this.snippets = List.copyOf(snippets);
     }
 
-    public AgentRow agent() {
+    @Override
+    public RenderedPage render(Layout layout) {
+        return RenderedPage.of((out, interceptor) -> JtenewkeyGenerated.render(out, interceptor, layout, this));
+    }
+
+    AgentRow agent() {
         return agent;
     }
 
-    public byte[] key() {
+    byte[] key() {
         return key;
     }
 
-    public String endpoint() {
+    String endpoint() {
         return endpoint;
     }
 
-    /** Whether clients speak TLS there, and so have to trust the certificate. */
-    public boolean usesTls() {
+    /** Whether clients must trust the appliance's certificate. */
+    boolean usesTls() {
         return endpoint.startsWith("wss:");
     }
 
-    public List<ConfigSnippet> snippets() {
+    List<ConfigSnippet> snippets() {
         return snippets;
     }
 
-    /** Letters, digits and two signs, none of which means anything in HTML: the key needs no escaping. */
-    private static boolean isKeyCharacter(byte letter) {
-        return (letter >= '0' && letter <= '9')
-                || (letter >= 'a' && letter <= 'z')
-                || (letter >= 'A' && letter <= 'Z')
-                || letter == '_'
-                || letter == '-';
+    /** None of these has a meaning in HTML, so a key needs no escaping. */
+    private static boolean isKeyCharacter(byte character) {
+        return (character >= '0' && character <= '9')
+                || (character >= 'a' && character <= 'z')
+                || (character >= 'A' && character <= 'Z')
+                || character == '_'
+                || character == '-';
     }
 }

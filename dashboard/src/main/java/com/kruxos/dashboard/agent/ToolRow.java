@@ -1,9 +1,9 @@
 package com.kruxos.dashboard.agent;
 
 /**
- * A tool of a Space.
+ * A tool of the agent's Space.
  *
- * @param description what its server says about it; anybody's text
- * @param allowed whether the rules let this agent call it
+ * @param description from its server; untrusted
+ * @param allowed whether the policy lets this agent call it
  */
 public record ToolRow(String name, String server, String description, boolean allowed) {}

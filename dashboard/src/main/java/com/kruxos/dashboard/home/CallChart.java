@@ -9,71 +9,75 @@ import java.util.function.ToIntFunction;
 import java.util.stream.IntStream;
 
 /**
- * Calls and errors of an hour as two rows of bars over one axis, in whole units of the drawing. Each row has a scale of
- * its own, or a few errors among many calls would not be seen.
+ * Two bar charts over one time axis, in integer units of the drawing. Each has its own scale: on the scale of the calls
+ * a few errors would be invisible.
  *
- * @param axis moments along it, evenly apart
- * @param activeMinutes the minutes in which something happened, newest first
+ * @param axis evenly spaced labels
+ * @param activeMinutes the minutes with calls or errors, newest first
  */
-public record CallChart(BarSeries calls, BarSeries errors, List<Instant> axis, List<MinuteStart> activeMinutes) {
-    public static final int WIDTH = 600;
-    public static final int HEIGHT = 100;
+record CallChart(BarSeries calls, BarSeries errors, List<Instant> axis, List<MinuteStart> activeMinutes) {
+    static final int WIDTH = 600;
+    static final int HEIGHT = 100;
     private static final int BAR_STEP = WIDTH / HourOfCalls.MAX_MINUTES;
     private static final int GAP = 2;
     private static final int AXIS_INTERVALS = 4;
 
-    /** One minute's bar. */
-    public record ChartBar(int x, int y, int width, int height, String label) {}
+    /** The bar of one minute. */
+    record ChartBar(int x, int y, int width, int height, String label) {}
 
-    /** A minute and when it began. */
-    public record MinuteStart(Instant start, MinuteOfCalls calls) {}
+    /** The calls of a minute and its start. */
+    record MinuteStart(Instant start, MinuteOfCalls calls) {}
 
     /**
-     * One row of bars.
+     * One bar chart.
      *
      * @param scale the value at full height
      */
-    public record BarSeries(List<ChartBar> bars, int scale, int peak, long total) {}
+    record BarSeries(List<ChartBar> bars, int scale, int peak, long total) {}
 
-    public static CallChart of(HourOfCalls traffic) {
-        var rows = IntStream.range(0, traffic.minutes().size())
-                .mapToObj(at -> new MinuteStart(
-                        traffic.start().plus(Duration.ofMinutes(at)),
-                        traffic.minutes().get(at)))
+    static CallChart of(HourOfCalls hour) {
+        var minutes = IntStream.range(0, hour.minutes().size())
+                .mapToObj(index -> new MinuteStart(
+                        hour.start().plus(Duration.ofMinutes(index)),
+                        hour.minutes().get(index)))
                 .toList();
-        var busy = rows.reversed().stream()
-                .filter(row -> row.calls().calls() + row.calls().errors() > 0)
+        var active = minutes.reversed().stream()
+                .filter(minute -> minute.calls().calls() + minute.calls().errors() > 0)
                 .toList();
         return new CallChart(
-                series(rows, MinuteOfCalls::calls), series(rows, MinuteOfCalls::errors), axis(traffic), busy);
+                series(minutes, MinuteOfCalls::calls), series(minutes, MinuteOfCalls::errors), axis(hour), active);
     }
 
-    private static BarSeries series(List<MinuteStart> rows, ToIntFunction<MinuteOfCalls> value) {
-        var values =
-                rows.stream().mapToInt(row -> value.applyAsInt(row.calls())).toArray();
+    private static BarSeries series(List<MinuteStart> minutes, ToIntFunction<MinuteOfCalls> value) {
+        var values = minutes.stream()
+                .mapToInt(minute -> value.applyAsInt(minute.calls()))
+                .toArray();
         var peak = IntStream.of(values).max().orElse(0);
-        var top = roundUpScale(peak);
+        var scale = roundUpScale(peak);
         var first = HourOfCalls.MAX_MINUTES - values.length;
         var bars = IntStream.range(0, values.length)
-                .filter(at -> values[at] > 0)
-                .mapToObj(at -> bar(
-                        first + at, values[at], top, UtcTimes.clock(rows.get(at).start())))
+                .filter(index -> values[index] > 0)
+                .mapToObj(index -> bar(
+                        first + index,
+                        values[index],
+                        scale,
+                        UtcTimes.clock(minutes.get(index).start())))
                 .toList();
         return new BarSeries(
-                bars, top, peak, IntStream.of(values).asLongStream().sum());
+                bars, scale, peak, IntStream.of(values).asLongStream().sum());
     }
 
-    private static ChartBar bar(int place, int value, int top, String clock) {
-        var height = Math.max(GAP, Math.toIntExact((long) value * HEIGHT / top));
+    private static ChartBar bar(int column, int value, int scale, String clock) {
+        var height = Math.max(GAP, Math.toIntExact((long) value * HEIGHT / scale));
         return new ChartBar(
-                place * BAR_STEP + GAP / 2,
+                column * BAR_STEP + GAP / 2,
                 HEIGHT - height,
                 BAR_STEP - GAP,
                 height,
                 clock + " UTC: " + SafeText.number(value));
     }
 
-    /** The least of 1, 2, 5, 10, 20 … that is not below it, so that the scale rests while the calls change. */
+    /** The least of 1, 2, 5, 10, 20 … that is at least {@code peak}: the scale stays the same between updates. */
     private static int roundUpScale(int peak) {
         var power = 1L;
         while (true) {
@@ -86,8 +90,8 @@ public record CallChart(BarSeries calls, BarSeries errors, List<Instant> axis, L
         }
     }
 
-    private static List<Instant> axis(HourOfCalls traffic) {
-        var end = traffic.start().plus(Duration.ofMinutes(traffic.minutes().size()));
+    private static List<Instant> axis(HourOfCalls hour) {
+        var end = hour.start().plus(Duration.ofMinutes(hour.minutes().size()));
         return IntStream.rangeClosed(0, AXIS_INTERVALS)
                 .mapToObj(mark -> end.minus(
                         Duration.ofMinutes((long) HourOfCalls.MAX_MINUTES * (AXIS_INTERVALS - mark) / AXIS_INTERVALS)))

@@ -4,10 +4,9 @@ import com.kruxos.dashboard.page.StatusLevel;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One thing that can be well or not.
+ * The result of a health check.
  *
- * @param detail how it is
- * @param hint what to do about it; absent when there is nothing to do
+ * @param hint what to do about it, if anything
  */
 public record CheckRow(
         String name,

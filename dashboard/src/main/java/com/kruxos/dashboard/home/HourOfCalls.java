@@ -5,16 +5,16 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * Calls of the last hour.
+ * Agents' calls of the last hour.
  *
- * @param start when the first of the minutes began
- * @param minutes at most 60, oldest first, one after the other
+ * @param start when the first minute began
+ * @param minutes consecutive, at most 60, oldest first
  */
 public record HourOfCalls(Instant start, List<MinuteOfCalls> minutes) {
-    public static final int MAX_MINUTES = 60;
+    static final int MAX_MINUTES = 60;
 
     public HourOfCalls {
         minutes = List.copyOf(minutes);
-        Preconditions.require(minutes.size() <= MAX_MINUTES, "at most an hour");
+        Preconditions.require(minutes.size() <= MAX_MINUTES, "more minutes than an hour has");
     }
 }

@@ -2,7 +2,7 @@ package com.kruxos.dashboard.home;
 
 import java.util.Locale;
 
-/** The parts of {@link HomePage} that are sent anew while somebody looks. */
+/** The regions of {@link HomePage} that are updated by server-sent events. */
 public enum LiveRegion {
     OVERVIEW,
     WAITING,
@@ -10,7 +10,7 @@ public enum LiveRegion {
     TRAFFIC,
     ENTRIES;
 
-    /** The name of the event that carries the part, and the id of the element it replaces. */
+    /** The name of the event, and the id of the element that it replaces. */
     public String id() {
         return name().toLowerCase(Locale.ROOT);
     }

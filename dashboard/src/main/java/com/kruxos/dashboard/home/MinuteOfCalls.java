@@ -3,9 +3,9 @@ package com.kruxos.dashboard.home;
 import com.kruxos.dashboard.page.Preconditions;
 
 /**
- * Calls in one minute.
+ * Calls that ended in one minute.
  *
- * @param errors those that ended badly in this minute, whenever they began
+ * @param errors those that failed
  */
 public record MinuteOfCalls(int calls, int errors) {
     public MinuteOfCalls {

@@ -6,11 +6,11 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * How the appliance is.
+ * The state of the appliance.
  *
- * @param agents how many there are that are not revoked
- * @param auditRecords how many records the audit log holds
- * @param certificateFingerprint of the certificate this page was served with, to compare with {@code kruxos cert show}
+ * @param agents all but the revoked
+ * @param auditRecords the number of records in the audit log
+ * @param certificateFingerprint of the certificate that served this page, to compare with {@code kruxos cert show}
  */
 public record Overview(
         StatusLevel level,
@@ -23,7 +23,7 @@ public record Overview(
         Instant started) {
     public Overview {
         checks = List.copyOf(checks);
-        Preconditions.require(level != StatusLevel.ADVICE, "advice is of one thing, not of the whole");
+        Preconditions.require(level != StatusLevel.ADVICE, "the appliance has no level ADVICE");
         Preconditions.requireNotNegative(agents, servers, sessions, auditRecords);
     }
 }

@@ -1,8 +1,8 @@
 package com.kruxos.dashboard.home;
 
 /**
- * Something that goes on only when a person does something.
+ * Something that an operator must do.
  *
- * @param hint the command or the step that does it
+ * @param hint the command or step that does it
  */
 public record PendingItem(String text, String hint) {}

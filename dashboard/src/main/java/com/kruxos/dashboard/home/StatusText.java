@@ -5,12 +5,11 @@ import com.kruxos.dashboard.page.StatusLevel;
 import java.util.Comparator;
 import java.util.List;
 
-/** What pages say about how things are. */
-public final class StatusText {
+/** The text over the health checks, and their order. */
+final class StatusText {
     private StatusText() {}
 
-    /** One sentence over everything. */
-    public static String summary(Overview overview) {
+    static String summary(Overview overview) {
         var problems = count(overview, StatusLevel.RED);
         var warnings = count(overview, StatusLevel.YELLOW);
         return switch (overview.level()) {
@@ -28,19 +27,9 @@ public final class StatusText {
                 .count();
     }
 
-    public static List<CheckRow> worstFirst(List<CheckRow> checks) {
+    static List<CheckRow> worstFirst(List<CheckRow> checks) {
         return checks.stream()
                 .sorted(Comparator.comparing(CheckRow::level).reversed())
                 .toList();
-    }
-
-    /** The look of an outcome; a word nobody knows here looks like nothing in particular. */
-    public static String outcomeCssClass(String outcome) {
-        return switch (outcome) {
-            case "done", "answered" -> "good";
-            case "refused", "withheld" -> "warn";
-            case "failed", "interrupted", "error", "not_sent", "lost", "timed_out", "broken" -> "bad";
-            default -> "plain";
-        };
     }
 }

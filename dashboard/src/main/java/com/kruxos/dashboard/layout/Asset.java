@@ -1,6 +1,6 @@
 package com.kruxos.dashboard.layout;
 
-/** A file that pages refer to: a style sheet, a script, the icon. Its name changes with its content. */
+/** A static file of the dashboard. Its path contains a hash of its content. */
 public final class Asset {
     private final String path;
     private final String contentType;
@@ -12,7 +12,7 @@ public final class Asset {
         this.bytes = bytes;
     }
 
-    /** Such as {@code /assets/app.3f2a91c0.css}; may be kept by browsers for ever. */
+    /** Such as {@code /assets/app.3f2a91c0.css}; browsers may cache it forever. */
     public String path() {
         return path;
     }
@@ -21,7 +21,7 @@ public final class Asset {
         return contentType;
     }
 
-    /** The bytes themselves, not a copy, and not to be changed. */
+    /** Not a copy; read only. */
     public byte[] bytes() {
         return bytes;
     }

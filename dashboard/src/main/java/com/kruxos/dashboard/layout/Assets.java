@@ -12,7 +12,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/** The files that pages refer to, all from this module: nothing comes from another host. */
+/** Style sheet, script and icon. Pages load nothing from other hosts. */
 public final class Assets {
     public static final Asset STYLE = load("app", "css", "text/css; charset=utf-8");
     public static final Asset SCRIPT = load("app", "js", "text/javascript; charset=utf-8");
@@ -24,12 +24,11 @@ public final class Assets {
 
     private Assets() {}
 
-    /** The file at this path of {@code GET}, such as {@code /assets/app.3f2a91c0.css}. */
+    /** The file at a request path such as {@code /assets/app.3f2a91c0.css}. */
     public static Optional<Asset> find(String path) {
         return Optional.ofNullable(BY_PATH.get(path));
     }
 
-    /** Every file there is. */
     public static List<Asset> all() {
         return List.of(STYLE, SCRIPT, ICON);
     }

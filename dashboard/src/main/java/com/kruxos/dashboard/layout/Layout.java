@@ -6,12 +6,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What every page has around it.
+ * The frame around every page.
  *
- * @param operator who is signed in; absent when nobody is, and then the page has no navigation
- * @param csrf goes into every form as the hidden field {@code csrf}; may be empty only on pages without a form
- * @param host the name or address by which the person reached the appliance
- * @param level how well the appliance is; shown only to somebody who is signed in
+ * @param operator the operator's name; null if nobody is signed in, and then the page has no navigation
+ * @param csrf the hidden field {@code csrf} of every form; may be empty only on pages without a form
+ * @param host the name or address by which the browser reached the appliance
+ * @param level overall health; shown to operators only
+ * @param current the highlighted navigation item
  */
 public record Layout(
         @Nullable String operator,
@@ -23,8 +24,7 @@ public record Layout(
         NavigationItem current) {
     public Layout {
         notices = List.copyOf(notices);
-        Preconditions.require(level != StatusLevel.ADVICE, "advice is of one thing, not of the whole");
-        Preconditions.require(
-                operator == null || !csrf.isEmpty(), "a page with navigation has forms, and they need csrf");
+        Preconditions.require(level != StatusLevel.ADVICE, "the appliance has no level ADVICE");
+        Preconditions.require(operator == null || !csrf.isEmpty(), "a page with navigation needs a CSRF token");
     }
 }

@@ -1,8 +1,8 @@
 package com.kruxos.dashboard.layout;
 
-/** Where a page belongs in the navigation. */
+/** The items of the main navigation. */
 public enum NavigationItem {
-    /** Nowhere: signing in, errors. */
+    /** For pages outside the navigation: sign-in and errors. */
     NONE,
     HOME,
     AGENTS,

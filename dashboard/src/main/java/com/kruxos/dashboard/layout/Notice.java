@@ -3,8 +3,8 @@ package com.kruxos.dashboard.layout;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One sentence about what the person just did.
+ * A message at the top of a page.
  *
- * @param hint what to do next; absent when there is nothing to do
+ * @param hint what to do next, if anything
  */
 public record Notice(NoticeKind kind, String text, @Nullable String hint) {}

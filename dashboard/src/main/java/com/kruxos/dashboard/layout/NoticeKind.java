@@ -1,6 +1,6 @@
 package com.kruxos.dashboard.layout;
 
-/** Whether a notice tells of something done or of something that went wrong. */
+/** Whether a notice reports success or a problem. */
 public enum NoticeKind {
     DONE,
     PROBLEM

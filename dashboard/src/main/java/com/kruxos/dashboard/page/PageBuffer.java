@@ -4,8 +4,8 @@ import gg.jte.TemplateOutput;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/** A page that is being written, as UTF-8. Whatever array it leaves behind when it grows, or fails, is wiped. */
-public final class PageBuffer implements TemplateOutput, AutoCloseable {
+/** Collects a page as UTF-8. Wipes every array that it gives up, because one of the pages shows a key. */
+final class PageBuffer implements TemplateOutput, AutoCloseable {
     private static final int INITIAL_SIZE = 16 << 10;
 
     private byte[] bytes = new byte[INITIAL_SIZE];
@@ -32,20 +32,20 @@ public final class PageBuffer implements TemplateOutput, AutoCloseable {
         length += more.length;
     }
 
-    /** What is written so far, as it lies here; for the test that it does not stay. */
-    public byte[] array() {
+    /** The current array, for the test that it is wiped. */
+    byte[] array() {
         return bytes;
     }
 
-    /** The page; from here on its bytes are its own. */
-    public RenderedPage finish() {
+    /** Hands the bytes over to the page. */
+    RenderedPage finish() {
         var page = new RenderedPage(bytes, length);
         bytes = new byte[0];
         length = 0;
         return page;
     }
 
-    /** Wipes what was not finished. */
+    /** Wipes an unfinished page. */
     @Override
     public void close() {
         Arrays.fill(bytes, (byte) 0);

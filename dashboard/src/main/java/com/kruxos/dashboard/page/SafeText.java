@@ -4,8 +4,8 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
- * Texts from outside, made harmless to look at. Escaping is the templates' business; this is about characters that
- * cannot be seen, turn the text around them, or pile up until they cover the neighbours.
+ * Untrusted text prepared for display. Templates escape HTML; this class handles characters that are invisible, change
+ * the direction of the text around them, or stack up over neighbouring lines.
  */
 public final class SafeText {
     public static final int DEFAULT_LENGTH = 300;
@@ -18,19 +18,19 @@ public final class SafeText {
         return inline(text, DEFAULT_LENGTH);
     }
 
-    /** At most so many characters, each of them visible; what cannot be seen is shown as one that can. */
-    public static String inline(String text, int most) {
+    /** One line of at most {@code maxLength} characters; invisible characters are shown as U+FFFD. */
+    public static String inline(String text, int maxLength) {
         var shown = new StringBuilder();
         var marks = 0;
         var length = 0;
-        for (var at = 0; at < text.length(); ) {
-            var c = text.codePointAt(at);
-            at += Character.charCount(c);
-            marks = isMark(c) ? marks + 1 : 0;
+        for (var index = 0; index < text.length(); ) {
+            var c = text.codePointAt(index);
+            index += Character.charCount(c);
+            marks = isCombiningMark(c) ? marks + 1 : 0;
             if (marks > MAX_COMBINING_MARKS) {
                 continue;
             }
-            if (length == most) {
+            if (length == maxLength) {
                 return shown.append('…').toString();
             }
             shown.appendCodePoint(isSpace(c) ? ' ' : isVisible(c) ? c : REPLACEMENT);
@@ -39,14 +39,14 @@ public final class SafeText {
         return shown.toString();
     }
 
-    /** Several lines, each as {@link #inline(String)}. */
+    /** Each line as {@link #inline(String)}. */
     public static String multiline(String text) {
         return text.lines().map(SafeText::inline).collect(Collectors.joining("\n"));
     }
 
     /**
-     * For a field that comes back as it went out: every character stays but those HTML itself forbids. A field is an
-     * island for the direction of text, and has a width.
+     * The value of a form field, which must come back unchanged: only the characters that HTML forbids are removed. A
+     * field isolates the direction of its text and has a fixed width, so nothing else needs replacing.
      */
     public static String fieldValue(String text) {
         return text.codePoints()
@@ -56,15 +56,17 @@ public final class SafeText {
                 .toString();
     }
 
-    public static String number(long count) {
-        return String.format(Locale.ROOT, "%,d", count);
+    /** With grouped digits, such as {@code 128,403}. */
+    public static String number(long number) {
+        return String.format(Locale.ROOT, "%,d", number);
     }
 
-    public static String quantity(long count, String one, String many) {
-        return number(count) + " " + (count == 1 ? one : many);
+    /** Such as {@code 1 warning} or {@code 3 warnings}. */
+    public static String quantity(long number, String singular, String plural) {
+        return number(number) + " " + (number == 1 ? singular : plural);
     }
 
-    private static boolean isMark(int c) {
+    private static boolean isCombiningMark(int c) {
         return switch (Character.getType(c)) {
             case Character.NON_SPACING_MARK, Character.ENCLOSING_MARK -> true;
             default -> false;
@@ -86,7 +88,7 @@ public final class SafeText {
         };
     }
 
-    /** Letters and symbols of no width or without ink, by which a name could look empty or like another one. */
+    /** Letters and symbols without width or ink, which could make a name look empty or like another name. */
     private static boolean isInvisibleLetter(int c) {
         return c == 0x115F || c == 0x1160 || c == 0x17B4 || c == 0x17B5 || c == 0x2800 || c == 0x3164 || c == 0xFFA0;
     }

@@ -3,13 +3,13 @@ package com.kruxos.dashboard.page;
 import java.time.Instant;
 
 /**
- * A session of an agent.
+ * An open session of an agent.
  *
- * @param id its id; part of the address that closes it
+ * @param id part of the path that closes it
  * @param agentHref the agent's page
- * @param client what the other end calls itself; anybody's text
- * @param origin from where it came
- * @param inFlight requests without an answer yet
+ * @param client the client's own name; untrusted
+ * @param origin the client's address
+ * @param inFlight requests that have no response yet
  */
 public record SessionRow(
         String id,

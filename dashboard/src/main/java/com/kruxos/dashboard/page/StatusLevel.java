@@ -1,14 +1,14 @@
 package com.kruxos.dashboard.page;
 
-/** How well something is, in order of how bad it is. */
+/** The severity of a health check, from best to worst. */
 public enum StatusLevel {
     GREEN,
-    /** It is well, and could be better; never of the whole. */
+    /** Works, and could be improved. Only for a single check, never for the appliance. */
     ADVICE,
     YELLOW,
     RED;
 
-    /** The word that stands beside the colour, so that nobody has to see it. */
+    /** The word next to the colour, for readers who cannot see the colour. */
     public String label() {
         return switch (this) {
             case GREEN -> "ok";

@@ -6,37 +6,37 @@ import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 
-/** Moments as they are written on pages, all in UTC and none relative: a page may be looked at for an hour. */
+/** Instants as pages show them: in UTC, and never relative, because a page may stay open for an hour. */
 public final class UtcTimes {
-    private static final DateTimeFormatter DAY = of("uuuu-MM-dd");
-    private static final DateTimeFormatter MINUTE = of("uuuu-MM-dd HH:mm");
-    private static final DateTimeFormatter SECOND = of("uuuu-MM-dd HH:mm:ss");
-    private static final DateTimeFormatter CLOCK = of("HH:mm");
+    private static final DateTimeFormatter DAY = formatter("uuuu-MM-dd");
+    private static final DateTimeFormatter MINUTE = formatter("uuuu-MM-dd HH:mm");
+    private static final DateTimeFormatter SECOND = formatter("uuuu-MM-dd HH:mm:ss");
+    private static final DateTimeFormatter CLOCK = formatter("HH:mm");
 
     private UtcTimes() {}
 
-    public static String day(Instant at) {
-        return DAY.format(at);
+    public static String day(Instant time) {
+        return DAY.format(time);
     }
 
-    public static String minute(Instant at) {
-        return MINUTE.format(at);
+    public static String minute(Instant time) {
+        return MINUTE.format(time);
     }
 
-    public static String second(Instant at) {
-        return SECOND.format(at);
+    public static String second(Instant time) {
+        return SECOND.format(time);
     }
 
-    public static String clock(Instant at) {
-        return CLOCK.format(at);
+    public static String clock(Instant time) {
+        return CLOCK.format(time);
     }
 
-    /** For programs; HTML allows milliseconds and no more. */
-    public static String iso(Instant at) {
-        return at.truncatedTo(ChronoUnit.MILLIS).toString();
+    /** The value of a {@code datetime} attribute, where HTML allows at most milliseconds. */
+    public static String iso(Instant time) {
+        return time.truncatedTo(ChronoUnit.MILLIS).toString();
     }
 
-    private static DateTimeFormatter of(String pattern) {
+    private static DateTimeFormatter formatter(String pattern) {
         return DateTimeFormatter.ofPattern(pattern, Locale.ROOT).withZone(ZoneOffset.UTC);
     }
 }

@@ -1,22 +1,29 @@
 package com.kruxos.dashboard.signin;
 
+import com.kruxos.dashboard.layout.Layout;
+import com.kruxos.dashboard.layout.Page;
 import com.kruxos.dashboard.page.Preconditions;
+import com.kruxos.dashboard.page.RenderedPage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The page that asks who is there. Posts {@code name}, {@code passphrase}, {@code next} and {@code csrf} to
- * {@code /sign-in}.
+ * Posts {@code name}, {@code passphrase}, {@code next} and {@code csrf} to {@code /sign-in}.
  *
- * @param next where to go afterwards; whatever is not a place on this site becomes {@code /}
- * @param problem why the last attempt did not do; absent at the first
+ * @param next where to go after signing in; anything but a path on this site becomes {@code /}
+ * @param problem why the last attempt failed; null at the first
  */
-public record SignInPage(String name, String next, @Nullable String problem) {
+public record SignInPage(String name, String next, @Nullable String problem) implements Page {
     public SignInPage {
         next = localPathOrHome(next);
     }
 
-    /** The place when it is one on this site, else {@code /}: nobody is sent elsewhere by a link to this page. */
-    public static String localPathOrHome(String next) {
-        return Preconditions.isLocalPath(next) ? next : "/";
+    /** The path if it is on this site, else {@code /}: a link to this page cannot redirect to another site. */
+    public static String localPathOrHome(String path) {
+        return Preconditions.isLocalPath(path) ? path : "/";
+    }
+
+    @Override
+    public RenderedPage render(Layout layout) {
+        return RenderedPage.of((out, interceptor) -> JtesigninGenerated.render(out, interceptor, layout, this));
     }
 }

@@ -1,16 +1,24 @@
 package com.kruxos.dashboard.signin;
 
+import com.kruxos.dashboard.layout.Layout;
+import com.kruxos.dashboard.layout.Page;
+import com.kruxos.dashboard.page.RenderedPage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The page behind a one-time link. Posts {@code code}, {@code passphrase}, {@code again} and {@code csrf} to
- * {@code /welcome}.
+ * The choice of a passphrase with an invitation. Posts {@code code}, {@code passphrase}, {@code again} and {@code csrf}
+ * to {@code /welcome}.
  *
- * @param isFirstPassphrase whether the operator never had a passphrase; otherwise it was reset
- * @param problem why the last attempt did not do; absent at the first
+ * @param isFirstPassphrase false if the passphrase was reset
+ * @param problem why the last attempt failed; null at the first
  */
 public record WelcomePage(
         String code,
         String name,
         boolean isFirstPassphrase,
-        @Nullable String problem) {}
+        @Nullable String problem) implements Page {
+    @Override
+    public RenderedPage render(Layout layout) {
+        return RenderedPage.of((out, interceptor) -> JtewelcomeGenerated.render(out, interceptor, layout, this));
+    }
+}

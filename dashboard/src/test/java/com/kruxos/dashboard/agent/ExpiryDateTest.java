@@ -13,7 +13,7 @@ class ExpiryDateTest {
                 .isEqualTo(Instant.parse("2027-01-01T00:00:00Z"));
     }
 
-    /** Red without the moment that is taken off: each saving would move the end by a day. */
+    /** Fails without the subtraction in {@code fromInstant}: each save would move the expiry by a day. */
     @Test
     void savingTheShownDateChangesNothing() {
         var day = LocalDate.parse("2027-02-28");

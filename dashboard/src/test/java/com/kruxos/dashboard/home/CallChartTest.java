@@ -32,7 +32,7 @@ class CallChartTest {
                 .allSatisfy(bar -> assertThat(bar.height()).isEqualTo(CallChart.HEIGHT));
     }
 
-    /** One call among thousands is still seen, and none is not. */
+    /** One call among thousands stays visible. */
     @Test
     void smallCountsHaveABarAndZeroHasNone() {
         var bars = chart(new MinuteOfCalls(10_000, 0), new MinuteOfCalls(1, 0), new MinuteOfCalls(0, 0))

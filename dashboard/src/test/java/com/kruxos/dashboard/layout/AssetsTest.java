@@ -26,7 +26,7 @@ class AssetsTest {
         assertThat(Assets.find("")).isEmpty();
     }
 
-    /** Red with anything from another host, and with what the rules for scripts forbid. */
+    /** Fails with anything from another host, and with what the content security policy forbids. */
     @Test
     void assetsLoadNothingFromElsewhere() {
         assertThat(text(Assets.STYLE)).doesNotContain("@import", "url(", "http");

@@ -13,8 +13,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Every colour that stands on another can be told from it, by the formula of WCAG 2: 4.5 for text, 3 for the edges of
- * controls, the focus and the bars of a chart.
+ * Contrast ratios of WCAG 2 in both themes: at least 4.5 for text, 3 for the edges of controls, the focus ring and the
+ * bars of a chart.
  */
 class ContrastTest {
     private static final Pattern COLOUR = Pattern.compile("--([a-z-]+): #([0-9a-f]{6});");
@@ -60,7 +60,7 @@ class ContrastTest {
         }
     }
 
-    /** A new colour has to be measured, too. Lines between things may be faint. */
+    /** Only {@code line}, the colour of separators, may be faint. */
     @Test
     void everyColourOfThePaletteIsTested() {
         var measured = new TreeSet<String>();

@@ -1,7 +1,7 @@
-// What pages gain where scripts run. Every page works without it.
+// Enhancements: every page works without this script.
 "use strict";
 
-// Copy buttons: hidden until there is somebody to serve them.
+// Copy buttons are hidden unless scripts run.
 for (const button of document.querySelectorAll("[data-copy]")) {
     const label = button.firstChild;
     const before = label.data;
@@ -18,27 +18,28 @@ for (const button of document.querySelectorAll("[data-copy]")) {
     });
 }
 
-// A form that wants a name typed: its button stays off until the name is right. The server asks again.
+// A form with a typed confirmation: the button is disabled until the name matches. The server checks it again.
 for (const form of document.querySelectorAll("form[data-confirm]")) {
     const field = form.elements[form.dataset.confirm];
     const button = form.querySelector("button");
-    const judge = () => { button.disabled = field.value.trim() !== field.dataset.expected; };
-    field.addEventListener("input", judge);
-    judge();
+    const update = () => { button.disabled = field.value.trim() !== field.dataset.expected; };
+    field.addEventListener("input", update);
+    update();
 }
 
-// Live parts: each event is named after the element it replaces and carries the new one. What the person opened stays
-// open, what they were at keeps the focus, and what they are about to copy is left alone.
+// Live regions: each event has the id of the element it replaces, and the new element as its data. Open details stay
+// open, the focused element keeps the focus, and a region with selected text is not replaced.
 const live = document.querySelector("[data-live]");
 if (live) {
-    const sign = document.getElementById("live");
-    const say = (text, look) => {
-        sign.textContent = text;
-        sign.className = "state " + look;
-        sign.hidden = false;
+    const status = document.getElementById("live");
+    const showStatus = (text, cssClass) => {
+        status.textContent = text;
+        status.className = "state " + cssClass;
+        status.hidden = false;
     };
-    const placesToBe = (part) => [...part.querySelectorAll("a, summary, [tabindex]")];
-    const sameAs = (one) => (other) => other.tagName === one.tagName && other.getAttribute("href") === one.getAttribute("href");
+    const focusable = (region) => [...region.querySelectorAll("a, summary, [tabindex]")];
+    const matches = (element) => (other) =>
+        other.tagName === element.tagName && other.getAttribute("href") === element.getAttribute("href");
 
     const replace = (event) => {
         const before = document.getElementById(event.type);
@@ -46,26 +47,26 @@ if (live) {
         if (!selection.isCollapsed && before.contains(selection.anchorNode)) {
             return;
         }
-        const box = document.createElement("template");
-        box.innerHTML = event.data;
-        const after = box.content.firstElementChild;
-        for (const one of before.querySelectorAll("details[open]")) {
-            after.querySelector("#" + one.id)?.setAttribute("open", "");
+        const template = document.createElement("template");
+        template.innerHTML = event.data;
+        const after = template.content.firstElementChild;
+        for (const details of before.querySelectorAll("details[open]")) {
+            after.querySelector("#" + details.id)?.setAttribute("open", "");
         }
         const active = before.contains(document.activeElement) ? document.activeElement : null;
-        const nth = active === null ? -1 : placesToBe(before).filter(sameAs(active)).indexOf(active);
+        const index = active === null ? -1 : focusable(before).filter(matches(active)).indexOf(active);
         before.replaceWith(after);
         if (active !== null) {
-            const places = placesToBe(after).filter(sameAs(active));
-            (places[nth] ?? places[0])?.focus({ preventScroll: true });
+            const candidates = focusable(after).filter(matches(active));
+            (candidates[index] ?? candidates[0])?.focus({ preventScroll: true });
         }
     };
 
     const source = new EventSource(live.dataset.live);
-    for (const part of live.querySelectorAll("section[id]")) {
-        source.addEventListener(part.id, replace);
+    for (const region of live.querySelectorAll("section[id]")) {
+        source.addEventListener(region.id, replace);
     }
-    source.onopen = () => say("Live", "good");
-    source.onerror = () => say(
-        source.readyState === EventSource.CLOSED ? "Not live. Reload the page" : "Not live. Trying again", "warn");
+    source.onopen = () => showStatus("Live", "good");
+    source.onerror = () => showStatus(
+        source.readyState === EventSource.CLOSED ? "Not live. Reload the page" : "Not live. Reconnecting", "warn");
 }

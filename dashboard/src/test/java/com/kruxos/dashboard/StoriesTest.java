@@ -14,11 +14,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.w3c.dom.Attr;
 import org.w3c.dom.Element;
 
-/** What is true of every page, whatever is on it. */
-class PageRendererTest {
+/** Rules for the HTML of every story. */
+class StoriesTest {
     private static final Set<String> FORM_CONTROLS = Set.of("input", "select", "textarea");
 
-    /** Characters that cannot be seen, or turn the text around them. */
+    /** Invisible characters, and those that change the direction of text. */
     private static boolean isInvisible(int c) {
         return c != '\n' && (Character.getType(c) == Character.FORMAT || Character.isISOControl(c) || c == 0x3164);
     }
@@ -33,7 +33,7 @@ class PageRendererTest {
         assertThat(ParsedPage.of(story).parseErrors()).isEmpty();
     }
 
-    /** The door's rules forbid all of these to run; here they are not even there. */
+    /** The content security policy blocks these, too; the pages do not contain them. */
     @ParameterizedTest
     @MethodSource("stories")
     void noScriptOrStyleIsInline(Story story) {
@@ -47,18 +47,15 @@ class PageRendererTest {
                 .doesNotContain("img", "iframe", "object", "base", "audio");
     }
 
-    /** Red without the escaping, or with a link made of somebody's text. */
+    /** Fails without escaping, or with a link made of untrusted text. */
     @ParameterizedTest
     @MethodSource("stories")
     void allLinksStayOnThisSite(Story story) {
-        assertThat(ParsedPage.of(story)
-                        .attributes()
-                        .filter(PageRendererTest::isUrl)
-                        .map(Attr::getValue))
+        assertThat(ParsedPage.of(story).attributes().filter(StoriesTest::isUrl).map(Attr::getValue))
                 .allMatch(place -> Preconditions.isLocalPath(place) || place.equals("#main"));
     }
 
-    /** Red without {@code Words.inert} in any one place of a template. */
+    /** Fails without {@code SafeText.inline} in any one place of a template. */
     @ParameterizedTest
     @MethodSource("stories")
     void noInvisibleCharacterIsShown(Story story) {
@@ -67,7 +64,7 @@ class PageRendererTest {
                 page.texts(),
                 page.attributes().filter(attribute -> !isFieldValue(attribute)).map(Attr::getValue));
         assertThat(shown).allSatisfy(text -> {
-            assertThat(text.codePoints().filter(PageRendererTest::isInvisible)).isEmpty();
+            assertThat(text.codePoints().filter(StoriesTest::isInvisible)).isEmpty();
             assertThat(text.length()).isLessThan(2 * SafeText.DEFAULT_LENGTH);
         });
     }
@@ -132,7 +129,7 @@ class PageRendererTest {
         return Set.of("href", "src", "action", "data-live").contains(attribute.getName());
     }
 
-    /** Goes back as it came; a field shows it on an island of its own. */
+    /** Field values must come back unchanged; see {@code SafeText.fieldValue}. */
     private static boolean isFieldValue(Attr attribute) {
         return Set.of("input", "option").contains(attribute.getOwnerElement().getLocalName())
                 && Set.of("value", "data-expected").contains(attribute.getName());

@@ -7,7 +7,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The JSON-RPC methods of MCP that the appliance acts on. Any other name is an unknown method. */
-public enum Method {
+public enum McpMethod {
     INITIALIZE("initialize", Kind.LOCAL),
     PING("ping", Kind.LOCAL),
     LOGGING_SET_LEVEL("logging/setLevel", Kind.LOCAL),
@@ -48,25 +48,25 @@ public enum Method {
         NOTIFICATION
     }
 
-    private static final Map<String, Method> BY_WIRE_NAME =
-            Arrays.stream(values()).collect(Collectors.toUnmodifiableMap(Method::wireName, method -> method));
+    private static final Map<String, McpMethod> BY_WIRE_NAME =
+            Arrays.stream(values()).collect(Collectors.toUnmodifiableMap(McpMethod::wireName, method -> method));
 
     private final String wireName;
     private final Kind kind;
     private final Function<Params, @Nullable String> target;
 
-    Method(String wireName, Kind kind) {
+    McpMethod(String wireName, Kind kind) {
         this(wireName, kind, _ -> null);
     }
 
-    Method(String wireName, Kind kind, Function<Params, @Nullable String> target) {
+    McpMethod(String wireName, Kind kind, Function<Params, @Nullable String> target) {
         this.wireName = wireName;
         this.kind = kind;
         this.target = target;
     }
 
     /** The method with exactly this name; null for an unknown one. */
-    public static @Nullable Method find(String wireName) {
+    public static @Nullable McpMethod find(String wireName) {
         return BY_WIRE_NAME.get(wireName);
     }
 
