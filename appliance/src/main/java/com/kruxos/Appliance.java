@@ -7,20 +7,16 @@ import com.kruxos.admin.HealthCheck;
 import com.kruxos.audit.AuditEntry;
 import com.kruxos.audit.AuditHealth;
 import com.kruxos.audit.AuditLog;
-import com.kruxos.audit.AuditPrincipal;
 import com.kruxos.audit.Details;
 import com.kruxos.audit.Durability;
 import com.kruxos.call.AgentStatus;
 import com.kruxos.call.CallPipeline;
-import com.kruxos.gateway.GatewayServices;
-import com.kruxos.rpc.MemoryGuard;
-import com.kruxos.rpc.MemoryQuota;
-import com.kruxos.session.Caller;
 import com.kruxos.call.ListHandler;
 import com.kruxos.config.Config;
 import com.kruxos.credential.CredentialResolver;
 import com.kruxos.egress.EgressClient;
 import com.kruxos.gateway.Gateway;
+import com.kruxos.gateway.GatewayServices;
 import com.kruxos.identity.AgentState;
 import com.kruxos.identity.Agents;
 import com.kruxos.identity.OperatorSessions;
@@ -35,10 +31,13 @@ import com.kruxos.policy.Glob;
 import com.kruxos.policy.Rule;
 import com.kruxos.policy.Tier;
 import com.kruxos.process.OrphanProcesses;
+import com.kruxos.rpc.MemoryGuard;
+import com.kruxos.rpc.MemoryQuota;
 import com.kruxos.rpc.MessageLimits;
 import com.kruxos.server.ServerDependencies;
 import com.kruxos.server.ServerLimits;
 import com.kruxos.server.Servers;
+import com.kruxos.session.Caller;
 import com.kruxos.session.Sessions;
 import com.kruxos.store.Database;
 import com.kruxos.tls.ServerCertificate;
@@ -129,7 +128,10 @@ public final class Appliance implements AutoCloseable {
                             new ServerLimits(
                                     config.calls().timeout(),
                                     config.calls().maxDuration(),
-                                    new MessageLimits(config.gateway().maxServerMessageBytes(), memoryGuard, MemoryQuota.UNLIMITED),
+                                    new MessageLimits(
+                                            config.gateway().maxServerMessageBytes(),
+                                            memoryGuard,
+                                            MemoryQuota.UNLIMITED),
                                     ProductVersion.text())),
                     (space, kind) -> Gateway.notifyListChanged(sessions, space, kind)));
             var policy = policy(config.policy());
@@ -140,7 +142,7 @@ public final class Appliance implements AutoCloseable {
             gateway = resources.add(Gateway.start(
                     config.gateway(),
                     config.hostNames(),
-                    certificate::sslContext,
+                    certificate.sslContext(),
                     new GatewayServices(
                             agents,
                             sessions,
@@ -153,7 +155,7 @@ public final class Appliance implements AutoCloseable {
             tokenApiListener = resources.add(LoopbackListener.bind(
                     "token API", config.api().bind(), config.api().port(), config.hostNames()));
             dashboardListener = resources.add(
-                    DashboardServer.bind(config.dashboard(), config.hostNames(), certificate::sslContext));
+                    DashboardServer.bind(config.dashboard(), config.hostNames(), certificate.sslContext()));
             admin = Admin.of(
                     audit,
                     new AdminDependencies(
@@ -339,16 +341,9 @@ public final class Appliance implements AutoCloseable {
 
     private static void record(AuditLog audit, String kind, String action) {
         audit.append(
-                new AuditEntry(
-                        kind,
-                        AuditPrincipal.system(),
-                        null,
-                        null,
-                        action,
-                        null,
-                        "done",
-                        null,
-                        Details.none().with("version", ProductVersion.text())),
+                AuditEntry.bySystem(kind, action)
+                        .details(Details.none().with("version", ProductVersion.text()))
+                        .outcome("done"),
                 Durability.SYNCED);
     }
 

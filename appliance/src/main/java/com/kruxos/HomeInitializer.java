@@ -71,8 +71,7 @@ public final class HomeInitializer {
 
     private static void refuseForeignFiles(HomeDirectory home) throws IOException {
         try (Stream<Path> files = Files.list(home.folder())) {
-            var ours = Set.of(
-                    "run", "keyring", "kruxos.yaml", "tls", "tls.new", "kruxos.db", "kruxos.db-wal", "kruxos.db-shm");
+            var ours = Set.of("run", "keyring", "kruxos.yaml", "tls", "kruxos.db", "kruxos.db-wal", "kruxos.db-shm");
             var stranger = files.map(file -> file.getFileName().toString())
                     .filter(name -> !ours.contains(name))
                     .findFirst();

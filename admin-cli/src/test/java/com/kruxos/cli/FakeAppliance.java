@@ -319,7 +319,7 @@ final class FakeAppliance implements Closeable {
             case "DELETE *" ->
                 session().text("id").equals(parts.get(1))
                         ? ok(session())
-                        : problem(404, "there is no such session", "it may have ended by itself");
+                        : problem(404, "there is no such session", "it may already have ended");
             default -> problem(404, "no such route", "");
         };
     }

@@ -8,8 +8,8 @@ import com.kruxos.policy.Decision;
 import com.kruxos.rpc.JsonRpcErrors;
 import com.kruxos.rpc.JsonRpcWriter;
 import com.kruxos.rpc.LogLevel;
-import com.kruxos.rpc.Message;
 import com.kruxos.rpc.McpMethod;
+import com.kruxos.rpc.Message;
 import com.kruxos.server.CallResult;
 import com.kruxos.server.Feature;
 import com.kruxos.server.FeatureCatalog;
@@ -86,16 +86,20 @@ public final class CallPipeline {
     }
 
     private PipelineResult refuseUnresolved(Caller caller, Message.Request request, String name) {
-        return servers.catalog().findUnlisted(caller.spaceId(), name)
+        return servers.catalog()
+                .findUnlisted(caller.spaceId(), name)
                 .map(unlisted -> refuseUnlisted(caller, request, unlisted))
                 .orElseGet(() -> refuse(caller, request, CallRefusal.unknownTarget(request)));
     }
 
     /** A tool of a server that never ran: policy decides first, and only then the agent learns why it does not run. */
-    private PipelineResult refuseUnlisted(Caller caller, Message.Request request, FeatureCatalog.UnlistedTool unlisted) {
+    private PipelineResult refuseUnlisted(
+            Caller caller, Message.Request request, FeatureCatalog.UnlistedTool unlisted) {
         var server = unlisted.server();
         var access = accessRequest(
-                caller, request.method(), new ResolvedTarget(server.id(), server.name(), unlisted.upstreamName(), null));
+                caller,
+                request.method(),
+                new ResolvedTarget(server.id(), server.name(), unlisted.upstreamName(), null));
         if (policy.decide(access) instanceof Decision.Blocked) {
             return refuse(caller, request, CallRefusal.BLOCKED);
         }
@@ -131,7 +135,8 @@ public final class CallPipeline {
         return switch (request.knownMethod()) {
             case RESOURCES_SUBSCRIBE -> subscriptions.subscribe(target, request, inFlight);
             case RESOURCES_UNSUBSCRIBE -> subscriptions.unsubscribe(target, request, inFlight);
-            case null, default -> servers.dispatcher().dispatch(target, request, inFlight, inFlight.responder()::sendRelated);
+            case null, default ->
+                servers.dispatcher().dispatch(target, request, inFlight, inFlight.responder()::sendRelated);
         };
     }
 

@@ -26,13 +26,14 @@ final class SubscriptionHandler {
     /** Forwards the request until the server has confirmed one subscription to the resource. */
     CallResult subscribe(ResolvedTarget target, Message.Request request, InFlightRequest inFlight) {
         var session = inFlight.session();
-        if (!servers.subscriptions().subscribe(target, session, String.valueOf(request.params().uri()))) {
+        if (!servers.subscriptions()
+                .subscribe(target, session, String.valueOf(request.params().uri()))) {
             return TOO_MANY_SUBSCRIPTIONS;
         }
-        var result =
-                servers.subscriptions().hasOtherSubscribers(target, session) && inFlight.call().claim()
-                        ? emptyResult(request)
-                        : servers.dispatcher().dispatch(target, request, inFlight, inFlight.responder()::sendRelated);
+        var result = servers.subscriptions().hasOtherSubscribers(target, session)
+                        && inFlight.call().claim()
+                ? emptyResult(request)
+                : servers.dispatcher().dispatch(target, request, inFlight, inFlight.responder()::sendRelated);
         if (result instanceof CallResult.Replied replied && !replied.isError()) {
             servers.subscriptions().confirm(target, session);
         } else {
@@ -44,7 +45,8 @@ final class SubscriptionHandler {
     CallResult unsubscribe(ResolvedTarget target, Message.Request request, InFlightRequest inFlight) {
         var session = inFlight.session();
         servers.subscriptions().unsubscribe(target, session);
-        if (servers.subscriptions().hasOtherSubscribers(target, session) && inFlight.call().claim()) {
+        if (servers.subscriptions().hasOtherSubscribers(target, session)
+                && inFlight.call().claim()) {
             return emptyResult(request);
         }
         var result = servers.dispatcher().dispatch(target, request, inFlight, inFlight.responder()::sendRelated);

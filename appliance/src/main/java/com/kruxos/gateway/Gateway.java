@@ -15,7 +15,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
 import org.eclipse.jetty.ee11.servlet.ServletHolder;
 import org.eclipse.jetty.ee11.websocket.jakarta.server.config.JakartaWebSocketServletContainerInitializer;
@@ -41,22 +40,19 @@ public final class Gateway implements AutoCloseable {
      * Starts listening.
      *
      * @param names host names that requests may name besides addresses
-     * @param certificate the TLS context, asked for each connection
+     * @param sslContext presents the current certificate to each handshake
      * @throws com.kruxos.web.ListenFailed when the port is not available
      */
     public static Gateway start(
-            Config.GatewayConfig config,
-            Set<String> names,
-            Supplier<SSLContext> certificate,
-            GatewayServices services) {
-        return start(config, names, certificate, services, KeepAlive.DEFAULT);
+            Config.GatewayConfig config, Set<String> names, SSLContext sslContext, GatewayServices services) {
+        return start(config, names, sslContext, services, KeepAlive.DEFAULT);
     }
 
     /** With other keep-alive intervals, for tests. */
     static Gateway start(
             Config.GatewayConfig config,
             Set<String> names,
-            Supplier<SSLContext> certificate,
+            SSLContext sslContext,
             GatewayServices services,
             KeepAlive keepAlive) {
         var sessions = services.sessions();
@@ -78,7 +74,7 @@ public final class Gateway implements AutoCloseable {
         var servlet = new McpServlet(
                 admission, http, new WebSocketSettings(mcp, messageLimits, sendBufferLimit), config.tokenInUrl());
         var secure = new TlsSettings(
-                certificate,
+                sslContext,
                 config.allowPlaintext() ? TlsSettings.PlainHttp.ALLOWED : TlsSettings.PlainHttp.LOOPBACK_ONLY);
         var web = HttpListener.start("gateway", config.bind(), config.port(), names, secure, context -> {
             JakartaWebSocketServletContainerInitializer.configure(context, null);

@@ -9,7 +9,6 @@ import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
 
 /** The operators' door on 7800: pages for a browser, over HTTPS only. */
@@ -31,14 +30,13 @@ public final class DashboardServer implements AutoCloseable {
      * @param names the DNS names it answers to, beside localhost and addresses
      * @throws com.kruxos.web.ListenFailed when the port cannot be had
      */
-    public static HttpListener bind(
-            Config.DashboardConfig config, Set<String> names, Supplier<SSLContext> certificate) {
+    public static HttpListener bind(Config.DashboardConfig config, Set<String> names, SSLContext sslContext) {
         return HttpListener.bind(
                 "dashboard",
                 config.bind(),
                 config.port(),
                 names,
-                new TlsSettings(certificate, TlsSettings.PlainHttp.REDIRECT));
+                new TlsSettings(sslContext, TlsSettings.PlainHttp.REDIRECT));
     }
 
     /**

@@ -6,8 +6,6 @@ import java.net.InetAddress;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
-import java.security.PrivateKey;
-import java.security.PublicKey;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
 import java.security.spec.ECGenParameterSpec;
@@ -28,9 +26,8 @@ import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
 /**
- * Makes a certificate for one server, signed by its own key and with no authority over others: who trusts the file
- * trusts this appliance and nothing else. The only class that touches Bouncy Castle, which takes megabytes and is
- * loaded with it.
+ * Creates a self-signed certificate that is not a certificate authority: who trusts it trusts this appliance and
+ * nothing else. The only class here that uses Bouncy Castle, which takes 10 MiB and is loaded with it.
  */
 final class CertificateGenerator {
     private CertificateGenerator() {}
@@ -41,38 +38,33 @@ final class CertificateGenerator {
             generator.initialize(new ECGenParameterSpec("secp256r1"));
             return generator.generateKeyPair();
         } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("every Java has P-256", e);
+            throw new IllegalStateException("this Java has no P-256", e);
         }
     }
 
-    static X509Certificate generate(PublicKey shown, PrivateKey key, Collection<String> names, Instant now) {
+    static X509Certificate generate(KeyPair keys, Collection<String> names, Instant now) {
         try {
-            var begins = now.minus(SelfSigned.CLOCK_SKEW);
+            var notBefore = now.minus(SelfSigned.CLOCK_SKEW);
             var builder = new JcaX509v3CertificateBuilder(
-                    SelfSigned.ISSUER,
+                    SelfSigned.NAME,
                     new BigInteger(127, new SecureRandom()).setBit(126),
-                    Date.from(begins),
-                    Date.from(begins.plus(SelfSigned.VALIDITY)),
-                    SelfSigned.ISSUER,
-                    shown);
-            builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(false));
-            builder.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.digitalSignature));
-            builder.addExtension(
-                    Extension.extendedKeyUsage, false, new ExtendedKeyUsage(KeyPurposeId.id_kp_serverAuth));
-            builder.addExtension(
-                    Extension.subjectAlternativeName,
-                    false,
-                    new GeneralNames(names.stream()
-                            .map(CertificateGenerator::toGeneralName)
-                            .toArray(GeneralName[]::new)));
-            builder.addExtension(
-                    Extension.subjectKeyIdentifier,
-                    false,
-                    new JcaX509ExtensionUtils().createSubjectKeyIdentifier(shown));
-            return new JcaX509CertificateConverter()
-                    .getCertificate(builder.build(new JcaContentSignerBuilder("SHA256withECDSA").build(key)));
+                    Date.from(notBefore),
+                    Date.from(notBefore.plus(SelfSigned.VALIDITY)),
+                    SelfSigned.NAME,
+                    keys.getPublic());
+            var subjectNames =
+                    names.stream().map(CertificateGenerator::toGeneralName).toArray(GeneralName[]::new);
+            var keyId = new JcaX509ExtensionUtils().createSubjectKeyIdentifier(keys.getPublic());
+            builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(false))
+                    .addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.digitalSignature))
+                    .addExtension(
+                            Extension.extendedKeyUsage, false, new ExtendedKeyUsage(KeyPurposeId.id_kp_serverAuth))
+                    .addExtension(Extension.subjectAlternativeName, false, new GeneralNames(subjectNames))
+                    .addExtension(Extension.subjectKeyIdentifier, false, keyId);
+            var signer = new JcaContentSignerBuilder("SHA256withECDSA").build(keys.getPrivate());
+            return new JcaX509CertificateConverter().getCertificate(builder.build(signer));
         } catch (IOException | GeneralSecurityException | OperatorCreationException e) {
-            throw new IllegalStateException("cannot make a certificate", e);
+            throw new IllegalStateException("cannot create a certificate", e);
         }
     }
 

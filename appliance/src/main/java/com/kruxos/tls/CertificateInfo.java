@@ -5,12 +5,12 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * The certificate that is shown to whoever connects.
+ * The certificate that is presented to clients.
  *
- * @param fingerprint SHA-256 of its bytes as {@code AB:CD:…}, the form that browsers and openssl print
- * @param names the names and addresses it stands for, as it lists them
- * @param selfSigned whether we made it, and so renew it; one that was put there stays as it is
- * @param pem the file's text, the certificate itself first; nothing in it is secret
+ * @param fingerprint SHA-256 of the DER encoding as {@code AB:CD:…}, as browsers and openssl print it
+ * @param names the DNS names and addresses in its subject alternative name
+ * @param selfSigned whether the appliance created it and therefore renews it
+ * @param pem the chain, the server's own certificate first; nothing in it is secret
  */
 public record CertificateInfo(
         String fingerprint,

@@ -11,7 +11,7 @@ import java.util.Objects;
 import java.util.SequencedSet;
 import java.util.regex.Pattern;
 
-/** The names a certificate stands for: DNS names in lower case, and addresses as people write them. */
+/** Subject alternative names in canonical form: DNS names in lower case, and literal addresses. */
 final class CertificateNames {
     private static final List<String> LOCAL_NAMES = List.of("localhost", "127.0.0.1", "::1");
     private static final Pattern DNS_NAME = Pattern.compile(
@@ -21,19 +21,19 @@ final class CertificateNames {
 
     private CertificateNames() {}
 
-    /** This machine's usual names and the given ones; what is neither a name nor an address cannot be in one. */
-    static SequencedSet<String> withLocalNames(Collection<String> more) {
-        var names = new LinkedHashSet<>(
+    /** The names of the local machine and the given ones. What is neither a DNS name nor an address is left out. */
+    static SequencedSet<String> withLocalNames(Collection<String> names) {
+        var all = new LinkedHashSet<>(
                 LOCAL_NAMES.stream().map(CertificateNames::canonical).toList());
-        more.stream()
+        names.stream()
                 .map(CertificateNames::canonical)
                 .filter(name -> !name.isEmpty())
                 .sorted()
-                .forEach(names::add);
-        return names;
+                .forEach(all::add);
+        return all;
     }
 
-    /** What a certificate lists. */
+    /** The names that a certificate lists; none when its list is malformed. */
     static SequencedSet<String> of(X509Certificate certificate) {
         var names = new LinkedHashSet<String>();
         try {
@@ -45,17 +45,10 @@ final class CertificateNames {
                     names.add(type == TYPE_ADDRESS ? canonical(text) : text.toLowerCase(Locale.ROOT));
                 }
             }
+            return names;
         } catch (CertificateParsingException e) {
-            // It lists none that anybody could read.
+            return names;
         }
-        return names;
-    }
-
-    /** As people write them: one run of zeros left out, and without an interface. */
-    private static String compressIpv6(String address) {
-        return address.contains(":")
-                ? address.replaceFirst("%.*", "").replaceFirst("(^|:)(0(:|$)){2,}", "::")
-                : address;
     }
 
     private static String canonical(String name) {
@@ -67,5 +60,12 @@ final class CertificateNames {
             var lower = name.toLowerCase(Locale.ROOT);
             return DNS_NAME.matcher(lower).matches() ? lower : "";
         }
+    }
+
+    /** Without the scope, and with the first run of zero groups as {@code ::}. */
+    private static String compressIpv6(String address) {
+        return address.contains(":")
+                ? address.replaceFirst("%.*", "").replaceFirst("(^|:)(0(:|$)){2,}", "::")
+                : address;
     }
 }

@@ -9,16 +9,17 @@ import java.security.Signature;
 import java.security.cert.X509Certificate;
 import java.security.interfaces.ECPublicKey;
 import java.security.interfaces.RSAPublicKey;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 
-/** A key and the certificates that belong to it. Not a record: it holds a secret. */
+/** A private key and its certificate chain. Not a record, because it holds a secret. */
 final class CertifiedKey {
     private static final int MIN_RSA_BITS = 2048;
     private static final int MAX_CHAIN_LENGTH = 8;
-    private static final byte[] TEST_MESSAGE =
-            "kruxos: do these two belong together?".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] TEST_MESSAGE = "kruxos".getBytes(StandardCharsets.US_ASCII);
 
     private final PrivateKey key;
     private final List<X509Certificate> chain;
@@ -28,35 +29,49 @@ final class CertifiedKey {
         this.chain = List.copyOf(chain);
     }
 
-    /** @throws InvalidTlsFile when they do not belong together, or a client would not take them */
-    static CertifiedKey of(PrivateKey key, List<X509Certificate> chain) throws InvalidTlsFile {
-        var pair = ofVerified(key, chain);
-        if (!matches(key, chain.getFirst().getPublicKey())) {
-            throw new InvalidTlsFile("does not belong to the key beside it", "put the two that belong together");
-        }
-        return pair;
-    }
-
     /**
-     * The same of two that are known to belong together: to find that out takes a signature, and a JVM that starts a
-     * fifth of a second of its processors to learn how.
+     * Reads both from PEM, which may be one text with both, and checks that clients would accept them together.
+     *
+     * @param chainSource names the certificates in error messages
+     * @param keySource names the key in error messages
      */
-    static CertifiedKey ofVerified(PrivateKey key, List<X509Certificate> chain) throws InvalidTlsFile {
-        if (chain.size() > MAX_CHAIN_LENGTH) {
-            throw new InvalidTlsFile(
-                    "holds more than " + MAX_CHAIN_LENGTH + " certificates",
-                    "the server's own and its issuers are enough");
-        }
-        var shown = chain.getFirst().getPublicKey();
-        if (shown instanceof RSAPublicKey rsa && rsa.getModulus().bitLength() < MIN_RSA_BITS) {
-            throw new InvalidTlsFile("is for an RSA key that is too short", "use one of 2048 bits or more, or P-256");
-        }
-        return new CertifiedKey(key, chain);
+    static CertifiedKey parse(String chainSource, byte[] chainPem, String keySource, byte[] keyPem) {
+        var chain = Pem.parseCertificates(chainSource, chainPem);
+        var publicKey = chain.getFirst().getPublicKey();
+        var certifiedKey = new CertifiedKey(Pem.parsePrivateKey(keySource, keyPem, publicKey.getAlgorithm()), chain);
+        certifiedKey.check(chainSource, publicKey);
+        return certifiedKey;
     }
 
-    /** The name by which {@link java.security.KeyFactory} knows the kind of key a certificate needs. */
-    static String keyAlgorithm(X509Certificate certificate) {
-        return certificate.getPublicKey().getAlgorithm();
+    /** A key and a certificate that the appliance created for it. */
+    static CertifiedKey selfSigned(PrivateKey key, X509Certificate certificate) {
+        return new CertifiedKey(key, List.of(certificate));
+    }
+
+    private void check(String source, PublicKey publicKey) {
+        if (chain.size() > MAX_CHAIN_LENGTH) {
+            throw new CannotUseCertificate(
+                    source + " holds more than " + MAX_CHAIN_LENGTH + " certificates",
+                    "keep the server's certificate and those of its issuers");
+        }
+        if (publicKey instanceof RSAPublicKey rsa && rsa.getModulus().bitLength() < MIN_RSA_BITS) {
+            throw new CannotUseCertificate(
+                    source + " has an RSA key under " + MIN_RSA_BITS + " bits", "use RSA with 2048 bits or P-256");
+        }
+        if (!matches(key, publicKey, signatureAlgorithm(source, publicKey))) {
+            throw new CannotUseCertificate(source + " does not belong to the key", "use a key and its own certificate");
+        }
+    }
+
+    void requireValidAt(Instant now) {
+        var notBefore = certificate().getNotBefore().toInstant();
+        var notAfter = certificate().getNotAfter().toInstant();
+        if (now.isBefore(notBefore) || !now.isBefore(notAfter)) {
+            throw new CannotUseCertificate(
+                    "the certificate is valid from " + notBefore.truncatedTo(ChronoUnit.SECONDS) + " to "
+                            + notAfter.truncatedTo(ChronoUnit.SECONDS) + " only",
+                    "use a certificate that is valid now, or correct the clock");
+        }
     }
 
     PrivateKey key() {
@@ -77,7 +92,7 @@ final class CertifiedKey {
                     MessageDigest.getInstance("SHA-256").digest(certificate().getEncoded());
             return HexFormat.ofDelimiter(":").formatHex(digest).toUpperCase(Locale.ROOT);
         } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("cannot take a fingerprint", e);
+            throw new IllegalStateException("cannot compute a fingerprint", e);
         }
     }
 
@@ -85,13 +100,13 @@ final class CertifiedKey {
         return Pem.encodeCertificates(chain);
     }
 
-    private static boolean matches(PrivateKey key, PublicKey shown) throws InvalidTlsFile {
+    private static boolean matches(PrivateKey key, PublicKey publicKey, String algorithm) {
         try {
-            var signature = Signature.getInstance(signatureAlgorithm(shown));
+            var signature = Signature.getInstance(algorithm);
             signature.initSign(key);
             signature.update(TEST_MESSAGE);
             var signed = signature.sign();
-            signature.initVerify(shown);
+            signature.initVerify(publicKey);
             signature.update(TEST_MESSAGE);
             return signature.verify(signed);
         } catch (GeneralSecurityException e) {
@@ -99,13 +114,13 @@ final class CertifiedKey {
         }
     }
 
-    private static String signatureAlgorithm(PublicKey key) throws InvalidTlsFile {
-        if (key instanceof ECPublicKey) {
-            return "SHA256withECDSA";
-        }
-        if (key instanceof RSAPublicKey) {
-            return "SHA256withRSA";
-        }
-        throw new InvalidTlsFile("is for a key of the kind " + key.getAlgorithm(), "use P-256, P-384 or RSA");
+    private static String signatureAlgorithm(String source, PublicKey key) {
+        return switch (key) {
+            case ECPublicKey _ -> "SHA256withECDSA";
+            case RSAPublicKey _ -> "SHA256withRSA";
+            default ->
+                throw new CannotUseCertificate(
+                        source + " has a key of the type " + key.getAlgorithm(), "use P-256, P-384 or RSA");
+        };
     }
 }

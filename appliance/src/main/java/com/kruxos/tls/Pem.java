@@ -1,6 +1,7 @@
 package com.kruxos.tls;
 
 import java.io.ByteArrayInputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
@@ -13,48 +14,58 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.regex.Pattern;
 
-/** Certificates and keys as text between lines of dashes. Only what this appliance writes or reads, and strictly. */
+/**
+ * Certificates and PKCS #8 keys in PEM (RFC 7468). The JDK's own PEM API is a preview in Java 25, and Bouncy Castle's
+ * reader makes a {@code String} of the key, which cannot be wiped.
+ *
+ * <p>{@code source} names the file or input in error messages.
+ */
 final class Pem {
-    private static final byte[] KEY_HEADER = ascii("-----BEGIN PRIVATE KEY-----");
-    private static final byte[] KEY_FOOTER = ascii("-----END PRIVATE KEY-----");
-    private static final byte[] ANY_KEY_HEADER = ascii(" PRIVATE KEY-----");
-    private static final String CERTIFICATE_LABEL = "CERTIFICATE-----";
-    private static final String PKCS8_HINT = "openssl pkcs8 -topk8 -nodes -in OLD -out key.pem makes one of it";
+    /** Group 1 is the label, group 2 the content; there is no group 2 when the end line is missing. */
+    private static final Pattern BLOCK =
+            Pattern.compile("-----BEGIN ([A-Z0-9 ]{1,64})-----(?:([^-]*+)-----END \\1-----)?");
+
+    private static final byte[] DAMAGED = {};
 
     private Pem() {}
 
-    /**
-     * Every certificate in a file, at least one; text around them, such as names of issuers, is passed over.
-     *
-     * @throws InvalidTlsFile when one of them cannot be read
-     */
-    static List<X509Certificate> parseCertificates(String text) throws InvalidTlsFile {
-        var found = new ArrayList<X509Certificate>();
-        var from = text.indexOf("-----BEGIN " + CERTIFICATE_LABEL);
-        while (from >= 0) {
-            var start = from + "-----BEGIN ".length() + CERTIFICATE_LABEL.length();
-            var end = text.indexOf("-----END " + CERTIFICATE_LABEL, start);
-            found.add(parseCertificate(end < 0 ? null : decodeBase64(ascii(text.substring(start, end)))));
-            from = text.indexOf("-----BEGIN " + CERTIFICATE_LABEL, end);
-        }
-        if (found.isEmpty()) {
-            throw new InvalidTlsFile("holds no certificate", "put one there as PEM (BEGIN CERTIFICATE)");
-        }
-        return found;
-    }
-
-    private static X509Certificate parseCertificate(byte @Nullable [] der) throws InvalidTlsFile {
+    /** All certificates of a text, at least one. Other blocks, and text between blocks, are ignored. */
+    static List<X509Certificate> parseCertificates(String source, byte[] text) {
+        var certificates = new ArrayList<X509Certificate>();
         try {
-            if (der != null) {
-                return (X509Certificate)
-                        CertificateFactory.getInstance("X.509").generateCertificate(new ByteArrayInputStream(der));
+            var factory = CertificateFactory.getInstance("X.509");
+            for (var der : blocks(text, "CERTIFICATE")) {
+                certificates.add((X509Certificate) factory.generateCertificate(new ByteArrayInputStream(der)));
             }
         } catch (CertificateException e) {
-            // Said below.
+            throw new CannotUseCertificate(source + " holds a damaged certificate", "copy the certificate again", e);
         }
-        throw new InvalidTlsFile("holds a damaged certificate", "put it there again");
+        if (certificates.isEmpty()) {
+            throw new CannotUseCertificate(source + " holds no certificate", "use PEM (BEGIN CERTIFICATE)");
+        }
+        return certificates;
+    }
+
+    /** The only key of a text, which must be PKCS #8 and not encrypted. */
+    static PrivateKey parsePrivateKey(String source, byte[] text, String algorithm) {
+        var keys = blocks(text, "PRIVATE KEY");
+        try {
+            if (keys.size() != 1) {
+                throw new CannotUseCertificate(
+                        source + " holds " + (keys.isEmpty() ? "no" : "more than one")
+                                + " unencrypted PKCS #8 key (BEGIN PRIVATE KEY)",
+                        "convert another format: openssl pkcs8 -topk8 -nodes -in OLD -out key.pem");
+            }
+            return KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(keys.getFirst()));
+        } catch (GeneralSecurityException e) {
+            // Without the cause: the message of a parser may quote the key.
+            throw new CannotUseCertificate(
+                    source + " is damaged or does not belong to the certificate", "use a key and its own certificate");
+        } finally {
+            keys.forEach(key -> Arrays.fill(key, (byte) 0));
+        }
     }
 
     static String encodeCertificates(List<X509Certificate> certificates) {
@@ -63,94 +74,51 @@ final class Pem {
             try {
                 text.append(new String(encode("CERTIFICATE", certificate.getEncoded()), StandardCharsets.US_ASCII));
             } catch (CertificateException e) {
-                throw new IllegalStateException("cannot write a certificate that was read", e);
+                throw new IllegalStateException("cannot encode a certificate that was parsed", e);
             }
         }
         return text.toString();
     }
 
-    /** The caller wipes the answer. */
-    static byte[] encode(String kind, byte[] der) {
+    /** One block; the caller wipes it. */
+    static byte[] encode(String label, byte[] der) {
+        var header = ("-----BEGIN " + label + "-----\n").getBytes(StandardCharsets.US_ASCII);
+        var footer = ("\n-----END " + label + "-----\n").getBytes(StandardCharsets.US_ASCII);
         var body = Base64.getMimeEncoder(64, new byte[] {'\n'}).encode(der);
-        var head = ascii("-----BEGIN " + kind + "-----\n");
-        var tail = ascii("\n-----END " + kind + "-----\n");
-        var whole = Arrays.copyOf(head, head.length + body.length + tail.length);
-        System.arraycopy(body, 0, whole, head.length, body.length);
-        System.arraycopy(tail, 0, whole, head.length + body.length, tail.length);
+        var block = ByteBuffer.allocate(header.length + body.length + footer.length)
+                .put(header)
+                .put(body)
+                .put(footer);
         Arrays.fill(body, (byte) 0);
-        return whole;
+        return block.array();
     }
 
-    /**
-     * The one key in a file, which must be PKCS #8 and not encrypted. The text is neither kept nor quoted.
-     *
-     * @throws InvalidTlsFile when it is none
-     */
-    static PrivateKey parsePrivateKey(byte[] text, String algorithm) throws InvalidTlsFile {
-        var from = indexOf(text, KEY_HEADER, 0);
-        var to = from < 0 ? -1 : indexOf(text, KEY_FOOTER, from);
-        if (to < 0) {
-            throw indexOf(text, ANY_KEY_HEADER, 0) < 0
-                    ? new InvalidTlsFile("holds no private key", PKCS8_HINT)
-                    : new InvalidTlsFile("is not an unencrypted PKCS #8 key (BEGIN PRIVATE KEY)", PKCS8_HINT);
-        }
-        var body = Arrays.copyOfRange(text, from + KEY_HEADER.length, to);
-        var der = decodeBase64(body);
-        Arrays.fill(body, (byte) 0);
-        try {
-            if (der == null) {
-                throw new InvalidTlsFile("is damaged", "put it there again");
-            }
-            return KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(der));
-        } catch (GeneralSecurityException e) {
-            // Without the cause: what a parser says about a key it does not like may quote the key.
-            throw new InvalidTlsFile("does not belong to the certificate", "put the two that belong together");
-        } finally {
-            if (der != null) {
-                Arrays.fill(der, (byte) 0);
+    /** The decoded contents of all blocks with a label; the caller wipes those of keys. */
+    private static List<byte[]> blocks(byte[] text, String label) {
+        // A buffer and no String, because it may hold a key. One character is one byte, so that positions agree.
+        var characters = StandardCharsets.ISO_8859_1.decode(ByteBuffer.wrap(text));
+        var blocks = new ArrayList<byte[]>();
+        var matcher = BLOCK.matcher(characters);
+        while (matcher.find()) {
+            if (matcher.group(1).equals(label)) {
+                blocks.add(decode(text, matcher.start(2), matcher.end(2)));
             }
         }
+        Arrays.fill(characters.array(), '\0');
+        return blocks;
     }
 
-    /**
-     * The same text with blanks for its one key, fit to be read as certificates. The caller wipes the answer.
-     *
-     * @throws InvalidTlsFile when there is no such key, or more than one: then it must not be made a {@code String}
-     */
-    static byte[] blankKey(byte[] text) throws InvalidTlsFile {
-        var from = indexOf(text, KEY_HEADER, 0);
-        var to = from < 0 ? -1 : indexOf(text, KEY_FOOTER, from);
-        var rest = text.clone();
-        if (to >= 0) {
-            Arrays.fill(rest, from, to + KEY_FOOTER.length, (byte) ' ');
+    private static byte[] decode(byte[] text, int start, int end) {
+        if (start < 0) {
+            return DAMAGED;
         }
-        if (to >= 0 && indexOf(rest, ANY_KEY_HEADER, 0) < 0) {
-            return rest;
-        }
-        Arrays.fill(rest, (byte) 0);
-        throw to < 0
-                ? new InvalidTlsFile("holds no unencrypted PKCS #8 key (BEGIN PRIVATE KEY)", PKCS8_HINT)
-                : new InvalidTlsFile("holds more than one key", "give the one that belongs to the certificate");
-    }
-
-    private static byte @Nullable [] decodeBase64(byte[] body) {
+        var body = Arrays.copyOfRange(text, start, end);
         try {
             return Base64.getMimeDecoder().decode(body);
         } catch (IllegalArgumentException e) {
-            return null;
+            return DAMAGED;
+        } finally {
+            Arrays.fill(body, (byte) 0);
         }
-    }
-
-    private static int indexOf(byte[] text, byte[] wanted, int from) {
-        for (var at = from; at <= text.length - wanted.length; at++) {
-            if (Arrays.equals(text, at, at + wanted.length, wanted, 0, wanted.length)) {
-                return at;
-            }
-        }
-        return -1;
-    }
-
-    private static byte[] ascii(String text) {
-        return text.getBytes(StandardCharsets.US_ASCII);
     }
 }

@@ -9,55 +9,30 @@ import javax.net.ssl.X509ExtendedKeyManager;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gives each handshake the pair that counts when it begins, so that a new one needs no restart. A handshake asks three
- * times; the alias says which pair it has begun with. Safe for any thread.
+ * Presents the current key and chain to each handshake, so that a replacement needs no restart. Safe for any thread. A
+ * handshake that reads key and chain just around a replacement fails, and its client connects again.
  */
 final class ReloadableKeyManager extends X509ExtendedKeyManager {
-    private record KeyGeneration(String alias, CertifiedKey current, CertifiedKey previous) {}
+    private static final String ALIAS = "server";
 
-    private volatile KeyGeneration generation;
+    private volatile CertifiedKey current;
 
     ReloadableKeyManager(CertifiedKey first) {
-        generation = new KeyGeneration("0", first, first);
+        current = first;
     }
 
-    /** From the next handshake on. By one thread at a time. */
     void replace(CertifiedKey next) {
-        var old = generation;
-        generation = new KeyGeneration(Long.toString(Long.parseLong(old.alias()) + 1), next, old.current());
+        current = next;
     }
 
     CertifiedKey current() {
-        return generation.current();
+        return current;
     }
 
     @Override
     public @Nullable String chooseEngineServerAlias(
             String keyType, Principal @Nullable [] issuers, @Nullable SSLEngine engine) {
-        var chosen = generation;
-        return chosen.current().key().getAlgorithm().equals(keyType) ? chosen.alias() : null;
-    }
-
-    @Override
-    public X509Certificate @Nullable [] getCertificateChain(@Nullable String alias) {
-        var pair = find(alias);
-        return pair == null ? null : pair.chain().toArray(X509Certificate[]::new);
-    }
-
-    @Override
-    public @Nullable PrivateKey getPrivateKey(@Nullable String alias) {
-        var pair = find(alias);
-        return pair == null ? null : pair.key();
-    }
-
-    /** Absent for a handshake that is two pairs behind; it fails, and its client tries again. */
-    private @Nullable CertifiedKey find(@Nullable String alias) {
-        var chosen = generation;
-        if (chosen.alias().equals(alias)) {
-            return chosen.current();
-        }
-        var before = Long.toString(Long.parseLong(chosen.alias()) - 1);
-        return before.equals(alias) ? chosen.previous() : null;
+        return current.key().getAlgorithm().equals(keyType) ? ALIAS : null;
     }
 
     @Override
@@ -67,8 +42,17 @@ final class ReloadableKeyManager extends X509ExtendedKeyManager {
 
     @Override
     public String @Nullable [] getServerAliases(String keyType, Principal @Nullable [] issuers) {
-        var alias = chooseEngineServerAlias(keyType, issuers, null);
-        return alias == null ? null : new String[] {alias};
+        return current.key().getAlgorithm().equals(keyType) ? new String[] {ALIAS} : null;
+    }
+
+    @Override
+    public X509Certificate[] getCertificateChain(@Nullable String alias) {
+        return current.chain().toArray(X509Certificate[]::new);
+    }
+
+    @Override
+    public PrivateKey getPrivateKey(@Nullable String alias) {
+        return current.key();
     }
 
     @Override

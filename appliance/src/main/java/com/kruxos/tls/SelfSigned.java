@@ -7,25 +7,25 @@ import java.time.Instant;
 import java.util.Set;
 import javax.security.auth.x500.X500Principal;
 
-/** How we know a certificate we made, and when another should take its place. Knows nothing of making one. */
+/** Recognizes a certificate that the appliance created, and decides when it is renewed. */
 final class SelfSigned {
-    /** Apple's clients take no more than 825 days, whoever signed; all others take more. */
+    /** Apple's clients accept at most 825 days; other clients accept more. */
     static final Duration VALIDITY = Duration.ofDays(820);
 
-    /** Time to tell clients of the next one. */
+    /** Leaves time to distribute the next certificate to clients. */
     static final Duration RENEW_BEFORE_EXPIRY = Duration.ofDays(30);
 
-    /** A clock that is a little behind ours must not find it in the future. */
+    /** A new certificate is valid for clients whose clock is behind by up to this much. */
     static final Duration CLOCK_SKEW = Duration.ofDays(1);
 
-    /** How we know our own: nobody else names an issuer so, and its signature is by its own key. */
-    static final X500Principal ISSUER = new X500Principal("CN=KruxOS, OU=self-made certificate");
+    /** Subject and issuer. Changing it would make certificates of earlier versions look like the owner's. */
+    static final X500Principal NAME = new X500Principal("CN=KruxOS, OU=self-made certificate");
 
     private SelfSigned() {}
 
     static boolean isOurs(X509Certificate certificate) {
-        if (!certificate.getSubjectX500Principal().equals(ISSUER)
-                || !certificate.getIssuerX500Principal().equals(ISSUER)) {
+        if (!certificate.getSubjectX500Principal().equals(NAME)
+                || !certificate.getIssuerX500Principal().equals(NAME)) {
             return false;
         }
         try {
@@ -36,7 +36,7 @@ final class SelfSigned {
         }
     }
 
-    /** Whether another should take its place: it ends soon, begins later, or lacks a name. */
+    /** Whether it expires soon, is not valid yet, or lacks one of the names. */
     static boolean isRenewalDue(X509Certificate certificate, Set<String> names, Instant now) {
         return now.isAfter(certificate.getNotAfter().toInstant().minus(RENEW_BEFORE_EXPIRY))
                 || now.isBefore(certificate.getNotBefore().toInstant())

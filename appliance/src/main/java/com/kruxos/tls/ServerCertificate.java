@@ -4,9 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
-import java.security.PrivateKey;
-import java.security.PublicKey;
-import java.security.cert.X509Certificate;
+import java.security.KeyPair;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -21,12 +19,12 @@ import javax.net.ssl.TrustManager;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The certificate of the doors, {@code certificate.pem} and {@code key.pem} in a folder. Where neither is there both
- * are made; what we made is renewed in time, with the same key; what somebody put there is used as it is. Safe for any
- * thread.
+ * The certificate of the HTTPS listeners, {@code certificate.pem} and {@code key.pem} in a folder. If neither file
+ * exists, a self-signed certificate is created. The appliance renews a certificate it created, with the same key; a
+ * certificate of the owner is used as it is. Safe for any thread.
  */
 public final class ServerCertificate {
-    /** Whoever trusts a replaced certificate meets the new one within an hour, not at the end of a session's life. */
+    /** Clients that no longer trust a replaced certificate see the new one after an hour, not at the JDK's 24. */
     private static final int SESSION_TIMEOUT_SECONDS = 3_600;
 
     private static final System.Logger LOG = System.getLogger("tls");
@@ -36,76 +34,67 @@ public final class ServerCertificate {
     private final String hostName;
     private final InstantSource clock;
     private final ReloadableKeyManager keyManager;
+    private final SSLContext sslContext;
     private volatile @Nullable ReloadFailure reloadFailure;
 
-    // Guarded by this.
-    private @Nullable SSLContext context;
+    /** The attributes of the files that {@link #keyManager} presents. Guarded by this. */
     private Map<Path, Map<String, Object>> loadedAttributes;
-    private Map<Path, Map<String, Object>> rejectedAttributes = Map.of();
 
-    /** Why what lies there now is not what is shown. */
+    /** Why the files in the folder are not the certificate that is presented. */
     public record ReloadFailure(String message, String hint) {}
 
     private ServerCertificate(
             CertificateFolder folder, SequencedSet<String> names, String hostName, InstantSource clock)
-            throws InvalidTlsFile, IOException {
+            throws IOException {
         this.folder = folder;
         this.names = names;
         this.hostName = hostName;
         this.clock = clock;
-        if (folder.isEmpty()) {
-            createFiles();
-        }
+        createIfMissing();
         loadedAttributes = folder.readAttributes();
         keyManager = new ReloadableKeyManager(readFirst());
-        renewIfDue();
+        sslContext = newContext(keyManager);
     }
 
     /**
-     * Loads what is there, or makes it.
+     * Loads the certificate, or creates it.
      *
-     * @param folder need not be there; its parent must be
-     * @param names names and addresses it has to stand for, beside those of this machine: when a certificate of ours
-     *     lacks one, another is made
-     * @param hostName goes into a certificate we make; that the machine is called otherwise now is no reason for
-     *     another
-     * @param user whom the key file may belong to, beside root
-     * @throws CannotUseCertificate when what is there cannot be used
+     * @param folder is created when it is missing; its parent must exist
+     * @param names DNS names and addresses for the certificate, beside those of the local machine. A certificate
+     *     created here is renewed when it lacks one of them.
+     * @param hostName a further name for a certificate created here; a changed host name does not cause a renewal
+     * @param user the id of the user that may own the key file, beside root
+     * @throws CannotUseCertificate when the files cannot be used; they are left unchanged
      */
     public static ServerCertificate open(
             Path folder, Collection<String> names, String hostName, int user, InstantSource clock) {
-        var files = new CertificateFolder(folder, user);
         try {
-            return new ServerCertificate(files, CertificateNames.withLocalNames(names), hostName, clock);
-        } catch (InvalidTlsFile e) {
-            throw new CannotUseCertificate(String.valueOf(e.getMessage()), e.hint(), null);
+            var certificate = new ServerCertificate(
+                    new CertificateFolder(folder, user), CertificateNames.withLocalNames(names), hostName, clock);
+            certificate.refresh();
+            return certificate;
         } catch (IOException e) {
             throw new CannotUseCertificate(
-                    folder + " cannot be used: " + e.getMessage(), "check that it is ours, and the disk has room", e);
+                    folder + " cannot be used: " + e.getMessage(), "check owner, mode and free space of its disk", e);
         }
     }
 
-    /** For the doors, the same each time; it always shows the newest pair. Made when the first asks. */
-    public synchronized SSLContext sslContext() {
-        var made = context;
-        if (made == null) {
-            made = newContext(keyManager);
-            context = made;
-        }
-        return made;
+    /** One context for all listeners; it always presents the current certificate. */
+    public SSLContext sslContext() {
+        return sslContext;
     }
 
     public CertificateInfo info() {
-        var pair = keyManager.current();
-        var certificate = pair.certificate();
+        var current = keyManager.current();
+        var certificate = current.certificate();
         return new CertificateInfo(
-                pair.fingerprint(),
+                current.fingerprint(),
                 List.copyOf(CertificateNames.of(certificate)),
                 certificate.getNotBefore().toInstant(),
                 certificate.getNotAfter().toInstant(),
                 folder.certificate(),
                 SelfSigned.isOurs(certificate),
-                pair.pem());
+                current.pem());
     }
 
     public Optional<ReloadFailure> reloadFailure() {
@@ -113,172 +102,133 @@ public final class ServerCertificate {
     }
 
     /**
-     * Takes what was put into the folder since the last look, and renews what is due. To be called every few seconds;
-     * fails never: what cannot be used is left where it is, told in {@link #reloadFailure}, and the old pair stays.
+     * Loads files that have changed and renews a certificate that is due. Called every few seconds; never throws for a
+     * file that cannot be used: it stays in place, {@link #reloadFailure} says why, and the certificate loaded before
+     * is still presented.
      */
     public synchronized void refresh() {
         try {
-            if (folder.isEmpty()) {
-                createFiles();
-            }
-            var now = folder.readAttributes();
-            if (!now.equals(loadedAttributes) && !now.equals(rejectedAttributes)) {
-                rejectedAttributes = now;
-                keyManager.replace(read());
-                loadedAttributes = now;
-                reloadFailure = null;
-                LOG.log(System.Logger.Level.INFO, "another certificate is shown: SHA-256 " + info().fingerprint());
+            createIfMissing();
+            var attributes = folder.readAttributes();
+            if (!attributes.equals(loadedAttributes)) {
+                present(read(folder.certificate()), attributes);
             }
             renewIfDue();
-        } catch (InvalidTlsFile e) {
+        } catch (CannotUseCertificate e) {
             reportFailure(String.valueOf(e.getMessage()), e.hint());
         } catch (IOException e) {
             reportFailure(
-                    folder.certificate() + " cannot be renewed: " + e.getMessage(), "check that the disk has room");
+                    "the certificate cannot be read or renewed: " + e.getMessage(),
+                    "check owner, mode and free space of the tls folder");
         }
     }
 
     /**
-     * Shows another pair from the next handshake on, and keeps it in the folder.
+     * Replaces key and certificate, in the folder and for the next handshake.
      *
-     * @param text the key and its certificates as PEM, the server's own first; the caller wipes it
-     * @throws CannotUseCertificate when it is refused, and nothing has changed, or cannot be written
+     * @param pem the key and its certificates, the server's own first; the caller wipes it
+     * @throws CannotUseCertificate when it is refused or cannot be written; nothing has changed then
      */
-    public synchronized CertificateInfo replace(byte[] text) {
+    public synchronized CertificateInfo replace(byte[] pem) {
         try {
-            var pair = PemBundle.parse(text, clock.instant());
-            write(pair);
-            keyManager.replace(pair);
-            loadedAttributes = folder.readAttributes();
-            reloadFailure = null;
-            LOG.log(System.Logger.Level.INFO, "another certificate is shown: SHA-256 " + pair.fingerprint());
+            var source = "the given PEM text";
+            var replacement = CertifiedKey.parse(source, pem, source, pem);
+            replacement.requireValidAt(clock.instant());
+            write(replacement, folder.readAttributes());
+            present(replacement, folder.readAttributes());
             return info();
-        } catch (InvalidTlsFile e) {
-            throw new CannotUseCertificate("what was given " + e.getMessage(), e.hint(), null);
         } catch (IOException e) {
             throw new CannotUseCertificate(
-                    folder.certificate() + " cannot be written: " + e.getMessage(), "check that the disk has room", e);
+                    "the certificate cannot be written: " + e.getMessage(), "check the free space of the disk", e);
         }
     }
 
-    private void write(CertifiedKey pair) throws InvalidTlsFile, IOException {
-        var der = pair.key().getEncoded();
-        var key = Pem.encode("PRIVATE KEY", der);
-        try {
-            folder.replace(key, pair.pem());
-        } finally {
-            Arrays.fill(der, (byte) 0);
-            Arrays.fill(key, (byte) 0);
+    private void createIfMissing() throws IOException {
+        var attributes = folder.readAttributes();
+        if (folder.isEmpty()) {
+            write(selfSigned(CertificateGenerator.generateKeyPair()), attributes);
         }
     }
 
-    private void reportFailure(String what, String hint) {
-        var before = reloadFailure;
-        reloadFailure = new ReloadFailure(what + "; the one before is still shown", hint);
-        if (!reloadFailure.equals(before)) {
-            LOG.log(System.Logger.Level.WARNING, what);
+    private void renewIfDue() throws IOException {
+        var current = keyManager.current();
+        var certificate = current.certificate();
+        // In this order: isOurs verifies a signature.
+        if (SelfSigned.isRenewalDue(certificate, names, clock.instant()) && SelfSigned.isOurs(certificate)) {
+            var renewed = selfSigned(new KeyPair(certificate.getPublicKey(), current.key()));
+            write(renewed, loadedAttributes);
+            present(renewed, folder.readAttributes());
         }
     }
 
-    private synchronized void renewIfDue() {
-        var old = keyManager.current();
-        // In this order: what is due is seen at once, who made it only by a signature.
-        if (!SelfSigned.isRenewalDue(old.certificate(), names, clock.instant())
-                || !SelfSigned.isOurs(old.certificate())) {
-            return;
-        }
-        try {
-            var made = CertifiedKey.of(
-                    old.key(), List.of(generateCertificate(old.certificate().getPublicKey(), old.key())));
-            if (folder.replaceCertificate(old.certificate(), made.pem())) {
-                loadedAttributes = folder.readAttributes();
-                keyManager.replace(made);
-                reloadFailure = null;
-                LOG.log(System.Logger.Level.INFO, "the certificate was renewed: SHA-256 " + made.fingerprint());
-            }
-        } catch (InvalidTlsFile e) {
-            throw new IllegalStateException("our own certificate is not accepted", e);
-        } catch (IOException e) {
-            reportFailure(
-                    folder.certificate() + " cannot be renewed: " + e.getMessage(), "check that the disk has room");
-        }
-    }
-
-    private void createFiles() throws IOException {
-        var pair = CertificateGenerator.generateKeyPair();
-        var key = Pem.encode("PRIVATE KEY", pair.getPrivate().getEncoded());
-        try {
-            folder.create(
-                    key, Pem.encodeCertificates(List.of(generateCertificate(pair.getPublic(), pair.getPrivate()))));
-        } finally {
-            Arrays.fill(key, (byte) 0);
-        }
-    }
-
-    private X509Certificate generateCertificate(PublicKey shown, PrivateKey key) {
+    private CertifiedKey selfSigned(KeyPair keys) {
         var all = new ArrayList<>(names);
         all.add(hostName);
-        return CertificateGenerator.generate(shown, key, CertificateNames.withLocalNames(all), clock.instant());
+        var certificate = CertificateGenerator.generate(keys, CertificateNames.withLocalNames(all), clock.instant());
+        return CertifiedKey.selfSigned(keys.getPrivate(), certificate);
     }
 
-    /** What is there; a replacement that was cut short between its two files is ended first. */
-    private CertifiedKey readFirst() throws InvalidTlsFile, IOException {
+    private void write(CertifiedKey certifiedKey, Map<Path, Map<String, Object>> expected) throws IOException {
+        var der = certifiedKey.key().getEncoded();
+        var pem = Pem.encode("PRIVATE KEY", der);
+        try {
+            folder.write(pem, certifiedKey.pem(), expected);
+        } finally {
+            Arrays.fill(der, (byte) 0);
+            Arrays.fill(pem, (byte) 0);
+        }
+    }
+
+    /** The files in the folder. A replacement that was interrupted after its key was in place is completed. */
+    private CertifiedKey readFirst() throws IOException {
         try {
             return read(folder.certificate());
-        } catch (InvalidTlsFile e) {
+        } catch (CannotUseCertificate e) {
             if (!Files.exists(folder.certificateDraft())) {
                 throw e;
             }
         }
-        var _ = read(folder.certificateDraft());
+        var completed = read(folder.certificateDraft());
         folder.completeReplacement();
-        return read();
+        loadedAttributes = folder.readAttributes();
+        return completed;
     }
 
-    private CertifiedKey read() throws InvalidTlsFile, IOException {
-        return read(folder.certificate());
-    }
-
-    private CertifiedKey read(Path certificate) throws InvalidTlsFile, IOException {
-        var shown = withFileName(certificate, () -> CertificateFolder.read(certificate));
-        var chain = withFileName(certificate, () -> Pem.parseCertificates(shown));
-        var text = withFileName(folder.key(), folder::readKey);
+    private CertifiedKey read(Path certificate) throws IOException {
+        var chainPem = folder.readCertificate(certificate);
+        var keyPem = folder.readKey();
         try {
-            var key = withFileName(
-                    folder.key(), () -> Pem.parsePrivateKey(text, CertifiedKey.keyAlgorithm(chain.getFirst())));
-            var print = CertificateFolder.fingerprint(shown, text);
-            if (folder.isVerified(print)) {
-                return withFileName(certificate, () -> CertifiedKey.ofVerified(key, chain));
-            }
-            var pair = withFileName(certificate, () -> CertifiedKey.of(key, chain));
-            folder.markVerified(print);
-            return pair;
+            return CertifiedKey.parse(
+                    certificate.toString(), chainPem, folder.key().toString(), keyPem);
         } finally {
-            Arrays.fill(text, (byte) 0);
+            Arrays.fill(keyPem, (byte) 0);
         }
     }
 
-    private interface FileAction<T> {
-        T run() throws InvalidTlsFile, IOException;
+    private void present(CertifiedKey next, Map<Path, Map<String, Object>> attributes) {
+        keyManager.replace(next);
+        loadedAttributes = attributes;
+        reloadFailure = null;
+        LOG.log(System.Logger.Level.INFO, "the certificate has changed: SHA-256 " + next.fingerprint());
     }
 
-    private static <T> T withFileName(Path file, FileAction<T> reading) throws InvalidTlsFile, IOException {
-        try {
-            return reading.run();
-        } catch (InvalidTlsFile e) {
-            throw new InvalidTlsFile(file + " " + e.getMessage(), e.hint());
+    private void reportFailure(String message, String hint) {
+        var before = reloadFailure;
+        reloadFailure = new ReloadFailure(message + "; the previous certificate is still in use", hint);
+        if (!reloadFailure.equals(before)) {
+            LOG.log(System.Logger.Level.WARNING, message);
         }
     }
 
-    /** Nobody is asked for a certificate here; without a trust manager of ours the JDK would load those of the web. */
-    private static SSLContext newContext(ReloadableKeyManager held) {
+    /** Client certificates are not requested; an empty list of trust managers keeps the JDK from loading its own. */
+    private static SSLContext newContext(ReloadableKeyManager keyManager) {
         try {
             var context = SSLContext.getInstance("TLS");
-            context.init(new KeyManager[] {held}, new TrustManager[0], null);
+            context.init(new KeyManager[] {keyManager}, new TrustManager[0], null);
             context.getServerSessionContext().setSessionTimeout(SESSION_TIMEOUT_SECONDS);
             return context;
         } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("every Java has TLS", e);
+            throw new IllegalStateException("this Java has no TLS", e);
         }
     }
 }

@@ -1,4 +1,4 @@
-/** The appliance's own certificate: makes it, loads it, renews it; and whom else to trust when we are the client. */
+/** The appliance's own certificate: creates, loads and renews it. Also the trust anchors for outbound connections. */
 @NullMarked
 package com.kruxos.tls;
 

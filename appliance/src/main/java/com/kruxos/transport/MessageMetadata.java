@@ -2,8 +2,8 @@ package com.kruxos.transport;
 
 import com.kruxos.rpc.JsonRpcId;
 import com.kruxos.rpc.JsonRpcReader;
-import com.kruxos.rpc.Message;
 import com.kruxos.rpc.McpMethod;
+import com.kruxos.rpc.Message;
 import org.jspecify.annotations.Nullable;
 
 /**

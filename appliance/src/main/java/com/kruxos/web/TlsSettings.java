@@ -1,28 +1,27 @@
 package com.kruxos.web;
 
-import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
 
 /**
- * How a door speaks TLS: 1.2 and 1.3 with authenticated ciphers and forward secrecy only, without renegotiation.
+ * TLS 1.2 and 1.3 with AEAD cipher suites and forward secrecy only, without renegotiation.
  *
- * @param sslContext who it shows itself as, which is asked anew for each connection; wanted when the first comes
- * @param plainHttp who may come without TLS
+ * @param sslContext presents the current certificate in each handshake
+ * @param plainHttp whether plain HTTP is accepted
  */
-public record TlsSettings(Supplier<SSLContext> sslContext, PlainHttp plainHttp) {
-    /** Who may come without TLS. */
+public record TlsSettings(SSLContext sslContext, PlainHttp plainHttp) {
+    /** Whether plain HTTP is accepted on the same port. */
     public enum PlainHttp {
-        /** Nobody: a browser is sent on to the same page with TLS. */
+        /** Never: redirects to HTTPS. */
         REDIRECT,
-        /** This machine. */
+        /** Only from this machine. */
         LOOPBACK_ONLY,
         ALLOWED
     }
 
     private static final String[] PROTOCOLS = {"TLSv1.3", "TLSv1.2"};
 
-    /** The first two and the last are of 1.3; each of 1.2 for both kinds of key a certificate may have. */
+    /** The first three are of TLS 1.3; those of TLS 1.2 exist for both key types that a certificate may have. */
     private static final String[] CIPHER_SUITES = {
         "TLS_AES_128_GCM_SHA256",
         "TLS_AES_256_GCM_SHA384",
@@ -35,10 +34,10 @@ public record TlsSettings(Supplier<SSLContext> sslContext, PlainHttp plainHttp) 
         "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256"
     };
 
-    /** Without the context. */
     SslContextFactory.Server newContextFactory() {
         var factory = new SslContextFactory.Server();
-        // What Jetty leaves out by name is not in our list; its exclusions would only hide ours.
+        factory.setSslContext(sslContext);
+        // The inclusions below are complete; Jetty's default exclusions would only obscure them.
         factory.setExcludeProtocols();
         factory.setExcludeCipherSuites();
         factory.setIncludeProtocols(PROTOCOLS);

@@ -123,7 +123,7 @@ class SecurityHeadersTest {
         var authority = new TestCertificateAuthority("office", Instant.now());
         var server = authority.serverContext(List.of("127.0.0.1"), Instant.now());
         var web = HttpListener.bind(
-                "test", "127.0.0.1", 0, Set.of(), new TlsSettings(() -> server, TlsSettings.PlainHttp.REDIRECT));
+                "test", "127.0.0.1", 0, Set.of(), new TlsSettings(server, TlsSettings.PlainHttp.REDIRECT));
         try (web) {
             web.serve(
                     new Handler.Abstract() {

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The certificate we make, and the one that somebody puts in its place. */
+/** The self-signed certificate, and a certificate that the owner puts in its place. */
 class ServerCertificateTest {
     private static final Instant START = Instant.parse("2026-11-21T12:00:00Z");
 
@@ -46,7 +46,7 @@ class ServerCertificateTest {
         assertThat(shown.notBefore()).isBefore(now);
         assertThat(shown.notAfter()).isAfter(now.plus(Duration.ofDays(800)));
         assertThat(Duration.between(shown.notBefore(), shown.notAfter())).isLessThan(Duration.ofDays(825));
-        var certificate = Pem.parseCertificates(shown.pem()).getFirst();
+        var certificate = TestCertificateAuthority.parse(shown.pem()).getFirst();
         assertThat(certificate.getBasicConstraints()).as("not an authority").isEqualTo(-1);
         assertThat(certificate.getExtendedKeyUsage()).containsExactly("1.3.6.1.5.5.7.3.1");
         assertThat(certificate.getKeyUsage())
@@ -64,17 +64,16 @@ class ServerCertificateTest {
         assertThat(open(Set.of("box.example.org")).info()).as("opened again").isEqualTo(shown);
     }
 
-    /** What a fill that was cut short has left is cleared; red without the deletes in CertificateFolder.create. */
+    /** Fails without the delete in CertificateFolder.writeDraft. */
     @Test
     void anInterruptedCreationIsRepeated() throws IOException {
-        var draft = Files.createDirectories(folder.resolve("tls.new"));
-        Files.writeString(draft.resolve("key.pem"), "half");
         Files.createDirectories(home);
+        Files.writeString(home.resolve("key.pem.new"), "half");
         assertThat(open(Set.of()).info().selfSigned()).isTrue();
-        assertThat(draft).doesNotExist();
+        assertNoDraftIsLeft();
     }
 
-    /** Red without SelfSigned.isRenewalDue. */
+    /** Fails without SelfSigned.isRenewalDue. */
     @Test
     void aSelfSignedCertificateIsRenewedWithTheSameKeyBeforeItExpires() throws IOException {
         var certificate = open(Set.of());
@@ -93,7 +92,7 @@ class ServerCertificateTest {
         assertThat(open(Set.of()).info()).isEqualTo(second);
     }
 
-    /** A clock ten years ahead once, and right again later. */
+    /** The clock is ten years ahead once, and correct again later. */
     @Test
     void aCertificateNotYetValidIsReplaced() {
         now = START.plus(Duration.ofDays(3_650));
@@ -104,7 +103,7 @@ class ServerCertificateTest {
         assertThat(renewed.notBefore()).isBefore(now);
     }
 
-    /** Red without the comparison of names in SelfSigned.isRenewalDue; another host name alone is no reason. */
+    /** Fails without the comparison of names in SelfSigned.isRenewalDue. */
     @Test
     void anAddedNameCausesRenewalAndANewHostNameDoesNot() {
         var first = open(Set.of("a.example.org")).info();
@@ -116,7 +115,7 @@ class ServerCertificateTest {
         assertThat(second.names()).contains("a.example.org", "b.example.org");
     }
 
-    /** Row P4's twin: red without the mode's check in CertificateFolder.checkAccess. */
+    /** Fails without the check of the mode in CertificateFolder.requirePrivate. */
     @Test
     void aKeyAccessibleToOthersIsRefusedWithAHint() throws IOException {
         open(Set.of());
@@ -129,7 +128,7 @@ class ServerCertificateTest {
         assertThat(open(Set.of()).info().selfSigned()).isTrue();
     }
 
-    /** Red without the comparison of owners. */
+    /** Fails without the check of the owner in CertificateFolder.requirePrivate. */
     @Test
     void aKeyOfAnotherUserIsRefused() throws IOException {
         open(Set.of());
@@ -184,26 +183,7 @@ class ServerCertificateTest {
         assertThat(openRefused()).contains("key.pem is missing");
     }
 
-    /** Red when each start signs and verifies: that takes it as long as opening the database. */
-    @Test
-    void aVerifiedPairIsNotVerifiedAgain() throws Exception {
-        var shown = open(Set.of()).info();
-        var key = home.resolve("key.pem");
-        var files = new CertificateFolder(home, SystemInfo.effectiveUserId());
-        assertThat(files.isVerified(CertificateFolder.fingerprint(shown.pem(), Files.readAllBytes(key))))
-                .isTrue();
-        var foreign = Pem.encode(
-                "PRIVATE KEY",
-                CertificateGenerator.generateKeyPair().getPrivate().getEncoded());
-        Files.write(key, foreign);
-        assertThat(openRefused()).contains("does not belong to the key");
-        files.markVerified(CertificateFolder.fingerprint(shown.pem(), foreign));
-        assertThat(open(Set.of()).info()).as("it was not looked at again").isEqualTo(shown);
-        Files.writeString(home.resolve("checked"), "x".repeat(300 << 10));
-        assertThat(openRefused()).contains("does not belong to the key");
-    }
-
-    /** Red without the question SelfSigned.isOurs before a renewal. */
+    /** Fails without SelfSigned.isOurs before a renewal. */
     @Test
     void aCertificatePutInTheFolderIsLoadedAndNeverRenewed() throws Exception {
         var certificate = open(Set.of("box.example.org"));
@@ -215,7 +195,7 @@ class ServerCertificateTest {
                 home.resolve("key.pem"),
                 new String(Pem.encode("PRIVATE KEY", key.getPrivate().getEncoded()), StandardCharsets.US_ASCII));
         certificate.refresh();
-        assertThat(certificate.info()).as("half of it is there").isEqualTo(ours);
+        assertThat(certificate.info()).as("only the key has been replaced").isEqualTo(ours);
         assertThat(certificate.reloadFailure()).get().asString().contains("does not belong");
 
         Files.writeString(
@@ -225,7 +205,7 @@ class ServerCertificateTest {
         assertThat(certificate.reloadFailure()).isEmpty();
         assertThat(shown.selfSigned()).isFalse();
         assertThat(shown.names()).containsExactly("other.example.org");
-        assertThat(Pem.parseCertificates(shown.pem())).hasSize(2);
+        assertThat(TestCertificateAuthority.parse(shown.pem())).hasSize(2);
 
         now = shown.notAfter().plus(Duration.ofDays(1));
         certificate.refresh();
@@ -244,15 +224,21 @@ class ServerCertificateTest {
         assertThat(certificate.info().selfSigned()).isTrue();
     }
 
-    /** Red without taking care in replaceCertificate: what came between reading and writing is somebody's. */
+    /** Fails without the comparison with the expected attributes in CertificateFolder.write. */
     @Test
     void aRenewalDoesNotOverwriteAFilePutThereMeanwhile() throws Exception {
         var certificate = open(Set.of());
-        var was = Pem.parseCertificates(certificate.info().pem()).getFirst();
         var files = new CertificateFolder(home, SystemInfo.effectiveUserId());
-        var theirs = Pem.encodeCertificates(List.of(new TestCertificateAuthority("an office", now).certificate()));
+        var loaded = files.readAttributes();
+        var theirs = new TestCertificateAuthority("an office", now).pem();
         Files.writeString(home.resolve("certificate.pem"), theirs);
-        assertThat(files.replaceCertificate(was, certificate.info().pem())).isFalse();
+        var key = Files.readAllBytes(home.resolve("key.pem"));
+        assertThat(catchThrowableOfType(
+                        CannotUseCertificate.class,
+                        () -> files.write(key, certificate.info().pem(), loaded)))
+                .hasMessageContaining("another program");
+        now = certificate.info().notAfter();
+        certificate.refresh();
         assertThat(Files.readString(home.resolve("certificate.pem"))).isEqualTo(theirs);
         assertNoDraftIsLeft();
     }
@@ -264,7 +250,7 @@ class ServerCertificateTest {
                 bytes(new TestCertificateAuthority("an office", now).newBundle(List.of("x.example.org"), now)));
         assertThat(shown).isEqualTo(certificate.info());
         assertThat(shown.names()).containsExactly("x.example.org");
-        assertThat(Pem.parseCertificates(shown.pem())).hasSize(2);
+        assertThat(TestCertificateAuthority.parse(shown.pem())).hasSize(2);
         assertThat(mode(home.resolve("key.pem"))).isEqualTo("rw-------");
         assertThat(mode(home.resolve("certificate.pem"))).isEqualTo("rw-r--r--");
         certificate.refresh();
@@ -273,7 +259,7 @@ class ServerCertificateTest {
         assertNoDraftIsLeft();
     }
 
-    /** Red without Pair.of in Given, its two questions of time, or what Pem.withoutKey refuses. */
+    /** Fails without CertifiedKey.check, requireValidAt, or the check for several keys in Pem.parsePrivateKey. */
     @Test
     void aRejectedReplacementChangesNothing() throws IOException {
         var certificate = open(Set.of());
@@ -304,7 +290,7 @@ class ServerCertificateTest {
         assertNoDraftIsLeft();
     }
 
-    /** Red without the question for links in CertificateFolder.replace. */
+    /** Fails without the check for links in CertificateFolder.requireReplaceable. */
     @Test
     void symbolicLinksAreNotReplaced() throws IOException {
         var certificate = open(Set.of());
@@ -312,11 +298,11 @@ class ServerCertificateTest {
         Files.createSymbolicLink(home.resolve("key.pem"), elsewhere);
         var good = bytes(new TestCertificateAuthority("an office", now).newBundle(List.of("x.example.org"), now));
         assertThat(catchThrowableOfType(CannotUseCertificate.class, () -> certificate.replace(good)))
-                .hasMessageContaining("is a link");
+                .hasMessageContaining("is a symbolic link");
         assertThat(open(Set.of()).info().selfSigned()).isTrue();
     }
 
-    /** Killed between the two files. Red without ServerCertificate.first. */
+    /** Killed between the two renames. Fails without ServerCertificate.readFirst. */
     @Test
     void anInterruptedReplacementIsCompleted() throws IOException {
         open(Set.of());
@@ -349,7 +335,7 @@ class ServerCertificateTest {
     private void assertNoDraftIsLeft() throws IOException {
         try (var left = Files.list(home)) {
             assertThat(left.map(file -> String.valueOf(file.getFileName())))
-                    .containsExactlyInAnyOrder("certificate.pem", "key.pem", "checked");
+                    .containsExactlyInAnyOrder("certificate.pem", "key.pem");
         }
     }
 

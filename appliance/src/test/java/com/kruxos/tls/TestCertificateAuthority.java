@@ -1,10 +1,13 @@
 package com.kruxos.tls;
 
+import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.security.KeyPair;
+import java.security.KeyStore;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
@@ -21,8 +24,9 @@ import org.bouncycastle.asn1.x509.GeneralNames;
 import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
 import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
+import org.jspecify.annotations.Nullable;
 
-/** An office's own issuer of certificates, as a test has it. */
+/** A private certificate authority, as a company has one. */
 public final class TestCertificateAuthority {
     private final KeyPair keys = CertificateGenerator.generateKeyPair();
     private final X500Principal name;
@@ -41,24 +45,24 @@ public final class TestCertificateAuthority {
         return certificate;
     }
 
-    public X509Certificate certificate(KeyPair of, List<String> names, Instant now) {
-        return sign(new X500Principal("CN=server"), of, names, now);
+    public X509Certificate certificate(KeyPair serverKeys, List<String> names, Instant now) {
+        return sign(new X500Principal("CN=server"), serverKeys, names, now);
     }
 
-    /** A server's side, with a certificate for these names. */
+    /** The context of a TLS server with a certificate for these names. */
     public SSLContext serverContext(List<String> names, Instant now) {
         try {
-            var key = newKey();
-            var pair = CertifiedKey.of(key.getPrivate(), List.of(certificate(key, names, now), certificate));
+            var bundle = newBundle(names, now).getBytes(StandardCharsets.US_ASCII);
             var context = SSLContext.getInstance("TLS");
-            context.init(new KeyManager[] {new ReloadableKeyManager(pair)}, null, null);
+            var certifiedKey = CertifiedKey.parse("bundle", bundle, "bundle", bundle);
+            context.init(new KeyManager[] {new ReloadableKeyManager(certifiedKey)}, null, null);
             return context;
-        } catch (Exception e) {
+        } catch (GeneralSecurityException e) {
             throw new AssertionError(e);
         }
     }
 
-    /** A fresh key and a certificate for these names, with the issuer behind it, in one text. */
+    /** A new key, a certificate for these names and the certificate of the authority, in one PEM text. */
     public String newBundle(List<String> names, Instant now) {
         var key = newKey();
         return keyPem(key) + Pem.encodeCertificates(List.of(certificate(key, names, now), certificate));
@@ -72,32 +76,33 @@ public final class TestCertificateAuthority {
         return Pem.encodeCertificates(List.of(certificate));
     }
 
-    /** The certificate as a file. */
-    public Path writeTo(Path folder) throws java.io.IOException {
-        return Files.writeString(
-                folder.resolve("authority.pem"),
-                Pem.encodeCertificates(List.of(certificate)),
-                StandardCharsets.US_ASCII);
+    /** Writes the certificate of the authority to a file in this folder. */
+    public Path writeTo(Path folder) throws IOException {
+        return Files.writeString(folder.resolve("authority.pem"), pem(), StandardCharsets.US_ASCII);
     }
 
-    /** A client's side that trusts exactly what is in a PEM text. */
+    static List<X509Certificate> parse(String pem) {
+        return Pem.parseCertificates("test", pem.getBytes(StandardCharsets.US_ASCII));
+    }
+
+    /** The context of a TLS client that trusts only the first certificate of a PEM text. */
     public static SSLContext trustingContext(String pem) {
         try {
-            var store = java.security.KeyStore.getInstance("PKCS12");
+            var store = KeyStore.getInstance("PKCS12");
             store.load(null, null);
-            store.setCertificateEntry("it", Pem.parseCertificates(pem).getFirst());
+            store.setCertificateEntry("trusted", parse(pem).getFirst());
             var trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
             trust.init(store);
             var context = SSLContext.getInstance("TLS");
             context.init(null, trust.getTrustManagers(), null);
             return context;
-        } catch (Exception e) {
+        } catch (GeneralSecurityException | IOException e) {
             throw new AssertionError(e);
         }
     }
 
     private X509Certificate sign(
-            X500Principal subject, KeyPair of, @org.jspecify.annotations.Nullable List<String> names, Instant now) {
+            X500Principal subject, KeyPair subjectKeys, @Nullable List<String> names, Instant now) {
         try {
             var builder = new JcaX509v3CertificateBuilder(
                     name,
@@ -105,7 +110,7 @@ public final class TestCertificateAuthority {
                     Date.from(now.minus(Duration.ofDays(1))),
                     Date.from(now.plus(Duration.ofDays(90))),
                     subject,
-                    of.getPublic());
+                    subjectKeys.getPublic());
             builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(names == null));
             if (names != null) {
                 builder.addExtension(

@@ -166,7 +166,7 @@ class HttpListenerTest {
                 "127.0.0.1",
                 0,
                 Set.of(),
-                new TlsSettings(() -> serverContext, TlsSettings.PlainHttp.LOOPBACK_ONLY),
+                new TlsSettings(serverContext, TlsSettings.PlainHttp.LOOPBACK_ONLY),
                 context -> context.addServlet(new ServletHolder(new SchemeServlet()), "/*"),
                 strangers);
     }
