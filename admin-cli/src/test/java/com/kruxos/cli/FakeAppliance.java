@@ -345,7 +345,7 @@ final class FakeAppliance implements Closeable {
         var advice = JsonValue.object()
                 .with("name", "key")
                 .with("state", "advice")
-                .with("detail", "it lies in a plain file")
+                .with("detail", "it is in a plain file")
                 .with("hint", "keep a copy offline");
         return JsonValue.object()
                 .with("version", "0.1.0")
