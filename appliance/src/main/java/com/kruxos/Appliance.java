@@ -19,6 +19,7 @@ import com.kruxos.gateway.Gateway;
 import com.kruxos.gateway.GatewayServices;
 import com.kruxos.identity.AgentState;
 import com.kruxos.identity.Agents;
+import com.kruxos.identity.ChangeFeed;
 import com.kruxos.identity.OperatorSessions;
 import com.kruxos.identity.Operators;
 import com.kruxos.identity.Spaces;
@@ -103,9 +104,10 @@ public final class Appliance implements AutoCloseable {
             audit = resources.add(audit(home, vault, clock));
             var spaces = new Spaces(database, clock);
             var pepper = pepper(vault);
-            var agents = Agents.open(database, pepper, clock);
-            var tokens = UserTokens.open(database, pepper, clock);
-            var allowed = Operators.open(database, pepper, clock);
+            var changes = new ChangeFeed();
+            var agents = Agents.open(database, changes, pepper, clock);
+            var tokens = UserTokens.open(database, changes, pepper, clock);
+            var allowed = Operators.open(database, changes, pepper, clock);
             var seats = new OperatorSessions(pepper, clock);
             Arrays.fill(pepper, (byte) 0);
             var sessions =
