@@ -18,8 +18,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Rows K1, K4 and K11 as a person meets them: from the link to signing out, in a real browser, with a real agent.
- * Pictures of every page are in {@code target/screenshots}.
+ * The dashboard in a real browser with a real agent, from invitation to sign-out. Screenshots are in
+ * {@code target/screenshots}.
  */
 @Tag("browser")
 @Timeout(600)
@@ -32,7 +32,7 @@ class DashboardInChromiumTest {
     @TempDir
     Path folder;
 
-    private TestAppliance trial;
+    private TestAppliance appliance;
     private ChromiumBrowser chromium;
     private int port;
     private String code;
@@ -40,10 +40,11 @@ class DashboardInChromiumTest {
     @BeforeEach
     void start() {
         chromium = new ChromiumBrowser();
-        trial = TestAppliance.start(folder);
-        trial.addFaultyServer("odd");
-        code = DashboardClient.createInvitation(trial, "ada");
-        port = trial.adminClient()
+        appliance = TestAppliance.start(folder);
+        appliance.addFaultyServer("odd");
+        code = DashboardClient.createInvitation(appliance, "ada");
+        port = appliance
+                .adminClient()
                 .get("/status")
                 .json()
                 .path("ports")
@@ -53,15 +54,15 @@ class DashboardInChromiumTest {
 
     @AfterEach
     void stop() {
-        if (trial != null) {
-            trial.close();
+        if (appliance != null) {
+            appliance.close();
         }
         chromium.close();
     }
 
     /**
-     * Red, among much else, without HostFilter.isSameOriginWithoutReferrer, Live.news, the judge of a button in app.js,
-     * or no-store on pages.
+     * Fails, among others, without {@code HostFilter.isSameOriginWithoutReferrer}, {@code LiveUpdates.changedRegions},
+     * the confirmation in app.js, or {@code no-store} on pages.
      */
     @ParameterizedTest
     @EnumSource(Viewport.class)
@@ -76,7 +77,7 @@ class DashboardInChromiumTest {
 
         var work = home.newTab();
         var key = createAgent(work);
-        try (var agent = WebSocketAgent.connect(trial.port(), key)) {
+        try (var agent = WebSocketAgent.connect(appliance.port(), key)) {
             agent.request(0, "initialize", HELLO);
             assertThat(agent.callText(1, "odd__echo", "{\"text\":\"hello\"}")).isNotEmpty();
             checkLiveCalls(home);
@@ -156,14 +157,14 @@ class DashboardInChromiumTest {
         home.checkPage("14-home-again");
     }
 
-    /** Red when a step of these needs app.js. */
+    /** Fails when one of these steps needs app.js. */
     @Test
     void everythingWorksWithoutScripts() {
         var person = BrowserUser.withoutScripts(chromium, Viewport.PHONE, port);
         person.navigate("/welcome/" + code);
         person.choosePassphrase();
         var key = createAgent(person);
-        try (var agent = WebSocketAgent.connect(trial.port(), key)) {
+        try (var agent = WebSocketAgent.connect(appliance.port(), key)) {
             agent.request(0, "initialize", HELLO);
             agent.call(1, "odd__echo", "{\"text\":\"hello\"}");
             person.find("nav a[href='/']").click();
@@ -179,7 +180,7 @@ class DashboardInChromiumTest {
             person.find("#revoke button").click();
             person.waitFor("[role=alert], .problem");
             assertThat(agentState()).isEqualTo("active");
-            chromium.drainConsoleMessages(); // the browser notes that 422 is no success
+            chromium.drainConsoleMessages(); // the console reports the 422 response
             person.find("#revoke summary").click();
             person.find("#confirm").fill("build-bot");
             person.find("#revoke button").click();
@@ -194,6 +195,11 @@ class DashboardInChromiumTest {
     }
 
     private String agentState() {
-        return trial.adminClient().get("/agents/build-bot").json().path("state").asString();
+        return appliance
+                .adminClient()
+                .get("/agents/build-bot")
+                .json()
+                .path("state")
+                .asString();
     }
 }

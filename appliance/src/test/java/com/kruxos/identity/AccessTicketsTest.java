@@ -1,7 +1,7 @@
 package com.kruxos.identity;
 
 import static com.kruxos.identity.IdentityFixture.reasonOf;
-import static com.kruxos.identity.IdentityFixture.valueOf;
+import static com.kruxos.identity.IdentityFixture.requireValue;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.kruxos.result.Result;
@@ -16,7 +16,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Short-lived ways in for one agent, and everything that ends them. */
+/** Short-lived credentials of one agent, and everything that ends them. */
 class AccessTicketsTest {
     private static final String ANNA = "user:utk_anna";
 
@@ -54,7 +54,7 @@ class AccessTicketsTest {
         assertThat(issued.toString()).doesNotContain(shown);
     }
 
-    /** Red without the {@code countsAt} in Tickets.counting. */
+    /** Fails without {@code isValidAt} in AccessTickets.findValid. */
     @Test
     void aTicketExpiresAfterAnHour() {
         var shown = secretOf(issueTicket(ANNA, null));
@@ -65,28 +65,28 @@ class AccessTicketsTest {
         assertThat(home.agents.tickets(agent)).isEmpty();
     }
 
-    /** Red without one of the two {@code earlier} in Agents.ticket. */
+    /** Fails without either {@code earlier} in Agents.issueTicket. */
     @Test
     void aTicketExpiresNoLaterThanItsAgentOrIssuer() {
         var soon = home.clock.instant().plus(Duration.ofMinutes(10));
         assertThat(issueTicket(ANNA, soon).ticket().expires()).isEqualTo(soon);
-        var brief = valueOf(home.agents.create(new NewAgent(home.defaultSpaceId(), "short", "", soon)))
+        var brief = requireValue(home.agents.create(new NewAgent(home.defaultSpaceId(), "short", "", soon)))
                 .agent()
                 .id();
-        assertThat(valueOf(home.agents.issueTicket(brief, ANNA, null, () -> true))
+        assertThat(requireValue(home.agents.issueTicket(brief, ANNA, null, () -> true))
                         .ticket()
                         .expires())
                 .isEqualTo(soon);
     }
 
-    /** Red without {@code tickets.end} in Agents.revoke or Agents.restore. */
+    /** Fails without {@code tickets.delete} in Agents.revoke or Agents.restore. */
     @Test
     void aTicketEndsWithItsAgentAndIsNotRestoredWithIt() {
         var shown = secretOf(issueTicket(ANNA, null));
-        valueOf(home.agents.revoke(agent));
+        requireValue(home.agents.revoke(agent));
         assertThat(home.agents.authenticate(shown)).isEmpty();
         assertThat(home.agents.ticketCount()).isZero();
-        valueOf(home.agents.restore(agent));
+        requireValue(home.agents.restore(agent));
         assertThat(home.agents.authenticate(shown)).isEmpty();
 
         var again = secretOf(issueTicket(ANNA, null));
@@ -102,13 +102,13 @@ class AccessTicketsTest {
     @Test
     void aTicketIsValidWhileTheAgentIsPausedAndAfterKeyRotation() {
         var shown = secretOf(issueTicket(ANNA, null));
-        valueOf(home.agents.rotate(agent, Duration.ZERO)).close();
-        valueOf(home.agents.pause(agent));
+        requireValue(home.agents.rotate(agent, Duration.ZERO)).close();
+        requireValue(home.agents.pause(agent));
         assertThat(home.agents.authenticate(shown).orElseThrow().agent().state())
                 .isEqualTo(AgentState.PAUSED);
     }
 
-    /** Red without {@code tickets.end} in Agents.endTicketsVia; the last part when the row stays. */
+    /** Fails without {@code tickets.delete} in Agents.revokeTicketsVia; the last part when the row stays. */
     @Test
     void revokingAnIssuersTicketsKeepsThoseOfOthers() {
         var annas = secretOf(issueTicket(ANNA, null));
@@ -128,26 +128,29 @@ class AccessTicketsTest {
         var shown = secretOf(one);
         assertThat(reasonOf(home.agents.revokeTicket("agt_other", one.ticket().id())))
                 .isEqualTo(Result.RefusalReason.NOT_FOUND);
-        valueOf(home.agents.revokeTicket(agent, one.ticket().id()));
+        requireValue(home.agents.revokeTicket(agent, one.ticket().id()));
         assertThat(home.agents.authenticate(shown)).isEmpty();
         assertThat(reasonOf(home.agents.revokeTicket(agent, one.ticket().id())))
                 .isEqualTo(Result.RefusalReason.NOT_FOUND);
     }
 
-    /** Red without {@code viaCounts} in Agents.ticket: a token revoked meanwhile would leave a ticket behind. */
+    /**
+     * Fails without {@code issuerValid} in Agents.issueTicket: a token revoked at the same time would leave a valid
+     * ticket.
+     */
     @Test
     void ticketsAreRefusedForInactiveAgentsAndInvalidIssuers() {
         assertThat(reasonOf(home.agents.issueTicket(agent, ANNA, null, () -> false)))
                 .isEqualTo(Result.RefusalReason.CONFLICT);
         assertThat(reasonOf(home.agents.issueTicket("agt_none", ANNA, null, () -> true)))
                 .isEqualTo(Result.RefusalReason.NOT_FOUND);
-        valueOf(home.agents.revoke(agent));
+        requireValue(home.agents.revoke(agent));
         assertThat(reasonOf(home.agents.issueTicket(agent, ANNA, null, () -> true)))
                 .isEqualTo(Result.RefusalReason.CONFLICT);
         assertThat(home.agents.ticketCount()).isZero();
     }
 
-    /** Red without the bound in Agents.ticket, or when those that ran out are counted or kept. */
+    /** Fails without the limit in Agents.issueTicket, or when expired tickets are counted or kept. */
     @Test
     void ticketsPerAgentAreLimited() {
         for (var i = 0; i < Agents.MAX_TICKETS; i++) {
@@ -160,7 +163,7 @@ class AccessTicketsTest {
         assertThat(home.agents.ticketCount()).isOne();
     }
 
-    /** K1 for tickets: what is kept opens nothing. */
+    /** What is stored does not authenticate. */
     @Test
     void ticketsAreNotStoredOnDisk() throws Exception {
         var shown = new String(secretOf(issueTicket(ANNA, null)), StandardCharsets.US_ASCII);
@@ -191,7 +194,7 @@ class AccessTicketsTest {
     }
 
     private IssuedTicket issueTicket(String via, @Nullable Instant ends) {
-        return valueOf(home.agents.issueTicket(agent, via, ends, () -> true));
+        return requireValue(home.agents.issueTicket(agent, via, ends, () -> true));
     }
 
     private static byte[] secretOf(IssuedTicket issued) {

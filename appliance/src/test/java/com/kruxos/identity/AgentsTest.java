@@ -1,7 +1,7 @@
 package com.kruxos.identity;
 
 import static com.kruxos.identity.IdentityFixture.reasonOf;
-import static com.kruxos.identity.IdentityFixture.valueOf;
+import static com.kruxos.identity.IdentityFixture.requireValue;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.kruxos.result.Result;
@@ -59,8 +59,8 @@ class AgentsTest {
     }
 
     /**
-     * K2: no anonymous way in, and malformed is one case with unknown. Red without {@code presented.length == length &&
-     * fits(presented)} in CredentialFormat.hash: what has not the form would be looked up as it is.
+     * Every caller authenticates, and a malformed key is treated like an unknown one. Fails without {@code matches} in
+     * CredentialFormat.hash: input in another format would be looked up as it is.
      */
     @Test
     void malformedKeysAreRejected() {
@@ -97,21 +97,24 @@ class AgentsTest {
     }
 
     /**
-     * K2: unknown, wrong and revoked are one case. Red without the {@code removeIf} at the end of Agents.commit: the
-     * revoked key would then still be found in the index and be told apart by one more step.
+     * Unknown, wrong and revoked keys are treated alike. Fails without the {@code removeIf} in Agents.reload: a revoked
+     * key would still be in the index and could be told apart by one more step.
      */
     @Test
     void aRevokedKeyIsRemovedFromTheIndex() {
         var issued = home.createAgent("build-bot");
         assertThat(home.agents.keyCount()).isOne();
 
-        valueOf(home.agents.revoke(issued.agent().id()));
+        requireValue(home.agents.revoke(issued.agent().id()));
 
         assertThat(home.agents.keyCount()).isZero();
         assertThat(home.agents.authenticate(issued.key().ascii())).isEmpty();
     }
 
-    /** K5. Red without {@code agents.put} in Agents.commit, or without {@code with(REVOKED)} in Agents.revoke. */
+    /**
+     * A revocation takes effect at once. Fails without {@code agents.put} in Agents.reload, or without
+     * {@code withState(REVOKED)} in Agents.revoke.
+     */
     @Test
     void revocationTakesEffectAtOnceSurvivesARestartAndKeepsTheName() {
         var issued = home.createAgent("build-bot");
@@ -119,11 +122,11 @@ class AgentsTest {
         var inside = home.agents.authenticate(issued.key().ascii()).orElseThrow();
         assertThat(home.agents.isCredentialValid(id, inside.keyId())).isTrue();
 
-        assertThat(valueOf(home.agents.revoke(id)).state()).isEqualTo(AgentState.REVOKED);
+        assertThat(requireValue(home.agents.revoke(id)).state()).isEqualTo(AgentState.REVOKED);
 
         assertThat(home.agents.isCredentialValid(id, inside.keyId())).isFalse();
         assertThat(home.agents.findById(id).orElseThrow().state()).isEqualTo(AgentState.REVOKED);
-        assertThat(valueOf(home.agents.revoke(id)).state()).isEqualTo(AgentState.REVOKED);
+        assertThat(requireValue(home.agents.revoke(id)).state()).isEqualTo(AgentState.REVOKED);
         home.restart();
         assertThat(home.agents.authenticate(issued.key().ascii())).isEmpty();
         assertThat(reasonOf(home.agents.create(new NewAgent(home.defaultSpaceId(), "build-bot", "", null))))
@@ -138,21 +141,21 @@ class AgentsTest {
         var first = home.createAgent("build-bot");
         var id = first.agent().id();
         assertThat(reasonOf(home.agents.restore(id))).isEqualTo(Result.RefusalReason.CONFLICT);
-        valueOf(home.agents.revoke(id));
+        requireValue(home.agents.revoke(id));
 
-        var second = valueOf(home.agents.restore(id));
+        var second = requireValue(home.agents.restore(id));
 
         assertThat(second.agent().id()).isEqualTo(id);
         assertThat(home.agents.authenticate(first.key().ascii())).isEmpty();
         assertThat(home.agents.authenticate(second.key().ascii())).isPresent();
     }
 
-    /** K5. Red when {@code overlap.isZero() ? List.of() : ending} in Agents.rotate always keeps the old keys. */
+    /** A rotation without overlap takes effect at once. Fails when Agents.rotate always keeps the old keys. */
     @Test
     void rotationWithoutOverlapInvalidatesTheOldKeyAtOnce() {
         var first = home.createAgent("build-bot");
 
-        var second = valueOf(home.agents.rotate(first.agent().id(), Duration.ZERO));
+        var second = requireValue(home.agents.rotate(first.agent().id(), Duration.ZERO));
 
         assertThat(home.agents.authenticate(first.key().ascii())).isEmpty();
         assertThat(home.agents.authenticate(second.key().ascii())).isPresent();
@@ -161,13 +164,16 @@ class AgentsTest {
         assertThat(second.agent().keys()).hasSize(1);
     }
 
-    /** K5. Red without {@code key.endingBy(end)} in Agents.rotate, or without {@code countsAt} in Agent.at. */
+    /**
+     * An overlap ends on time. Fails without {@code key.expiringBy(end)} in Agents.rotate, or without {@code isValidAt}
+     * in Agent.asOf.
+     */
     @Test
     void anOverlapLastsExactlyAsLongAsRequested() {
         var first = home.createAgent("build-bot");
         var overlap = Duration.ofHours(24);
 
-        var second = valueOf(home.agents.rotate(first.agent().id(), overlap));
+        var second = requireValue(home.agents.rotate(first.agent().id(), overlap));
 
         var ends = home.clock.instant().plus(overlap);
         assertThat(second.replaced().getFirst().expires()).isEqualTo(ends);
@@ -186,8 +192,8 @@ class AgentsTest {
     void aSecondRotationDoesNotExtendTheFirstOverlap() {
         var first = home.createAgent("build-bot");
         var id = first.agent().id();
-        valueOf(home.agents.rotate(id, Duration.ofHours(1)));
-        var second = valueOf(home.agents.rotate(id, Duration.ofHours(10)));
+        requireValue(home.agents.rotate(id, Duration.ofHours(1)));
+        var second = requireValue(home.agents.rotate(id, Duration.ofHours(10)));
         home.clock.advance(Duration.ofHours(1));
 
         assertThat(home.agents.authenticate(first.key().ascii())).isEmpty();
@@ -203,18 +209,18 @@ class AgentsTest {
                 .isEqualTo(Result.RefusalReason.INVALID);
         assertThat(reasonOf(home.agents.rotate(id, Duration.ofMillis(-1)))).isEqualTo(Result.RefusalReason.INVALID);
         for (var i = 0; i < 3; i++) {
-            valueOf(home.agents.rotate(id, Duration.ofDays(1)));
+            requireValue(home.agents.rotate(id, Duration.ofDays(1)));
         }
         assertThat(reasonOf(home.agents.rotate(id, Duration.ofDays(1)))).isEqualTo(Result.RefusalReason.CONFLICT);
         home.clock.advance(Duration.ofDays(1));
-        valueOf(home.agents.rotate(id, Duration.ofDays(1)));
+        requireValue(home.agents.rotate(id, Duration.ofDays(1)));
     }
 
     @Test
     void anAgentExpiresOnTimeAndCanBeRestored() {
         var life = Duration.ofMinutes(10);
         var ends = home.clock.instant().plus(life);
-        var issued = valueOf(home.agents.create(new NewAgent(home.defaultSpaceId(), "guest", "", ends)));
+        var issued = requireValue(home.agents.create(new NewAgent(home.defaultSpaceId(), "guest", "", ends)));
         var id = issued.agent().id();
         home.clock.advance(life.minusMillis(1));
         assertThat(home.agents.authenticate(issued.key().ascii()).orElseThrow().expires())
@@ -225,7 +231,7 @@ class AgentsTest {
         assertThat(home.agents.authenticate(issued.key().ascii())).isEmpty();
         assertThat(home.agents.findById(id).orElseThrow().state()).isEqualTo(AgentState.EXPIRED);
         assertThat(reasonOf(home.agents.rotate(id, Duration.ZERO))).isEqualTo(Result.RefusalReason.CONFLICT);
-        var restored = valueOf(home.agents.restore(id));
+        var restored = requireValue(home.agents.restore(id));
         assertThat(restored.agent().expires()).isNull();
         home.restart();
         assertThat(home.agents.authenticate(restored.key().ascii())).isPresent();
@@ -234,8 +240,8 @@ class AgentsTest {
     @Test
     void aPausedAgentAuthenticatesAndItsStateIsPaused() {
         var issued = home.createAgent("build-bot");
-        valueOf(home.agents.pause(issued.agent().id()));
-        valueOf(home.agents.pause(issued.agent().id()));
+        requireValue(home.agents.pause(issued.agent().id()));
+        requireValue(home.agents.pause(issued.agent().id()));
         home.restart();
 
         assertThat(home.agents
@@ -244,7 +250,7 @@ class AgentsTest {
                         .agent()
                         .state())
                 .isEqualTo(AgentState.PAUSED);
-        valueOf(home.agents.resume(issued.agent().id()));
+        requireValue(home.agents.resume(issued.agent().id()));
         assertThat(home.agents.findById(issued.agent().id()).orElseThrow().state())
                 .isEqualTo(AgentState.ACTIVE);
     }
@@ -259,11 +265,11 @@ class AgentsTest {
     @Test
     void namesAreUniqueWithinTheirSpaceOnly() {
         home.createAgent("build-bot");
-        var other = valueOf(home.spaces.create("other")).id();
+        var other = requireValue(home.spaces.create("other")).id();
 
         assertThat(reasonOf(home.agents.create(new NewAgent(home.defaultSpaceId(), "build-bot", "", null))))
                 .isEqualTo(Result.RefusalReason.CONFLICT);
-        var twin = valueOf(home.agents.create(new NewAgent(other, "build-bot", "", null)));
+        var twin = requireValue(home.agents.create(new NewAgent(other, "build-bot", "", null)));
         assertThat(home.agents.find(other, "build-bot")).contains(twin.agent());
         assertThat(home.agents.find(home.defaultSpaceId(), twin.agent().id())).contains(twin.agent());
         assertThat(home.agents.find(other, "nobody")).isEmpty();
@@ -281,15 +287,15 @@ class AgentsTest {
         var past = home.clock.instant();
         assertThat(reasonOf(home.agents.create(new NewAgent(space, "x", "", past))))
                 .isEqualTo(Result.RefusalReason.INVALID);
-        valueOf(home.agents.create(new NewAgent(space, "x", "Prüft die Bücher 📚", null)));
+        requireValue(home.agents.create(new NewAgent(space, "x", "Prüft die Bücher 📚", null)));
     }
 
     @Test
     void agentsAndKeysSurviveARestart() {
         var issued = home.createAgent("build-bot");
-        valueOf(home.agents.rotate(issued.agent().id(), Duration.ofHours(1)));
+        requireValue(home.agents.rotate(issued.agent().id(), Duration.ofHours(1)));
         home.createAgent("other");
-        valueOf(home.agents.revoke(home.agents.list(null).getLast().id()));
+        requireValue(home.agents.revoke(home.agents.list(null).getLast().id()));
         var before = home.agents.list(null);
 
         home.restart();
@@ -297,7 +303,7 @@ class AgentsTest {
         assertThat(home.agents.list(null)).isEqualTo(before).hasSize(2);
     }
 
-    /** Red when Agents.issue stores the key itself instead of {@code pepper.hash(…)}. */
+    /** Fails when Agents.issueKey stores the key itself instead of {@code pepper.hash(…)}. */
     @Test
     void databaseFilesContainHashesAndNoKeys() throws Exception {
         var issued = home.createAgent("build-bot");
@@ -334,12 +340,12 @@ class AgentsTest {
     @Test
     void removingASpaceRemovesOnlyItsOwnAgents() {
         var staying = home.createAgent("staying");
-        var other = valueOf(home.spaces.create("other")).id();
-        var going = valueOf(home.agents.create(new NewAgent(other, "going", "", null)));
+        var other = requireValue(home.spaces.create("other")).id();
+        var going = requireValue(home.agents.create(new NewAgent(other, "going", "", null)));
         assertThat(reasonOf(home.spaces.delete(other))).isEqualTo(Result.RefusalReason.CONFLICT);
 
         assertThat(home.agents.removeAll(other)).containsExactly(going.agent().id());
-        valueOf(home.spaces.delete(other));
+        requireValue(home.spaces.delete(other));
 
         assertThat(home.agents.authenticate(going.key().ascii())).isEmpty();
         assertThat(home.agents.findById(going.agent().id())).isEmpty();
@@ -351,9 +357,9 @@ class AgentsTest {
     }
 
     /**
-     * Readers on all sides while keys come and go: no reader ever sees an answer that was not true at some moment
-     * during its question. Red when Agents.commit forgets memory (the last key would not open) or when revoke leaves
-     * the key in the index and the state as it was.
+     * Concurrent readers while keys change: no reader ever gets an answer that was not true at some time during its
+     * request. Fails when a change is not cached (the last key would not authenticate), or when a revoked key stays in
+     * the index.
      */
     @Test
     void concurrentReadersNeverAuthenticateARevokedKey() throws Exception {
@@ -377,9 +383,9 @@ class AgentsTest {
                 for (var i = 0; i < 30; i++) {
                     var issued = home.createAgent("passing-" + i);
                     assertThat(home.agents.authenticate(issued.key().ascii())).isPresent();
-                    var next = valueOf(home.agents.rotate(issued.agent().id(), Duration.ZERO));
+                    var next = requireValue(home.agents.rotate(issued.agent().id(), Duration.ZERO));
                     assertThat(home.agents.authenticate(issued.key().ascii())).isEmpty();
-                    valueOf(home.agents.revoke(issued.agent().id()));
+                    requireValue(home.agents.revoke(issued.agent().id()));
                     assertThat(home.agents.authenticate(next.key().ascii())).isEmpty();
                 }
             } finally {

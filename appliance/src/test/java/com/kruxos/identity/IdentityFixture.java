@@ -9,6 +9,7 @@ import java.util.Arrays;
 final class IdentityFixture implements AutoCloseable {
     final ManualClock clock = new ManualClock();
     private final Path file;
+    ChangeFeed changes = new ChangeFeed();
     Database database;
     Spaces spaces;
     Agents agents;
@@ -19,32 +20,33 @@ final class IdentityFixture implements AutoCloseable {
         file = folder.resolve("kruxos.db");
         database = Database.open(file);
         spaces = new Spaces(database, clock);
-        agents = Agents.open(database, pepper(), clock);
-        tokens = UserTokens.open(database, pepper(), clock);
-        operators = Operators.open(database, pepper(), clock);
+        agents = Agents.open(database, changes, pepper(), clock);
+        tokens = UserTokens.open(database, changes, pepper(), clock);
+        operators = Operators.open(database, changes, pepper(), clock);
     }
 
     void restart() {
         database.close();
+        changes = new ChangeFeed();
         database = Database.open(file);
         spaces = new Spaces(database, clock);
-        agents = Agents.open(database, pepper(), clock);
-        tokens = UserTokens.open(database, pepper(), clock);
-        operators = Operators.open(database, pepper(), clock);
+        agents = Agents.open(database, changes, pepper(), clock);
+        tokens = UserTokens.open(database, changes, pepper(), clock);
+        operators = Operators.open(database, changes, pepper(), clock);
     }
 
     String defaultSpaceId() {
         return spaces.find(Spaces.DEFAULT_NAME)
                 .or(() -> spaces.list().stream().findFirst())
-                .orElseGet(() -> valueOf(spaces.create(Spaces.DEFAULT_NAME)))
+                .orElseGet(() -> requireValue(spaces.create(Spaces.DEFAULT_NAME)))
                 .id();
     }
 
     IssuedAgentKey createAgent(String name) {
-        return valueOf(agents.create(new NewAgent(defaultSpaceId(), name, "", null)));
+        return requireValue(agents.create(new NewAgent(defaultSpaceId(), name, "", null)));
     }
 
-    static <T> T valueOf(Result<T> answer) {
+    static <T> T requireValue(Result<T> answer) {
         return switch (answer) {
             case Result.Done<T>(var value) -> value;
             case Result.Refused<T>(var reason, var detail, var hint) ->

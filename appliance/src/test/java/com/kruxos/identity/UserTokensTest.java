@@ -1,7 +1,7 @@
 package com.kruxos.identity;
 
 import static com.kruxos.identity.IdentityFixture.reasonOf;
-import static com.kruxos.identity.IdentityFixture.valueOf;
+import static com.kruxos.identity.IdentityFixture.requireValue;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.kruxos.result.Result;
@@ -37,7 +37,10 @@ class UserTokensTest {
         home.close();
     }
 
-    /** K7. Red when NewCredential.userToken changes its form, or UserTokens.issue keeps more than the hash. */
+    /**
+     * A token is shown once. Fails when NewCredential.userToken changes its format, or UserTokens.issueToken stores
+     * more than the hash.
+     */
     @Test
     void aTokenAuthenticatesAndIsNotStored() throws Exception {
         var issued = createToken();
@@ -58,15 +61,15 @@ class UserTokensTest {
     }
 
     /**
-     * K9. Red without {@code revokedAt} in UserTokens.end; and without {@code removeIf} there, which makes a revoked
-     * token one case with a token that never was.
+     * A revocation takes effect on the next call. Fails without the change feed in UserTokens.markRevoked, which also
+     * makes a revoked token like one that never existed.
      */
     @Test
     void revocationTakesEffectOnTheNextCall() {
         var issued = createToken();
         assertThat(home.tokens.authenticate(issued.secret().ascii())).isPresent();
 
-        valueOf(home.tokens.revoke(issued.token().id()));
+        requireValue(home.tokens.revoke(issued.token().id()));
 
         assertThat(home.tokens.authenticate(issued.secret().ascii())).isEmpty();
         assertThat(home.tokens.tokenCount()).isZero();
@@ -75,15 +78,15 @@ class UserTokensTest {
         home.restart();
         assertThat(home.tokens.authenticate(issued.secret().ascii())).isEmpty();
         assertThat(home.tokens.list().getFirst().revoked()).isEqualTo(home.clock.instant());
-        valueOf(home.tokens.revoke(issued.token().id()));
+        requireValue(home.tokens.revoke(issued.token().id()));
         assertThat(reasonOf(home.tokens.revoke("utk_nothing"))).isEqualTo(Result.RefusalReason.NOT_FOUND);
     }
 
-    /** K7. Red without the expiry in UserToken.stateAt. */
+    /** Tokens expire. Fails without the expiry in UserToken.stateAt. */
     @Test
     void aTokenExpiresOnTime() {
         var ends = home.clock.instant().plusSeconds(60);
-        var issued = valueOf(home.tokens.create(new NewUserToken("ci", Set.of(Scope.READ), ends)));
+        var issued = requireValue(home.tokens.create(new NewUserToken("ci", Set.of(Scope.READ), ends)));
         home.clock.advance(Duration.ofMillis(59_999));
         assertThat(home.tokens.authenticate(issued.secret().ascii())).isPresent();
 
@@ -94,11 +97,14 @@ class UserTokensTest {
                 .isEqualTo(UserToken.UserTokenState.EXPIRED);
     }
 
-    /** K7. Red without {@code scopes.contains(Scope.ADMIN)} or when UserToken.may stops asking. */
+    /**
+     * Scopes limit a token. Fails without {@code scopes.contains(Scope.ADMIN)}, or when UserToken.allows allows
+     * everything.
+     */
     @Test
     void scopesAreStoredAndOnlyAdminAllowsEverything() {
-        var few = valueOf(home.tokens.create(new NewUserToken("ci", EnumSet.of(Scope.READ, Scope.OPERATE), null)));
-        var all = valueOf(home.tokens.create(new NewUserToken("me", Set.of(Scope.ADMIN), null)));
+        var few = requireValue(home.tokens.create(new NewUserToken("ci", EnumSet.of(Scope.READ, Scope.OPERATE), null)));
+        var all = requireValue(home.tokens.create(new NewUserToken("me", Set.of(Scope.ADMIN), null)));
         home.restart();
         var inside = home.tokens.authenticate(few.secret().ascii()).orElseThrow();
 
@@ -149,7 +155,7 @@ class UserTokensTest {
         assertThat(home.agents.authenticate(createToken().secret().ascii())).isEmpty();
     }
 
-    /** Red without the check of {@code USE_IS_STORED_EVERY} in UserTokens.storeUse. */
+    /** Fails without the check of {@code LAST_USED_INTERVAL} in UserTokens.storeLastUse. */
     @Test
     void lastUseIsStoredAtMostOncePerMinute() {
         var issued = createToken();
@@ -168,7 +174,7 @@ class UserTokensTest {
         assertThat(home.tokens.list().getFirst().lastUsed()).isEqualTo(first.plusSeconds(60));
     }
 
-    /** A use that races with the revocation must not write the token back to life. */
+    /** A use concurrent with the revocation must not make the token valid again. */
     @Test
     void revocationWinsAgainstConcurrentUse() throws Exception {
         try (var pool = Executors.newFixedThreadPool(3)) {
@@ -186,7 +192,7 @@ class UserTokensTest {
                 }
                 try {
                     using.await();
-                    valueOf(home.tokens.revoke(issued.token().id()));
+                    requireValue(home.tokens.revoke(issued.token().id()));
                     assertThat(home.tokens.authenticate(issued.secret().ascii()))
                             .isEmpty();
                 } finally {
@@ -203,6 +209,6 @@ class UserTokensTest {
     }
 
     private IssuedToken createToken() {
-        return valueOf(home.tokens.create(new NewUserToken("my laptop", Set.of(Scope.READ), null)));
+        return requireValue(home.tokens.create(new NewUserToken("my laptop", Set.of(Scope.READ), null)));
     }
 }

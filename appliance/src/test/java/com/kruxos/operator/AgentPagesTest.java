@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
-/** Row K4 by the dashboard: an agent is made, its key shown once, and everything that is done to it. */
+/** Agents are created, shown, changed and revoked on the dashboard; a new key is shown once. */
 @Timeout(300)
 class AgentPagesTest {
     private static final Pattern KEY = Pattern.compile("\\b[0-9a-f]{64}\\b");
@@ -31,26 +31,26 @@ class AgentPagesTest {
     @TempDir
     Path folder;
 
-    private TestAppliance trial;
+    private TestAppliance appliance;
     private DashboardClient browser;
 
     @BeforeEach
     void start() {
-        trial = TestAppliance.start(
+        appliance = TestAppliance.start(
                 folder,
                 Config.defaults()
                         .withPolicy(new Config.PolicyRules(
                                 true, List.of(new Config.PolicyRule(false, "*", "odd", "delete_*")))));
-        browser = DashboardClient.signedIn(trial, "ada");
+        browser = DashboardClient.signedIn(appliance, "ada");
     }
 
     @AfterEach
     void stop() {
         browser.close();
-        trial.close();
+        appliance.close();
     }
 
-    /** What is copied from the page connects: red when the address is not one that a client here can use as it is. */
+    /** Fails when the page shows an address at which a client on this machine cannot connect. */
     @Test
     void theKeyIsValidAtTheAddressShown() {
         var made = createAgent("build-bot", "", "");
@@ -58,14 +58,14 @@ class AgentPagesTest {
                 .matcher(made.body());
         assertThat(shown.find()).isTrue();
         var address = URI.create(shown.group(1));
-        assertThat(address.getScheme()).isEqualTo("ws"); // TLS would want a certificate that nobody here trusts
+        assertThat(address.getScheme()).isEqualTo("ws"); // TLS would require a trusted certificate
         assertThat(made.body()).contains("http://" + address.getAuthority() + "/mcp");
         try (var agent = WebSocketAgent.connect(address.getPort(), keyOn(made))) {
             agent.initialize();
         }
     }
 
-    /** Red when `issued` shows the page from anything but the answer, or a page keeps the key. */
+    /** Fails when a page other than the response to the form contains the key. */
     @Test
     void anAgentIsCreatedAndItsKeyIsShownOnce() {
         var made = createAgent("build-bot", "builds & <b>tests</b>", "");
@@ -74,7 +74,7 @@ class AgentPagesTest {
         var agent = agentIdOn(made);
         assertThat(made.header("cache-control")).isEqualTo("no-store");
 
-        try (var connected = WebSocketAgent.connect(trial.port(), key)) {
+        try (var connected = WebSocketAgent.connect(appliance.port(), key)) {
             connected.initialize();
             var page = browser.get("/agents/" + agent);
             assertThat(page.body())
@@ -98,14 +98,14 @@ class AgentPagesTest {
         browser.get(agent);
         assertThat(browser.post(agent + "/pause").location()).isEqualTo(agent);
         assertThat(browser.get(agent).body()).contains("The agent is paused.");
-        assertThat(browser.get(agent).body()).doesNotContain("The agent is paused."); // told once
+        assertThat(browser.get(agent).body()).doesNotContain("The agent is paused."); // shown once
         assertThat(agentState()).isEqualTo("paused");
-        // By its name, not by its id, though the record has the id.
+        // Audit records contain the id; the page shows the name.
         assertThat(browser.get("/").body()).contains("agent.pause").doesNotContain(agent.substring(8) + "</");
         browser.post(agent + "/resume");
         assertThat(agentState()).isEqualTo("active");
 
-        try (var connected = WebSocketAgent.connect(trial.port(), keyOn(made))) {
+        try (var connected = WebSocketAgent.connect(appliance.port(), keyOn(made))) {
             connected.initialize();
             assertThat(browser.post(agent + "/revoke", Map.of("confirm", "build-bo"))
                             .status())
@@ -120,14 +120,16 @@ class AgentPagesTest {
         assertThat(browser.post(agent + "/pause").status()).isEqualTo(422);
         assertThat(keyOn(browser.post(agent + "/restore"))).isNotEqualTo(keyOn(made));
         assertThat(agentState()).isEqualTo("active");
-        assertThat(trial.adminClient().get("/audit?kind=admin.closed&limit=500").body())
+        assertThat(appliance
+                        .adminClient()
+                        .get("/audit?kind=admin.closed&limit=500")
+                        .body())
                 .contains("\"type\":\"operator\"", "\"name\":\"ada\"", "agent.revoke", "agent.restore");
     }
 
     /**
-     * Red when Agents.restore keeps an end that has passed, refuses who has expired, or lets the old key in again; when
-     * a page offers what is then refused; and without `withCountingKeys` in AgentAdmin: it showed a key as if it
-     * counted.
+     * Fails when {@code Agents.restore} keeps a past expiry, refuses an expired agent, or leaves the old key valid;
+     * when the page offers an action that is refused; and when {@code AgentAdmin} shows expired keys.
      */
     @Test
     void anExpiredAgentIsRestoredWithANewKeyAndNoExpiry() {
@@ -136,7 +138,7 @@ class AgentPagesTest {
         var made = createAgent("build-bot", "", "2026-11-22");
         var agent = "/agents/" + agentIdOn(made);
         now.set(Instant.parse("2026-11-22T23:59:59Z"));
-        WebSocketAgent.connect(trial.port(), keyOn(made)).close();
+        WebSocketAgent.connect(appliance.port(), keyOn(made)).close();
         now.set(Instant.parse("2026-11-23T00:00:00Z"));
         browser.signIn("ada", DashboardClient.PASSPHRASE);
 
@@ -162,10 +164,10 @@ class AgentPagesTest {
         assertThat(agentState()).isEqualTo("active");
         assertThat(keyOn(restored)).isNotEqualTo(keyOn(made));
         assertThat(connectStatus(keyOn(made))).isEqualTo(401);
-        try (var connected = WebSocketAgent.connect(trial.port(), keyOn(restored))) {
+        try (var connected = WebSocketAgent.connect(appliance.port(), keyOn(restored))) {
             connected.initialize();
         }
-        assertThat(trial.adminClient().get("/agents/build-bot").json().has("expires"))
+        assertThat(appliance.adminClient().get("/agents/build-bot").json().has("expires"))
                 .isFalse();
         assertThat(browser.get(agent).body()).contains("<dt>Expires</dt><dd><span class=\"aside\">never</span>");
         var again = browser.post(agent + "/restore");
@@ -174,13 +176,15 @@ class AgentPagesTest {
     }
 
     /**
-     * Red without the look at what was shown in AgentPages.edit: the end would move to that of its day, or be refused.
+     * Fails when {@code AgentPages.edit} does not compare the day with the one that was shown: the expiry would move,
+     * or be refused.
      */
     @Test
     void changingThePurposeKeepsTheExpiry() {
         var now = new AtomicReference<>(Instant.parse("2026-11-21T08:00:00Z"));
         restart(now::get);
-        var made = trial.adminClient()
+        var made = appliance
+                .adminClient()
                 .post("/agents", "{\"name\":\"build-bot\",\"expires\":\"2026-11-22T12:34:56Z\"}")
                 .json();
         var agent = "/agents/" + made.path("agent").path("id").asString();
@@ -209,26 +213,26 @@ class AgentPagesTest {
         assertThat(agentState()).isEqualTo("revoked");
     }
 
-    /** Another appliance, whose time the test tells. */
+    /** A second appliance with the clock of the test. */
     private void restart(InstantSource clock) {
         stop();
-        trial = TestAppliance.start(folder.resolve("clocked"), Config.defaults(), clock);
-        browser = DashboardClient.signedIn(trial, "ada");
+        appliance = TestAppliance.start(folder.resolve("clocked"), Config.defaults(), clock);
+        browser = DashboardClient.signedIn(appliance, "ada");
     }
 
     private JsonNode agentFromApi() {
-        return trial.adminClient().get("/agents/build-bot").json();
+        return appliance.adminClient().get("/agents/build-bot").json();
     }
 
     private int connectStatus(String key) {
-        return WebSocketAgent.refusalStatus(trial.port(), "/mcp?token=" + key, builder -> builder);
+        return WebSocketAgent.refusalStatus(appliance.port(), "/mcp?token=" + key, builder -> builder);
     }
 
     @Test
     void aClosedSessionCanBeReopened() {
         var made = createAgent("build-bot", "", "");
         var agent = "/agents/" + agentIdOn(made);
-        try (var connected = WebSocketAgent.connect(trial.port(), keyOn(made))) {
+        try (var connected = WebSocketAgent.connect(appliance.port(), keyOn(made))) {
             connected.initialize();
             var page = browser.get(agent);
             var session = Pattern.compile("(ses_[a-z2-7]{16})/close").matcher(page.body());
@@ -238,7 +242,7 @@ class AgentPagesTest {
                     .isEqualTo(303);
             assertThat(connected.closeCode()).isEqualTo(1008);
         }
-        WebSocketAgent.connect(trial.port(), keyOn(made)).close();
+        WebSocketAgent.connect(appliance.port(), keyOn(made)).close();
     }
 
     @Test
@@ -257,14 +261,11 @@ class AgentPagesTest {
                 .isEqualTo(405);
     }
 
-    /**
-     * Red when AgentPages.page takes every tool for allowed, when ToolAdmin.toolsOf asks the servers of every Space,
-     * and when the tools of a server are not asked for.
-     */
+    /** Fails when {@code AgentPages} shows every tool as allowed, or {@code ToolAdmin.toolsOf} lists other Spaces. */
     @Test
     void theToolsOfTheSpaceAreListedWithBlockedOnesMarked() {
-        trial.addFaultyServer("odd");
-        var other = trial.adminClient().post("/spaces", "{\"name\":\"other\"}");
+        appliance.addFaultyServer("odd");
+        var other = appliance.adminClient().post("/spaces", "{\"name\":\"other\"}");
         assertThat(other.status()).as(other.body()).isEqualTo(201);
         addServerTo("other", "elsewhere");
         var made = createAgent("build-bot", "", "");
@@ -277,20 +278,22 @@ class AgentPagesTest {
         assertThat(page).contains("blocks some tools").doesNotContain("elsewhere");
     }
 
-    /** A server in another Space, as soon as its tools are known. */
+    /** Returns when the tools of the server are listed. */
     private void addServerTo(String space, String name) {
         var command = TestAppliance.faultyServerCommand().stream()
                 .map(word -> "\"" + word + "\"")
                 .collect(Collectors.joining(",", "[", "]"));
-        var added = trial.adminClient()
+        var added = appliance
+                .adminClient()
                 .post("/servers", "{\"space\":\"%s\",\"name\":\"%s\",\"command\":%s}".formatted(space, name, command));
         assertThat(added.status()).as(added.body()).isEqualTo(201);
         var tools = "/servers/" + name + "/tools?space=" + space;
         TestAppliance.await(
-                () -> trial.adminClient().get(tools).body().contains(name + "__echo"), () -> "the tools of " + name);
+                () -> appliance.adminClient().get(tools).body().contains(name + "__echo"),
+                () -> "the tools of " + name);
     }
 
-    /** Names of the tools on the page of an agent that look like this. */
+    /** The names of tools with this CSS class. */
     private static List<String> tools(String page, String css) {
         return Pattern.compile("<li class=\"" + css + "\">\\s*<p><code>([^<]*)</code>")
                 .matcher(page)
@@ -306,7 +309,12 @@ class AgentPagesTest {
     }
 
     private String agentState() {
-        return trial.adminClient().get("/agents/build-bot").json().path("state").asString();
+        return appliance
+                .adminClient()
+                .get("/agents/build-bot")
+                .json()
+                .path("state")
+                .asString();
     }
 
     private static String keyOn(DashboardClient.DashboardResponse page) {

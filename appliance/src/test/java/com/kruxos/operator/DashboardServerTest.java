@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Rows K1, K4 and K11 at the door itself: who comes in, how, and what keeps others out. */
+/** Sign-in, sessions, CSRF, throttling, cookies and live updates of the dashboard, over HTTPS. */
 @Timeout(300)
 class DashboardServerTest {
     private static final String UNFINISHED_REQUEST = """
@@ -40,26 +40,26 @@ class DashboardServerTest {
     @TempDir
     Path folder;
 
-    private TestAppliance trial;
+    private TestAppliance appliance;
 
     @BeforeEach
     void start() {
-        trial = TestAppliance.start(folder, Config.defaults().withHostNames(Set.of("box.example")));
+        appliance = TestAppliance.start(folder, Config.defaults().withHostNames(Set.of("box.example")));
     }
 
     @AfterEach
     void stop() {
-        trial.close();
+        appliance.close();
     }
 
     @Test
     void anInvitedOperatorChoosesAPassphraseAndSignsIn() {
-        var code = DashboardClient.createInvitation(trial, "ada");
-        try (var browser = DashboardClient.connect(trial)) {
+        var code = DashboardClient.createInvitation(appliance, "ada");
+        try (var browser = DashboardClient.connect(appliance)) {
             assertThat(browser.get("/").location()).isEqualTo("/sign-in");
             assertThat(browser.get("/agents?q=x").location()).isEqualTo("/sign-in?next=%2Fagents%3Fq%3Dx");
             assertThat(browser.get("/welcome/" + code).status()).isEqualTo(200);
-            assertThat(browser.get("/welcome/" + code).status()).isEqualTo(200); // looking does not use it up
+            assertThat(browser.get("/welcome/" + code).status()).isEqualTo(200); // viewing does not use the invitation
             assertThat(browser.post("/welcome", Map.of("code", code, "passphrase", "short", "again", "short"))
                             .status())
                     .isEqualTo(422);
@@ -82,16 +82,19 @@ class DashboardServerTest {
         }
         assertThat(closedActions("operator.", "done"))
                 .contains("operator.add", "operator.choose-passphrase", "operator.sign-in", "operator.sign-out");
-        assertThat(trial.adminClient().get("/audit?kind=admin.refused").body())
+        assertThat(appliance.adminClient().get("/audit?kind=admin.refused").body())
                 .contains("invalid passphrase for ada")
                 .doesNotContain("wrong horse");
     }
 
-    /** Red without `TlsSettings`, `HttpOnly` or `SameSite` in Cookies.ATTRIBUTES, and without the prefix. */
+    /**
+     * Fails without {@code Secure}, {@code HttpOnly} or {@code SameSite} in {@code DashboardCookies.ATTRIBUTES}, or
+     * without the prefix of the names.
+     */
     @Test
     void cookiesAndHeadersAreHardened() {
-        try (var browser = DashboardClient.connect(trial)) {
-            var code = DashboardClient.createInvitation(trial, "ada");
+        try (var browser = DashboardClient.connect(appliance)) {
+            var code = DashboardClient.createInvitation(appliance, "ada");
             var page = browser.get("/welcome/" + code);
             assertThat(page.header("set-cookie"))
                     .matches("__Host-kruxos-visit=[A-Za-z0-9_-]{22}; Path=/; Secure; HttpOnly; SameSite=Strict");
@@ -103,7 +106,7 @@ class DashboardServerTest {
             assertThat(page.header("x-frame-options")).isEqualTo("DENY");
             assertThat(page.header("permissions-policy")).contains("camera=()");
             assertThat(page.header("cache-control")).isEqualTo("no-store");
-            assertThat(page.header("strict-transport-security")).isEmpty(); // an address keeps no promise
+            assertThat(page.header("strict-transport-security")).isEmpty(); // not for addresses
             assertThat(page.header("server")).isEmpty();
             var chosen = browser.choosePassphrase(code, DashboardClient.PASSPHRASE);
             assertThat(chosen.header("set-cookie"))
@@ -115,10 +118,10 @@ class DashboardServerTest {
         }
     }
 
-    /** Red when Origins.isNamed says no to every host. That an address gets no such promise, the test before says. */
+    /** Fails when {@code OriginCheck.isDnsName} is always false. The test above covers addresses. */
     @Test
     void hstsIsSentForDnsNames() throws IOException {
-        try (var browser = DashboardClient.connect(trial);
+        try (var browser = DashboardClient.connect(appliance);
                 var socket = browser.sslContext()
                         .getSocketFactory()
                         .createSocket(InetAddress.getLoopbackAddress(), browser.port())) {
@@ -131,24 +134,24 @@ class DashboardServerTest {
         }
     }
 
-    /** Fixation. Red when `seated` keeps a cookie that was there before. */
+    /** Prevents session fixation. Fails when {@code signedInRedirect} keeps a cookie of the request. */
     @Test
     void signingInCreatesANewSessionKey() {
-        try (var browser = DashboardClient.signedIn(trial, "ada")) {
+        try (var browser = DashboardClient.signedIn(appliance, "ada")) {
             var first = browser.cookies.get("__Host-kruxos");
             assertThat(browser.post("/sign-out").status()).isEqualTo(303);
             browser.cookies.put("__Host-kruxos", first);
-            assertThat(browser.get("/").status()).isEqualTo(303); // signing out ended it here, not only there
+            assertThat(browser.get("/").status()).isEqualTo(303); // signing out ended the session on the server
             browser.signIn("ada", DashboardClient.PASSPHRASE);
             assertThat(browser.cookies.get("__Host-kruxos")).isNotEqualTo(first);
             assertThat(browser.get("/").status()).isEqualTo(200);
         }
     }
 
-    /** CSRF. Red without `refuseForeign`, and without `proof.holds`, in Door.answer. */
+    /** Fails without {@code requireSameOrigin} or {@code CsrfTokens.isValid} in {@code DashboardHandler.submitForm}. */
     @Test
     void crossSiteFormsAreRefused() {
-        try (var browser = DashboardClient.signedIn(trial, "ada")) {
+        try (var browser = DashboardClient.signedIn(appliance, "ada")) {
             browser.get("/agents/new");
             var form = Map.of("name", "evil", "purpose", "", "space", "default", "expires", "");
             assertThat(browser.post("/agents", form, "Origin", "https://evil.example")
@@ -172,12 +175,12 @@ class DashboardServerTest {
             assertThat(browser.send("POST", "/agents", HttpRequest.BodyPublishers.ofString("{}"))
                             .status())
                     .isEqualTo(415);
-            try (var other = DashboardClient.signedIn(trial, "bob")) {
+            try (var other = DashboardClient.signedIn(appliance, "bob")) {
                 other.get("/agents/new");
-                browser.csrf = other.csrf; // somebody else's proof
+                browser.csrf = other.csrf; // token of another session
                 assertThat(browser.post("/agents", form).status()).isEqualTo(403);
             }
-            assertThat(trial.adminClient().get("/agents").body()).doesNotContain("evil");
+            assertThat(appliance.adminClient().get("/agents").body()).doesNotContain("evil");
             browser.csrf = own;
             assertThat(browser.post("/agents", form, "Origin", "https://127.0.0.1:" + browser.port())
                             .status())
@@ -188,10 +191,10 @@ class DashboardServerTest {
         }
     }
 
-    /** Red when `SignInPage.localPathOrHome` lets a place on another site through. */
+    /** Fails when {@code SignInPage.localPathOrHome} accepts another site. */
     @Test
     void redirectsStayOnThisSite() {
-        try (var browser = DashboardClient.signedIn(trial, "ada")) {
+        try (var browser = DashboardClient.signedIn(appliance, "ada")) {
             for (var next :
                     List.of("https://evil.example/", "//evil.example", "/\\evil.example", "/%09/evil.example", "x")) {
                 assertThat(browser.get("/sign-in?next=" + next.replace("\\", "%5C"))
@@ -205,14 +208,14 @@ class DashboardServerTest {
     }
 
     /**
-     * Lockout of others. Red without `tries.begin` in SignInPages.signIn, when tries are counted by name, and when a
-     * good one forgets the others.
+     * Throttling does not lock out others. Fails without {@code beginAttempt} in {@code SignInPages.signIn}, when
+     * attempts are counted by name, or when a success clears earlier failures.
      */
     @Test
     void failedSignInsAreThrottledWithRetryAfter() {
-        try (var browser = DashboardClient.signedIn(trial, "ada");
-                var guesser = DashboardClient.connect(trial);
-                var elsewhere = DashboardClient.connect(trial, "127.0.0.2")) {
+        try (var browser = DashboardClient.signedIn(appliance, "ada");
+                var guesser = DashboardClient.connect(appliance);
+                var elsewhere = DashboardClient.connect(appliance, "127.0.0.2")) {
             var statuses = new ArrayList<Integer>();
             for (var i = 0; i < 8; i++) {
                 statuses.add(guesser.signIn("ada", "a wrong passphrase " + i).status());
@@ -224,17 +227,17 @@ class DashboardServerTest {
             var refused = guesser.signIn("ada", DashboardClient.PASSPHRASE);
             assertThat(refused.status()).isEqualTo(429);
             assertThat(refused.header("retry-after")).matches("\\d+");
-            assertThat(browser.get("/").status()).isEqualTo(200); // who is in stays in
+            assertThat(browser.get("/").status()).isEqualTo(200); // open sessions continue
             assertThat(elsewhere.signIn("ada", DashboardClient.PASSPHRASE).status())
                     .isEqualTo(303);
             assertThat(refusals("operator.sign-in")).contains("too many tries");
         }
     }
 
-    /** Red without `tries.begin`, or `tries.refused`, in SignInPages.choose. */
+    /** Fails without {@code beginAttempt} or {@code recordRefusal} in {@code SignInPages.choosePassphrase}. */
     @Test
     void failedInvitationsAreThrottled() {
-        try (var guesser = DashboardClient.connect(trial)) {
+        try (var guesser = DashboardClient.connect(appliance)) {
             guesser.get("/sign-in");
             var statuses = new ArrayList<Integer>();
             for (var i = 0; i < 7; i++) {
@@ -246,10 +249,10 @@ class DashboardServerTest {
         }
     }
 
-    /** Red when only the passphrase's own check holds in AccountPages.passphrase. */
+    /** Fails without the throttle in {@code AccountPages.changePassphrase}. */
     @Test
     void passphraseChangesAreThrottled() {
-        try (var found = DashboardClient.signedIn(trial, "ada")) {
+        try (var found = DashboardClient.signedIn(appliance, "ada")) {
             found.get("/account");
             var statuses = new ArrayList<Integer>();
             for (var i = 0; i < 7; i++) {
@@ -262,15 +265,14 @@ class DashboardServerTest {
     }
 
     /**
-     * Bytes are counted, not characters, and none is left out on the way from the form to the hash. Red with another
-     * `LONGEST` in Passphrases, when it counts what a String would, and without the hash before bcrypt, which looks at
-     * the first 72 bytes alone.
+     * Fails with another maximum in {@code PassphraseHasher}, when characters are counted instead of bytes, or without
+     * the hash before bcrypt, which uses only the first 72 bytes.
      */
     @Test
     void aPassphraseHasAtMost256BytesAndAllOfThemAreChecked() {
         var longest = "ü".repeat(128);
-        var code = DashboardClient.createInvitation(trial, "ada");
-        try (var browser = DashboardClient.connect(trial)) {
+        var code = DashboardClient.createInvitation(appliance, "ada");
+        try (var browser = DashboardClient.connect(appliance)) {
             browser.get("/welcome/" + code);
             var refused = browser.choosePassphrase(code, longest + "x");
             assertThat(refused.status()).isEqualTo(422);
@@ -289,11 +291,11 @@ class DashboardServerTest {
         }
     }
 
-    /** Red without the end of the seat that was shown, in SignInPages.signIn. */
+    /** Fails when {@code SignInPages.signIn} does not end the old session of the browser. */
     @Test
     void signingInAgainEndsThePreviousSession() {
-        try (var browser = DashboardClient.signedIn(trial, "ada");
-                var thief = DashboardClient.connect(trial)) {
+        try (var browser = DashboardClient.signedIn(appliance, "ada");
+                var thief = DashboardClient.connect(appliance)) {
             thief.cookies.putAll(browser.cookies);
             assertThat(thief.get("/").status()).isEqualTo(200);
             browser.get("/account");
@@ -306,7 +308,7 @@ class DashboardServerTest {
     }
 
     private List<String> refusals(String action) {
-        return trial.auditRecords().stream()
+        return appliance.auditRecords().stream()
                 .filter(record -> record.path("outcome").asString().equals("refused")
                         && record.path("action").asString().equals(action))
                 .map(record -> record.path("details").path("reason").asString())
@@ -315,8 +317,8 @@ class DashboardServerTest {
 
     @Test
     void changingThePassphraseEndsTheOtherSessions() {
-        try (var here = DashboardClient.signedIn(trial, "ada");
-                var there = DashboardClient.connect(trial)) {
+        try (var here = DashboardClient.signedIn(appliance, "ada");
+                var there = DashboardClient.connect(appliance)) {
             there.signIn("ada", DashboardClient.PASSPHRASE);
             here.get("/account");
             var wrong = Map.of("current", "not the present one", "passphrase", "x".repeat(20), "again", "x".repeat(20));
@@ -336,19 +338,21 @@ class DashboardServerTest {
         }
     }
 
-    /** Red without the look through one's own seats in OperatorAdmin.endSeat: bob signs ada out. */
+    /** Fails when {@code OperatorAdmin.endSession} accepts sessions of other operators. */
     @Test
     void operatorsEndOnlyTheirOwnSessions() {
-        try (var here = DashboardClient.signedIn(trial, "ada");
-                var there = DashboardClient.connect(trial);
-                var bob = DashboardClient.signedIn(trial, "bob")) {
+        try (var here = DashboardClient.signedIn(appliance, "ada");
+                var there = DashboardClient.connect(appliance);
+                var bob = DashboardClient.signedIn(appliance, "bob")) {
             there.signIn("ada", DashboardClient.PASSPHRASE);
             var end = "/account/seats/" + here.otherSessionId() + "/end";
             bob.get("/account");
             var refused = bob.post(end);
             assertThat(refused.status()).isEqualTo(404);
             assertThat(refused.body())
-                    .contains("There is no such session.", "It may already have ended."); // as of a seat nobody has
+                    .contains(
+                            "There is no such session.",
+                            "It may already have ended."); // same text as for an unknown session
             assertThat(there.get("/").status()).isEqualTo(200);
             assertThat(bob.get("/account").body()).doesNotContain(end);
             assertThat(closedActions("operator.end-seat", "refused")).hasSize(1);
@@ -361,25 +365,27 @@ class DashboardServerTest {
         }
     }
 
-    /** Who is removed, or whose passphrase is reset, on the machine itself, is out on the next request. */
+    /** Removal and reset on the machine take effect on the next request. */
     @Test
     void removingAnOperatorOrResettingThePassphraseEndsTheirSessions() {
-        try (var ada = DashboardClient.signedIn(trial, "ada");
-                var bob = DashboardClient.signedIn(trial, "bob")) {
-            assertThat(trial.adminClient()
+        try (var ada = DashboardClient.signedIn(appliance, "ada");
+                var bob = DashboardClient.signedIn(appliance, "bob")) {
+            assertThat(appliance
+                            .adminClient()
                             .post("/operators/ada/reset-passphrase", "{}")
                             .status())
                     .isEqualTo(200);
-            assertThat(trial.adminClient().delete("/operators/bob").status()).isEqualTo(200);
+            assertThat(appliance.adminClient().delete("/operators/bob").status())
+                    .isEqualTo(200);
             assertThat(ada.get("/").status()).isEqualTo(303);
             assertThat(bob.get("/").status()).isEqualTo(303);
         }
     }
 
-    /** A strict cookie stays behind when another site's link is followed: we ask again from our own. */
+    /** Browsers do not send a strict cookie when a link of another site is followed. */
     @Test
     void aCrossSiteLinkIsReloadedSoThatTheCookieIsSent() {
-        try (var browser = DashboardClient.connect(trial)) {
+        try (var browser = DashboardClient.connect(appliance)) {
             var page = browser.get("/agents", "Sec-Fetch-Site", "cross-site", "Sec-Fetch-Mode", "navigate");
             assertThat(page.status()).isEqualTo(200);
             assertThat(page.body()).contains("http-equiv=\"refresh\"");
@@ -389,10 +395,10 @@ class DashboardServerTest {
         }
     }
 
-    /** Red without HttpsRedirectHandler: it would answer in the clear. */
+    /** Fails without {@code HttpsRedirectHandler}. */
     @Test
     void plainHttpIsRedirectedToHttps() throws IOException {
-        var port = DashboardClient.connect(trial).port();
+        var port = DashboardClient.connect(appliance).port();
         assertThat(sendPlain(port, "GET /agents?q=a%20b HTTP/1.1\r\nHost: 127.0.0.1:" + port + "\r\n\r\n"))
                 .startsWith("HTTP/1.1 308 ")
                 .contains("Location: https://127.0.0.1:" + port + "/agents?q=a%20b\r\n")
@@ -404,10 +410,10 @@ class DashboardServerTest {
                 .startsWith("HTTP/1.1 403 ");
     }
 
-    /** Red when a form is read inside the room of {@code Door.handled}. */
+    /** Fails when {@code DashboardHandler} reads a form while it holds a permit. */
     @Test
     void slowRequestsDoNotBlockOthers() throws IOException {
-        try (var browser = DashboardClient.signedIn(trial, "ada")) {
+        try (var browser = DashboardClient.signedIn(appliance, "ada")) {
             var slow = new ArrayList<Socket>();
             try {
                 var tls = browser.sslContext().getSocketFactory();
@@ -427,43 +433,45 @@ class DashboardServerTest {
         }
     }
 
-    /** Red when Live rests longer than Web.close waits: then the stream is cut, and the door says it did not close. */
+    /** Fails when {@code LiveUpdates} waits longer than the stop timeout of the listener. */
     @Test
     void anEventStreamEndsCleanlyWhenTheApplianceStops() throws IOException {
-        try (var browser = DashboardClient.signedIn(trial, "ada");
+        try (var browser = DashboardClient.signedIn(appliance, "ada");
                 var live = browser.openStream("/live").body()) {
             assertThat(live.read()).isEqualTo(':');
-            trial.close();
+            appliance.close();
             assertThat(new String(live.readAllBytes(), StandardCharsets.UTF_8)).contains("event: overview");
         }
     }
 
     /**
-     * Row K6 at this door. Red without `tellOfOtherDoors` in either of Visitors' ways, without the look at the header
-     * or at the cookie in it, and when it is told of every session that has ended.
+     * Credentials of other endpoints are not valid here. Fails without {@code recordForeignCredentials} for requests or
+     * streams, for header or cookie, and when ended sessions are recorded.
      */
     @Test
     void credentialsOfOtherEndpointsAreRefusedAndRecorded() {
-        trial.close();
+        appliance.close();
         var now = new AtomicReference<>(Instant.now());
-        trial = TestAppliance.start(folder.resolve("clocked"), Config.defaults(), now::get);
-        var code = DashboardClient.createInvitation(trial, "bob");
+        appliance = TestAppliance.start(folder.resolve("clocked"), Config.defaults(), now::get);
+        var code = DashboardClient.createInvitation(appliance, "bob");
         var shown = List.of(
-                trial.createAgent("someone"),
-                trial.adminClient()
+                appliance.createAgent("someone"),
+                appliance
+                        .adminClient()
                         .post("/agents/someone/tickets", "")
                         .json()
                         .path("ticket")
                         .asString(),
-                trial.adminClient()
+                appliance
+                        .adminClient()
                         .post("/user-tokens", "{\"label\":\"x\",\"scopes\":[\"admin\"]}")
                         .json()
                         .path("token")
                         .asString(),
                 code);
         assertThat(shown).allMatch(credential -> credential.length() > 50);
-        try (var browser = DashboardClient.connect(trial);
-                var ada = DashboardClient.signedIn(trial, "ada")) {
+        try (var browser = DashboardClient.connect(appliance);
+                var ada = DashboardClient.signedIn(appliance, "ada")) {
             var stale = ada.cookies.get("__Host-kruxos");
             assertThat(ada.post("/sign-out").status()).isEqualTo(303);
             browser.cookies.put("__Host-kruxos", stale);
@@ -490,12 +498,12 @@ class DashboardServerTest {
                         .isEqualTo(204);
             }
         }
-        assertThat(trial.adminClient().get("/agents").body()).doesNotContain("evil");
+        assertThat(appliance.adminClient().get("/agents").body()).doesNotContain("evil");
         assertThat(refusals("operator.sign-in")).hasSize(28).containsOnly("a credential of another endpoint");
-        assertThat(trial.auditRecords().toString()).doesNotContain(shown);
+        assertThat(appliance.auditRecords().toString()).doesNotContain(shown);
     }
 
-    /** Does it in a second of its own, so that it is told by itself. */
+    /** Advances the clock, so that the refusal is recorded separately. */
     private static int statusOneSecondLater(
             AtomicReference<Instant> now, Supplier<DashboardClient.DashboardResponse> what) {
         now.updateAndGet(before -> before.plusSeconds(1));
@@ -504,25 +512,25 @@ class DashboardServerTest {
 
     @Test
     void liveUpdatesAreSentOnChangesAndEndWithTheSession() throws IOException {
-        try (var browser = DashboardClient.signedIn(trial, "ada")) {
+        try (var browser = DashboardClient.signedIn(appliance, "ada")) {
             var live = browser.openStream("/live");
             assertThat(live.headers().firstValue("content-type")).hasValue("text/event-stream");
             try (var lines = new BufferedReader(new InputStreamReader(live.body(), StandardCharsets.UTF_8))) {
                 awaitLine(lines, "event: overview");
-                trial.createAgent("newcomer");
+                appliance.createAgent("newcomer");
                 awaitLine(lines, "newcomer");
                 assertThat(browser.post("/sign-out").status()).isEqualTo(303);
-                assertThat(lines.lines().toList()).isNotNull(); // it ends
+                assertThat(lines.lines().toList()).isNotNull(); // the stream ends
             }
         }
-        try (var guest = DashboardClient.connect(trial)) {
+        try (var guest = DashboardClient.connect(appliance)) {
             assertThat(guest.openStream("/live").statusCode()).isEqualTo(204);
         }
     }
 
     @Test
     void onlyAssetsAreCachedForever() {
-        try (var browser = DashboardClient.connect(trial)) {
+        try (var browser = DashboardClient.connect(appliance)) {
             var page = browser.get("/sign-in").body();
             var style = Pattern.compile("/assets/app\\.[0-9a-f]{8}\\.css").matcher(page);
             assertThat(style.find()).isTrue();
@@ -538,7 +546,8 @@ class DashboardServerTest {
 
     private List<String> closedActions(String prefix, String outcome) {
         var actions = new ArrayList<String>();
-        for (var leaf : trial.adminClient()
+        for (var leaf : appliance
+                .adminClient()
                 .get("/audit?kind=admin.closed&limit=500")
                 .json()
                 .path("items")) {

@@ -6,11 +6,11 @@ import java.util.Optional;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Which address an operator is told to give to a client. */
+/** The address that the dashboard shows for agents. */
 class GatewayAddressTest {
     @ParameterizedTest
     @CsvSource({
-        // bound to, named, the operator came by, a client is told
+        // bind address, DNS name, host of the dashboard URL, expected URL
         "127.0.0.1,, localhost, ws://127.0.0.1:7700/mcp",
         "127.0.0.1,, 192.0.2.7, ws://127.0.0.1:7700/mcp",
         "127.0.0.1, box.example, box.example, ws://127.0.0.1:7700/mcp",
@@ -23,9 +23,9 @@ class GatewayAddressTest {
         "192.0.2.7,, 192.0.2.9, wss://192.0.2.7:7700/mcp",
         "192.0.2.7, box.example, 192.0.2.9, wss://box.example:7700/mcp",
     })
-    void clientsGetTheAddressThatReachesTheGateway(String bind, String name, String reached, String told) {
-        var door = new GatewayAddress(Optional.ofNullable(name), bind, 7700);
-        assertThat(door.webSocketUrl(reached)).hasToString(told);
-        assertThat(door.httpUrl(reached)).hasToString(told.replaceFirst("^ws", "http"));
+    void clientsGetTheAddressThatReachesTheGateway(String bind, String name, String reached, String expected) {
+        var address = new GatewayAddress(Optional.ofNullable(name), bind, 7700);
+        assertThat(address.webSocketUrl(reached)).hasToString(expected);
+        assertThat(address.httpUrl(reached)).hasToString(expected.replaceFirst("^ws", "http"));
     }
 }

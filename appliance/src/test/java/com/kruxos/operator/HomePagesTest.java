@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The first page as it is served: what it says of the appliance, and what it says a person has to do. */
+/** Health and pending items on the home page. */
 @Timeout(300)
 class HomePagesTest {
     private static final Pattern STATUS_TEXT =
@@ -24,24 +24,24 @@ class HomePagesTest {
     @TempDir
     Path folder;
 
-    private TestAppliance trial;
+    private TestAppliance appliance;
     private DashboardClient browser;
 
     @BeforeEach
     void start() {
-        trial = TestAppliance.start(folder);
-        browser = DashboardClient.signedIn(trial, "ada");
+        appliance = TestAppliance.start(folder);
+        browser = DashboardClient.signedIn(appliance, "ada");
     }
 
     @AfterEach
     void stop() {
         browser.close();
-        trial.close();
+        appliance.close();
     }
 
     /**
-     * An appliance that is new is well, and is told of its key all the same. Red when advice counts in Check.worst, or
-     * HomePages.waiting lists it.
+     * A new appliance is healthy and shows advice about its key. Fails when {@code HealthCheck.worstLevel} counts
+     * advice, or {@code pendingItems} lists it.
      */
     @Test
     void anAdviceDoesNotRaiseTheOverallLevel() {
@@ -52,7 +52,7 @@ class HomePagesTest {
                 .contains("there is no second key for recovery", "keep an offline copy of the key file")
                 .doesNotContain(">warning<", ">problem<");
         assertThat(find(NAVIGATION)).doesNotContain("state");
-        var health = trial.adminClient().get("/status").json().path("health");
+        var health = appliance.adminClient().get("/status").json().path("health");
         assertThat(health.path("state").asString()).isEqualTo("green");
         assertThat(health.path("checks"))
                 .filteredOn(check -> check.path("name").asString().equals("key"))
@@ -61,8 +61,8 @@ class HomePagesTest {
     }
 
     /**
-     * Red without the filter or the hint in HomePages.waiting, when the level is not that of the checks, and when
-     * Checks.servers takes a missing secret for nothing.
+     * Fails without the filter or the hint in {@code pendingItems}, when the level is not that of the checks, and when
+     * {@code HealthChecks} ignores a missing secret.
      */
     @Test
     void aServerWithoutItsSecretIsPendingUntilTheSecretIsStored() {
@@ -74,14 +74,17 @@ class HomePagesTest {
         assertThat(find(NAVIGATION)).contains("warning");
         assertThat(find(PENDING)).contains("odd: ", "odd/token", "kruxos secret put odd/token");
 
-        trial.putSecret("odd/token", "the-value-of-it");
-        trial.awaitState("odd", "ready");
+        appliance.putSecret("odd/token", "the-value-of-it");
+        appliance.awaitState("odd", "ready");
 
         assertThat(find(STATUS_TEXT)).isEqualTo("All is well");
         assertThat(find(PENDING)).doesNotContain("odd");
     }
 
-    /** Red when Checks.servers ends with the first that is down, names more than five, or does not count the others. */
+    /**
+     * Fails when {@code HealthChecks} stops at the first unavailable server, names more than five, or does not count
+     * the rest.
+     */
     @Test
     void theFirstUnavailableServersAreNamedAndTheRestCounted() {
         for (var number = 1; number <= 5; number++) {
@@ -101,13 +104,13 @@ class HomePagesTest {
         assertThat(find(PENDING))
                 .contains("2 more servers do not run", "kruxos server list")
                 .doesNotContain("odd6", "odd7");
-        assertThat(trial.adminClient().get("/status").json().path("health").path("checks"))
+        assertThat(appliance.adminClient().get("/status").json().path("health").path("checks"))
                 .filteredOn(check -> check.path("name").asString().equals("servers"))
                 .hasSize(6);
     }
 
     private void addServerWithoutSecret(String server) {
-        trial.addServer(
+        appliance.addServer(
                 server,
                 TestAppliance.faultyServerCommand(),
                 Map.of("ODD_SECRET", "secret:" + server + "/token"),

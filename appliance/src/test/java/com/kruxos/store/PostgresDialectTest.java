@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.kruxos.audit.AuditLog;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -35,7 +36,7 @@ class PostgresDialectTest {
     }
 
     @AfterAll
-    static void stop() throws Exception {
+    static void stop() throws IOException {
         if (server != null) {
             server.close();
         }
@@ -84,7 +85,8 @@ class PostgresDialectTest {
                     continue;
                 }
                 var connection = statement.file().toString().contains("/audit/") ? audit : main;
-                var sql = parser.parse(statement.sql(), null).getSql();
+                var sql = parser.parse(statement.sql(), SqlParameterParserTest.context())
+                        .getSql();
                 try (var query = connection.prepareStatement(sql)) {
                     query.getParameterMetaData();
                     prepared++;
