@@ -7,7 +7,6 @@ import com.kruxos.admin.HealthCheck;
 import com.kruxos.audit.AuditEntry;
 import com.kruxos.audit.AuditHealth;
 import com.kruxos.audit.AuditLog;
-import com.kruxos.audit.AuditPrincipal;
 import com.kruxos.audit.Details;
 import com.kruxos.audit.Durability;
 import com.kruxos.call.AgentStatus;
@@ -342,16 +341,9 @@ public final class Appliance implements AutoCloseable {
 
     private static void record(AuditLog audit, String kind, String action) {
         audit.append(
-                new AuditEntry(
-                        kind,
-                        AuditPrincipal.system(),
-                        null,
-                        null,
-                        action,
-                        null,
-                        "done",
-                        null,
-                        Details.none().with("version", ProductVersion.text())),
+                AuditEntry.bySystem(kind, action)
+                        .details(Details.none().with("version", ProductVersion.text()))
+                        .outcome("done"),
                 Durability.SYNCED);
     }
 

@@ -129,7 +129,10 @@ public final class AuditedActions {
     }
 
     private static AuditEntry auditEntry(String kind, AdminAction act, String outcome) {
-        return new AuditEntry(
-                kind, act.principal(), act.space(), null, act.action(), act.target(), outcome, null, act.details());
+        return AuditEntry.by(act.principal(), kind, act.action())
+                .space(act.space())
+                .target(act.target())
+                .details(act.details())
+                .outcome(outcome);
     }
 }

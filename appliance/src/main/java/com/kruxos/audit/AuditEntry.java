@@ -3,19 +3,19 @@ package com.kruxos.audit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is to be recorded. Number, time and chain are added when it is written. Strings that are too long are cut here,
- * in the caller's thread, and say so.
+ * What an audit record says, without the sequence number, time and chain that {@link AuditLog} adds. Strings that are
+ * too long are truncated in the constructor, in the caller's thread, and marked as truncated.
  *
- * <p>An entry whose outcome is {@link #OPEN} announces something that has yet to end; its caller keeps the number that
- * {@code append} gives and later writes the {@link #outcomeEntry} entry. What a crash left open is closed at the next
- * start.
+ * <p>An entry with outcome {@link #OPEN} is an intent: it is recorded before the act, and
+ * {@link AuditLog#recordOutcome} records how the act ended. If the appliance crashes in between, the next start closes
+ * the intent.
  *
- * @param kind what sort of record, such as {@code call.opened}
+ * @param kind the kind of record, such as {@code call.opened}
  * @param space null when the act belongs to no Space
- * @param session null when no session was involved
- * @param action the method or the administrative act
- * @param target what it was done to; null when nothing is named
- * @param outcome how it ended, or {@link #OPEN}
+ * @param session null when no session is involved
+ * @param action the MCP method or the administrative action
+ * @param target what the action applies to, if it names anything
+ * @param outcome how the act ended, or {@link #OPEN}
  * @param decision null when policy was not asked
  */
 public record AuditEntry(
@@ -28,11 +28,12 @@ public record AuditEntry(
         String outcome,
         @Nullable RecordedDecision decision,
         Details details) {
-    /** The outcome of an entry that another one will close. */
+    /** The outcome of an intent. */
     public static final String OPEN = "open";
 
-    /** Most bytes of a string, as canonical JSON without its quotes. */
+    /** Maximum bytes of a string, as canonical JSON without its quotes. */
     static final int MAX_SHORT_BYTES = 1024;
+
     /** The same for {@link #target} and for strings in {@link #details}. */
     static final int MAX_LONG_BYTES = 4096;
 
@@ -45,12 +46,75 @@ public record AuditEntry(
         outcome = BoundedText.truncate(outcome, MAX_SHORT_BYTES);
     }
 
+    /** Starts an entry about an act of {@code principal}. */
+    public static Builder by(AuditPrincipal principal, String kind, String action) {
+        return new Builder(principal, kind, action);
+    }
+
+    /** Starts an entry about an act of the appliance itself. */
+    public static Builder bySystem(String kind, String action) {
+        return by(AuditPrincipal.system(), kind, action);
+    }
+
+    /** Collects the optional parts of an entry. Belongs to one thread. */
+    public static final class Builder {
+        private final AuditPrincipal principal;
+        private final String kind;
+        private final String action;
+        private @Nullable String space;
+        private @Nullable String session;
+        private @Nullable String target;
+        private @Nullable RecordedDecision decision;
+        private Details details = Details.none();
+
+        private Builder(AuditPrincipal principal, String kind, String action) {
+            this.principal = principal;
+            this.kind = kind;
+            this.action = action;
+        }
+
+        public Builder space(@Nullable String id) {
+            space = id;
+            return this;
+        }
+
+        public Builder session(@Nullable String id) {
+            session = id;
+            return this;
+        }
+
+        public Builder target(@Nullable String name) {
+            target = name;
+            return this;
+        }
+
+        public Builder decision(@Nullable RecordedDecision taken) {
+            decision = taken;
+            return this;
+        }
+
+        public Builder details(Details given) {
+            details = given;
+            return this;
+        }
+
+        /** The entry of an act that has yet to happen. */
+        public AuditEntry intent() {
+            return outcome(OPEN);
+        }
+
+        /** The entry of an act that has ended. */
+        public AuditEntry outcome(String outcome) {
+            return new AuditEntry(kind, principal, space, session, action, target, outcome, decision, details);
+        }
+    }
+
     /**
-     * The entry that says how this one ended: same principal, Space, session, action, target and decision.
+     * The entry that records how this intent ended: same principal, Space, session, action, target and decision.
      *
-     * @param opened the number this one was given
+     * @param intentSeq the sequence number of this intent
      */
-    public AuditEntry outcomeEntry(long opened, String kind, String outcome, Details details) {
+    public AuditEntry outcomeEntry(long intentSeq, String kind, String outcome, Details details) {
         return new AuditEntry(
                 kind,
                 principal,
@@ -60,14 +124,14 @@ public record AuditEntry(
                 target,
                 outcome,
                 decision,
-                details.with(Details.OPENED, opened));
+                details.with(Details.OPENED, intentSeq));
     }
 
     boolean isIntent() {
         return outcome.equals(OPEN);
     }
 
-    /** The number of the record this one closes; 0 when it closes none. */
+    /** The sequence number of the intent that this entry closes; 0 when it closes none. */
     long intentSeq() {
         return details.intentSeq();
     }

@@ -1,15 +1,13 @@
 package com.kruxos.audit;
 
 /**
- * Whether records can be written.
+ * Whether audit records can be written.
  *
- * @param reason empty when green
- * @param hint what a person can do; empty when green
+ * @param reason empty when GREEN
+ * @param hint the next step; empty when GREEN
  */
 public record AuditHealth(HealthState state, String reason, String hint) {
-    /**
-     * YELLOW: records are written, but there is no reserve for the day the disk is full. RED: nothing new is recorded.
-     */
+    /** YELLOW: records are written, but there is no disk reserve. RED: no new records are written. */
     public enum HealthState {
         GREEN,
         YELLOW,

@@ -11,10 +11,10 @@ import java.util.List;
 import java.util.concurrent.ConcurrentSkipListSet;
 
 /**
- * The audit log. Safe for any thread; meant for many virtual ones at once.
+ * The audit log. Safe for any thread; designed for many virtual threads.
  *
- * <p>Only one may be open for a file. Were there two by mistake, the log would stay whole: the second to use a number
- * fails, looks at the file again and goes on behind the first.
+ * <p>Only one instance may be open for a file. If a second one writes by mistake, the log stays intact: the writer that
+ * reuses a sequence number fails, reads the file again and continues after the other's records.
  */
 public final class AuditLog implements AutoCloseable {
     private static final int PAGE_SIZE = 500;
@@ -26,7 +26,7 @@ public final class AuditLog implements AutoCloseable {
     private final Spool spool;
     private final InstantSource clock;
     private final KeyedDigest keyedDigest;
-    /** Records of earlier runs that none has closed yet. */
+    /** Intents of earlier runs that no outcome has closed. */
     private final ConcurrentSkipListSet<Long> danglingSeqs;
 
     private AuditLog(Path file, OpenedLog opened, KeyedDigest digests, InstantSource clock) {
@@ -40,8 +40,8 @@ public final class AuditLog implements AutoCloseable {
     }
 
     /**
-     * Opens the file, makes it and its reserve when they are missing, and looks at its last records. On a full disk it
-     * gives up the ballast and opens all the same, red: reads work, and recording begins when there is room.
+     * Opens the file, creates it and its disk reserve when they are missing, and checks its last records. On a full
+     * disk it releases the ballast and opens with health RED: reads work, and recording begins when there is space.
      *
      * @param digestKey for {@link #digest}; copied, so the caller may wipe it
      * @throws AuditOpenFailed when the last records are damaged
@@ -52,20 +52,20 @@ public final class AuditLog implements AutoCloseable {
     }
 
     /**
-     * Writes one record and returns its number when it is as durable as asked. Blocks the calling thread, as a virtual
-     * one cheaply; an interrupt does not shorten that and is kept.
+     * Writes one record and returns its sequence number once it is as durable as requested. Blocks the calling thread.
+     * An interrupt does not cut the wait short; the interrupt status is kept.
      *
-     * @throws AuditWriteFailed when it was not written; what it was to announce must then not happen, and what it was
-     *     to close must not be told
+     * @throws AuditWriteFailed when it was not written: an announced act must not happen, an outcome must not be
+     *     reported
      */
     public long append(AuditEntry entry, Durability durability) {
         return writer.append(entry, durability).seq;
     }
 
     /**
-     * Writes a record that announces something, synced; its outcome is {@link AuditEntry#OPEN}.
+     * Writes the record of an intent, synced; its outcome is {@link AuditEntry#OPEN}.
      *
-     * @throws AuditWriteFailed when it was not written; what it was to announce must then not happen
+     * @throws AuditWriteFailed when it was not written: the act must not happen
      */
     public RecordedIntent recordIntent(AuditEntry entry) {
         var written = writer.append(entry, Durability.SYNCED);
@@ -73,54 +73,56 @@ public final class AuditLog implements AutoCloseable {
     }
 
     /**
-     * Records how something announced has ended: {@link AuditEntry#outcomeEntry}. When this returns, the end of this
-     * process does not lose it, but it need not be in the log yet: it usually waits some milliseconds beside it for
-     * company. Whoever reads here sees it, and what nobody wrote in time is written at the next start.
+     * Records how an intent ended: {@link AuditEntry#outcomeEntry}. When this returns, the end of this process does not
+     * lose the record, though it may still be in the spool for some milliseconds, to be written together with others.
+     * Readers of this log see it. What was not written in time is written at the next start.
      *
-     * @throws AuditWriteFailed when it was not recorded; how it ended must then not be told
+     * @throws AuditWriteFailed when it was not recorded: the outcome must not be reported
      */
-    public void recordOutcome(RecordedIntent opened, String kind, String outcome, Details details) {
-        var ending = opened.entry().outcomeEntry(opened.seq(), kind, outcome, details);
-        var slot = spool.store(opened, ending, clock.instant());
+    public void recordOutcome(RecordedIntent intent, String kind, String outcome, Details details) {
+        var outcomeEntry = intent.entry().outcomeEntry(intent.seq(), kind, outcome, details);
+        var slot = spool.store(intent, outcomeEntry, clock.instant());
         if (slot == Spool.NO_SLOT) {
-            append(ending, Durability.COMMITTED);
+            append(outcomeEntry, Durability.COMMITTED);
         } else {
-            writer.enqueueSpooled(ending, slot);
+            writer.enqueueSpooled(outcomeEntry, slot);
         }
     }
 
-    /** The keyed digest of these bytes, {@code hmac-sha256:<64 hex>}; equal bytes have equal digests in one home. */
+    /**
+     * The keyed digest of a range of bytes, {@code hmac-sha256:<64 hex>}. Equal bytes have equal digests within one
+     * home.
+     */
     public String digest(byte[] bytes, int from, int to) {
         return keyedDigest.of(bytes, from, to);
     }
 
-    /** Records in the order of their numbers. */
+    /** Records in ascending order of their sequence numbers. */
     public List<AuditRecord> query(AuditQuery query) {
         writer.flush();
         return reader.query(query);
     }
 
-    /** The number of the last record; 0 when there is none. */
+    /** The sequence number of the last record; 0 when there is none. */
     public long lastSeq() {
         return watermark.lastSeq();
     }
 
-    /** Waits until there is a record with a higher number; false when that did not happen in time. */
+    /** Waits for a record with a higher sequence number; false after the timeout. */
     public boolean awaitRecordAfter(long seq, Duration atMost) {
         return watermark.awaitAfter(seq, atMost);
     }
 
-    /** Whether records can be written. */
     public AuditHealth health() {
         return writer.health();
     }
 
-    /** Returns when the one thread that writes has come by, whether it can write or not; false when it has ended. */
+    /** Waits for the writer thread to react, whether it can write or not; false when the thread has ended. */
     public boolean pingWriter() {
         return writer.ping();
     }
 
-    /** Records of earlier runs that announced something whose end was never recorded, oldest first, at most 500. */
+    /** Intents of earlier runs without a recorded outcome, oldest first, at most 500. */
     public List<AuditRecord> danglingIntents() {
         return danglingSeqs.stream()
                 .limit(PAGE_SIZE)
@@ -129,39 +131,41 @@ public final class AuditLog implements AutoCloseable {
     }
 
     /**
-     * Closes what a crash left open. Where the end was known and only not written yet, that is written now, with when
-     * it was in the detail {@code ended}. Else a record of the appliance itself, kind {@code audit.interrupted},
-     * outcome {@code interrupted}, names the one it closes. To be called once at start; returns how many there were.
+     * Closes the intents that a crash left open. An outcome that was spooled but not written is written now, with its
+     * time in the detail {@code ended}. Any other intent is closed by a record of the appliance, kind
+     * {@code audit.interrupted}, outcome {@code interrupted}. Called once at start; returns the number of intents
+     * closed.
      *
-     * @throws AuditWriteFailed when one was not written; what is left is still open then, and may be tried again
+     * @throws AuditWriteFailed when a record was not written; the remaining intents are still open and may be tried
+     *     again
      */
     public int closeDanglingIntents() {
         var count = 0;
-        for (var leaves = danglingIntents(); !leaves.isEmpty(); leaves = danglingIntents()) {
-            for (var leaf : leaves) {
-                var ending = spool.outcomeFor(leaf);
-                append(ending == null ? CrashClosure.entryFor(leaf) : ending, Durability.COMMITTED);
-                spool.discard(leaf.seq());
-                danglingSeqs.remove(leaf.seq());
+        for (var intents = danglingIntents(); !intents.isEmpty(); intents = danglingIntents()) {
+            for (var intent : intents) {
+                var outcome = spool.outcomeFor(intent);
+                append(outcome == null ? CrashClosure.entryFor(intent) : outcome, Durability.COMMITTED);
+                spool.discard(intent.seq());
+                danglingSeqs.remove(intent.seq());
                 count++;
             }
         }
         return count;
     }
 
-    /** Checks every record, from the first to the last there is now, without keeping anybody from writing. */
+    /** Checks every record from the first to the last at this moment, without blocking writers. */
     public VerificationResult verify() {
         writer.flush();
         var verifier = new ChainVerifier();
-        try (var own = new AuditReader(file)) {
-            var rows = own.readAfter(Long.MIN_VALUE, PAGE_SIZE);
+        try (var reader = new AuditReader(file)) {
+            var rows = reader.readAfter(Long.MIN_VALUE, PAGE_SIZE);
             while (!rows.isEmpty()) {
                 for (var row : rows) {
                     if (!verifier.add(row)) {
                         return verifier.result();
                     }
                 }
-                rows = own.readAfter(verifier.records(), PAGE_SIZE);
+                rows = reader.readAfter(verifier.records(), PAGE_SIZE);
             }
         } catch (AuditReadFailed e) {
             verifier.markUnreadable(String.valueOf(e.getMessage()));
@@ -170,10 +174,9 @@ public final class AuditLog implements AutoCloseable {
     }
 
     /**
-     * Checks a copy of an audit log or an export of one, without the appliance and without changing anything.
+     * Checks a copy or an export of an audit log, without a running appliance and without changing anything.
      *
-     * @param file a database (with its {@code -wal} beside it when there was one) or JSON lines as {@link #export}
-     *     writes
+     * @param file a database (with its {@code -wal} file, if there is one) or JSON lines as {@link #export} writes them
      * @throws AuditReadFailed when it is neither, or cannot be read
      */
     public static VerificationResult verify(Path file) {
@@ -183,16 +186,16 @@ public final class AuditLog implements AutoCloseable {
     /**
      * Writes every record as a line {@code {"hash":…,"leaf":…}}. Does not close the stream.
      *
-     * @return how many
+     * @return the number of records
      */
     public long export(OutputStream to) throws IOException {
         writer.flush();
         var buffered = new BufferedOutputStream(to, 1 << 16);
         var count = 0L;
-        try (var own = new AuditReader(file)) {
-            for (var rows = own.readAfter(Long.MIN_VALUE, PAGE_SIZE);
+        try (var reader = new AuditReader(file)) {
+            for (var rows = reader.readAfter(Long.MIN_VALUE, PAGE_SIZE);
                     !rows.isEmpty();
-                    rows = own.readAfter(rows.getLast().seq(), PAGE_SIZE)) {
+                    rows = reader.readAfter(rows.getLast().seq(), PAGE_SIZE)) {
                 for (var row : rows) {
                     ExportLine.write(buffered, row);
                     count++;
@@ -203,7 +206,7 @@ public final class AuditLog implements AutoCloseable {
         return count;
     }
 
-    /** Writes what is queued and closes the file; later appends are refused. */
+    /** Writes queued entries and closes the file; later appends are refused. */
     @Override
     public void close() {
         writer.close();

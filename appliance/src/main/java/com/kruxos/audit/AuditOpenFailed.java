@@ -2,7 +2,7 @@ package com.kruxos.audit;
 
 import java.nio.file.Path;
 
-/** The audit log could not be opened, or its end is damaged. Nothing in it was changed. */
+/** The audit log cannot be opened, or its last records are damaged. Nothing in it was changed. */
 public final class AuditOpenFailed extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -18,7 +18,7 @@ public final class AuditOpenFailed extends RuntimeException {
         this.hint = hint;
     }
 
-    /** What the person who started us can do about it. */
+    /** The next step for the person who started the appliance. */
     public String hint() {
         return hint;
     }

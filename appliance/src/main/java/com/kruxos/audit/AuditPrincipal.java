@@ -4,12 +4,13 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who acted. Type and id together name one chain of records; the rest is what was known about them at that moment.
+ * Who acted. Type and id together name one hash chain; name, origin and via are what was known at that time.
  *
  * @param id never reused and never renamed
- * @param name what people call it today
+ * @param name the display name at that time
  * @param origin where the request came from, such as an address or {@code admin.sock}
- * @param via who acted for it, such as the user who minted an agent's ticket; null when nobody did
+ * @param via who issued the credential, such as the user of an agent's ticket; null when it was not issued by another
+ *     principal
  */
 public record AuditPrincipal(
         PrincipalType type,
@@ -17,7 +18,6 @@ public record AuditPrincipal(
         String name,
         String origin,
         @Nullable String via) {
-    /** The kinds of principal there are. */
     public enum PrincipalType {
         AGENT,
         USER,
@@ -27,7 +27,7 @@ public record AuditPrincipal(
 
         private final String text = name().toLowerCase(Locale.ROOT);
 
-        /** As a leaf spells it. */
+        /** The spelling in a leaf. */
         public String text() {
             return text;
         }
@@ -41,6 +41,10 @@ public record AuditPrincipal(
         name = BoundedText.truncate(name, AuditEntry.MAX_SHORT_BYTES);
         origin = BoundedText.truncate(origin, AuditEntry.MAX_SHORT_BYTES);
         via = via == null ? null : BoundedText.truncate(via, AuditEntry.MAX_SHORT_BYTES);
+    }
+
+    public static AuditPrincipal agent(String id, String name, String origin, @Nullable String via) {
+        return new AuditPrincipal(PrincipalType.AGENT, id, name, origin, via);
     }
 
     /** The appliance itself. */

@@ -3,7 +3,7 @@ package com.kruxos.audit;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** Records could not be read. Nothing was changed. */
+/** Records cannot be read. Nothing was changed. */
 public final class AuditReadFailed extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -14,7 +14,7 @@ public final class AuditReadFailed extends RuntimeException {
         this.hint = hint;
     }
 
-    /** What a person can do about it. */
+    /** The next step for the user. */
     public String hint() {
         return hint;
     }

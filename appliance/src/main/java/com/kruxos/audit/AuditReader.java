@@ -13,16 +13,15 @@ import org.jdbi.v3.core.JdbiException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One connection for reading, through JDBI. Reads go on while nothing can be written. Safe for any thread; one at a
- * time.
+ * A read-only connection through JDBI, usable while nothing can be written. Safe for any thread; reads one at a time.
  *
- * <p>Reads are short and never hold a snapshot between two calls: a long one would keep the write-ahead log from being
- * used again.
+ * <p>Reads are short and hold no snapshot between calls: a long snapshot would keep the write-ahead log from being
+ * reused.
  */
 final class AuditReader implements AutoCloseable {
     private final Path file;
     private final ReentrantLock lock = new ReentrantLock();
-    private @Nullable Handle handle; // under the lock; null after a failure, and opened again by the next reader
+    private @Nullable Handle handle; // guarded by the lock; null after a failure, the next read opens another
 
     AuditReader(Path file) {
         this.file = file;
@@ -42,12 +41,12 @@ final class AuditReader implements AutoCloseable {
                 .stream().map(AuditRecord::of).toList();
     }
 
-    /** The records after {@code seq}, at most {@code limit}, in order. */
+    /** The records after {@code seq} in ascending order, at most {@code limit}. */
     List<AuditRecordRow> readAfter(long seq, int limit) {
         return selectRows(AuditQuery.after(seq, limit), null);
     }
 
-    /** Opens the connection now rather than at the first read. */
+    /** Opens the connection now instead of at the first read. */
     void open() {
         read(Handle::isReadOnly);
     }
@@ -87,29 +86,29 @@ final class AuditReader implements AutoCloseable {
     private <T> T read(Function<Handle, T> query) {
         lock.lock();
         try {
-            var open = handle;
-            if (open == null) {
-                open = Sqlite.openHandle(file);
-                handle = open;
-                open.execute("PRAGMA query_only = 1");
+            var current = handle;
+            if (current == null) {
+                current = Sqlite.openHandle(file);
+                handle = current;
+                current.execute("PRAGMA query_only = 1");
             }
-            return query.apply(open);
+            return query.apply(current);
         } catch (JdbiException | DatabaseOpenFailed e) {
             discardConnection();
-            throw new AuditReadFailed(file, String.valueOf(e.getMessage()), "check the disk, then try again", e);
+            throw new AuditReadFailed(file, String.valueOf(e.getMessage()), "check the disk and try again", e);
         } finally {
             lock.unlock();
         }
     }
 
     private void discardConnection() {
-        var open = handle;
+        var current = handle;
         handle = null;
-        if (open != null) {
+        if (current != null) {
             try {
-                open.getConnection().close();
+                current.getConnection().close();
             } catch (SQLException e) {
-                // It was no good any more; the next read opens another.
+                // The connection is broken; the next read opens another.
             }
         }
     }

@@ -4,12 +4,12 @@ import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 
 /**
- * One record as it was written.
+ * An audit record as it was written.
  *
- * @param seq its number in the sequence
+ * @param seq its sequence number
  * @param hash its hash, 64 lower-case hex digits
- * @param json the leaf itself, canonical JSON, always a well-formed object: where the stored bytes are no leaf
- *     (somebody changed them), it is {@code {"broken":"<what is wrong>","seq":<number>}}
+ * @param json the leaf, canonical JSON, always a well-formed object: where the stored bytes are no leaf because they
+ *     were tampered with, {@code {"broken":"<reason>","seq":<number>}}
  */
 public record AuditRecord(long seq, String hash, String json) {
     static AuditRecord of(AuditRecordRow row) {

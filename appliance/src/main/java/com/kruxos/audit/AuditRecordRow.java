@@ -2,9 +2,9 @@ package com.kruxos.audit;
 
 import org.jspecify.annotations.Nullable;
 
-/** One line of the table of records, as it is stored. The arrays are never changed. */
+/** A row of the table of records, as stored. The arrays are never changed. */
 final class AuditRecordRow {
-    /** The columns that the constructor's caller reads. A leaf longer than any leaf may be is not even fetched. */
+    /** The columns in the order of {@link AuditReader#toRow}. A leaf longer than the maximum is not fetched. */
     static final String COLUMNS =
             "seq, hash, principal, kind, case when length(leaf) <= " + LeafWriter.MAX_BYTES + " then leaf end as leaf";
 

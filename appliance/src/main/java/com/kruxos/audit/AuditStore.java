@@ -14,13 +14,15 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
- * The file, as the writer sees it: one connection, statements prepared once, the next number, the ends of the chains.
+ * The audit database, as the writer uses it: one connection, prepared statements, the next sequence number, the chain
+ * heads.
  *
- * <p>Belongs to the writer thread. After any exception it must be closed and another one opened: a statement that once
- * met a full disk stays dead, and what was numbered and chained in the failed transaction exists nowhere else.
+ * <p>Belongs to the writer thread. After any exception it must be closed and another one opened: a statement that met a
+ * full disk stays unusable, and the numbers and chains of the failed transaction exist only here.
  *
- * <p>Plain JDBC, because two records are written for every call and JDBI costs several times what SQLite does. For the
- * same reason a record is one row in one table; {@link #indexIfDue} does the rest for thousands at once.
+ * <p>Plain JDBC, because every call writes two records and JDBI costs several times what SQLite does. For the same
+ * reason a record is one row in one table; {@link #indexIfDue} updates the other tables for thousands of records at
+ * once.
  */
 final class AuditStore implements AutoCloseable {
     /** "KRXA" in ASCII. */
@@ -28,11 +30,11 @@ final class AuditStore implements AutoCloseable {
 
     private static final Schema SCHEMA = new Schema(AuditStore.class, APPLICATION_ID, List.of("001-audit.sql"));
     private static final int PAGE_SIZE = 4096;
-    /** Pages after which it is worth asking how many there are. */
+    /** Pages written before the size of the log is checked again. */
     private static final int PAGES_BETWEEN_SIZE_CHECKS = (int) (DiskReserve.LOG_STEP_BYTES / 8 / PAGE_SIZE);
-    /** Records after which they are filed. */
+    /** Number of records that start indexing. */
     private static final int MAX_UNINDEXED = 2048;
-    /** Principals after which the chains are forgotten; those that come again are looked up. */
+    /** Chain heads kept in memory; beyond that they are dropped and looked up again. */
     private static final int MAX_CHAIN_HEADS = 10_000;
 
     private final Connection connection;
@@ -46,26 +48,26 @@ final class AuditStore implements AutoCloseable {
     private final PreparedStatement lastHashOf;
     private final PreparedStatement logSize;
     private final PreparedStatement checkpoint;
-    private boolean syncing = true; // as Sqlite.connect leaves it
+    private boolean syncing = true; // as set by Sqlite.connect
     private long indexedSeq;
     private long lastSeq;
     private byte[] head;
-    private int pagesWritten; // about how many went to the log since it was asked for
+    private int pagesWritten; // approximate number of pages written since the size was checked
 
     private AuditStore(Path file, Connection connection, InstantSource clock) throws SQLException {
         this.connection = connection;
         this.clock = clock;
-        // We move the log into the file ourselves, between batches: SQLite would do it inside a commit that callers
-        // wait for, and would not say when it fails. And a lock that another program holds must show within a second.
+        // We checkpoint between batches: SQLite would do it inside a commit that callers wait for, and would not report
+        // failure. A lock that another program holds must be noticed within a second.
         execute("PRAGMA wal_autocheckpoint = 0");
         execute("PRAGMA busy_timeout = 500");
         Sqlite.migrate(connection, file, SCHEMA);
-        var ending = RecoveryScan.run(connection, file);
-        chainHeads = ending.chainHeads;
-        openIntents = ending.openIntents;
-        indexedSeq = ending.indexedSeq;
-        lastSeq = ending.lastSeq;
-        head = ending.head;
+        var scan = RecoveryScan.run(connection, file);
+        chainHeads = scan.chainHeads;
+        openIntents = scan.openIntents;
+        indexedSeq = scan.indexedSeq;
+        lastSeq = scan.lastSeq;
+        head = scan.head;
         begin = connection.prepareStatement("begin immediate");
         commit = connection.prepareStatement("commit");
         insert = connection.prepareStatement(
@@ -77,7 +79,7 @@ final class AuditStore implements AutoCloseable {
     }
 
     /**
-     * Opens the file, makes it when it is missing, and looks at the end of it.
+     * Opens the file, creates it when it is missing, and verifies its last records.
      *
      * @throws AuditOpenFailed when the last records are damaged
      * @throws com.kruxos.store.DatabaseOpenFailed when it is not our database or SQLite cannot open it
@@ -95,21 +97,20 @@ final class AuditStore implements AutoCloseable {
     /**
      * Begins a transaction.
      *
-     * <p>With {@code synced} its commit ends with a sync of the write-ahead log, which holds every commit since the log
-     * was last moved into the file, and moving it syncs it too: so the earlier commits that were not synced are on the
-     * disk then as well.
+     * <p>With {@code synced}, its commit syncs the write-ahead log, which holds every commit since the last checkpoint;
+     * a checkpoint syncs, too. So earlier commits without a sync are then on the disk as well.
      */
     void begin(boolean synced) throws SQLException {
         if (synced != syncing) {
-            // Not possible inside a transaction; and SQLite does this when it prepares the statement, not when it runs
-            // it, so one prepared before would change nothing.
+            // Not possible inside a transaction. SQLite applies this when it prepares the statement, not when it runs
+            // it, so a statement prepared earlier would have no effect.
             execute(synced ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL");
             syncing = synced;
         }
         begin.execute();
     }
 
-    /** Writes one record in the transaction and gives back its number. */
+    /** Writes one record in the transaction and returns its sequence number. */
     long append(AuditEntry entry) throws SQLException {
         var seq = lastSeq + 1;
         var chain = chainHead(entry.principal());
@@ -134,14 +135,17 @@ final class AuditStore implements AutoCloseable {
         pagesWritten += 3;
     }
 
-    /** Files records when there are many. For when nobody waits for a commit, between transactions. */
+    /** Indexes records when there are many. Called between transactions, when no caller waits for a commit. */
     void indexIfDue() throws SQLException {
         if (lastSeq - indexedSeq >= MAX_UNINDEXED || chainHeads.size() >= MAX_CHAIN_HEADS) {
             indexRecords();
         }
     }
 
-    /** Whether the write-ahead log has that many bytes or more that are not in the file yet, as of some pages ago. */
+    /**
+     * Whether the write-ahead log holds at least that many bytes that are not in the file yet. Checked only every
+     * {@link #PAGES_BETWEEN_SIZE_CHECKS} pages.
+     */
     boolean isLogAtLeast(long bytes) throws SQLException {
         if (pagesWritten < PAGES_BETWEEN_SIZE_CHECKS) {
             return false;
@@ -152,7 +156,7 @@ final class AuditStore implements AutoCloseable {
         }
     }
 
-    /** Enters the records since the last time into the tables by which they are found. */
+    /** Adds the records since the last call to the tables that queries use. */
     void indexRecords() throws SQLException {
         begin(false);
         var these = " from record where seq > " + indexedSeq + " and seq <= " + lastSeq;
@@ -176,10 +180,11 @@ final class AuditStore implements AutoCloseable {
     }
 
     /**
-     * Moves what it can of the write-ahead log into the file and syncs both; true when that was all.
+     * Moves what it can of the write-ahead log into the file and syncs both; true when that was all of it.
      *
-     * <p>A PASSIVE checkpoint waits for nobody. When all was moved, the next commit begins the log anew, in the same
-     * space: the log grows beyond what it was given only while a reader keeps an old snapshot, and is never cut.
+     * <p>A PASSIVE checkpoint waits for no reader. After a complete one, the next commit starts the log from its
+     * beginning in the same space: the log grows beyond its allocation only while a reader holds an old snapshot, and
+     * is never truncated.
      */
     boolean checkpointLog() throws SQLException {
         try (var rows = checkpoint.executeQuery()) {
@@ -187,22 +192,22 @@ final class AuditStore implements AutoCloseable {
         }
     }
 
-    /** The number of the last record; 0 when there is none. */
+    /** The sequence number of the last record; 0 when there is none. */
     long lastSeq() {
         return lastSeq;
     }
 
-    /** The hash of the last record; empty when there is none. Not to be changed. */
+    /** The hash of the last record; empty when there is none. Must not be changed. */
     byte[] head() {
         return head;
     }
 
-    /** The numbers of the records that announced something and are not closed, in order. */
+    /** The sequence numbers of open intents, ascscan. */
     SortedSet<Long> openIntents() {
         return new TreeSet<>(openIntents);
     }
 
-    /** Whether the file has that record with that hash. */
+    /** Whether the file contains that record with that hash. */
     boolean containsRecord(long seq, byte[] hash) throws SQLException {
         try (var select = connection.prepareStatement("select hash from record where seq = ?")) {
             select.setLong(1, seq);
@@ -223,7 +228,7 @@ final class AuditStore implements AutoCloseable {
             return chain;
         }
         var key = principal.key();
-        lastHashOf.setString(1, key); // whoever has a record that is not filed yet is among the chains
+        lastHashOf.setString(1, key); // principals with records that are not indexed are among the chain heads
         try (var rows = lastHashOf.executeQuery()) {
             return chainHeads.put(principal.type(), principal.id(), key, rows.next() ? rows.getBytes(1) : null);
         }

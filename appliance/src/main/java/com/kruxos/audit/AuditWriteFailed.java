@@ -1,17 +1,17 @@
 package com.kruxos.audit;
 
-/** A record was not written, so what it was to announce must not happen, and what it was to close must not be told. */
+/** An audit record was not written: an announced act must not happen, an outcome must not be reported. */
 public final class AuditWriteFailed extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     private final String hint;
 
     AuditWriteFailed(WriteFailure trouble) {
-        super("cannot record: " + trouble.reason());
+        super("cannot write the audit record: " + trouble.reason());
         this.hint = trouble.hint();
     }
 
-    /** What a person can do about it. */
+    /** The next step for the user. */
     public String hint() {
         return hint;
     }

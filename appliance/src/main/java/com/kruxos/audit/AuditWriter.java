@@ -13,18 +13,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The one thread that writes. It takes what callers left while it wrote the last batch, writes that in one transaction,
- * and lets them go: calls that come together share one sync.
+ * The thread that writes. It takes the entries that arrived while it wrote the last batch, writes them in one
+ * transaction and then releases their callers: calls that arrive together share one sync.
  *
- * <p>One permanent platform thread, because SQLite's calls are native and would hold on to the carrier of a virtual
- * thread, because order and chains need a single hand anyway, and because a thread of our own keeps its connection.
+ * <p>One permanent platform thread: SQLite's native calls would pin the carrier of a virtual thread, sequence and
+ * chains need a single writer, and the connection belongs to the thread.
  *
- * <p>When writing fails, {@link #failure} is set: callers are refused at once, and every second the thread tries to get
- * going again ({@link #probe}). Only records that close others are still tried meanwhile: the reserve is kept for them.
+ * <p>{@link WriterState} shows what happens when writing fails. Until {@link #probe} succeeds, new entries are refused
+ * at once; outcomes of earlier intents are still written from the disk reserve.
  */
 final class AuditWriter implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(AuditWriter.class);
-    /** Most records in one transaction, so that the first of them does not wait for ever. */
+
+    /** Entries in one transaction; a larger batch would delay its first caller too long. */
     private static final int MAX_BATCH = 256;
 
     private static final long PROBE_INTERVAL = TimeUnit.SECONDS.toNanos(1);
@@ -38,75 +39,75 @@ final class AuditWriter implements AutoCloseable {
     private final Thread thread = Thread.ofPlatform().name("audit").daemon().unstarted(this::run);
     private final WriteQueue incoming = new WriteQueue(thread);
     private final LongAdder refusedCount = new LongAdder();
-    private volatile @Nullable WriteFailure failure;
+    private volatile WriterState state; // changed by the thread only
     private volatile boolean closing;
 
-    // The rest belongs to the thread, once it runs.
+    // The fields below belong to the thread once it runs.
     private final ArrayDeque<WriteRequest> queue = new ArrayDeque<>();
     private final List<WriteRequest> batch = new ArrayList<>(MAX_BATCH);
-    private final List<WriteRequest> postponed = new ArrayList<>(); // in the spool; could not be written, and will be
+    private final List<WriteRequest> postponed = new ArrayList<>(); // spooled outcomes, written after the next probe
     private @Nullable AuditStore store;
     private byte[] head;
-    private long nextProbe; // System.nanoTime() of the next probe, or of the next try to make the ballast
+    private long nextAttempt; // System.nanoTime() of the next probe, or of the next attempt to create the ballast
 
-    AuditWriter(Path file, OpenedLog opened, CommitWatermark tail, InstantSource clock) {
+    AuditWriter(Path file, OpenedLog opened, CommitWatermark watermark, InstantSource clock) {
         this.file = file;
-        this.watermark = tail;
+        this.watermark = watermark;
         this.clock = clock;
         spool = opened.spool();
         reserve = opened.reserve();
-        failure = opened.failure();
-        var open = opened.store();
-        store = open;
-        head = open.head();
-        tail.advanceTo(open.lastSeq());
-        nextProbe = System.nanoTime() + PROBE_INTERVAL;
+        state = opened.failure() == null ? WriterState.RECORDING : WriterState.refusing(opened.failure());
+        var openedStore = opened.store();
+        store = openedStore;
+        head = openedStore.head();
+        watermark.advanceTo(openedStore.lastSeq());
+        nextAttempt = System.nanoTime() + PROBE_INTERVAL;
         thread.start();
     }
 
-    /** Returns when it is written. */
+    /** Blocks until the entry is written. */
     WriteRequest append(AuditEntry entry, Durability durability) {
-        var why = failure;
-        if (why != null && entry.intentSeq() == 0) {
+        var current = state;
+        if (!current.isRecording() && entry.intentSeq() == 0) {
             refusedCount.increment();
-            throw new AuditWriteFailed(why);
+            throw new AuditWriteFailed(current.refusal());
         }
-        var pending = new WriteRequest(entry, durability == Durability.SYNCED);
-        if (!incoming.offer(pending)) {
+        var request = new WriteRequest(entry, durability == Durability.SYNCED);
+        if (!incoming.offer(request)) {
             throw new AuditWriteFailed(WriteFailure.CLOSED);
         }
-        pending.await();
-        return pending;
+        request.await();
+        return request;
     }
 
-    /** Will write it, soon or at the next start: it lies in that slot of the spool. */
-    void enqueueSpooled(AuditEntry ending, int slot) {
-        var _ = incoming.offer(new WriteRequest(ending, slot));
+    /** Queues an outcome that is in the given slot of the spool; it is written soon, or at the next start. */
+    void enqueueSpooled(AuditEntry outcome, int slot) {
+        var _ = incoming.offer(new WriteRequest(outcome, slot));
     }
 
-    /** Returns when what was left before is written. When nothing can be written, it returns at once. */
+    /** Blocks until spooled outcomes are written; returns at once when nothing can be written. */
     void flush() {
-        if (spool.isEmpty() || failure != null) {
+        if (spool.isEmpty() || !state.isRecording()) {
             return;
         }
-        var mark = WriteRequest.barrier();
+        var barrier = WriteRequest.barrier();
         try {
-            if (incoming.offer(mark)) {
-                mark.await();
+            if (incoming.offer(barrier)) {
+                barrier.await();
             }
         } catch (AuditWriteFailed e) {
-            // Whoever reads sees what there is.
+            // The reader gets the records that are there.
         }
     }
 
-    /** Returns when the thread has come by; in trouble it refuses the mark, which is an answer too. */
+    /** Waits for the thread to take a request; false when it has ended. A refused request is a sign of life, too. */
     boolean ping() {
-        var mark = WriteRequest.barrier();
-        if (!incoming.offer(mark)) {
+        var barrier = WriteRequest.barrier();
+        if (!incoming.offer(barrier)) {
             return false;
         }
         try {
-            mark.await();
+            barrier.await();
         } catch (AuditWriteFailed e) {
             return true;
         }
@@ -114,21 +115,22 @@ final class AuditWriter implements AutoCloseable {
     }
 
     AuditHealth health() {
-        var why = failure;
-        if (why != null) {
-            return new AuditHealth(AuditHealth.HealthState.RED, why.reason(), why.hint());
+        var failure = state.failure();
+        if (failure != null) {
+            return new AuditHealth(AuditHealth.HealthState.RED, failure.reason(), failure.hint());
         }
         return reserve.isReady()
                 ? AuditHealth.GREEN
                 : new AuditHealth(
                         AuditHealth.HealthState.YELLOW,
                         "the disk is almost full",
-                        "free at least " + ((DiskReserve.BALLAST_BYTES + DiskReserve.MARGIN_BYTES) >> 20)
+                        "free at least "
+                                + ((DiskReserve.BALLAST_BYTES + DiskReserve.MARGIN_BYTES) >> 20)
                                 + " MiB on the disk that holds "
                                 + file.toAbsolutePath().getParent());
     }
 
-    /** Writes what is queued, then stops. */
+    /** Writes queued entries, then stops the thread. */
     @Override
     public void close() {
         closing = true;
@@ -151,11 +153,12 @@ final class AuditWriter implements AutoCloseable {
             incoming.drainTo(queue, waitNanos());
             writeQueue();
             if (waitNanos() <= 0) {
-                nextProbe = System.nanoTime() + (failure == null ? BALLAST_INTERVAL : PROBE_INTERVAL);
-                if (failure != null) {
-                    probe();
-                } else {
+                var recording = state.isRecording();
+                nextAttempt = System.nanoTime() + (recording ? BALLAST_INTERVAL : PROBE_INTERVAL);
+                if (recording) {
                     reserve.createBallast();
+                } else {
+                    probe();
                 }
             }
         }
@@ -165,7 +168,7 @@ final class AuditWriter implements AutoCloseable {
     }
 
     private long waitNanos() {
-        return failure == null && reserve.isReady() ? WriteQueue.FOREVER_NANOS : nextProbe - System.nanoTime();
+        return state.isRecording() && reserve.isReady() ? WriteQueue.FOREVER_NANOS : nextAttempt - System.nanoTime();
     }
 
     private void writeQueue() {
@@ -173,7 +176,7 @@ final class AuditWriter implements AutoCloseable {
             while (!queue.isEmpty() && batch.size() < MAX_BATCH) {
                 batch.add(queue.removeFirst());
             }
-            if (failure == null) {
+            if (state.isRecording()) {
                 writeBatch();
             } else {
                 writeOutcomes();
@@ -185,7 +188,7 @@ final class AuditWriter implements AutoCloseable {
     private void writeBatch() {
         try {
             commitBatch(openStore());
-            batch.forEach(pending -> pending.complete(spool));
+            batch.forEach(request -> request.complete(spool));
             batch.clear();
             maintainLog(openStore());
         } catch (SQLException | RuntimeException | Error e) {
@@ -194,152 +197,147 @@ final class AuditWriter implements AutoCloseable {
         }
     }
 
-    private void maintainLog(AuditStore ledger) throws SQLException {
-        ledger.indexIfDue();
-        if (ledger.isLogAtLeast(reserve.checkpointThreshold()) && !reserve.extendLog()) {
-            var _ = ledger.checkpointLog(); // what a reader keeps is moved the next time
+    private void maintainLog(AuditStore store) throws SQLException {
+        store.indexIfDue();
+        if (store.isLogAtLeast(reserve.checkpointThreshold()) && !reserve.extendLog()) {
+            var _ = store.checkpointLog(); // pages that a reader needs are moved the next time
         }
     }
 
-    /** In trouble: the records that close others are tried, the rest is refused. */
+    /** Writes the outcomes in the batch although recording failed, and refuses the rest. */
     private void writeOutcomes() {
-        for (var pending : batch) {
-            if (pending.entry.intentSeq() == 0) {
-                refuse(pending);
+        for (var request : batch) {
+            if (request.entry.intentSeq() == 0) {
+                refuse(request);
             }
         }
-        batch.removeIf(pending -> pending.entry.intentSeq() == 0);
+        batch.removeIf(request -> request.entry.intentSeq() == 0);
         if (batch.isEmpty()) {
             return;
         }
         try {
             commitBatch(openStore());
-            batch.forEach(pending -> pending.complete(spool));
+            batch.forEach(request -> request.complete(spool));
         } catch (SQLException | RuntimeException | Error e) {
             onFailure(e);
-            for (var pending : batch) {
-                if (pending.isAwaited()) {
-                    refuse(pending);
+            for (var request : batch) {
+                if (request.isAwaited()) {
+                    refuse(request);
                 } else {
-                    postponed.add(pending);
+                    postponed.add(request);
                 }
             }
         }
     }
 
-    private void commitBatch(AuditStore ledger) throws SQLException {
+    private void commitBatch(AuditStore store) throws SQLException {
         var synced = false;
-        var marks = 0;
-        for (var pending : batch) {
-            synced |= pending.synced;
-            marks += pending.isBarrier() ? 1 : 0;
+        var barriers = 0;
+        for (var request : batch) {
+            synced |= request.synced;
+            barriers += request.isBarrier() ? 1 : 0;
         }
-        if (marks == batch.size()) {
+        if (barriers == batch.size()) {
             return;
         }
-        ledger.begin(synced);
-        for (var pending : batch) {
-            if (!pending.isBarrier()) {
-                pending.seq = ledger.append(pending.entry);
-                pending.hash = ledger.head();
+        store.begin(synced);
+        for (var request : batch) {
+            if (!request.isBarrier()) {
+                request.seq = store.append(request.entry);
+                request.hash = store.head();
             }
         }
-        ledger.commit();
-        onCommitted(ledger);
+        store.commit();
+        onCommitted(store);
     }
 
-    private void onCommitted(AuditStore ledger) {
-        head = ledger.head();
-        watermark.advanceTo(ledger.lastSeq());
+    private void onCommitted(AuditStore store) {
+        head = store.head();
+        watermark.advanceTo(store.lastSeq());
     }
 
-    private void refuse(WriteRequest pending) {
-        if (!pending.isBarrier()) {
+    private void refuse(WriteRequest request) {
+        if (!request.isBarrier()) {
             refusedCount.increment();
         }
-        var why = failure;
-        pending.fail(why == null ? WriteFailure.CLOSED : why);
+        request.fail(state.refusal());
     }
 
-    private void onFailure(Throwable failure) {
-        var before = this.failure;
-        var now = WriteFailure.of(failure, file);
-        this.failure = now;
+    private void onFailure(Throwable cause) {
+        var before = state.failure();
+        var failure = WriteFailure.of(cause, file);
+        state = WriterState.refusing(failure);
         closeStore();
-        if (before == null) { // else the next probe is due when it was: those that fail meanwhile must not put it off
-            nextProbe = System.nanoTime() + PROBE_INTERVAL;
+        if (before == null) { // a failure while refusing must not postpone the next probe
+            nextAttempt = System.nanoTime() + PROBE_INTERVAL;
         }
-        if (now.freeingSpaceMayHelp()) {
+        if (failure.freeingSpaceMayHelp()) {
             reserve.releaseBallast();
         }
-        if (before == null || !before.reason().equals(now.reason())) {
-            LOG.error("nothing can be recorded: {}; {}", now.reason(), now.hint(), failure);
+        if (before == null || !before.reason().equals(failure.reason())) {
+            LOG.error("audit records cannot be written: {}; {}", failure.reason(), failure.hint(), cause);
         }
     }
 
     /**
-     * Tries to record again: room first, then a new connection (nothing the old one remembers is trusted), the end of
-     * the file as it was acknowledged, all of the log moved into the file and synced (a failed sync may have lost pages
-     * that the system's cache still shows; this writes them again), and at last a record that says what happened.
+     * Tries to record again: space first; then a new connection, because nothing the old one remembers can be trusted;
+     * the end of the file as it was acknowledged; all of the log moved into the file and synced, because a failed sync
+     * may have lost pages that the system's cache still shows and this writes them again; at last a record that says
+     * what happened.
      */
     private void probe() {
-        var why = failure;
-        if (why == null || (why.freeingSpaceMayHelp() && !reserve.tryRestore())) {
+        var failure = state.refusal();
+        if (failure.freeingSpaceMayHelp() && !reserve.tryRestore()) {
             return;
         }
         closeStore();
+        state = state.probing();
         try {
-            var ledger = openStore();
-            if (!ledger.checkpointLog()) {
-                return; // a reader is in the way; it will not be for long
+            var probed = openStore();
+            if (!probed.checkpointLog()) { // a reader holds a snapshot for a moment
+                state = WriterState.refusing(failure);
+                return;
             }
             reserve.preallocateLog();
-            ledger.begin(true);
-            ledger.append(resumedEntry(why));
-            ledger.commit();
-            onCommitted(ledger);
+            probed.begin(true);
+            probed.append(resumedEntry(failure));
+            probed.commit();
+            onCommitted(probed);
             refusedCount.reset();
-            failure = null;
+            state = WriterState.RECORDING;
             queue.addAll(postponed);
             postponed.clear();
-            LOG.info("recording again");
+            LOG.info("audit records are written again");
         } catch (Exception | Error e) {
             onFailure(e);
         }
     }
 
-    private AuditEntry resumedEntry(WriteFailure why) {
-        return new AuditEntry(
-                "audit.resumed",
-                AuditPrincipal.system(),
-                null,
-                null,
-                "audit.resume",
-                null,
-                "done",
-                null,
-                Details.none().with("reason", why.reason()).with("refused", refusedCount.sum()));
+    private AuditEntry resumedEntry(WriteFailure failure) {
+        return AuditEntry.bySystem("audit.resumed", "audit.resume")
+                .details(Details.none().with("reason", failure.reason()).with("refused", refusedCount.sum()))
+                .outcome("done");
     }
 
     private AuditStore openStore() throws SQLException {
-        var open = store;
-        if (open == null) {
-            open = AuditStore.open(file, clock);
-            store = open;
-            if (!open.containsRecord(watermark.lastSeq(), head)) {
+        var current = store;
+        if (current == null) {
+            current = AuditStore.open(file, clock);
+            store = current;
+            if (!current.containsRecord(watermark.lastSeq(), head)) {
                 throw new AuditOpenFailed(
-                        file, "records that were written are gone", "the file was replaced: put the right one back");
+                        file, "records that were written are gone", "the file was replaced: restore the right one");
             }
         }
-        return open;
+        return current;
     }
 
     private void closeStore() {
-        var open = store;
+        var current = store;
         store = null;
-        if (open != null) {
+        if (current != null) {
             try {
-                open.close();
+                current.close();
             } catch (SQLException e) {
                 LOG.debug("closing the audit log's connection", e);
             }

@@ -1,39 +1,42 @@
 package com.kruxos.audit;
 
 /**
- * Makes any string one that a leaf can carry: well-formed UTF-16 that fits a number of bytes as JSON.
+ * Makes any string fit a leaf: well-formed UTF-16 within a number of bytes as JSON.
  *
- * <p>A record is never refused because somebody chose a long or broken name. What is too long is cut and ends with how
- * much is missing, {@code …(1234 more)}, counted in UTF-16 code units; half a surrogate pair becomes U+FFFD.
+ * <p>A record is never refused because of a long or malformed string. A string that is too long is truncated and ends
+ * in {@code …(1234 more)}, the number of omitted UTF-16 code units; an unpaired surrogate becomes U+FFFD.
  */
 final class BoundedText {
-    /** Room for the longest mark that a cut leaves behind. */
+    /** Bytes reserved for the longest truncation marker. */
     private static final int MARKER_BYTES = 24;
 
     private BoundedText() {}
 
-    /** The string itself when it is well formed and takes at most {@code most} bytes, else a mended and cut one. */
-    static String truncate(String text, int most) {
+    /**
+     * The string itself when it is well-formed and takes at most {@code maxBytes} bytes, else a repaired and truncated
+     * one.
+     */
+    static String truncate(String text, int maxBytes) {
         var size = 0L;
         for (var i = 0; i < text.length(); i++) {
             var c = text.charAt(i);
             if (Character.isSurrogate(c)) {
                 if (!isSurrogatePair(text, i)) {
-                    return repairAndTruncate(text, most);
+                    return repairAndTruncate(text, maxBytes);
                 }
                 i++;
                 size += 4;
             } else {
                 size += jsonSize(c);
             }
-            if (size > most) {
-                return repairAndTruncate(text, most);
+            if (size > maxBytes) {
+                return repairAndTruncate(text, maxBytes);
             }
         }
         return text;
     }
 
-    /** Bytes this character takes inside a canonical JSON string; for half of a pair, those of U+FFFD. */
+    /** Bytes this character takes in a canonical JSON string; for an unpaired surrogate, those of U+FFFD. */
     static int jsonSize(char c) {
         if (c < 0x80) {
             return c >= 0x20 && c != '"' && c != '\\' ? 1 : CanonicalJsonWriter.shortEscape(c) != 0 ? 2 : 6;
@@ -47,12 +50,12 @@ final class BoundedText {
                 && Character.isLowSurrogate(text.charAt(at + 1));
     }
 
-    private static String repairAndTruncate(String text, int most) {
+    private static String repairAndTruncate(String text, int maxBytes) {
         var kept = new StringBuilder();
         var size = 0L;
-        var fits = 0; // how much of kept still leaves room for the mark
-        var read = 0; // how much of text that is
-        for (var i = 0; i < text.length() && size <= most; i++) {
+        var fits = 0; // length of kept that leaves space for the marker
+        var read = 0; // length of text that this represents
+        for (var i = 0; i < text.length() && size <= maxBytes; i++) {
             if (isSurrogatePair(text, i)) {
                 kept.append(text, i, i + 2);
                 i++;
@@ -62,12 +65,12 @@ final class BoundedText {
                 kept.append(Character.isSurrogate(c) ? '\uFFFD' : c);
                 size += jsonSize(c);
             }
-            if (size <= most - MARKER_BYTES) {
+            if (size <= maxBytes - MARKER_BYTES) {
                 fits = kept.length();
                 read = i + 1;
             }
         }
-        if (size <= most) {
+        if (size <= maxBytes) {
             return kept.toString();
         }
         kept.setLength(fits);

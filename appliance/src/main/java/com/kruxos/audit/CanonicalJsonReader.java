@@ -6,12 +6,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Reads canonical JSON and nothing else: what it accepts, {@link CanonicalJsonWriter} would write again byte for byte.
- * So names are unique and in order, there is no white space, no fraction, no {@code null}, no escape that could be
- * shorter, and UTF-8 is exact.
+ * Reads canonical JSON and nothing else: whatever it accepts, {@link CanonicalJsonWriter} writes again byte for byte.
+ * So member names are unique and in order, and there is no white space, fraction, {@code null}, escape that could be
+ * shorter, or invalid UTF-8.
  *
- * <p>Values come as {@code Map<String, Object>}, {@code List<Object>}, {@code String}, {@code Long} and
- * {@code Boolean}.
+ * <p>Values are {@code Map<String, Object>}, {@code List<Object>}, {@code String}, {@code Long} and {@code Boolean}.
  */
 final class CanonicalJsonReader {
     private static final int MAX_DEPTH = 32;
@@ -27,14 +26,14 @@ final class CanonicalJsonReader {
         var reader = new CanonicalJsonReader(json);
         var object = reader.object(0);
         if (reader.position != json.length) {
-            throw reader.malformed("something follows the end");
+            throw reader.malformed("unexpected bytes after the end");
         }
         return object;
     }
 
     private Object value(int depth) throws MalformedLeaf {
         if (depth > MAX_DEPTH) {
-            throw malformed("nested too deep");
+            throw malformed("nested too deeply");
         }
         return switch (peek()) {
             case '{' -> object(depth);
@@ -57,7 +56,7 @@ final class CanonicalJsonReader {
         while (true) {
             var name = string();
             if (!members.isEmpty() && last.compareTo(name) >= 0) {
-                throw malformed("member names are not in order, or twice the same");
+                throw malformed("member names are out of order or repeated");
             }
             last = name;
             expect(':');
@@ -110,7 +109,7 @@ final class CanonicalJsonReader {
         if (position == first
                 || (json[first] == '0' && (negative || position - first > 1))
                 || value > CanonicalJsonWriter.MAX_SAFE_INTEGER) {
-            throw malformed("not an integer as it must be written");
+            throw malformed("not a canonical integer");
         }
         return negative ? -value : value;
     }
@@ -125,7 +124,7 @@ final class CanonicalJsonReader {
             } else if (b == '\\') {
                 text.append(escape());
             } else if (b < 0x20) {
-                throw malformed("a control character that is not escaped");
+                throw malformed("an unescaped control character");
             } else if (b < 0x80) {
                 text.append((char) b);
             } else {
@@ -136,7 +135,7 @@ final class CanonicalJsonReader {
 
     private char escape() throws MalformedLeaf {
         var letter = next();
-        for (var c = 0; c < 0x80 && letter != 0; c++) { // 0 stands for none
+        for (var c = 0; c < 0x80 && letter != 0; c++) { // 0 means no short escape
             if (CanonicalJsonWriter.shortEscape((char) c) == letter) {
                 return (char) c;
             }
@@ -147,7 +146,7 @@ final class CanonicalJsonReader {
                 return c;
             }
         }
-        throw malformed("an escape that should not be one");
+        throw malformed("not a canonical escape");
     }
 
     private int hex(int digit) throws MalformedLeaf {
@@ -182,7 +181,7 @@ final class CanonicalJsonReader {
 
     private int peek() throws MalformedLeaf {
         if (position == json.length) {
-            throw malformed("ends too early");
+            throw malformed("unexpected end");
         }
         return json[position] & 0xFF;
     }

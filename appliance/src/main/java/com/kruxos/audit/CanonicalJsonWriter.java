@@ -3,11 +3,14 @@ package com.kruxos.audit;
 import java.util.Arrays;
 
 /**
- * Writes canonical JSON (RFC 8785) into a buffer that is used again and again. The caller writes members in order of
- * their names; strings must be well formed ({@link BoundedText}). Belongs to one thread.
+ * Writes canonical JSON (RFC 8785) into a reusable buffer. The caller writes members in the order of their names;
+ * strings must be well-formed UTF-16 ({@link BoundedText}). Belongs to one thread.
  */
 final class CanonicalJsonWriter {
-    /** The largest integer every JSON reader keeps exact: 2^53 − 1. Beyond it, either way, integers are strings. */
+    /**
+     * 2^53 − 1, the largest integer that every JSON reader keeps exact. Integers of larger magnitude are written as
+     * strings.
+     */
     static final long MAX_SAFE_INTEGER = (1L << 53) - 1;
 
     private static final byte[] HEX = {'0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'};
@@ -19,7 +22,7 @@ final class CanonicalJsonWriter {
         buffer = new byte[capacity];
     }
 
-    /** The letter that follows the backslash where JSON has a short escape for {@code c}, else 0. */
+    /** The letter after the backslash of the short escape for {@code c}; 0 when there is none. */
     static char shortEscape(char c) {
         return switch (c) {
             case '"', '\\' -> c;
@@ -74,7 +77,7 @@ final class CanonicalJsonWriter {
         return this;
     }
 
-    /** An integer; as a string beyond {@link #MAX_SAFE_INTEGER}. */
+    /** Writes an integer; as a string beyond {@link #MAX_SAFE_INTEGER}. */
     CanonicalJsonWriter integer(long value) {
         if (value < -MAX_SAFE_INTEGER || value > MAX_SAFE_INTEGER) {
             return string(Long.toString(value));
@@ -83,7 +86,8 @@ final class CanonicalJsonWriter {
     }
 
     CanonicalJsonWriter string(String text) {
-        // Most are plain, and six times the room that is needed would be most of what a record leaves to the collector.
+        // Most strings need no escapes; reserving six bytes for every character would be most of the garbage of a
+        // record.
         ensureCapacity((isPlain(text) ? 1 : 6) * text.length() + 2);
         var to = buffer;
         var at = length;
@@ -144,7 +148,7 @@ final class CanonicalJsonWriter {
         return at + 1;
     }
 
-    /** A byte of UTF-8 that continues a character, with the lowest six bits of {@code bits}. */
+    /** A UTF-8 continuation byte with the lowest six bits of {@code bits}. */
     private static byte continuationByte(int bits) {
         return (byte) (0x80 | (bits & 63));
     }

@@ -6,11 +6,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The ends of the principals' chains: of everybody with a record that is not filed yet, and of whoever else was asked
- * for. Belongs to one thread.
+ * The last hash of each principal's chain: of all principals with records that are not indexed yet, and of those looked
+ * up since. Belongs to one thread.
  */
 final class ChainHeads {
-    /** The end of one principal's chain. */
+    /** {@link #lastHash} is null before the principal's first record. */
     static final class ChainHead {
         final String principalKey;
         byte @Nullable [] lastHash;
@@ -21,7 +21,7 @@ final class ChainHeads {
         }
     }
 
-    // By type and id rather than by the joined key, which would have to be built for every record.
+    // Keyed by type and id, because the joined key would have to be built for every record.
     private final Map<AuditPrincipal.PrincipalType, Map<String, ChainHead>> heads =
             new EnumMap<>(AuditPrincipal.PrincipalType.class);
     private int size;
@@ -31,7 +31,7 @@ final class ChainHeads {
         return headsOf(principal.type()).get(principal.id());
     }
 
-    /** @param key the principal's key, type and id joined */
+    /** @param key type and id, joined */
     ChainHead put(AuditPrincipal.PrincipalType type, String id, String key, byte @Nullable [] last) {
         var chain = new ChainHead(key, last);
         if (headsOf(type).put(id, chain) == null) {

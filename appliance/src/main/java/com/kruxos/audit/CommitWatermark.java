@@ -6,7 +6,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** The number of the last committed record, and those who wait for the next. Safe for any thread. */
+/** The sequence number of the last committed record, and the threads that wait for the next. Safe for any thread. */
 final class CommitWatermark {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition advanced = lock.newCondition();
@@ -18,7 +18,7 @@ final class CommitWatermark {
         return lastSeq;
     }
 
-    /** Called by the writer alone. Takes the lock only when somebody waits. */
+    /** Called by the writer only. Takes the lock only when a thread waits. */
     void advanceTo(long seq) {
         lastSeq = seq;
         if (waiterCount.get() > 0) {

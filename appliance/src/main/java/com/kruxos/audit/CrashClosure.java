@@ -3,18 +3,18 @@ package com.kruxos.audit;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/** The record that closes one which a crash left open. */
+/** The record that closes an intent after a crash. */
 final class CrashClosure {
     private CrashClosure() {}
 
-    static AuditEntry entryFor(AuditRecord open) {
+    static AuditEntry entryFor(AuditRecord intent) {
         try {
-            var leaf = LeafReader.read(open.json().getBytes(StandardCharsets.UTF_8));
+            var leaf = LeafReader.read(intent.json().getBytes(StandardCharsets.UTF_8));
             var about = Details.none().with("principal", leaf.principalKey()).with("kind", leaf.kind());
-            return entry(leaf.space(), leaf.session(), leaf.action(), leaf.target(), about, open.seq());
+            return entry(leaf.space(), leaf.session(), leaf.action(), leaf.target(), about, intent.seq());
         } catch (MalformedLeaf e) {
-            // Somebody changed the open record. Verification names it; here it must only not stay open for ever.
-            return entry(null, null, "", null, Details.none().with("broken", e.reason()), open.seq());
+            // The intent was tampered with. Verification reports it; here it must only not stay open.
+            return entry(null, null, "", null, Details.none().with("broken", e.reason()), intent.seq());
         }
     }
 
@@ -24,16 +24,12 @@ final class CrashClosure {
             String action,
             @Nullable String target,
             Details about,
-            long opened) {
-        return new AuditEntry(
-                "audit.interrupted",
-                AuditPrincipal.system(),
-                space,
-                session,
-                action,
-                target,
-                "interrupted",
-                null,
-                about.with(Details.OPENED, opened));
+            long intentSeq) {
+        return AuditEntry.bySystem("audit.interrupted", action)
+                .space(space)
+                .session(session)
+                .target(target)
+                .details(about.with(Details.OPENED, intentSeq))
+                .outcome("interrupted");
     }
 }

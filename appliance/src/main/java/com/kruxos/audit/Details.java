@@ -6,28 +6,28 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The free part of a record: named strings, integers, truth values, lists of strings and nested details. Immutable; the
- * order in which members are given does not matter.
+ * The free part of an audit record: named strings, integers, booleans, lists of strings and nested details. Immutable;
+ * the order in which members are added does not matter.
  *
- * <p>Always small enough: when the whole passes {@link #MAX_BYTES} bytes the largest members go first, and the member
- * named {@code …} says how many went. Never put an argument, a result or a secret here: put its digest.
+ * <p>Always small enough: when the total exceeds {@link #MAX_BYTES}, the largest members are omitted first, and the
+ * member named {@code …} counts them. Never put an argument, a result or a secret here: put its digest.
  */
 public final class Details {
-    /** In a record that closes another: the number of the record it closes. This member is never left out. */
+    /** The sequence number of the intent that this record closes. This member is never omitted. */
     public static final String OPENED = "opened";
 
-    /** Most bytes of the whole, as canonical JSON. */
+    /** Maximum size of the whole, as canonical JSON. */
     static final int MAX_BYTES = 48 * 1024;
 
     private static final String OMITTED = "…";
     private static final int MAX_MEMBERS = 256;
-    /** Bytes that nearly every member fits in; the longest that each call has is a digest. */
+    /** Initial buffer of a member; the longest that every call has is a digest. */
     private static final int TYPICAL_MEMBER_BYTES = 128;
 
     private static final int MAX_DEPTH = 8;
     private static final Details EMPTY = new Details(List.of(), 2, 0, 0, 0);
 
-    /** One member, already written as {@code "name":value}. Never changed once made. */
+    /** A member, already written as {@code "name":value}. Immutable. */
     private static final class DetailMember {
         private final String name;
         private final byte[] json;
@@ -38,7 +38,7 @@ public final class Details {
         }
     }
 
-    private final List<DetailMember> members; // in order of their names' UTF-16 code units, as RFC 8785 wants
+    private final List<DetailMember> members; // sorted by the UTF-16 code units of the name (RFC 8785)
     private final int size;
     private final int depth;
     private final long intentSeq;
@@ -56,7 +56,7 @@ public final class Details {
         return EMPTY;
     }
 
-    /** What {@link CanonicalJsonReader} has read. */
+    /** From an object that {@link CanonicalJsonReader} has read. */
     static Details of(Map<?, ?> members) {
         var details = EMPTY;
         for (var member : members.entrySet()) {
@@ -73,12 +73,12 @@ public final class Details {
         return details;
     }
 
-    /** These details and one member more; a member of that name is replaced. */
+    /** A copy with one more member; a member of that name is replaced. */
     public Details with(String name, String value) {
         return with(name, json -> json.string(BoundedText.truncate(value, AuditEntry.MAX_LONG_BYTES)), 0, 0);
     }
 
-    /** The same with an integer; beyond 2^53 − 1, either way, it is written as a string. */
+    /** With an integer; beyond 2^53 − 1 it is written as a string. */
     public Details with(String name, long value) {
         return with(name, json -> json.integer(value), 0, value);
     }
@@ -87,17 +87,16 @@ public final class Details {
         return with(name, json -> json.raw(ascii(value ? "true" : "false")), 0, 0);
     }
 
-    /** The same with a list; of more than 256 strings, the rest is counted in a last one. */
+    /** With a list; after 256 strings, a last one counts the rest. */
     public Details with(String name, List<String> values) {
         return with(name, json -> writeList(json, values), 0, 0);
     }
 
-    /** The same with details inside; deeper than eight levels they are left out. */
+    /** With nested details; more than eight levels are omitted. */
     public Details with(String name, Details value) {
         return value.depth >= MAX_DEPTH ? withOmitted(1) : with(name, value::write, value.depth + 1, 0);
     }
 
-    /** Canonical JSON. */
     public String json() {
         var json = new CanonicalJsonWriter(size);
         write(json);

@@ -12,24 +12,26 @@ import java.util.Random;
 import java.util.Set;
 
 /**
- * Space kept for the day the disk is full: a write-ahead log that already has its size, and a ballast file to give up.
+ * Disk space reserved for when the disk is full: a write-ahead log that already has its size, and a ballast file to
+ * delete.
  *
- * <p>Free pages inside the database would not help, because a commit writes to the log first. On file systems that
- * never overwrite in place (btrfs, ZFS) only the ballast helps. Belongs to the writer thread but for {@link #ready}.
+ * <p>Free pages inside the database would not help, because a commit writes to the log first. On copy-on-write file
+ * systems (btrfs, ZFS) only the ballast helps. Belongs to the writer thread, except {@link #isReady}.
  */
 final class DiskReserve {
-    /** Bytes the write-ahead log is given at once, and each time more. It is used again and again and never cut. */
+    /** Bytes by which the write-ahead log is extended. It is reused and never truncated. */
     static final long LOG_STEP_BYTES = 4L << 20;
-    /**
-     * Bytes up to which it grows when there is much to write: the longer it is, the more of its pages are moved once.
-     */
+    /** Maximum size of the log: the longer it is, the more of its pages are moved only once. */
     static final long MAX_LOG_BYTES = 16L << 20;
-    /** Bytes of the ballast. */
+
     static final int BALLAST_BYTES = 4 << 20;
-    /** Bytes that must be free beyond the ballast before we call the disk usable: else full follows full. */
+    /**
+     * Bytes that must be free beyond the ballast before the disk counts as usable, so that it is not full again at
+     * once.
+     */
     static final int MARGIN_BYTES = 1 << 20;
 
-    /** Bytes that must be free before the log is made longer than it has to be. */
+    /** Bytes that must be free before the log is extended. */
     private static final long MIN_FREE_TO_EXTEND = 1L << 30;
 
     private static final int CHUNK_BYTES = 1 << 16;
@@ -39,7 +41,7 @@ final class DiskReserve {
     private final Path draft;
     private volatile boolean ready;
     private boolean released;
-    private long allocatedLogBytes = LOG_STEP_BYTES; // bytes the log surely has
+    private long allocatedLogBytes = LOG_STEP_BYTES; // bytes allocated to the log
 
     DiskReserve(Path file) {
         log = file.resolveSibling(file.getFileName() + "-wal");
@@ -48,12 +50,12 @@ final class DiskReserve {
         ready = size(ballast) == BALLAST_BYTES;
     }
 
-    /** Whether the ballast is there. */
+    /** Whether the ballast exists. */
     boolean isReady() {
         return ready;
     }
 
-    /** Makes the ballast if it is missing; false when there is no room for it and the margin. */
+    /** Creates the ballast if it is missing; false when there is no space for it and the margin. */
     boolean createBallast() {
         if (!ready) {
             ready = allocate(BALLAST_BYTES);
@@ -62,7 +64,7 @@ final class DiskReserve {
         return ready;
     }
 
-    /** Whether the disk can be called usable again: room for the margin, and for the ballast if it was given up. */
+    /** Whether the disk is usable again: space for the margin, and for the ballast if it was released. */
     boolean tryRestore() {
         if (released) {
             return createBallast();
@@ -70,20 +72,20 @@ final class DiskReserve {
         return ready || allocate(0);
     }
 
-    /** Gives the ballast up, once; true when there was one. */
+    /** Deletes the ballast; true when it was released now or before. */
     boolean releaseBallast() {
         try {
             released |= ready && Files.deleteIfExists(ballast);
             ready = false;
         } catch (IOException e) {
-            // A disk that does not even delete: nothing to gain, and the ballast stays what it was.
+            // The disk cannot even delete a file: nothing to gain, and the ballast stays.
         }
         return released;
     }
 
     /**
-     * Brings the log to its first size by zeros at its end, where SQLite has not written yet and where recovery stops
-     * at the first frame that is none. Nothing but this and SQLite writes there, and both in the writer thread.
+     * Extends the log to its first size by zeros at its end, where SQLite has not written yet and where recovery stops,
+     * because zeros are no valid frame. Only this and SQLite write there, both in the writer thread.
      */
     void preallocateLog() throws IOException {
         var size = size(log);
@@ -93,14 +95,12 @@ final class DiskReserve {
         allocatedLogBytes = Math.clamp(size, LOG_STEP_BYTES, MAX_LOG_BYTES);
     }
 
-    /** Bytes of the log after which it is to be moved into the file: the other half is for what closes. */
+    /** Bytes in the log that start a checkpoint; the other half is for outcomes. */
     long checkpointThreshold() {
         return allocatedLogBytes / 2;
     }
 
-    /**
-     * Makes the log longer by a step; false when it is as long as it gets, or the disk has other uses for the space.
-     */
+    /** Extends the log by a step; false at the maximum, or when the disk has little free space. */
     boolean extendLog() {
         var more = allocatedLogBytes + LOG_STEP_BYTES;
         try {
@@ -109,7 +109,7 @@ final class DiskReserve {
             }
             writeZeros(Math.max(allocatedLogBytes, size(log)), more);
         } catch (IOException e) {
-            return false; // what was written of it stays and is used
+            return false; // what was written stays and is used
         }
         allocatedLogBytes = more;
         return true;
@@ -122,11 +122,11 @@ final class DiskReserve {
         }
     }
 
-    /** Really allocates that much and the margin, then gives the margin back; with 0 it leaves nothing behind. */
+    /** Allocates {@code keep} bytes and the margin, then releases the margin; with 0 it leaves no file. */
     private boolean allocate(int keep) {
         var owner = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
         var options = Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING);
-        var noise = new byte[CHUNK_BYTES]; // a file system that compresses would store zeros in no space at all
+        var noise = new byte[CHUNK_BYTES]; // a compressing file system would store zeros in no space
         new Random(keep).nextBytes(noise);
         try {
             try (var channel = FileChannel.open(draft, options, owner)) {
@@ -137,7 +137,7 @@ final class DiskReserve {
             if (keep == 0) {
                 Files.delete(draft);
             } else {
-                // Under its name only when it is whole: a try that ran out of room is never taken for the ballast.
+                // Renamed only when complete: an attempt that ran out of space is never taken for the ballast.
                 Files.move(draft, ballast, StandardCopyOption.ATOMIC_MOVE);
             }
             return true;
@@ -150,7 +150,7 @@ final class DiskReserve {
         try {
             Files.deleteIfExists(draft);
         } catch (IOException e) {
-            // Left as it is; the next try begins it anew.
+            // Left as it is; the next attempt overwrites it.
         }
         return false;
     }

@@ -1,9 +1,9 @@
 package com.kruxos.audit;
 
-/** What must be true of a record when {@code append} returns. */
+/** What {@link AuditLog#append} guarantees when it returns. */
 public enum Durability {
-    /** It is on the disk: it survives a power cut. */
+    /** On the disk: survives a power cut. */
     SYNCED,
-    /** It is in the file: it survives the end of this process, and a power cut once the next SYNCED one is written. */
+    /** In the file: survives the end of this process, and a power cut after the next SYNCED record. */
     COMMITTED
 }

@@ -9,7 +9,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
-/** One line of an export: {@code {"hash":"<64 hex>","leaf":<the leaf's bytes>}} and a line end. */
+/** A line of an export: {@code {"hash":"<64 hex>","leaf":<the leaf's bytes>}} and a line feed. */
 final class ExportLine {
     private static final byte[] HASH_PREFIX = ascii("{\"hash\":\"");
     private static final byte[] LEAF_PREFIX = ascii("\",\"leaf\":");
@@ -28,7 +28,7 @@ final class ExportLine {
         to.write(LINE_END);
     }
 
-    /** Checks line by line until one does not hold or the stream ends. */
+    /** Checks lines until one is invalid or the stream ends. */
     static VerificationResult verify(InputStream from) throws IOException {
         var verifier = new ChainVerifier();
         for (var line = readLine(from); line.length > 0; line = readLine(from)) {
@@ -58,7 +58,9 @@ final class ExportLine {
                 : null;
     }
 
-    /** A line without its end; none when the stream has ended; of a line longer than any can be, the beginning. */
+    /**
+     * A line without its line feed; empty at the end of the stream. Of a line longer than the maximum, the beginning.
+     */
     private static byte[] readLine(InputStream from) throws IOException {
         var line = new ByteArrayOutputStream(1024);
         for (var b = from.read(); b >= 0 && line.size() < MAX_LENGTH; b = from.read()) {

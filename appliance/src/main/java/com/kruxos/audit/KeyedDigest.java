@@ -6,13 +6,13 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Keyed digests of arguments and results: equal bytes give equal text, and nobody without the key can try guesses. Safe
+ * Keyed digests of arguments and results. Equal bytes have equal digests; without the key nobody can test guesses. Safe
  * for any thread.
  */
 final class KeyedDigest {
     private static final String ALGORITHM = "HmacSHA256";
 
-    /** Never used itself: cloning a keyed one is several times cheaper than keying a new one. */
+    /** Only cloned: cloning a keyed MAC is several times cheaper than keying a new one. */
     private final Mac keyedMac;
 
     KeyedDigest(byte[] key) {

@@ -9,9 +9,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/**
- * What a leaf says, read from its bytes after checking that they are a leaf: exactly the members allowed, none null.
- */
+/** Reads a leaf after checking that its bytes are one: exactly the members allowed, none null. */
 final class LeafReader {
     private static final Set<String> REQUIRED =
             Set.of("action", "details", "kind", "outcome", "principal", "seq", "time");
@@ -62,7 +60,7 @@ final class LeafReader {
         return (Long) members.getOrDefault("seq", 0L);
     }
 
-    /** The chain this leaf belongs to. */
+    /** The name of the chain this leaf belongs to. */
     String principalKey() {
         return textOrEmpty(principal, "type") + ":" + principalId();
     }
@@ -76,7 +74,7 @@ final class LeafReader {
         return textOrEmpty(principal, "id");
     }
 
-    /** What was recorded, but for number, time and chain. */
+    /** The entry that was recorded: everything but sequence number, time and chain. */
     AuditEntry entry() throws MalformedLeaf {
         var who = new AuditPrincipal(
                 principalType(),
@@ -97,12 +95,11 @@ final class LeafReader {
                 Details.of(details));
     }
 
-    /** Whether it announces something that another record will close. */
     boolean isIntent() {
         return textOrEmpty(members, "outcome").equals(AuditEntry.OPEN);
     }
 
-    /** The number of the record it closes; 0 when it closes none. */
+    /** The sequence number of the intent it closes; 0 when it closes none. */
     long intentSeq() {
         return details.get(Details.OPENED) instanceof Long opened ? opened : 0;
     }
@@ -130,7 +127,7 @@ final class LeafReader {
         return (String) members.get("target");
     }
 
-    /** Hash of the last leaf of the same principal, in hex; null in its first. */
+    /** Hash of the previous leaf of the same principal, in hex; null in its first. */
     @Nullable
     String previous() {
         return (String) members.get("previous");
@@ -146,7 +143,7 @@ final class LeafReader {
         }
     }
 
-    @SuppressWarnings("unchecked") // the reader makes no other maps
+    @SuppressWarnings("unchecked") // the reader creates no other maps
     private Map<String, Object> object(String name) throws MalformedLeaf {
         if (members.get(name) instanceof Map<?, ?> object) {
             return (Map<String, Object>) object;

@@ -7,20 +7,24 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns entries into leaves: canonical JSON of all they say, with number, time and the hash of the same principal's
- * last leaf. {@code docs/wire/audit.md} is the specification. Belongs to one thread; everything here is used again.
+ * Turns entries into leaves: canonical JSON of the entry with sequence number, time and the hash of the same
+ * principal's previous leaf. {@code docs/wire/audit.md} is the specification. Belongs to one thread; buffers are
+ * reused.
  */
 final class LeafWriter {
     static final int MAX_BYTES = 64 * 1024;
     static final int HASH_BYTES = 32;
-    /** Leaves are hashed under 0x00 so that they can never be taken for the inner nodes (0x01) of a later tree. */
+    /**
+     * RFC 6962: leaves are hashed with a 0x00 prefix, so that a leaf can never be mistaken for an inner node (0x01) of
+     * a tree.
+     */
     private static final byte LEAF_HASH_PREFIX = 0;
 
     private final CanonicalJsonWriter json = new CanonicalJsonWriter(8 * 1024);
     private final TimestampFormat timestamp = new TimestampFormat();
     private final MessageDigest sha256 = sha256();
 
-    /** @param previous hash of this principal's last leaf, null for its first */
+    /** @param previous hash of this principal's previous leaf, null for its first */
     void write(long seq, Instant time, byte @Nullable [] previous, AuditEntry entry) {
         json.clear();
         json.raw(ACTION).string(entry.action());
@@ -57,7 +61,7 @@ final class LeafWriter {
         return sha256.digest();
     }
 
-    /** The hash of any leaf, in a digest of the caller's. */
+    /** The hash of any leaf, computed by the caller's digest. */
     static byte[] hash(MessageDigest sha256, byte[] leaf) {
         sha256.update(LEAF_HASH_PREFIX);
         return sha256.digest(leaf);

@@ -1,6 +1,9 @@
 package com.kruxos.audit;
 
-/** Bytes are not what the specification allows; the message says where or why. An answer, so it carries no trace. */
+/**
+ * Bytes that violate the specification of a leaf; the message says where or why. An expected answer, so it has no stack
+ * trace.
+ */
 final class MalformedLeaf extends Exception {
     private static final long serialVersionUID = 1L;
 

@@ -8,7 +8,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 
-/** Checks a file that no appliance has open: a copy of the database, or an export. Changes nothing. */
+/** Verifies a file that no appliance has open: a copy of the database, or an export. Changes nothing. */
 final class OfflineVerifier {
     private OfflineVerifier() {}
 
@@ -17,7 +17,7 @@ final class OfflineVerifier {
             if (Files.size(file) == 0) {
                 return verifyExport(file);
             }
-            // The file is not looked into by ourselves to tell which it is: closing it would drop the locks of a
+            // SQLite tells which kind of file it is: reading and closing it ourselves would release the locks of a
             // connection that this process may have on it.
             try (var connection = DriverManager.getConnection(jdbcUrl(file))) {
                 return verifyDatabase(file, connection);
@@ -31,12 +31,12 @@ final class OfflineVerifier {
             throw new AuditReadFailed(
                     file,
                     String.valueOf(e.getMessage()),
-                    "name a copy of audit.db, with its -wal file beside it in a folder you may write, or an export",
+                    "give a copy of audit.db, with its -wal file beside it in a writable folder, or an export",
                     e);
         }
     }
 
-    /** Without a log beside it the file is all there is, and "immutable" keeps SQLite from making files of its own. */
+    /** Without a log file, "immutable" keeps SQLite from creating files beside a copy. */
     private static String jdbcUrl(Path file) throws IOException {
         var log = file.resolveSibling(file.getFileName() + "-wal");
         var alone = !Files.exists(log) || Files.size(log) == 0;
@@ -45,11 +45,11 @@ final class OfflineVerifier {
 
     private static VerificationResult verifyDatabase(Path file, Connection connection) throws SQLException {
         try (var statement = connection.createStatement()) {
-            // The file may be anybody's: no functions from its schema, no reading past a cell.
+            // The file may come from anywhere: no functions from its schema, no reading past a cell.
             statement.execute("PRAGMA trusted_schema = 0");
             statement.execute("PRAGMA cell_size_check = 1");
             if (!returnsValue(connection, "PRAGMA application_id", String.valueOf(AuditStore.APPLICATION_ID))) {
-                throw new AuditReadFailed(file, "it is a database, but not an audit log", "name another file", null);
+                throw new AuditReadFailed(file, "it is a database, but not an audit log", "give another file", null);
             }
         }
         var verifier = new ChainVerifier();
@@ -72,10 +72,10 @@ final class OfflineVerifier {
         }
     }
 
-    private static boolean returnsValue(Connection connection, String question, String answer) throws SQLException {
+    private static boolean returnsValue(Connection connection, String query, String expected) throws SQLException {
         try (var statement = connection.createStatement();
-                var rows = statement.executeQuery(question)) {
-            return rows.next() && answer.equals(rows.getString(1));
+                var rows = statement.executeQuery(query)) {
+            return rows.next() && expected.equals(rows.getString(1));
         }
     }
 

@@ -7,7 +7,7 @@ import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What opening the file gave.
+ * The parts of an opened log.
  *
  * @param failure null unless the disk was full
  */
@@ -22,41 +22,42 @@ record OpenedLog(
         try {
             return open(file, reserve, clock, null);
         } catch (SQLException | RuntimeException e) {
-            var trouble = WriteFailure.of(e, file);
-            if (trouble.freeingSpaceMayHelp() && reserve.releaseBallast()) {
-                return retryOpen(file, reserve, clock, trouble);
+            var failure = WriteFailure.of(e, file);
+            if (failure.freeingSpaceMayHelp() && reserve.releaseBallast()) {
+                return retryOpen(file, reserve, clock, failure);
             }
             throw openFailure(file, e);
         }
     }
 
-    private static OpenedLog retryOpen(Path file, DiskReserve reserve, InstantSource clock, WriteFailure trouble) {
+    private static OpenedLog retryOpen(Path file, DiskReserve reserve, InstantSource clock, WriteFailure failure) {
         try {
-            return open(file, reserve, clock, trouble);
+            return open(file, reserve, clock, failure);
         } catch (SQLException | RuntimeException e) {
             throw openFailure(file, e);
         }
     }
 
-    private static OpenedLog open(Path file, DiskReserve reserve, InstantSource clock, @Nullable WriteFailure trouble)
+    private static OpenedLog open(Path file, DiskReserve reserve, InstantSource clock, @Nullable WriteFailure failure)
             throws SQLException {
-        var ledger = AuditStore.open(file, clock);
+        var store = AuditStore.open(file, clock);
         var reader = new AuditReader(file);
         try {
-            // Its connection stays open, so that the log is not deleted when the writer closes its own to begin anew.
+            // Its connection stays open, so that SQLite does not delete the log when the writer closes its own
+            // connection to open another.
             reader.open();
-            if (trouble == null) {
+            if (failure == null) {
                 reserve.preallocateLog();
                 reserve.createBallast();
             }
         } catch (IOException e) {
-            // Little room; health says so, for the ballast is missing too.
+            // Not enough space. Health reports it, because the ballast is missing, too.
         } catch (RuntimeException e) {
             reader.close();
-            ledger.close();
+            store.close();
             throw e;
         }
-        return new OpenedLog(ledger, reader, reserve, Spool.openOrCreate(file, ledger.openIntents()), trouble);
+        return new OpenedLog(store, reader, reserve, Spool.openOrCreate(file, store.openIntents()), failure);
     }
 
     private static RuntimeException openFailure(Path file, Exception failure) {

@@ -3,8 +3,9 @@ package com.kruxos.audit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The SQL that finds records: by number alone in the table itself; by principal or kind first in the tables made for
- * that, as far as records are filed, and among the few that are not. Parameters: after, before, limit, principal, kind.
+ * The SQL that selects records: by sequence number in the table itself; by principal or kind in the index tables for
+ * indexed records, and in the table for the few that are not indexed. Parameters: after, before, limit, principal,
+ * kind.
  */
 final class QuerySql {
     private static final String SEQ_RANGE = "seq > :after and seq < :before";

@@ -5,8 +5,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongConsumer;
 
 /**
- * Something that strangers make happen as often as they like, told at most once a second: a flood must not fill the
- * record. Safe for any thread.
+ * Limits audit records of events that unauthenticated peers cause at any rate to one a second, so that a flood does not
+ * fill the audit log. Safe for any thread.
  */
 public final class RecordThrottle {
     private final InstantSource clock;
@@ -18,12 +18,12 @@ public final class RecordThrottle {
     }
 
     /**
-     * It happened once more.
+     * Counts one occurrence.
      *
-     * @param tell is given how often since it was last told; not called when that was in this second. When it fails, so
-     *     does this, and they count for the next time
+     * @param record receives the number of occurrences since the last record; not called when a record was written in
+     *     this second. If it throws, so does this method, and the occurrences are counted for the next record
      */
-    public void recordOccurrence(LongConsumer tell) {
+    public void recordOccurrence(LongConsumer record) {
         var second = clock.instant().getEpochSecond();
         var count = unrecorded.incrementAndGet();
         if (lastRecordedSecond.getAndSet(second) == second) {
@@ -31,7 +31,7 @@ public final class RecordThrottle {
         }
         unrecorded.addAndGet(-count);
         try {
-            tell.accept(count);
+            record.accept(count);
         } catch (RuntimeException e) {
             unrecorded.addAndGet(count);
             throw e;

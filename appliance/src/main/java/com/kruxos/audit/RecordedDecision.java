@@ -1,6 +1,6 @@
 package com.kruxos.audit;
 
-/** What policy said: the tier, and the rule that led to it. */
+/** The decision of policy: the tier, and the rule that led to it. */
 public record RecordedDecision(String tier, String rule) {
     public RecordedDecision {
         tier = BoundedText.truncate(tier, AuditEntry.MAX_SHORT_BYTES);

@@ -1,6 +1,6 @@
 package com.kruxos.audit;
 
-/** A record on the disk that announces something; {@link AuditLog#recordOutcome} says how it ended. */
+/** An intent that is on the disk. {@link AuditLog#recordOutcome} records how it ended. */
 public final class RecordedIntent {
     private final AuditEntry entry;
     private final long seq;
@@ -12,7 +12,6 @@ public final class RecordedIntent {
         this.hash = hash;
     }
 
-    /** Its number. */
     public long seq() {
         return seq;
     }

@@ -6,16 +6,15 @@ import java.sql.SQLException;
 import java.util.TreeSet;
 
 /**
- * The end of the log, read when the file is opened: its last record, the chains of those in it, what is not closed.
- *
- * <p>It is checked on the way: a start must not continue what is already broken.
+ * Reads the end of the log when it is opened: the last record, the chain heads and the open intents. Verifies it, too,
+ * so that a start does not continue a broken log.
  */
 final class RecoveryScan {
-    /** How many records are read at least. */
+    /** Minimum number of records to read. */
     private static final int MIN_RECORDS = 256;
 
     private static final String HINT =
-            "run: kruxos audit verify; keep the damaged file for the inquiry and restore a backup";
+            "run kruxos audit verify; keep the damaged file as evidence and restore a backup";
 
     final ChainHeads chainHeads = new ChainHeads();
     final TreeSet<Long> openIntents = new TreeSet<>();
@@ -26,25 +25,25 @@ final class RecoveryScan {
     private RecoveryScan() {}
 
     /**
-     * Reads the records that are not filed yet, and at least the last 256: numbers without a gap, leaves, hashes, and
-     * the chains as far as they show.
+     * Reads the records that are not indexed yet, and at least the last 256. Checks that sequence numbers have no gap,
+     * and checks leaves, hashes, and chains as far as they are visible.
      *
-     * @throws AuditOpenFailed naming the first record that does not hold
+     * @throws AuditOpenFailed naming the first invalid record
      */
     static RecoveryScan run(Connection connection, Path file) throws SQLException {
-        var ending = new RecoveryScan();
+        var scan = new RecoveryScan();
         try (var statement = connection.createStatement()) {
             try (var rows = statement.executeQuery("select seq from index_state")) {
-                ending.indexedSeq = rows.next() ? rows.getLong(1) : 0;
+                scan.indexedSeq = rows.next() ? rows.getLong(1) : 0;
             }
             try (var rows = statement.executeQuery("select seq from open_intent")) {
                 while (rows.next()) {
-                    ending.openIntents.add(rows.getLong(1));
+                    scan.openIntents.add(rows.getLong(1));
                 }
             }
-            ending.read(connection, file);
+            scan.read(connection, file);
         }
-        return ending;
+        return scan;
     }
 
     private void read(Connection connection, Path file) throws SQLException {
@@ -52,7 +51,7 @@ final class RecoveryScan {
         var verifier = ChainVerifier.startingAt(first);
         try (var statement = connection.createStatement();
                 var rows = statement.executeQuery(
-                        // The condition is for numbers below 1, which nothing but tampering makes.
+                        // Sequence numbers below 1 exist only after tampering; the lower bound must not hide them.
                         "select " + AuditRecordRow.COLUMNS + " from record where seq >= "
                                 + (first > 1 ? first : Long.MIN_VALUE) + " order by seq")) {
             while (rows.next()) {
@@ -64,7 +63,7 @@ final class RecoveryScan {
             }
         }
         if (lastSeq < indexedSeq) {
-            throw new AuditOpenFailed(file, "record " + indexedSeq + ": it is missing, and all after it", HINT);
+            throw new AuditOpenFailed(file, "record " + indexedSeq + ": it and all later records are missing", HINT);
         }
     }
 

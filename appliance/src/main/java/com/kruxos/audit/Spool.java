@@ -22,16 +22,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Endings on their way to the log, in a file of their own that is mapped into memory: writing there costs no call of
- * the system, and what is written outlives this process. The next start finds what the writer did not get to.
+ * Outcomes that are not in the log yet, in a memory-mapped file: writing there needs no system call, and what is
+ * written outlives this process. The next start finds what the writer did not write.
  *
- * <p>Slots are never emptied: one whose record is closed says nothing any more. Where the file cannot be had, because
- * the disk is full or another appliance has it, there are no slots, and endings wait for the log itself.
+ * <p>Slots are never cleared: a slot whose intent is closed is ignored. Where the file cannot be opened, because the
+ * disk is full or another process has it, there are no slots, and outcomes are written to the log directly.
  *
  * <p>Safe for any thread.
  */
 final class Spool implements AutoCloseable {
-    /** There was no slot, or the ending does not fit one. */
+    /** No slot was free, or the outcome does not fit. */
     static final int NO_SLOT = -1;
 
     static final int SLOT_BYTES = 1024;
@@ -47,7 +47,7 @@ final class Spool implements AutoCloseable {
     private final @Nullable FileChannel channel;
     private final Arena arena;
     private final MemorySegment memory;
-    private final Map<Long, Integer> recoveredSlots = new HashMap<>(); // closed record → slot, of earlier runs
+    private final Map<Long, Integer> recoveredSlots = new HashMap<>(); // intent → slot, of earlier runs
     private final int[] freeSlots = new int[SLOT_COUNT];
     private int freeCount;
     private int usedCount; // by this run
@@ -59,26 +59,26 @@ final class Spool implements AutoCloseable {
     }
 
     /**
-     * Opens the spool beside the log, or makes it.
+     * Opens the spool beside the log, or creates it.
      *
-     * @param unclosed the records that wait for an ending; of others nothing is kept
+     * @param openIntents the intents without an outcome; outcomes of others are ignored
      */
-    static Spool openOrCreate(Path log, Set<Long> unclosed) {
+    static Spool openOrCreate(Path log, Set<Long> openIntents) {
         var file = log.resolveSibling("audit.spool");
         try {
             if (!isSpool(file)) {
                 create(file);
             }
-            return open(file, unclosed);
+            return open(file, openIntents);
         } catch (IOException | OverlappingFileLockException e) {
-            LOG.info("without a spool, endings wait for the audit log itself", e);
+            LOG.info("no outcome spool; outcomes are written to the audit log directly", e);
             return new Spool(null, Arena.ofShared(), MemorySegment.NULL);
         }
     }
 
-    /** Keeps an ending until {@link #freeSlots}: gives back its slot, or {@link #NO_SLOT}. */
-    int store(RecordedIntent opened, AuditEntry ending, Instant now) {
-        var content = SpooledOutcome.encode(opened, ending, now);
+    /** Stores an outcome until {@link #release}; returns its slot, or {@link #NO_SLOT}. */
+    int store(RecordedIntent intent, AuditEntry outcome, Instant now) {
+        var content = SpooledOutcome.encode(intent, outcome, now);
         var slot = content.length > SLOT_BYTES ? NO_SLOT : allocateSlot();
         if (slot == NO_SLOT) {
             return NO_SLOT;
@@ -87,35 +87,35 @@ final class Spool implements AutoCloseable {
             MemorySegment.copy(content, 0, memory, ValueLayout.JAVA_BYTE, offsetOf(slot), content.length);
             return slot;
         } catch (IllegalStateException | InternalError e) {
-            // It was closed; or the disk did not take the page, of which the JVM speaks in this way.
+            // The spool is closed; or the disk did not take the page, which the JVM reports as an InternalError.
             release(slot);
             return NO_SLOT;
         }
     }
 
-    /** The ending in this slot is in the log. */
+    /** Frees the slot of an outcome that is in the log. */
     synchronized void release(int slot) {
         freeSlots[freeCount++] = slot;
         usedCount--;
     }
 
-    /** Whether all that this run kept is in the log. */
+    /** Whether every outcome of this run is in the log. */
     synchronized boolean isEmpty() {
         return usedCount == 0;
     }
 
-    /** The ending of a record that an earlier run left open; null when it left none, or none that belongs to it. */
+    /** The outcome of an intent that an earlier run left open; null when the spool has none that belongs to it. */
     @Nullable
-    AuditEntry outcomeFor(AuditRecord open) {
+    AuditEntry outcomeFor(AuditRecord intent) {
         Integer slot;
         synchronized (this) {
-            slot = recoveredSlots.get(open.seq());
+            slot = recoveredSlots.get(intent.seq());
         }
         var kept = slot == null ? null : readSlot(slot);
-        return kept == null ? null : kept.entryFor(open);
+        return kept == null ? null : kept.entryFor(intent);
     }
 
-    /** That record is closed: what was left about it is not needed any more. */
+    /** Frees the slot of an intent of an earlier run that is closed now. */
     synchronized void discard(long seq) {
         var slot = recoveredSlots.remove(seq);
         if (slot != null) {
@@ -123,7 +123,7 @@ final class Spool implements AutoCloseable {
         }
     }
 
-    /** What was kept stays in the file. A second time it does nothing. */
+    /** Outcomes stay in the file. A second call has no effect. */
     @Override
     public synchronized void close() {
         if (!arena.scope().isAlive()) {
@@ -150,7 +150,7 @@ final class Spool implements AutoCloseable {
         }
     }
 
-    /** With all of its bytes on the disk: a page without room there would fail when it is written to, much later. */
+    /** Allocates every page now: a page without disk space would fail much later, when it is written to. */
     private static void create(Path file) throws IOException {
         var draft = file.resolveSibling("audit.spool.new");
         var owner = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
@@ -165,7 +165,7 @@ final class Spool implements AutoCloseable {
         Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
     }
 
-    private static Spool open(Path file, Set<Long> unclosed) throws IOException {
+    private static Spool open(Path file, Set<Long> openIntents) throws IOException {
         var channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
         try {
             if (channel.tryLock() == null) {
@@ -173,7 +173,7 @@ final class Spool implements AutoCloseable {
             }
             var arena = Arena.ofShared();
             var spool = new Spool(channel, arena, channel.map(MapMode.READ_WRITE, 0, FILE_BYTES, arena));
-            spool.recover(unclosed);
+            spool.recover(openIntents);
             return spool;
         } catch (IOException | RuntimeException e) {
             channel.close();
@@ -181,10 +181,10 @@ final class Spool implements AutoCloseable {
         }
     }
 
-    private synchronized void recover(Set<Long> unclosed) {
+    private synchronized void recover(Set<Long> openIntents) {
         for (var slot = 0; slot < SLOT_COUNT; slot++) {
             var kept = readSlot(slot);
-            if (kept != null && unclosed.contains(kept.intentSeq())) {
+            if (kept != null && openIntents.contains(kept.intentSeq())) {
                 recoveredSlots.put(kept.intentSeq(), slot);
             } else {
                 freeSlots[freeCount++] = slot;

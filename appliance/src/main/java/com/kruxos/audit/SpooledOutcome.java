@@ -11,8 +11,8 @@ import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An ending as it lies in a slot of the {@link Spool}: CRC-32C of the rest, length of the JSON, number and hash of the
- * record it closes, microseconds since 1970, then {@code {"details":…,"kind":…,"outcome":…}} as canonical JSON.
+ * An outcome in a slot of the {@link Spool}: CRC-32C of the rest, length of the JSON, sequence number and hash of the
+ * intent, microseconds since 1970, then {@code {"details":…,"kind":…,"outcome":…}} as canonical JSON.
  */
 final class SpooledOutcome {
     private static final int CHECKSUM_BYTES = Integer.BYTES;
@@ -35,23 +35,23 @@ final class SpooledOutcome {
         this.json = json;
     }
 
-    static byte[] encode(RecordedIntent opened, AuditEntry ending, Instant now) {
+    static byte[] encode(RecordedIntent intent, AuditEntry outcome, Instant now) {
         var json = new CanonicalJsonWriter(512);
         json.raw(DETAILS_PREFIX);
-        ending.details().write(json);
-        json.raw(KIND_PREFIX).string(ending.kind());
-        json.raw(OUTCOME_PREFIX).string(ending.outcome()).raw('}');
+        outcome.details().write(json);
+        json.raw(KIND_PREFIX).string(outcome.kind());
+        json.raw(OUTCOME_PREFIX).string(outcome.outcome()).raw('}');
         var slot = ByteBuffer.allocate(HEADER_BYTES + json.length())
                 .putInt(0)
                 .putInt(json.length())
-                .putLong(opened.seq())
-                .put(opened.hash())
+                .putLong(intent.seq())
+                .put(intent.hash())
                 .putLong(ChronoUnit.MICROS.between(Instant.EPOCH, now))
                 .put(json.buffer(), 0, json.length());
         return slot.putInt(0, checksum(slot.array(), slot.capacity())).array();
     }
 
-    /** What lies in a slot; null when it is empty, or was cut off in the writing. */
+    /** Null when the slot is empty, or its content was cut off while it was written. */
     static @Nullable SpooledOutcome decode(byte[] slot) {
         var from = ByteBuffer.wrap(slot);
         var checksum = from.getInt();
@@ -68,30 +68,33 @@ final class SpooledOutcome {
         return new SpooledOutcome(opened, hash, micros, json);
     }
 
-    /** The number of the record it closes. */
+    /** The sequence number of the intent. */
     long intentSeq() {
         return intentSeq;
     }
 
-    /** The ending of that record; null when this belongs to another one, of another log. */
+    /** The outcome entry of that intent; null when this outcome belongs to an intent of another log. */
     @Nullable
-    AuditEntry entryFor(AuditRecord open) {
-        if (!Arrays.equals(intentHash, HexFormat.of().parseHex(open.hash()))) {
+    AuditEntry entryFor(AuditRecord intent) {
+        if (!Arrays.equals(intentHash, HexFormat.of().parseHex(intent.hash()))) {
             return null;
         }
         try {
-            var ending = CanonicalJsonReader.read(json);
-            if (ending.get("kind") instanceof String kind
-                    && ending.get("outcome") instanceof String outcome
-                    && ending.get("details") instanceof Map<?, ?> details) {
+            var outcome = CanonicalJsonReader.read(json);
+            if (outcome.get("kind") instanceof String kind
+                    && outcome.get("outcome") instanceof String outcomeWord
+                    && outcome.get("details") instanceof Map<?, ?> details) {
                 var at = Instant.EPOCH.plus(micros, ChronoUnit.MICROS).toString();
-                return LeafReader.read(open.json().getBytes(StandardCharsets.UTF_8))
+                return LeafReader.read(intent.json().getBytes(StandardCharsets.UTF_8))
                         .entry()
                         .outcomeEntry(
-                                intentSeq, kind, outcome, Details.of(details).with("ended", at));
+                                intentSeq,
+                                kind,
+                                outcomeWord,
+                                Details.of(details).with("ended", at));
             }
         } catch (MalformedLeaf e) {
-            // Somebody changed the open record, or wrote this slot.
+            // The intent or this slot was tampered with.
         }
         return null;
     }

@@ -7,8 +7,8 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 
 /**
- * Writes moments as {@code 2026-11-21T10:20:30.000001Z}: UTC, always six digits of a second, cut and not rounded. Years
- * outside 0000 to 9999 become the first or last moment within. Belongs to one thread; remembers the last second's text.
+ * Formats times as {@code 2026-11-21T10:20:30.000001Z}: UTC, always six fractional digits, truncated. Years outside
+ * 0000 to 9999 become the first or last time within. Belongs to one thread; caches the text of the last second.
  */
 final class TimestampFormat {
     private static final long MIN_SECOND = Instant.parse("0000-01-01T00:00:00Z").getEpochSecond();
@@ -19,7 +19,7 @@ final class TimestampFormat {
     private final byte[] text = new byte[27];
     private long second = Long.MIN_VALUE;
 
-    /** The text of that moment, overwritten by the next call. */
+    /** The formatted time; overwritten by the next call. */
     byte[] format(Instant moment) {
         var at = Math.clamp(moment.getEpochSecond(), MIN_SECOND, MAX_SECOND);
         if (at != second) {

@@ -5,9 +5,9 @@ import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Why nothing can be recorded at the moment.
+ * Why no audit records can be written.
  *
- * @param freeingSpaceMayHelp whether freeing space may be the cure, so that the reserve is worth giving up
+ * @param freeingSpaceMayHelp whether the disk reserve should be released
  */
 record WriteFailure(String reason, String hint, boolean freeingSpaceMayHelp) {
     private static final int BUSY = 5;
@@ -35,12 +35,12 @@ record WriteFailure(String reason, String hint, boolean freeingSpaceMayHelp) {
             case READONLY ->
                 new WriteFailure(
                         "the audit log cannot be written: " + failure.getMessage(),
-                        "mount the disk that holds " + folder + " writable and check who owns the files",
+                        "mount the disk that holds " + folder + " writable and check the owner of the files",
                         false);
             case BUSY ->
                 new WriteFailure(
                         "another program holds the audit log",
-                        "end what has " + file + " open for writing; reading it is fine",
+                        "end the program that has " + file + " open for writing; readers do not matter",
                         false);
             case CORRUPT, NOTADB ->
                 new WriteFailure(
@@ -50,12 +50,12 @@ record WriteFailure(String reason, String hint, boolean freeingSpaceMayHelp) {
             default ->
                 new WriteFailure(
                         "writing the audit log failed: " + failure.getMessage(),
-                        "see the log; recording is tried again every second",
+                        "see the appliance's log; recording is tried again every second",
                         false);
         };
     }
 
-    /** SQLite's primary result code, from wherever in the chain of causes it is; 0 when there is none. */
+    /** SQLite's primary result code from the chain of causes; 0 when there is none. */
     static int sqliteCode(@Nullable Throwable failure) {
         for (var cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof SQLException sql) {

@@ -7,20 +7,20 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where callers leave entries for the writer. Putting is one compare-and-set; the writer is woken only when it really
- * sleeps, so that under load nobody pays for a wake-up of a thread that is busy anyway. What nobody waits for does not
- * wake it from its first sleep, which is short: it goes with the next that somebody waits for.
+ * Entries from many callers for the one writer thread. Offering is one compare-and-set. The writer is woken only when
+ * it sleeps, so that under load no caller pays to wake a thread that is running. A request without a waiting caller
+ * does not end the first, short sleep: it is written together with the next one.
  */
 final class WriteQueue {
-    /** Wait until something comes. */
+    /** Wait until a request arrives. */
     static final long FOREVER_NANOS = Long.MAX_VALUE;
 
-    /** How long the first sleep is, and so how long something that nobody waits for may lie here. */
+    /** The length of the first sleep, and so the longest that a request without a waiting caller is left here. */
     private static final long SHORT_SLEEP_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
     private static final WriteRequest CLOSED = WriteRequest.barrier();
 
-    /** How the writer sleeps. */
+    /** How long the writer thread sleeps. */
     private enum SleepState {
         AWAKE,
         SHORT,
@@ -35,7 +35,7 @@ final class WriteQueue {
         this.writer = writer;
     }
 
-    /** False when the inbox is shut. */
+    /** False after {@link #close}. */
     boolean offer(WriteRequest entry) {
         WriteRequest before;
         do {
@@ -58,7 +58,7 @@ final class WriteQueue {
         }
     }
 
-    /** Moves all there is to the end of {@code to}, oldest first; sleeps at most that long when there is nothing. */
+    /** Moves all requests to the end of {@code to}, oldest first; sleeps up to {@code nanos} when there are none. */
     void drainTo(ArrayDeque<WriteRequest> to, long nanos) {
         if (moveOldestFirst(newest.getAndSet(null), to)) {
             return;
@@ -73,19 +73,19 @@ final class WriteQueue {
 
     private void sleep(SleepState how, long nanos) {
         sleepState.set(how);
-        if (newest.get() == null) { // else it was put before anybody could see that we sleep
+        if (newest.get() == null) { // otherwise it was offered before callers could see that we sleep
             LockSupport.parkNanos(this, nanos);
-            Thread.interrupted(); // nobody means to; but were it set, we would spin
+            Thread.interrupted(); // a pending interrupt would make the next park return at once
         }
         sleepState.set(SleepState.AWAKE);
     }
 
-    /** Takes the rest; from now on nothing can be put. */
+    /** Takes the remaining requests; later ones are not accepted. */
     void close(ArrayDeque<WriteRequest> to) {
         moveOldestFirst(newest.getAndSet(CLOSED), to);
     }
 
-    /** Whether somebody waits for any of these. */
+    /** Returns whether a caller waits for any of them. */
     private static boolean moveOldestFirst(@Nullable WriteRequest newest, ArrayDeque<WriteRequest> to) {
         var awaited = false;
         var oldest = (WriteRequest) null;

@@ -3,31 +3,33 @@ package com.kruxos.audit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
-/** An entry on its way to the file, and the thread that waits for it; or a slot of the {@link Spool} that does. */
+/** An entry for the writer, and the thread that waits for it, or the slot of the {@link Spool} that holds it. */
 final class WriteRequest {
-    private static final AuditEntry BARRIER_ENTRY =
-            new AuditEntry("", AuditPrincipal.system(), null, null, "", null, "", null, Details.none());
+    private static final AuditEntry BARRIER_ENTRY = AuditEntry.bySystem("", "").outcome("");
 
     private static final long WAITING = Long.MIN_VALUE;
     private static final long REFUSED = -1;
 
     final AuditEntry entry;
     final boolean synced;
-    /** The one put before; written by its thread before it is put, by the writer after it was taken. */
+    /**
+     * The request offered before this one. Written by its caller before it is offered, by the writer after it was
+     * taken.
+     */
     @Nullable
     WriteRequest next;
-    /** The number and hash it got; the writer's alone until {@link #complete}. */
+    /** Sequence number and hash of the record. Belong to the writer until {@link #complete}. */
     long seq;
 
     byte[] hash = {};
-    /** Where an ending lies meanwhile; {@link Spool#NO_SLOT} when a thread waits. */
+    /** The slot that holds an outcome; {@link Spool#NO_SLOT} when a thread waits. */
     private final int slot;
 
     private final @Nullable Thread waiter;
     private @Nullable WriteFailure failure; // written before state, read after it
     private volatile long state = WAITING;
 
-    /** Its maker waits for it. */
+    /** The current thread waits for it. */
     WriteRequest(AuditEntry entry, boolean synced) {
         this.entry = entry;
         this.synced = synced;
@@ -35,15 +37,15 @@ final class WriteRequest {
         waiter = Thread.currentThread();
     }
 
-    /** Nobody waits for it. */
-    WriteRequest(AuditEntry ending, int slot) {
-        entry = ending;
+    /** No thread waits for it; the outcome is in a slot of the spool. */
+    WriteRequest(AuditEntry outcome, int slot) {
+        entry = outcome;
         synced = false;
         this.slot = slot;
         waiter = null;
     }
 
-    /** Nothing to be written: whoever waits for it knows that all before it is in the file. */
+    /** Writes nothing: its caller knows that all earlier requests are written. */
     static WriteRequest barrier() {
         return new WriteRequest(BARRIER_ENTRY, false);
     }
@@ -56,7 +58,7 @@ final class WriteRequest {
         return waiter != null;
     }
 
-    /** Parks until the writer is done with it. An interrupt does not shorten this: the record may be half written. */
+    /** Parks until the writer is done. An interrupt does not cut this short: the record may be half written. */
     void await() {
         var interrupted = false;
         while (state == WAITING) {
@@ -71,7 +73,7 @@ final class WriteRequest {
         }
     }
 
-    /** It is in the file. */
+    /** Called when the entry is in the file. */
     void complete(Spool spool) {
         if (slot != Spool.NO_SLOT) {
             spool.release(slot);
@@ -80,8 +82,8 @@ final class WriteRequest {
         LockSupport.unpark(waiter);
     }
 
-    void fail(WriteFailure why) {
-        failure = why;
+    void fail(WriteFailure reason) {
+        failure = reason;
         state = REFUSED;
         LockSupport.unpark(waiter);
     }

@@ -1,19 +1,18 @@
 /**
- * The tamper-evident record of what was asked, decided and answered: append, read, verify.
+ * The tamper-evident audit log: append, read, prove, verify.
  *
- * <p>Whoever is about to do something first appends an {@link com.kruxos.audit.Entry} with outcome
- * {@link com.kruxos.audit.Entry#OPEN}, {@link com.kruxos.audit.Durability#SYNCED}, and does it only when
- * {@link com.kruxos.audit.Audit#append} has returned; then appends the {@link com.kruxos.audit.Entry#closing} entry and
- * tells the outcome only when that has returned. {@link com.kruxos.audit.AuditWriteFailed} means no, both times. What
- * happens at once needs one entry only.
+ * <p>Before an act, its caller records an intent ({@link com.kruxos.audit.AuditLog#recordIntent}) and acts only when
+ * that has returned. After the act it records the outcome ({@link com.kruxos.audit.AuditLog#recordOutcome}) and reports
+ * it only when that has returned. {@link com.kruxos.audit.AuditWriteFailed} means no in both cases. An act that cannot
+ * fail half-way needs one entry only ({@link com.kruxos.audit.AuditLog#append}).
  *
- * <p>The log has a file of its own, so that no other change can hold it up. {@code docs/wire/audit.md} specifies what
- * is in it; leaves and hashes outlive this code, and {@code vectors.txt} beside the tests holds them still. One thread
- * writes ({@code AuditWriter}), on one connection ({@code Ledger}); the reserve for a full disk is {@code DiskReserve};
- * checking is {@code ChainVerifier}, which trusts nothing but bytes and shares with the writing side only the hash.
+ * <p>The log has a database file of its own, so that no other change delays it. {@code docs/wire/audit.md} specifies
+ * its content; leaves and hashes outlive this code, and {@code vectors.txt} in the tests pins them. One thread writes
+ * ({@code AuditWriter}), on one connection ({@code AuditStore}); {@code DiskReserve} holds space for a full disk;
+ * {@code ChainVerifier} trusts only bytes and shares nothing with the writer but the hash function.
  *
- * <p>Strings of any length and content may be given: they are cut and mended, never a reason to refuse. Secrets,
- * arguments and results never belong into an entry: {@link com.kruxos.audit.Audit#digest} does.
+ * <p>Entries accept strings of any length and content: they are truncated and repaired, never a reason to refuse.
+ * Secrets, arguments and results must never be in an entry, only their {@link com.kruxos.audit.AuditLog#digest}.
  */
 @NullMarked
 package com.kruxos.audit;

@@ -1,11 +1,10 @@
 package com.kruxos.call;
 
-/** How an agent stands at the moment of a call; read from memory. */
+/** Whether an agent may make calls now. */
 public enum AgentStatus {
-    /** It may call. */
     ACTIVE,
-    /** It is connected, and an operator has paused it. */
+    /** An operator has paused it; it stays connected. */
     PAUSED,
-    /** Its key or it itself has been revoked or has run out. */
+    /** It or its key was revoked or has expired. */
     ENDED
 }

@@ -2,7 +2,7 @@ package com.kruxos.call;
 
 import com.kruxos.session.Caller;
 
-/** Tells how the agent behind a session stands now. Called for every request; never does I/O. */
+/** Looks up the status of an agent. Called for every request; does no I/O. */
 @FunctionalInterface
 public interface AgentStatusSource {
     AgentStatus statusOf(Caller caller);

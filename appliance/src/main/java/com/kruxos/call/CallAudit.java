@@ -144,17 +144,16 @@ final class CallAudit {
             String outcome,
             @Nullable Decision decision,
             Details details) {
-        return new AuditEntry(
-                kind,
-                caller.principal(),
-                caller.spaceId(),
-                caller.sessionId(),
-                request.method(),
-                target,
-                outcome,
-                decision == null
-                        ? null
-                        : new RecordedDecision(decision.tier().name().toLowerCase(Locale.ROOT), decision.rule()),
-                details);
+        return AuditEntry.by(caller.principal(), kind, request.method())
+                .space(caller.spaceId())
+                .session(caller.sessionId())
+                .target(target)
+                .decision(
+                        decision == null
+                                ? null
+                                : new RecordedDecision(
+                                        decision.tier().name().toLowerCase(Locale.ROOT), decision.rule()))
+                .details(details)
+                .outcome(outcome);
     }
 }

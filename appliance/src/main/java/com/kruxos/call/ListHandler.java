@@ -11,19 +11,17 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Answers the list methods: what the servers of the agent's Space offer and policy does not block, as they describe it.
- */
+/** Answers the list methods: what the servers of the agent's Space offer and policy does not block. */
 public final class ListHandler {
-    /** A page is cut behind the element that passes this; nearly every list is one page. */
+    /** A page ends with the element that exceeds this. Nearly every list is one page. */
     private static final int MAX_PAGE_BYTES = 4 << 20;
 
     private final Servers servers;
     private final CallPipeline callPipeline;
 
-    public ListHandler(Servers servers, CallPipeline calls) {
+    public ListHandler(Servers servers, CallPipeline callPipeline) {
         this.servers = servers;
-        this.callPipeline = calls;
+        this.callPipeline = callPipeline;
     }
 
     public byte[] handle(Caller caller, Message.Request request, FeatureKind kind) {
@@ -32,8 +30,8 @@ public final class ListHandler {
             return JsonRpcWriter.error(
                     request.id(),
                     JsonRpcErrors.INVALID_PARAMS,
-                    "this cursor is not one of ours",
-                    "list without a cursor");
+                    "invalid cursor",
+                    "list from the start, without a cursor");
         }
         var out = new ByteArrayOutputStream(16 << 10);
         write(out, "{\"" + kind.listMember() + "\":[");
@@ -55,15 +53,15 @@ public final class ListHandler {
         return JsonRpcWriter.result(request.id(), out.toByteArray());
     }
 
-    /** The name behind which the page begins; absent for a cursor that is not ours, or of another list. */
+    /** The name after which the page begins; null for an invalid cursor, or one of another list. */
     private static @Nullable String decodeCursor(FeatureKind kind, @Nullable String cursor) {
         if (cursor == null) {
             return "";
         }
         try {
             var text = new String(Base64.getUrlDecoder().decode(cursor), StandardCharsets.UTF_8);
-            var mark = cursorPrefix(kind);
-            var name = text.startsWith(mark) ? text.substring(mark.length()) : "";
+            var prefix = cursorPrefix(kind);
+            var name = text.startsWith(prefix) ? text.substring(prefix.length()) : "";
             return encodeCursor(kind, name).equals(cursor) ? name : null;
         } catch (IllegalArgumentException e) {
             return null;
@@ -76,7 +74,7 @@ public final class ListHandler {
                 .encodeToString((cursorPrefix(kind) + name).getBytes(StandardCharsets.UTF_8));
     }
 
-    /** Without it any text in base64 would be taken for a cursor, and the list would go on at a place nobody meant. */
+    /** Distinguishes our cursors from any other base64 text, which would be taken for a name. */
     private static String cursorPrefix(FeatureKind kind) {
         return "kruxos " + kind.listMethod().wireName() + " ";
     }

@@ -5,27 +5,24 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 
-/** Counts how requests ended since the start. Safe for any thread; those who count do not wait for each other. */
+/** Counts recorded outcomes since the start. Safe for any thread, without contention. */
 final class OutcomeCounters {
     private final Map<RecordedOutcome, LongAdder> counts = new ConcurrentHashMap<>();
 
-    void increment(RecordedOutcome ending) {
-        counterOf(ending).increment();
+    void increment(RecordedOutcome outcome) {
+        counterOf(outcome).increment();
     }
 
-    /**
-     * By {@link RecordedOutcome#auditName}; what has not happened yet is there with 0, so that a watcher sees its first
-     * time.
-     */
+    /** By {@link RecordedOutcome#auditName}, including outcomes that have not occurred. */
     Map<String, Long> toMap() {
-        var words = new LinkedHashMap<String, Long>();
-        for (var ending : RecordedOutcome.values()) {
-            words.put(ending.auditName(), counterOf(ending).sum());
+        var counted = new LinkedHashMap<String, Long>();
+        for (var outcome : RecordedOutcome.values()) {
+            counted.put(outcome.auditName(), counterOf(outcome).sum());
         }
-        return words;
+        return counted;
     }
 
-    private LongAdder counterOf(RecordedOutcome ending) {
-        return counts.computeIfAbsent(ending, _ -> new LongAdder());
+    private LongAdder counterOf(RecordedOutcome outcome) {
+        return counts.computeIfAbsent(outcome, _ -> new LongAdder());
     }
 }

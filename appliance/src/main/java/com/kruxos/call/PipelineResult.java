@@ -1,9 +1,8 @@
 package com.kruxos.call;
 
-/** What the door does with a request that has walked the street. */
+/** What to send to the agent. */
 public sealed interface PipelineResult {
 
-    /** Write this message to the agent. */
     final class Respond implements PipelineResult {
         private final byte[] message;
 
@@ -16,6 +15,6 @@ public sealed interface PipelineResult {
         }
     }
 
-    /** Write nothing: the agent took the request back, or may not have the answer any more. */
+    /** Nothing: the agent cancelled the request, or may not have the response any more. */
     record NoResponse() implements PipelineResult {}
 }

@@ -3,7 +3,7 @@ package com.kruxos.call;
 import com.kruxos.server.CallResult;
 import java.util.Locale;
 
-/** How a request of an agent ended, in the words of the record. */
+/** The outcome of a request as the audit log and the metrics name it. */
 enum RecordedOutcome {
     ANSWERED,
     ERROR,
@@ -13,8 +13,8 @@ enum RecordedOutcome {
     CANCELLED,
     REFUSED;
 
-    static RecordedOutcome of(CallResult answer) {
-        return switch (answer) {
+    static RecordedOutcome of(CallResult result) {
+        return switch (result) {
             case CallResult.Replied replied -> replied.isError() ? ERROR : ANSWERED;
             case CallResult.Unavailable _ -> NOT_SENT;
             case CallResult.Lost _ -> LOST;
@@ -23,7 +23,6 @@ enum RecordedOutcome {
         };
     }
 
-    /** What the record and the figures call it. */
     String auditName() {
         return name().toLowerCase(Locale.ROOT);
     }

@@ -1,4 +1,4 @@
-/** One call from question to answer: the street. No Jetty, no JDBI, no JSON nodes here. */
+/** The request pipeline: from the request of an agent to its response. Uses no Jetty, JDBI or JSON trees. */
 @NullMarked
 package com.kruxos.call;
 

@@ -4,7 +4,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.util.Collections;
 import java.util.Locale;
 
-/** Which of the two kinds of answer a client takes; one that does not say takes both. */
+/** Which response formats a client accepts; both, without an {@code Accept} header. */
 record AcceptHeader(boolean json, boolean eventStream) {
     static AcceptHeader parse(HttpServletRequest request) {
         var headers = Collections.list(request.getHeaders("Accept"));

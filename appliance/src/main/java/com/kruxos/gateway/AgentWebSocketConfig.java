@@ -4,7 +4,7 @@ import jakarta.websocket.Extension;
 import jakarta.websocket.server.ServerEndpointConfig;
 import java.util.List;
 
-/** How one upgrade is made: the endpoint is there already and holds its agent. */
+/** The configuration of one upgrade: the endpoint exists already, because it holds its agent. */
 final class AgentWebSocketConfig extends ServerEndpointConfig.Configurator {
     private final AgentWebSocket socket;
 
@@ -24,13 +24,13 @@ final class AgentWebSocketConfig extends ServerEndpointConfig.Configurator {
         return type.cast(socket);
     }
 
-    /** No compression: its windows cost more than all the rest of a held session. */
+    /** No compression: its buffers need more memory than the rest of an idle session. */
     @Override
     public List<Extension> getNegotiatedExtensions(List<Extension> installed, List<Extension> requested) {
         return List.of();
     }
 
-    /** Host and Origin were checked before the key was. */
+    /** Host and Origin were checked before the key. */
     @Override
     public boolean checkOrigin(String origin) {
         return true;

@@ -8,8 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.function.BooleanSupplier;
 
 /**
- * {@code /healthz} and {@code /readyz}: 200 or 503 and one word, for load balancers; it says nothing an outsider should
- * not know.
+ * {@code /healthz} and {@code /readyz}: 200 or 503 and one word, for load balancers. Needs no key, so it says no more.
  */
 final class HealthServlet extends HttpServlet {
     private static final long serialVersionUID = 1L;
@@ -26,7 +25,7 @@ final class HealthServlet extends HttpServlet {
         response.setStatus(ok ? 200 : 503);
         response.setContentType("application/json");
         response.setHeader("Cache-Control", "no-store");
-        // Whoever asks here does not show who they are, and such a connection would be cut at any moment.
+        // Unauthenticated connections are closed soon, so the client is told not to reuse it.
         response.setHeader("Connection", "close");
         response.getOutputStream()
                 .write(("{\"status\":\"" + (ok ? "ok" : "unavailable") + "\"}").getBytes(StandardCharsets.UTF_8));

@@ -3,10 +3,10 @@ package com.kruxos.gateway;
 import java.time.Duration;
 
 /**
- * How long a connection is silent before something goes out on it, so that whatever stands between us and the agent
- * does not take it for dead; most such things wait a minute.
+ * How long a connection may be silent before something is sent on it. Proxies close silent connections, most of them
+ * after a minute.
  *
- * @param commentInterval on a stream of events
+ * @param commentInterval on an event stream
  * @param pingInterval on a WebSocket
  */
 record KeepAlive(Duration commentInterval, Duration pingInterval) {

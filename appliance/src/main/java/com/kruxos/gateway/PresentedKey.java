@@ -9,7 +9,7 @@ import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The key a client shows, wherever it shows it. Close it: the bytes are wiped. */
+/** The key in a request: in a header, the URL or a subprotocol. Closing wipes the bytes. */
 final class PresentedKey implements AutoCloseable {
     private static final String SCHEME = "Bearer ";
     private static final String SUBPROTOCOL = "mcp.bearer.";
@@ -23,10 +23,10 @@ final class PresentedKey implements AutoCloseable {
     }
 
     /**
-     * Reads the header, the subprotocol and, where it is allowed, the URL. A client that shows two keys is refused: two
-     * readers might take different ones.
+     * Reads the key. A request with two keys is refused, because another reader might use the other one.
      *
-     * @return absent when there is none, or more than one
+     * @param urlAllowed whether a key in the URL is accepted
+     * @return null when there is no key, or more than one
      */
     static @Nullable PresentedKey read(HttpServletRequest request, boolean urlAllowed) {
         var found = new ArrayList<PresentedKey>();
@@ -54,7 +54,7 @@ final class PresentedKey implements AutoCloseable {
         return null;
     }
 
-    /** The subprotocols a client offers. */
+    /** The WebSocket subprotocols a client offers. */
     static List<String> subprotocols(HttpServletRequest request) {
         return Collections.list(request.getHeaders("Sec-WebSocket-Protocol")).stream()
                 .flatMap(header -> Arrays.stream(header.split(",")))
@@ -66,7 +66,7 @@ final class PresentedKey implements AutoCloseable {
         return key;
     }
 
-    /** Whether it stood in the URL, where others may have seen it. */
+    /** Whether it was in the URL, which others may have logged. */
     boolean isInUrl() {
         return inUrl;
     }

@@ -9,9 +9,9 @@ import java.io.IOException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** The body of a POST, or why there is none. */
+/** The body of a POST, or why it is refused. */
 final class RequestBody {
-    /** How long a long one may wait for memory. */
+    /** How long a long body waits for memory. */
     private static final Duration MEMORY_WAIT = Duration.ofSeconds(3);
 
     private final byte[] bytes;
@@ -26,8 +26,8 @@ final class RequestBody {
         return new RequestBody(bytes, null);
     }
 
-    private static RequestBody refused(Problem why) {
-        return new RequestBody(new byte[0], why);
+    private static RequestBody refused(Problem reason) {
+        return new RequestBody(new byte[0], reason);
     }
 
     byte[] bytes() {
@@ -39,47 +39,50 @@ final class RequestBody {
         return refusal;
     }
 
-    /** Reads it; one that broke off is empty. A length is only announced: memory is taken for what has come. */
-    static RequestBody read(HttpServletRequest request, MessageLimits messages) throws IOException {
+    /**
+     * Reads the body; empty when the client disconnects early. Content-Length is only a claim: no memory is allocated
+     * for it before the first bytes arrive.
+     */
+    static RequestBody read(HttpServletRequest request, MessageLimits limits) throws IOException {
         var length = request.getContentLengthLong();
-        if (length > messages.maxBytes()) {
-            return refused(Problem.tooLarge(messages.maxBytes()));
+        if (length > limits.maxBytes()) {
+            return refused(Problem.tooLarge(limits.maxBytes()));
         }
         return length < 0
-                ? readChunked(request.getInputStream(), messages)
-                : readWithLength(request.getInputStream(), (int) length, messages);
+                ? readChunked(request.getInputStream(), limits)
+                : readWithLength(request.getInputStream(), (int) length, limits);
     }
 
-    private static RequestBody readWithLength(ServletInputStream in, int length, MessageLimits messages)
+    private static RequestBody readWithLength(ServletInputStream in, int length, MessageLimits limits)
             throws IOException {
         var start = in.readNBytes(Math.min(length, MemoryGuard.SMALL_MESSAGE_BYTES));
         if (length <= MemoryGuard.SMALL_MESSAGE_BYTES) {
             return of(start.length == length ? start : new byte[0]);
         }
-        if (!messages.quota().tryAcquire(length)) {
+        if (!limits.quota().tryAcquire(length)) {
             return refused(OverloadReply.PROBLEM);
         }
         try {
-            // All at once: of many that grow side by side none might come to its end.
-            var whole = messages.memoryGuard().tryGrow(start, length, MEMORY_WAIT);
+            // At once: of many bodies that grow in parallel, none might be completed.
+            var whole = limits.memoryGuard().tryGrow(start, length, MEMORY_WAIT);
             if (whole == null) {
                 return refused(OverloadReply.PROBLEM);
             }
             var more = in.readNBytes(whole, start.length, length - start.length);
             return of(start.length + more == length ? whole : new byte[0]);
         } finally {
-            messages.quota().release(length);
+            limits.quota().release(length);
         }
     }
 
-    private static RequestBody readChunked(ServletInputStream in, MessageLimits messages) throws IOException {
-        var body = messages.newBuffer(MEMORY_WAIT);
+    private static RequestBody readChunked(ServletInputStream in, MessageLimits limits) throws IOException {
+        var body = limits.newBuffer(MEMORY_WAIT);
         try {
             var piece = new byte[16 << 10];
             for (var read = in.read(piece); read >= 0; read = in.read(piece)) {
                 if (!body.add(piece, 0, read)) {
                     return refused(
-                            body.rejectedForMemory() ? OverloadReply.PROBLEM : Problem.tooLarge(messages.maxBytes()));
+                            body.rejectedForMemory() ? OverloadReply.PROBLEM : Problem.tooLarge(limits.maxBytes()));
                 }
             }
             return of(body.take());

@@ -6,14 +6,14 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One stream of server-sent events of a session. It outlives the connection it is written to: what a client missed when
- * its connection broke is kept, within bounds, until it asks for it with {@code Last-Event-ID}. Safe for any thread.
+ * One event stream of a session. It outlives its HTTP response: what a client missed when its connection broke is
+ * stored, within limits, until it resumes with {@code Last-Event-ID}. Safe for any thread.
  */
 final class ResumableStream {
     private static final int MAX_STORED_EVENTS = 256;
     private static final long MAX_STORED_BYTES = 1 << 20;
 
-    /** How soon a client may come back that lost its connection. */
+    /** How soon a client that lost its connection may connect again. */
     private static final int RETRY_MILLIS = 1_000;
 
     private final long number;
@@ -42,19 +42,19 @@ final class ResumableStream {
         return number;
     }
 
-    /** Sends one message, or keeps it for when the client comes back. */
+    /** Sends one message and stores it for a client that resumes. */
     synchronized void send(byte[] message) {
         if (!complete) {
             append(message);
         }
     }
 
-    /** An event without a message, so that a client which loses the connection knows what to ask for. */
+    /** Sends an event without a message, so that a client that loses the connection has an id to resume from. */
     synchronized void sendPrimingEvent() {
         append(new byte[0]);
     }
 
-    /** Nothing follows. */
+    /** Ends the stream. */
     synchronized void complete() {
         complete = true;
         completedAtNanos = System.nanoTime();
@@ -65,7 +65,7 @@ final class ResumableStream {
         }
     }
 
-    /** Goes on over another connection, behind the event {@code after}; an older connection is ended. */
+    /** Continues on another response, after the event {@code after}; an older response is ended. */
     synchronized void attach(SseResponse to, long after) {
         var before = response;
         response = to;
@@ -84,19 +84,19 @@ final class ResumableStream {
         }
     }
 
-    /** Whether somebody is there to read. */
+    /** Whether a client is connected. */
     synchronized boolean isAttached() {
         return response != null;
     }
 
-    /** Ends the connection, if there is one, and forgets what was kept. */
+    /** Ends the stream and deletes what is stored. */
     synchronized void discard() {
         storedEvents.clear();
         storedBytes = 0;
         complete();
     }
 
-    /** Bytes that are kept for a client that may come back. */
+    /** Bytes stored for a client that may resume. */
     synchronized long storedBytes() {
         return storedBytes;
     }
@@ -116,7 +116,7 @@ final class ResumableStream {
         nextSequence++;
         storedEvents.add(event);
         storedBytes += event.text.length;
-        // The newest is kept whatever its size: it may be the answer.
+        // The newest is kept whatever its size: it may be the response.
         while (storedEvents.size() > 1 && (storedEvents.size() > MAX_STORED_EVENTS || storedBytes > MAX_STORED_BYTES)) {
             storedBytes -= storedEvents.remove().text.length;
         }
@@ -133,7 +133,7 @@ final class ResumableStream {
         System.arraycopy(message, 0, bytes, from, message.length);
         bytes[bytes.length - 2] = '\n';
         bytes[bytes.length - 1] = '\n';
-        // Line ends between the tokens of a JSON text mean nothing there, and much here.
+        // Line ends have no meaning between JSON tokens, but end a line of an event.
         for (var i = from; i < bytes.length - 2; i++) {
             if (bytes[i] == '\n' || bytes[i] == '\r') {
                 bytes[i] = ' ';

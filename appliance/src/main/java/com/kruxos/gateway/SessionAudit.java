@@ -2,7 +2,6 @@ package com.kruxos.gateway;
 
 import com.kruxos.audit.AuditEntry;
 import com.kruxos.audit.AuditLog;
-import com.kruxos.audit.AuditPrincipal;
 import com.kruxos.audit.AuditWriteFailed;
 import com.kruxos.audit.Details;
 import com.kruxos.audit.Durability;
@@ -36,34 +35,23 @@ final class SessionAudit {
 
     void recordEnded(Session session, String reason) {
         var caller = session.caller();
-        appendIfPossible(new AuditEntry(
-                "session.ended",
-                caller.principal(),
-                caller.spaceId(),
-                session.id(),
-                "disconnect",
-                keyText(caller),
-                "ended",
-                null,
-                Details.none()
+        appendIfPossible(AuditEntry.by(caller.principal(), "session.ended", "disconnect")
+                .space(caller.spaceId())
+                .session(session.id())
+                .target(keyText(caller))
+                .details(Details.none()
                         .with("reason", reason)
                         .with("client", caller.client().name())
-                        .with("calls", session.requestCount())));
+                        .with("calls", session.requestCount()))
+                .outcome("ended"));
     }
 
     /** A client without a valid key. At most one record a second, which counts the attempts since the last one. */
     void recordUnauthenticated(String address) {
         unauthenticatedThrottle.recordOccurrence(count -> audit.append(
-                new AuditEntry(
-                        "session.refused",
-                        AuditPrincipal.system(),
-                        null,
-                        null,
-                        "connect",
-                        null,
-                        "refused",
-                        null,
-                        Details.none().with("origin", address).with("attempts", count)),
+                AuditEntry.bySystem("session.refused", "connect")
+                        .details(Details.none().with("origin", address).with("attempts", count))
+                        .outcome("refused"),
                 Durability.COMMITTED));
     }
 
@@ -88,16 +76,12 @@ final class SessionAudit {
     }
 
     private static AuditEntry connectEntry(String kind, Caller caller, String outcome, Details details) {
-        return new AuditEntry(
-                kind,
-                caller.principal(),
-                caller.spaceId(),
-                caller.sessionId(),
-                "connect",
-                keyText(caller),
-                outcome,
-                null,
-                details);
+        return AuditEntry.by(caller.principal(), kind, "connect")
+                .space(caller.spaceId())
+                .session(caller.sessionId())
+                .target(keyText(caller))
+                .details(details)
+                .outcome(outcome);
     }
 
     private static String keyText(Caller caller) {

@@ -1,4 +1,4 @@
-/** The agents' door, 7700: MCP over WebSocket and Streamable HTTP, health. */
+/** The listener for agents: authentication, sessions, and MCP over WebSocket and Streamable HTTP. */
 @NullMarked
 package com.kruxos.gateway;
 

@@ -3,9 +3,9 @@ package com.kruxos.rpc;
 import java.time.Duration;
 import java.util.Arrays;
 
-/** Bytes that come in pieces, up to a limit, as long as there is memory. Not for several threads at once. */
+/** Collects bytes up to a limit, and only while there is memory. Not safe for several threads. */
 public final class BoundedBuffer {
-    /** Room that is kept from one message to the next. */
+    /** Capacity that is reused for the next message. */
     private static final int RETAINED_CAPACITY = 64 << 10;
 
     private final int limit;
@@ -17,42 +17,41 @@ public final class BoundedBuffer {
     private int length;
     private boolean rejectedForMemory;
 
-    /** For little: there is memory. */
     public BoundedBuffer(int limit) {
         this(MessageLimits.of(limit), Duration.ZERO);
     }
 
-    BoundedBuffer(MessageLimits messages, Duration patience) {
-        this.limit = messages.maxBytes();
-        this.memoryGuard = messages.memoryGuard();
-        this.quota = messages.quota();
-        this.memoryWait = patience;
+    BoundedBuffer(MessageLimits limits, Duration memoryWait) {
+        this.limit = limits.maxBytes();
+        this.memoryGuard = limits.memoryGuard();
+        this.quota = limits.quota();
+        this.memoryWait = memoryWait;
     }
 
-    /** Whoever looks at bytes. */
     public interface ByteRangeConsumer {
         void accept(byte[] bytes, int from, int to);
     }
 
-    /** False when it would be longer than the limit, or when there is no memory; then nothing was added. */
-    public boolean add(byte[] piece, int from, int to) {
-        var more = to - from;
+    /** False when the limit would be exceeded or there is no memory; then nothing is added. */
+    public boolean add(byte[] source, int from, int to) {
+        var added = to - from;
         rejectedForMemory = false;
-        if (more > limit - length) {
+        if (added > limit - length) {
             return false;
         }
-        if (length + more > bytes.length && !grow((int) Math.max(length + more, Math.min(limit, 2L * bytes.length)))) {
+        if (length + added > bytes.length
+                && !grow((int) Math.max(length + added, Math.min(limit, 2L * bytes.length)))) {
             rejectedForMemory = true;
             return false;
         }
-        System.arraycopy(piece, from, bytes, length, more);
-        length += more;
+        System.arraycopy(source, from, bytes, length, added);
+        length += added;
         return true;
     }
 
     private boolean grow(int capacity) {
-        var counts = capacity > MemoryGuard.SMALL_MESSAGE_BYTES ? capacity : 0;
-        var more = counts - quotaHeld;
+        var quotaNeeded = capacity > MemoryGuard.SMALL_MESSAGE_BYTES ? capacity : 0;
+        var more = quotaNeeded - quotaHeld;
         if (more > 0 && !quota.tryAcquire(more)) {
             return false;
         }
@@ -62,7 +61,7 @@ public final class BoundedBuffer {
             return false;
         }
         bytes = grown;
-        quotaHeld = counts;
+        quotaHeld = quotaNeeded;
         return true;
     }
 
@@ -70,7 +69,7 @@ public final class BoundedBuffer {
         return add(new byte[] {b}, 0, 1);
     }
 
-    /** Whether the last piece was not added for want of memory. */
+    /** Whether the last {@link #add} failed because there is no memory. */
     public boolean rejectedForMemory() {
         return rejectedForMemory;
     }
@@ -83,7 +82,9 @@ public final class BoundedBuffer {
         return length > 0 && bytes[length - 1] == ascii;
     }
 
-    /** The first {@code count} bytes; then it is empty again. What fits exactly is given away and not copied. */
+    /**
+     * Returns the first {@code count} bytes and clears the buffer. The array itself is returned when it fits exactly.
+     */
     public byte[] take(int count) {
         var exact = count == bytes.length;
         var taken = exact ? bytes : Arrays.copyOf(bytes, count);
@@ -95,13 +96,12 @@ public final class BoundedBuffer {
         return take(length);
     }
 
-    /** Shows what is there, and drops it. */
-    public void drainTo(ByteRangeConsumer reader) {
-        reader.accept(bytes, 0, length);
+    /** Passes the content to {@code consumer} and clears the buffer. */
+    public void drainTo(ByteRangeConsumer consumer) {
+        consumer.accept(bytes, 0, length);
         reset(false);
     }
 
-    /** Drops what is there. */
     public void clear() {
         reset(false);
     }

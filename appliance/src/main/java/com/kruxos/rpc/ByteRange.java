@@ -1,6 +1,6 @@
 package com.kruxos.rpc;
 
-/** Where a JSON value stands in a frame: bytes {@code from} (its first) to {@code to} (behind its last). */
+/** The span of a JSON value in a message: from its first byte to the one after its last. */
 public record ByteRange(int from, int to) {
     public int length() {
         return to - from;

@@ -13,33 +13,33 @@ import tools.jackson.core.json.JsonFactory;
 /**
  * One page of a server's list of tools, prompts, resources or templates.
  *
- * @param nextCursor the cursor of the next page; absent on the last
- * @param truncated whether there is more on it than there may be; {@code items} is then what came before
+ * @param nextCursor absent on the last page
+ * @param truncated whether the page exceeds a limit; {@code items} is what precedes it
  */
 public record DefinitionPage(
         List<FeatureDefinition> items, @Nullable String nextCursor, boolean truncated) {
     private static final JsonFactory JSON = new JsonFactory();
 
     /**
-     * Reads the {@code result} of a reply; absent when it is not such a list.
+     * Reads the {@code result} of a reply.
      *
-     * @param most how many items there may be
-     * @param mostBytes how long all of them may be together
+     * @param maxBytes the limit of all items together
+     * @return null when it is not such a list
      */
-    public static @Nullable DefinitionPage read(FeatureKind kind, RawMessage reply, int most, int mostBytes) {
+    public static @Nullable DefinitionPage read(FeatureKind kind, RawMessage reply, int maxItems, int maxBytes) {
         var at = reply.payloadSpan();
         if (at == null) {
             return null;
         }
         var json = Arrays.copyOfRange(reply.bytes(), at.from(), at.to());
         try (var parser = JSON.createParser(ObjectReadContext.empty(), json)) {
-            return readPage(kind, parser, json, most, mostBytes);
+            return readPage(kind, parser, json, maxItems, maxBytes);
         } catch (JacksonException e) {
             return null;
         }
     }
 
-    /** Reads one definition that was kept. */
+    /** Reads one stored definition. */
     public static @Nullable FeatureDefinition readStored(FeatureKind kind, byte[] json) {
         try (var parser = JSON.createParser(ObjectReadContext.empty(), json)) {
             return parser.nextToken() == JsonToken.START_OBJECT ? readDefinition(kind, parser, json) : null;
@@ -49,13 +49,13 @@ public record DefinitionPage(
     }
 
     private static @Nullable DefinitionPage readPage(
-            FeatureKind kind, JsonParser parser, byte[] json, int most, int mostBytes) {
+            FeatureKind kind, JsonParser parser, byte[] json, int maxItems, int maxBytes) {
         if (parser.nextToken() != JsonToken.START_OBJECT) {
             return null;
         }
         var items = new ArrayList<FeatureDefinition>();
         String next = null;
-        var left = mostBytes;
+        var remaining = maxBytes;
         while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
             var name = parser.currentName();
             var value = parser.nextToken();
@@ -65,8 +65,8 @@ public record DefinitionPage(
                     if (item == null) {
                         continue;
                     }
-                    left -= item.length();
-                    if (items.size() == most || left < 0) {
+                    remaining -= item.length();
+                    if (items.size() == maxItems || remaining < 0) {
                         return new DefinitionPage(items, null, true);
                     }
                     items.add(item);

@@ -1,8 +1,6 @@
 package com.kruxos.rpc;
 
-/**
- * One tool, prompt or resource as its server described it: the bytes as they came, and the few words we read of them.
- */
+/** The definition of one tool, prompt, resource or template: the bytes its server sent, and the members we use. */
 public final class FeatureDefinition {
     private final byte[] json;
     private final ByteRange keySpan;
@@ -27,7 +25,7 @@ public final class FeatureDefinition {
         return json.clone();
     }
 
-    /** What its server calls it: a name, a URI or a URI template. */
+    /** The name, URI or URI template. */
     public String key() {
         return key;
     }
@@ -40,10 +38,10 @@ public final class FeatureDefinition {
         return description;
     }
 
-    /** The definition under another name; everything else as it came. */
-    public byte[] withName(String other) {
+    /** The definition with another name and otherwise unchanged. */
+    public byte[] withName(String name) {
         return new Splice(json)
-                .replace(keySpan, JsonRpcWriter.quoteToBytes(other))
+                .replace(keySpan, JsonRpcWriter.quoteToBytes(name))
                 .toByteArray();
     }
 }

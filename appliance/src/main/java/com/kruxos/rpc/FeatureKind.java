@@ -4,7 +4,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** What an MCP server offers, by the lists it is asked for. */
+/** The kinds of features an MCP server offers, each with a list method. */
 public enum FeatureKind {
     TOOL("tools", McpMethod.TOOLS_LIST, McpMethod.TOOLS_LIST_CHANGED, "tools", "name"),
     PROMPT("prompts", McpMethod.PROMPTS_LIST, McpMethod.PROMPTS_LIST_CHANGED, "prompts", "name"),
@@ -30,7 +30,7 @@ public enum FeatureKind {
         this.keyMember = key;
     }
 
-    /** The capability a server declares that has such a list. */
+    /** The capability of servers that have such a list. */
     public String capability() {
         return capability;
     }
@@ -39,17 +39,17 @@ public enum FeatureKind {
         return listMethod;
     }
 
-    /** The member of the answer that holds the list. */
+    /** The member of the result that holds the list. */
     public String listMember() {
         return listMember;
     }
 
-    /** The member by which an element is asked for. */
+    /** The member of an element that identifies it. */
     public String keyMember() {
         return keyMember;
     }
 
-    /** What is sent when the list is another one now. */
+    /** The notification that the list has changed. */
     public McpMethod listChangedMethod() {
         return listChangedMethod;
     }

@@ -11,16 +11,16 @@ import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.json.JsonFactory;
 
 /**
- * What a client says of itself when it opens a session.
+ * What a client declares when it initializes a session.
  *
- * @param protocolVersion the version it asks for; empty when it asks for none
- * @param clientInfo its name and version, its own claim, at most 120 characters
- * @param capabilities what servers may ask of it, by name, as the client wrote it
+ * @param protocolVersion the version it requests; empty when it requests none
+ * @param clientInfo its name and version, at most 120 characters; not verified
+ * @param capabilities what servers may request of it: the JSON it declared, by capability
  */
 public record InitializeRequest(String protocolVersion, String clientInfo, Map<String, String> capabilities) {
-    /** What a server can ask of a client. */
+    /** What a server can request of a client. Others are ignored. */
     private static final Set<String> KNOWN_CAPABILITIES = Set.of("sampling", "elicitation", "roots");
-    /** An honest one has a few dozen bytes. */
+
     private static final int MAX_CAPABILITY_BYTES = 2_000;
 
     private static final int MAX_CLIENT_INFO_LENGTH = 120;
@@ -43,9 +43,9 @@ public record InitializeRequest(String protocolVersion, String clientInfo, Map<S
                 if (name.equals("protocolVersion") && value == JsonToken.VALUE_STRING) {
                     version = parser.getString();
                 } else if (name.equals("clientInfo") && value == JsonToken.START_OBJECT) {
-                    client = client(parser);
+                    client = readClientInfo(parser);
                 } else if (name.equals("capabilities") && value == JsonToken.START_OBJECT) {
-                    capabilities(parser, request.raw().bytes(), at.from(), capabilities);
+                    readCapabilities(parser, request.raw().bytes(), at.from(), capabilities);
                 } else {
                     parser.skipChildren();
                 }
@@ -56,13 +56,13 @@ public record InitializeRequest(String protocolVersion, String clientInfo, Map<S
         }
     }
 
-    /** The version to answer with: the one asked for where we speak it, else our newest. */
+    /** The version to respond with: the requested one if it is supported, else the latest. */
     public ProtocolVersion negotiatedVersion() {
         var supported = ProtocolVersion.find(protocolVersion);
         return supported == null ? ProtocolVersion.LATEST : supported;
     }
 
-    private static void capabilities(JsonParser parser, byte[] bytes, int offset, Map<String, String> into) {
+    private static void readCapabilities(JsonParser parser, byte[] bytes, int offset, Map<String, String> into) {
         while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
             var name = parser.currentName();
             parser.nextToken();
@@ -76,7 +76,7 @@ public record InitializeRequest(String protocolVersion, String clientInfo, Map<S
         }
     }
 
-    private static String client(JsonParser parser) {
+    private static String readClientInfo(JsonParser parser) {
         var name = "";
         var version = "";
         while (parser.nextToken() == JsonToken.PROPERTY_NAME) {

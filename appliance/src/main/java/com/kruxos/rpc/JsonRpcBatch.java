@@ -8,11 +8,11 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
 
-/** Several messages in one array, as protocol version 2025-03-26 allows; each is read like one that came alone. */
+/** Several messages in one JSON array, as protocol version 2025-03-26 allows. */
 public final class JsonRpcBatch {
     private JsonRpcBatch() {}
 
-    /** Whether bytes begin like an array. */
+    /** Whether the first character is that of an array. */
     public static boolean looksLikeArray(byte[] bytes) {
         for (var b : bytes) {
             if (b != ' ' && b != '\t' && b != '\r' && b != '\n') {
@@ -22,8 +22,10 @@ public final class JsonRpcBatch {
         return false;
     }
 
-    /** The elements' bytes; absent when this is no array, is broken, is empty or has more than {@code most}. */
-    public static Optional<List<byte[]>> split(byte[] bytes, int most) {
+    /**
+     * The bytes of each element; absent when this is not an array, is invalid or empty, or has more than {@code limit}.
+     */
+    public static Optional<List<byte[]>> split(byte[] bytes, int limit) {
         var elements = new ArrayList<byte[]>();
         try (var parser = JsonRpcReader.STRICT.createParser(ObjectReadContext.empty(), bytes)) {
             if (!Utf8.isValid(bytes) || parser.nextToken() != JsonToken.START_ARRAY) {
@@ -35,7 +37,7 @@ public final class JsonRpcBatch {
                 parser.finishToken();
                 elements.add(Arrays.copyOfRange(
                         bytes, from, (int) parser.currentLocation().getByteOffset()));
-                if (elements.size() > most) {
+                if (elements.size() > limit) {
                     return Optional.empty();
                 }
             }

@@ -3,15 +3,14 @@ package com.kruxos.rpc;
 import java.nio.charset.StandardCharsets;
 
 /**
- * A request's id or a progress token: a string or an integer, and those two are never equal ({@code 1} is not
- * {@code "1"}).
+ * The id of a request, or a progress token: a string or an integer. {@code 1} and {@code "1"} are not equal.
  *
  * @param text the value: a string's characters after unescaping, or an integer's digits
  * @param isString whether it is a string
- * @param raw the JSON token as it was sent, so that it goes back letter for letter
+ * @param raw the JSON token as received, so that the response repeats it byte for byte
  */
 public record JsonRpcId(String text, boolean isString, String raw) {
-    /** An id of our own making. */
+    /** For requests of the appliance. */
     public static JsonRpcId of(long number) {
         var digits = Long.toString(number);
         return new JsonRpcId(digits, false, digits);

@@ -13,14 +13,14 @@ import tools.jackson.core.exc.StreamReadException;
 import tools.jackson.core.json.JsonFactory;
 
 /**
- * Reads the envelope of one JSON-RPC message and steps over the rest.
+ * Reads the members of one JSON-RPC message and skips the rest.
  *
- * <p>Two readers must never see two different calls in the same bytes, so broken UTF-8, a byte-order mark, trailing
- * data and, in what an agent sends, a name twice in any object are refused. What a server answers is not ours to judge:
- * there only the envelope may not name a thing twice.
+ * <p>Two readers must never see two different calls in the same bytes. So invalid UTF-8, a byte-order mark and trailing
+ * data are rejected, and duplicate members anywhere in an agent's message. In a server's message only duplicate members
+ * of the message itself are rejected: its result is forwarded as it is.
  */
 public final class JsonRpcReader {
-    /** Deeper messages are refused; an honest one is seldom deeper than twenty. */
+    /** Of nested objects and arrays. */
     private static final int MAX_DEPTH = 200;
 
     private static final int MAX_NAME_LENGTH = 1_024;
@@ -41,12 +41,10 @@ public final class JsonRpcReader {
 
     private JsonRpcReader() {}
 
-    /** Reads what an agent sent. */
     public static Message readFromAgent(byte[] frame) {
         return read(frame, STRICT);
     }
 
-    /** Reads what an MCP server sent. */
     public static Message readFromServer(byte[] frame) {
         return read(frame, LENIENT);
     }
@@ -65,18 +63,18 @@ public final class JsonRpcReader {
         }
     }
 
-    /** The parser's own words, without the piece of the message it likes to quote. */
+    /** What is wrong, without the piece of the message that the parser quotes. */
     private static String describe(JacksonException e) {
         if (e instanceof StreamReadException) {
             var at = e.getLocation() == null ? -1 : e.getLocation().getByteOffset();
-            var said = Objects.requireNonNullElse(e.getOriginalMessage(), "");
-            var what = said.startsWith("Duplicate") ? "a name appears twice in one object" : "not valid JSON";
-            return at < 0 ? what : what + " near byte " + at;
+            var text = Objects.requireNonNullElse(e.getOriginalMessage(), "");
+            var problem = text.startsWith("Duplicate") ? "duplicate member in an object" : "not valid JSON";
+            return at < 0 ? problem : problem + " near byte " + at;
         }
         return "too deep or too large";
     }
 
-    /** One pass over one message. */
+    /** Parses one message in one pass. */
     private static final class MessageParser {
         private final JsonParser parser;
         private final byte[] bytes;
@@ -106,8 +104,8 @@ public final class JsonRpcReader {
                         null,
                         first == null ? JsonRpcErrors.PARSE_ERROR : JsonRpcErrors.INVALID_REQUEST,
                         first == JsonToken.START_ARRAY
-                                ? "batches are not accepted here"
-                                : "a message is a JSON object");
+                                ? "batches are not accepted"
+                                : "a message must be a JSON object");
             }
             while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
                 readMember(parser.currentName());
@@ -185,7 +183,7 @@ public final class JsonRpcReader {
             var frame = new RawMessage(bytes, idSpan, methodSpan, payloadSpan);
             if (method != null) {
                 if (payloadSpan != null) {
-                    return malformed("a message has either a method or a result");
+                    return malformed("a message must not have both a method and a result");
                 }
                 var known = params == null ? Params.NONE : params;
                 return id == null
@@ -193,9 +191,9 @@ public final class JsonRpcReader {
                         : new Message.Request(id, method, known, frame);
             }
             if (payloadSpan == null) {
-                return malformed("a message has a method, a result or an error");
+                return malformed("a message needs a method, a result or an error");
             }
-            return id == null ? malformed("an answer without an id") : new Message.Reply(id, isError, frame);
+            return id == null ? malformed("a response needs an id") : new Message.Reply(id, isError, frame);
         }
 
         private Message malformed(String reason) {
@@ -204,7 +202,7 @@ public final class JsonRpcReader {
 
         private void requireOnce(boolean first, String name) {
             if (!first) {
-                reportProblem("the message names " + name + " twice");
+                reportProblem("duplicate member " + name);
             }
         }
 
@@ -214,7 +212,7 @@ public final class JsonRpcReader {
             }
         }
 
-        /** Where the value just begun stands; steps behind it. */
+        /** The span of the current value, which is skipped. */
         private ByteRange readSpan() {
             var from = (int) parser.currentTokenLocation().getByteOffset();
             parser.skipChildren();
@@ -272,7 +270,7 @@ public final class JsonRpcReader {
                         requestIdSpan = readSpan();
                         requestId = readId(value, requestIdSpan);
                     }
-                    // What is no string stays what was written: no cursor of ours, and not none either.
+                    // A cursor that is not a string is kept as its JSON text: it is invalid, but not absent.
                     case "cursor" ->
                         cursor = switch (value) {
                             case VALUE_STRING -> parser.getString();
@@ -316,9 +314,7 @@ public final class JsonRpcReader {
                 }
             }
 
-            /**
-             * A server may go by the type or by what is there: only where both say the same it is clear what is meant.
-             */
+            /** A server may look at the type or at the members present, so both must agree. */
             private Params.@Nullable CompletionRef readRef(JsonToken value) {
                 if (value != JsonToken.START_OBJECT) {
                     parser.skipChildren();

@@ -5,11 +5,15 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.io.JsonStringEncoder;
 
-/** Writes the messages that are our own: answers, errors and notifications we make ourselves. */
+/** Writes the messages that the appliance itself sends. */
 public final class JsonRpcWriter {
     private JsonRpcWriter() {}
 
-    /** An answer with {@code result}, which is JSON. */
+    /**
+     * A response.
+     *
+     * @param result JSON
+     */
     public static byte[] result(JsonRpcId id, byte[] result) {
         return join("{\"jsonrpc\":\"2.0\",\"id\":", id.raw(), ",\"result\":", result, "}");
     }
@@ -19,8 +23,10 @@ public final class JsonRpcWriter {
     }
 
     /**
-     * An error answer; {@code hint} says what the reader can do about it. Without an id the answer carries
-     * {@code null}.
+     * An error response.
+     *
+     * @param id absent when the request has none that could be read
+     * @param hint what the reader can do about it
      */
     public static byte[] error(@Nullable JsonRpcId id, int code, String message, @Nullable String hint) {
         var data = hint == null ? "" : ",\"data\":{\"hint\":" + quote(hint) + "}";
@@ -29,28 +35,28 @@ public final class JsonRpcWriter {
                 .getBytes(StandardCharsets.UTF_8);
     }
 
-    /** A request of ours to a server; {@code params} is JSON. */
+    /** @param params JSON */
     public static byte[] request(JsonRpcId id, McpMethod method, String params) {
         return ("{\"jsonrpc\":\"2.0\",\"id\":" + id.raw() + ",\"method\":" + quote(method.wireName()) + ",\"params\":"
                         + params + "}")
                 .getBytes(StandardCharsets.UTF_8);
     }
 
-    /** A notification of ours; {@code params} is JSON, or absent. */
+    /** @param params JSON; absent without params */
     public static byte[] notification(McpMethod method, @Nullable String params) {
         return ("{\"jsonrpc\":\"2.0\",\"method\":" + quote(method.wireName())
                         + (params == null ? "" : ",\"params\":" + params) + "}")
                 .getBytes(StandardCharsets.UTF_8);
     }
 
-    /** A tool result that says no in a form a model can act on: one text block of JSON, marked as an error. */
+    /** A refusal as a tool result that a model can read: one text block of JSON, marked as an error. */
     public static byte[] toolErrorResult(JsonRpcId id, String error, String message, String hint, String reference) {
         var text = "{\"error\":" + quote(error) + ",\"message\":" + quote(message) + ",\"hint\":" + quote(hint)
                 + ",\"reference\":" + quote(reference) + "}";
         return result(id, "{\"content\":[{\"type\":\"text\",\"text\":" + quote(text) + "}],\"isError\":true}");
     }
 
-    /** The same as an error, for methods whose results have no place for it. */
+    /** A refusal as an error, for methods whose results have no place for it. */
     public static byte[] refusalError(JsonRpcId id, String error, String message, String hint, String reference) {
         return ("{\"jsonrpc\":\"2.0\",\"id\":" + id.raw() + ",\"error\":{\"code\":" + JsonRpcErrors.REFUSED
                         + ",\"message\":"

@@ -4,7 +4,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** How severe a server's log message is, least severe first (RFC 5424's words). */
+/** The severity of a log message (RFC 5424), least severe first. */
 public enum LogLevel {
     DEBUG,
     INFO,

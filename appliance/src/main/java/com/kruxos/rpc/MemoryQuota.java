@@ -1,8 +1,7 @@
 package com.kruxos.rpc;
 
-/** How much of the memory that all share one of them may have at a time, in bytes. For any thread. */
+/** The bytes that one sender may hold at a time. Safe for any thread. */
 public interface MemoryQuota {
-    /** For whoever is not counted. */
     MemoryQuota UNLIMITED = new MemoryQuota() {
         @Override
         public boolean tryAcquire(int bytes) {
@@ -13,9 +12,8 @@ public interface MemoryQuota {
         public void release(int bytes) {}
     };
 
-    /** False when it would be too much; then nothing was taken. */
+    /** False when the quota would be exceeded; then nothing is acquired. */
     boolean tryAcquire(int bytes);
 
-    /** What was taken is free again. */
     void release(int bytes);
 }

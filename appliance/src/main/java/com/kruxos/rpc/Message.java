@@ -2,14 +2,9 @@ package com.kruxos.rpc;
 
 import org.jspecify.annotations.Nullable;
 
-/**
- * One JSON-RPC message: the few things we route by, and where they stand in the bytes it came in.
- *
- * <p>The bytes belong to the message; nobody writes into them.
- */
+/** One JSON-RPC message: the members we route by, and their spans in the bytes received, which are never modified. */
 public sealed interface Message {
 
-    /** Somebody asks and waits for an answer under {@code id}. */
     record Request(JsonRpcId id, String method, Params params, RawMessage raw) implements Message {
         /** Null for an unknown method. */
         public @Nullable McpMethod knownMethod() {
@@ -17,7 +12,6 @@ public sealed interface Message {
         }
     }
 
-    /** Somebody tells; nobody answers. */
     record Notification(String method, Params params, RawMessage raw) implements Message {
         /** Null for an unknown method. */
         public @Nullable McpMethod knownMethod() {
@@ -25,13 +19,13 @@ public sealed interface Message {
         }
     }
 
-    /** The answer to a request of ours. {@code error} tells which of the two kinds it is. */
+    /** The response to a request of the appliance: a result or an error. */
     record Reply(JsonRpcId id, boolean isError, RawMessage raw) implements Message {}
 
     /**
-     * Bytes that are no message we accept.
+     * Bytes that are not a valid message.
      *
-     * @param id the id to answer under; absent when none could be read
+     * @param id the id to respond under; absent when none could be read
      * @param code the JSON-RPC error code
      */
     record Malformed(@Nullable JsonRpcId id, int code, String reason) implements Message {}

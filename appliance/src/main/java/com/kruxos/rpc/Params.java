@@ -3,21 +3,16 @@ package com.kruxos.rpc;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What of a message's {@code params} we must know to route it; each with its place, so that it can be exchanged.
+ * The members of {@code params} that the gateway uses, with their spans so that they can be replaced.
  *
- * @param span the whole object; absent when the message has no params
- * @param name the target: {@code name} of a tool
- * @param nameSpan where the target stands
- * @param progressToken {@code _meta.progressToken} of a request, {@code progressToken} of a progress notification
- * @param progressTokenSpan where the token stands
- * @param requestId {@code requestId} of a cancellation
- * @param requestIdSpan where it stands
- * @param cursor {@code cursor} of a list request
- * @param argumentsSpan where {@code arguments} stand
- * @param uri the target: {@code uri} of a resource
- * @param uriSpan where it stands
- * @param ref {@code ref} of a completion; absent when it is neither one prompt nor one resource
- * @param level {@code level} of a log setting or a log message
+ * @param span the whole object; absent without params
+ * @param name the name of a tool or prompt
+ * @param progressToken of a request ({@code _meta.progressToken}) or of a progress notification
+ * @param requestId of a cancellation
+ * @param cursor of a list request
+ * @param uri the URI of a resource
+ * @param ref of a completion; absent when it is neither a prompt nor a resource
+ * @param level of a log setting or a log message
  */
 public record Params(
         @Nullable ByteRange span,
@@ -42,11 +37,10 @@ public record Params(
     static final Params NONE = new Params(null, null, null, null, null, null, null, null, null, null, null, null, null);
 
     /**
-     * What a completion is for; there is none where a message leaves open which of the two it means.
+     * What a completion is for.
      *
-     * @param kind a prompt or a template
-     * @param target the prompt's name, or the template's URI
-     * @param targetSpan where the text stands
+     * @param kind PROMPT or TEMPLATE
+     * @param target the name of the prompt, or the URI of the template
      */
     public record CompletionRef(FeatureKind kind, String target, ByteRange targetSpan) {}
 }

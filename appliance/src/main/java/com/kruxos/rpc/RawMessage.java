@@ -2,7 +2,7 @@ package com.kruxos.rpc;
 
 import org.jspecify.annotations.Nullable;
 
-/** The bytes of one message and where its envelope's members stand in them. */
+/** The bytes of one message and the spans of its members. */
 public final class RawMessage {
     private final byte[] bytes;
 
@@ -23,7 +23,7 @@ public final class RawMessage {
         this.payloadSpan = payload;
     }
 
-    /** The whole message as it came: shared, not copied. */
+    /** The whole message as received. Shared, not copied. */
     public byte[] bytes() {
         return bytes;
     }

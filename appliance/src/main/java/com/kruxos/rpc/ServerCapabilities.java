@@ -10,7 +10,7 @@ import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.json.JsonFactory;
 
 /**
- * What a server's answer to {@code initialize} says that we act on.
+ * What the appliance uses of a server's response to {@code initialize}.
  *
  * @param names the capabilities it declares
  * @param subscribe whether resources can be subscribed to
@@ -22,7 +22,7 @@ public record ServerCapabilities(ProtocolVersion protocolVersion, Set<String> na
 
     private static final JsonFactory JSON = new JsonFactory();
 
-    /** Reads the {@code result}; absent when it names no version we speak. */
+    /** Reads the {@code result}; null when it is invalid, or its protocol version is not supported. */
     public static @Nullable ServerCapabilities read(RawMessage reply) {
         var at = reply.payloadSpan();
         if (at == null) {

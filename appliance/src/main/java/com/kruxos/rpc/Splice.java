@@ -5,7 +5,7 @@ import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Copies a frame with a few of its values exchanged; every byte between them stays as it was sent. */
+/** Copies a message with a few of its values replaced; every other byte stays as it was sent. */
 public final class Splice {
     private static final class Replacement {
         private final ByteRange range;
@@ -24,7 +24,12 @@ public final class Splice {
         this.source = frame;
     }
 
-    /** Puts {@code value}, one JSON token in UTF-8, where {@code at} stands; an absent place changes nothing. */
+    /**
+     * Replaces one value.
+     *
+     * @param at absent to change nothing
+     * @param value JSON in UTF-8
+     */
     public Splice replace(@Nullable ByteRange at, byte[] value) {
         if (at != null) {
             replacements.add(new Replacement(at, value));
@@ -46,10 +51,10 @@ public final class Splice {
         var read = 0;
         var written = 0;
         for (var change : replacements) {
-            var kept = change.range.from() - read;
-            System.arraycopy(source, read, result, written, kept);
-            System.arraycopy(change.value, 0, result, written + kept, change.value.length);
-            written += kept + change.value.length;
+            var copied = change.range.from() - read;
+            System.arraycopy(source, read, result, written, copied);
+            System.arraycopy(change.value, 0, result, written + copied, change.value.length);
+            written += copied + change.value.length;
             read = change.range.to();
         }
         System.arraycopy(source, read, result, written, source.length - read);

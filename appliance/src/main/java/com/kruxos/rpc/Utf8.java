@@ -7,10 +7,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
-/**
- * Whether bytes are well-formed UTF-8: one that is not ends a WebSocket connection, and two readers may read it
- * differently.
- */
+/** Checks that bytes are valid UTF-8. Readers decode invalid UTF-8 differently, and it ends a WebSocket connection. */
 final class Utf8 {
     private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
     private static final long HIGH_BITS = 0x8080808080808080L;

@@ -1,4 +1,4 @@
-/** The JSON-RPC messages agents and servers exchange, read and written without touching what we do not need; no I/O. */
+/** JSON-RPC messages of MCP, read and written without changing bytes that the gateway does not use; no I/O. */
 @NullMarked
 package com.kruxos.rpc;
 

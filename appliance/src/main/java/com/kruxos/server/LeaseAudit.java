@@ -2,7 +2,6 @@ package com.kruxos.server;
 
 import com.kruxos.audit.AuditEntry;
 import com.kruxos.audit.AuditLog;
-import com.kruxos.audit.AuditPrincipal;
 import com.kruxos.audit.Details;
 import com.kruxos.audit.Durability;
 import com.kruxos.credential.ResolvedCredentials;
@@ -16,18 +15,13 @@ final class LeaseAudit {
             return;
         }
         audit.append(
-                new AuditEntry(
-                        "credential.lent",
-                        AuditPrincipal.system(),
-                        server.space(),
-                        null,
-                        "lend",
-                        server.name(),
-                        "lent",
-                        null,
-                        Details.none()
+                AuditEntry.bySystem("credential.lent", "lend")
+                        .space(server.space())
+                        .target(server.name())
+                        .details(Details.none()
                                 .with("credentials", leased.versionedNames())
-                                .with("server", server.id())),
+                                .with("server", server.id()))
+                        .outcome("lent"),
                 Durability.SYNCED);
     }
 }

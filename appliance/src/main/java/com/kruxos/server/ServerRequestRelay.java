@@ -233,22 +233,16 @@ final class ServerRequestRelay {
     private record RecordedRequest(AuditEntry entry, long seq) {}
 
     private RecordedRequest recordOpened(Message.Request request) {
-        var entry = new AuditEntry(
-                "question.opened",
-                session.caller().principal(),
-                server.space(),
-                session.id(),
-                request.method(),
-                server.name(),
-                AuditEntry.OPEN,
-                null,
-                Details.none()
+        var bytes = request.raw().bytes();
+        var entry = AuditEntry.by(session.caller().principal(), "question.opened", request.method())
+                .space(server.space())
+                .session(session.id())
+                .target(server.name())
+                .details(Details.none()
                         .with("server", server.id())
-                        .with("question_bytes", request.raw().bytes().length)
-                        .with(
-                                "question_digest",
-                                audit.digest(
-                                        request.raw().bytes(), 0, request.raw().bytes().length)));
+                        .with("question_bytes", bytes.length)
+                        .with("question_digest", audit.digest(bytes, 0, bytes.length)))
+                .intent();
         return new RecordedRequest(entry, audit.append(entry, Durability.COMMITTED));
     }
 

@@ -28,7 +28,6 @@ public record Caller(
     }
 
     public AuditPrincipal principal() {
-        return new AuditPrincipal(
-                AuditPrincipal.PrincipalType.AGENT, agentId, agentName, origin, credential.ticketIssuer());
+        return AuditPrincipal.agent(agentId, agentName, origin, credential.ticketIssuer());
     }
 }

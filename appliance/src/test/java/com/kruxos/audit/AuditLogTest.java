@@ -261,7 +261,7 @@ class AuditLogTest {
     }
 
     private static AuditEntry entry(AuditPrincipal who, String kind) {
-        return new AuditEntry(kind, who, null, null, kind, null, "done", null, Details.none());
+        return AuditEntry.by(who, kind, kind).outcome("done");
     }
 
     private static List<Long> numbers(AuditLog audit, AuditQuery query) {

@@ -46,6 +46,6 @@ final class AuditSamples {
 
     static AuditEntry completedAction(String kind, String outcome) {
         var root = new AuditPrincipal(AuditPrincipal.PrincipalType.ROOT, "0", "root", "admin.sock", null);
-        return new AuditEntry(kind, root, null, null, kind, null, outcome, null, Details.none());
+        return AuditEntry.by(root, kind, kind).outcome(outcome);
     }
 }

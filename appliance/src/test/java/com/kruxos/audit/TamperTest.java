@@ -197,7 +197,7 @@ class TamperTest {
             assertThat(audit.query(AuditQuery.after(3, 1)).getFirst().json()).contains("etch");
             edit("UPDATE record SET leaf = x'7b' WHERE seq = 4");
             assertThat(audit.query(AuditQuery.after(3, 1)).getFirst().json())
-                    .isEqualTo("{\"broken\":\"not canonical JSON at byte 1: ends too early\",\"seq\":4}");
+                    .isEqualTo("{\"broken\":\"not canonical JSON at byte 1: unexpected end\",\"seq\":4}");
         }
     }
 

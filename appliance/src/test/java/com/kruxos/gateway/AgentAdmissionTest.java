@@ -27,7 +27,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Who gets in on 7700, and what the others see. */
+/** Which clients port 7700 accepts, and what it sends the others. */
 class AgentAdmissionTest {
     @TempDir
     Path folder;
@@ -44,7 +44,7 @@ class AgentAdmissionTest {
         appliance.close();
     }
 
-    /** Row K3: red without the header, the URL or the subprotocol in {@code PresentedKey.read}. */
+    /** Agents authenticate by header, URL or subprotocol. Fails without any of them in {@code PresentedKey.read}. */
     @Test
     void aKeyIsAcceptedInTheHeaderTheUrlOrTheSubprotocol() {
         var key = appliance.createAgent("k3");
@@ -70,7 +70,10 @@ class AgentAdmissionTest {
         assertThat(appliance.auditRecords().toString()).contains("(key in URL)").doesNotContain(key);
     }
 
-    /** Row K2: red without {@code agent == null} in {@code McpServlet.service}. */
+    /**
+     * No request is served without a valid key, and the response does not tell why. Fails without {@code caller ==
+     * null} in {@code McpServlet.service}.
+     */
     @Test
     void allInvalidCredentialsGetTheSameResponse() throws IOException {
         var revoked = appliance.createAgent("gone");
@@ -102,7 +105,10 @@ class AgentAdmissionTest {
         });
     }
 
-    /** Row K6 at this door. Red without `door.refused` in McpServlet. */
+    /**
+     * Credentials of operators and users are not valid for agents. Fails without {@code recordUnauthenticated} in
+     * {@code McpServlet}.
+     */
     @Test
     void credentialsOfOtherListenersAreRefusedAndRecorded() throws IOException {
         appliance.close();
@@ -122,7 +128,7 @@ class AgentAdmissionTest {
         assertThat(appliance.auditRecords().toString()).doesNotContain(others);
     }
 
-    /** What counts elsewhere: the key of an operator who is signed in, an invitation, a user token. */
+    /** Credentials that are valid for other listeners: an operator session, an invitation, a user token. */
     private List<String> credentialsOfOtherListeners() {
         var invited = appliance
                 .adminClient()
@@ -174,7 +180,7 @@ class AgentAdmissionTest {
         appliance.start();
     }
 
-    /** Row F14: red when a door has a limit of its own, or names another than that which is set. */
+    /** The message limit is configurable. Fails when a transport has a limit of its own, or names another one. */
     @Test
     void theConfiguredMessageLimitIsAppliedAndNamed() {
         appliance.close();
@@ -226,7 +232,7 @@ class AgentAdmissionTest {
                 standard.children());
     }
 
-    /** Row F23, on 7700 by WebSocket. */
+    /** Browsers and rebound host names are refused, over WebSocket. */
     @Test
     void foreignOriginsAndHostsAreRefusedBeforeTheKeyIsChecked() throws IOException {
         var key = appliance.createAgent("origin");
@@ -243,8 +249,8 @@ class AgentAdmissionTest {
     }
 
     /**
-     * Row F23, on 7700 by whatever way: with a key that counts or without one, the page learns nothing but that. Red
-     * without HostFilter before the servlets in Web.start.
+     * Browsers and rebound host names are refused on every method and path, with or without a valid key. Fails without
+     * the host filter before the servlets.
      */
     @Test
     void everyMethodAndPathRefusesForeignOriginsAndHostsFirst() throws IOException {
@@ -331,7 +337,7 @@ class AgentAdmissionTest {
         }
     }
 
-    /** The status in the close frame at the end of what came. */
+    /** The status in the close frame at the end. */
     private static int closeCode(byte[] bytes) {
         for (var at = bytes.length - 4; at >= 0; at--) {
             if (bytes[at] == (byte) 0x88) {
@@ -371,7 +377,9 @@ class AgentAdmissionTest {
         return exchange(request, true);
     }
 
-    /** @param ends whether we say that nothing follows; to nonsense that ends so Jetty sometimes answers nothing */
+    /**
+     * @param ends whether to shut down the output; Jetty sometimes sends no response to an invalid request that ends so
+     */
     private String exchange(String request, boolean ends) throws IOException {
         try (var socket = new Socket(InetAddress.getLoopbackAddress(), appliance.port())) {
             socket.setSoTimeout(30_000);

@@ -37,7 +37,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** TLS on the agents' port, beside plain HTTP, and who may still do without. */
+/** TLS on the agents' port beside plain HTTP, and which clients may use plain HTTP. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class GatewayTlsTest {
     private TestAppliance appliance;
@@ -100,7 +100,7 @@ class GatewayTlsTest {
         }
     }
 
-    /** Red without RequireTlsHandler, and for the last line without the look at gateway.plain in Web.start. */
+    /** Fails without RequireTlsHandler, and its last line without the check of gateway.plain. */
     @Test
     void plainHttpFromOtherHostsIsRefusedUnlessConfigured(@TempDir Path folder) throws Exception {
         var far = nonLoopbackAddress();
@@ -130,7 +130,7 @@ class GatewayTlsTest {
         }
     }
 
-    /** Red without the includes of Secure.factory: the JDK alone would take the last four. */
+    /** Fails without the cipher suites of TlsSettings: the JDK alone accepts the last four. */
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -159,7 +159,7 @@ class GatewayTlsTest {
         }
     }
 
-    /** Another's client and another's judgement: what it is given, what it verifies, what it cannot get. */
+    /** An independent client: what it receives, what it verifies, and what it cannot negotiate. */
     @Test
     void opensslVerifiesTheCertificateAndTheProtocols() throws Exception {
         assumeTrue("true".equals(System.getenv("CI")) || succeeds("openssl", "version"), "openssl is not there");
@@ -186,8 +186,8 @@ class GatewayTlsTest {
     }
 
     /**
-     * Red without Web.known in McpServlet, which would cut the agent with the stranger, who came later; without the
-     * strangers' deadline the stranger is cut too, but by the idle time, see HttpListenerTest.
+     * Fails without markAuthenticated in McpServlet: the agent would be closed too. Without the deadline for
+     * unauthenticated connections the idle timeout closes the other one, see HttpListenerTest.
      */
     @Test
     void anAgentStaysConnectedAndAnUnauthenticatedClientIsClosed() throws Exception {
@@ -210,7 +210,7 @@ class GatewayTlsTest {
         return client.send(HttpRequest.newBuilder(URI.create(url)).build(), HttpResponse.BodyHandlers.ofString());
     }
 
-    /** An address of this machine that is not loopback: who connects to it comes from it. */
+    /** An address of this machine other than loopback. */
     private static @Nullable String nonLoopbackAddress() {
         try {
             return NetworkInterface.networkInterfaces()

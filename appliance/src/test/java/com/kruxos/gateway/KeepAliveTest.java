@@ -60,10 +60,10 @@ import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Row F18: what stands between an agent and us and cuts silent connections finds none. */
+/** Proxies that close silent connections do not break calls. */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class KeepAliveTest {
-    /** Of calls, which is longer than that of the proxy and of Jetty's own idle limit. */
+    /** Longer than the timeouts of the proxy and of Jetty. */
     private static final Config.CallLimits LIMITS =
             new Config.CallLimits(Duration.ofMinutes(15), Duration.ofMinutes(30));
 
@@ -72,15 +72,15 @@ class KeepAliveTest {
     @TempDir
     static Path shared;
 
-    /** Begins with the class, so that its half minute passes while the others run. */
+    /** Starts with the class, so that it waits while the other tests run. */
     private static @Nullable SilentAppliance silentAppliance;
 
     @TempDir
     Path folder;
 
     /**
-     * Row F18: red without {@code sinks.comment} in McpHttpSessions.onTimer (the POST and the GET are cut), or the
-     * pings of Gateway (the WebSocket is).
+     * Fails without commentIfSilentSince in McpHttpSessions.onTimer (POST and GET are closed), or without the pings of
+     * Gateway (the WebSocket is).
      */
     @Test
     @Timeout(120)
@@ -155,8 +155,8 @@ class KeepAliveTest {
     }
 
     /**
-     * Row F18: how long the appliance really is silent. Proxies mostly wait a minute, and nobody needs to hear much of
-     * nothing. Red with another length in KeepAlive.STANDARD, or when Gateway.start takes another than that.
+     * The real intervals: most proxies close after a minute, and more frequent messages would be waste. Fails with
+     * other intervals in KeepAlive.DEFAULT, or when Gateway.start uses others.
      */
     @Test
     @Order(Integer.MAX_VALUE)
@@ -167,7 +167,7 @@ class KeepAliveTest {
         assertThat(between(none.openedNanos, comment)).isBetween(Duration.ofSeconds(15), MAX_SILENCE);
         var ping = none.ping.get(120, TimeUnit.SECONDS);
         assertThat(between(none.openedNanos, ping)).isLessThan(MAX_SILENCE);
-        // All are pinged at once, in a beat that begins with the gateway.
+        // All are pinged at once, at an interval that starts with the gateway.
         assertThat(between(none.startedNanos, ping)).isGreaterThan(Duration.ofSeconds(25));
     }
 
@@ -187,7 +187,7 @@ class KeepAliveTest {
         }
     }
 
-    /** An appliance to which nobody says anything, and how long it took until it said something. */
+    /** An appliance without requests, and when it first sent something. */
     private static final class SilentAppliance implements AutoCloseable {
         private final TestAppliance appliance;
         private final HttpAgent http;
@@ -224,25 +224,25 @@ class KeepAliveTest {
         }
     }
 
-    /** Row F18, in earnest: ten minutes behind a proxy that waits one. */
+    /** With real times: a call of ten minutes through a proxy that closes after one. */
     @Test
     @Tag("full")
     @Timeout(1_200)
     void aTenMinuteCallSurvivesAProxyWithAOneMinuteTimeout() throws Exception {
-        try (var trial = TestAppliance.start(
+        try (var appliance = TestAppliance.start(
                         folder.resolve("home"), Config.defaults().withCalls(LIMITS));
-                var proxy = new TcpProxy(trial.port(), Duration.ofSeconds(60))) {
-            trial.addFaultyServer("odd");
+                var proxy = new TcpProxy(appliance.port(), Duration.ofSeconds(60))) {
+            appliance.addFaultyServer("odd");
             callThroughProxy(
                     proxy,
-                    trial.createAgent("patient"),
+                    appliance.createAgent("patient"),
                     "odd__slow",
                     Duration.ofMinutes(10),
-                    () -> trial.adminClient().post("/servers/odd/disable", "{}"));
+                    () -> appliance.adminClient().post("/servers/odd/disable", "{}"));
         }
     }
 
-    /** The same call on a POST and on a WebSocket, while a GET listens. */
+    /** Makes the same call over POST and WebSocket while a GET stream is open. */
     private static void callThroughProxy(TcpProxy proxy, String key, String tool, Duration length, Runnable news)
             throws Exception {
         var arguments = "{\"ms\":" + length.toMillis() + ",\"n\":\"late\"}";

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Row F1: clients that never say goodbye fill nothing up. */
+/** Clients that never end their sessions do not exhaust the appliance. */
 @Timeout(180)
 class McpHttpSessionsTest {
     private static final String PING = "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\"}";
@@ -24,78 +24,79 @@ class McpHttpSessionsTest {
     @TempDir
     Path folder;
 
-    // Red without the comparison with `idle` in McpHttpSessions.onTimer; the second half without McpHttpSession.isIdle.
+    // Fails without the comparison with idleNanos in McpHttpSessions.onTimer; the second half without
+    // McpHttpSession.isIdle.
     @Test
     void idleSessionsEndUnlessAStreamIsOpen() throws Exception {
-        try (var trial = TestAppliance.start(
+        try (var appliance = TestAppliance.start(
                 folder.resolve("home"), Config.defaults().withSessionIdleTimeout(Duration.ofMillis(1_500)))) {
-            var key = trial.createAgent("forgetful");
-            try (var silent = new HttpAgent(trial.port(), key);
-                    var listening = new HttpAgent(trial.port(), key)) {
+            var key = appliance.createAgent("forgetful");
+            try (var silent = new HttpAgent(appliance.port(), key);
+                    var listening = new HttpAgent(appliance.port(), key)) {
                 silent.initialize();
                 listening.initialize();
                 try (var stream = listening.openStream(null).body()) {
                     assertThat(stream).isNotNull();
                     TestAppliance.await(
-                            () -> silent.session() != null && count(trial) == 1, () -> "the idle session to end");
+                            () -> silent.session() != null && count(appliance) == 1, () -> "the idle session to end");
                     assertThat(silent.post(PING).status()).isEqualTo(404);
                     assertThat(listening.post(PING).status()).isEqualTo(200);
                     silent.session(null);
                     assertThat(silent.initialize().status()).as("it comes back").isEqualTo(200);
                 }
             }
-            assertThat(trial.auditRecords().stream()
+            assertThat(appliance.auditRecords().stream()
                             .filter(record -> record.path("kind").asString().equals("session.ended"))
                             .map(record -> record.path("details").path("reason").asString()))
                     .contains("idle");
         }
     }
 
-    // Red without McpHttpSessions.endOldestIdle.
+    // Fails without Sessions.endOldestIdle.
     @Test
     void anAgentsOldestIdleSessionEndsForANewOne() {
-        try (var trial = TestAppliance.start(folder.resolve("home"))) {
-            var key = trial.createAgent("eager");
+        try (var appliance = TestAppliance.start(folder.resolve("home"))) {
+            var key = appliance.createAgent("eager");
             var sessions = new ArrayList<String>();
-            try (var agent = new HttpAgent(trial.port(), key)) {
+            try (var agent = new HttpAgent(appliance.port(), key)) {
                 for (var n = 0; n < 1_005; n++) {
                     agent.session(null);
                     assertThat(agent.initialize().status()).isEqualTo(200);
                     sessions.add(agent.session());
                 }
-                assertThat(count(trial)).isEqualTo(1_000);
+                assertThat(count(appliance)).isEqualTo(1_000);
                 agent.session(sessions.getFirst());
                 assertThat(agent.post(PING).status()).isEqualTo(404);
                 agent.session(sessions.getLast());
                 assertThat(agent.post(PING).status()).isEqualTo(200);
-                try (var socket = WebSocketAgent.connect(trial.port(), key)) {
+                try (var socket = WebSocketAgent.connect(appliance.port(), key)) {
                     assertThat(socket.initialize().has("result"))
                             .as("also for a WebSocket")
                             .isTrue();
-                    assertThat(count(trial)).isEqualTo(1_000);
+                    assertThat(count(appliance)).isEqualTo(1_000);
                 }
                 for (var session : sessions) {
                     agent.session(session);
                     agent.delete();
                 }
             }
-            TestAppliance.await(() -> count(trial) == 0, () -> count(trial) + " sessions to end");
+            TestAppliance.await(() -> count(appliance) == 0, () -> count(appliance) + " sessions to end");
         }
     }
 
     /**
-     * The bound of all agents together, in earnest. Red without the look at it in Sessions.refusal (the next gets in),
-     * {@code http.room} in McpServlet (the handshake is answered 101) or its 503 in SessionRefusalReply; the last lines
-     * without {@code open.remove} in Sessions.closed or {@code makeRoom}.
+     * The real limit of all agents together. Fails without its check in Sessions.findRefusal, without checkCapacity in
+     * McpServlet (the handshake succeeds), or without the 503 of SessionRefusalReply; the last lines without
+     * Sessions.onConnectionClosed or endOldestIdle.
      */
     @Test
     void fiveThousandSessionsAreTheLimitAndAnEndedOneFreesAPlace() throws Exception {
-        try (var trial = TestAppliance.start(folder.resolve("home"));
-                var late = new HttpAgent(trial.port(), trial.createAgent("late"))) {
+        try (var appliance = TestAppliance.start(folder.resolve("home"));
+                var late = new HttpAgent(appliance.port(), appliance.createAgent("late"))) {
             var agents = new ArrayList<HttpAgent>();
             try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
                 for (var n = 0; n < 5; n++) {
-                    var agent = new HttpAgent(trial.port(), trial.createAgent("agent-" + n));
+                    var agent = new HttpAgent(appliance.port(), appliance.createAgent("agent-" + n));
                     agents.add(agent);
                     threads.execute(() -> {
                         for (var session = 0; session < 1_000; session++) {
@@ -105,18 +106,18 @@ class McpHttpSessionsTest {
                     });
                 }
             }
-            assertThat(count(trial)).isEqualTo(5_000);
+            assertThat(count(appliance)).isEqualTo(5_000);
             var refused = late.initialize();
             assertThat(refused.status()).isEqualTo(503);
             assertThat(refused.contentType()).isEqualTo("application/problem+json");
             assertThat(refused.response().headers().firstValue("Retry-After")).isPresent();
             assertThat(refused.json().path("detail").asString()).startsWith("there are 5000 sessions");
             assertThat(refused.json().path("hint").asString()).contains("kruxos session list");
-            var key = trial.createAgent("socket");
+            var key = appliance.createAgent("socket");
             assertThat(WebSocketAgent.refusalStatus(
-                            trial.port(), "/mcp", builder -> builder.header("Authorization", "Bearer " + key)))
+                            appliance.port(), "/mcp", builder -> builder.header("Authorization", "Bearer " + key)))
                     .isEqualTo(503);
-            assertThat(count(trial)).isEqualTo(5_000);
+            assertThat(count(appliance)).isEqualTo(5_000);
 
             var first = agents.getFirst();
             assertThat(first.post(PING).status()).as("who is in stays in").isEqualTo(200);
@@ -124,29 +125,32 @@ class McpHttpSessionsTest {
             assertThat(first.initialize().status())
                     .as("whoever has idle ones gives one up")
                     .isEqualTo(200);
-            assertThat(count(trial)).isEqualTo(5_000);
+            assertThat(count(appliance)).isEqualTo(5_000);
             assertThat(first.delete().status()).isEqualTo(204);
             assertThat(late.initialize().status()).isEqualTo(200);
             assertThat(late.delete().status()).isEqualTo(204);
-            try (var socket = WebSocketAgent.connect(trial.port(), key)) {
+            try (var socket = WebSocketAgent.connect(appliance.port(), key)) {
                 assertThat(socket.initialize().has("result")).isTrue();
             }
             agents.forEach(HttpAgent::close);
-            assertThat(trial.auditRecords().stream()
+            assertThat(appliance.auditRecords().stream()
                             .filter(record -> record.path("kind").asString().equals("session.refused"))
                             .map(record -> record.path("details").path("reason").asString()))
                     .contains("too many sessions");
         }
     }
 
-    /** Row F1: a WebSocket is refused by the handshake; one that loses the race for the last place hears why. */
+    /**
+     * A WebSocket over the limit is refused by the handshake; one that loses the race for the last place is closed with
+     * the reason.
+     */
     @Test
     void simultaneousWebSocketsGetOnlyTheFreePlaces() throws Exception {
-        try (var trial = TestAppliance.start(folder.resolve("home"))) {
-            var key = trial.createAgent("many");
+        try (var appliance = TestAppliance.start(folder.resolve("home"))) {
+            var key = appliance.createAgent("many");
             var held = new ArrayList<WebSocketAgent>();
             for (var n = 0; n < 990; n++) {
-                held.add(WebSocketAgent.connect(trial.port(), key));
+                held.add(WebSocketAgent.connect(appliance.port(), key));
             }
             var late = new ConcurrentLinkedQueue<WebSocketAgent>();
             var refused = new ConcurrentLinkedQueue<Integer>();
@@ -154,7 +158,7 @@ class McpHttpSessionsTest {
                 for (var n = 0; n < 60; n++) {
                     threads.execute(() -> {
                         try {
-                            late.add(WebSocketAgent.connect(trial.port(), key));
+                            late.add(WebSocketAgent.connect(appliance.port(), key));
                         } catch (CompletionException e) {
                             refused.add(WebSocketAgent.refusalStatus(e));
                         }
@@ -173,17 +177,18 @@ class McpHttpSessionsTest {
                     assertThat(agent.initialize().has("result")).isTrue();
                 }
             }
-            assertThat(count(trial)).isEqualTo(1_000);
+            assertThat(count(appliance)).isEqualTo(1_000);
             held.forEach(WebSocketAgent::close);
             late.forEach(WebSocketAgent::close);
         }
     }
 
-    private static long count(TestAppliance trial) {
+    private static long count(TestAppliance appliance) {
         var count = 0L;
         var after = "";
         while (true) {
-            var page = trial.adminClient().get("/sessions?limit=500" + after).json();
+            var page =
+                    appliance.adminClient().get("/sessions?limit=500" + after).json();
             count += page.path("items").size();
             if (!page.has("next")) {
                 return count;

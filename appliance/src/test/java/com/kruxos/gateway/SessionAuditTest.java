@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
-/** Row M8: who came in and who did not, as it is written down. */
+/** The audit records of sessions: opened, ended and refused. */
 @Timeout(180)
 class SessionAuditTest {
     @TempDir
@@ -51,7 +51,7 @@ class SessionAuditTest {
                 .toList();
     }
 
-    /** Red without the id in Door.welcomed, and when a session takes another one. */
+    /** Fails without the id in AgentAdmission.start, and when the session gets another one. */
     @Test
     void sessionsAreRecordedUnderOneIdOverBothTransports() {
         appliance.addFaultyServer("odd");
@@ -84,7 +84,7 @@ class SessionAuditTest {
     }
 
     /**
-     * Red without {@code handshake} in McpServlet: the container would answer with 500, and a session be written down.
+     * Fails without isValidHandshake in McpServlet: the container would respond with 500 after a session was recorded.
      */
     @ParameterizedTest
     @ValueSource(
@@ -110,7 +110,7 @@ class SessionAuditTest {
                 .isEmpty();
     }
 
-    /** To the end of its JSON: where the connection stays open there is no other. */
+    /** Reads to the end of the JSON; the connection may stay open. */
     private static String readResponse(InputStream in) throws IOException {
         var answer = new StringBuilder();
         for (var read = in.read(); read >= 0; read = in.read()) {
@@ -122,7 +122,7 @@ class SessionAuditTest {
         return answer.toString();
     }
 
-    /** Red without the record in Door.refused. */
+    /** Fails without the throttled record in SessionAudit.recordUnauthenticated. */
     @Test
     void invalidKeysAreRecordedAtMostOnceASecond() {
         for (var n = 0; n < 20; n++) {

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The streams on which an agent listens over HTTP: how many, what it missed, and what it may not have. */
+/** The GET streams of an agent: how many, what is replayed, and what is not. */
 @Timeout(180)
 class StreamResumptionTest {
     private static final JsonMapper JSON = JsonMapper.builder().build();
@@ -49,7 +49,7 @@ class StreamResumptionTest {
         server.close();
     }
 
-    /** An agent that follows what {@link #sendUpdates} changes. */
+    /** An agent that is subscribed to what {@link #sendUpdates} changes. */
     private HttpAgent subscriber(String name) {
         var agent = new HttpAgent(appliance.port(), appliance.createAgent(name));
         assertThat(agent.initialize().status()).isEqualTo(200);
@@ -60,12 +60,12 @@ class StreamResumptionTest {
         return agent;
     }
 
-    /** Something the agent is told, by a number from which on it is another each time. */
+    /** Sends one notification for each number. */
     private void sendUpdates(int first, int last) {
         IntStream.rangeClosed(first, last).forEach(n -> server.sendUpdated(SUBSCRIBED_URI, SUBSCRIBED_URI + "/" + n));
     }
 
-    /** The next that was said; what else comes is passed over. */
+    /** The next notification of a change; others are skipped. */
     private static HttpAgent.SseEvent nextUpdate(InputStream stream) {
         while (true) {
             var event = HttpAgent.readEvent(stream);
@@ -98,7 +98,10 @@ class StreamResumptionTest {
         return response.body();
     }
 
-    /** Row F18: red when EventStream.attach writes nothing of what was kept, or also what the client has. */
+    /**
+     * Missed messages are replayed. Fails when ResumableStream.attach writes nothing stored, or also what the client
+     * has.
+     */
     @Test
     void missedMessagesAreReplayedOnceAndInOrder() throws IOException {
         try (var agent = subscriber("back-soon")) {
@@ -109,7 +112,7 @@ class StreamResumptionTest {
                 third = nextUpdate(stream);
                 assertThat(numbers(stream, 2)).isEqualTo(range(4, 5));
             }
-            sendUpdates(6, 60); // while nobody reads
+            sendUpdates(6, 60); // while no client is connected
             try (var stream = requireStream(agent.openStream(third.id()))) {
                 assertThat(numbers(stream, 57))
                         .as("what the client had not kept, too")
@@ -118,7 +121,7 @@ class StreamResumptionTest {
                 assertThat(numbers(stream, 1)).isEqualTo(range(61, 61));
                 var last = nextUpdate(stream);
                 assertThat(number(last)).isEqualTo(62);
-                // Comes back while we do not know that it was away: the old connection ends, and has nothing more.
+                // Resumes before we know that the connection is lost: the old response ends without further events.
                 try (var again = requireStream(agent.openStream(last.id()))) {
                     sendUpdates(63, 64);
                     assertThat(numbers(again, 2)).isEqualTo(range(63, 64));
@@ -134,7 +137,7 @@ class StreamResumptionTest {
                 .noneMatch(event -> event.data().contains(SUBSCRIBED_URI));
     }
 
-    /** Red when EventStream.put keeps everything, or loses the newest. */
+    /** Fails when ResumableStream.append keeps everything, or loses the newest. */
     @Test
     void onlyTheNewestMessagesAreStored() throws IOException {
         try (var agent = subscriber("away-long");
@@ -150,7 +153,7 @@ class StreamResumptionTest {
             try (var stream = requireStream(agent.openStream(first.id()))) {
                 assertThat(numbers(stream, 256)).isEqualTo(range(145, 400));
             }
-            // Of a mebibyte each of these is more than a half.
+            // Each is more than half of a mebibyte.
             server.sendUpdated(SUBSCRIBED_URI, SUBSCRIBED_URI + "/" + "0".repeat(600_000) + "401");
             server.sendUpdated(SUBSCRIBED_URI, SUBSCRIBED_URI + "/" + "0".repeat(600_000) + "402");
             sendUpdates(403, 403);
@@ -166,15 +169,15 @@ class StreamResumptionTest {
         }
     }
 
-    /** What was said before this has come to everybody who follows it, or is kept. */
+    /** Returns when all earlier notifications are delivered or stored. */
     private void awaitUpdatesDelivered(WebSocketAgent witness) {
         server.sendUpdated(END_URI, END_URI);
         witness.awaitMessage(text -> text.contains(END_URI));
     }
 
     /**
-     * Red when McpHttpSession.openGetStream takes what it cannot read for the first stream, and when streams are not
-     * the talk's own.
+     * Fails when McpHttpSession.openGetStream takes an invalid id for the first stream, or finds streams of another
+     * session.
      */
     @Test
     void anUnknownEventIdOpensANewStream() throws IOException {
@@ -199,7 +202,7 @@ class StreamResumptionTest {
         }
     }
 
-    /** A stream with a number that whoever has only just come has not reached. */
+    /** A stream with a number that a new session has not reached. */
     private static InputStream openSixthStream(HttpAgent agent) {
         for (var n = 0; n < 5; n++) {
             var answered = agent.post(
@@ -210,7 +213,7 @@ class StreamResumptionTest {
         return requireStream(agent.openStream(null));
     }
 
-    /** Red when streams are looked for among those of all sessions. */
+    /** Fails when streams of all sessions are searched. */
     @Test
     void anotherAgentsResponseIsNotReplayed() throws IOException {
         try (var agent = subscriber("thief");
@@ -229,12 +232,12 @@ class StreamResumptionTest {
                 sendUpdates(1, 1);
                 assertThat(numbers(stolen, 1)).as("only what is its own").isEqualTo(range(1, 1));
                 other.post("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/cancelled\",\"params\":{\"requestId\":9}}");
-                requireNoMoreUpdates(resumed); // the owner's own
+                requireNoMoreUpdates(resumed); // the stream of its owner
             }
         }
     }
 
-    /** Red without the comparison with MOST_LISTENING in McpHttpSession.openGetStream. */
+    /** Fails without the comparison with MAX_GET_STREAMS in McpHttpSession.openGetStream. */
     @Test
     void aFifthStreamEndsTheOldestAndTheNewestGetsTheMessages() throws IOException {
         try (var agent = subscriber("listens")) {
@@ -247,13 +250,13 @@ class StreamResumptionTest {
             var newest = streams.removeLast();
             assertThat(numbers(newest, 1)).isEqualTo(range(1, 1));
             var second = nextUpdate(newest);
-            // To take one up again is not to open another.
+            // Resuming a stream opens no further one.
             var again = requireStream(agent.openStream(second.id()));
             streams.add(again);
             sendUpdates(3, 3);
             assertThat(numbers(again, 1)).isEqualTo(range(3, 3));
             requireNoMoreUpdates(newest);
-            // Each message went to one of them only: the others have nothing but their beginning, and then end.
+            // Each message was sent on one stream only: the others have only their first event.
             assertThat(agent.delete().status()).isEqualTo(204);
             for (var stream : streams) {
                 requireNoMoreUpdates(stream);
@@ -261,7 +264,7 @@ class StreamResumptionTest {
         }
     }
 
-    /** Red when StreamableHttp.listen does not look at Accept, or Post begins with JSON whatever is accepted. */
+    /** Fails when StreamableHttp.handleGet ignores Accept, or PostExchange starts with JSON whatever is accepted. */
     @Test
     void theResponseFormatFollowsTheAcceptHeader() throws IOException {
         try (var agent = new HttpAgent(appliance.port(), appliance.createAgent("choosy"))) {

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Streamable HTTP on the agents' door: what a client of each era may send, and what it gets. */
+/** Streamable HTTP: what a client of each protocol version may send, and what it gets. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Timeout(120)
 class StreamableHttpTest {
@@ -99,7 +99,7 @@ class StreamableHttpTest {
         }
     }
 
-    /** Row F9: red when McpHttpSessions.find no longer compares the agent. */
+    /** An agent cannot use another agent's session. Fails when McpHttpSessions.find does not compare the agent. */
     @Test
     void anotherAgentsSessionIsUnknown() {
         try (var mine = connectedAgent("mine");
@@ -153,7 +153,7 @@ class StreamableHttpTest {
         }
     }
 
-    /** Row F14: red without the limit of readNBytes in StreamableHttp.post. */
+    /** The body limit is named in the response. Fails without the limit in RequestBody. */
     @Test
     void aBodyOverTheLimitIsRefusedAndTheLimitNamed() throws IOException {
         try (var agent = connectedAgent("big")) {
@@ -192,7 +192,7 @@ class StreamableHttpTest {
         }
     }
 
-    /** Row F13. */
+    /** Progress reaches the agent under its own token. */
     @Test
     void progressTurnsTheResponseIntoAStream() {
         try (var agent = connectedAgent("progress")) {
@@ -210,7 +210,7 @@ class StreamableHttpTest {
         }
     }
 
-    /** Row F18: a slow call becomes a stream with an id at once; red without Post.tick. */
+    /** A slow call becomes a stream with an event id at once. Fails without PostExchange.switchToStreamIfOlder. */
     @Test
     void aSlowResponseIsAResumableStream() throws Exception {
         try (var agent = connectedAgent("slow")) {
@@ -221,7 +221,7 @@ class StreamableHttpTest {
             assertThat(response.headers().firstValue("Content-Type")).contains("text/event-stream");
             var first = HttpAgent.readBlock(response.body());
             assertThat(first).matches("id: \\d+_1\nretry: 1000\ndata: \n\n");
-            response.body().close(); // the connection breaks before the answer
+            response.body().close(); // the connection breaks before the response
             var id = first.substring(4, first.indexOf('\n'));
             var again = agent.openStream(id);
             assertThat(again.statusCode()).isEqualTo(200);
@@ -234,8 +234,8 @@ class StreamableHttpTest {
     }
 
     /**
-     * Each POST waits on the thread it came on; there are more of them here than the door has platform threads. Red
-     * without Patient, and when Web gives its pool no virtual threads.
+     * Each POST blocks its thread, and there are more of them than platform threads. Fails without
+     * VirtualThreadHandler, and when HttpListener gives its pool no virtual threads.
      */
     @Test
     void manySlowCallsRunAtTheSameTime() throws Exception {
@@ -279,7 +279,10 @@ class StreamableHttpTest {
         }
     }
 
-    /** Row F12, over HTTP: red without the cancellation in Asking.withdrawn, or the server's own id in it. */
+    /**
+     * A cancellation reaches the server, over HTTP. Fails without the notification in UpstreamCall.onWithdrawn, or
+     * without the id of the server in it.
+     */
     @Test
     void aCancellationReachesTheServerAndTheRequestHasNoResponse(@TempDir Path folder) {
         var effects = folder.resolve("effects.log");
@@ -305,8 +308,8 @@ class StreamableHttpTest {
     }
 
     /**
-     * Row F9, a key revoked while its streams are open, and row K5 over HTTP: red without
-     * {@code posts.forEach(Post::cutOff)} and the drop of streams in McpHttpSession.hangUp.
+     * Nothing is sent to an agent after its key is revoked, over HTTP. Fails without the abort of posts and the
+     * discarding of streams in McpHttpSession.terminate.
      */
     @Test
     void revocationEndsStreamsAndInFlightRequests() throws IOException {

@@ -6,7 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
-/** Definitions keep every byte but what they are called. */
+/** Definitions keep every byte but their name. */
 class DefinitionPageTest {
     @Test
     void renamingADefinitionChangesOnlyItsName() {
@@ -33,7 +33,7 @@ class DefinitionPageTest {
                 .containsExactly("y");
     }
 
-    /** Red without either half of the condition in DefinitionPage.page, and when the limits are one off. */
+    /** Fails without either half of the condition in DefinitionPage.readPage, and when a limit is off by one. */
     @Test
     void readingStopsAtTheItemAndByteLimits() {
         var items = "{\"name\":\"a\"},{\"name\":\"b\"},{\"title\":\"no name\"},{\"name\":\"c\"}";

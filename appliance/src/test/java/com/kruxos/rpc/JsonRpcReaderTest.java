@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What we accept as a message, and where its pieces stand. */
+/** Which bytes are a valid message, and the spans of its members. */
 class JsonRpcReaderTest {
     @Test
     void aRequestIsReadWithTheSpansOfItsMembers() {
@@ -41,14 +41,14 @@ class JsonRpcReaderTest {
                         "{\"jsonrpc\":\"2.0\",\"id\":12,\"method\":\"tools/call\",\"params\":{\"name\":\"y\\\"z\",\"arguments\":{\"n\":1e400}},\"own\":true}");
     }
 
-    /** Row F19. */
+    /** Ids of different types are different ids. */
     @Test
     void aStringIdNeverEqualsAnIntegerId() {
         assertThat(((Message.Request) readAgent("{\"jsonrpc\":\"2.0\",\"id\":\"1\",\"method\":\"ping\"}")).id())
                 .isNotEqualTo(((Message.Request) readAgent("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\"}")).id());
     }
 
-    /** Row F19. */
+    /** Ids are not normalized. */
     @Test
     void anIdIsReturnedByteForByte() {
         var request = (Message.Request) readAgent("{\"jsonrpc\":\"2.0\",\"id\":\"\\u0041\",\"method\":\"ping\"}");
@@ -189,8 +189,7 @@ class JsonRpcReaderTest {
     }
 
     /**
-     * Red when Codec.ref forgets the type, or takes one of two members; the gateway and a server may take different
-     * ones.
+     * Fails when JsonRpcReader.readRef ignores the type, or takes one of two members: a server may take the other one.
      */
     @ParameterizedTest
     @ValueSource(

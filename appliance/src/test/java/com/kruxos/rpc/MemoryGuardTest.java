@@ -13,12 +13,12 @@ import org.junit.jupiter.api.Test;
 public class MemoryGuardTest {
     private static final int MIB = 1 << 20;
 
-    /** Where nothing long has room. */
+    /** A guard that refuses every long message. */
     public static MemoryGuard exhausted() {
         return new MemoryGuard(new FakeHeap(1_000L * MIB, 0));
     }
 
-    /** Of 1,000 MiB, so that half is 500. */
+    /** A heap of 1,000 MiB. */
     private static final class FakeHeap implements MemoryGuard.HeapMonitor {
         private volatile long used;
         private volatile long garbage;
@@ -62,7 +62,7 @@ public class MemoryGuardTest {
         assertThat(tryGrow(new FakeHeap(499L * MIB + 1, 0), MIB)).isNull();
     }
 
-    /** Red without the first question of Room.grown. */
+    /** Fails without the first condition of MemoryGuard.tryGrow. */
     @Test
     void shortMessagesAreAlwaysAccepted() {
         assertThat(tryGrow(new FakeHeap(1_000L * MIB, 0), MemoryGuard.SMALL_MESSAGE_BYTES))
@@ -71,7 +71,7 @@ public class MemoryGuardTest {
                 .isNull();
     }
 
-    /** Red when Room.tight takes garbage for what is used, or does not look at all. */
+    /** Fails when MemoryGuard.isMemoryLow counts garbage, or does not measure. */
     @Test
     void memoryIsLowAboveThreeQuarters() {
         assertThat(new MemoryGuard(new FakeHeap(750L * MIB, 0)).isMemoryLow()).isFalse();
@@ -91,53 +91,58 @@ public class MemoryGuardTest {
         assertThat(heap.collections).as("nothing to collect for").isEqualTo(1);
     }
 
-    /** Red without the first line of Room.collects: everybody would stand still again and again. */
+    /** Fails without the first condition of MemoryGuard.tryCollect: all threads would be paused again and again. */
     @Test
     void aFullHeapIsNotCollectedForEveryRequest() {
         var heap = new FakeHeap(1_000L * MIB, 0);
-        var room = new MemoryGuard(heap);
-        IntStream.range(0, 1_000).forEach(n -> room.tryGrow(new byte[0], MIB, Duration.ZERO));
+        var guard = new MemoryGuard(heap);
+        IntStream.range(0, 1_000).forEach(n -> guard.tryGrow(new byte[0], MIB, Duration.ZERO));
         assertThat(heap.collections).isBetween(1, 60);
     }
 
-    /** Red with time alone in Room.collects: long messages one after the other would be refused within a second. */
+    /**
+     * Fails with only the interval in MemoryGuard.tryCollect: many long messages in a row would be refused within a
+     * second.
+     */
     @Test
     void muchNewGarbageIsCollectedAtOnce() {
         var heap = new FakeHeap(400L * MIB, 101L * MIB);
-        var room = new MemoryGuard(heap);
+        var guard = new MemoryGuard(heap);
         for (var n = 1; n <= 10; n++) {
             heap.garbage = 130L * MIB;
-            assertThat(room.tryGrow(new byte[0], MIB, Duration.ZERO)).isNotNull();
+            assertThat(guard.tryGrow(new byte[0], MIB, Duration.ZERO)).isNotNull();
             assertThat(heap.collections).isEqualTo(n);
         }
     }
 
-    /** Red without the waiting in Room.grown. */
+    /** Fails without the wait in MemoryGuard.tryGrow. */
     @Test
     void aWaitingCallerGetsMemoryWhenItIsFreed() throws Exception {
         var heap = new FakeHeap(1_000L * MIB, 0);
-        var room = new MemoryGuard(heap);
-        var waiting = CompletableFuture.supplyAsync(() -> room.tryGrow(new byte[0], MIB, Duration.ofSeconds(60)));
-        assertThat(room.tryGrow(new byte[0], MIB, Duration.ofMillis(100))).isNull();
+        var guard = new MemoryGuard(heap);
+        var waiting = CompletableFuture.supplyAsync(() -> guard.tryGrow(new byte[0], MIB, Duration.ofSeconds(60)));
+        assertThat(guard.tryGrow(new byte[0], MIB, Duration.ofMillis(100))).isNull();
         assertThat(waiting).isNotDone();
         heap.used = 0;
         assertThat(waiting.get()).hasSize(MIB);
     }
 
-    /** Red when Growing counts nothing, counts a piece twice, or gives nothing back on any of its four ways out. */
+    /**
+     * Fails when BoundedBuffer counts nothing, counts bytes twice, or does not release the quota in one of four cases.
+     */
     @Test
     void bufferGrowthIsCountedAgainstTheQuota() {
         var quota = new FakeQuota(4 * MemoryGuard.SMALL_MESSAGE_BYTES);
-        var room = new MemoryGuard(new FakeHeap(0, 0));
-        var one = new MessageLimits(8 * MemoryGuard.SMALL_MESSAGE_BYTES, room, quota).newBuffer();
+        var guard = new MemoryGuard(new FakeHeap(0, 0));
+        var one = new MessageLimits(8 * MemoryGuard.SMALL_MESSAGE_BYTES, guard, quota).newBuffer();
         var piece = new byte[MemoryGuard.SMALL_MESSAGE_BYTES];
         assertThat(one.add(piece, 0, piece.length)).isTrue();
-        assertThat(quota.held).as("a short one").isZero();
+        assertThat(quota.held).as("a short message").isZero();
         assertThat(one.add(piece, 0, piece.length)).isTrue();
         assertThat(quota.held).isEqualTo(2 * MemoryGuard.SMALL_MESSAGE_BYTES);
         assertThat(one.add(piece, 0, piece.length)).isTrue();
         assertThat(quota.held).isEqualTo(4 * MemoryGuard.SMALL_MESSAGE_BYTES);
-        var other = new MessageLimits(8 * MemoryGuard.SMALL_MESSAGE_BYTES, room, quota).newBuffer();
+        var other = new MessageLimits(8 * MemoryGuard.SMALL_MESSAGE_BYTES, guard, quota).newBuffer();
         assertThat(other.add(new byte[MemoryGuard.SMALL_MESSAGE_BYTES + 1], 0, MemoryGuard.SMALL_MESSAGE_BYTES + 1))
                 .isFalse();
         assertThat(other.rejectedForMemory()).isTrue();

@@ -13,7 +13,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** Who is cut off, and that nothing leaves the box afterwards. */
+/** Which sessions end, and that nothing of them is sent afterwards. */
 class SessionsTest {
     private static final Responder RESPONDER = Responder.over(new FakeAgentConnection());
 
@@ -28,15 +28,15 @@ class SessionsTest {
         var waiting = session.beginRequest(JsonRpcId.of(1), 100, RESPONDER).orElseThrow();
         var gone = session.beginRequest(JsonRpcId.of(2), 100, RESPONDER).orElseThrow();
         assertThat(gone.call().claim()).isTrue();
-        var told = new ArrayList<Boolean>();
-        gone.call().onWithdrawn(withdrawal -> told.add(withdrawal.wasDispatched()));
+        var dispatched = new ArrayList<Boolean>();
+        gone.call().onWithdrawn(withdrawal -> dispatched.add(withdrawal.wasDispatched()));
 
         assertThat(sessions.endAgent("a", "revoked")).isEqualTo(1);
 
         assertThat(waiting.call().claim())
-                .as("K5: nothing may leave after the revocation returned")
+                .as("nothing is sent after the revocation returned")
                 .isFalse();
-        assertThat(told).containsExactly(true);
+        assertThat(dispatched).containsExactly(true);
         assertThat(line.closed).isTrue();
         assertThat(session.beginRequest(JsonRpcId.of(3), 100, RESPONDER)).isEmpty();
         assertThat(sessions.count()).isZero();
@@ -54,12 +54,12 @@ class SessionsTest {
         var old = sessions.open(caller("a", "old"), Instant.EPOCH, new FakeAgentConnection(), () -> true)
                 .openedSession()
                 .orElseThrow();
-        var young = sessions.open(caller("a", "new"), Instant.EPOCH, new FakeAgentConnection(), () -> true)
+        var kept = sessions.open(caller("a", "new"), Instant.EPOCH, new FakeAgentConnection(), () -> true)
                 .openedSession()
                 .orElseThrow();
         sessions.endKey("old", "rotated");
         assertThat(old.isEnded()).isTrue();
-        assertThat(young.isEnded()).isFalse();
+        assertThat(kept.isEnded()).isFalse();
     }
 
     @Test
@@ -92,14 +92,15 @@ class SessionsTest {
     }
 
     /**
-     * Red when Share.take looks at nothing, when each session has a share of its own, and when nothing is given back.
+     * Fails when AgentByteQuota.tryAcquire does not check, when each session has a quota of its own, and when nothing
+     * is released.
      */
     @Test
     void allSessionsOfAnAgentShareOneByteQuota() {
         var one = openSession("a");
         var two = openSession("a");
         var quarter = (8 << 20) - (4 << 10);
-        var flights = IntStream.range(0, 4)
+        var requests = IntStream.range(0, 4)
                 .mapToObj(n -> (n < 2 ? one : two)
                         .beginRequest(JsonRpcId.of(n), quarter, RESPONDER)
                         .orElseThrow())
@@ -108,19 +109,19 @@ class SessionsTest {
         assertThat(two.beginRequest(JsonRpcId.of(9), 1, RESPONDER)).isEmpty();
         assertThat(openSession("b").beginRequest(JsonRpcId.of(9), quarter, RESPONDER))
                 .isPresent();
-        flights.getFirst().complete();
+        requests.getFirst().complete();
         assertThat(two.beginRequest(JsonRpcId.of(9), quarter, RESPONDER))
-                .as("its answer is being written")
+                .as("its response is being sent")
                 .isEmpty();
-        flights.getFirst().close();
-        flights.getFirst().close();
+        requests.getFirst().close();
+        requests.getFirst().close();
         assertThat(two.beginRequest(JsonRpcId.of(9), quarter, RESPONDER)).isPresent();
         assertThat(two.beginRequest(JsonRpcId.of(10), 1, RESPONDER)).isEmpty();
         assertThat(sessions.quotaOf("a").tryAcquire(1)).isFalse();
         assertThat(sessions.quotaOf("b").tryAcquire(8 << 20)).isTrue();
         sessions.endAll("over");
         assertThat(sessions.awaitResponses(Duration.ZERO))
-                .as("of four flights and b's")
+                .as("four requests of a and one of b")
                 .isEqualTo(5);
     }
 
@@ -132,29 +133,29 @@ class SessionsTest {
 
     @Test
     void theTotalLimitHoldsAndAnEndedSessionFreesAPlace() {
-        var house = new Sessions(3, 2, 32 << 20);
+        var limited = new Sessions(3, 2, 32 << 20);
         for (var agent : List.of("a", "b", "c")) {
-            assertThat(house.open(caller(agent, "k"), Instant.EPOCH, new FakeAgentConnection(), () -> true)
+            assertThat(limited.open(caller(agent, "k"), Instant.EPOCH, new FakeAgentConnection(), () -> true)
                             .openedSession())
                     .isPresent();
         }
-        assertThat(house.open(caller("d", "k"), Instant.EPOCH, new FakeAgentConnection(), () -> true))
+        assertThat(limited.open(caller("d", "k"), Instant.EPOCH, new FakeAgentConnection(), () -> true))
                 .isEqualTo(new SessionOpenResult.SessionLimitReached(3));
-        house.onConnectionClosed(house.all().getFirst());
-        assertThat(house.open(caller("d", "k"), Instant.EPOCH, new FakeAgentConnection(), () -> true)
+        limited.onConnectionClosed(limited.all().getFirst());
+        assertThat(limited.open(caller("d", "k"), Instant.EPOCH, new FakeAgentConnection(), () -> true)
                         .openedSession())
                 .isPresent();
-        house.stopAccepting();
-        assertThat(house.open(caller("e", "k"), Instant.EPOCH, new FakeAgentConnection(), () -> true))
+        limited.stopAccepting();
+        assertThat(limited.open(caller("e", "k"), Instant.EPOCH, new FakeAgentConnection(), () -> true))
                 .isEqualTo(new SessionOpenResult.ApplianceStopping());
     }
 
-    /** Red without the lock around the look and the taking in Sessions.open; many others make the look take long. */
+    /** Fails without the lock around check and add in Sessions.add; many other sessions make the check slow. */
     @Test
     void theLastPlaceIsGivenToOnlyOneConnection() throws Exception {
-        var house = new Sessions(5_000, 1, 32 << 20);
+        var limited = new Sessions(5_000, 1, 32 << 20);
         for (var n = 0; n < 3_000; n++) {
-            assertThat(house.open(caller("other-" + n, "k"), Instant.EPOCH, new FakeAgentConnection(), () -> true)
+            assertThat(limited.open(caller("other-" + n, "k"), Instant.EPOCH, new FakeAgentConnection(), () -> true)
                             .openedSession())
                     .isPresent();
         }
@@ -164,19 +165,19 @@ class SessionsTest {
             for (var n = 0; n < 8; n++) {
                 threads.execute(() -> {
                     for (var round = 0; round < 3_000; round++) {
-                        house.open(caller("a", "k"), Instant.EPOCH, new FakeAgentConnection(), () -> true)
+                        limited.open(caller("a", "k"), Instant.EPOCH, new FakeAgentConnection(), () -> true)
                                 .openedSession()
                                 .ifPresent(session -> {
                                     most.accumulateAndGet(inside.incrementAndGet(), Math::max);
                                     inside.decrementAndGet();
-                                    house.onConnectionClosed(session);
+                                    limited.onConnectionClosed(session);
                                 });
                     }
                 });
             }
         }
         assertThat(most).hasValue(1);
-        assertThat(house.count()).isEqualTo(3_000);
+        assertThat(limited.count()).isEqualTo(3_000);
     }
 
     @Test
@@ -184,11 +185,11 @@ class SessionsTest {
         var session = sessions.open(caller("a", "k"), Instant.EPOCH, new FakeAgentConnection(), () -> true)
                 .openedSession()
                 .orElseThrow();
-        var flight = session.beginRequest(JsonRpcId.of(1), 100, RESPONDER).orElseThrow();
+        var request = session.beginRequest(JsonRpcId.of(1), 100, RESPONDER).orElseThrow();
         assertThat(session.beginRequest(JsonRpcId.of(1), 100, RESPONDER)).isEmpty();
         assertThat(session.beginRequest(new JsonRpcId("1", true, "\"1\""), 100, RESPONDER))
                 .isPresent();
-        flight.close();
+        request.close();
         assertThat(session.beginRequest(JsonRpcId.of(1), 100, RESPONDER)).isPresent();
     }
 
@@ -197,10 +198,10 @@ class SessionsTest {
         var session = sessions.open(caller("a", "k"), Instant.EPOCH, new FakeAgentConnection(), () -> true)
                 .openedSession()
                 .orElseThrow();
-        var flight = session.beginRequest(JsonRpcId.of(1), 100, RESPONDER).orElseThrow();
-        flight.withdraw(null);
+        var request = session.beginRequest(JsonRpcId.of(1), 100, RESPONDER).orElseThrow();
+        request.withdraw(null);
         var ran = new AtomicBoolean();
-        flight.call().onWithdrawn(withdrawal -> ran.set(!withdrawal.wasDispatched()));
+        request.call().onWithdrawn(withdrawal -> ran.set(!withdrawal.wasDispatched()));
         assertThat(ran).isTrue();
     }
 
