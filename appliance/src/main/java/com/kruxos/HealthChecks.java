@@ -14,7 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** What {@code status} and {@code doctor} look at. */
+/** The checks behind {@code status}, {@code doctor} and the dashboard. */
 final class HealthChecks {
     private static final String CERTIFICATE = "certificate";
     private static final String SERVERS = "servers";
@@ -26,27 +26,27 @@ final class HealthChecks {
     static HealthCheck audit(AuditLog audit) {
         var health = audit.health();
         return switch (health.state()) {
-            case GREEN -> new HealthCheck("audit", HealthCheck.HealthLevel.GREEN, "records are written", null);
+            case GREEN -> new HealthCheck("audit", HealthCheck.HealthLevel.GREEN, "the audit log is writable", null);
             case YELLOW -> new HealthCheck("audit", HealthCheck.HealthLevel.YELLOW, health.reason(), health.hint());
             case RED -> new HealthCheck("audit", HealthCheck.HealthLevel.RED, health.reason(), health.hint());
         };
     }
 
     /**
-     * What could be better with the key is said every time: that it lies in a plain file, or that there is but one. It
-     * is how every home begins, and nothing goes wrong by it: were it a warning, nobody would look at warnings.
+     * Advice on the vault key: it is in a plain file, or there is only one. Every new home starts like this, so it is
+     * no warning: a permanent warning hides others.
      */
     static HealthCheck key(boolean plain) {
         return new HealthCheck(
                 "key",
                 HealthCheck.HealthLevel.ADVICE,
                 plain
-                        ? "the vault's key lies in a plain file, and there is no second one to recover with"
-                        : "there is no second key to recover with",
-                "keep a copy of the key file offline; without it every secret is lost");
+                        ? "the vault key is in a plain file, and there is no second key for recovery"
+                        : "there is no second key for recovery",
+                "keep an offline copy of the key file; without it every secret is lost");
     }
 
-    /** Ours renews itself, and whoever trusts it has to be told: said while there is time. Another's ends. */
+    /** Warns before a certificate of the owner expires; a self-signed one is renewed automatically. */
     static HealthCheck certificate(ServerCertificate certificate, Instant now) {
         var trouble = certificate.reloadFailure().orElse(null);
         var shown = certificate.info();
@@ -55,8 +55,8 @@ final class HealthChecks {
             return new HealthCheck(
                     CERTIFICATE,
                     HealthCheck.HealthLevel.RED,
-                    trouble == null ? "the certificate has ended" : trouble.message(),
-                    trouble == null ? "put a current one, with its key, into the home's folder tls" : trouble.hint());
+                    trouble == null ? "the certificate has expired" : trouble.message(),
+                    trouble == null ? "kruxos cert replace --certificate FILE --key FILE" : trouble.hint());
         }
         if (trouble != null) {
             return new HealthCheck(CERTIFICATE, HealthCheck.HealthLevel.YELLOW, trouble.message(), trouble.hint());
@@ -65,8 +65,8 @@ final class HealthChecks {
             return new HealthCheck(
                     CERTIFICATE,
                     HealthCheck.HealthLevel.YELLOW,
-                    "the certificate ends in " + left + " days",
-                    "put its successor, with the key, into the home's folder tls");
+                    "the certificate expires in " + left + " days",
+                    "kruxos cert replace --certificate FILE --key FILE");
         }
         return new HealthCheck(
                 CERTIFICATE,
@@ -75,25 +75,24 @@ final class HealthChecks {
                 null);
     }
 
-    /** One for each that does not run, each with what to do; of many the first are named and the others counted. */
+    /** One check for each server that does not run; beyond the limit the servers are only counted. */
     static List<HealthCheck> servers(ServerRegistry servers, Spaces spaces) {
         var down = servers.list(null).stream()
                 .flatMap(server -> unavailable(server, spaces, servers.state(server.id())))
                 .toList();
         if (down.isEmpty()) {
-            return List.of(new HealthCheck(
-                    SERVERS, HealthCheck.HealthLevel.GREEN, "every server that is switched on runs", null));
+            return List.of(new HealthCheck(SERVERS, HealthCheck.HealthLevel.GREEN, "all enabled servers run", null));
         }
-        var told = new ArrayList<>(down.subList(0, Math.min(down.size(), MAX_SERVERS_NAMED)));
-        var others = down.size() - told.size();
+        var checks = new ArrayList<>(down.subList(0, Math.min(down.size(), MAX_SERVERS_NAMED)));
+        var others = down.size() - checks.size();
         if (others > 0) {
-            told.add(new HealthCheck(
+            checks.add(new HealthCheck(
                     SERVERS,
                     HealthCheck.HealthLevel.YELLOW,
-                    others == 1 ? "another server does not run" : others + " more servers do not run",
-                    "kruxos server list shows them all"));
+                    others == 1 ? "one more server does not run" : others + " more servers do not run",
+                    "kruxos server list shows all of them"));
         }
-        return told;
+        return checks;
     }
 
     private static Stream<HealthCheck> unavailable(Server server, Spaces spaces, ServerState state) {
@@ -108,7 +107,7 @@ final class HealthChecks {
         };
     }
 
-    /** Servers of two Spaces may have one name. */
+    /** Two Spaces can have servers of the same name. */
     private static String name(Server server, Spaces spaces) {
         return spaces.find(server.space())
                 .map(Space::name)

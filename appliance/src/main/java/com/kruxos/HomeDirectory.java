@@ -13,9 +13,9 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /**
- * The appliance's folder and what lies where in it.
+ * The appliance's folder and the paths in it.
  *
- * @param folder 0700; everything below is the appliance's own
+ * @param folder absolute, mode 0700
  */
 public record HomeDirectory(Path folder) {
     public HomeDirectory {
@@ -34,24 +34,23 @@ public record HomeDirectory(Path folder) {
         return folder.resolve("audit.db");
     }
 
-    /** The doors' certificate and its key. */
+    /** The TLS certificate and its key. */
     public Path tls() {
         return folder.resolve("tls");
     }
 
-    /** Each server's private folder is in here. */
+    /** Contains a private folder for each server. */
     public Path servers() {
         return folder.resolve("servers");
     }
 
-    /** Sockets and locks: nothing in here outlives the process. */
+    /** Sockets and locks; nothing in it outlives the process. */
     public Path run() {
         return folder.resolve("run");
     }
 
     /**
-     * Which installation this is: marks the processes it starts, so that a later start of this home finds what an
-     * earlier one left.
+     * Hash of the folder's path. It marks child processes, so that a later start finds the orphans of an earlier one.
      */
     public String installationId() {
         try {
@@ -63,7 +62,7 @@ public record HomeDirectory(Path folder) {
         }
     }
 
-    /** Written last by the preparation: without it the home was never finished. */
+    /** Written last by {@link HomeInitializer}; a home without it is incomplete. */
     public Path preparedMarker() {
         return folder.resolve("prepared");
     }
@@ -72,21 +71,21 @@ public record HomeDirectory(Path folder) {
         return Files.isRegularFile(preparedMarker());
     }
 
-    /** Makes a folder of ours, for nobody else to look into. */
+    /** Creates a folder with mode 0700. */
     public static Path privateFolder(Path folder) {
         try {
             return Files.createDirectories(
                     folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         } catch (IOException e) {
             throw new UnusableHome(
-                    folder + " cannot be made: " + e.getMessage(), "choose a folder you may write with --home", e);
+                    folder + " cannot be created: " + e.getMessage(), "choose a writable folder with --home", e);
         }
     }
 
     /**
-     * Claims the home for this process; held until closed.
+     * Locks the home for this process until the channel is closed.
      *
-     * @throws UnusableHome when another process has it, or we may not write here
+     * @throws UnusableHome if another process holds the lock, or the folder is not writable
      */
     public FileChannel lock() {
         privateFolder(run());
@@ -96,14 +95,14 @@ public record HomeDirectory(Path folder) {
             if (!lock) {
                 channel.close();
                 throw new UnusableHome(
-                        "an appliance is running on " + folder + " already",
-                        "kruxos status shows it; another one needs a home of its own (--home)",
+                        "an appliance is already running on " + folder,
+                        "kruxos status shows it; use another home (--home) for a second one",
                         null);
             }
             return channel;
         } catch (IOException e) {
             throw new UnusableHome(
-                    folder + " cannot be written: " + e.getMessage(), "choose a folder you may write with --home", e);
+                    folder + " is not writable: " + e.getMessage(), "choose a writable folder with --home", e);
         }
     }
 

@@ -15,16 +15,16 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * Makes an empty folder a home: keys, databases, the Space {@code default}. Asks nobody anything. A preparation that
- * was cut short is taken up where it stopped.
+ * Creates a home in an empty folder: keys, databases, the Space {@code default}. Asks no questions. An interrupted run
+ * is continued.
  */
 public final class HomeInitializer {
     private HomeInitializer() {}
 
     /**
-     * Prepares {@code home} unless that was done before.
+     * Prepares {@code home} unless it is already prepared.
      *
-     * @throws UnusableHome when something that is not ours lies there, or we may not write
+     * @throws UnusableHome if the folder contains foreign files or is not writable
      */
     public static void initialize(HomeDirectory home, KeyFiles keys, InstantSource clock) {
         if (home.isPrepared()) {
@@ -43,9 +43,7 @@ public final class HomeInitializer {
                     StandardOpenOption.CREATE_NEW);
         } catch (IOException e) {
             throw new UnusableHome(
-                    home.folder() + " cannot be written: " + e.getMessage(),
-                    "choose a folder you may write with --home",
-                    e);
+                    home.folder() + " is not writable: " + e.getMessage(), "choose a writable folder with --home", e);
         }
     }
 
@@ -61,7 +59,7 @@ public final class HomeInitializer {
             for (var space : spaces.list()) {
                 vault.createSpace(space.id());
             }
-            // Made now, so that a home is complete before anything is served from it.
+            // Created now, so that the home is complete before anything is served from it.
             vault.systemKey("pepper").close();
             vault.systemKey("audit-digest").close();
             var _ = ServerCertificate.open(
@@ -71,14 +69,15 @@ public final class HomeInitializer {
 
     private static void refuseForeignFiles(HomeDirectory home) throws IOException {
         try (Stream<Path> files = Files.list(home.folder())) {
-            var ours = Set.of("run", "keyring", "kruxos.yaml", "tls", "kruxos.db", "kruxos.db-wal", "kruxos.db-shm");
-            var stranger = files.map(file -> file.getFileName().toString())
-                    .filter(name -> !ours.contains(name))
+            var known = Set.of(
+                    "run", "keyring", "kruxos.yaml", "tls", "kruxos.db", "kruxos.db-wal", "kruxos.db-shm");
+            var foreign = files.map(file -> file.getFileName().toString())
+                    .filter(name -> !known.contains(name))
                     .findFirst();
-            if (stranger.isPresent()) {
+            if (foreign.isPresent()) {
                 throw new UnusableHome(
-                        home.folder() + " holds " + stranger.get() + ", which is not ours",
-                        "name an empty or missing folder with --home",
+                        home.folder() + " contains " + foreign.get() + ", which does not belong to KruxOS",
+                        "choose an empty or missing folder with --home",
                         null);
             }
         }

@@ -10,19 +10,14 @@ import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import tools.jackson.core.io.JsonStringEncoder;
 
-/** Logs one JSON object a line to the error stream, which journald takes as it is. */
+/** Log format: one JSON object a line on stderr, which journald stores as it is. */
 public final class JsonLogFormat extends Formatter {
-    private static final int LONGEST = 8_192;
+    private static final int MAX_LENGTH = 8_192;
 
-    /**
-     * It warns, with a trace, of everybody who connects and hangs up: anyone could fill the log. Kept, or it is lost.
-     */
+    /** Warns with a stack trace of every aborted connection. A strong reference, or the level is lost. */
     private static final Logger QUIET = Logger.getLogger("org.eclipse.jetty.server.DetectorConnectionFactory");
 
-    /**
-     * Takes the place of whatever was set up before; warnings and worse of libraries, everything from information on of
-     * ours.
-     */
+    /** Replaces the logging configuration: level WARNING for libraries, INFO for KruxOS. */
     public static void install() {
         LogManager.getLogManager().reset();
         var console = new ConsoleHandler();
@@ -43,8 +38,8 @@ public final class JsonLogFormat extends Formatter {
             thrown.printStackTrace(new PrintWriter(trace));
             text.append('\n').append(trace);
         }
-        if (text.length() > LONGEST) {
-            text.setLength(LONGEST);
+        if (text.length() > MAX_LENGTH) {
+            text.setLength(MAX_LENGTH);
         }
         return "{\"time\":\"" + record.getInstant() + "\",\"level\":\""
                 + record.getLevel().getName() + "\",\"logger\":" + quoted(String.valueOf(record.getLoggerName()))

@@ -6,45 +6,45 @@ import com.kruxos.process.ProcessLauncher;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Chooses how the programs of MCP servers are started. Never less than what the owner asked for. */
+/** Selects how programs of MCP servers start. The isolation is never weaker than configured. */
 final class LauncherSelector {
     private static final Path FOLDER = Path.of("/run/kruxos");
 
     private LauncherSelector() {}
 
-    static ProcessLauncher select(Config.ChildProcessConfig wanted, String installation) {
-        return select(wanted, installation, FOLDER);
+    static ProcessLauncher select(Config.ChildProcessConfig children, String installation) {
+        return select(children, installation, FOLDER);
     }
 
     /**
-     * Units where their socket is there and ours to use.
+     * Uses systemd units if their socket is writable.
      *
-     * @throws CannotStart when what was asked for is not to be had
+     * @throws CannotStart if the configured isolation is not available
      */
-    static ProcessLauncher select(Config.ChildProcessConfig wanted, String installation, Path folder) {
+    static ProcessLauncher select(Config.ChildProcessConfig children, String installation, Path folder) {
         var offline = folder.resolve("child-offline.sock");
-        var socket = wanted.network() ? folder.resolve("child.sock") : offline;
-        var there = Files.isWritable(socket);
-        return switch (wanted.launch()) {
+        var socket = children.network() ? folder.resolve("child.sock") : offline;
+        var available = Files.isWritable(socket);
+        return switch (children.launch()) {
             case PLAIN -> ProcessLauncher.direct(installation);
             case UNITS -> {
-                if (!there) {
-                    throw missing(socket, "children.launch asks for units");
+                if (!available) {
+                    throw missing(socket, "children.launch: units is set");
                 }
                 yield ProcessLauncher.systemd(socket, offline);
             }
             case AUTO -> {
-                if (!there && !wanted.network()) {
-                    throw missing(socket, "children.network forbids a network");
+                if (!available && !children.network()) {
+                    throw missing(socket, "children.network: false is set");
                 }
-                yield there ? ProcessLauncher.systemd(socket, offline) : ProcessLauncher.direct(installation);
+                yield available ? ProcessLauncher.systemd(socket, offline) : ProcessLauncher.direct(installation);
             }
         };
     }
 
     private static CannotStart missing(Path socket, String why) {
         return new CannotStart(
-                why + " in kruxos.yaml, but there is no socket for us at " + socket,
+                why + " in kruxos.yaml, but there is no writable socket at " + socket,
                 "install KruxOS as a service, or change the setting");
     }
 }

@@ -7,7 +7,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Set;
 
-/** The appliance's own commands: {@code serve}, and {@code audit verify} where no appliance runs. */
+/** The appliance's own commands: {@code serve}, and {@code audit verify} without a running appliance. */
 public final class Main {
     private Main() {}
 
@@ -26,8 +26,7 @@ public final class Main {
             if (options.arguments().equals(List.of("audit", "verify"))) {
                 return verify(options);
             }
-            throw new ServerOptions.UsageError(
-                    "not a command of the appliance: " + String.join(" ", options.arguments()));
+            throw new ServerOptions.UsageError("unknown command: " + String.join(" ", options.arguments()));
         } catch (ServerOptions.UsageError e) {
             StartupFailure.of(e).print();
             return 2;
@@ -40,8 +39,7 @@ public final class Main {
     private static int serve(ServerOptions options) {
         var home = ServeSupport.home(options.value("--home"));
         if (!home.isPrepared()) {
-            throw new UnusableHome(
-                    home.folder() + " is not prepared", "kruxos up prepares it and serves at once", null);
+            throw new UnusableHome(home.folder() + " is not prepared", "kruxos up prepares it and serves", null);
         }
         var config = ServeSupport.config(home, options.number("--port-offset", 0, 0, ServeSupport.MAX_PORT_OFFSET));
         ServeSupport.runUntilStopped(Appliance.start(config, home, ServeSupport.keys(home), InstantSource.system()));
@@ -63,6 +61,6 @@ public final class Main {
         return broken == null
                 ? "verified " + found.records() + " records, head " + found.head()
                 : "BROKEN at record " + broken.seq() + ": " + broken.reason() + " (" + found.records()
-                        + " records before it hold)";
+                        + " earlier records verify)";
     }
 }

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Properties;
 
-/** Which build this is. */
+/** The version of this build. */
 public final class ProductVersion {
     private ProductVersion() {}
 

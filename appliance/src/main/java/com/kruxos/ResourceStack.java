@@ -3,13 +3,13 @@ package com.kruxos;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
-/** Closes what was opened, last first, and goes on when one of them fails. */
+/** Closes resources in reverse order, and continues when one fails. */
 final class ResourceStack implements AutoCloseable {
     private final Deque<AutoCloseable> opened = new ArrayDeque<>();
 
-    <T extends AutoCloseable> T add(T part) {
-        opened.push(part);
-        return part;
+    <T extends AutoCloseable> T add(T resource) {
+        opened.push(resource);
+        return resource;
     }
 
     @Override
@@ -18,7 +18,7 @@ final class ResourceStack implements AutoCloseable {
             try {
                 opened.pop().close();
             } catch (Exception | Error e) {
-                System.getLogger("kruxos").log(System.Logger.Level.ERROR, "a part did not close", e);
+                System.getLogger("kruxos").log(System.Logger.Level.ERROR, "cannot close a resource", e);
             }
         }
     }

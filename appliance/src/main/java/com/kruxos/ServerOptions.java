@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The few options of the commands that start a process of ours; everything else is the CLI's. */
+/** Command-line options of the commands that run in this process; the CLI handles all others. */
 public final class ServerOptions {
     private final Map<String, String> values = new HashMap<>();
     private final Set<String> flags = new HashSet<>();
@@ -16,7 +16,7 @@ public final class ServerOptions {
 
     private ServerOptions() {}
 
-    /** The words on a command line do not fit; the message says which. */
+    /** An invalid command line. */
     public static final class UsageError extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
@@ -26,7 +26,7 @@ public final class ServerOptions {
     }
 
     /**
-     * Reads a command line.
+     * Parses a command line.
      *
      * @param valued options that take a value, as {@code --name value} or {@code --name=value}
      * @param plain options that take none
@@ -64,20 +64,20 @@ public final class ServerOptions {
         return List.copyOf(words);
     }
 
-    /** A whole number from {@code least} to {@code most}; {@code otherwise} when it was not given. */
-    public int number(String name, int otherwise, int least, int most) {
+    /** An integer between {@code min} and {@code max}; {@code absent} if the option is missing. */
+    public int number(String name, int absent, int min, int max) {
         var text = values.get(name);
         if (text == null) {
-            return otherwise;
+            return absent;
         }
         try {
             var number = Integer.parseInt(text);
-            if (number >= least && number <= most) {
+            if (number >= min && number <= max) {
                 return number;
             }
         } catch (NumberFormatException e) {
-            // Said below, with the bounds.
+            // Reported below, with the bounds.
         }
-        throw new UsageError(name + " takes a number from " + least + " to " + most);
+        throw new UsageError(name + " takes a number from " + min + " to " + max);
     }
 }

@@ -11,13 +11,13 @@ import com.kruxos.vault.VaultLocked;
 import com.kruxos.web.ListenFailed;
 
 /**
- * Why the appliance did not start, in two sentences for the person who started it.
+ * Why the appliance did not start, for the person who started it.
  *
  * @param detail what is wrong
  * @param hint what to do
  */
 public record StartupFailure(String detail, String hint) {
-    /** The sentences for a failure; one we did not foresee names its kind. */
+    /** Maps an exception to its texts; an unexpected one is named by its class. */
     public static StartupFailure of(Throwable failure) {
         var what = String.valueOf(failure.getMessage());
         return switch (failure) {
@@ -33,15 +33,16 @@ public record StartupFailure(String detail, String hint) {
             case CannotStart e -> new StartupFailure(what, e.hint());
             case LinkageError e ->
                 new StartupFailure(
-                        "a part of the program cannot be loaded: " + e, "install it again; what it keeps stays");
+                        "a class of the program cannot be loaded: " + e,
+                        "install KruxOS again; the home is not affected");
             case ServerOptions.UsageError _ -> new StartupFailure(what, "kruxos --help lists the commands");
             default ->
                 new StartupFailure(
-                        failure.getClass().getSimpleName() + ": " + what, "this is a fault of ours: please report it");
+                        failure.getClass().getSimpleName() + ": " + what, "this is a bug in KruxOS: please report it");
         };
     }
 
-    /** Prints both to the error stream. */
+    /** Prints both to stderr. */
     public void print() {
         System.err.println("error: " + detail);
         System.err.println("hint: " + hint);

@@ -2,7 +2,7 @@ package com.kruxos;
 
 import org.jspecify.annotations.Nullable;
 
-/** The folder we were given cannot be our home. */
+/** The folder cannot be used as a home. */
 public final class UnusableHome extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

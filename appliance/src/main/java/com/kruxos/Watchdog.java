@@ -11,8 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells the service manager at half its patience that we are alive, as long as we are. A look that does not come back
- * in a quarter of its patience counts as none: if none does, we are ended and started anew.
+ * Sends WATCHDOG to the service manager twice per interval while the liveness check succeeds. A check that takes longer
+ * than a quarter of the interval has failed. Without notifications the service manager restarts the process.
  */
 final class Watchdog implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Watchdog.class);
@@ -23,7 +23,7 @@ final class Watchdog implements AutoCloseable {
     private final Supplier<String> status;
     private volatile boolean closed;
 
-    /** Whether we are alive. */
+    /** Returns whether the appliance is alive. Runs on a virtual thread. */
     interface LivenessCheck {
         boolean isAlive(Duration patience);
     }
@@ -36,19 +36,19 @@ final class Watchdog implements AutoCloseable {
     }
 
     /**
-     * Beats until closed; never where nobody watches.
+     * Runs until closed; does nothing without a watchdog interval.
      *
-     * @param look called on a virtual thread, so that it also shows whether those get on
-     * @param condition shown with each beat
+     * @param look called on a virtual thread, so that it also checks those
+     * @param condition the status line of each notification
      */
     static AutoCloseable start(SystemdNotifier manager, LivenessCheck look, Supplier<String> condition) {
         var watched = manager.watchdogTimeout();
         if (watched.isEmpty()) {
             return () -> {};
         }
-        var pulse = new Watchdog(manager, watched.get(), look, condition);
-        Thread.ofPlatform().daemon().name("pulse").start(pulse::run);
-        return pulse;
+        var watchdog = new Watchdog(manager, watched.get(), look, condition);
+        Thread.ofPlatform().daemon().name("watchdog").start(watchdog::run);
+        return watchdog;
     }
 
     @Override
@@ -59,9 +59,9 @@ final class Watchdog implements AutoCloseable {
     private void run() {
         while (!closed) {
             if (!checkLiveness()) {
-                LOG.error("a part of the appliance does not get on; the service manager is not told that we are alive");
+                LOG.error("a thread of the appliance makes no progress; no watchdog notification is sent");
             } else if (!manager.notifyWatchdog(status.get())) {
-                LOG.warn("the service manager cannot be told that we are alive");
+                LOG.warn("cannot send the watchdog notification to the service manager");
             }
             LockSupport.parkNanos(interval.dividedBy(2).toNanos());
         }
@@ -70,13 +70,13 @@ final class Watchdog implements AutoCloseable {
     private boolean checkLiveness() {
         var within = interval.dividedBy(4);
         var task = new FutureTask<>(() -> livenessCheck.isAlive(within));
-        Thread.ofVirtual().name("pulse-look").start(task);
+        Thread.ofVirtual().name("liveness-check").start(task);
         try {
             return task.get(within.toNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
             return false;
         } catch (Exception e) {
-            LOG.error("the look at ourselves failed", e);
+            LOG.error("the liveness check failed", e);
             return false;
         }
     }

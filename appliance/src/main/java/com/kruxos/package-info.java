@@ -1,4 +1,4 @@
-/** The appliance whole: every feature built by hand in boot order, closed in reverse, and the main that does so. */
+/** Builds the appliance by hand in boot order, closes it in reverse; its main methods and its home. */
 @NullMarked
 package com.kruxos;
 

@@ -18,8 +18,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Homes made by earlier builds, kept for ever: every later build opens them. {@code main} makes a new one when a
- * release changes a format; those that are there are never made anew.
+ * Every build opens the homes of earlier builds. {@code main} creates a fixture when a release changes a format; an
+ * existing fixture is never changed.
  */
 class FixtureHomeTest {
     private static final Path FIXTURES = Path.of("src", "test", "fixtures");
@@ -35,7 +35,7 @@ class FixtureHomeTest {
 
     @ParameterizedTest
     @MethodSource("homes")
-    void aHomeOfAnEarlierBuildOpensWithEverythingInIt(Path fixture) throws IOException {
+    void aHomeOfAnEarlierBuildOpensWithAllItsData(Path fixture) throws IOException {
         var said = new Properties();
         try (var in = Files.newInputStream(fixture.resolve("said.properties"))) {
             said.load(in);
@@ -43,16 +43,18 @@ class FixtureHomeTest {
         copy(fixture, folder.resolve("home"));
         Files.setPosixFilePermissions(
                 folder.resolve("home/keyring/age.key"), PosixFilePermissions.fromString("rw-------"));
-        try (var trial = TestAppliance.start(folder.resolve("home"))) {
-            assertThat(trial.adminClient().get("/secrets/github/token").body()).isEqualTo(said.getProperty("secret"));
-            WebSocketAgent.connect(trial.port(), said.getProperty("agent")).close();
-            assertThat(trial.adminClient()
+        try (var appliance = TestAppliance.start(folder.resolve("home"))) {
+            assertThat(appliance.adminClient().get("/secrets/github/token").body())
+                    .isEqualTo(said.getProperty("secret"));
+            WebSocketAgent.connect(appliance.port(), said.getProperty("agent")).close();
+            assertThat(appliance
+                            .adminClient()
                             .withToken(said.getProperty("token"))
                             .get("/agents")
                             .status())
                     .isEqualTo(200);
-            assertThat(trial.adminClient().get("/servers").body()).contains("\"github\"");
-            var verified = trial.adminClient().get("/audit/verify").json();
+            assertThat(appliance.adminClient().get("/servers").body()).contains("\"github\"");
+            var verified = appliance.adminClient().get("/audit/verify").json();
             assertThat(verified.path("ok").asBoolean()).isTrue();
             assertThat(verified.path("records").asLong()).isGreaterThan(Long.parseLong(said.getProperty("records")));
         }
@@ -62,10 +64,10 @@ class FixtureHomeTest {
     public static void main(String[] arguments) throws Exception {
         var home = Path.of(arguments[0]);
         var said = new Properties();
-        try (var trial = TestAppliance.start(home)) {
+        try (var appliance = TestAppliance.start(home)) {
             said.setProperty("secret", "a value that must stay readable");
-            trial.putSecret("github/token", said.getProperty("secret"));
-            said.setProperty("agent", trial.createAgent("old-friend"));
+            appliance.putSecret("github/token", said.getProperty("secret"));
+            said.setProperty("agent", appliance.createAgent("old-friend"));
             var token = new AdminSocketClient(home)
                     .post("/user-tokens", "{\"label\":\"old script\",\"scopes\":[\"admin\"]}")
                     .json();
@@ -76,7 +78,8 @@ class FixtureHomeTest {
                             "{\"name\":\"github\",\"command\":[\"github-server\"],\"env\":{\"TOKEN\":\"secret:github/token\"}}");
             said.setProperty(
                     "records",
-                    trial.adminClient()
+                    appliance
+                            .adminClient()
                             .get("/audit/verify")
                             .json()
                             .path("records")

@@ -17,22 +17,22 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A program runs as the owner asked, or not at all; and the key is looked for where it may be. */
+/** Programs start as configured or not at all; the key file is found in all configured places. */
 @EnabledOnOs(OS.LINUX)
 class LauncherSelectorTest {
     @TempDir
     Path folder;
 
-    /** Where the child has its home tells which launch it is. */
+    /** The child's home shows which launcher was selected. */
     private String home(Config.LaunchMode launch, boolean network) {
-        try (var chosen = LauncherSelector.select(new Config.ChildProcessConfig(launch, network), "id", folder)) {
-            return chosen.directoriesFor(folder.resolve("own")).home().toString();
+        try (var launcher = LauncherSelector.select(new Config.ChildProcessConfig(launch, network), "id", folder)) {
+            return launcher.directoriesFor(folder.resolve("server")).home().toString();
         }
     }
 
     @Test
     void unitsAreUsedWhereTheirSocketIsWritable() throws IOException {
-        var plain = folder.resolve("own").toString();
+        var plain = folder.resolve("server").toString();
         assertThat(home(AUTO, true)).isEqualTo(plain);
         Files.createFile(folder.resolve("child.sock"));
         assertThat(home(AUTO, true)).isEqualTo("/tmp/home");
@@ -44,34 +44,34 @@ class LauncherSelectorTest {
 
     @Test
     void isolationNeverFallsBelowTheConfiguration() throws IOException {
-        refused(UNITS, true, "children.launch");
-        refused(AUTO, false, "children.network");
+        assertRefused(UNITS, true, "children.launch");
+        assertRefused(AUTO, false, "children.network");
         Files.createFile(folder.resolve("child.sock"));
-        refused(AUTO, false, "child-offline.sock");
-        refused(UNITS, false, "child-offline.sock");
+        assertRefused(AUTO, false, "child-offline.sock");
+        assertRefused(UNITS, false, "child-offline.sock");
     }
 
-    private void refused(Config.LaunchMode launch, boolean network, String why) {
+    private void assertRefused(Config.LaunchMode launch, boolean network, String setting) {
         assertThatThrownBy(() -> home(launch, network))
                 .isInstanceOf(CannotStart.class)
-                .hasMessageContaining(why);
-        assertThat(folder.resolve("own")).doesNotExist();
+                .hasMessageContaining(setting);
+        assertThat(folder.resolve("server")).doesNotExist();
     }
 
     @Test
     void theKeyFileIsTakenFromTheConfiguredPlace() throws IOException {
         var home = new HomeDirectory(folder);
-        var there = folder.resolve(ServeSupport.CREDENTIAL);
-        var handed = Map.of("CREDENTIALS_DIRECTORY", folder.toString());
-        assertThat(ServeSupport.keys(home, handed).identityFile()).isEqualTo(folder.resolve("keyring/age.key"));
-        Files.createFile(there);
-        assertThat(ServeSupport.keys(home, handed).identityFile()).isEqualTo(there);
-        assertThat(ServeSupport.isServiceCredential(ServeSupport.keys(home, handed)))
+        var credential = folder.resolve(ServeSupport.CREDENTIAL);
+        var environment = Map.of("CREDENTIALS_DIRECTORY", folder.toString());
+        assertThat(ServeSupport.keys(home, environment).identityFile()).isEqualTo(folder.resolve("keyring/age.key"));
+        Files.createFile(credential);
+        assertThat(ServeSupport.keys(home, environment).identityFile()).isEqualTo(credential);
+        assertThat(ServeSupport.isServiceCredential(ServeSupport.keys(home, environment)))
                 .isTrue();
         assertThat(ServeSupport.keys(home, Map.of()).identityFile()).isEqualTo(folder.resolve("keyring/age.key"));
-        var elsewhere = Map.of("CREDENTIALS_DIRECTORY", folder.toString(), "KRUXOS_AGE_KEY", "/media/key");
-        assertThat(ServeSupport.keys(home, elsewhere).identityFile()).isEqualTo(Path.of("/media/key"));
-        assertThat(ServeSupport.isServiceCredential(ServeSupport.keys(home, elsewhere)))
+        var withKeyPath = Map.of("CREDENTIALS_DIRECTORY", folder.toString(), "KRUXOS_AGE_KEY", "/media/key");
+        assertThat(ServeSupport.keys(home, withKeyPath).identityFile()).isEqualTo(Path.of("/media/key"));
+        assertThat(ServeSupport.isServiceCredential(ServeSupport.keys(home, withKeyPath)))
                 .isFalse();
     }
 }

@@ -28,9 +28,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A start that cannot be good ends with a clear reason and a hint, and changes nothing. */
+/** A failing start gives a reason and a hint, and changes nothing. */
 class StartupFailureTest {
-    private static final String SECRET = "still-there-afterwards";
+    private static final String SECRET = "unchanged-after-a-failed-start";
 
     @TempDir
     Path folder;
@@ -38,65 +38,67 @@ class StartupFailureTest {
     private HomeDirectory home;
 
     @BeforeEach
-    void aHomeWithASecret() {
+    void createHomeWithASecret() {
         home = new HomeDirectory(folder.resolve("home"));
-        try (var trial = TestAppliance.start(home.folder())) {
-            trial.putSecret("a/b", SECRET);
+        try (var appliance = TestAppliance.start(home.folder())) {
+            appliance.putSecret("a/b", SECRET);
         }
     }
 
-    /** Row P4: red without the check of the mode in the vault's reading of the identity file. */
+    /** A key file that others can read is refused. Fails without the check of its mode in the vault. */
     @Test
-    void aKeyFileOthersCanReadIsRefused() throws IOException {
+    void aKeyFileThatOthersCanReadIsRefused() throws IOException {
         var key = KeyFiles.in(home.folder()).identityFile();
         for (var mode : new String[] {"rw-r--r--", "rw----r--", "rw--w----"}) {
             Files.setPosixFilePermissions(key, PosixFilePermissions.fromString(mode));
-            assertTrouble(startFails(), VaultLocked.class);
+            assertFailure(startFails(), VaultLocked.class);
         }
         Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-------"));
-        assertStillGood();
+        assertUnchanged();
     }
 
-    /** Row P9: red without the comparison of the root's id in {@code Vault.open}. */
+    /**
+     * A missing or wrong key stops the start. Fails without the comparison of the root key id in {@code Vault.open}.
+     */
     @Test
-    void aLostOrForeignKeyIsRefusedAndTheExpectedOneNamed() throws IOException {
+    void aMissingOrWrongKeyIsRefusedAndTheExpectedOneIsNamed() throws IOException {
         var key = KeyFiles.in(home.folder()).identityFile();
         var kept = Files.readAllBytes(key);
         Files.delete(key);
-        assertThat(assertTrouble(startFails(), VaultLocked.class).detail()).contains("age1");
-        assertThat(key).as("no new key is made over a vault that has one").doesNotExist();
+        assertThat(assertFailure(startFails(), VaultLocked.class).detail()).contains("age1");
+        assertThat(key).as("no new key is created for an existing vault").doesNotExist();
 
         var other = new HomeDirectory(folder.resolve("other"));
         HomeInitializer.initialize(other, KeyFiles.in(other.folder()), InstantSource.system());
         Files.copy(KeyFiles.in(other.folder()).identityFile(), key);
         Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-------"));
-        assertThat(assertTrouble(startFails(), VaultLocked.class).detail()).contains("age1");
+        assertThat(assertFailure(startFails(), VaultLocked.class).detail()).contains("age1");
 
         Files.write(key, kept);
-        assertStillGood();
+        assertUnchanged();
     }
 
-    /** The key of the certificate, like the vault's: red when Appliance opens it as somebody else, or not at all. */
+    /** Fails if Appliance does not check the certificate's key at start. */
     @Test
-    void aCertificatesKeyOthersCanReadIsRefused() throws IOException {
+    void aCertificateKeyThatOthersCanReadIsRefused() throws IOException {
         var key = home.tls().resolve("key.pem");
         Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-r--r--"));
-        assertThat(assertTrouble(startFails(), CannotUseCertificate.class).hint())
+        assertThat(assertFailure(startFails(), CannotUseCertificate.class).hint())
                 .contains("chmod 600");
         Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-------"));
-        assertStillGood();
+        assertUnchanged();
     }
 
     @Test
-    void aTrustedCertificateThatCannotBeReadIsNamed() {
+    void anUnreadableTrustedCertificateIsNamed() {
         var missing = folder.resolve("missing.pem");
         var failure = catchThrowable(() -> Appliance.start(
                 Config.defaults().withPort(0).withTrustedCertificates(List.of(missing)),
                 home,
                 KeyFiles.in(home.folder()),
                 InstantSource.system()));
-        assertThat(assertTrouble(failure, CannotUseCertificate.class).detail()).contains(missing.toString());
-        assertStillGood();
+        assertThat(assertFailure(failure, CannotUseCertificate.class).detail()).contains(missing.toString());
+        assertUnchanged();
     }
 
     @Test
@@ -107,42 +109,42 @@ class StartupFailureTest {
                     home,
                     KeyFiles.in(home.folder()),
                     InstantSource.system()));
-            var trouble = assertTrouble(failure, ListenFailed.class);
-            assertThat(trouble.detail()).contains(":" + taken.getLocalPort());
-            assertThat(trouble.hint()).contains("--port-offset");
+            var described = assertFailure(failure, ListenFailed.class);
+            assertThat(described.detail()).contains(":" + taken.getLocalPort());
+            assertThat(described.hint()).contains("--port-offset");
         }
-        assertStillGood();
+        assertUnchanged();
     }
 
     @Test
     void aSecondApplianceOnTheSameHomeIsRefused() {
         try (var first = TestAppliance.start(home.folder())) {
-            assertTrouble(startFails(), UnusableHome.class);
+            assertFailure(startFails(), UnusableHome.class);
             assertThat(first.adminClient().get("/status").status()).isEqualTo(200);
         }
     }
 
     @Test
-    void aDamagedDatabaseIsRefusedNeverReplaced() throws IOException {
+    void aDamagedDatabaseIsRefusedAndNotReplaced() throws IOException {
         var database = home.database();
         var kept = Files.readAllBytes(database);
-        Files.writeString(database, "this was a database once, and somebody wrote a letter over its beginning");
+        Files.writeString(database, "this text overwrites the header of a database");
         Files.deleteIfExists(home.folder().resolve("kruxos.db-wal"));
-        assertTrouble(startFails(), DatabaseOpenFailed.class);
-        assertThat(Files.readString(database)).startsWith("this was a database once");
+        assertFailure(startFails(), DatabaseOpenFailed.class);
+        assertThat(Files.readString(database)).startsWith("this text overwrites");
         Files.write(database, kept);
-        assertStillGood();
+        assertUnchanged();
     }
 
     @Test
-    void aDamagedAuditIsRefusedNeverReplaced() throws IOException {
+    void aDamagedAuditLogIsRefusedAndNotReplaced() throws IOException {
         var bytes = Files.readAllBytes(home.audit());
         var damaged = bytes.clone();
         Arrays.fill(damaged, 0, 2_000, (byte) 7);
         Files.write(home.audit(), damaged);
-        var trouble = StartupFailure.of(startFails());
-        assertThat(trouble.detail()).contains("audit");
-        assertThat(trouble.hint()).isNotBlank();
+        var described = StartupFailure.of(startFails());
+        assertThat(described.detail()).contains("audit");
+        assertThat(described.hint()).isNotBlank();
         assertThat(Files.readAllBytes(home.audit())).isEqualTo(damaged);
     }
 
@@ -151,7 +153,7 @@ class StartupFailureTest {
         var database = com.kruxos.store.Database.open(home.database());
         database.write(handle -> handle.execute("update schema_version set version = 99"));
         database.close();
-        assertThat(assertTrouble(startFails(), DatabaseOpenFailed.class).detail())
+        assertThat(assertFailure(startFails(), DatabaseOpenFailed.class).detail())
                 .contains("newer");
     }
 
@@ -159,58 +161,58 @@ class StartupFailureTest {
     void aConfigurationWithUnknownKeysOrASecretIsRefused() throws IOException {
         Files.writeString(home.config(), "gatewy: {}\napi_key: abc\n");
         var failure = catchThrowable(() -> ServeSupport.config(home, 0));
-        assertThat(assertTrouble(failure, InvalidConfig.class).detail())
+        assertThat(assertFailure(failure, InvalidConfig.class).detail())
                 .contains("gatewy")
                 .contains("api_key");
     }
 
     @Test
-    void aFolderThatHoldsSomethingElseIsNotTaken() throws IOException {
-        var stranger = Files.createDirectories(folder.resolve("stranger"));
-        Files.writeString(stranger.resolve("thesis.txt"), "mine");
+    void aFolderWithForeignFilesIsRefused() throws IOException {
+        var foreign = Files.createDirectories(folder.resolve("foreign"));
+        Files.writeString(foreign.resolve("thesis.txt"), "mine");
         var failure = catchThrowable(() ->
-                HomeInitializer.initialize(new HomeDirectory(stranger), KeyFiles.in(stranger), InstantSource.system()));
-        assertThat(assertTrouble(failure, UnusableHome.class).detail()).contains("thesis.txt");
-        assertThat(stranger.resolve("kruxos.db")).doesNotExist();
+                HomeInitializer.initialize(new HomeDirectory(foreign), KeyFiles.in(foreign), InstantSource.system()));
+        assertThat(assertFailure(failure, UnusableHome.class).detail()).contains("thesis.txt");
+        assertThat(foreign.resolve("kruxos.db")).doesNotExist();
     }
 
-    /** Red when Main looks at exceptions only: doors that were open would stay, and nothing behind them. */
+    /** Fails if Main catches only exceptions: an Error would leave open ports without a service. */
     @Test
-    void aPartThatIsMissingEndsItAll() throws Exception {
+    void aMissingJarEndsTheProcess() throws Exception {
         var output = folder.resolve("output");
-        var started = InstalledAppliance.withoutJar("jte-runtime")
+        var started = InstalledAppliance.withoutJar("jetty-unixdomain-server")
                 .serve(InstalledAppliance.prepareHome(folder.resolve("other"), 0), output);
         assertThat(started.waitFor(60, TimeUnit.SECONDS))
-                .as("it ended by itself")
+                .as("the process ended by itself")
                 .isTrue();
         assertThat(started.exitValue()).isEqualTo(1);
-        assertThat(output).content().contains("error: a part of the program", "gg/jte", "hint: install it again");
+        assertThat(output).content().contains("error: a class of the program", "org/eclipse/jetty/unixdomain", "hint: install KruxOS again");
     }
 
-    /** Tests run as root, whom no mode stops: a read-only bind mount does. */
+    /** Root ignores file modes, so the test uses a read-only bind mount. */
     @Test
-    void aHomeThatCannotBeWrittenIsRefused() throws Exception {
+    void aReadOnlyHomeIsRefused() throws Exception {
         var cannot = SystemInfo.effectiveUserId() != 0
                 || !mount("--bind", home.folder().toString(), home.folder().toString());
         if (cannot && "true".equals(System.getenv("CI")) && SystemInfo.effectiveUserId() == 0) {
-            // Some sandboxes forbid mounts even to root: then a folder in the way shows the same.
+            // Some sandboxes forbid mounts even to root: then a file in place of the folder has the same effect.
             var file = Files.createFile(folder.resolve("file"));
             var failure = catchThrowable(() -> HomeInitializer.initialize(
                     new HomeDirectory(file.resolve("home")),
                     KeyFiles.in(file.resolve("home")),
                     InstantSource.system()));
-            assertTrouble(failure, UnusableHome.class);
+            assertFailure(failure, UnusableHome.class);
             return;
         }
-        assumeTrue(!cannot, "a bind mount is needed, and we may not make one");
+        assumeTrue(!cannot, "this test needs a bind mount, which is not permitted here");
         try {
             assertThat(mount("-o", "remount,ro,bind", home.folder().toString())).isTrue();
-            var trouble = assertTrouble(startFails(), UnusableHome.class);
-            assertThat(trouble.detail()).contains(home.folder().toString());
+            var described = assertFailure(startFails(), UnusableHome.class);
+            assertThat(described.detail()).contains(home.folder().toString());
         } finally {
             new ProcessBuilder("umount", home.folder().toString()).start().waitFor();
         }
-        assertStillGood();
+        assertUnchanged();
     }
 
     private Throwable startFails() {
@@ -221,17 +223,17 @@ class StartupFailureTest {
         return failure;
     }
 
-    private static StartupFailure assertTrouble(Throwable failure, Class<?> kind) {
+    private static StartupFailure assertFailure(Throwable failure, Class<?> kind) {
         assertThat(failure).isInstanceOf(kind);
-        var trouble = StartupFailure.of(failure);
-        assertThat(trouble.detail()).isNotBlank().doesNotContain(SECRET);
-        assertThat(trouble.hint()).isNotBlank();
-        return trouble;
+        var described = StartupFailure.of(failure);
+        assertThat(described.detail()).isNotBlank().doesNotContain(SECRET);
+        assertThat(described.hint()).isNotBlank();
+        return described;
     }
 
-    private void assertStillGood() {
-        try (var trial = TestAppliance.start(home.folder())) {
-            assertThat(trial.adminClient().get("/secrets/a/b").body()).isEqualTo(SECRET);
+    private void assertUnchanged() {
+        try (var appliance = TestAppliance.start(home.folder())) {
+            assertThat(appliance.adminClient().get("/secrets/a/b").body()).isEqualTo(SECRET);
         }
     }
 

@@ -16,66 +16,66 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The service manager hears that we are alive as long as that is so, and not a beat longer. */
+/** The watchdog notification is sent while the appliance is alive, and not longer. */
 @EnabledOnOs(OS.LINUX)
 class WatchdogTest {
     @TempDir
     Path folder;
 
-    private SystemdNotifier manager(String patienceMicros) {
+    private SystemdNotifier manager(String watchdogMicros) {
         return SystemdNotifier.fromEnvironment(
-                Map.of("NOTIFY_SOCKET", folder.resolve("notify").toString(), "WATCHDOG_USEC", patienceMicros));
+                Map.of("NOTIFY_SOCKET", folder.resolve("notify").toString(), "WATCHDOG_USEC", watchdogMicros));
     }
 
-    private DatagramListener ear() throws Exception {
+    private DatagramListener listener() throws Exception {
         return DatagramListener.listenAt(folder.resolve("notify").toString());
     }
 
-    /** Red without the question in {@code Pulse.run}. */
+    /** Fails without the liveness check in {@code Watchdog.run}. */
     @Test
     void watchdogIsNotifiedWhileAliveAndNotAfterwards() throws Exception {
-        var looks = new AtomicInteger();
+        var checks = new AtomicInteger();
         var alive = new AtomicBoolean(true);
-        try (var ear = ear();
+        try (var listener = listener();
                 var _ = Watchdog.start(
                         manager("400000"),
                         _ -> {
-                            looks.incrementAndGet();
+                            checks.incrementAndGet();
                             return alive.get();
                         },
-                        () -> "well")) {
-            // A busy machine may miss a look now and then, but not all of them.
-            assertThat(ear.next()).isEqualTo("WATCHDOG=1|STATUS=well");
-            assertThat(ear.next()).isEqualTo("WATCHDOG=1|STATUS=well");
+                        () -> "green")) {
+            // A busy machine may miss a check now and then, but not all of them.
+            assertThat(listener.next()).isEqualTo("WATCHDOG=1|STATUS=green");
+            assertThat(listener.next()).isEqualTo("WATCHDOG=1|STATUS=green");
             alive.set(false);
-            more(looks, 2); // what was under way has come
-            ear.drain();
-            more(looks, 3);
-            assertThat(ear.drain()).isEmpty();
+            awaitMore(checks, 2); // notifications in flight have arrived
+            listener.drain();
+            awaitMore(checks, 3);
+            assertThat(listener.drain()).isEmpty();
         }
     }
 
-    private static void more(AtomicInteger looks, int count) {
-        var before = looks.get();
-        TestAppliance.await(() -> looks.get() >= before + count, () -> count + " more looks");
+    private static void awaitMore(AtomicInteger checks, int count) {
+        var before = checks.get();
+        TestAppliance.await(() -> checks.get() >= before + count, () -> count + " more checks");
     }
 
-    /** Red when the look is waited for without a limit, and when it runs on the pulse's own thread. */
+    /** Fails if the check has no timeout, or runs on the watchdog's own thread. */
     @Test
     void aHangingCheckSendsNoNotificationAndBlocksNoLaterOne() throws Exception {
-        var looks = new AtomicInteger();
+        var checks = new AtomicInteger();
         var never = new CountDownLatch(1);
-        try (var ear = ear();
+        try (var listener = listener();
                 var _ = Watchdog.start(
                         manager("400000"),
                         _ -> {
-                            if (looks.incrementAndGet() == 1) {
+                            if (checks.incrementAndGet() == 1) {
                                 awaitFor(never);
                             }
                             return Thread.currentThread().isVirtual();
                         },
-                        () -> "look " + looks.get())) {
-            assertThat(ear.next()).isEqualTo("WATCHDOG=1|STATUS=look 2");
+                        () -> "check " + checks.get())) {
+            assertThat(listener.next()).isEqualTo("WATCHDOG=1|STATUS=check 2");
             never.countDown();
         }
     }
@@ -88,24 +88,22 @@ class WatchdogTest {
         }
     }
 
-    /**
-     * The whole appliance as a service: ready when its doors are open, alive, stopping; and its children know nothing.
-     */
+    /** READY when all ports are open, then WATCHDOG, then STOPPING. */
     @Test
     void theApplianceReportsItsStatus() throws Exception {
         var installed = InstalledAppliance.fromClassPath();
         var home = InstalledAppliance.prepareHome(folder.resolve("home"), 0);
-        try (var ear = ear()) {
+        try (var listener = listener()) {
             var process = installed.serve(
                     home, Map.of("NOTIFY_SOCKET", folder.resolve("notify").toString(), "WATCHDOG_USEC", "4000000"));
             try {
-                var ready = ear.next();
+                var ready = listener.next();
                 assertThat(ready)
                         .matches("READY=1\\|STATUS=agents on port \\d+, people on port \\d+, dashboard on port \\d+");
-                assertThat(ear.next()).isEqualTo(ready.replace("READY", "WATCHDOG"));
-                assertThat(ear.next()).startsWith("WATCHDOG=1");
+                assertThat(listener.next()).isEqualTo(ready.replace("READY", "WATCHDOG"));
+                assertThat(listener.next()).startsWith("WATCHDOG=1");
                 process.destroy();
-                assertThat(ear.next("STOPPING=1")).contains("EXTEND_TIMEOUT_USEC=60000000");
+                assertThat(listener.next("STOPPING=1")).contains("EXTEND_TIMEOUT_USEC=60000000");
                 assertThat(process.waitFor()).isEqualTo(143);
             } finally {
                 process.destroyForcibly();

@@ -154,7 +154,7 @@ final class ServerAddCommand implements Callable<Integer> {
                 || cwd != null
                 || offline) {
             throw CommandFailure.usage(
-                    "a server has a URL or a program, not both",
+                    "a server has a URL or a command, not both",
                     "leave out --url, or the program with its variables, --cwd and --offline. Quote a header: --header"
                             + " 'NAME: TEXT'. The address of the API goes first: kruxos --url ADDRESS server add …");
         }

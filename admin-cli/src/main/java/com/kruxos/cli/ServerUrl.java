@@ -28,7 +28,8 @@ final class ServerUrl {
     static String validate(String text, boolean notSecret) {
         var url = parse(text);
         if (url.getRawUserInfo() != null || url.getRawFragment() != null) {
-            throw new CommandFailure(ExitCode.REFUSED, "the URL holds a user, a password or a fragment", SECRET_HINT);
+            throw new CommandFailure(
+                    ExitCode.REFUSED, "the URL contains a user name, a password or a fragment", SECRET_HINT);
         }
         if (!notSecret && containsSecret(url)) {
             throw new CommandFailure(

@@ -319,7 +319,7 @@ final class FakeAppliance implements Closeable {
             case "DELETE *" ->
                 session().text("id").equals(parts.get(1))
                         ? ok(session())
-                        : problem(404, "there is no such session", "it may have ended by itself");
+                        : problem(404, "there is no such session", "it may already have ended");
             default -> problem(404, "no such route", "");
         };
     }
@@ -345,7 +345,7 @@ final class FakeAppliance implements Closeable {
         var advice = JsonValue.object()
                 .with("name", "key")
                 .with("state", "advice")
-                .with("detail", "it lies in a plain file")
+                .with("detail", "it is in a plain file")
                 .with("hint", "keep a copy offline");
         return JsonValue.object()
                 .with("version", "0.1.0")

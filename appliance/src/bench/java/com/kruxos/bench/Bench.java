@@ -10,15 +10,12 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
 /**
- * Agents through a real appliance process with its production flags, beside the same servers called directly: calls a
- * second, latency, CPU of the appliance, memory, start-up; then sessions that are only held, a long list, and pages.
- * Authentication, policy, audit (synced before dispatch) and a lent credential are on. Figures are printed, never
- * judged.
+ * Measures agents through a real appliance process with its production flags, and the same servers called directly:
+ * calls per second, latency, CPU, memory, start-up; then idle sessions, a long list, and dashboard pages.
+ * Authentication, policy, audit (synced before dispatch) and a lent credential are on. Figures are printed, not judged.
  */
 public final class Bench {
-    /**
-     * Until the compiler has seen all of a way, the end of sessions too; afterwards each count only needs to settle.
-     */
+    /** Until all code of a route is compiled, including the end of sessions; later counts only need to settle. */
     private static final double WARM_UP_SECONDS = 20;
 
     private static final int WARM_UPS = 2;
@@ -28,7 +25,7 @@ public final class Bench {
     private static final double MEASURE_SECONDS = 6;
     private static final int PASSES = 3;
 
-    /** How many sessions call at the same time. */
+    /** Sessions that call in parallel. */
     private static final int[] SESSION_COUNTS = Stream.of(
                     System.getProperty("bench.sessions", "1,16,64").split(",", -1))
             .mapToInt(Integer::parseInt)
@@ -38,7 +35,7 @@ public final class Bench {
     private static final int TOOLS = 1_000;
     private static final int LIST_REQUESTS = 200;
 
-    /** Longer than what the appliance's flags give the C library's heap before unused memory goes back. */
+    /** Longer than the delay after which the C library returns unused memory. */
     private static final int IDLE_SECONDS = 15;
 
     private final BenchAppliance appliance;
@@ -50,8 +47,8 @@ public final class Bench {
     }
 
     /**
-     * Without an argument all is run; else the ways whose names contain it, or {@code held}, {@code list} or
-     * {@code pages}.
+     * Without an argument runs everything; otherwise the routes whose names contain it, or {@code held}, {@code list}
+     * or {@code pages}.
      */
     public static void main(String[] arguments) throws Exception {
         var wanted = arguments.length == 0 ? "" : arguments[0].toLowerCase(Locale.ROOT);
@@ -78,7 +75,7 @@ public final class Bench {
         void run(Bench bench) throws Exception;
     }
 
-    /** Each on an appliance of its own: what the compiler learned for one must not slow down another. */
+    /** Each on a new appliance, so that code compiled for one measurement does not slow down another. */
     private static void onFreshAppliance(CallRoute.RemoteEchoServer remote, Measurement part) throws Exception {
         try (var served = new BenchAppliance(Files.createTempDirectory("kruxos-bench"))) {
             served.addEcho();
@@ -145,7 +142,7 @@ public final class Bench {
         }
     }
 
-    /** Sessions that have made one call and wait: what each costs, and whether it comes back. */
+    /** The memory of sessions that made one call and are idle, and whether it is freed. */
     private void measureHeldSessions() throws Exception {
         System.out.printf("%n%d sessions held%n", HELD_SESSIONS);
         System.out.println("way                  before MiB   held MiB   KiB each   after MiB");

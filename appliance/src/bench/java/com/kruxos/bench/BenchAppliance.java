@@ -15,7 +15,7 @@ import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 
-/** The appliance as a process of its own, one agent's key, and what the system says the process uses. */
+/** An appliance process, the key of one agent, and what the process uses according to /proc. */
 final class BenchAppliance implements AutoCloseable {
     private static final int TICKS_PER_SECOND = 100;
 
@@ -51,7 +51,7 @@ final class BenchAppliance implements AutoCloseable {
         api.putSecret("echo/token", "a-secret-of-some-length");
     }
 
-    /** The folder of a package, when one is measured. */
+    /** The folder of the package that is measured, if any. */
     static Optional<Path> packageFolder() {
         var named = System.getProperty("bench.dist", "");
         return named.isEmpty() ? Optional.empty() : Optional.of(Path.of(named));
@@ -65,7 +65,7 @@ final class BenchAppliance implements AutoCloseable {
         return process;
     }
 
-    /** Starts it again on the same home, and says how soon the first call of the echo server was answered. */
+    /** Restarts it on the same home and returns how soon the first call of the echo server was answered. */
     long firstCallMillis() throws IOException, InterruptedException {
         close();
         process = start();
@@ -110,12 +110,12 @@ final class BenchAppliance implements AutoCloseable {
         addProgram(CallRoute.stdioServerCommand(1));
     }
 
-    /** Adds another program that answers the same. */
+    /** Adds another program with the same responses. */
     void addProgram(List<String> words) {
         add("echo", commandJson(words) + ",\"env\":{\"TOKEN\":\"secret:echo/token\"}");
     }
 
-    /** Adds the server on the network, which is shown the same secret. */
+    /** Adds the remote server, with the same secret in a header. */
     void addRemote(CallRoute.RemoteEchoServer remote) {
         add(
                 "remote",
@@ -132,19 +132,18 @@ final class BenchAppliance implements AutoCloseable {
         return '"' + word.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n") + '"';
     }
 
-    /** User and system time it has had, in milliseconds. */
+    /** User and system time, in milliseconds. */
     double cpuMillis() throws IOException {
         var stat = Files.readString(Path.of("/proc/" + process.pid() + "/stat"));
         var fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
         return (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) * 1_000.0 / TICKS_PER_SECOND;
     }
 
-    /** Its resident set. */
     long residentKiB() throws IOException {
         return status("VmRSS:");
     }
 
-    /** What of the resident set is its own, and not pages of files. */
+    /** The resident set without pages of files. */
     long ownKiB() throws IOException {
         return status("RssAnon:");
     }

@@ -2,12 +2,12 @@ package com.kruxos.bench;
 
 import java.io.IOException;
 
-/** One session that makes one call after the other. */
+/** One session that makes calls one after another. */
 interface BenchSession extends AutoCloseable {
-    /** Makes a call and returns when its answer is here. */
+    /** Makes a call and waits for the response. */
     void call(int id) throws IOException;
 
-    /** Says goodbye as the protocol has it, and closes. */
+    /** Ends the session as the protocol requires, and closes. */
     default void endSession() throws IOException {
         close();
     }

@@ -8,7 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 
-/** How an agent comes in and how the server behind is reached; both through the appliance and without it. */
+/** The transport of the agent and of the server, through the appliance and without it. */
 enum CallRoute {
     WEBSOCKET_TO_STDIO("WebSocket → stdio"),
     HTTP_TO_STDIO("HTTP → stdio"),
@@ -33,7 +33,7 @@ enum CallRoute {
         };
     }
 
-    /** The server called directly; {@code remote} is one that runs already. */
+    /** The server called directly. */
     DirectServer startDirect(int sessions, RemoteEchoServer remote) throws IOException {
         if (this != HTTP_TO_HTTP) {
             return new DirectStdioServer(stdioServerCommand(1), sessions);
@@ -49,7 +49,6 @@ enum CallRoute {
         };
     }
 
-    /** The command of the server on stdio. */
     static List<String> stdioServerCommand(int tools) {
         return List.of(
                 javaCommand(),
@@ -65,7 +64,7 @@ enum CallRoute {
         return Path.of(System.getProperty("java.home"), "bin", "java").toString();
     }
 
-    /** The server on the network. */
+    /** The remote server. */
     record RemoteEchoServer(Process process, int port) implements AutoCloseable {
         static RemoteEchoServer start() throws IOException {
             var process = new ProcessBuilder(

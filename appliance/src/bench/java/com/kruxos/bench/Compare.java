@@ -13,9 +13,9 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 
 /**
- * Two appliances in turn, a few seconds each, round after round: this build beside another build, or beside itself with
- * other flags. The machine's mood changes from minute to minute by more than most changes of the code are worth; what
- * two neighbours of a round have in common cancels out.
+ * Measures two appliances alternately, a few seconds each: this build and another, or itself with other flags. The
+ * speed of the machine varies more from minute to minute than most changes of the code; within a round that variation
+ * cancels out.
  */
 public final class Compare {
     private static final int WARM_UPS = 4;
@@ -25,10 +25,9 @@ public final class Compare {
 
     private Compare() {}
 
-    /** What one side did in one round. */
     private record Round(double cpuMillisPerThousand, double callsPerSecond) {}
 
-    /** One appliance and the sessions that stay open to it. */
+    /** One appliance and its open sessions. */
     private record Side(BenchAppliance appliance, List<BenchSession> sessions, List<Round> rounds) {
         Side(BenchAppliance served) {
             this(served, new ArrayList<>(), new ArrayList<>());
@@ -79,7 +78,7 @@ public final class Compare {
             printRatio("calls/s", sides, Round::callsPerSecond);
             printRatio("CPU", sides, Round::cpuMillisPerThousand);
         }
-        System.exit(0); // the sessions are cut, not closed: their threads would stay
+        System.exit(0); // the sessions are not closed, and their threads would keep the process alive
     }
 
     private static BenchAppliance startAppliance(
@@ -92,11 +91,11 @@ public final class Compare {
         return served;
     }
 
-    /** That of this process, with the other checkout's places for ours. */
+    /** The class path of this process with the paths of the other checkout. */
     private static String otherClassPath() {
         var ours = System.getProperty("java.class.path");
         var other = System.getProperty("bench.other", "");
-        var here = Path.of("").toAbsolutePath().getParent(); // Maven runs us in the module's folder
+        var here = Path.of("").toAbsolutePath().getParent(); // Maven runs this in the folder of the module
         return other.isBlank() ? ours : ours.replace(here + File.separator, Path.of(other) + File.separator);
     }
 
@@ -115,7 +114,7 @@ public final class Compare {
                 side.appliance().residentKiB() / 1_024);
     }
 
-    /** The mean of what the other side did in each round, as a part of this side's, and its standard error. */
+    /** The mean ratio of the other side to this side per round, and its standard error. */
     private static void printRatio(String name, List<Side> sides, ToDoubleFunction<Round> figure) {
         var one = sides.get(0).rounds();
         var other = sides.get(1).rounds();

@@ -11,7 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.regex.Pattern;
 
-/** An operator who is signed in and reads pages over one connection. */
+/** A signed-in operator that requests pages over one connection. */
 final class DashboardReader implements AutoCloseable {
     private static final Pattern CSRF = Pattern.compile("name=\"csrf\" value=\"([A-Za-z0-9_-]{43})\"");
     private static final String PASSPHRASE = "five words nobody else has";
@@ -43,7 +43,7 @@ final class DashboardReader implements AutoCloseable {
                         "csrf=" + csrf.group(1) + "&code=" + code + "&passphrase=" + words + "&again=" + words)));
     }
 
-    /** The page at this path; an error when it is not one. */
+    /** Requests a page; any status but 200 is an error. */
     String read(String path) throws IOException, InterruptedException {
         var answer = send(request(path));
         if (answer.statusCode() != 200) {

@@ -2,9 +2,8 @@ package com.kruxos.bench;
 
 import java.io.IOException;
 
-/** A server without anything between. */
+/** A server called without the appliance. */
 interface DirectServer extends AutoCloseable {
-    /** One of its sessions. */
     BenchSession session(int session) throws IOException;
 
     @Override

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 
-/** The same server without anything between: one process, answers handed back by id. */
+/** The stdio server called directly: one process, responses matched by id. */
 final class DirectStdioServer implements DirectServer {
     private final Process process;
     private final OutputStream in;

@@ -11,7 +11,7 @@ import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.Callback;
 
-/** The same server over Streamable HTTP, on a good HTTP server and without a framework. It prints its port. */
+/** The echo server over Streamable HTTP, on Jetty without a framework. It prints its port. */
 public final class EchoHttpServer {
     private EchoHttpServer() {}
 

@@ -3,7 +3,7 @@ package com.kruxos.bench;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** What the cheapest MCP server answers: one tool, or many for a long list; 256 bytes for each call; no parser. */
+/** The responses of the echo servers: one tool, or many for a long list; 256 bytes for each call; no JSON parser. */
 final class EchoResponses {
     private static final String TEXT = "e".repeat(256);
 
@@ -22,7 +22,7 @@ final class EchoResponses {
                         + "\"properties\":{\"text\":{\"type\":\"string\"},\"count\":{\"type\":\"integer\"}}}}";
     }
 
-    /** The answer to a message; empty for a notification. */
+    /** The response to a message; empty for a notification. */
     String respondTo(String message) {
         var at = message.indexOf("\"id\":");
         if (at < 0) {

@@ -5,7 +5,7 @@ import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 
-/** The cheapest MCP server on stdio that can be. The argument is how many tools it has. */
+/** An MCP server on stdio that does as little as possible. The argument is its number of tools. */
 public final class EchoStdioServer {
     private EchoStdioServer() {}
 

@@ -6,9 +6,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 
-/**
- * One session with one call, from a client that also takes a stream: a server that still starts is waited for in one.
- */
+/** One session with one call. The client also accepts a stream, which the gateway opens while the server starts. */
 final class FirstCall {
     private static final String INITIALIZE =
             "{\"jsonrpc\":\"2.0\",\"id\":0,\"method\":\"initialize\",\"params\":{\"protocolVersion\":\"2025-11-25\","

@@ -10,7 +10,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
-/** A Streamable HTTP client of few instructions on one connection; it takes JSON answers only. */
+/** A cheap Streamable HTTP client on one connection. It reads only JSON responses. */
 final class HttpBenchSession implements BenchSession {
     private final Socket socket;
     private final InputStream in;
@@ -19,7 +19,7 @@ final class HttpBenchSession implements BenchSession {
     private final String tool;
     private String session = "";
 
-    /** @param key empty where none is asked for */
+    /** @param key empty where none is needed */
     HttpBenchSession(int port, String key, String tool) throws IOException {
         socket = new Socket(InetAddress.getLoopbackAddress(), port);
         socket.setTcpNoDelay(true);
@@ -64,7 +64,7 @@ final class HttpBenchSession implements BenchSession {
         return in.readNBytes(length);
     }
 
-    /** Lists all tools and says how many pages they took. */
+    /** Lists all tools; returns the number of pages. */
     int listAllPages() throws IOException {
         var cursor = "";
         var pages = 0;

@@ -6,7 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 
-/** Drives sessions for a while and says how it went. */
+/** Calls made by several sessions in parallel, and their latencies. */
 record LoadResult(long calls, double seconds, long p50Nanos, long p99Nanos) {
     double callsPerSecond() {
         return calls / seconds;

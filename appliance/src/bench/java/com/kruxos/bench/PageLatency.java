@@ -8,7 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
-/** How soon an operator has a page, of an appliance with many agents, records and sessions. */
+/** Measures dashboard pages of an appliance with many agents, audit records and sessions. */
 final class PageLatency {
     private static final int AGENTS = 1_000;
     private static final int SESSIONS = 20;
@@ -42,7 +42,10 @@ final class PageLatency {
         }
     }
 
-    /** Makes the agents and connects some; gives one of those. Each agent is two records, each session another. */
+    /**
+     * Creates the agents and connects some; returns the id of one of those. Each agent is two audit records, each
+     * session another.
+     */
     private String createAgents(List<WebSocketAgent> connected) {
         var id = "";
         for (var i = 0; i < AGENTS; i++) {

@@ -12,17 +12,17 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 
 /**
- * How soon the appliance listens and answers a first call, what it holds at rest, and how long a command takes; of this
- * checkout, or of a package. Each figure is the median and the range of many.
+ * Measures how soon the appliance listens and answers a first call, its idle memory, and how long commands take; of
+ * this checkout or of a package. Each figure is the median and the range of many runs.
  */
 public final class StartupBench {
     private static final int START_COUNT = 11;
     private static final int COMMAND_RUNS = 20;
 
-    /** Longer than what the appliance's flags give the C library's heap before unused memory goes back. */
+    /** Longer than the delay after which the C library returns unused memory. */
     private static final int IDLE_SECONDS = 15;
 
-    /** A server that is there at once, so that the time of a first call is ours. */
+    /** A server that starts at once, so that only the appliance is measured. */
     private static final String SERVER = """
             $| = 1;
             while (<STDIN>) {
@@ -66,7 +66,7 @@ public final class StartupBench {
 
     private static long[] measure(LongSupplier once) {
         var times = new long[COMMAND_RUNS];
-        var _ = once.getAsLong(); // the checkout may have to build
+        var _ = once.getAsLong(); // the checkout may have to be built
         Arrays.setAll(times, _ -> once.getAsLong());
         return times;
     }

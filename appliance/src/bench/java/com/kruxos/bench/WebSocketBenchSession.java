@@ -8,7 +8,7 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 
-/** A WebSocket client of few instructions, so that the measured process is the one that works. */
+/** A cheap WebSocket client, so that the load is in the measured process. */
 final class WebSocketBenchSession implements BenchSession {
     private final Socket socket;
     private final DataInputStream in;
@@ -55,7 +55,7 @@ final class WebSocketBenchSession implements BenchSession {
             frame[2] = (byte) (payload.length >> 8);
             frame[3] = (byte) payload.length;
         }
-        // A mask of zeros: allowed, and free.
+        // A mask of zeros is allowed and costs nothing.
         System.arraycopy(payload, 0, frame, wide ? 8 : 6, payload.length);
         out.write(frame);
         while (true) {

@@ -1,2 +1,2 @@
-/** Measures the whole street against the direct call in one run; see docs/performance.md for the command. */
+/** Measures the whole request pipeline and direct calls in one run; see docs/performance.md for the command. */
 package com.kruxos.bench;

@@ -2,7 +2,7 @@ package com.kruxos.admin;
 
 import com.kruxos.audit.AuditLog;
 
-/** Everything people can do, by subject: what a door is given. */
+/** All administration, one component per subject. Used by the token API and the dashboard. */
 public record Admin(
         AuditedActions actions,
         StatusAdmin status,
@@ -16,23 +16,23 @@ public record Admin(
         SessionAdmin sessions,
         CertificateAdmin certificate,
         AuditAdmin audit) {
-    public static Admin of(AuditLog audit, AdminDependencies parts, ApplianceInfo facts) {
-        return of(new AuditedActions(audit), audit, parts, facts);
+    public static Admin of(AuditLog audit, AdminDependencies dependencies, ApplianceInfo info) {
+        return of(new AuditedActions(audit), audit, dependencies, info);
     }
 
-    static Admin of(AuditedActions acts, AuditLog audit, AdminDependencies parts, ApplianceInfo facts) {
+    static Admin of(AuditedActions actions, AuditLog audit, AdminDependencies dependencies, ApplianceInfo info) {
         return new Admin(
-                acts,
-                new StatusAdmin(facts, parts, audit),
-                new SpaceAdmin(acts, parts),
-                new AgentAdmin(acts, parts),
-                new TokenAdmin(acts, parts),
-                new OperatorAdmin(acts, parts),
-                new ServerAdmin(acts, parts),
-                new ToolAdmin(parts),
-                new SecretAdmin(acts, parts),
-                new SessionAdmin(acts, parts),
-                new CertificateAdmin(acts, parts.certificate()),
+                actions,
+                new StatusAdmin(info, dependencies, audit),
+                new SpaceAdmin(actions, dependencies),
+                new AgentAdmin(actions, dependencies),
+                new TokenAdmin(actions, dependencies),
+                new OperatorAdmin(actions, dependencies),
+                new ServerAdmin(actions, dependencies),
+                new ToolAdmin(dependencies),
+                new SecretAdmin(actions, dependencies),
+                new SessionAdmin(actions, dependencies),
+                new CertificateAdmin(actions, dependencies.certificate()),
                 new AuditAdmin(audit));
     }
 }

@@ -5,12 +5,12 @@ import com.kruxos.audit.Details;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What somebody asks to be done.
+ * A change that a principal requests.
  *
  * @param action subject and verb, such as {@code agent.revoke}
- * @param target what it is done to: an id where there is one, else the name that was asked for
- * @param space the id of the Space it happens in; absent when it belongs to none
- * @param details what else the record should say; never a value of a secret
+ * @param target the id of what is changed; the requested name if it has no id yet
+ * @param space the id of its Space; null if it belongs to none
+ * @param details for the audit record; never the value of a secret
  */
 record AdminAction(
         AuditPrincipal principal,
@@ -18,8 +18,8 @@ record AdminAction(
         @Nullable String target,
         @Nullable String space,
         Details details) {
-    static AdminAction of(AuditPrincipal who, String action, String target) {
-        return new AdminAction(who, action, target, null, Details.none());
+    static AdminAction of(AuditPrincipal principal, String action, String target) {
+        return new AdminAction(principal, action, target, null, Details.none());
     }
 
     AdminAction inSpace(String space) {

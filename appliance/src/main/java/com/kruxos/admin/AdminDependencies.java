@@ -11,7 +11,7 @@ import com.kruxos.session.Sessions;
 import com.kruxos.tls.ServerCertificate;
 import com.kruxos.vault.Vault;
 
-/** What administration works on. */
+/** The components that administration reads and changes. */
 public record AdminDependencies(
         Spaces spaces,
         Agents agents,

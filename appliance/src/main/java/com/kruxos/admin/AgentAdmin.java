@@ -24,12 +24,12 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Making, showing and steering agents. Spaces and agents are given by name or id. */
+/** Agents, their keys and access tickets. Spaces and agents are identified by name or id. */
 public final class AgentAdmin {
-    /** A revoked agent, and how many of its sessions that closed. */
+    /** A revoked agent and the number of sessions that were closed. */
     public record RevokedAgent(AgentView agent, int sessionsClosed) {}
 
-    /** A ticket that counts no more, and how many sessions that closed. */
+    /** A revoked ticket and the number of sessions that were closed. */
     public record RevokedTicket(AccessTicket ticket, int sessionsClosed) {}
 
     private final AuditedActions actions;
@@ -38,12 +38,12 @@ public final class AgentAdmin {
     private final UserTokens tokens;
     private final Sessions sessions;
 
-    AgentAdmin(AuditedActions acts, AdminDependencies parts) {
-        this.actions = acts;
-        this.spaceLookup = new SpaceLookup(parts.spaces());
-        this.agents = parts.agents();
-        this.tokens = parts.tokens();
-        this.sessions = parts.sessions();
+    AgentAdmin(AuditedActions actions, AdminDependencies dependencies) {
+        this.actions = actions;
+        this.spaceLookup = new SpaceLookup(dependencies.spaces());
+        this.agents = dependencies.agents();
+        this.tokens = dependencies.tokens();
+        this.sessions = dependencies.sessions();
     }
 
     public Result<List<AgentView>> list(String space) {
@@ -55,12 +55,11 @@ public final class AgentAdmin {
         return views(agents.list(null));
     }
 
-    /** What the agent with this id is called, if there is one. */
     public Optional<String> nameOf(String id) {
         return agents.findById(id).map(Agent::name);
     }
 
-    /** The agent with this id, in whatever Space. */
+    /** Searches all Spaces. */
     public Result<AgentView> findById(String id) {
         return agents.findById(id)
                 .map(agent -> Result.done(view(agent)))
@@ -72,29 +71,29 @@ public final class AgentAdmin {
     }
 
     public Result<IssuedAgent> create(
-            AuditPrincipal who, String space, String name, String purpose, @Nullable Instant expires) {
+            AuditPrincipal principal, String space, String name, String purpose, @Nullable Instant expires) {
         return spaceLookup
                 .find(space)
                 .flatMap(found -> actions.perform(
-                        AdminAction.of(who, "agent.create", name).inSpace(found.id()),
+                        AdminAction.of(principal, "agent.create", name).inSpace(found.id()),
                         () -> agents.create(new NewAgent(found.id(), name, purpose, expires))
                                 .map(this::issuedAgent),
                         AgentAdmin::issuedDetails));
     }
 
-    /** Changes purpose and expiry; sessions that are open end at the new expiry. */
-    public Result<AgentView> edit(AuditPrincipal who, String space, String agent, AgentEdit edit) {
+    /** Changes purpose and expiry; open sessions end at the new expiry. */
+    public Result<AgentView> edit(AuditPrincipal principal, String space, String agent, AgentEdit edit) {
         return find(space, agent)
                 .flatMap(found -> actions.perform(
-                        action(who, "agent.edit", found),
+                        action(principal, "agent.edit", found),
                         () -> agents.edit(found.id(), edit).map(this::applyExpiry)));
     }
 
-    /** A new key; the old ones, with their sessions, end at once or when {@code overlap} is over. */
-    public Result<IssuedAgent> rotate(AuditPrincipal who, String space, String agent, Duration overlap) {
+    /** Issues a new key. Old keys and their sessions end after {@code overlap}. */
+    public Result<IssuedAgent> rotate(AuditPrincipal principal, String space, String agent, Duration overlap) {
         return find(space, agent)
                 .flatMap(found -> actions.perform(
-                        action(who, "agent.rotate", found)
+                        action(principal, "agent.rotate", found)
                                 .withDetails(Details.none()
                                         .with("name", found.name())
                                         .with("overlap_seconds", overlap.toSeconds())),
@@ -102,45 +101,46 @@ public final class AgentAdmin {
                         AgentAdmin::issuedDetails));
     }
 
-    /** When this returns no key of the agent opens anything and its sessions are closed. */
-    public Result<RevokedAgent> revoke(AuditPrincipal who, String space, String agent) {
+    /** When this returns, all keys of the agent are invalid and its sessions are closed. */
+    public Result<RevokedAgent> revoke(AuditPrincipal principal, String space, String agent) {
         return find(space, agent)
                 .flatMap(found -> actions.perform(
-                        action(who, "agent.revoke", found),
+                        action(principal, "agent.revoke", found),
                         () -> agents.revoke(found.id()).map(this::closeSessions),
                         revoked -> Details.none().with("sessions_closed", revoked.sessionsClosed())));
     }
 
-    public Result<IssuedAgent> restore(AuditPrincipal who, String space, String agent) {
+    public Result<IssuedAgent> restore(AuditPrincipal principal, String space, String agent) {
         return find(space, agent)
                 .flatMap(found -> actions.perform(
-                        action(who, "agent.restore", found),
+                        action(principal, "agent.restore", found),
                         () -> agents.restore(found.id()).map(this::issuedAgent),
                         AgentAdmin::issuedDetails));
     }
 
-    /** A ticket for one agent, made by {@code who}; it ends with the user token that made it. */
-    public Result<IssuedTicket> createTicket(AuditPrincipal who, String space, String agent) {
+    /** Issues a ticket for one agent. It ends with the user token of {@code principal}. */
+    public Result<IssuedTicket> createTicket(AuditPrincipal principal, String space, String agent) {
         return find(space, agent)
                 .flatMap(found -> actions.perform(
-                        action(who, "ticket.create", found),
-                        () -> agents.issueTicket(found.id(), who.key(), tokenExpiry(who), () -> isTokenValid(who)),
+                        action(principal, "ticket.create", found),
+                        () -> agents.issueTicket(
+                                found.id(), principal.key(), tokenExpiry(principal), () -> isTokenValid(principal)),
                         issued -> Details.none()
                                 .with("id", issued.ticket().id())
                                 .with("last_four", issued.ticket().lastFour())
                                 .with("expires", issued.ticket().expires().toString())));
     }
 
-    /** The tickets of an agent that count now, oldest first. */
+    /** The valid tickets of an agent, oldest first. */
     public Result<List<AccessTicket>> tickets(String space, String agent) {
         return find(space, agent).map(found -> agents.tickets(found.id()));
     }
 
-    /** When this returns the ticket opens nothing and its sessions are closed. */
-    public Result<RevokedTicket> revokeTicket(AuditPrincipal who, String space, String agent, String ticket) {
+    /** When this returns, the ticket is invalid and its sessions are closed. */
+    public Result<RevokedTicket> revokeTicket(AuditPrincipal principal, String space, String agent, String ticket) {
         return find(space, agent)
                 .flatMap(found -> actions.perform(
-                        action(who, "ticket.revoke", found)
+                        action(principal, "ticket.revoke", found)
                                 .withDetails(Details.none()
                                         .with("name", found.name())
                                         .with("ticket", ticket)),
@@ -148,19 +148,20 @@ public final class AgentAdmin {
                         ended -> Details.none().with("sessions_closed", ended.sessionsClosed())));
     }
 
-    public Result<AgentView> pause(AuditPrincipal who, String space, String agent) {
+    public Result<AgentView> pause(AuditPrincipal principal, String space, String agent) {
         return find(space, agent)
-                .flatMap(found -> changeState(who, "agent.pause", found, () -> agents.pause(found.id())));
+                .flatMap(found -> changeState(principal, "agent.pause", found, () -> agents.pause(found.id())));
     }
 
-    public Result<AgentView> resume(AuditPrincipal who, String space, String agent) {
+    public Result<AgentView> resume(AuditPrincipal principal, String space, String agent) {
         return find(space, agent)
-                .flatMap(found -> changeState(who, "agent.resume", found, () -> agents.resume(found.id())));
+                .flatMap(found -> changeState(principal, "agent.resume", found, () -> agents.resume(found.id())));
     }
 
     private Result<AgentView> changeState(
-            AuditPrincipal who, String action, Agent agent, Supplier<Result<Agent>> change) {
-        return actions.perform(action(who, action, agent), () -> change.get().map(this::view));
+            AuditPrincipal principal, String action, Agent agent, Supplier<Result<Agent>> change) {
+        return actions.perform(
+                action(principal, action, agent), () -> change.get().map(this::view));
     }
 
     private Result<Agent> find(String space, String agent) {
@@ -173,7 +174,7 @@ public final class AgentAdmin {
                                 spaceLookup.cliCommand("kruxos agent list", found) + " shows them")));
     }
 
-    /** The keys count no more before this is called, so no session can be opened behind it. */
+    /** The keys are already invalid, so no session can be opened after this. */
     private RevokedAgent closeSessions(Agent agent) {
         var closed = sessions.endAgent(agent.id(), "the agent was revoked");
         return new RevokedAgent(view(agent), closed);
@@ -198,13 +199,13 @@ public final class AgentAdmin {
         return b == null || first.isBefore(b) ? first : b;
     }
 
-    /** Root and the service's own user have no end. */
-    private @Nullable Instant tokenExpiry(AuditPrincipal who) {
-        return tokens.find(who.id()).map(UserToken::expires).orElse(null);
+    /** Null for root and the service's own user, who have no token. */
+    private @Nullable Instant tokenExpiry(AuditPrincipal principal) {
+        return tokens.find(principal.id()).map(UserToken::expires).orElse(null);
     }
 
-    private boolean isTokenValid(AuditPrincipal who) {
-        return who.type() != AuditPrincipal.PrincipalType.USER || tokens.isValid(who.id());
+    private boolean isTokenValid(AuditPrincipal principal) {
+        return principal.type() != AuditPrincipal.PrincipalType.USER || tokens.isValid(principal.id());
     }
 
     private IssuedAgent endReplacedKeys(IssuedAgentKey issued, Duration overlap) {
@@ -242,8 +243,8 @@ public final class AgentAdmin {
                 .toList();
     }
 
-    private static AdminAction action(AuditPrincipal who, String action, Agent agent) {
-        return AdminAction.of(who, action, agent.id())
+    private static AdminAction action(AuditPrincipal principal, String action, Agent agent) {
+        return AdminAction.of(principal, action, agent.id())
                 .inSpace(agent.space())
                 .withDetails(Details.none().with("name", agent.name()));
     }

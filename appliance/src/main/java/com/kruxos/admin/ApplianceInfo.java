@@ -7,18 +7,17 @@ import java.util.Map;
 import java.util.function.Supplier;
 
 /**
- * What the appliance knows of itself since it started.
+ * Facts about the running appliance.
  *
- * @param home its folder
- * @param ports name of the door → the port it listens on
- * @param dashboardUrl where a browser finds the dashboard, without a slash at the end
- * @param keyKind how the vault opens unattended, such as {@code age-file}
- * @param keyPath where that key lies
- * @param keyIsPlainFile whether it lies there in a plain file
- * @param certificate what the doors show to whoever connects with TLS, asked anew each time
- * @param callCounts agents' calls since the start by outcome, asked anew each time; may give nothing
- * @param checks asked anew for every status, in the order they are shown; quick and never waiting. Each gives as many
- *     as there is to say of one thing
+ * @param home its home directory
+ * @param ports port by listener name
+ * @param dashboardUrl without a trailing slash
+ * @param keyKind how the vault is unlocked without an operator, such as {@code age-file}
+ * @param keyPath where that key is stored
+ * @param keyIsPlainFile whether it is an unencrypted file
+ * @param certificate the certificate in use; read on each request
+ * @param callCounts agents' calls since the start, by outcome; may be empty
+ * @param checks run for every status, in display order; must be fast and must not block
  */
 public record ApplianceInfo(
         String version,

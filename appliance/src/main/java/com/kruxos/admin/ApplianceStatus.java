@@ -3,14 +3,14 @@ package com.kruxos.admin;
 import java.util.List;
 
 /**
- * How the appliance is.
+ * The state of the appliance.
  *
- * @param auditRecords how many records the audit holds
- * @param headHash the hash of the last one, in hex; empty when there is none
+ * @param auditRecords the number of records in the audit log
+ * @param headHash the hash of the last record, in hex; empty if there is none
  */
 public record ApplianceStatus(
         ApplianceInfo info, List<HealthCheck> checks, InventoryCounts counts, long auditRecords, String headHash) {
-    /** How much there is of everything, over all Spaces. */
+    /** Counts over all Spaces. */
     public record InventoryCounts(int spaces, int agents, int servers, int sessions, int secrets) {}
 
     public ApplianceStatus {

@@ -7,7 +7,7 @@ import com.kruxos.audit.VerificationResult;
 import java.time.Duration;
 import java.util.List;
 
-/** Reading the record. */
+/** Reads the audit log. */
 public final class AuditAdmin {
     private final AuditLog audit;
 
@@ -15,17 +15,17 @@ public final class AuditAdmin {
         this.audit = audit;
     }
 
-    /** The leaves that are asked for, in order of their numbers. */
+    /** In ascending order of their sequence numbers. */
     public List<AuditRecord> query(AuditQuery query) {
         return audit.query(query);
     }
 
-    /** Waits until there is a record after {@code seq}; says whether there is one. */
+    /** Waits for a record after {@code seq}; returns false on timeout. */
     public boolean awaitAfter(long seq, Duration atMost) {
         return audit.awaitRecordAfter(seq, atMost);
     }
 
-    /** The keyed digest of some bytes: tells in this home, and nowhere else, whether two are alike. */
+    /** A keyed digest: equal bytes have equal digests in this home, and the digest says nothing elsewhere. */
     public String digest(byte[] bytes) {
         return audit.digest(bytes, 0, bytes.length);
     }

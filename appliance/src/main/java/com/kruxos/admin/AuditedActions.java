@@ -13,24 +13,22 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one way anything is changed by a person: an intent on disk, the change, what came of it on disk. Safe for any
- * thread.
+ * Every administrative change goes through this class: it records the intent on disk, makes the change, and records the
+ * outcome on disk. Thread-safe.
  *
- * <p>Failing to write either record is passed up as {@link com.kruxos.audit.AuditWriteFailed}: without the first
- * nothing has happened; without the second the change stands, the caller is not told its result, and the intent is
- * closed at the next start.
+ * <p>If a record cannot be written, {@link com.kruxos.audit.AuditWriteFailed} is thrown. Without the intent nothing is
+ * changed. Without the outcome the change stands, its result is discarded, and the next start closes the intent.
  */
 public final class AuditedActions {
-    /** Kinds of records. */
     static final String INTENT_KIND = "admin.opened";
 
     static final String OUTCOME_KIND = "admin.closed";
     static final String REFUSAL_KIND = "admin.refused";
 
-    /** Where records go. */
+    /** Appends to the audit log. */
     @FunctionalInterface
     interface AuditSink {
-        /** Writes an entry and gives its number. */
+        /** Returns the sequence number. */
         long append(AuditEntry entry, Durability durability);
     }
 
@@ -41,40 +39,40 @@ public final class AuditedActions {
         this(audit::append);
     }
 
-    AuditedActions(AuditSink book) {
-        this.auditSink = book;
+    AuditedActions(AuditSink auditSink) {
+        this.auditSink = auditSink;
     }
 
-    <T> Result<T> perform(AdminAction act, Supplier<Result<T>> change) {
-        return perform(act, change, done -> Details.none());
+    <T> Result<T> perform(AdminAction action, Supplier<Result<T>> change) {
+        return perform(action, change, done -> Details.none());
     }
 
-    /** {@code outcome} says what the closing record tells of a change that was made. */
-    <T> Result<T> perform(AdminAction act, Supplier<Result<T>> change, Function<T, Details> outcome) {
+    /** {@code outcome} gives the details of the outcome record of a successful change. */
+    <T> Result<T> perform(AdminAction action, Supplier<Result<T>> change, Function<T, Details> outcome) {
         if (!drainGate.enter()) {
-            return Result.conflict("the appliance is stopping", "try again when it has started");
+            return Result.conflict("the appliance is stopping", "try again after it has restarted");
         }
         try {
-            return performAudited(act, change, outcome);
+            return performAudited(action, change, outcome);
         } finally {
             drainGate.leave();
         }
     }
 
-    /** Begins nothing from now on, and waits for what is under way; gives how much is left after that time. */
+    /** Refuses new actions and waits for running ones; returns how many still run after {@code atMost}. */
     public int stopAndDrain(Duration atMost) {
         drainGate.close();
         return drainGate.awaitDrained(atMost);
     }
 
-    private <T> Result<T> performAudited(AdminAction act, Supplier<Result<T>> change, Function<T, Details> outcome) {
-        var intent = auditEntry(INTENT_KIND, act, AuditEntry.OPEN);
+    private <T> Result<T> performAudited(AdminAction action, Supplier<Result<T>> change, Function<T, Details> outcome) {
+        var intent = auditEntry(INTENT_KIND, action, AuditEntry.OPEN);
         var opened = auditSink.append(intent, Durability.SYNCED);
         Result<T> answer;
         try {
             answer = change.get();
         } catch (RuntimeException e) {
-            // Only the kind of failure: its text may quote what somebody sent.
+            // Only the exception type: the message may quote input.
             recordOutcome(
                     intent,
                     opened,
@@ -91,13 +89,14 @@ public final class AuditedActions {
         return answer;
     }
 
-    /** Records that somebody was turned away before anything was tried. */
-    public void recordRefusal(AuditPrincipal who, String action, String reason) {
-        var act = new AdminAction(who, action, null, null, Details.none().with("reason", reason));
-        auditSink.append(auditEntry(REFUSAL_KIND, act, "refused"), Durability.COMMITTED);
+    /** Records that a known principal was refused before an action started. */
+    public void recordRefusal(AuditPrincipal principal, String action, String reason) {
+        var refused =
+                new AdminAction(principal, action, null, null, Details.none().with("reason", reason));
+        auditSink.append(auditEntry(REFUSAL_KIND, refused, "refused"), Durability.COMMITTED);
     }
 
-    /** Records that strangers of whom nothing is known were turned away; one record may stand for many of them. */
+    /** Records refused attempts of unknown clients; one record can stand for many attempts. */
     public void recordAnonymousRefusal(String origin, String action, String reason, long attempts) {
         var details =
                 Details.none().with("reason", reason).with("origin", origin).with("attempts", attempts);
@@ -107,7 +106,7 @@ public final class AuditedActions {
                 Durability.COMMITTED);
     }
 
-    /** A result that nobody will be told must not linger: it may be a key. */
+    /** Wipes the result if the outcome cannot be recorded: it may contain a key. */
     private void recordOutcome(
             AuditEntry intent, long opened, String outcome, Details details, @Nullable Object result) {
         try {
@@ -128,11 +127,11 @@ public final class AuditedActions {
         }
     }
 
-    private static AuditEntry auditEntry(String kind, AdminAction act, String outcome) {
-        return AuditEntry.by(act.principal(), kind, act.action())
-                .space(act.space())
-                .target(act.target())
-                .details(act.details())
+    private static AuditEntry auditEntry(String kind, AdminAction action, String outcome) {
+        return AuditEntry.by(action.principal(), kind, action.action())
+                .space(action.space())
+                .target(action.target())
+                .details(action.details())
                 .outcome(outcome);
     }
 }

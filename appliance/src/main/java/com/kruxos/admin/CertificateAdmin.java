@@ -7,23 +7,23 @@ import com.kruxos.tls.CannotUseCertificate;
 import com.kruxos.tls.CertificateInfo;
 import com.kruxos.tls.ServerCertificate;
 
-/** Replacing the certificate of the doors. */
+/** Replaces the TLS certificate of the listeners. */
 public final class CertificateAdmin {
     private final AuditedActions actions;
     private final ServerCertificate certificate;
 
-    CertificateAdmin(AuditedActions acts, ServerCertificate certificate) {
-        this.actions = acts;
+    CertificateAdmin(AuditedActions actions, ServerCertificate certificate) {
+        this.actions = actions;
         this.certificate = certificate;
     }
 
-    /** Shows another one from now on; {@code text} is it and its key as PEM, which the caller owns and wipes. */
-    public Result<CertificateInfo> replace(AuditPrincipal who, byte[] text) {
+    /** {@code pem} is the certificate chain and its key, which the caller owns and wipes. */
+    public Result<CertificateInfo> replace(AuditPrincipal principal, byte[] pem) {
         return actions.perform(
-                AdminAction.of(who, "certificate.replace", "tls"),
+                AdminAction.of(principal, "certificate.replace", "tls"),
                 () -> {
                     try {
-                        return Result.done(certificate.replace(text));
+                        return Result.done(certificate.replace(pem));
                     } catch (CannotUseCertificate e) {
                         return Result.invalid(String.valueOf(e.getMessage()), e.hint());
                     }

@@ -6,20 +6,20 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One thing that can be well or not.
+ * The result of one health check.
  *
- * @param detail how it is, for a person
- * @param hint what to do about it; absent when there is nothing to do
+ * @param detail the state, as text for people
+ * @param hint what to do about it, if anything
  */
 public record HealthCheck(
         String name,
         HealthLevel level,
         String detail,
         @Nullable String hint) {
-    /** In order of how bad it is. */
+    /** From best to worst. */
     public enum HealthLevel {
         GREEN,
-        /** It is well, and could be better. */
+        /** Works, and could be improved. */
         ADVICE,
         YELLOW,
         RED;
@@ -29,7 +29,7 @@ public record HealthCheck(
         }
     }
 
-    /** How everything is: as bad as the worst check, where advice is nothing bad. */
+    /** The worst level of all checks. Advice is ignored. */
     static HealthLevel worstLevel(List<HealthCheck> checks) {
         return checks.stream()
                 .map(HealthCheck::level)

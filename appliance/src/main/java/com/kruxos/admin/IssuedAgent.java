@@ -2,7 +2,7 @@ package com.kruxos.admin;
 
 import com.kruxos.identity.NewCredential;
 
-/** An agent with its new key. Close it once the key is shown. */
+/** An agent with its new key. Close it after showing the key. */
 public final class IssuedAgent implements AutoCloseable {
     private final AgentView agent;
     private final NewCredential key;

@@ -7,12 +7,12 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * Figures for machines that watch.
+ * Figures for the metrics endpoint.
  *
- * @param sessions how many are open
- * @param serversByState how many servers are in each state, the states without any too
- * @param auditRecords how many records the audit holds
- * @param callCounts agents' calls since the start by outcome; empty when nobody counts them
+ * @param sessions the number of open sessions
+ * @param serversByState the number of servers in each state, including states without servers
+ * @param auditRecords the number of records in the audit log
+ * @param callCounts agents' calls since the start by outcome
  */
 public record MetricsSnapshot(
         String version,

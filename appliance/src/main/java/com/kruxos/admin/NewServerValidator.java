@@ -8,14 +8,14 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/** What may be asked of a new server: bounded, no value where a reference belongs, nothing that is ours. */
+/** Validates a new server: sizes, names, and no plain value where a reference to a secret belongs. */
 final class NewServerValidator {
     private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]{0,127}");
     private static final Pattern SCOPE = Pattern.compile("[A-Za-z0-9._-]{1,64}");
     private static final int MAX_ITEMS = 128;
     private static final int MAX_LENGTH = 4096;
 
-    /** Our own tools go by this name. */
+    /** Names of our own tools. */
     private static final Set<String> RESERVED = Set.of("kruxos");
 
     private NewServerValidator() {}
@@ -40,14 +40,14 @@ final class NewServerValidator {
         if (url == null) {
             return server.headers().isEmpty()
                     ? checkCommand(server.command())
-                    : invalid("a program takes no headers", "give it variables, or the server a URL");
+                    : invalid("only a server with a URL takes headers", "use variables, or give the server a URL");
         }
         if (!server.command().isEmpty()
                 || !server.env().isEmpty()
                 || !server.plainEnv().isEmpty()
                 || server.cwd() != null
                 || server.offline()) {
-            return invalid("a server has a URL or a program, not both", "leave out one of the two");
+            return invalid("a server has a URL or a command, not both", "remove one of them");
         }
         return RemoteServerValidator.findProblem(server.space(), url, server.headers());
     }
@@ -57,7 +57,9 @@ final class NewServerValidator {
             return invalid("the command is empty", "give the program and its arguments");
         }
         return command.size() > MAX_ITEMS || command.stream().anyMatch(NewServerValidator::isTooLongOrHasNul)
-                ? invalid("the command is too long or holds a NUL", "at most 128 arguments of 4096 characters")
+                ? invalid(
+                        "the command is too long or contains a NUL character",
+                        "at most 128 arguments of 4096 characters")
                 : Optional.empty();
     }
 
@@ -66,8 +68,7 @@ final class NewServerValidator {
             if (names.size() > MAX_ITEMS
                     || !names.stream().allMatch(name -> VARIABLE.matcher(name).matches())) {
                 return invalid(
-                        "that is not the name of an environment variable",
-                        "letters, digits and underscores, at most 128 of them");
+                        "invalid name of an environment variable", "use at most 128 letters, digits and underscores");
             }
         }
         if (server.env().keySet().stream().anyMatch(server.plainEnv()::containsKey)) {
@@ -75,19 +76,19 @@ final class NewServerValidator {
         }
         return server.env().values().stream().allMatch(text -> SecretUsage.isReference(server.space(), text))
                 ? Optional.empty()
-                // The text is not repeated: it may well be the secret itself.
+                // The text is not repeated: it may be the secret itself.
                 : invalid(
                         "an entry of env is not a reference to a secret",
-                        "put the value with kruxos secret put SCOPE/KEY and refer to it as secret:SCOPE/KEY");
+                        "store the value with kruxos secret put SCOPE/KEY and refer to it as secret:SCOPE/KEY");
     }
 
     private static Optional<Result<ServerView>> checkTexts(NewServer server) {
         var cwd = server.cwd();
         if (cwd != null && (!cwd.startsWith("/") || isTooLongOrHasNul(cwd))) {
-            return invalid("cwd is not an absolute path", "give one that begins with /");
+            return invalid("cwd is not an absolute path", "use a path that begins with /");
         }
         return server.plainEnv().values().stream().anyMatch(NewServerValidator::isTooLongOrHasNul)
-                ? invalid("a value in plain_env is too long or holds a NUL", "at most 4096 characters")
+                ? invalid("a value in plain_env is too long or contains a NUL character", "at most 4096 characters")
                 : Optional.empty();
     }
 
@@ -96,7 +97,7 @@ final class NewServerValidator {
                         && grants.stream()
                                 .allMatch(scope -> SCOPE.matcher(scope).matches())
                 ? Optional.empty()
-                : invalid("a grant is not the name of a scope", "the part of a secret's name before the slash");
+                : invalid("a grant is not a valid scope name", "the part of a secret's name before the slash");
     }
 
     private static boolean isTooLongOrHasNul(String text) {

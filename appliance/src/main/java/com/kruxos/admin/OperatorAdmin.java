@@ -12,12 +12,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** Who may sign in on the dashboard, and what they do about their own way in. Operators are given by name or id. */
+/** Operators of the dashboard and their sessions. Operators are identified by name or id. */
 public final class OperatorAdmin {
-    /** Somebody who was removed, or whose seats were ended, and how many seats that were. */
+    /** An operator and the number of sessions that were ended. */
     public record EndedSessions(Operator operator, int sessionsEnded) {}
 
-    /** What the record calls the ways in. */
+    /** Actions in the audit log. */
     public static final String SIGN_IN = "operator.sign-in";
 
     public static final String CHOOSE_PASSPHRASE = "operator.choose-passphrase";
@@ -27,10 +27,10 @@ public final class OperatorAdmin {
     private final Operators operators;
     private final OperatorSessions sessions;
 
-    OperatorAdmin(AuditedActions acts, AdminDependencies parts) {
-        this.actions = acts;
-        this.operators = parts.operators();
-        this.sessions = parts.operatorSessions();
+    OperatorAdmin(AuditedActions actions, AdminDependencies dependencies) {
+        this.actions = actions;
+        this.operators = dependencies.operators();
+        this.sessions = dependencies.operatorSessions();
     }
 
     public List<Operator> list() {
@@ -44,31 +44,32 @@ public final class OperatorAdmin {
                 .orElseGet(() -> Result.notFound("there is no such operator", "kruxos operator list shows them"));
     }
 
-    /** What the operator with this id is called, if there is one. */
     public Optional<String> nameOf(String id) {
         return operators.find(id).map(Operator::name);
     }
 
-    /** Adds somebody, who chooses a passphrase by the invitation. */
-    public Result<Invitation> add(AuditPrincipal who, String name) {
+    /** Adds an operator, who chooses a passphrase with the invitation. */
+    public Result<Invitation> add(AuditPrincipal principal, String name) {
         return actions.perform(
-                AdminAction.of(who, "operator.add", name), () -> operators.add(name), OperatorAdmin::invitationDetails);
+                AdminAction.of(principal, "operator.add", name),
+                () -> operators.add(name),
+                OperatorAdmin::invitationDetails);
     }
 
-    /** Another invitation for somebody who has not chosen a passphrase yet. */
-    public Result<Invitation> invite(AuditPrincipal who, String operator) {
+    /** Another invitation for an operator without a passphrase. */
+    public Result<Invitation> invite(AuditPrincipal principal, String operator) {
         return show(operator)
                 .flatMap(found -> actions.perform(
-                        action(who, "operator.invite", found),
+                        action(principal, "operator.invite", found),
                         () -> operators.invite(found.id()),
                         OperatorAdmin::invitationDetails));
     }
 
-    /** When this returns the passphrase opens nothing and nobody is signed in with it. */
-    public Result<Invitation> resetPassphrase(AuditPrincipal who, String operator) {
+    /** When this returns, the passphrase is invalid and the sessions of the operator have ended. */
+    public Result<Invitation> resetPassphrase(AuditPrincipal principal, String operator) {
         return show(operator)
                 .flatMap(found -> actions.perform(
-                        action(who, "operator.reset-passphrase", found),
+                        action(principal, "operator.reset-passphrase", found),
                         () -> operators.resetPassphrase(found.id()).map(invitation -> {
                             sessions.endAll(found.id());
                             return invitation;
@@ -76,32 +77,32 @@ public final class OperatorAdmin {
                         OperatorAdmin::invitationDetails));
     }
 
-    /** When this returns they can do nothing here any more. */
-    public Result<EndedSessions> remove(AuditPrincipal who, String operator) {
+    /** When this returns, the sessions of the operator have ended. */
+    public Result<EndedSessions> remove(AuditPrincipal principal, String operator) {
         return show(operator)
                 .flatMap(found -> actions.perform(
-                        action(who, "operator.remove", found),
+                        action(principal, "operator.remove", found),
                         () -> operators
                                 .remove(found.id())
                                 .map(gone -> new EndedSessions(gone, sessions.endAll(gone.id()))),
                         ended -> Details.none().with("seats_ended", ended.sessionsEnded())));
     }
 
-    /** Whom a code invites, if it counts now. */
+    /** The operator whom a valid code invites. */
     public Optional<Operator> findInvited(byte[] code) {
         return operators.findInvited(code);
     }
 
     /**
-     * Chooses a passphrase by an invitation and signs in.
+     * Chooses a passphrase with an invitation and signs in.
      *
-     * @throws com.kruxos.identity.TooManySignIns when too many sign in at once
+     * @throws com.kruxos.identity.TooManySignIns when too many sign-ins run at once
      */
     public Result<OperatorSessions.NewOperatorSession> acceptInvitation(
             byte[] code, byte[] passphrase, String origin, String browser) {
         var invited = operators.findInvited(code);
         if (invited.isEmpty()) {
-            actions.recordAnonymousRefusal(origin, CHOOSE_PASSPHRASE, "no invitation that counts", 1);
+            actions.recordAnonymousRefusal(origin, CHOOSE_PASSPHRASE, "invalid or expired invitation", 1);
             return operators
                     .acceptInvitation(code, passphrase)
                     .flatMap(operator -> openSession(operator, origin, browser));
@@ -113,20 +114,21 @@ public final class OperatorAdmin {
     }
 
     /**
-     * Signs somebody in.
-     *
-     * @param origin the address they come from
-     * @param browser what their browser calls itself
-     * @return absent when nobody of that name has that passphrase
-     * @throws com.kruxos.identity.TooManySignIns when too many sign in at once
+     * @param origin the client's address
+     * @param browser its User-Agent header
+     * @return empty if name and passphrase do not match
+     * @throws com.kruxos.identity.TooManySignIns when too many sign-ins run at once
      */
     public Optional<OperatorSessions.NewOperatorSession> signIn(
             String name, byte[] passphrase, String origin, String browser) {
         var known = operators.authenticate(name, passphrase);
         if (known.isEmpty()) {
             // Only a name that exists is recorded: people type passphrases into the wrong field.
-            var whom = operators.find(name).map(one -> " for " + one.name()).orElse("");
-            actions.recordAnonymousRefusal(origin, SIGN_IN, "no passphrase that counts" + whom, 1);
+            var reason = operators
+                    .find(name)
+                    .map(operator -> "invalid passphrase for " + operator.name())
+                    .orElse("invalid name or passphrase");
+            actions.recordAnonymousRefusal(origin, SIGN_IN, reason, 1);
             return Optional.empty();
         }
         return openSession(known.get(), origin, browser)
@@ -135,87 +137,87 @@ public final class OperatorAdmin {
                 : Optional.empty();
     }
 
-    /** Records that strangers were turned away before anything was looked at. */
+    /** Records attempts that were refused before any credential was checked. */
     public void recordRefusal(String origin, String action, String reason, long attempts) {
         actions.recordAnonymousRefusal(origin, action, reason, attempts);
     }
 
-    /** Who has this key, if it counts now. */
+    /** The session with this key, if it is valid; extends its idle timeout. */
     public Optional<OperatorSession> authenticate(byte[] key) {
         return sessions.authenticate(key).filter(this::operatorExists);
     }
 
-    /** The same, for somebody who only watches: that is not doing something. */
+    /** The same without extending the idle timeout, for live updates. */
     public Optional<OperatorSession> authenticateWithoutRenewal(byte[] key) {
         return sessions.find(key).filter(this::operatorExists);
     }
 
-    public boolean isActive(OperatorSession seat) {
-        return sessions.isActive(seat.id()) && operatorExists(seat);
+    public boolean isActive(OperatorSession session) {
+        return sessions.isActive(session.id()) && operatorExists(session);
     }
 
-    /** Whether the operator is there still: their seats end a moment after they are gone. */
-    private boolean operatorExists(OperatorSession seat) {
-        return operators.find(seat.operator()).isPresent();
+    /** The sessions of a removed operator end a moment after the removal. */
+    private boolean operatorExists(OperatorSession session) {
+        return operators.find(session.operator()).isPresent();
     }
 
     public List<OperatorSession> sessionsOf(String operator) {
         return sessions.listFor(operator);
     }
 
-    public Result<EndedSessions> signOut(OperatorSession seat) {
+    public Result<EndedSessions> signOut(OperatorSession session) {
         return withOperator(
-                seat,
+                session,
                 operator -> actions.perform(
-                        action(principalOf(operator, seat.origin()), "operator.sign-out", operator),
-                        () -> Result.done(new EndedSessions(operator, sessions.end(seat.id()) ? 1 : 0))));
+                        action(principalOf(operator, session.origin()), "operator.sign-out", operator),
+                        () -> Result.done(new EndedSessions(operator, sessions.end(session.id()) ? 1 : 0))));
     }
 
-    /** Ends one seat of somebody's own. */
-    public Result<EndedSessions> endSession(OperatorSession seat, String which) {
+    /** Ends one of the operator's own sessions. */
+    public Result<EndedSessions> endSession(OperatorSession session, String which) {
         return withOperator(
-                seat,
+                session,
                 operator -> actions.perform(
-                        action(principalOf(operator, seat.origin()), "operator.end-seat", operator)
+                        action(principalOf(operator, session.origin()), "operator.end-seat", operator)
                                 .withDetails(Details.none().with("seat", which)),
                         () -> sessions.listFor(operator.id()).stream()
                                                 .anyMatch(one -> one.id().equals(which))
                                         && sessions.end(which)
                                 ? Result.done(new EndedSessions(operator, 1))
-                                : Result.notFound("nobody is signed in there", "it may have ended by itself")));
+                                : Result.notFound("there is no such session", "it may already have ended")));
     }
 
-    /** Signs somebody out everywhere, here too. */
-    public Result<EndedSessions> signOutEverywhere(OperatorSession seat) {
+    /** Ends all sessions of the operator, including this one. */
+    public Result<EndedSessions> signOutEverywhere(OperatorSession session) {
         return withOperator(
-                seat,
+                session,
                 operator -> actions.perform(
-                        action(principalOf(operator, seat.origin()), "operator.sign-out-everywhere", operator),
+                        action(principalOf(operator, session.origin()), "operator.sign-out-everywhere", operator),
                         () -> Result.done(new EndedSessions(operator, sessions.endAll(operator.id()))),
                         ended -> Details.none().with("seats_ended", ended.sessionsEnded())));
     }
 
     /**
-     * Chooses another passphrase, by showing the present one. All seats end, and they are signed in anew.
+     * Changes the passphrase. All sessions end, and a new one is opened.
      *
-     * @throws com.kruxos.identity.TooManySignIns when too many sign in at once
+     * @throws com.kruxos.identity.TooManySignIns when too many sign-ins run at once
      */
     public Result<OperatorSessions.NewOperatorSession> changePassphrase(
-            OperatorSession seat, byte[] present, byte[] passphrase) {
+            OperatorSession session, byte[] present, byte[] passphrase) {
         return withOperator(
-                        seat,
+                        session,
                         operator -> actions.perform(
-                                action(principalOf(operator, seat.origin()), CHANGE_PASSPHRASE, operator),
+                                action(principalOf(operator, session.origin()), CHANGE_PASSPHRASE, operator),
                                 () -> operators.changePassphrase(operator.id(), present, passphrase)))
                 .flatMap(operator -> {
                     sessions.endAll(operator.id());
-                    return openSession(operator, seat.origin(), seat.browser());
+                    return openSession(operator, session.origin(), session.browser());
                 });
     }
 
-    /** An operator as the audit log names them. */
-    public Optional<AuditPrincipal> principalOf(OperatorSession seat) {
-        return operators.find(seat.operator()).map(operator -> principalOf(operator, seat.origin()));
+    /** The operator as principal of audit records. */
+    public Optional<AuditPrincipal> principalOf(OperatorSession session) {
+        return operators.find(session.operator()).map(operator -> principalOf(operator, session.origin()));
     }
 
     private Result<OperatorSessions.NewOperatorSession> openSession(Operator operator, String origin, String browser) {
@@ -228,16 +230,16 @@ public final class OperatorAdmin {
                 taken -> Details.none().with("seat", taken.session().id()));
     }
 
-    private <T> Result<T> withOperator(OperatorSession seat, Function<Operator, Result<T>> act) {
-        return show(seat.operator()).flatMap(act);
+    private <T> Result<T> withOperator(OperatorSession session, Function<Operator, Result<T>> operation) {
+        return show(session.operator()).flatMap(operation);
     }
 
     private static AuditPrincipal principalOf(Operator operator, String origin) {
         return new AuditPrincipal(AuditPrincipal.PrincipalType.OPERATOR, operator.id(), operator.name(), origin, null);
     }
 
-    private static AdminAction action(AuditPrincipal who, String action, Operator operator) {
-        return AdminAction.of(who, action, operator.id())
+    private static AdminAction action(AuditPrincipal principal, String action, Operator operator) {
+        return AdminAction.of(principal, action, operator.id())
                 .withDetails(Details.none().with("name", operator.name()));
     }
 

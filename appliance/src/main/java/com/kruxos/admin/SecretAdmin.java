@@ -17,17 +17,17 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** Putting, reading, listing and deleting secrets. Every one of these is recorded, reads and lists too. */
+/** Secrets. Reads and lists are recorded, too. */
 public final class SecretAdmin {
-    /** What a backup still holds, said with every deletion. */
+    /** Returned with every deletion. */
     public static final String BACKUP_NOTE =
-            "gone from the live database; a backup made earlier keeps it until that backup is pruned";
+            "deleted from the live database; older backups keep it until they are pruned";
 
     /**
-     * A value was kept.
+     * A value was stored.
      *
-     * @param recycledServers the names of the servers that start anew to use it
-     * @param warning what the person should know; absent when all is well
+     * @param recycledServers the names of the servers that restart to use it
+     * @param warning a warning for the user, if any
      */
     public record StoredSecret(
             SecretName name,
@@ -44,38 +44,39 @@ public final class SecretAdmin {
     private final Vault vault;
     private final ServerRegistry servers;
 
-    SecretAdmin(AuditedActions acts, AdminDependencies parts) {
-        this.actions = acts;
-        this.spaceLookup = new SpaceLookup(parts.spaces());
-        this.vault = parts.vault();
-        this.servers = parts.servers();
+    SecretAdmin(AuditedActions actions, AdminDependencies dependencies) {
+        this.actions = actions;
+        this.spaceLookup = new SpaceLookup(dependencies.spaces());
+        this.vault = dependencies.vault();
+        this.servers = dependencies.servers();
     }
 
-    /** Keeps a value in place of an older one. The caller owns and wipes {@code value}. */
-    public Result<StoredSecret> put(AuditPrincipal who, String space, String secret, byte[] value, boolean allowShort) {
+    /** Stores a value, replacing an older one. The caller owns and wipes {@code value}. */
+    public Result<StoredSecret> put(
+            AuditPrincipal principal, String space, String secret, byte[] value, boolean allowShort) {
         return withName(
                 space,
                 secret,
                 name -> actions.perform(
-                        action(who, "secret.put", name),
+                        action(principal, "secret.put", name),
                         () -> store(name, value, allowShort),
                         kept -> Details.none()
                                 .with("version", kept.version())
                                 .with("recycled", kept.recycledServers())));
     }
 
-    /** Lends a value to a person; the caller closes the lease. */
-    public Result<Lease> get(AuditPrincipal who, String space, String secret) {
+    /** Lends a value; the caller closes the lease. */
+    public Result<Lease> get(AuditPrincipal principal, String space, String secret) {
         return withName(
                 space,
                 secret,
                 name -> actions.perform(
-                        action(who, "secret.get", name),
+                        action(principal, "secret.get", name),
                         () -> vault.lend(name).map(Result::done).orElseGet(() -> notFound(name)),
                         lease -> Details.none().with("version", lease.version())));
     }
 
-    /** Which version of a secret is kept now; absent when there is none. Not recorded: nobody is shown it. */
+    /** The current version of a secret. Not recorded: it is only compared with an ETag. */
     public Optional<Long> currentVersion(String space, String secret) {
         if (!(spaceLookup.find(space) instanceof Result.Done<Space>(var found))) {
             return Optional.empty();
@@ -87,34 +88,34 @@ public final class SecretAdmin {
                         .map(SecretInfo::version));
     }
 
-    /** The secrets of a Space by name; with {@code server}, those it may read. */
-    public Result<List<SecretView>> list(AuditPrincipal who, String space, @Nullable String server) {
+    /** Sorted by name; with {@code server}, only those it may read. */
+    public Result<List<SecretView>> list(AuditPrincipal principal, String space, @Nullable String server) {
         return spaceLookup
                 .find(space)
                 .flatMap(found -> actions.perform(
-                        AdminAction.of(who, "secret.list", server == null ? "all" : server)
+                        AdminAction.of(principal, "secret.list", server == null ? "all" : server)
                                 .inSpace(found.id()),
                         () -> views(found, server),
                         views -> Details.none().with("items", views.size())));
     }
 
-    public Result<Integer> delete(AuditPrincipal who, String space, String secret) {
+    public Result<Integer> delete(AuditPrincipal principal, String space, String secret) {
         return withName(
                 space,
                 secret,
                 name -> actions.perform(
-                        action(who, "secret.delete", name),
+                        action(principal, "secret.delete", name),
                         () -> vault.delete(name) ? Result.done(notifyServers(name, name.key(), 1)) : notFound(name),
                         deleted -> Details.none().with("deleted", deleted)));
     }
 
-    /** Deletes every secret of a scope; says how many there were. */
-    public Result<Integer> deleteScope(AuditPrincipal who, String space, String scope) {
+    /** Deletes every secret of a scope; returns their number. */
+    public Result<Integer> deleteScope(AuditPrincipal principal, String space, String scope) {
         return withName(
                 space,
                 scope + "/any",
                 name -> actions.perform(
-                        AdminAction.of(who, "secret.delete-scope", scope).inSpace(name.space()),
+                        AdminAction.of(principal, "secret.delete-scope", scope).inSpace(name.space()),
                         () -> {
                             var deleted = vault.deleteScope(name.space(), scope);
                             return deleted == 0 ? notFound(name) : Result.done(notifyServers(name, null, deleted));
@@ -137,11 +138,11 @@ public final class SecretAdmin {
     private static @Nullable String warning(byte[] value) {
         return value.length >= Vault.MIN_REDACTABLE_LENGTH
                 ? null
-                : "this value is under " + Vault.MIN_REDACTABLE_LENGTH
-                        + " bytes and is not redacted from answers, errors and logs";
+                : "this value is shorter than " + Vault.MIN_REDACTABLE_LENGTH
+                        + " bytes and is not redacted from results, errors and logs";
     }
 
-    /** Children that were started with the old value end now, not at their next call. */
+    /** Stops instances that hold the old value at once, not at their next call. */
     private int notifyServers(SecretName name, @Nullable String key, int deleted) {
         servers.onSecretChanged(name.space(), name.scope(), key);
         return deleted;
@@ -181,16 +182,15 @@ public final class SecretAdmin {
                 .flatMap(found -> SecretUsage.parseName(found.id(), secret)
                         .map(then)
                         .orElseGet(() -> Result.invalid(
-                                "that is not the name of a secret",
+                                "invalid name of a secret",
                                 "SCOPE/KEY: each 1 to 64 letters, digits, dots, underscores or hyphens")));
     }
 
-    private static AdminAction action(AuditPrincipal who, String action, SecretName name) {
-        return AdminAction.of(who, action, name.name()).inSpace(name.space());
+    private static AdminAction action(AuditPrincipal principal, String action, SecretName name) {
+        return AdminAction.of(principal, action, name.name()).inSpace(name.space());
     }
 
     private static <T> Result<T> notFound(SecretName name) {
-        return Result.notFound(
-                "there is no secret " + name.name(), "kruxos secret list shows the names that are there");
+        return Result.notFound("there is no secret " + name.name(), "kruxos secret list shows the names");
     }
 }

@@ -9,16 +9,16 @@ import com.kruxos.server.ServerRegistry;
 import com.kruxos.server.ToolInfo;
 import java.util.List;
 
-/** Adding, showing, switching and removing servers. Spaces and servers are given by name or id. */
+/** MCP servers. Spaces and servers are identified by name or id. */
 public final class ServerAdmin {
     private final AuditedActions actions;
     private final SpaceLookup spaceLookup;
     private final ServerRegistry servers;
 
-    ServerAdmin(AuditedActions acts, AdminDependencies parts) {
-        this.actions = acts;
-        this.spaceLookup = new SpaceLookup(parts.spaces());
-        this.servers = parts.servers();
+    ServerAdmin(AuditedActions actions, AdminDependencies dependencies) {
+        this.actions = actions;
+        this.spaceLookup = new SpaceLookup(dependencies.spaces());
+        this.servers = dependencies.servers();
     }
 
     public Result<List<ServerView>> list(String space) {
@@ -31,22 +31,22 @@ public final class ServerAdmin {
         return find(space, server).map(this::view);
     }
 
-    /** The tools a running server offers; none when it does not run. */
+    /** The tools of a running server; empty if it is not running. */
     public Result<List<ToolInfo>> tools(String space, String server) {
         return find(space, server).map(found -> servers.tools(found.id()));
     }
 
-    /** The last lines it wrote to its error stream, redacted. */
+    /** The last lines of its standard error, redacted. */
     public Result<List<String>> logs(String space, String server) {
         return find(space, server).map(found -> servers.logs(found.id()));
     }
 
-    /** Adds a server. {@code wanted.space()} may be a name; the record holds its program and names, no values. */
-    public Result<ServerView> add(AuditPrincipal who, NewServer wanted) {
+    /** {@code wanted.space()} may be a name. The audit record contains names, but no values. */
+    public Result<ServerView> add(AuditPrincipal principal, NewServer wanted) {
         return spaceLookup.find(wanted.space()).flatMap(space -> {
             var server = inSpace(space.id(), wanted);
             return actions.perform(
-                    AdminAction.of(who, "server.add", server.name())
+                    AdminAction.of(principal, "server.add", server.name())
                             .inSpace(space.id())
                             .withDetails(details(server)),
                     () -> validateAndAdd(server),
@@ -54,21 +54,21 @@ public final class ServerAdmin {
         });
     }
 
-    public Result<ServerView> remove(AuditPrincipal who, String space, String server) {
+    public Result<ServerView> remove(AuditPrincipal principal, String space, String server) {
         return find(space, server)
-                .flatMap(found -> actions.perform(action(who, "server.remove", found), () -> {
+                .flatMap(found -> actions.perform(action(principal, "server.remove", found), () -> {
                     var last = view(found);
                     return servers.remove(found.id())
                             ? Result.done(last)
-                            : Result.notFound("there is no such server", "it was removed meanwhile");
+                            : Result.notFound("there is no such server", "it was removed at the same time");
                 }));
     }
 
-    /** Lets it start when it is needed, or stops it and keeps it stopped. */
-    public Result<ServerView> setEnabled(AuditPrincipal who, String space, String server, boolean enabled) {
+    /** An enabled server starts on demand; a disabled one is stopped and stays stopped. */
+    public Result<ServerView> setEnabled(AuditPrincipal principal, String space, String server, boolean enabled) {
         return find(space, server)
                 .flatMap(found -> actions.perform(
-                        action(who, enabled ? "server.enable" : "server.disable", found),
+                        action(principal, enabled ? "server.enable" : "server.disable", found),
                         () -> Result.done(view(servers.setEnabled(found.id(), enabled)))));
     }
 
@@ -79,11 +79,11 @@ public final class ServerAdmin {
         }
         if (server.offline() && !servers.supportsOffline()) {
             return Result.conflict(
-                    "programs run without units here, so nothing keeps one from the network",
-                    "install KruxOS as a service of systemd, or leave the network to it");
+                    "an offline server needs a systemd unit, and servers do not run in units here",
+                    "install KruxOS as a systemd service, or allow the server to use the network");
         }
         if (servers.find(server.space(), server.name()).isPresent()) {
-            return Result.conflict("there is a server of that name already", "choose another name, or remove it first");
+            return Result.conflict("a server with that name already exists", "choose another name, or remove it first");
         }
         return Result.done(view(servers.add(server)));
     }
@@ -118,7 +118,7 @@ public final class ServerAdmin {
                 wanted.offline());
     }
 
-    /** Of plain variables only the names: people put secrets in the wrong place. */
+    /** Only the names of plain variables: people may put secrets there by mistake. */
     private static Details details(NewServer server) {
         var url = server.url();
         var place = url == null ? Details.none() : Details.none().with("url", url);
@@ -132,8 +132,8 @@ public final class ServerAdmin {
                 .with("grants", server.grants().stream().sorted().toList());
     }
 
-    private static AdminAction action(AuditPrincipal who, String action, Server server) {
-        return AdminAction.of(who, action, server.id())
+    private static AdminAction action(AuditPrincipal principal, String action, Server server) {
+        return AdminAction.of(principal, action, server.id())
                 .inSpace(server.space())
                 .withDetails(Details.none().with("name", server.name()));
     }

@@ -7,7 +7,7 @@ import com.kruxos.session.SessionInfo;
 import com.kruxos.session.Sessions;
 import java.util.List;
 
-/** Who is connected, and cutting them off. */
+/** Agents' open sessions. */
 public final class SessionAdmin {
     /** A session and the name of its Space. */
     public record SessionView(SessionInfo session, String space) {}
@@ -16,13 +16,13 @@ public final class SessionAdmin {
     private final SpaceLookup spaceLookup;
     private final Sessions sessions;
 
-    SessionAdmin(AuditedActions acts, AdminDependencies parts) {
-        this.actions = acts;
-        this.spaceLookup = new SpaceLookup(parts.spaces());
-        this.sessions = parts.sessions();
+    SessionAdmin(AuditedActions actions, AdminDependencies dependencies) {
+        this.actions = actions;
+        this.spaceLookup = new SpaceLookup(dependencies.spaces());
+        this.sessions = dependencies.sessions();
     }
 
-    /** All sessions, oldest first. */
+    /** Oldest first. */
     public List<SessionView> list() {
         return sessions.list().stream()
                 .map(session -> new SessionView(
@@ -30,20 +30,20 @@ public final class SessionAdmin {
                 .toList();
     }
 
-    /** When this returns the session is closed; its agent may open another one. */
-    public Result<SessionView> close(AuditPrincipal who, String id) {
-        var act = AdminAction.of(who, "session.close", id);
+    /** When this returns, the session is closed. The agent may open another one. */
+    public Result<SessionView> close(AuditPrincipal principal, String id) {
+        var action = AdminAction.of(principal, "session.close", id);
         var found =
                 list().stream().filter(view -> view.session().id().equals(id)).findFirst();
         if (found.isEmpty()) {
             return actions.perform(
-                    act, () -> Result.notFound("there is no such session", "it may have ended by itself"));
+                    action, () -> Result.notFound("there is no such session", "it may already have ended"));
         }
         var view = found.get();
-        var opening = view.session().caller();
+        var caller = view.session().caller();
         return actions.perform(
-                act.inSpace(opening.spaceId()).withDetails(Details.none().with("agent", opening.agentId())), () -> {
-                    sessions.endSession(id, "closed by " + who.name());
+                action.inSpace(caller.spaceId()).withDetails(Details.none().with("agent", caller.agentId())), () -> {
+                    sessions.endSession(id, "closed by " + principal.name());
                     return Result.done(view);
                 });
     }

@@ -12,9 +12,9 @@ import com.kruxos.session.Sessions;
 import com.kruxos.vault.Vault;
 import java.util.List;
 
-/** Making, showing and deleting Spaces. */
+/** Spaces. */
 public final class SpaceAdmin {
-    /** How much went with a Space. */
+    /** What was deleted with a Space. */
     public record DeletedSpace(int agents, int servers, int secrets) {}
 
     private final AuditedActions actions;
@@ -25,14 +25,14 @@ public final class SpaceAdmin {
     private final ServerRegistry servers;
     private final Vault vault;
 
-    SpaceAdmin(AuditedActions acts, AdminDependencies parts) {
-        this.actions = acts;
-        this.spaces = parts.spaces();
+    SpaceAdmin(AuditedActions actions, AdminDependencies dependencies) {
+        this.actions = actions;
+        this.spaces = dependencies.spaces();
         this.spaceLookup = new SpaceLookup(spaces);
-        this.agents = parts.agents();
-        this.sessions = parts.sessions();
-        this.servers = parts.servers();
-        this.vault = parts.vault();
+        this.agents = dependencies.agents();
+        this.sessions = dependencies.sessions();
+        this.servers = dependencies.servers();
+        this.vault = dependencies.vault();
     }
 
     public List<SpaceView> list() {
@@ -43,23 +43,23 @@ public final class SpaceAdmin {
         return spaceLookup.find(nameOrId).map(this::view);
     }
 
-    /** Makes a Space with a key of its own in the vault. */
-    public Result<SpaceView> create(AuditPrincipal who, String name) {
+    /** Creates a Space with its own key in the vault. */
+    public Result<SpaceView> create(AuditPrincipal principal, String name) {
         return actions.perform(
-                AdminAction.of(who, "space.create", name),
+                AdminAction.of(principal, "space.create", name),
                 () -> spaces.create(name).map(this::createVaultKey).map(this::view),
                 made -> Details.none().with("id", made.space().id()));
     }
 
     /**
-     * Deletes a Space with everything in it: agents and their sessions first, so that nobody is left who could call,
-     * then servers and what they run, then the keys of its secrets. Every step can be repeated after a crash.
+     * Deletes a Space and its contents: agents and sessions first, so that no call can start, then servers and their
+     * instances, then the keys of its secrets. Every step can be repeated after a crash.
      */
-    public Result<DeletedSpace> delete(AuditPrincipal who, String nameOrId) {
+    public Result<DeletedSpace> delete(AuditPrincipal principal, String nameOrId) {
         return spaceLookup
                 .find(nameOrId)
                 .flatMap(space -> actions.perform(
-                        AdminAction.of(who, "space.delete", space.id())
+                        AdminAction.of(principal, "space.delete", space.id())
                                 .inSpace(space.id())
                                 .withDetails(Details.none().with("name", space.name())),
                         () -> deleteContents(space),
@@ -83,7 +83,7 @@ public final class SpaceAdmin {
             vault.createSpace(space.id());
             return space;
         } catch (RuntimeException e) {
-            // A Space without a key could keep no secret: better none at all.
+            // A Space without a key could not store secrets.
             spaces.delete(space.id());
             throw e;
         }

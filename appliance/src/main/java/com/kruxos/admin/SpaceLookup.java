@@ -5,7 +5,7 @@ import com.kruxos.identity.Spaces;
 import com.kruxos.result.Result;
 import java.util.Optional;
 
-/** Finds the Space a question is about, so that every subject refuses an unknown one in the same words. */
+/** Finds Spaces, with the same refusal for unknown ones everywhere. */
 final class SpaceLookup {
     private final Spaces spaces;
 
@@ -19,12 +19,12 @@ final class SpaceLookup {
                 .orElseGet(() -> Result.notFound("there is no such Space", "kruxos space list shows them"));
     }
 
-    /** A command as a person types it about this Space. */
+    /** A CLI command with the option for this Space. */
     String cliCommand(String command, Space space) {
         return spaces.cliCommand(command, space.id());
     }
 
-    /** Its name; its id when it was deleted meanwhile. */
+    /** Its name; its id if it was deleted. */
     String nameOf(String id) {
         return Optional.of(id).flatMap(spaces::find).map(Space::name).orElse(id);
     }

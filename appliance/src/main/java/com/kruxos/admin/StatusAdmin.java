@@ -13,15 +13,15 @@ import java.util.TreeMap;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
-/** How the appliance is, at one glance. */
+/** The state of the appliance. */
 public final class StatusAdmin {
     private final ApplianceInfo info;
     private final AdminDependencies dependencies;
     private final AuditLog audit;
 
-    StatusAdmin(ApplianceInfo facts, AdminDependencies parts, AuditLog audit) {
-        this.info = facts;
-        this.dependencies = parts;
+    StatusAdmin(ApplianceInfo info, AdminDependencies dependencies, AuditLog audit) {
+        this.info = info;
+        this.dependencies = dependencies;
         this.audit = audit;
     }
 
@@ -29,17 +29,17 @@ public final class StatusAdmin {
         return new ApplianceStatus(info, checks(), counts(), audit.lastSeq(), headHash());
     }
 
-    /** That of the {@link #status()}, without what costs a look into the database. */
+    /** The level of {@link #status()}, without reading the database. */
     public HealthCheck.HealthLevel level() {
         return HealthCheck.worstLevel(checks());
     }
 
-    /** What the doors show to whoever connects with TLS. */
+    /** The TLS certificate in use. */
     public CertificateInfo certificate() {
         return info.certificate().get();
     }
 
-    /** Where a browser finds the dashboard, without a slash at the end. */
+    /** Without a trailing slash. */
     public String dashboardUrl() {
         return info.dashboardUrl();
     }
@@ -49,12 +49,12 @@ public final class StatusAdmin {
         return info.callCounts().get();
     }
 
-    /** How many records the audit log holds. */
+    /** The number of records in the audit log. */
     public long auditRecords() {
         return audit.lastSeq();
     }
 
-    /** The same in figures, without what costs a look into the database. */
+    /** Figures for metrics, without reading the database. */
     public MetricsSnapshot metrics() {
         var servers = new TreeMap<String, Integer>();
         for (var name : ServerState.Phase.values()) {
@@ -74,7 +74,7 @@ public final class StatusAdmin {
                 info.callCounts().get());
     }
 
-    /** Not verified here: that reads everything. */
+    /** Not verified: that would read the whole log. */
     private String headHash() {
         return audit.query(AuditQuery.newest(1)).stream()
                 .map(AuditRecord::hash)
@@ -102,7 +102,7 @@ public final class StatusAdmin {
         return info.checks().stream().flatMap(StatusAdmin::runCheck).toList();
     }
 
-    /** A check that breaks is itself a finding, and must not hide the others. */
+    /** A failing check must not hide the others. */
     private static Stream<HealthCheck> runCheck(Supplier<List<HealthCheck>> checks) {
         try {
             return checks.get().stream();
@@ -110,8 +110,8 @@ public final class StatusAdmin {
             return Stream.of(new HealthCheck(
                     "check",
                     HealthCheck.HealthLevel.RED,
-                    "a check could not be made: " + e.getClass().getSimpleName(),
-                    "look into the log"));
+                    "the check failed: " + e.getClass().getSimpleName(),
+                    "read the log of the appliance"));
         }
     }
 }

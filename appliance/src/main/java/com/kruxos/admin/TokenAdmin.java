@@ -12,9 +12,9 @@ import com.kruxos.result.Result;
 import com.kruxos.session.Sessions;
 import java.util.List;
 
-/** Making, showing and revoking the tokens of users. */
+/** User tokens of the token API. */
 public final class TokenAdmin {
-    /** A revoked token, and what ended with it. */
+    /** A revoked token and what ended with it. */
     public record RevokedToken(UserToken token, int ticketsRevoked, int sessionsClosed) {}
 
     private final AuditedActions actions;
@@ -22,11 +22,11 @@ public final class TokenAdmin {
     private final Agents agents;
     private final Sessions sessions;
 
-    TokenAdmin(AuditedActions acts, AdminDependencies parts) {
-        this.actions = acts;
-        this.tokens = parts.tokens();
-        this.agents = parts.agents();
-        this.sessions = parts.sessions();
+    TokenAdmin(AuditedActions actions, AdminDependencies dependencies) {
+        this.actions = actions;
+        this.tokens = dependencies.tokens();
+        this.agents = dependencies.agents();
+        this.sessions = dependencies.sessions();
     }
 
     public List<UserToken> list() {
@@ -39,10 +39,10 @@ public final class TokenAdmin {
                 .orElseGet(() -> Result.notFound("there is no such user token", "kruxos user-token list shows them"));
     }
 
-    public Result<IssuedToken> create(AuditPrincipal who, NewUserToken wanted) {
+    public Result<IssuedToken> create(AuditPrincipal principal, NewUserToken wanted) {
         var scopes = wanted.scopes().stream().sorted().map(Scope::text).toList();
         return actions.perform(
-                AdminAction.of(who, "user-token.create", wanted.label())
+                AdminAction.of(principal, "user-token.create", wanted.label())
                         .withDetails(Details.none().with("scopes", scopes)),
                 () -> tokens.create(wanted),
                 issued -> Details.none()
@@ -50,21 +50,21 @@ public final class TokenAdmin {
                         .with("last_four", issued.token().lastFour()));
     }
 
-    /** When this returns the token opens nothing, nor do the tickets it made; their sessions are closed. */
-    public Result<RevokedToken> revoke(AuditPrincipal who, String id) {
+    /** When this returns, the token and the tickets that it created are invalid, and their sessions are closed. */
+    public Result<RevokedToken> revoke(AuditPrincipal principal, String id) {
         return actions.perform(
-                AdminAction.of(who, "user-token.revoke", id),
+                AdminAction.of(principal, "user-token.revoke", id),
                 () -> tokens.revoke(id).map(this::revokeTickets),
                 revoked -> Details.none()
                         .with("tickets_ended", revoked.ticketsRevoked())
                         .with("sessions_closed", revoked.sessionsClosed()));
     }
 
-    /** The token counts no more before this is called, so no ticket of its can be made behind it. */
+    /** The token is already invalid, so it cannot create a ticket after this. */
     private RevokedToken revokeTickets(UserToken token) {
         var ended = agents.revokeTicketsVia(AuditPrincipal.PrincipalType.USER.text() + ":" + token.id());
         var closed = ended.stream()
-                .mapToInt(ticket -> sessions.endKey(ticket.id(), "the user token behind the ticket was revoked"))
+                .mapToInt(ticket -> sessions.endKey(ticket.id(), "the user token that created the ticket was revoked"))
                 .sum();
         return new RevokedToken(token, ended.size(), closed);
     }

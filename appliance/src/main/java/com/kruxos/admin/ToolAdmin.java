@@ -9,25 +9,25 @@ import com.kruxos.server.ServerRegistry;
 import com.kruxos.server.ToolInfo;
 import java.util.List;
 
-/** What an agent may call. */
+/** The tools that an agent may call. */
 public final class ToolAdmin {
     /**
      * A tool of an agent's Space.
      *
-     * @param server the name of the server that has it
-     * @param tier what the rules say when this agent calls it
+     * @param server the name of its server
+     * @param tier the decision of the policy for this agent
      */
     public record ToolView(ToolInfo tool, String server, Tier tier) {}
 
     private final ServerRegistry servers;
     private final AccessPolicy policy;
 
-    ToolAdmin(AdminDependencies parts) {
-        servers = parts.servers();
-        policy = parts.policy();
+    ToolAdmin(AdminDependencies dependencies) {
+        servers = dependencies.servers();
+        policy = dependencies.policy();
     }
 
-    /** The tools of the servers that run or ran, those that are blocked for this agent too. */
+    /** The listed tools of all servers of its Space, including those that are blocked for this agent. */
     public List<ToolView> toolsOf(Agent agent) {
         return servers.list(agent.space()).stream()
                 .flatMap(server -> servers.tools(server.id()).stream()

@@ -1,9 +1,9 @@
 /**
- * Every change a person can make: allowed, recorded, done.
+ * Administrative changes: recorded as intent, made, and recorded with their outcome.
  *
- * <p>One small class per subject; each changes things only through {@link com.kruxos.admin.Acts}, which writes an
- * intent to disk, makes the change and writes what came of it. Doors check who may ask and call these; refusals come
- * back as values, a broken world as exceptions. {@link com.kruxos.admin.Admin} holds them all.
+ * <p>One class per subject. Each makes changes only through {@link com.kruxos.admin.AuditedActions}. The listeners
+ * check the caller's permission before they call these classes. Refusals are returned as values; failures are
+ * exceptions. {@link com.kruxos.admin.Admin} holds one instance of each class.
  */
 @NullMarked
 package com.kruxos.admin;

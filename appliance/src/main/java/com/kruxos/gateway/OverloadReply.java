@@ -4,7 +4,7 @@ import com.kruxos.web.http.Problem;
 
 /** The reply to a message for which there is no memory. */
 final class OverloadReply {
-    static final String MESSAGE = "out of memory for messages: too many, or too many long ones, are in progress";
+    static final String MESSAGE = "no memory for this message: too many, or too many long ones, are in progress";
     static final String HINT = "send it again in a moment";
     static final Problem PROBLEM = Problem.unavailable(MESSAGE, HINT);
 

@@ -19,9 +19,9 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Between text and Jackson's trees, with its streaming half alone. A mapper, which makes objects of any class, is what
- * we never need, and it would be some hundred classes: 60 ms of each start, and megabytes at rest. So nobody calls
- * {@code toString} of a node either, which makes one.
+ * Reads and writes Jackson trees with the streaming API alone. A mapper would load some hundred classes, which costs 60
+ * ms at each start and megabytes at rest, and nothing here maps objects. {@code JsonNode.toString()} creates a mapper,
+ * too; {@code FloorsTest} forbids it.
  */
 public final class Json {
     private static final JsonFactory FACTORY = new JsonFactory();
@@ -30,19 +30,19 @@ public final class Json {
     private Json() {}
 
     /**
-     * What one of our own files or columns holds.
+     * Parses one JSON value.
      *
-     * @throws tools.jackson.core.JacksonException when it is not one JSON value
+     * @throws tools.jackson.core.JacksonException if the text is not exactly one JSON value
      */
     public static JsonNode read(String text) {
         return read(text, FACTORY);
     }
 
     /**
-     * One JSON value and nothing behind it.
+     * Parses one JSON value.
      *
-     * @param factory how strict, and how deep it may be nested: the limit bounds the stack
-     * @throws tools.jackson.core.JacksonException when it is anything else
+     * @param factory has the limits; its limit of nesting bounds the recursion
+     * @throws tools.jackson.core.JacksonException if the text is not exactly one JSON value
      */
     public static JsonNode read(String text, JsonFactory factory) {
         try (var parser = factory.createParser(ObjectReadContext.empty(), text)) {
@@ -55,7 +55,7 @@ public final class Json {
         }
     }
 
-    /** In as few characters as there can be. */
+    /** Writes without whitespace. */
     public static String write(JsonNode node) {
         var text = new StringWriter();
         try (var generator = FACTORY.createGenerator(ObjectWriteContext.empty(), text)) {
@@ -64,28 +64,28 @@ public final class Json {
         return text.toString();
     }
 
-    /** An array of strings, as {@link #readStrings} reads it. */
+    /** Writes an array of strings; {@link #readStrings} reads it. */
     public static String write(Collection<String> strings) {
         var array = NODES.arrayNode();
         strings.forEach(array::add);
         return write(array);
     }
 
-    /** An object of strings, as {@link #readStringMap} reads it. */
+    /** Writes an object of strings; {@link #readStringMap} reads it. */
     public static String write(Map<String, String> map) {
         var object = NODES.objectNode();
         map.forEach(object::put);
         return write(object);
     }
 
-    /** The strings of an array we have written. */
+    /** Reads an array of strings. */
     public static List<String> readStrings(String text) {
         var strings = new ArrayList<String>();
         read(text).values().forEach(value -> strings.add(value.stringValue()));
         return strings;
     }
 
-    /** The members of an object of strings we have written, in its order. */
+    /** Reads an object of strings in the order of its members. */
     public static Map<String, String> readStringMap(String text) {
         var map = new LinkedHashMap<String, String>();
         read(text)
@@ -162,7 +162,7 @@ public final class Json {
                     to.writeNumber(node.bigIntegerValue());
                 }
             }
-            default -> throw new IllegalArgumentException("JSON has no " + node.getNodeType());
+            default -> throw new IllegalArgumentException("JSON cannot represent " + node.getNodeType());
         }
     }
 }

@@ -1,4 +1,4 @@
-/** JSON as a tree, for what is read or written whole: bodies of the API, stored lists, records shown on a page. */
+/** JSON trees, for documents that are read or written as a whole: API bodies, stored lists, audit records on pages. */
 @NullMarked
 package com.kruxos.json;
 

@@ -67,7 +67,7 @@ final class BrowserAuthenticator {
         }
         try {
             recordThrottle.recordOccurrence(count -> operators.recordRefusal(
-                    Request.getRemoteAddr(request), OperatorAdmin.SIGN_IN, "a credential of another door", count));
+                    Request.getRemoteAddr(request), OperatorAdmin.SIGN_IN, "a credential of another endpoint", count));
         } catch (AuditWriteFailed e) {
             // It opens nothing all the same; health says that nothing can be written.
         }

@@ -79,7 +79,8 @@ final class SignInPages {
         }
         var invited = operators.findInvited(code.getBytes(StandardCharsets.UTF_8));
         if (invited.isEmpty()) {
-            throttle.recordRefusal(ask.remoteAddress(), OperatorAdmin.CHOOSE_PASSPHRASE, "no invitation that counts");
+            throttle.recordRefusal(
+                    ask.remoteAddress(), OperatorAdmin.CHOOSE_PASSPHRASE, "invalid or expired invitation");
             throw invalidInvitation();
         }
         var operator = invited.get();

@@ -35,14 +35,22 @@ public final class JsonRpcWriter {
                 .getBytes(StandardCharsets.UTF_8);
     }
 
-    /** @param params JSON */
+    /**
+     * A request.
+     *
+     * @param params JSON
+     */
     public static byte[] request(JsonRpcId id, McpMethod method, String params) {
         return ("{\"jsonrpc\":\"2.0\",\"id\":" + id.raw() + ",\"method\":" + quote(method.wireName()) + ",\"params\":"
                         + params + "}")
                 .getBytes(StandardCharsets.UTF_8);
     }
 
-    /** @param params JSON; absent without params */
+    /**
+     * A notification.
+     *
+     * @param params JSON; absent without params
+     */
     public static byte[] notification(McpMethod method, @Nullable String params) {
         return ("{\"jsonrpc\":\"2.0\",\"method\":" + quote(method.wireName())
                         + (params == null ? "" : ",\"params\":" + params) + "}")

@@ -2,7 +2,6 @@ package com.kruxos.rpc;
 
 import java.util.Arrays;
 import java.util.Map;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -16,12 +15,12 @@ public enum McpMethod {
     RESOURCES_LIST("resources/list", Kind.LOCAL),
     RESOURCE_TEMPLATES_LIST("resources/templates/list", Kind.LOCAL),
 
-    TOOLS_CALL("tools/call", Kind.FORWARDED, Params::name),
-    PROMPTS_GET("prompts/get", Kind.FORWARDED, Params::name),
-    RESOURCES_READ("resources/read", Kind.FORWARDED, Params::uri),
-    RESOURCES_SUBSCRIBE("resources/subscribe", Kind.FORWARDED, Params::uri),
-    RESOURCES_UNSUBSCRIBE("resources/unsubscribe", Kind.FORWARDED, Params::uri),
-    COMPLETION_COMPLETE("completion/complete", Kind.FORWARDED, Params::refTarget),
+    TOOLS_CALL("tools/call", Kind.FORWARDED, Target.NAME),
+    PROMPTS_GET("prompts/get", Kind.FORWARDED, Target.NAME),
+    RESOURCES_READ("resources/read", Kind.FORWARDED, Target.URI),
+    RESOURCES_SUBSCRIBE("resources/subscribe", Kind.FORWARDED, Target.URI),
+    RESOURCES_UNSUBSCRIBE("resources/unsubscribe", Kind.FORWARDED, Target.URI),
+    COMPLETION_COMPLETE("completion/complete", Kind.FORWARDED, Target.REF),
 
     SAMPLING_CREATE_MESSAGE("sampling/createMessage", Kind.CLIENT),
     ELICITATION_CREATE("elicitation/create", Kind.CLIENT),
@@ -48,18 +47,26 @@ public enum McpMethod {
         NOTIFICATION
     }
 
+    /** The parameter that names the target of a request. */
+    private enum Target {
+        NONE,
+        NAME,
+        URI,
+        REF
+    }
+
     private static final Map<String, McpMethod> BY_WIRE_NAME =
             Arrays.stream(values()).collect(Collectors.toUnmodifiableMap(McpMethod::wireName, method -> method));
 
     private final String wireName;
     private final Kind kind;
-    private final Function<Params, @Nullable String> target;
+    private final Target target;
 
     McpMethod(String wireName, Kind kind) {
-        this(wireName, kind, _ -> null);
+        this(wireName, kind, Target.NONE);
     }
 
-    McpMethod(String wireName, Kind kind, Function<Params, @Nullable String> target) {
+    McpMethod(String wireName, Kind kind, Target target) {
         this.wireName = wireName;
         this.kind = kind;
         this.target = target;
@@ -89,6 +96,11 @@ public enum McpMethod {
      * has no target.
      */
     public @Nullable String target(Params params) {
-        return target.apply(params);
+        return switch (target) {
+            case NONE -> null;
+            case NAME -> params.name();
+            case URI -> params.uri();
+            case REF -> params.ref() == null ? null : params.ref().target();
+        };
     }
 }

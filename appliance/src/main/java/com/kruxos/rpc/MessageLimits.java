@@ -24,7 +24,11 @@ public record MessageLimits(int maxBytes, MemoryGuard memoryGuard, MemoryQuota q
         return newBuffer(Duration.ZERO);
     }
 
-    /** @param memoryWait how long {@link BoundedBuffer#add} may wait for memory */
+    /**
+     * A buffer for one message at a time.
+     *
+     * @param memoryWait how long {@link BoundedBuffer#add} may wait for memory
+     */
     public BoundedBuffer newBuffer(Duration memoryWait) {
         return new BoundedBuffer(this, memoryWait);
     }

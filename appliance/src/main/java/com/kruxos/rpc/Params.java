@@ -28,12 +28,6 @@ public record Params(
         @Nullable ByteRange uriSpan,
         @Nullable CompletionRef ref,
         @Nullable String level) {
-    /** The prompt or template that a completion is for; null when there is none, or it is ambiguous. */
-    @Nullable
-    String refTarget() {
-        return ref == null ? null : ref.target();
-    }
-
     static final Params NONE = new Params(null, null, null, null, null, null, null, null, null, null, null, null, null);
 
     /**

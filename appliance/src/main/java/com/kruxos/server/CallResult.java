@@ -49,7 +49,7 @@ public sealed interface CallResult {
     /** The request was sent and no response will come. The server may have executed it. */
     record Lost(String message) implements CallResult {}
 
-    /** No response in time; the server was told to cancel. */
+    /** No response in time; a cancellation was sent. */
     record TimedOut(String message) implements CallResult {}
 
     /** The agent cancelled the request or was disconnected. */

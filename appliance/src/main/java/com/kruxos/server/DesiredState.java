@@ -12,8 +12,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What every instance of a server must be told: the resource subscriptions and the log level of its agents. Replayed to
- * each new instance. No method waits for the server. Safe for any thread.
+ * The resource subscriptions and the log level that agents want of a server. Replayed to each new instance. No method
+ * waits for the server. Safe for any thread.
  */
 final class DesiredState {
     /** Requests of our own that are in flight at a time. */
@@ -25,7 +25,7 @@ final class DesiredState {
     /** The most verbose level that any agent has asked for. */
     private final AtomicReference<@Nullable LogLevel> logLevel = new AtomicReference<>();
 
-    /** @param runningInstance the instance that is told of changes; gives null when none is running */
+    /** @param runningInstance the instance that gets changes; null when none is running */
     DesiredState(Subscriptions subscriptions, Supplier<@Nullable Instance> runningInstance) {
         this.subscriptions = subscriptions;
         this.runningInstance = runningInstance;

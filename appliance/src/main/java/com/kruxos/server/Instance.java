@@ -94,7 +94,7 @@ final class Instance implements MessageListener {
         }
     }
 
-    /** Whether the server must be told to log from this level on; remembers the level as sent. */
+    /** Whether this level must be sent to the server because it is lower than the last one; remembers it as sent. */
     boolean lowerLogLevel(LogLevel level) {
         var before = logLevel.getAndUpdate(sent -> sent == null || level.compareTo(sent) < 0 ? level : sent);
         return before == null || level.compareTo(before) < 0;

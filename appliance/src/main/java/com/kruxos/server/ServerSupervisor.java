@@ -110,7 +110,7 @@ final class ServerSupervisor implements Instance.InstanceListener {
         return featureLists.sessionLists();
     }
 
-    /** What every new instance must be told. */
+    /** What is sent to every new instance. */
     DesiredState desiredState() {
         return desiredState;
     }

@@ -2,6 +2,7 @@ package com.kruxos.session;
 
 import com.kruxos.result.Ids;
 import com.kruxos.rpc.Message;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -71,7 +72,7 @@ public final class Call {
     }
 
     public CallState state() {
-        return state.get();
+        return Objects.requireNonNull(state.get());
     }
 
     /** Absent until the target is resolved. */

@@ -14,11 +14,11 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * Where a home's admin socket lies: {@code run/admin.sock}, or, when that path is longer than the system takes, in a
- * private folder elsewhere that {@code run/admin.sock.path} names.
+ * The path of a home's admin socket: {@code run/admin.sock}, or, if that is too long for the operating system, a short
+ * path in a private directory elsewhere, which the file {@code run/admin.sock.path} contains.
  */
 public final class AdminSocketPath {
-    /** The system takes about 107 bytes; this leaves room for systems that take fewer. */
+    /** Linux allows 107 bytes, other systems fewer. */
     private static final int MAX_PATH_BYTES = 100;
 
     private static final String SOCKET_NAME = "admin.sock";
@@ -27,34 +27,34 @@ public final class AdminSocketPath {
     private AdminSocketPath() {}
 
     /**
-     * Prepares the folder and clears away what a crash left behind.
+     * Prepares the directory and deletes the socket of a crashed process.
      *
-     * @param environment where {@code XDG_RUNTIME_DIR} is looked up
-     * @return a path at which nothing exists
-     * @throws ListenFailed when somebody answers there, or the folder cannot be made private
+     * @param environment contains {@code XDG_RUNTIME_DIR}
+     * @return a path at which no file exists
+     * @throws ListenFailed if another process listens there, or the directory cannot be made private
      */
     public static Path prepare(Path home, Map<String, String> environment) {
         var run = home.toAbsolutePath().normalize().resolve("run");
         try {
             createPrivateDirectory(run);
-            var before = previousPath(run);
-            deleteStaleSocket(before);
+            deleteStaleSocket(previousPath(run));
             removeTemporaryDirectory(home);
-            var usual = run.resolve(SOCKET_NAME);
-            deleteStaleSocket(usual);
-            if (byteLength(usual) <= MAX_PATH_BYTES) {
-                return usual;
+            var standard = run.resolve(SOCKET_NAME);
+            deleteStaleSocket(standard);
+            if (byteLength(standard) <= MAX_PATH_BYTES) {
+                return standard;
             }
-            var elsewhere = Files.createTempDirectory(shortDirectory(environment), "kruxos-")
+            var shortPath = Files.createTempDirectory(shortDirectory(environment), "kruxos-")
                     .resolve(SOCKET_NAME);
-            Files.writeString(run.resolve(POINTER_FILE), elsewhere + "\n", StandardCharsets.UTF_8);
-            return elsewhere;
+            Files.writeString(run.resolve(POINTER_FILE), shortPath + "\n", StandardCharsets.UTF_8);
+            return shortPath;
         } catch (IOException e) {
-            throw new ListenFailed(run.resolve(SOCKET_NAME), "check that the home is ours and writable", e);
+            throw new ListenFailed(
+                    run.resolve(SOCKET_NAME), "check that the home belongs to this user and is writable", e);
         }
     }
 
-    /** Takes away the folder that {@link #prepare} made elsewhere, if it did. */
+    /** Deletes the directory elsewhere, if {@link #prepare} created one. */
     public static void removeTemporaryDirectory(Path home) {
         var run = home.toAbsolutePath().normalize().resolve("run");
         try {
@@ -65,7 +65,7 @@ public final class AdminSocketPath {
                 Files.deleteIfExists(Objects.requireNonNull(socket.getParent()));
             }
         } catch (IOException e) {
-            // Left for the next start, which clears it.
+            // The next start deletes it.
         }
     }
 
@@ -76,23 +76,23 @@ public final class AdminSocketPath {
     }
 
     private static Path previousPath(Path run) throws IOException {
-        var record = run.resolve(POINTER_FILE);
-        return Files.isRegularFile(record, LinkOption.NOFOLLOW_LINKS)
-                ? Path.of(Files.readString(record, StandardCharsets.UTF_8).strip())
+        var pointer = run.resolve(POINTER_FILE);
+        return Files.isRegularFile(pointer, LinkOption.NOFOLLOW_LINKS)
+                ? Path.of(Files.readString(pointer, StandardCharsets.UTF_8).strip())
                 : run.resolve(SOCKET_NAME);
     }
 
-    /** A socket somebody answers on is in use by another process, and stays. */
+    /** Keeps a socket on which another process listens. */
     private static void deleteStaleSocket(Path socket) throws IOException {
         if (!Files.exists(socket, LinkOption.NOFOLLOW_LINKS)) {
             return;
         }
         if (!Files.readAttributes(socket, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
                 .isOther()) {
-            throw new ListenFailed(socket, "something that is no socket lies there: move it away", null);
+            throw new ListenFailed(socket, "the path exists and is not a socket: move the file away", null);
         }
         if (acceptsConnections(socket)) {
-            throw new ListenFailed(socket, "another KruxOS runs on this home: stop it first", null);
+            throw new ListenFailed(socket, "another KruxOS process uses this home: stop it first", null);
         }
         Files.delete(socket);
     }

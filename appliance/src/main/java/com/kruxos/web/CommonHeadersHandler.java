@@ -5,15 +5,13 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
-/**
- * The outermost: whoever answers behind it, the answer carries what the door's {@link ErrorStyle} puts on all of them.
- */
+/** The outermost handler: adds the common headers of the {@link ErrorStyle} to every response. */
 final class CommonHeadersHandler extends Handler.Wrapper {
     private final ErrorStyle errorStyle;
 
-    CommonHeadersHandler(ErrorStyle face, Handler behind) {
-        super(behind);
-        this.errorStyle = face;
+    CommonHeadersHandler(ErrorStyle errorStyle, Handler handler) {
+        super(handler);
+        this.errorStyle = errorStyle;
     }
 
     @Override

@@ -5,14 +5,14 @@ import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
-/** What anybody sees of a door, even who is refused before anything behind it is asked. */
+/** The common headers and the error responses of a listener, also for requests that reach no handler. */
 public interface ErrorStyle {
-    /** That of a door for programs: its refusals are problems in JSON. */
+    /** For programs: errors are problems in JSON. */
     ErrorStyle PROBLEM_JSON = ProblemErrorHandler::write;
 
-    /** Adds what every answer of this door carries. */
+    /** Adds the headers of every response. */
     default void addCommonHeaders(HttpFields.Mutable fields) {}
 
-    /** Writes a refusal as the whole reply. */
+    /** Writes the problem as the complete response. */
     void writeError(Response response, Callback callback, Problem problem);
 }

@@ -13,8 +13,8 @@ import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Refuses, before anything else looks at it, a request that was addressed to a name that is not ours or comes from a
- * page of somebody else: a browser that was led here by a foreign page must not reach a gateway on localhost.
+ * Rejects requests with an unknown {@code Host} (DNS rebinding) or from a page of another origin, before any other
+ * handler: a page of another site must not reach a listener on localhost through the user's browser.
  */
 final class HostFilter extends Handler.Wrapper {
     private static final Pattern IPV4 = Pattern.compile("\\d{1,3}(\\.\\d{1,3}){3}");
@@ -22,10 +22,10 @@ final class HostFilter extends Handler.Wrapper {
     private final Set<String> allowedNames;
     private final ErrorStyle errorStyle;
 
-    HostFilter(Set<String> names, ErrorStyle face, Handler behind) {
-        super(behind);
-        this.allowedNames = names;
-        this.errorStyle = face;
+    HostFilter(Set<String> allowedNames, ErrorStyle errorStyle, Handler handler) {
+        super(handler);
+        this.allowedNames = allowedNames;
+        this.errorStyle = errorStyle;
     }
 
     @Override
@@ -35,8 +35,8 @@ final class HostFilter extends Handler.Wrapper {
                     response,
                     callback,
                     Problem.forbidden(
-                            "this appliance does not answer to that name",
-                            "use localhost or its address, or add the name to `names:` in kruxos.yaml"));
+                            "the Host header does not name this appliance",
+                            "use localhost or the IP address, or add the name to `names:` in kruxos.yaml"));
             return true;
         }
         var origin = request.getHeaders().get(HttpHeader.ORIGIN);
@@ -45,16 +45,16 @@ final class HostFilter extends Handler.Wrapper {
                     response,
                     callback,
                     Problem.forbidden(
-                            "a page of another site may not use this appliance",
-                            "call it from a program, or add the site's name to `names:` in kruxos.yaml"));
+                            "this request comes from a page of another site",
+                            "send it from a program, or add the host of the site to `names:` in kruxos.yaml"));
             return true;
         }
         return super.handle(request, response, callback);
     }
 
     /**
-     * A page that keeps referrers to itself keeps its origin back too: its forms come with {@code null}. That it is one
-     * of ours is then said by the field no page can set; where it is missing, it is nobody's.
+     * Our pages use {@code Referrer-Policy: no-referrer}, so browsers send {@code Origin: null} with their forms. They
+     * are recognized by {@code Sec-Fetch-Site}, which no page can set.
      */
     private static boolean isSameOriginWithoutReferrer(Request request, String origin) {
         return origin.equals("null")

@@ -24,16 +24,16 @@ import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.SslConnectionFactory;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
-/** One door: a Jetty server on one TCP port, with our limits and our error replies. */
+/** A Jetty server on one TCP port for TLS and plain HTTP, with our limits and error responses. */
 public final class HttpListener implements AutoCloseable {
     private static final int MAX_HEADER_BYTES = 16 << 10;
     private static final long IDLE_MILLIS = 30_000;
     private static final long STOP_MILLIS = 2_000;
 
-    /** Somebody who connects and says nothing holds this much: the first byte tells what is spoken. */
+    /** The memory of a connection that sends nothing; the first byte tells TLS from plain HTTP. */
     private static final int DETECTION_BUFFER_BYTES = 512;
 
-    /** How many may be connected, and how long, before they have shown who they are. */
+    /** The limits of connections without an authenticated request. */
     private static final int MAX_UNAUTHENTICATED = 1_024;
 
     private static final Duration AUTHENTICATION_TIMEOUT = Duration.ofSeconds(10);
@@ -45,36 +45,35 @@ public final class HttpListener implements AutoCloseable {
     private final TlsSettings tlsSettings;
 
     private HttpListener(
-            Server server, ServerConnector connector, String where, Set<String> names, TlsSettings secure) {
+            Server server, ServerConnector connector, String description, Set<String> names, TlsSettings tlsSettings) {
         this.server = server;
         this.connector = connector;
-        this.description = where;
+        this.description = description;
         this.allowedNames = names;
-        this.tlsSettings = secure;
+        this.tlsSettings = tlsSettings;
     }
 
     /**
-     * Opens the door for servlets: TLS and plain HTTP on one port, told apart by the first byte.
+     * Opens the port and serves servlets.
      *
-     * @param names the DNS names a request may be addressed to, beside localhost and addresses
-     * @param secure how TLS is spoken, and who may do without
-     * @param pages adds the servlets
-     * @throws ListenFailed when the port is taken or may not be used
+     * @param names allowed DNS names in {@code Host}, besides localhost and addresses
+     * @param servlets adds the servlets
+     * @throws ListenFailed if the port is not available
      */
     public static HttpListener start(
             String name,
             String host,
             int port,
             Set<String> names,
-            TlsSettings secure,
-            Consumer<ServletContextHandler> pages) {
+            TlsSettings tlsSettings,
+            Consumer<ServletContextHandler> servlets) {
         return start(
                 name,
                 host,
                 port,
                 names,
-                secure,
-                pages,
+                tlsSettings,
+                servlets,
                 new UnauthenticatedConnections(MAX_UNAUTHENTICATED, AUTHENTICATION_TIMEOUT));
     }
 
@@ -83,29 +82,28 @@ public final class HttpListener implements AutoCloseable {
             String host,
             int port,
             Set<String> names,
-            TlsSettings secure,
-            Consumer<ServletContextHandler> pages,
-            UnauthenticatedConnections strangers) {
-        var web = bind(name, host, port, names, secure, strangers);
+            TlsSettings tlsSettings,
+            Consumer<ServletContextHandler> servlets,
+            UnauthenticatedConnections unauthenticated) {
+        var listener = bind(name, host, port, names, tlsSettings, unauthenticated);
         var context = new ServletContextHandler("/", false, false);
-        pages.accept(context);
-        web.serve(context, ErrorStyle.PROBLEM_JSON);
-        return web;
+        servlets.accept(context);
+        listener.serve(context, ErrorStyle.PROBLEM_JSON);
+        return listener;
     }
 
     /**
-     * Takes the port, so that its number is known. Until {@link #serve} connections are accepted by the system and
-     * wait.
+     * Opens the port, so that its number is known. Until {@link #serve}, the operating system queues connections.
      *
-     * @throws ListenFailed when the port is taken or may not be used
+     * @throws ListenFailed if the port is not available
      */
-    public static HttpListener bind(String name, String host, int port, Set<String> names, TlsSettings secure) {
+    public static HttpListener bind(String name, String host, int port, Set<String> names, TlsSettings tlsSettings) {
         return bind(
                 name,
                 host,
                 port,
                 names,
-                secure,
+                tlsSettings,
                 new UnauthenticatedConnections(MAX_UNAUTHENTICATED, AUTHENTICATION_TIMEOUT));
     }
 
@@ -114,42 +112,42 @@ public final class HttpListener implements AutoCloseable {
             String host,
             int port,
             Set<String> names,
-            TlsSettings secure,
-            UnauthenticatedConnections strangers) {
+            TlsSettings tlsSettings,
+            UnauthenticatedConnections unauthenticated) {
         var server = new Server(newThreadPool(name));
-        var connector = newConnector(server, host, port, secure, strangers);
+        var connector = newConnector(server, host, port, tlsSettings, unauthenticated);
         server.addConnector(connector);
         server.setStopTimeout(STOP_MILLIS);
-        var web = new HttpListener(server, connector, host + ":" + port + " for the " + name, names, secure);
+        var listener = new HttpListener(server, connector, host + ":" + port + " for the " + name, names, tlsSettings);
         try {
             connector.open();
-            return web;
+            return listener;
         } catch (IOException | RuntimeException e) {
-            web.close();
-            throw web.listenFailed(e);
+            listener.close();
+            throw listener.listenFailed(e);
         }
     }
 
     /**
-     * Answers from when this returns until {@link #close}.
+     * Processes requests until {@link #close}.
      *
-     * @param handler runs on virtual threads, for what was addressed to us and not sent by a page of somebody else
-     * @param face of all answers, also of those the handler is not asked for
+     * @param handler receives the requests that pass {@link HostFilter}, on virtual threads
+     * @param errorStyle applies also to requests that do not reach the handler
      */
-    public void serve(Handler handler, ErrorStyle face) {
-        var known = new HostFilter(
+    public void serve(Handler handler, ErrorStyle errorStyle) {
+        var filtered = new HostFilter(
                 allowedNames,
-                face,
+                errorStyle,
                 tlsSettings.plainHttp() == TlsSettings.PlainHttp.REDIRECT
                         ? new HttpsRedirectHandler(handler)
                         : handler);
         server.setHandler(new CommonHeadersHandler(
-                face,
+                errorStyle,
                 new VirtualThreadHandler(
                         tlsSettings.plainHttp() == TlsSettings.PlainHttp.LOOPBACK_ONLY
-                                ? new RequireTlsHandler(known)
-                                : known)));
-        server.setErrorHandler(new ProblemErrorHandler(face));
+                                ? new RequireTlsHandler(filtered)
+                                : filtered)));
+        server.setErrorHandler(new ProblemErrorHandler(errorStyle));
         try {
             server.start();
         } catch (Exception e) {
@@ -158,42 +156,42 @@ public final class HttpListener implements AutoCloseable {
         }
     }
 
-    /** The port it really listens on. */
+    /** The actual port. */
     public int port() {
         return connector.getLocalPort();
     }
 
-    /** Whether its threads still turn, found out within this time. */
-    public boolean isResponsive(Duration patience) {
-        return LivenessProbe.respondsWithin(connector, patience);
+    /** Whether all threads of the listener respond within this time. */
+    public boolean isResponsive(Duration timeout) {
+        return LivenessProbe.respondsWithin(connector, timeout);
     }
 
-    /** Runs something on one of its few threads. */
+    /** Runs a task on the thread pool, for tests. */
     void runOnPool(Runnable task) {
         server.getThreadPool().execute(task);
     }
 
-    /** Whoever sent this has shown a credential that counts: the connection is kept. */
+    /** The request had a valid credential: its connection may stay open. */
     public static void markAuthenticated(Request request) {
         LoopbackListener.markAuthenticated(request);
     }
 
-    /** The same of a servlet's request. */
+    /** The same for the request of a servlet. */
     public static void markAuthenticated(HttpServletRequest request) {
         LoopbackListener.markAuthenticated(ServletContextRequest.getServletContextRequest(request));
     }
 
-    /** Writes a problem as the whole reply of a servlet. */
+    /** Writes a problem as the complete response of a servlet. */
     public static void writeProblem(HttpServletResponse response, Problem problem) throws IOException {
         var body = problem.json();
         response.setStatus(problem.status());
         response.setContentType(Problem.CONTENT_TYPE);
         response.setHeader("Cache-Control", "no-store");
         if (problem.status() == 401) {
-            response.setHeader("WWW-Authenticate", "Bearer realm=\"kruxos\"");
+            response.setHeader("WWW-Authenticate", Problem.CHALLENGE);
         }
         if (problem.status() == 413) {
-            // More of the body may come than is worth reading; a client that knows does not use the line again.
+            // The rest of the body is not read, so the client must not reuse the connection.
             response.setHeader("Connection", "close");
         }
         response.setContentLength(body.length);
@@ -204,23 +202,23 @@ public final class HttpListener implements AutoCloseable {
     public void close() {
         try {
             server.stop();
-            // A door that was bound and never served is not the server's to close.
+            // The server does not close a connector that was opened but never started.
             connector.close();
         } catch (Exception e) {
-            throw new IllegalStateException("cannot close a door", e);
+            throw new IllegalStateException("cannot stop the listener", e);
         }
     }
 
     private ListenFailed listenFailed(Exception cause) {
         return new ListenFailed(
-                description + (isAddressInUse(cause) ? ": the port or address is in use, or not ours" : ""),
-                "stop what uses the port (ss -ltnp shows it), or move all our ports with --port-offset N",
+                description + (isAddressInUse(cause) ? ": the port or address is in use or not permitted" : ""),
+                "stop the process that uses the port (ss -ltnp shows it), or move all ports with --port-offset N",
                 cause);
     }
 
     /**
-     * Few platform threads, and a queue of our own: Jetty's default queue costs 80 to 200 ms at start. Whatever may
-     * wait runs on virtual threads.
+     * Few platform threads, because handlers run on virtual threads. With a LinkedBlockingQueue: Jetty's default queue
+     * costs 80 to 200 ms at start.
      */
     private static QueuedThreadPool newThreadPool(String name) {
         var pool = new QueuedThreadPool(24, 2, 60_000, 0, new LinkedBlockingQueue<>(), null);
@@ -231,20 +229,20 @@ public final class HttpListener implements AutoCloseable {
     }
 
     private static ServerConnector newConnector(
-            Server server, String host, int port, TlsSettings secure, UnauthenticatedConnections strangers) {
+            Server server, String host, int port, TlsSettings tlsSettings, UnauthenticatedConnections unauthenticated) {
         var http = new HttpConfiguration();
         http.setSendServerVersion(false);
         http.setSendXPoweredBy(false);
         http.setRequestHeaderSize(MAX_HEADER_BYTES);
         http.setResponseHeaderSize(MAX_HEADER_BYTES);
-        // Jetty's memory of header fields would be 100 KiB for each connection, of which agents hold many.
+        // Jetty's cache of header fields would take 100 KiB for each connection, of which agents hold many.
         http.setHeaderCacheSize(0);
-        // Names are looked at by HostFilter, in plain requests as well; a certificate has whatever names it has.
+        // HostFilter checks the host, so SNI is not compared with the certificate.
         http.addCustomizer(new SecureRequestCustomizer(false));
         var detector = new DetectorConnectionFactory(
-                new SslConnectionFactory(secure.newContextFactory(), HttpVersion.HTTP_1_1.asString()));
+                new SslConnectionFactory(tlsSettings.newContextFactory(), HttpVersion.HTTP_1_1.asString()));
         detector.setInputBufferSize(DETECTION_BUFFER_BYTES);
-        var connector = strangers.newConnector(server, detector, new HttpConnectionFactory(http));
+        var connector = unauthenticated.newConnector(server, detector, new HttpConnectionFactory(http));
         connector.setHost(host);
         connector.setPort(port);
         connector.setIdleTimeout(IDLE_MILLIS);

@@ -8,10 +8,10 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
-/** Sends whoever comes without TLS on to the same place with it. Behind {@link HostFilter}, which knows the name. */
+/** Redirects plain HTTP to HTTPS. It runs after {@link HostFilter}, so the host is a known name. */
 final class HttpsRedirectHandler extends Handler.Wrapper {
-    HttpsRedirectHandler(Handler behind) {
-        super(behind);
+    HttpsRedirectHandler(Handler handler) {
+        super(handler);
     }
 
     @Override
@@ -19,11 +19,11 @@ final class HttpsRedirectHandler extends Handler.Wrapper {
         if (request.isSecure()) {
             return super.handle(request, response, callback);
         }
-        var asked = request.getHttpURI();
-        var target = "https://" + asked.getAuthority() + asked.getPathQuery();
+        var uri = request.getHttpURI();
+        var target = "https://" + uri.getAuthority() + uri.getPathQuery();
         response.setStatus(HttpStatus.PERMANENT_REDIRECT_308);
         response.getHeaders().put(HttpHeader.LOCATION, target);
-        // Browsers would keep it for good, and the port may be another appliance's tomorrow.
+        // Browsers cache a 308 permanently, and another appliance may use the port later.
         response.getHeaders().put(HttpHeader.CACHE_CONTROL, "no-store");
         response.getHeaders().put(HttpHeader.CONNECTION, "close");
         response.write(true, ByteBuffer.allocate(0), callback);

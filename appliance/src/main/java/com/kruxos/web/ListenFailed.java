@@ -2,7 +2,7 @@ package com.kruxos.web;
 
 import org.jspecify.annotations.Nullable;
 
-/** A door could not be opened. */
+/** A listener could not be opened. */
 public final class ListenFailed extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -13,7 +13,7 @@ public final class ListenFailed extends RuntimeException {
         this.hint = hint;
     }
 
-    /** What the person who started us can do about it. */
+    /** What to do next. */
     public String hint() {
         return hint;
     }

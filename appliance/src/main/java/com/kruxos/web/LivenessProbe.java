@@ -7,22 +7,22 @@ import org.eclipse.jetty.io.ManagedSelector;
 import org.eclipse.jetty.server.ServerConnector;
 
 /**
- * Whether a door's threads still turn: each that moves bytes, and the pool behind them. Nobody connects for it, so that
- * a flood of strangers can make it neither true nor false.
+ * Checks that the selector threads and the thread pool of a listener make progress. It uses no connection, so clients
+ * cannot influence the result.
  */
 final class LivenessProbe {
     private LivenessProbe() {}
 
-    static boolean respondsWithin(ServerConnector connector, Duration patience) {
+    static boolean respondsWithin(ServerConnector connector, Duration timeout) {
         var selectors = connector.getSelectorManager().getBeans(ManagedSelector.class);
         if (!connector.isOpen() || selectors.isEmpty()) {
             return false;
         }
-        var turned = new CountDownLatch(selectors.size() + 1);
-        selectors.forEach(selector -> selector.submit(_ -> turned.countDown()));
-        connector.getServer().getThreadPool().execute(turned::countDown);
+        var responses = new CountDownLatch(selectors.size() + 1);
+        selectors.forEach(selector -> selector.submit(_ -> responses.countDown()));
+        connector.getServer().getThreadPool().execute(responses::countDown);
         try {
-            return turned.await(patience.toNanos(), TimeUnit.NANOSECONDS);
+            return responses.await(timeout.toNanos(), TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;

@@ -12,11 +12,11 @@ import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 
 /**
- * HTTP/1.1 on a TCP port that only this machine reaches. {@link #bind} takes the port, so that its number is known;
- * {@link #serve} begins to answer.
+ * HTTP/1.1 on a TCP port of a loopback address. {@link #bind} opens the port, so that its number is known;
+ * {@link #serve} starts to process requests.
  */
 public final class LoopbackListener implements AutoCloseable {
-    /** Requests are handed to threads of their own at once: these only move bytes. */
+    /** These threads only do I/O; handlers run requests on their own threads. */
     private static final int MAX_THREADS = 8;
 
     private static final int MAX_HEADER_BYTES = 16 << 10;
@@ -25,7 +25,7 @@ public final class LoopbackListener implements AutoCloseable {
     private static final long IDLE_MILLIS = 30_000;
     private static final long STOP_MILLIS = 2_000;
 
-    /** How long somebody may be connected before they have shown who they are. */
+    /** How long a connection may exist without an authenticated request. */
     private static final Duration AUTHENTICATION_TIMEOUT = Duration.ofSeconds(10);
 
     private final Server server;
@@ -33,59 +33,60 @@ public final class LoopbackListener implements AutoCloseable {
     private final String description;
     private final Set<String> allowedNames;
 
-    private LoopbackListener(Server server, ServerConnector connector, String where, Set<String> names) {
+    private LoopbackListener(Server server, ServerConnector connector, String description, Set<String> names) {
         this.server = server;
         this.connector = connector;
-        this.description = where;
+        this.description = description;
         this.allowedNames = names;
     }
 
     /**
-     * Takes the port. Until {@link #serve} connections are accepted by the system and wait.
+     * Opens the port. Until {@link #serve}, the operating system queues connections.
      *
-     * @param host the literal of a loopback address
-     * @param port 0 takes a free one
-     * @param names the DNS names a request may be addressed to, beside localhost and addresses
-     * @throws ListenFailed when the address is not this machine's alone, or the port cannot be had
+     * @param host a loopback address literal
+     * @param port 0 for any free port
+     * @param names allowed DNS names in {@code Host}, besides localhost and addresses
+     * @throws ListenFailed if the address is not a loopback address or the port is not available
      */
     public static LoopbackListener bind(String name, String host, int port, Set<String> names) {
         return bind(name, host, port, names, AUTHENTICATION_TIMEOUT);
     }
 
-    static LoopbackListener bind(String name, String host, int port, Set<String> names, Duration stranger) {
-        var where = host + ":" + port + " for the " + name;
+    static LoopbackListener bind(
+            String name, String host, int port, Set<String> names, Duration authenticationTimeout) {
+        var description = host + ":" + port + " for the " + name;
         if (!isLoopback(host)) {
             throw new ListenFailed(
-                    where + ": it is for this machine only",
-                    "use 127.0.0.1 or ::1; from elsewhere go through ssh -L " + port + ":127.0.0.1:" + port,
+                    description + ": only loopback addresses are allowed",
+                    "use 127.0.0.1 or ::1; from another machine use ssh -L " + port + ":127.0.0.1:" + port,
                     null);
         }
         var server = new Server(UnixSocketListener.newThreadPool(name, MAX_THREADS));
-        var connector = newConnector(server, host, port, stranger);
-        var door = new LoopbackListener(server, connector, where, names);
+        var connector = newConnector(server, host, port, authenticationTimeout);
+        var listener = new LoopbackListener(server, connector, description, names);
         try {
             connector.open();
-            return door;
+            return listener;
         } catch (IOException e) {
-            door.close();
-            throw portInUse(where, e);
+            listener.close();
+            throw portInUse(description, e);
         }
     }
 
-    /** The port it really listens on. */
+    /** The actual port. */
     public int port() {
         return connector.getLocalPort();
     }
 
-    /** Whether its threads still turn, found out within this time. */
-    public boolean isResponsive(Duration patience) {
-        return LivenessProbe.respondsWithin(connector, patience);
+    /** Whether all threads of the listener respond within this time. */
+    public boolean isResponsive(Duration timeout) {
+        return LivenessProbe.respondsWithin(connector, timeout);
     }
 
     /**
-     * Answers from when this returns until {@link #close}.
+     * Processes requests until {@link #close}.
      *
-     * @param handler asked for what was addressed to us, and not sent by a page of somebody else
+     * @param handler receives the requests that pass {@link HostFilter}
      */
     public void serve(Handler handler) {
         server.setHandler(new HostFilter(allowedNames, ErrorStyle.PROBLEM_JSON, handler));
@@ -97,12 +98,12 @@ public final class LoopbackListener implements AutoCloseable {
         }
     }
 
-    /** Whoever sent this has shown a credential that counts: the connection is kept. Does nothing at other doors. */
+    /** The request had a valid credential: its connection may stay open. Does nothing on other listeners. */
     public static void markAuthenticated(Request request) {
         var metadata = request.getConnectionMetaData();
-        var strangers = metadata.getConnector().getBean(UnauthenticatedConnections.class);
-        if (strangers != null) {
-            strangers.markAuthenticated(metadata.getConnection());
+        var connections = metadata.getConnector().getBean(UnauthenticatedConnections.class);
+        if (connections != null) {
+            connections.markAuthenticated(metadata.getConnection());
         }
     }
 
@@ -110,14 +111,14 @@ public final class LoopbackListener implements AutoCloseable {
     public void close() {
         try {
             server.stop();
-            // A door that was bound and never served is not the server's to close.
+            // The server does not close a connector that was opened but never started.
             connector.close();
         } catch (Exception e) {
-            throw new IllegalStateException("cannot close a door", e);
+            throw new IllegalStateException("cannot stop the listener", e);
         }
     }
 
-    /** Literals only: what a name stands for today, others may change. */
+    /** Only literals: the address of a name can change. */
     private static boolean isLoopback(String host) {
         try {
             return InetAddress.ofLiteral(host).isLoopbackAddress();
@@ -126,8 +127,8 @@ public final class LoopbackListener implements AutoCloseable {
         }
     }
 
-    private static ServerConnector newConnector(Server server, String host, int port, Duration stranger) {
-        var connector = new UnauthenticatedConnections(MAX_UNAUTHENTICATED, stranger)
+    private static ServerConnector newConnector(Server server, String host, int port, Duration authenticationTimeout) {
+        var connector = new UnauthenticatedConnections(MAX_UNAUTHENTICATED, authenticationTimeout)
                 .newConnector(
                         server, new HttpConnectionFactory(UnixSocketListener.newHttpConfiguration(MAX_HEADER_BYTES)));
         connector.setHost(host);
@@ -140,10 +141,10 @@ public final class LoopbackListener implements AutoCloseable {
         return connector;
     }
 
-    private static ListenFailed portInUse(String where, Exception cause) {
+    private static ListenFailed portInUse(String description, Exception cause) {
         return new ListenFailed(
-                where + ": the port is in use, or not ours",
-                "stop what uses the port (ss -ltnp shows it), or move all our ports with --port-offset N",
+                description + ": the port is in use or not permitted",
+                "stop the process that uses the port (ss -ltnp shows it), or move all ports with --port-offset N",
                 cause);
     }
 }

@@ -9,32 +9,32 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.handler.ErrorHandler;
 import org.eclipse.jetty.util.Callback;
 
-/** Answers in place of Jetty's own error page, which would show exceptions and ask what format is liked. */
+/** Replaces Jetty's error page, which would disclose exceptions. */
 public final class ProblemErrorHandler implements Request.Handler {
     private final ErrorStyle errorStyle;
 
-    ProblemErrorHandler(ErrorStyle face) {
-        this.errorStyle = face;
+    ProblemErrorHandler(ErrorStyle errorStyle) {
+        this.errorStyle = errorStyle;
     }
 
     @Override
     public boolean handle(Request request, Response response, Callback callback) {
         var status = request.getAttribute(ErrorHandler.ERROR_STATUS) instanceof Integer code ? code : 500;
-        // Once more: what could not be read as a request met no handler, and a failure clears all fields.
+        // Again: a malformed request reaches no handler, and a failure resets the headers.
         errorStyle.addCommonHeaders(response.getHeaders());
         errorStyle.writeError(response, callback, Problem.ofStatus(status));
         return true;
     }
 
-    /** Writes the problem as the whole reply. */
+    /** Writes the problem as the complete response. */
     public static void write(Response response, Callback callback, Problem problem) {
         if (problem.status() == 401) {
-            response.getHeaders().put(HttpHeader.WWW_AUTHENTICATE, "Bearer realm=\"kruxos\"");
+            response.getHeaders().put(HttpHeader.WWW_AUTHENTICATE, Problem.CHALLENGE);
         }
         write(response, callback, problem.status(), Problem.CONTENT_TYPE, ByteBuffer.wrap(problem.json()));
     }
 
-    /** The same in a form of one's own. */
+    /** Writes an error response with another body. */
     public static void write(Response response, Callback callback, int status, String contentType, ByteBuffer body) {
         UnreadBody.discardAvailable(response);
         response.setStatus(status);

@@ -10,12 +10,12 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
 /**
- * Refuses what comes from another machine without TLS, before anything else looks at it. What was sent cannot be taken
- * back; but nobody gets used to it.
+ * Rejects plain HTTP from other machines, before any other handler. The credential of such a request has already been
+ * sent in the clear, but a client that does so never works.
  */
 final class RequireTlsHandler extends Handler.Wrapper {
-    RequireTlsHandler(Handler behind) {
-        super(behind);
+    RequireTlsHandler(Handler handler) {
+        super(handler);
     }
 
     @Override
@@ -28,13 +28,13 @@ final class RequireTlsHandler extends Handler.Wrapper {
                 response,
                 callback,
                 Problem.forbidden(
-                        "another machine has to connect with TLS; a key that was sent has travelled in the clear",
-                        "use https:// or wss:// and trust the certificate that kruxos cert export prints; to allow this,"
-                                + " set gateway.plain: true in kruxos.yaml"));
+                        "connections from other machines require TLS; a key in this request was sent in the clear",
+                        "use https:// or wss:// and trust the certificate that kruxos cert export prints; to allow plain"
+                                + " HTTP, set gateway.plain: true in kruxos.yaml"));
         return true;
     }
 
-    /** Of this machine itself, over its loopback address. */
+    /** Whether the peer is this machine, on its loopback interface. */
     static boolean isLoopback(SocketAddress peer) {
         return peer instanceof InetSocketAddress inet
                 && inet.getAddress() != null

@@ -4,24 +4,24 @@ import javax.net.ssl.SSLContext;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
 
 /**
- * How a door speaks TLS: 1.2 and 1.3 with authenticated ciphers and forward secrecy only, without renegotiation.
+ * TLS 1.2 and 1.3 with AEAD cipher suites and forward secrecy only, without renegotiation.
  *
- * @param sslContext presents the current certificate to each handshake
- * @param plainHttp who may come without TLS
+ * @param sslContext presents the current certificate in each handshake
+ * @param plainHttp whether plain HTTP is accepted
  */
 public record TlsSettings(SSLContext sslContext, PlainHttp plainHttp) {
-    /** Who may come without TLS. */
+    /** Whether plain HTTP is accepted on the same port. */
     public enum PlainHttp {
-        /** Nobody: a browser is sent on to the same page with TLS. */
+        /** Never: redirects to HTTPS. */
         REDIRECT,
-        /** This machine. */
+        /** Only from this machine. */
         LOOPBACK_ONLY,
         ALLOWED
     }
 
     private static final String[] PROTOCOLS = {"TLSv1.3", "TLSv1.2"};
 
-    /** The first two and the last are of 1.3; each of 1.2 for both kinds of key a certificate may have. */
+    /** The first three are of TLS 1.3; those of TLS 1.2 exist for both key types that a certificate may have. */
     private static final String[] CIPHER_SUITES = {
         "TLS_AES_128_GCM_SHA256",
         "TLS_AES_256_GCM_SHA384",
@@ -37,7 +37,7 @@ public record TlsSettings(SSLContext sslContext, PlainHttp plainHttp) {
     SslContextFactory.Server newContextFactory() {
         var factory = new SslContextFactory.Server();
         factory.setSslContext(sslContext);
-        // What Jetty leaves out by name is not in our list; its exclusions would only hide ours.
+        // The inclusions below are complete; Jetty's default exclusions would only obscure them.
         factory.setExcludeProtocols();
         factory.setExcludeCipherSuites();
         factory.setIncludeProtocols(PROTOCOLS);

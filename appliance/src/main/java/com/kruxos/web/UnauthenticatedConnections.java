@@ -13,76 +13,77 @@ import org.eclipse.jetty.util.thread.Scheduler;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Connections whose peers have not shown yet who they are. Each is cut after a while, and the oldest at once when there
- * are too many: they are all a stranger can cost us. What counts is the line itself from the moment it is accepted,
- * whatever is spoken on it: a handshake that never ends is a stranger's too. Safe for any thread.
+ * Limits the connections without an authenticated request. Each is closed after a timeout, and the oldest is closed if
+ * there are too many, so unauthenticated clients cannot exhaust the appliance. A connection counts from the moment it
+ * is accepted, so the limit includes unfinished TLS handshakes. Safe for any thread.
  */
 final class UnauthenticatedConnections {
     private final int limit;
     private final Duration timeout;
 
     /** Oldest first; guarded by itself. */
-    private final Map<EndPoint, Scheduler.Task> deadlines = new LinkedHashMap<>();
+    private final Map<EndPoint, Scheduler.Task> deadendPoints = new LinkedHashMap<>();
 
-    UnauthenticatedConnections(int most, Duration patience) {
-        this.limit = most;
-        this.timeout = patience;
+    UnauthenticatedConnections(int limit, Duration timeout) {
+        this.limit = limit;
+        this.timeout = timeout;
     }
 
-    /** A connector that tells of each line it accepts, and of each that ends. */
+    /** A connector that reports its connections to this object. */
     ServerConnector newConnector(Server server, ConnectionFactory... factories) {
         var connector = new ServerConnector(server, 1, 1, factories) {
             @Override
-            protected void onEndPointOpened(EndPoint line) {
-                super.onEndPointOpened(line);
-                onOpened(line, getScheduler());
+            protected void onEndPointOpened(EndPoint endPoint) {
+                super.onEndPointOpened(endPoint);
+                onOpened(endPoint, getScheduler());
             }
 
             @Override
-            protected void onEndPointClosed(EndPoint line) {
-                super.onEndPointClosed(line);
-                release(line);
+            protected void onEndPointClosed(EndPoint endPoint) {
+                super.onEndPointClosed(endPoint);
+                release(endPoint);
             }
         };
         connector.addBean(this);
         return connector;
     }
 
-    /** This peer has shown a credential that counts: its connection may stay. */
+    /** The peer has sent a valid credential: the connection is no longer limited. */
     void markAuthenticated(Connection connection) {
-        var line = connection.getEndPoint();
-        while (line instanceof EndPoint.Wrapper wrapper) {
-            line = wrapper.unwrap();
+        var endPoint = connection.getEndPoint();
+        while (endPoint instanceof EndPoint.Wrapper wrapper) {
+            endPoint = wrapper.unwrap();
         }
-        release(line);
+        release(endPoint);
     }
 
-    private void onOpened(EndPoint line, Scheduler scheduler) {
-        @Nullable EndPoint eldest = null;
-        synchronized (deadlines) {
-            deadlines.put(
-                    line, scheduler.schedule(() -> closeConnection(line), timeout.toMillis(), TimeUnit.MILLISECONDS));
-            if (deadlines.size() > limit) {
-                eldest = deadlines.keySet().iterator().next();
+    private void onOpened(EndPoint endPoint, Scheduler scheduler) {
+        @Nullable EndPoint oldest = null;
+        synchronized (deadendPoints) {
+            deadendPoints.put(
+                    endPoint,
+                    scheduler.schedule(() -> closeConnection(endPoint), timeout.toMillis(), TimeUnit.MILLISECONDS));
+            if (deadendPoints.size() > limit) {
+                oldest = deadendPoints.keySet().iterator().next();
             }
         }
-        if (eldest != null) {
-            closeConnection(eldest);
+        if (oldest != null) {
+            closeConnection(oldest);
         }
     }
 
-    private void release(EndPoint line) {
-        Scheduler.Task deadline;
-        synchronized (deadlines) {
-            deadline = deadlines.remove(line);
+    private void release(EndPoint endPoint) {
+        Scheduler.Task deadendPoint;
+        synchronized (deadendPoints) {
+            deadendPoint = deadendPoints.remove(endPoint);
         }
-        if (deadline != null) {
-            deadline.cancel();
+        if (deadendPoint != null) {
+            deadendPoint.cancel();
         }
     }
 
-    private void closeConnection(EndPoint line) {
-        release(line);
-        line.close();
+    private void closeConnection(EndPoint endPoint) {
+        release(endPoint);
+        endPoint.close();
     }
 }

@@ -8,11 +8,11 @@ import java.util.Optional;
 import jdk.net.ExtendedSocketOptions;
 import org.eclipse.jetty.server.Request;
 
-/** Who the kernel says is at the other end of a Unix-domain socket. */
+/** The peer of a Unix domain socket, as the kernel reports it ({@code SO_PEERCRED}). */
 public final class UnixPeer {
     private UnixPeer() {}
 
-    /** The peer's user; absent when the kernel does not say. */
+    /** The user of the peer; empty if the kernel does not report it. */
     public static Optional<UserPrincipal> userOf(Request request) {
         var transport =
                 request.getConnectionMetaData().getConnection().getEndPoint().getTransport();
@@ -27,7 +27,7 @@ public final class UnixPeer {
         }
     }
 
-    /** The user with this number. Users are compared by number, whatever their names. */
+    /** The user with this id. {@link UserPrincipal}s are equal if their ids are equal. */
     public static UserPrincipal userWithId(int number) {
         try {
             return FileSystems.getDefault()

@@ -13,9 +13,9 @@ import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.unixdomain.server.UnixDomainServerConnector;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
-/** HTTP/1.1 on a Unix-domain socket that only its owner can reach. */
+/** HTTP/1.1 on a Unix domain socket with mode 0600. */
 public final class UnixSocketListener implements AutoCloseable {
-    /** Requests are handed to threads of their own at once: these only move bytes. */
+    /** These threads only do I/O; handlers run requests on their own threads. */
     private static final int MAX_THREADS = 8;
 
     private static final int MAX_HEADER_BYTES = 8 * 1024;
@@ -31,10 +31,10 @@ public final class UnixSocketListener implements AutoCloseable {
     }
 
     /**
-     * Listens when this returns.
+     * Opens the socket and processes requests until {@link #close}.
      *
-     * @param socket a path at which nothing exists, of at most 100 bytes
-     * @throws ListenFailed when the socket cannot be made
+     * @param socket a path of at most 100 bytes at which no file exists
+     * @throws ListenFailed if the socket cannot be created
      */
     public static UnixSocketListener open(Path socket, Handler handler) {
         var server = new Server(newThreadPool("admin-socket", MAX_THREADS));
@@ -46,14 +46,14 @@ public final class UnixSocketListener implements AutoCloseable {
         server.addConnector(connector);
         server.setHandler(handler);
         server.setErrorHandler(new ProblemErrorHandler(ErrorStyle.PROBLEM_JSON));
-        var door = new UnixSocketListener(server, socket);
+        var listener = new UnixSocketListener(server, socket);
         try {
             server.start();
             Files.setPosixFilePermissions(socket, PosixFilePermissions.fromString("rw-------"));
-            return door;
+            return listener;
         } catch (Exception e) {
-            door.close();
-            throw new ListenFailed(socket, "check that the folder is ours and the disk is writable", e);
+            listener.close();
+            throw new ListenFailed(socket, "check that the directory belongs to this user and the disk is writable", e);
         }
     }
 
@@ -63,27 +63,27 @@ public final class UnixSocketListener implements AutoCloseable {
             server.stop();
             Files.deleteIfExists(socket);
         } catch (IOException e) {
-            // Whoever starts next finds a socket nobody answers on, and replaces it.
+            // The next start finds an unused socket and replaces it.
         } catch (Exception e) {
             throw new IllegalStateException("cannot stop listening on " + socket, e);
         }
     }
 
-    /** With a queue of our own: Jetty's default queue costs 80 to 200 ms at start. */
-    static QueuedThreadPool newThreadPool(String name, int most) {
-        var pool = new QueuedThreadPool(most, 1, 60_000, 0, new LinkedBlockingQueue<>(), null);
+    /** With a LinkedBlockingQueue: Jetty's default queue costs 80 to 200 ms at start. */
+    static QueuedThreadPool newThreadPool(String name, int maxThreads) {
+        var pool = new QueuedThreadPool(maxThreads, 1, 60_000, 0, new LinkedBlockingQueue<>(), null);
         pool.setName(name);
         pool.setDaemon(true);
         return pool;
     }
 
-    static HttpConfiguration newHttpConfiguration(int headers) {
+    static HttpConfiguration newHttpConfiguration(int maxHeaderBytes) {
         var http = new HttpConfiguration();
         http.setSendServerVersion(false);
         http.setSendXPoweredBy(false);
         http.setSendDateHeader(true);
-        http.setRequestHeaderSize(headers);
-        // Jetty's memory of header fields would be 100 KiB for each connection.
+        http.setRequestHeaderSize(maxHeaderBytes);
+        // Jetty's cache of header fields would take 100 KiB for each connection.
         http.setHeaderCacheSize(0);
         return http;
     }

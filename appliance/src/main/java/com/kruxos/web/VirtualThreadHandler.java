@@ -6,12 +6,12 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
 /**
- * Sees to it that what is behind it runs on a virtual thread, where waiting costs nobody else anything. Jetty does so
- * by itself but for the first request of a connection on which it had to find out what is spoken.
+ * Runs the next handler on a virtual thread, where it may block. Jetty does so itself, except for the first request of
+ * a connection whose protocol it had to detect.
  */
 final class VirtualThreadHandler extends Handler.Wrapper {
-    VirtualThreadHandler(Handler behind) {
-        super(behind);
+    VirtualThreadHandler(Handler handler) {
+        super(handler);
     }
 
     @Override

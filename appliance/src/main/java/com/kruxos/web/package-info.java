@@ -1,4 +1,7 @@
-/** How we run Jetty: connectors, limits, headers, problem replies; the only place that configures it. */
+/**
+ * The listeners: Jetty with our connectors, limits, TLS, host filter and error responses. This is the only package that
+ * configures Jetty's server.
+ */
 @NullMarked
 package com.kruxos.web;
 

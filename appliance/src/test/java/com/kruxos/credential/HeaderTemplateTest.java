@@ -11,13 +11,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Where in a header's value the secrets stand. Each is filled in here as its own name in angle brackets. */
+/** Secrets in header values. Each secret is replaced by its own name in angle brackets. */
 class HeaderTemplateTest {
     private static byte[] bracketedName(SecretName name) {
         return ("<" + name.scope() + "/" + name.key() + ">").getBytes(StandardCharsets.ISO_8859_1);
     }
 
-    /** Red when HeaderTemplate.filled takes the pieces in another order, or leaves out the last text. */
+    /** Fails when HeaderTemplate.fill reorders its parts, or omits the last literal. */
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -46,7 +46,7 @@ class HeaderTemplateTest {
                 .containsExactlyElementsOf(Stream.of("a/b", "c/d", "a/b").toList());
     }
 
-    /** Red when what names no secret is left standing as text: it would be sent to the server as it is. */
+    /** Fails when an invalid reference is kept as text: it would be sent to the server. */
     @ParameterizedTest
     @ValueSource(strings = {"{secret:}", "{secret:a/}", "{secret:/b}", "{secret:a/b/c/d}", "{secret: a/b}"})
     void anInvalidReferenceIsRejected(String declared) {

@@ -83,7 +83,7 @@ class DashboardServerTest {
         assertThat(closedActions("operator.", "done"))
                 .contains("operator.add", "operator.choose-passphrase", "operator.sign-in", "operator.sign-out");
         assertThat(trial.adminClient().get("/audit?kind=admin.refused").body())
-                .contains("no passphrase that counts for ada")
+                .contains("invalid passphrase for ada")
                 .doesNotContain("wrong horse");
     }
 
@@ -242,7 +242,7 @@ class DashboardServerTest {
                         .status());
             }
             assertThat(statuses).containsExactly(404, 404, 404, 404, 404, 404, 429);
-            assertThat(refusals("operator.choose-passphrase")).contains("no invitation that counts");
+            assertThat(refusals("operator.choose-passphrase")).contains("invalid or expired invitation");
         }
     }
 
@@ -348,7 +348,7 @@ class DashboardServerTest {
             var refused = bob.post(end);
             assertThat(refused.status()).isEqualTo(404);
             assertThat(refused.body())
-                    .contains("Nobody is signed in there.", "It may have ended by itself."); // as of a seat nobody has
+                    .contains("There is no such session.", "It may already have ended."); // as of a seat nobody has
             assertThat(there.get("/").status()).isEqualTo(200);
             assertThat(bob.get("/account").body()).doesNotContain(end);
             assertThat(closedActions("operator.end-seat", "refused")).hasSize(1);
@@ -491,7 +491,7 @@ class DashboardServerTest {
             }
         }
         assertThat(trial.adminClient().get("/agents").body()).doesNotContain("evil");
-        assertThat(refusals("operator.sign-in")).hasSize(28).containsOnly("a credential of another door");
+        assertThat(refusals("operator.sign-in")).hasSize(28).containsOnly("a credential of another endpoint");
         assertThat(trial.auditRecords().toString()).doesNotContain(shown);
     }
 

@@ -49,7 +49,7 @@ class HomePagesTest {
         assertThat(find(PENDING)).contains("Nothing to do.");
         assertThat(find(OVERVIEW))
                 .contains("<span class=\"state plain\">advice</span> <strong><bdi>key</bdi></strong>")
-                .contains("there is no second one to recover with", "keep a copy of the key file offline")
+                .contains("there is no second key for recovery", "keep an offline copy of the key file")
                 .doesNotContain(">warning<", ">problem<");
         assertThat(find(NAVIGATION)).doesNotContain("state");
         var health = trial.adminClient().get("/status").json().path("health");
@@ -94,7 +94,7 @@ class HomePagesTest {
 
         addServerWithoutSecret("odd6");
         assertThat(find(PENDING))
-                .contains("odd5: ", "another server does not run")
+                .contains("odd5: ", "one more server does not run")
                 .doesNotContain("odd6");
 
         addServerWithoutSecret("odd7");

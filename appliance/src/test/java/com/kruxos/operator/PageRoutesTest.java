@@ -252,7 +252,7 @@ class PageRoutesTest {
         var acts = trial.auditRecords().stream()
                 .filter(leaf -> leaf.path("kind").asString().startsWith("admin."))
                 .filter(leaf ->
-                        !leaf.path("details").path("reason").asString("").equals("a credential of another door"))
+                        !leaf.path("details").path("reason").asString("").equals("a credential of another endpoint"))
                 .map(JsonNode::toString)
                 .toList();
         return List.of(

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Speaks to the admin socket as any program would: HTTP/1.1 by hand, one connection a request. */
+/** A client of the admin socket: HTTP/1.1 written by hand, one connection per request. */
 public final class AdminSocketClient {
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
@@ -29,12 +29,11 @@ public final class AdminSocketClient {
         this.token = token;
     }
 
-    /** The same, with a user token instead of who we are. */
+    /** A client that authenticates with a user token instead of as the process owner. */
     public AdminSocketClient withToken(String userToken) {
         return new AdminSocketClient(home, userToken);
     }
 
-    /** What came back. */
     public record AdminResponse(int status, String head, String body) {
         public JsonNode json() {
             return JSON.readTree(body);

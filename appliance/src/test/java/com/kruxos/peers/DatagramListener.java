@@ -12,7 +12,9 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Assumptions;
 
-/** A service manager's ear: a Unix datagram socket of a process of its own, since Java has none. */
+/**
+ * Receives datagrams as a service manager does. A child process has the Unix datagram socket, because Java has none.
+ */
 public final class DatagramListener implements AutoCloseable {
     private static final Path PYTHON = Path.of("/usr/bin/python3");
     private static final String PROGRAM = """
@@ -32,7 +34,7 @@ public final class DatagramListener implements AutoCloseable {
         this.process = process;
     }
 
-    /** Listens at a path, or at a name that begins with {@code @}, when this returns. */
+    /** Listens at a path, or at an abstract name that begins with {@code @}. */
     public static DatagramListener listenAt(String name) throws IOException {
         if (!Files.isExecutable(PYTHON)) {
             assertThat(System.getenv("CI")).as("CI must have " + PYTHON).isNotEqualTo("true");
@@ -52,14 +54,14 @@ public final class DatagramListener implements AutoCloseable {
         lines.lines().forEach(received::add);
     }
 
-    /** The next datagram, its lines parted by {@code |}. */
+    /** The next datagram, its lines separated by {@code |}. */
     public String next() throws InterruptedException {
         var next = received.poll(120, TimeUnit.SECONDS);
         assertThat(next).as("a datagram").isNotNull();
         return next == null ? "" : next;
     }
 
-    /** The next that begins so; what comes before is dropped. */
+    /** The next datagram with this prefix; earlier ones are dropped. */
     public String next(String beginning) throws InterruptedException {
         var next = next();
         while (!next.startsWith(beginning)) {
@@ -68,7 +70,7 @@ public final class DatagramListener implements AutoCloseable {
         return next;
     }
 
-    /** All that have come and were not asked for yet. */
+    /** All datagrams received and not yet read. */
     public List<String> drain() {
         var rest = new ArrayList<String>();
         received.drainTo(rest);

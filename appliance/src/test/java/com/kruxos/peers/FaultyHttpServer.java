@@ -36,12 +36,12 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * A real MCP server over HTTP, inside the test's process, that can be told to do what real ones do on their worst days.
+ * A real MCP server over HTTP inside the test process that can be told to misbehave.
  *
  * <pre>
  *   /mcp        Streamable HTTP
- *   /sse        HTTP with events of 2024-11-05; a POST there is 404
- *   /moved...   whatever {@link #redirect} says
+ *   /sse        HTTP+SSE of 2024-11-05; a POST there gets 404
+ *   /moved...   see {@link #redirect}
  * </pre>
  *
  * Tools: {@code echo} (the message as it arrived), {@code slow} (ms; with a token, progress before and after),
@@ -78,12 +78,12 @@ public final class FaultyHttpServer implements AutoCloseable {
             "linger");
 
     static {
-        System.setProperty("sun.net.httpserver.nodelay", "true"); // else each answer may wait 40 ms
-        // Else it hangs up on the 201st line that waits for work, and what is just coming there is lost.
+        System.setProperty("sun.net.httpserver.nodelay", "true"); // without it each response may wait 40 ms
+        // By default it closes the 201st idle connection, and loses a request that is just arriving there.
         System.setProperty("sun.net.httpserver.maxIdleConnections", "5000");
     }
 
-    /** A request as it came; of Authorization only the hash. */
+    /** A received request; of Authorization only the hash. */
     public record ObservedRequest(
             String method,
             String path,
@@ -137,7 +137,7 @@ public final class FaultyHttpServer implements AutoCloseable {
         return new FaultyHttpServer(0);
     }
 
-    /** Starts on this port; to come back after {@link #close}. */
+    /** Starts on this port, for a restart after {@link #close}. */
     public static FaultyHttpServer start(int port) throws IOException {
         return new FaultyHttpServer(port);
     }
@@ -158,84 +158,84 @@ public final class FaultyHttpServer implements AutoCloseable {
         return URI.create("http://127.0.0.1:" + port() + path);
     }
 
-    // What it shall do.
+    // Behavior.
 
-    /** Only who shows {@code Bearer <token>} is let in; others get 401. Null lets everybody in. */
+    /** Requires {@code Bearer <token>}; other requests get 401. Null accepts all. */
     public void requireToken(@Nullable String bearer) {
         token = bearer;
     }
 
-    /** Answers come as events, also short ones. */
+    /** Sends every response as an event stream. */
     public void respondAsEvents(boolean events) {
         respondAsEvents = events;
     }
 
-    /** Gives out no sessions. */
+    /** Assigns no session ids. */
     public void setStateless(boolean none) {
         stateless = none;
     }
 
-    /** Whether GET opens a stream; else 405. */
+    /** Whether GET opens a stream; otherwise it gets 405. */
     public void offerStreams(boolean offered) {
         offersStreams = offered;
     }
 
-    /** Where HTTP with events wants its messages; the session's id is put behind it. */
+    /** The endpoint for messages of HTTP+SSE; the session id is appended. */
     public void setLegacyEndpoint(String start) {
         legacyEndpoint = start;
     }
 
-    /** Keeps no list of requests; for measuring. */
+    /** Whether requests are recorded; not while measuring. */
     public void setRecording(boolean on) {
         recordsRequests = on;
     }
 
-    /** Lists these instead, as they are written: a JSON array, or what is none. */
+    /** Lists these tools: a JSON array, or something else. */
     public void setTools(String array) {
         lists.setTools(array);
     }
 
-    /** Lists these names. */
+    /** Lists tools with these names. */
     public void setTools(List<String> names) {
         lists.setTools(null);
         lists.setNames(FeatureKind.TOOL, names);
     }
 
-    /** Lists these, which are JSON. */
+    /** Lists these elements, which are JSON. */
     public void setList(FeatureKind kind, List<String> elements) {
         lists.setTools(null);
         lists.setJson(kind, elements);
     }
 
-    /** Gives lists in pages of so many; of cursors it knows only its own. */
+    /** Sends lists in pages of this size; accepts only its own cursors. */
     public void setPageSize(int size) {
         lists.setPageSize(size);
     }
 
-    /** This list has always one more page. */
+    /** This list never ends. */
     public void makeEndless(FeatureKind kind) {
         lists.makeEndless(kind);
     }
 
-    /** Offers these too, and completions for them; what it gives for one is the message as it arrived. */
+    /** Offers these and completions for them; a completion is the message as received. */
     public void setCompletable(List<String> prompts, List<String> templates) {
         lists.setNames(FeatureKind.PROMPT, prompts);
         lists.setNames(FeatureKind.TEMPLATE, templates);
     }
 
-    /** What restarts do: all sessions are unknown from now on, and answered with this status. */
+    /** Forgets all sessions, as a restart does; requests in them get this status. */
     public void forgetSessions(int status) {
         unknownSessionStatus = status;
         sessions.clear();
         abortGetStreams();
     }
 
-    /** The next request with this JSON-RPC method (or {@code GET}, {@code DELETE}) gets this status and no more. */
+    /** The next request with this JSON-RPC method (or {@code GET}, {@code DELETE}) gets only this status. */
     public void refuseNext(String rpc, int status) {
         forcedStatuses.add(new ForcedStatus(status, rpc));
     }
 
-    /** Sends whoever comes to {@code path} elsewhere. */
+    /** Redirects requests to {@code path}. */
     public void redirect(String path, int status, String location) {
         server.createContext(path, exchange -> {
             recordRequest(exchange, "redirected");
@@ -246,23 +246,22 @@ public final class FaultyHttpServer implements AutoCloseable {
         });
     }
 
-    /** Says something on every open GET stream. */
+    /** Sends a message on every open GET stream. */
     public void broadcast(String message) {
         getStreams.keySet().forEach(stream -> stream.sendEvent("n" + lastNumber.incrementAndGet(), message));
     }
 
-    /** Offers these too, which can be followed unless {@code refused} is part of them. */
+    /** Offers these resources; they can be subscribed to unless they contain {@code refused}. */
     public void setResources(List<String> uris) {
         lists.setNames(FeatureKind.RESOURCE, uris);
         subscribable = true;
     }
 
-    /** Says that {@code uri} has changed, to those sessions that follow {@code followed}. */
+    /** Sends that {@code uri} has changed to the sessions subscribed to {@code followed}. */
     public void sendUpdated(String followed, String uri) {
         subscribers(followed).forEach(session -> sendUpdatedTo(session, uri));
     }
 
-    /** The same, to one session. */
     public void sendUpdatedTo(String session, String uri) {
         getStreams.forEach((stream, whose) -> {
             if (whose.equals(session)) {
@@ -271,7 +270,7 @@ public final class FaultyHttpServer implements AutoCloseable {
         });
     }
 
-    /** From now on whatever comes with this JSON-RPC method is counted, and carried out only when released. */
+    /** Requests with this JSON-RPC method are counted, and executed only after {@link #release}. */
     public void hold(String rpc) {
         heldMethods.put(rpc, new CountDownLatch(1));
     }
@@ -283,7 +282,7 @@ public final class FaultyHttpServer implements AutoCloseable {
         }
     }
 
-    /** Breaks every open GET stream. */
+    /** Aborts every open stream. */
     public void abortStreams() {
         abortGetStreams();
         legacyStreams.values().forEach(SseStream::abort);
@@ -295,7 +294,7 @@ public final class FaultyHttpServer implements AutoCloseable {
         getStreams.clear();
     }
 
-    // What it saw.
+    // Observations.
 
     /**
      * How often: {@code initialize}, {@code GET}, {@code DELETE}, {@code POST}, {@code call:echo}, {@code cancelled}.
@@ -309,29 +308,29 @@ public final class FaultyHttpServer implements AutoCloseable {
         return List.copyOf(requests);
     }
 
-    /** The severities it was told to log from, in order. */
+    /** The log levels it was sent, in order. */
     public List<String> logLevels() {
         return List.copyOf(logLevels);
     }
 
-    /** Each {@code initialize} as it arrived. */
+    /** Each {@code initialize} as received. */
     public List<String> initializeRequests() {
         return List.copyOf(initializeRequests);
     }
 
-    /** What it was asked to let follow, in order: {@code subscribe a://b} and {@code unsubscribe a://b}. */
+    /** The subscription requests in order: {@code subscribe a://b} and {@code unsubscribe a://b}. */
     public List<String> subscriptionRequests() {
         return subscriptions.requests();
     }
 
-    /** The sessions it knows that follow this now. */
+    /** The known sessions that are subscribed to this. */
     public Set<String> subscribers(String uri) {
         return subscriptions.subscribers(uri).stream()
                 .filter(sessions::contains)
                 .collect(Collectors.toSet());
     }
 
-    /** GET streams that are open now. */
+    /** Open GET streams. */
     public int openStreamCount() {
         return getStreams.size() + legacyStreams.size();
     }
@@ -510,7 +509,7 @@ public final class FaultyHttpServer implements AutoCloseable {
         getStreams.remove(stream);
     }
 
-    /** The id says how often the line is still to break: {@code d<number>-<times>}. */
+    /** The event id tells how often the connection is to break again: {@code d<number>-<times>}. */
     private void resume(SseStream stream, String after) {
         var parts = after.substring(1).split("-", 2);
         var times = Integer.parseInt(parts[1]);
@@ -603,7 +602,7 @@ public final class FaultyHttpServer implements AutoCloseable {
         }
     }
 
-    /** How an answer goes back. */
+    /** Sends the response to one request. */
     private interface ResponseChannel {
         void send(byte[] text) throws IOException;
 
@@ -611,12 +610,12 @@ public final class FaultyHttpServer implements AutoCloseable {
 
         com.sun.net.httpserver.Headers headers();
 
-        /** For misbehaviour that only a POST's own answer can show. */
+        /** For faults of the HTTP response itself; absent for HTTP+SSE. */
         @Nullable
         HttpExchange exchange();
     }
 
-    /** JSON, unless something is said before the answer. */
+    /** JSON, unless a message precedes the response. */
     private final class StreamableChannel implements ResponseChannel {
         private final HttpExchange exchange;
         private @Nullable SseStream events;
@@ -661,7 +660,7 @@ public final class FaultyHttpServer implements AutoCloseable {
         }
     }
 
-    /** The hashes of the headers that are nobody's but the declaration's. */
+    /** The hashes of the headers that come from the declaration of the server. */
     private static String customHeaderHashes(com.sun.net.httpserver.Headers headers) {
         return headers.keySet().stream()
                 .filter(name -> name.startsWith("X-"))
@@ -885,7 +884,7 @@ public final class FaultyHttpServer implements AutoCloseable {
         way.sendLast(JsonRpcWriter.result(request.id(), result));
     }
 
-    /** Some words with each status, so that a test can see that they go nowhere. */
+    /** Sends a text with each error status, so that a test can check that it is not forwarded. */
     private static void sendStatus(HttpExchange exchange, int status) throws IOException {
         var words = status >= 400 ? "words of the server".getBytes(UTF_8) : new byte[0];
         exchange.sendResponseHeaders(status, words.length == 0 ? -1 : words.length);
@@ -895,7 +894,6 @@ public final class FaultyHttpServer implements AutoCloseable {
         exchange.close();
     }
 
-    /** A stream of events. */
     private static final class SseStream {
         private final HttpExchange exchange;
         private final OutputStream out;
@@ -921,18 +919,18 @@ public final class FaultyHttpServer implements AutoCloseable {
             }
         }
 
-        /** The regular end. */
+        /** Ends the stream. */
         void complete() {
             try {
                 out.close();
             } catch (IOException e) {
-                // The other side has gone.
+                // The peer has disconnected.
             }
             exchange.close();
             closed.countDown();
         }
 
-        /** The line breaks. */
+        /** Breaks the connection. */
         void abort() {
             exchange.close();
             closed.countDown();

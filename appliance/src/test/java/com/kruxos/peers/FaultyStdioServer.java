@@ -26,9 +26,9 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * A real MCP server over standard input and output that does what real ones do on their worst days, one tool for each.
- * Every call it gets is written to the file in {@code ODD_LOG} before anything else, so that a test can count effects.
- * With {@code ODD_RESOURCE} it has that one resource, which can be followed, and a tool {@code touch} that changes it.
+ * A real MCP server on stdio that misbehaves, with one tool for each fault. Every call is first written to the file in
+ * {@code ODD_LOG}, so that a test can count effects. With {@code ODD_RESOURCE} it has that one resource, which can be
+ * followed, and a tool {@code touch} that changes it.
  */
 public final class FaultyStdioServer {
     private static final JsonMapper JSON = JsonMapper.builder().build();
@@ -92,7 +92,7 @@ public final class FaultyStdioServer {
         }
     }
 
-    /** Does what servers do then: asks for them, while no call is under way. */
+    /** Requests the roots, while no call is in progress. */
     private static void requestRoots() {
         var answer = new CompletableFuture<String>();
         var _ = answer.thenAccept(
@@ -101,7 +101,7 @@ public final class FaultyStdioServer {
         write("{\"jsonrpc\":\"2.0\",\"id\":\"roots\",\"method\":\"roots/list\"}".getBytes(StandardCharsets.UTF_8));
     }
 
-    /** Asks whoever called, by the method named, and gives back the answer as it arrived. */
+    /** Sends the named request to the client and returns the response as received. */
     private static void requestFromClient(Message.Request request, JsonNode arguments) {
         var id = "q" + request.id();
         var answer = new CompletableFuture<String>();
@@ -167,7 +167,7 @@ public final class FaultyStdioServer {
         var tool = String.valueOf(request.params().name());
         log("call " + tool + " " + arguments.path("n").asString(""));
         switch (tool) {
-            // The line as it arrived, so that a test can see which bytes reached us.
+            // The message as received, so that a test can check the forwarded bytes.
             case "echo" ->
                 sendResult(
                         request,
@@ -179,7 +179,7 @@ public final class FaultyStdioServer {
                         request,
                         String.join(
                                 "\n", new java.util.TreeSet<>(System.getenv().keySet())));
-            // With a token it says whose call it is at the beginning and at the end, too.
+            // With a progress token it sends progress at the start and at the end.
             case "slow" -> {
                 var mark = arguments.path("n").asString("");
                 sendProgress(request, 1, mark);
@@ -243,7 +243,7 @@ public final class FaultyStdioServer {
         }
     }
 
-    /** A text that need not fit into our memory; the id stands where most libraries write it, or some. */
+    /** Writes a text that need not fit in memory; the id is written first or last. */
     private static void writeBig(Message.Request request, int bytes, String id) {
         var result = "\"result\":{\"content\":[{\"type\":\"text\",\"text\":\"";
         var first = id.equals("first");

@@ -55,12 +55,12 @@ public final class FaultyWebSocketServer implements AutoCloseable {
         return URI.create("ws://127.0.0.1:" + ((ServerConnector) server.getConnectors()[0]).getLocalPort() + "/mcp");
     }
 
-    /** Only who shows {@code Bearer <token>} is let in; others get 401. */
+    /** Requires {@code Bearer <token>}; other requests get 401. */
     public void requireToken(String bearer) {
         token = bearer;
     }
 
-    /** For each socket the subprotocols asked for and whether a credential was shown. */
+    /** For each handshake the requested subprotocols and whether a credential was sent. */
     public List<String> handshakes() {
         return List.copyOf(handshakes);
     }
@@ -70,17 +70,16 @@ public final class FaultyWebSocketServer implements AutoCloseable {
         return List.copyOf(calledTools);
     }
 
-    /** Sockets that are open now. */
     public int openSocketCount() {
         return openSessions.size();
     }
 
-    /** Says something on every open socket. */
+    /** Sends a message on every open socket. */
     public void broadcast(String message) {
         openSessions.forEach(session -> send(session, OpCode.TEXT, true, message.getBytes(UTF_8)));
     }
 
-    /** Breaks every socket without a word. */
+    /** Aborts every socket without a close frame. */
     public void abortAll() {
         openSessions.forEach(CoreSession::abort);
     }

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** An agent that speaks Streamable HTTP by hand, so that a test sees every header. */
+/** An agent over Streamable HTTP that shows every header to the test. */
 public final class HttpAgent implements AutoCloseable {
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
@@ -30,12 +30,12 @@ public final class HttpAgent implements AutoCloseable {
         this(port, key, Duration.ofSeconds(60));
     }
 
-    /** @param patience how long it waits for the head of an answer */
+    /** @param timeout for the head of a response */
     public HttpAgent(int port, String key, Duration patience) {
         this(HttpClient.newHttpClient(), URI.create("http://127.0.0.1:" + port + "/mcp"), key, patience);
     }
 
-    /** By a client that trusts whom the test says. */
+    /** With a client that has its own trust store. */
     public HttpAgent(HttpClient client, URI address, String key) {
         this(client, address, key, Duration.ofSeconds(60));
     }
@@ -47,7 +47,7 @@ public final class HttpAgent implements AutoCloseable {
         this.key = key;
     }
 
-    /** What a GET of anybody is answered with; 0 when nobody answers. */
+    /** The status of an unauthenticated GET; 0 without a response. */
     public static int getStatus(int port, String path) {
         try (var client = HttpClient.newHttpClient()) {
             return client.send(
@@ -63,7 +63,7 @@ public final class HttpAgent implements AutoCloseable {
         }
     }
 
-    /** What came back, read to its end. */
+    /** A response, read to its end. */
     public record HttpAgentResponse(int status, HttpResponse<InputStream> response, String body) {
         public boolean isEventStream() {
             return contentType().equals("text/event-stream");
@@ -86,10 +86,8 @@ public final class HttpAgent implements AutoCloseable {
         }
     }
 
-    /** One event: its id and its data. */
     public record SseEvent(String id, String data) {}
 
-    /** Reads events. */
     public static final class SseEventParser {
         private SseEventParser() {}
 
@@ -126,7 +124,7 @@ public final class HttpAgent implements AutoCloseable {
         session = id;
     }
 
-    /** Says hello and keeps the session. */
+    /** Initializes a session and uses it from now on. */
     public HttpAgentResponse initialize(String version) {
         var answer = post("{\"jsonrpc\":\"2.0\",\"id\":0,\"method\":\"initialize\",\"params\":{\"protocolVersion\":\""
                 + version + "\",\"capabilities\":{},\"clientInfo\":{\"name\":\"raw-http\",\"version\":\"1\"}}}");
@@ -170,7 +168,7 @@ public final class HttpAgent implements AutoCloseable {
         return readAll(send(HttpRequest.Builder::DELETE));
     }
 
-    /** Opens the stream on which the server speaks by itself; whoever closes the reader hangs up. */
+    /** Opens the GET stream; closing the body disconnects. */
     public HttpResponse<InputStream> openStream(@Nullable String lastEventId) {
         return send(builder -> {
             builder.setHeader("Accept", "text/event-stream").GET();
@@ -192,7 +190,7 @@ public final class HttpAgent implements AutoCloseable {
         }
     }
 
-    /** Reads events one by one as they come; comments are given back as they are. */
+    /** Reads the next event or comment as text. */
     public static String readBlock(InputStream stream) {
         var text = new StringBuilder();
         try {

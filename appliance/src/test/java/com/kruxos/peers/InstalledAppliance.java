@@ -18,9 +18,9 @@ import java.util.jar.JarOutputStream;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** The appliance as people run it: a process of its own, from jars, with the launcher's flags and a class archive. */
+/** The appliance as it is installed: a process from jars, with the launcher's flags and a class archive. */
 public final class InstalledAppliance {
-    /** The launchers' own. */
+    /** The flags of the launchers. */
     private static final Path FLAGS = Path.of("..", "image", "dist", "lib", "server.flags");
 
     private final List<String> program;
@@ -33,17 +33,17 @@ public final class InstalledAppliance {
         this.archiveOptions = archive;
     }
 
-    /** The package that {@code mvn -Pdist verify} made, or that was unpacked, in {@code folder}. */
+    /** The package in {@code folder}, made by {@code mvn -Pdist verify} or unpacked. */
     public static InstalledAppliance fromPackage(Path folder) {
         return new InstalledAppliance(List.of(folder.resolve("bin/kruxos").toString()), List.of(), List.of());
     }
 
-    /** Packs this class path into {@code folder} and lets a first run there, on a home of its own, make the archive. */
+    /** Packs this class path into {@code folder} and makes the class archive with a first run on its own home. */
     public static InstalledAppliance packInto(Path folder) throws IOException, InterruptedException {
         return packInto(folder, System.getProperty("java.class.path"), List.of());
     }
 
-    /** The same from another class path, or with flags behind the launcher's. */
+    /** From another class path, or with flags after the launcher's. */
     public static InstalledAppliance packInto(Path folder, String classPath, List<String> flags)
             throws IOException, InterruptedException {
         var places = new ArrayList<String>();
@@ -69,12 +69,12 @@ public final class InstalledAppliance {
         return made;
     }
 
-    /** From this class path as it lies, for who starts it but once or twice: slower, but with nothing to prepare. */
+    /** From the unpacked class path: starts more slowly, but needs no preparation. */
     public static InstalledAppliance fromClassPath() {
         return create(System.getProperty("java.class.path"), List.of(), List.of());
     }
 
-    /** The same with a part missing: no jar whose name begins so. */
+    /** Without the jars whose names start like this. */
     public static InstalledAppliance withoutJar(String jar) {
         var places = Stream.of(System.getProperty("java.class.path").split(File.pathSeparator, -1))
                 .filter(place -> !place.contains(File.separator + jar));
@@ -89,7 +89,7 @@ public final class InstalledAppliance {
         return new InstalledAppliance(program, List.of("-cp", classPath, "com.kruxos.Main"), archive);
     }
 
-    /** A prepared home whose agents come to {@code port}. */
+    /** Prepares a home with this port for agents. */
     public static HomeDirectory prepareHome(Path folder, int port) throws IOException {
         var home = new HomeDirectory(folder);
         HomeInitializer.initialize(home, KeyFiles.in(home.folder()), InstantSource.system());
@@ -97,17 +97,17 @@ public final class InstalledAppliance {
         return home;
     }
 
-    /** Starts it; what it says comes out with what we say. */
+    /** Starts it with our output. */
     public Process serve(HomeDirectory home) throws IOException {
         return serve(home, Map.of());
     }
 
-    /** The same, with variables of whoever starts it. */
+    /** Starts it with further environment variables. */
     public Process serve(HomeDirectory home, Map<String, String> environment) throws IOException {
         return start(home, archiveOptions, environment);
     }
 
-    /** Waits until it answers on its admin socket. */
+    /** Waits until the admin socket responds. */
     public static void awaitReady(HomeDirectory home) {
         var api = new AdminSocketClient(home.folder());
         TestAppliance.await(
@@ -121,7 +121,7 @@ public final class InstalledAppliance {
                 () -> "the appliance to answer");
     }
 
-    /** Starts it; what it says goes to a file. */
+    /** Starts it with its output in a file. */
     public Process serve(HomeDirectory home, Path output) throws IOException {
         return builder(home, archiveOptions, Map.of())
                 .redirectErrorStream(true)

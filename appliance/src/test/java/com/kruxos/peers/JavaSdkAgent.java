@@ -19,16 +19,16 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.Collectors;
 
-/** The official Java client as an agent over Streamable HTTP, with a model and a person behind it who always answer. */
+/** The official Java client as an agent over Streamable HTTP, which answers every sampling and elicitation request. */
 public final class JavaSdkAgent implements AutoCloseable {
     private static final Duration TIMEOUT = Duration.ofSeconds(90);
 
-    /** What it heard beside its answers. */
+    /** Notifications received. */
     public final Queue<ProgressNotification> progress = new ConcurrentLinkedQueue<>();
 
     public final Queue<LoggingMessageNotification> logs = new ConcurrentLinkedQueue<>();
 
-    /** What it was asked, in the server's words. */
+    /** The texts of requests received from servers. */
     public final Queue<String> serverRequests = new ConcurrentLinkedQueue<>();
 
     public final McpSyncClient client;
@@ -53,7 +53,7 @@ public final class JavaSdkAgent implements AutoCloseable {
                 .build();
     }
 
-    /** The texts of a tool's answer, one after the other. */
+    /** The concatenated texts of a tool result. */
     public String callText(String tool, Map<String, Object> arguments) {
         return callText(CallToolRequest.builder(tool).arguments(arguments).build());
     }

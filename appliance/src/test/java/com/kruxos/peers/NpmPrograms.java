@@ -37,7 +37,7 @@ public final class NpmPrograms {
         this.node = node;
     }
 
-    /** Installs what is missing; the first time this takes about 20 s and downloads. */
+    /** Installs what is missing; the first time it downloads for about 20 s. */
     public static synchronized NpmPrograms ensureInstalled() {
         try {
             Files.createDirectories(TARGET);
@@ -62,7 +62,7 @@ public final class NpmPrograms {
         return serverCommand("server-everything", "stdio");
     }
 
-    /** A server that runs by itself and listens. */
+    /** A running server that listens. */
     public record RunningServer(Process process, String url) implements AutoCloseable {
         @Override
         public void close() {
@@ -103,12 +103,12 @@ public final class NpmPrograms {
         return serverCommand("server-memory");
     }
 
-    /** The command that starts the official WebSocket client as an agent; {@code agent.mjs} says what it reads. */
+    /** The command that starts the official WebSocket client as an agent; {@code agent.mjs} documents its input. */
     public List<String> agentCommand() {
         return List.of(node.toString(), TARGET.resolve("agent.mjs").toString());
     }
 
-    /** The command that starts, on stdio, the server of ours that offers what the conformance suite asks for. */
+    /** The command that starts our own server on stdio with all that the conformance suite needs. */
     public List<String> conformanceFixtureCommand() {
         return List.of(node.toString(), TARGET.resolve("fixture.mjs").toString());
     }
@@ -159,7 +159,7 @@ public final class NpmPrograms {
         Files.createFile(stamp);
     }
 
-    /** The one from npm where there is one for this machine, else the machine's own. */
+    /** Node from npm where there is one for this platform, else the installed one. */
     private static Path findNode() {
         try (var bundled = Files.find(
                 TARGET.resolve("node_modules"),

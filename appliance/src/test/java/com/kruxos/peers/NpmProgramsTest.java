@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The outside programs themselves: each starts and speaks, so that a red test elsewhere is about us. */
+/** The external programs themselves start and respond, so that other failing tests point at the appliance. */
 class NpmProgramsTest {
     private static final String INITIALIZE = "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"initialize\",\"params\":"
             + "{\"protocolVersion\":\"2025-11-25\",\"capabilities\":{},\"clientInfo\":{\"name\":\"t\",\"version\":\"1\"}}}";
@@ -39,7 +39,7 @@ class NpmProgramsTest {
                 .contains("\"id\":1", "serverInfo");
     }
 
-    /** The client loads, and says why it cannot connect where nobody listens. */
+    /** The client starts, and reports why it cannot connect. */
     @Test
     void theAgentRespondsToAStep() throws Exception {
         assertThat(awaitResponse(
@@ -48,7 +48,7 @@ class NpmProgramsTest {
                 .contains("\"op\":\"connect\"", "\"ok\":false");
     }
 
-    /** The first line that is an answer; events before it are passed over. */
+    /** The first line with a response; events before it are skipped. */
     private static String awaitResponse(List<String> command, String line) throws Exception {
         var process = new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)

@@ -9,9 +9,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** What {@link FaultyHttpServer} lists, and in which pages. */
+/** The lists of {@link FaultyHttpServer} and their pages. */
 final class PagedLists {
-    /** A server may write what it likes into its cursors. */
+    /** A cursor with characters that need escaping. */
     private static final String CURSOR = "behind \"%d\"\n größe";
 
     private final Map<FeatureKind, List<String>> elements = new ConcurrentHashMap<>();
@@ -19,12 +19,12 @@ final class PagedLists {
     private volatile @Nullable String tools;
     private volatile int pageSize = Integer.MAX_VALUE;
 
-    /** The elements are JSON. */
+    /** @param json the elements */
     void setJson(FeatureKind kind, List<String> json) {
         elements.put(kind, json);
     }
 
-    /** Elements with nothing but what they need. */
+    /** Elements with only the required members. */
     void setNames(FeatureKind kind, List<String> names) {
         var more = kind == FeatureKind.TOOL ? ",\"inputSchema\":{\"type\":\"object\"}}" : "}";
         setJson(
@@ -34,7 +34,7 @@ final class PagedLists {
                         .toList());
     }
 
-    /** Lists this as tools, whatever it is; null for what was put. */
+    /** @param json listed as the tools, valid or not; null for the elements that were set */
     void setTools(@Nullable String json) {
         tools = json;
     }
@@ -51,7 +51,7 @@ final class PagedLists {
         return !elements.getOrDefault(kind, List.of()).isEmpty();
     }
 
-    /** A page; absent for a cursor it did not give. */
+    /** One page; null for an unknown cursor. */
     @Nullable
     String page(FeatureKind kind, @Nullable String cursor) {
         var whole = tools;

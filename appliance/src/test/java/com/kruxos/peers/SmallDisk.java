@@ -11,7 +11,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Assumptions;
 
-/** A real file system of a few MiB that a test can fill, in memory; mounting it takes root. */
+/** A real file system of a few MiB in memory that a test can fill. Mounting it needs root. */
 public final class SmallDisk implements AutoCloseable {
     private final Path folder;
     private final Path filler;
@@ -21,7 +21,7 @@ public final class SmallDisk implements AutoCloseable {
         filler = folder.resolve("filler");
     }
 
-    /** Skips the test where nothing can be mounted; where CI=true that is a failure. */
+    /** Skips the test where it cannot mount, or fails it with CI=true. */
     public static SmallDisk mount(int mebibytes) throws IOException {
         var folder = Files.createTempDirectory("small-disk");
         var mounted = run("mount", "-t", "tmpfs", "-o", "size=" + mebibytes + "m", "tmpfs", folder.toString());
@@ -39,7 +39,7 @@ public final class SmallDisk implements AutoCloseable {
         return folder;
     }
 
-    /** Takes all room there is. */
+    /** Fills it. */
     public void fill() throws IOException {
         var chunk = ByteBuffer.allocate(4096);
         try (var channel = FileChannel.open(
@@ -52,7 +52,7 @@ public final class SmallDisk implements AutoCloseable {
         }
     }
 
-    /** Gives all of it back. */
+    /** Deletes the filler. */
     public void free() throws IOException {
         Files.delete(filler);
     }

@@ -7,12 +7,12 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** Which sessions of {@link FaultyHttpServer} follow which of its resources. */
+/** The subscriptions of the sessions of {@link FaultyHttpServer}. */
 final class SubscriptionLog {
     private final Map<String, Set<String>> subscribers = new ConcurrentHashMap<>();
     private final List<String> requests = new CopyOnWriteArrayList<>();
 
-    /** False when it cannot be followed. */
+    /** False when the resource does not allow subscriptions. */
     boolean subscribe(String session, String uri) {
         requests.add("subscribe " + uri);
         if (uri.contains("refused")) {

@@ -13,7 +13,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** What stands between agents and gateways: it passes bytes on, and cuts connections on which none came for a while. */
+/** A TCP proxy that closes connections that are silent for a while. */
 public final class TcpProxy implements AutoCloseable {
     private final ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     private final int targetPort;
@@ -34,7 +34,7 @@ public final class TcpProxy implements AutoCloseable {
         return server.getLocalPort();
     }
 
-    /** Connections that were cut so far. */
+    /** Connections closed so far. */
     public int closedCount() {
         return closedCount.get();
     }
@@ -49,7 +49,7 @@ public final class TcpProxy implements AutoCloseable {
                 Thread.ofVirtual().start(() -> pair.copy(pair.target, pair.client));
             }
         } catch (IOException e) {
-            // Closed, or nobody is behind us.
+            // Closed, or the target does not listen.
         }
     }
 
@@ -89,7 +89,7 @@ public final class TcpProxy implements AutoCloseable {
                     into.getOutputStream().write(buffer, 0, n);
                 }
             } catch (IOException e) {
-                // Cut on one of its sides.
+                // Closed by one of the peers.
             }
             connections.remove(this);
             close();
@@ -100,7 +100,7 @@ public final class TcpProxy implements AutoCloseable {
                     target) {
                 return;
             } catch (IOException e) {
-                // It is closed all the same.
+                // It is closed anyway.
             }
         }
     }

@@ -29,11 +29,11 @@ import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The real appliance on a free port and a home of its own, and the people and agents around it. */
+/** The real appliance on a free port with its own home, and clients for operators and agents. */
 public final class TestAppliance implements AutoCloseable {
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
-    /** A machine that does ten other things starts a process in half a minute. */
+    /** A busy machine may need half a minute to start a process. */
     private static final long TIMEOUT_SECONDS = 180;
 
     private final HomeDirectory home;
@@ -75,7 +75,7 @@ public final class TestAppliance implements AutoCloseable {
         return requireRunning().port();
     }
 
-    /** What the doors are made of, for a test that makes a part of one itself. */
+    /** The services behind the listeners. */
     public Admin adminServices() {
         return requireRunning().admin();
     }
@@ -92,14 +92,14 @@ public final class TestAppliance implements AutoCloseable {
         return new AdminSocketClient(home.folder());
     }
 
-    /** Makes an agent and gives back its key. */
+    /** Creates an agent and returns its key. */
     public String createAgent(String name) {
         var made = adminClient().post("/agents", "{\"name\":\"" + name + "\"}");
         assertThat(made.status()).as(made.body()).isEqualTo(201);
         return made.json().path("key").asString();
     }
 
-    /** An agent that is connected and has said hello. */
+    /** An agent with an initialized session. */
     public WebSocketAgent connectAgent(String name) {
         var agent = WebSocketAgent.connect(port(), createAgent(name));
         agent.initialize();
@@ -124,7 +124,7 @@ public final class TestAppliance implements AutoCloseable {
         return added.json();
     }
 
-    /** The same server, with a life for each agent's session. */
+    /** A faulty server with an instance per session. */
     public void addFaultyServerPerAgent(String name, Map<String, String> env) {
         var wanted = JSON.createObjectNode().put("name", name).put("sessions", "per-agent");
         faultyServerCommand().forEach(wanted.putArray("command")::add);
@@ -134,7 +134,7 @@ public final class TestAppliance implements AutoCloseable {
         awaitState(name, "ready");
     }
 
-    /** The server of our own that misbehaves on request. */
+    /** Adds {@link FaultyStdioServer}. */
     public void addFaultyServer(String name, Map<String, String> env, Map<String, String> plain) {
         addServer(name, faultyServerCommand(), env, plain, "ready");
     }
@@ -160,7 +160,7 @@ public final class TestAppliance implements AutoCloseable {
                 FaultyStdioServer.class.getName());
     }
 
-    /** A class path of just the places these classes come from. */
+    /** A class path with only the locations of these classes. */
     public static String classPathOf(Class<?>... classes) {
         return Stream.of(classes)
                 .map(type -> Path.of(URI.create(type.getProtectionDomain()
@@ -213,7 +213,7 @@ public final class TestAppliance implements AutoCloseable {
         }
     }
 
-    /** Whether a process does anything; one that has ended and waits to be reaped does not. */
+    /** Whether a process is running; a zombie is not. */
     public static boolean isRunning(long pid) {
         return !readLines(Path.of("/proc/" + pid + "/cmdline")).isEmpty();
     }
@@ -226,7 +226,7 @@ public final class TestAppliance implements AutoCloseable {
         }
     }
 
-    /** Stops it as a service manager would have it: calls under way are waited for. */
+    /** Stops it like a service manager: waits for calls in progress. */
     public void stop() {
         requireRunning().stop();
         appliance = null;

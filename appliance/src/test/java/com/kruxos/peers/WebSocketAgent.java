@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** An agent that sends exactly what a test says and keeps exactly what it gets. */
+/** An agent over WebSocket that sends exactly what a test gives it and stores exactly what it receives. */
 public final class WebSocketAgent implements WebSocket.Listener, AutoCloseable {
     public static final HttpClient CLIENT = HttpClient.newHttpClient();
     private static final JsonMapper JSON = JsonMapper.builder().build();
@@ -36,7 +36,7 @@ public final class WebSocketAgent implements WebSocket.Listener, AutoCloseable {
                 .join();
     }
 
-    /** Connects with the key in a header, by a client that trusts whom the test says. */
+    /** Connects with the key in a header, with a client that has its own trust store. */
     public static WebSocketAgent connect(HttpClient client, String url, String key) {
         return new WebSocketAgent(client, url, builder -> builder.header("Authorization", "Bearer " + key));
     }
@@ -64,7 +64,7 @@ public final class WebSocketAgent implements WebSocket.Listener, AutoCloseable {
         }
     }
 
-    /** The same, where a connection was wanted and this came of it. */
+    /** The status of a handshake that failed like this. */
     public static int refusalStatus(CompletionException failed) {
         if (failed.getCause() instanceof WebSocketHandshakeException refused) {
             return refused.getResponse().statusCode();
@@ -72,7 +72,7 @@ public final class WebSocketAgent implements WebSocket.Listener, AutoCloseable {
         throw failed;
     }
 
-    /** Says hello; gives back the answer. */
+    /** Initializes the session; returns the response. */
     public JsonNode initialize() {
         return request(
                 0,
@@ -84,7 +84,7 @@ public final class WebSocketAgent implements WebSocket.Listener, AutoCloseable {
         socket.sendText(text, true).join();
     }
 
-    /** Sends the beginning of a message, or more of it, and not its end. */
+    /** Sends a fragment that is not the last. */
     public void sendPart(String text) {
         socket.sendText(text, false).join();
     }
@@ -113,7 +113,7 @@ public final class WebSocketAgent implements WebSocket.Listener, AutoCloseable {
         return answer.path("result").path("content").path(0).path("text").asString(answer.toString());
     }
 
-    /** The next message whose id is this, letter for letter; others are skipped. */
+    /** The next message with exactly this id; others are skipped. */
     public String awaitResponse(Object id) {
         return awaitMessage(text -> JSON.readTree(text).path("id").toString().equals(String.valueOf(id)));
     }
@@ -131,7 +131,7 @@ public final class WebSocketAgent implements WebSocket.Listener, AutoCloseable {
         }
     }
 
-    /** What has come and was not asked for. */
+    /** The next message, if one arrives in time. */
     public @Nullable String poll(long nanos) {
         try {
             return messages.poll(Math.max(nanos, 0), TimeUnit.NANOSECONDS);
@@ -140,12 +140,12 @@ public final class WebSocketAgent implements WebSocket.Listener, AutoCloseable {
         }
     }
 
-    /** The close code, once the connection has fallen; 1006 when it was cut. */
+    /** The close code, once the connection is closed; 1006 without a close frame. */
     public int closeCode() {
         return closeStatus.orTimeout(TIMEOUT_SECONDS, TimeUnit.SECONDS).join();
     }
 
-    /** The reason in the close frame, once the connection has fallen; empty when there was none. */
+    /** The reason in the close frame, once the connection is closed; empty without one. */
     public String closeReason() {
         var _ = closeCode();
         return reasonText;
@@ -155,7 +155,7 @@ public final class WebSocketAgent implements WebSocket.Listener, AutoCloseable {
         return closeStatus.isDone();
     }
 
-    /** Reads nothing more until {@link #resumeReading}, but what is on its way already. */
+    /** Reads nothing until {@link #resumeReading}, except what is already requested. */
     public void stopReading() {
         readPermit.acquireUninterruptibly();
     }
@@ -164,17 +164,17 @@ public final class WebSocketAgent implements WebSocket.Listener, AutoCloseable {
         readPermit.release();
     }
 
-    /** Done when the gateway has sent a ping; it is answered by itself. */
+    /** Completed by the first ping of the gateway; the client answers it. */
     public CompletableFuture<Void> firstPing() {
         return firstPing;
     }
 
-    /** Says goodbye, and does not wait for the answer. */
+    /** Sends a close frame without waiting for the reply. */
     public void sendClose() {
         socket.sendClose(WebSocket.NORMAL_CLOSURE, "").join();
     }
 
-    /** Goes away without a word. */
+    /** Disconnects without a close frame. */
     public void abort() {
         socket.abort();
     }

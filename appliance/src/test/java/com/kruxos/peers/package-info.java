@@ -1,4 +1,4 @@
-/** Outside programs the tests talk to: real MCP servers and the official client, from npm. */
+/** Peers of the appliance in tests: agents, MCP servers, official clients and servers from npm. */
 @NullMarked
 package com.kruxos.peers;
 

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** A real appliance process is killed without warning while calls run, and started again, many times over one home. */
+/** An appliance process is killed at random moments while calls run, and started again over the same home. */
 class ApplianceCrashTest {
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final String SECRET = "survives-every-kill";
@@ -72,12 +72,12 @@ class ApplianceCrashTest {
         assertNothingLost(home, installed, effects, answered, seed);
     }
 
-    /** Gives back what the agent was told of: the argument of every answered call. */
+    /** Returns the argument of every call that was answered. */
     private static List<String> callUntilKilled(int port, String key, int round, Process process, int afterMillis) {
         var answered = new ArrayList<String>();
         try (var agent = WebSocketAgent.connect(port, key)) {
             agent.initialize();
-            // The first answer shows that the server stands; then the clock of the kill runs.
+            // The timer of the kill starts after the first response, when the server is ready.
             if (agent.callText(0, "odd__slow", "{\"ms\":0,\"n\":\"" + round + "-0\"}")
                     .endsWith("done")) {
                 answered.add(round + "-0");
@@ -97,7 +97,7 @@ class ApplianceCrashTest {
                 }
             }
         } catch (CompletionException e) {
-            // The process is gone: what was answered until then is what counts.
+            // The process was killed; the calls answered so far are returned.
         }
         return answered;
     }

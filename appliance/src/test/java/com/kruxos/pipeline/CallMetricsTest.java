@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A scrape tells how calls ended, in the words and numbers of the record. */
+/** Call counters have the outcomes and numbers of the audit log. */
 @Timeout(300)
 class CallMetricsTest {
     private static final Pattern CALLS = Pattern.compile("(?m)^kruxos_calls_total\\{outcome=\"([a-z_]+)\"} (\\d+)$");
@@ -31,8 +31,7 @@ class CallMetricsTest {
     private TestAppliance trial;
     private String token = "";
 
-    // Red when Ledger.close or Ledger.refused counts nothing, when Ending.of mixes up two of them, and without
-    // `calls::endings` in Appliance.
+    /** Fails when CallAudit counts no outcome or RecordedOutcome mixes two up. */
     @Test
     void everyRecordedOutcomeIsCounted() throws Exception {
         var limits = new Config.CallLimits(Duration.ofSeconds(10), Duration.ofMinutes(1));
@@ -81,7 +80,7 @@ class CallMetricsTest {
         cancelCall(agent);
         agent.call(8, "odd__hang", NO_ARGUMENTS);
         agent.call(9, "odd__crash", NO_ARGUMENTS);
-        // Without its secret the server is not started again.
+        // Without its secret the server is not restarted.
         assertThat(trial.adminClient().delete("/secrets/odd/token").status()).isEqualTo(200);
         agent.call(10, "odd__slow", NO_ARGUMENTS);
     }
@@ -103,7 +102,7 @@ class CallMetricsTest {
                 .collect(groupingBy(record -> record.path("outcome").asString(), TreeMap::new, counting()));
     }
 
-    /** As a watcher does it: on the port, with a token that may read. */
+    /** Reads the metrics on the API port with a token that may only read. */
     private Map<String, Long> scrapedOutcomes() {
         var port = trial.adminClient()
                 .get("/status")

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
-/** A completion is judged for what its server will answer it for, or it is not sent. */
+/** A completion is authorized by the prompt or resource it refers to. */
 @Timeout(60)
 class CompletionTest {
     private FaultyHttpServer odd;
@@ -60,7 +60,7 @@ class CompletionTest {
         }
     }
 
-    /** Red when Codec.ref takes a prompt's name where a server may take the uri of a template that a rule blocks. */
+    /** Fails when JsonRpcReader accepts a prompt name where a server may read the URI of a blocked template. */
     @Test
     void anAmbiguousReferenceIsRejected() {
         try (var agent = trial.connectAgent("two-faced")) {
@@ -88,7 +88,7 @@ class CompletionTest {
         }
     }
 
-    /** Red when Refusal.unknown takes every completion for one of a resource. */
+    /** Fails when CallRefusal treats every completion as one of a resource. */
     @Test
     void anUnknownPromptIsAnInvalidParamsError() {
         try (var agent = trial.connectAgent("guesser")) {

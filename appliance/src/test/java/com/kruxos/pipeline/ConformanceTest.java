@@ -19,17 +19,17 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The official conformance suite through the gateway, against a server of ours that is mounted without a prefix: also
- * every message on the wire is held against the schema of the revision.
+ * The official conformance suite, run through the gateway against a fixture server without a prefix. The suite also
+ * validates every message against the schema of the protocol version.
  */
 @Timeout(600)
 class ConformanceTest {
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
-    /** What 2025-11-25 requires of a server, and three that are reported without counting. */
+    /** The required scenarios of 2025-11-25, and three optional ones. */
     private static final int SCENARIOS = 33;
 
-    /** Checks that may say INFO, and why; whatever else is not SUCCESS is wrong, SKIPPED too. */
+    /** Checks that may be INFO, and why. Any other status than SUCCESS is a failure, SKIPPED included. */
     private static final Map<String, String> INFORMATIONAL = Map.of(
             "outgoing-request", "what the suite sent",
             "incoming-response", "what it got",
@@ -41,8 +41,10 @@ class ConformanceTest {
     @TempDir
     Path folder;
 
-    // Red when progress loses its token, logs come after the answer, a question goes nowhere, HostFilter lets any
-    // Host in, anything in a list is dropped on the way, or DELETE is answered 405.
+    /**
+     * Fails when progress loses its token, logs arrive after the response, a server request is not relayed, HostFilter
+     * accepts any Host, list members are dropped, or DELETE is answered with 405.
+     */
     @Test
     void everyScenarioOf20251125Passes() throws Exception {
         var peers = NpmPrograms.ensureInstalled();
@@ -57,7 +59,7 @@ class ConformanceTest {
                     .isEqualTo(201);
             trial.awaitState("fixture", "ready");
             var url = "http://localhost:" + trial.port() + "/mcp?token=" + trial.createAgent("suite");
-            // What it says names the key, so nobody reads it; the results do not.
+            // The output contains the agent key, so it is discarded; the result files do not contain it.
             var suite = new ProcessBuilder(peers.conformanceCommand(url, "2025-11-25", results))
                     .redirectErrorStream(true)
                     .redirectOutput(Redirect.DISCARD)

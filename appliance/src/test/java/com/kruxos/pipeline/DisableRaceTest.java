@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A server is switched on and off under the hands of those who use it. */
+/** A server is disabled and enabled while agents call it. */
 class DisableRaceTest {
     private static final int AGENTS = 8;
     private static final int ROUNDS = 30;
@@ -24,8 +24,8 @@ class DisableRaceTest {
     Path folder;
 
     /**
-     * Calls of all agents come in while it is switched off, and each would begin a process of its own. Red in most runs
-     * when Servers.setEnabled ends those before it puts the server that is off in the place of the other.
+     * Agents call while the server is disabled, and each call could start an instance. Fails in most runs when the
+     * registry closes the old supervisor before it is replaced.
      */
     @Tag("full")
     @Test

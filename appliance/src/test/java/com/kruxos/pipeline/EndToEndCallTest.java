@@ -21,7 +21,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.json.JsonMapper;
 
-/** One call, end to end, on the real appliance and a real process behind it. */
+/** One call, end to end, through a real appliance to a real process. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class EndToEndCallTest {
     private static final JsonMapper JSON = JsonMapper.builder().build();
@@ -51,27 +51,27 @@ class EndToEndCallTest {
         trial.close();
     }
 
-    /** Row F11, for definitions: red when Definition.named writes anything but the name. */
+    /** Tool definitions keep every member. Fails when FeatureDefinition.withName changes more than the name. */
     @Test
     void toolsAreListedWithOnlyTheirNamesChanged() {
         try (var agent = trial.connectAgent("lister")) {
             agent.sendRequest(1, "tools/list", "{}");
             var text = agent.awaitResponse(1);
-            assertThat(text)
-                    .contains(
-                            "{\"name\":\"odd__echo\",\"inputSchema\":{\"type\":\"object\",\"maximum\":9007199254740993},\"x-own\":{\"kept\":true}}");
+            assertThat(text).contains("""
+                            {"name":"odd__echo","inputSchema":{"type":"object","maximum":9007199254740993},\
+                            "x-own":{"kept":true}}""");
             assertThat(text).as("what policy blocks is not shown").doesNotContain("delete_all");
         }
     }
 
-    /** Row F11: red when Codec writes a message anew instead of splicing into its bytes. */
+    /** Requests keep their bytes. Fails when a message is serialized again instead of spliced. */
     @Test
     void onlyIdMethodAndNameAreRewrittenInARequest() {
         try (var agent = trial.connectAgent("echo")) {
             var arguments = "{\"big\":9007199254740993,\"f\":1.10,\"u\":\"\\u00e9\\/\", \"list\":[ 1,2 ],\"own\":null}";
-            agent.send(
-                    "{\"jsonrpc\":\"2.0\", \"x-own\":[1], \"id\":\"a\",\"method\":\"tools/c\\u0061ll\",\"params\":{\"name\":\"odd__echo\",\"_meta\":{\"own\":2},\"arguments\":"
-                            + arguments + "}}");
+            agent.send("""
+                    {"jsonrpc":"2.0", "x-own":[1], "id":"a","method":"tools/c\\u0061ll",\
+                    "params":{"name":"odd__echo","_meta":{"own":2},"arguments":%s}}""".formatted(arguments));
             var answer = agent.awaitResponse("\"a\"");
             var arrived = JSON.readTree(answer)
                     .path("result")
@@ -91,13 +91,16 @@ class EndToEndCallTest {
     @Test
     void newlinesBetweenTokensDoNotSplitAMessage() {
         try (var agent = trial.connectAgent("newlines")) {
-            agent.send(
-                    "{\n\"jsonrpc\":\"2.0\",\r\n\"id\":1,\"method\":\"tools/call\",\"params\":{\"name\":\"odd__pid\",\n\"arguments\":{}}}");
+            agent.send("""
+                    {
+                    "jsonrpc":"2.0",\r
+                    "id":1,"method":"tools/call","params":{"name":"odd__pid",
+                    "arguments":{}}}""");
             assertThat(agent.awaitResponse(1)).contains("\"text\"");
         }
     }
 
-    /** Row P3 and C1: red without {@code instance.scrubber().json(message)} in {@code UpstreamCall.replyResult}. */
+    /** The server has the secret; the agent never sees it. Fails without the redaction in UpstreamCall.replyResult. */
     @Test
     void theSecretIsRedactedFromResults() throws Exception {
         try (var agent = trial.connectAgent("leaks")) {
@@ -117,16 +120,16 @@ class EndToEndCallTest {
     void theSecretIsRedactedFromErrors() {
         try (var agent = trial.connectAgent("errors")) {
             agent.sendCall(1, "odd__fail", "{}");
-            assertThat(agent.awaitResponse(1))
-                    .isEqualTo(
-                            "{\"jsonrpc\":\"2.0\",\"id\":1,\"error\":{\"code\":-32042,\"message\":\"no: [redacted]\",\"data\":{\"own\":[1,2]}}}");
+            assertThat(agent.awaitResponse(1)).isEqualTo("""
+                            {"jsonrpc":"2.0","id":1,"error":{"code":-32042,"message":"no: [redacted]",\
+                            "data":{"own":[1,2]}}}""");
             TestAppliance.await(
                     () -> trial.adminClient().get("/servers/odd/logs").body().contains("my token is [redacted]"),
                     () -> "the error stream in the log");
         }
     }
 
-    /** Row F13: red when Asking passes the token of ours on. */
+    /** Fails when UpstreamCall forwards our progress token. */
     @Test
     void progressArrivesInOrderUnderTheAgentsTokenBeforeTheResult() {
         try (var agent = trial.connectAgent("progress")) {
@@ -135,10 +138,9 @@ class EndToEndCallTest {
                     "tools/call",
                     "{\"name\":\"odd__progress\",\"_meta\":{\"progressToken\":\"tok\\u0065n\"},\"arguments\":{}}");
             for (var step = 1; step <= 3; step++) {
-                assertThat(agent.awaitMessage(text -> true))
-                        .isEqualTo(
-                                "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/progress\",\"params\":{\"progressToken\":\"tok\\u0065n\",\"progress\":"
-                                        + step + ",\"own\":\"[redacted]\"}}");
+                assertThat(agent.awaitMessage(text -> true)).isEqualTo("""
+                                {"jsonrpc":"2.0","method":"notifications/progress",\
+                                "params":{"progressToken":"tok\\u0065n","progress":%d,"own":"[redacted]"}}""".formatted(step));
             }
             assertThat(agent.awaitMessage(text -> true)).contains("three steps");
         }
@@ -153,7 +155,7 @@ class EndToEndCallTest {
             }
             for (var id = 1; id <= 20; id++) {
                 for (var i = 0; i < agents.size(); i++) {
-                    // The first to ask is the last to be answered.
+                    // The first call is answered last.
                     agents.get(i)
                             .sendCall(id, "odd__slow", "{\"n\":\"" + i + "-" + id + "\",\"ms\":" + (50 - id * 2) + "}");
                 }
@@ -176,21 +178,22 @@ class EndToEndCallTest {
         }
     }
 
-    /** Row F12: red when Asking.withdrawn sends the id of the agent. */
+    /** Fails when UpstreamCall.onWithdrawn sends the agent's id. */
     @Test
     void aCancellationIsForwardedUnderTheUpstreamIdAndNotAnswered() {
         try (var agent = trial.connectAgent("canceller")) {
             agent.sendCall("\"c\"", "odd__hang", "{\"n\":\"cancel-me\"}");
             TestAppliance.await(() -> hasEffect("call hang cancel-me"), () -> "the call to arrive");
-            agent.send(
-                    "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/cancelled\",\"params\":{\"requestId\":\"c\",\"reason\":\"changed my mind\"}}");
+            agent.send("""
+                    {"jsonrpc":"2.0","method":"notifications/cancelled",\
+                    "params":{"requestId":"c","reason":"changed my mind"}}""");
             TestAppliance.await(() -> hasEffect("stopped"), () -> "the server to stop");
             assertThat(agent.callText(2, "odd__pid", "{}")).matches("\\d+");
             assertThat(agent.poll(TimeUnit.MILLISECONDS.toNanos(50))).isNull();
         }
     }
 
-    /** Row F12, for one that vanishes: red without the withdrawal in Session.end. */
+    /** Fails without the withdrawal at the end of a session. */
     @Test
     void aDisconnectedAgentCancelsItsCalls() {
         var agent = trial.connectAgent("vanisher");
@@ -205,7 +208,7 @@ class EndToEndCallTest {
                                 .filter(line -> line.startsWith("stopped"))
                                 .count()
                         > before,
-                () -> "the server to be told");
+                () -> "the cancellation to reach the server");
     }
 
     @Test
@@ -294,8 +297,8 @@ class EndToEndCallTest {
     }
 
     /**
-     * Row F14, over a WebSocket: red without the limit in Pieces.add, without the number in
-     * AgentWebSocketConnection.closeMessageTooLarge, and without dropping what follows it (seldom).
+     * The limit for messages on a WebSocket. Fails without the limit in MessageAssembler, without the number in the
+     * close reason, and (rarely) when later frames are not dropped.
      */
     @Test
     void eightMebibytesAreForwardedAndLargerMessagesRefused() {
@@ -308,18 +311,18 @@ class EndToEndCallTest {
         }
         var agent = trial.connectAgent("too-big");
         try {
-            // One byte too many. Jetty closes the line behind its word, and for what it had not read by then the system
-            // would send a reset, which may overtake the word.
+            // One byte too many. Jetty closes right after the close frame. A reset for unread bytes could overtake
+            // that frame.
             var frame = "{\"fill\":\"\"}";
             agent.send("{\"fill\":\"" + "z".repeat((8 << 20) - frame.length() + 1) + "\"}");
         } catch (CompletionException e) {
-            // The door closes before all of it is sent.
+            // The gateway closes before everything is sent.
         }
         assertThat(agent.closeCode()).isEqualTo(1009);
         assertThat(agent.closeReason()).isEqualTo("a message may have at most 8388608 bytes");
     }
 
-    /** Red when Pieces takes a piece for a message, or a character is cut between two pieces. */
+    /** Fails when MessageAssembler takes a frame for a message or decodes frames one by one. */
     @Test
     void charactersSplitBetweenFramesArePreserved() {
         try (var agent = trial.connectAgent("seams")) {

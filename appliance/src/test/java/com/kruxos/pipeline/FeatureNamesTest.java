@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Row F16: what agents call a tool depends on nothing but the tool. */
+/** The name of a tool depends on nothing but the tool. */
 @Timeout(180)
 class FeatureNamesTest {
     private static final String LONG_NAME = "a-name-of-a-tool-that-leaves-no-room-for-that-of-any-server-";
@@ -24,8 +24,8 @@ class FeatureNamesTest {
     Path folder;
 
     /**
-     * Row F16: red when FeatureTable.replace asks for a new name for what it has seen before, when FeatureName forgets
-     * the length or the hash, or when the number of servers decides about the prefix.
+     * Fails when FeatureTable assigns a second name to a known feature, when FeatureName ignores the length or the
+     * hash, or when the number of servers decides about the prefix.
      */
     @Test
     void namesAreStableAndUnambiguous() throws Exception {
@@ -42,7 +42,7 @@ class FeatureNamesTest {
 
             addServer(trial, "aaa", other, true);
             addServer(trial, "zzz", other, true);
-            // Without a prefix each name that another has already is another one.
+            // Without a prefix, a name that is taken gets a suffix.
             addServer(trial, "bare", other, false);
             addServer(trial, "bare-too", other, false);
             var crowded = toolsByName(trial, key);
@@ -52,7 +52,7 @@ class FeatureNamesTest {
             trial.restart();
             assertThat(toolsByName(trial, key)).isEqualTo(crowded);
 
-            // The first to be called read goes; who came second is still called what it was.
+            // The server that was first with the name "read" is removed; the others keep their names.
             assertThat(trial.adminClient().delete("/servers/bare").status()).isEqualTo(200);
             assertThat(trial.adminClient().delete("/servers/aaa").status()).isEqualTo(200);
             mine.setTools(TOOLS.reversed());
@@ -78,7 +78,7 @@ class FeatureNamesTest {
         }
     }
 
-    /** Server and tool by the name agents know; the list agents get has the same names. */
+    /** Server and upstream name by the name that agents use. */
     private static Map<String, String> toolsByName(TestAppliance trial, String key) {
         var names = new TreeMap<String, String>();
         for (var server : trial.adminClient().get("/servers").json().path("items")) {

@@ -17,16 +17,16 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
-/**
- * The whole appliance on a disk that is really full: no call is made, everybody is told, and it comes back by itself.
- */
+/** An appliance on a full disk makes no call, reports the condition, and recovers without a restart. */
 @Timeout(180)
 class FullDiskTest {
     @TempDir
     Path folder;
 
-    // Red without the catch of AuditWriteFailed in Calls.answer, when Ledger.open comes after servers.ask, and when
-    // Appliance gives the gateway a readiness that is always true.
+    /**
+     * Fails when CallPipeline does not handle AuditWriteFailed, when the intent is recorded after the dispatch, and
+     * when the gateway is always ready.
+     */
     @Test
     void callsAreRefusedWhileTheDiskIsFullAndServedAgainLater() throws Exception {
         var effects = folder.resolve("effects.log");
@@ -76,7 +76,7 @@ class FullDiskTest {
         }
     }
 
-    /** The log keeps room for what is under way, so some calls are still made; each of them is recorded. */
+    /** The audit log reserves space for calls in flight, so some calls still succeed; each is recorded. */
     private static JsonNode callUntilRefused(WebSocketAgent agent) {
         for (var n = 0; n < 100_000; n++) {
             var answer = agent.call(n, "odd__slow", "{\"ms\":0,\"n\":\"" + n + "\"}");
@@ -84,7 +84,7 @@ class FullDiskTest {
                 return answer;
             }
         }
-        throw new AssertionError("a full disk stopped nobody");
+        throw new AssertionError("no call was refused on a full disk");
     }
 
     private static int status(TestAppliance trial, String path) {

@@ -37,7 +37,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The official Java client over Streamable HTTP, before a server with a life for each agent. */
+/** The official Java client over Streamable HTTP, with a per-agent server. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Timeout(300)
 class JavaClientTest {
@@ -68,7 +68,7 @@ class JavaClientTest {
         return new JavaSdkAgent(trial.port(), trial.createAgent(name));
     }
 
-    // Red when the answer to initialize loses a member, and when an answer goes to another id than it belongs to.
+    /** Fails when the response to initialize loses a member, or a response goes to another id. */
     @Test
     void theClientInitializesListsAndCalls() {
         try (var agent = newAgent("hello")) {
@@ -88,7 +88,7 @@ class JavaClientTest {
         }
     }
 
-    // Red without `flight.back()::news` in Calls.asked: news of a call then go nowhere.
+    /** Fails when the notifications of a call are not sent on its stream. */
     @Test
     void theClientReceivesProgressAndLogs() {
         try (var agent = newAgent("news")) {
@@ -99,7 +99,7 @@ class JavaClientTest {
                             .build()))
                     .isEqualTo("done, with progress");
             TestAppliance.await(() -> agent.progress.size() >= 3, () -> "progress, so far " + agent.progress);
-            // This client hands each notification to another thread: in what order they came, it does not tell.
+            // This client delivers notifications on several threads, so their order is not known.
             assertThat(agent.progress)
                     .extracting(ProgressNotification::progress)
                     .containsExactlyInAnyOrder(0.0, 50.0, 100.0);
@@ -155,7 +155,7 @@ class JavaClientTest {
         }
     }
 
-    // Red without `whom.ask` in Instance.asked: the server would wait for an answer for ever.
+    /** Fails without the relay in Instance.handleRequest: the server would wait for a response. */
     @Test
     void theClientAnswersSamplingAndElicitation() {
         try (var agent = newAgent("asked")) {
@@ -168,7 +168,7 @@ class JavaClientTest {
         }
     }
 
-    // Red when Refusal.UNKNOWN_TOOL is answered as a result, and when the refusal is not recorded.
+    /** Fails when an unknown tool is answered with a result, or the refusal is not recorded. */
     @Test
     void anUnknownToolIsAnErrorAndTheSessionContinues() {
         try (var agent = newAgent("curious")) {
@@ -185,7 +185,7 @@ class JavaClientTest {
         }
     }
 
-    // Red without the DELETE branch of StreamableHttp: the session would stay until it has been idle for long.
+    /** Fails when DELETE does not end the session: it would stay until the idle timeout. */
     @Test
     void closingTheClientEndsItsSession() {
         var agent = newAgent("leaver");
@@ -195,7 +195,7 @@ class JavaClientTest {
         TestAppliance.await(() -> sessionCount("leaver") == 0, () -> "the session to end");
     }
 
-    // Red without the look at the key in each request, and without the end of a revoked key's sessions.
+    /** Fails when the key is not checked on each request, or revocation does not end sessions. */
     @Test
     void aRevokedKeyIsRejected() {
         try (var agent = newAgent("revoked")) {

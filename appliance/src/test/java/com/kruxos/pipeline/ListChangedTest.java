@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Row F7: a list that changes is heard of, and never stale. */
+/** Agents learn of a changed list, and never get a stale one. */
 @Timeout(180)
 class ListChangedTest {
     private static final String CHANGED = "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/tools/list_changed\"}";
@@ -38,7 +38,7 @@ class ListChangedTest {
         trial.close();
     }
 
-    /** Row F7: red without {@code catalogs.index} or {@code changes.changed} in Lives.put, or McpHttpSession.send. */
+    /** Fails when InstancePool does not rebuild the catalogs or call the listener, or McpHttpSession does not send. */
     @Test
     void agentsAreNotifiedOverWebSocketAndSseAndTheNextListIsCurrent() throws IOException {
         try (var far = FaultyHttpServer.start();
@@ -48,19 +48,20 @@ class ListChangedTest {
             addServer(far);
             http.initialize();
             try (var stream = http.openStream(null).body()) {
-                // What was said when the server came may still be on its way.
+                // Notifications about the new server may still arrive.
                 for (var round = 2; round < 5; round++) {
                     var name = "number-" + round;
                     far.setTools(List.of("one", name));
                     TestAppliance.await(() -> far.openStreamCount() == 1, () -> "the gateway to listen");
                     far.broadcast(CHANGED);
+                    /** Both agents are notified and then list the tool. */
                     assertNotifiedAndListed(socket, stream, http, "far__" + name);
                 }
             }
         }
     }
 
-    /** Both hear news, and see the tool in the list they then ask for. */
+    /** Both agents are notified and then list the tool. */
     private static void assertNotifiedAndListed(
             WebSocketAgent socket, InputStream stream, HttpAgent http, String tool) {
         do {
@@ -74,7 +75,7 @@ class ListChangedTest {
                 .contains(tool));
     }
 
-    /** Row F7: red without Readings.first around the hello in Upstream: the second list is lost behind the first. */
+    /** Fails without ListRefresher.runInitial: the first list would replace the second one. */
     @Test
     void aChangeDuringTheHandshakeIsNotLost() {
         try (var agent = trial.connectAgent("early")) {
@@ -88,7 +89,7 @@ class ListChangedTest {
         }
     }
 
-    /** Row F7: red when Readings.again lets two readings of one kind run side by side. */
+    /** Fails when ListRefresher reads two lists of one kind at the same time. */
     @Test
     void afterManyChangesTheLatestListIsServed() throws IOException {
         try (var far = FaultyHttpServer.start();
@@ -109,7 +110,7 @@ class ListChangedTest {
             assertThat(agent.request(2, "tools/list", "{}").path("result").path("tools"))
                     .hasSize(2);
             assertThat(far.count("tools/list"))
-                    .as("changes nobody could have seen cost nothing")
+                    .as("changes in quick succession are read once")
                     .isLessThan(300);
         }
     }

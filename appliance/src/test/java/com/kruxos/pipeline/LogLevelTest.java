@@ -14,7 +14,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What an agent wants to hear of servers' logs, and whether they are told. */
+/** The log level of agents reaches the servers, and filters what agents get. */
 class LogLevelTest {
     @TempDir
     Path folder;
@@ -34,33 +34,33 @@ class LogLevelTest {
         server.close();
     }
 
-    /** Red without {@code loggedFrom} in Wishes.tell. */
+    /** Fails when DesiredState.replayTo sends no log level. */
     @Test
     void theLogLevelIsRestoredAfterARestart() {
         addServer("shared");
         try (var agent = trial.connectAgent("caller")) {
             setLevel(agent, "warning");
-            TestAppliance.await(() -> server.logLevels().equals(List.of("warning")), () -> "to be told");
-            setLevel(agent, "error"); // others may want what was asked for before
+            TestAppliance.await(() -> server.logLevels().equals(List.of("warning")), () -> "the level to be sent");
+            setLevel(agent, "error"); // the lower level stays, because other agents may want it
             server.forgetSessions(404);
             assertThat(agent.call(2, "far__count", "{}").has("result")).isTrue();
-            TestAppliance.await(() -> server.logLevels().size() == 2, () -> "to be told again");
+            TestAppliance.await(() -> server.logLevels().size() == 2, () -> "the level to be sent again");
             assertThat(server.logLevels()).containsExactly("warning", "warning");
         }
     }
 
-    /** Red without {@code wantedLogLevel} in Lives.begun: the life begins with the first call. */
+    /** Fails when InstancePool ignores the level requested before the instance is created. */
     @Test
     void aPerAgentInstanceGetsTheLevelSetBeforeTheFirstCall() {
         addServer("per-agent");
         try (var agent = trial.connectAgent("caller")) {
             setLevel(agent, "warning");
             assertThat(agent.call(2, "far__count", "{}").has("result")).isTrue();
-            TestAppliance.await(() -> server.logLevels().contains("warning"), () -> "to be told");
+            TestAppliance.await(() -> server.logLevels().contains("warning"), () -> "the level to be sent");
         }
     }
 
-    /** Red without the look at the standing in Calls.logLevel. */
+    /** Fails when CallPipeline does not check the agent's status. */
     @Test
     void aPausedAgentCannotSetTheLogLevel() {
         addServer("shared");
@@ -71,12 +71,12 @@ class LogLevelTest {
             assertThat(trial.adminClient().post("/agents/caller/resume", "{}").status())
                     .isEqualTo(200);
             setLevel(agent, "error");
-            TestAppliance.await(() -> !server.logLevels().isEmpty(), () -> "to be told");
+            TestAppliance.await(() -> !server.logLevels().isEmpty(), () -> "the level to be sent");
             assertThat(server.logLevels()).containsExactly("error");
         }
     }
 
-    /** Red without the comparison in Asking.relay: this server says more than it was told to. */
+    /** This server ignores the level. Fails without the comparison in UpstreamCall.forwardNotification. */
     @Test
     void messagesBelowTheAgentsLevelAreNotForwarded() {
         addServer("shared");
@@ -102,13 +102,13 @@ class LogLevelTest {
                 .isTrue();
     }
 
-    /** What comes until the call is answered. */
+    /** All messages up to the response. */
     private static String messagesOfOneCall(WebSocketAgent agent) {
         agent.sendCall(7, "far__log", "{}");
-        var heard = new ArrayList<String>();
+        var messages = new ArrayList<String>();
         do {
-            heard.add(agent.awaitMessage(text -> true));
-        } while (!heard.getLast().contains("\"id\":7"));
-        return String.join("\n", heard);
+            messages.add(agent.awaitMessage(text -> true));
+        } while (!messages.getLast().contains("\"id\":7"));
+        return String.join("\n", messages);
     }
 }

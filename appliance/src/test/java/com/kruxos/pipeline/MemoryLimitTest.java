@@ -33,24 +33,24 @@ import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Many long messages at once, each as long as it may be, at a real appliance with the heap that people give it: there
- * is not memory for all, and whoever came too late hears so. Nobody else notices.
+ * Many messages of maximum size at once, on an appliance with a small heap. Those for which there is no memory are
+ * refused with a reason; other agents are not affected.
  */
 @Timeout(180)
 class MemoryLimitTest {
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final int AGENTS = 8;
     private static final int CONCURRENT = 30;
-    /** In every good answer. */
+    /** In every successful response. */
     private static final String RESULT_MARK = "xxxx";
 
     private static final String OK = "200";
     private static final String NO_MEMORY = "no memory for";
 
-    /** Of what one agent may have under way. */
+    /** The limit of one agent. */
     private static final String TOO_MANY_REQUESTS = "too many requests are in progress";
 
-    /** That, or of the server's input. */
+    /** That limit, or the one of the server input. */
     private static final String QUEUE_FULL = "its input is full|" + TOO_MANY_REQUESTS;
 
     @TempDir
@@ -70,7 +70,7 @@ class MemoryLimitTest {
         InstalledAppliance.awaitReady(home);
         var api = new AdminSocketClient(home.folder());
         var server = JSON.createObjectNode().put("name", "odd");
-        // The server itself has memory for all.
+        // The server itself has enough memory.
         TestAppliance.faultyServerCommand().stream()
                 .map(word -> word.equals("-Xmx64m") ? "-Xmx2g" : word)
                 .forEach(server.putArray("command")::add);
@@ -95,7 +95,7 @@ class MemoryLimitTest {
                 id, "odd__slow", "{\"ms\":500,\"n\":\"xxxx\",\"text\":\"" + "x".repeat(8_000_000) + "\"}");
     }
 
-    /** Red without {@code grown} in Body, and when {@code fits} in Room says yes to all. */
+    /** Fails when RequestBody does not ask MemoryGuard, and when MemoryGuard always agrees. */
     @Test
     void longRequestsAreRefusedWhenMemoryIsShort() throws Exception {
         assertThat(runConcurrently(n -> () -> post(n, longCall(1))))
@@ -103,7 +103,7 @@ class MemoryLimitTest {
                 .allMatch(end -> end.equals(OK) || end.matches(".*(" + QUEUE_FULL + "|503.*" + NO_MEMORY + ").*"));
     }
 
-    /** Red without the second sentence of {@code notKept} in Answer. */
+    /** Fails when ResponseBody does not report that memory was short. */
     @Test
     void longResponsesAreDroppedWhenMemoryIsShort() throws Exception {
         assertThat(runConcurrently(n -> () -> post(n, HttpAgent.request(1, "odd__big", "{\"bytes\":16000000}"))))
@@ -111,7 +111,7 @@ class MemoryLimitTest {
                 .allMatch(end -> end.equals(OK) || end.contains(NO_MEMORY));
     }
 
-    /** Red without {@code crowded} in Pieces. */
+    /** Fails when MessageAssembler does not report that memory was short. */
     @Test
     void longWebSocketMessagesAreRefusedWhenMemoryIsShort() throws Exception {
         assertThat(runConcurrently(n -> () -> send(n, longCall(1))))
@@ -120,8 +120,8 @@ class MemoryLimitTest {
     }
 
     /**
-     * Red without {@code tight} in Conversation. Whoever asks for more than its share hears that before. All shares
-     * together are more than the heap; which calls find it full is not for us to know, since garbage fills it, too.
+     * Fails when McpSessionHandler does not check for low memory. An agent beyond its quota is refused before that. All
+     * quotas together exceed the heap; which calls are refused also depends on garbage.
      */
     @Test
     void manyPendingRequestsAreRefusedWhenMemoryIsShort() throws Exception {
@@ -136,7 +136,7 @@ class MemoryLimitTest {
             for (var id = 1; id <= 1_000; id++) {
                 agent.sendCall(id, "odd__hang", call);
             }
-            // Refusals are said in turn: they have all come when this is answered.
+            // Responses are in order: when this one arrives, all refusals have arrived.
             agent.sendRequest(0, "ping", "{}");
             agent.awaitMessage(text -> !text.contains("\"error\"") || !all.add(text));
             if (first.isEmpty()) {
@@ -159,9 +159,8 @@ class MemoryLimitTest {
     }
 
     /**
-     * One agent that does not end its messages takes its share and no more, and has it back when its connections are
-     * gone. Red without {@code within} in Door, without the quota in Body, and without {@code forget} in
-     * AgentWebSocket.
+     * An agent with unfinished messages uses its own quota only, and gets it back when its connections close. Fails
+     * without the quota in RequestBody and AgentAdmission, and when AgentWebSocket does not release it.
      */
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
@@ -188,7 +187,7 @@ class MemoryLimitTest {
         TestAppliance.await(() -> post(0, longCall(1)).equals(OK), () -> "its share");
     }
 
-    /** A POST of which only the beginning of the body comes. */
+    /** Sends the head of a POST and the beginning of its body. */
     private Socket startPost(String key, int length, String start) throws IOException {
         var line = new Socket(InetAddress.getLoopbackAddress(), port);
         var head = "POST /mcp HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer " + key
@@ -202,7 +201,7 @@ class MemoryLimitTest {
         Callable<String> of(int n);
     }
 
-    /** Does it many times at once, while somebody else's calls go on; gives back how it ended each time. */
+    /** Runs the task many times at once while another agent calls; returns how each ended. */
     private List<String> runConcurrently(IndexedTask work) throws Exception {
         try (var other = WebSocketAgent.connect(port, keys.getLast());
                 var threads = Executors.newVirtualThreadPerTaskExecutor()) {

@@ -29,22 +29,24 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Row F9 and, each id being there as a number and as a string, Row F19: a hundred agents, on WebSockets and over
- * Streamable HTTP, use the same ids and the same progress tokens on servers that answer out of order, on a pipe and on
- * the network, and nobody gets another's answer or hears how another's call goes on.
+ * A hundred agents, on WebSockets and over Streamable HTTP, use the same ids and progress tokens, as numbers and as
+ * strings, on stdio and remote servers that answer out of order. Each agent gets its own responses and notifications
+ * only.
  */
 class MisroutingTest {
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final int AGENTS = 100;
-    /** Requests an agent has under way; their ids are the same in every window and for every agent. */
+    /** Concurrent requests of an agent. The ids are the same in every window and for every agent. */
     private static final int WINDOW = 20;
 
     @TempDir
     Path folder;
 
-    // Red when Flight.land frees the id after the answer instead of before (an agent that is quick then finds it
-    // taken), when Instance.open numbers from the agent's id instead of its own, Instance.heard takes any exchange for
-    // the token's, Asking.replied puts no id back or Asking.relay no token, or Post.news speaks on the session's line.
+    /**
+     * Fails when an id is released after the response instead of before, when Instance uses the agent's ids, when
+     * progress is matched to any request, when UpstreamCall restores no id or token, or when notifications of a call
+     * are sent on the connection of the session.
+     */
     @Test
     @Timeout(300)
     void noAgentReceivesAnothersResponse() throws Exception {
@@ -74,6 +76,7 @@ class MisroutingTest {
                     agents.add(threads.submit(() -> {
                         var talk = new AgentScript(number, calls / AGENTS / WINDOW, wrong);
                         if (number % 5 == 0) {
+                            /** Each response and notification arrives on its own request only. */
                             callOverHttp(trial.port(), key, talk, threads);
                         } else {
                             callOverWebSocket(trial.port(), key, talk);
@@ -101,7 +104,7 @@ class MisroutingTest {
         trial.awaitState(name, "ready");
     }
 
-    /** What one agent has to say, and where it writes down what it should not have heard. */
+    /** The calls of one agent, and where it reports misrouted messages. */
     private record AgentScript(int agent, int windows, Collection<String> misrouted) {
         List<ScriptedCall> window(int number) {
             return IntStream.range(0, WINDOW)
@@ -110,7 +113,7 @@ class MisroutingTest {
         }
     }
 
-    /** One call; the token, where it has one, is the id of another call that is under way beside it. */
+    /** One call. Its token, if any, is the id of another call in flight. */
     private record ScriptedCall(String id, @Nullable String token, String request, String mark) {
         static ScriptedCall of(int n, int agent, int window) {
             var id = jsonId(n);
@@ -126,7 +129,7 @@ class MisroutingTest {
                     mark);
         }
 
-        /** A server on the network takes no more than 256 at once: two of each agent, one of them with a token. */
+        /** A remote server accepts 256 requests at once: two calls of each agent go there, one of them with a token. */
         private static String server(int n) {
             return switch (n) {
                 case 4, 13 -> "far";
@@ -135,13 +138,13 @@ class MisroutingTest {
             };
         }
 
-        /** Of each number there is a string and an integer. */
+        /** Each number is used as a string and as an integer. */
         private static String jsonId(int n) {
             return n % 2 == 0 ? String.valueOf(n / 2) : "\"" + n / 2 + "\"";
         }
     }
 
-    /** What may come where these calls are answered: for each its steps, if it wanted to hear them, and its answer. */
+    /** The messages that may arrive for these calls: progress, if requested, and one response each. */
     private static final class ExpectedMessages {
         private final Map<String, ScriptedCall> ids = new HashMap<>();
         private final Map<String, ScriptedCall> tokens = new HashMap<>();
@@ -212,7 +215,7 @@ class MisroutingTest {
                     expected.accept(nextMessage(agent, expected));
                 }
             }
-            // Nothing came behind the last answer that should have gone elsewhere.
+            // No misrouted message follows the last response.
             agent.sendRequest("\"end\"", "ping", "{}");
             var nothing = new ExpectedMessages(List.of(), talk.misrouted());
             for (var text = nextMessage(agent, nothing);
@@ -231,7 +234,7 @@ class MisroutingTest {
         }
     }
 
-    /** Each call is answered, and told of, on its own request, and nowhere else. */
+    /** Each response and notification arrives on its own request only. */
     private static void callOverHttp(int port, String key, AgentScript talk, ExecutorService threads) throws Exception {
         try (var agent = new HttpAgent(port, key)) {
             assertThat(agent.initialize().status()).isEqualTo(200);

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Servers on the network, behind the whole appliance: rows 1, 2, 5, 8, 12 and 14 of what users complain about. */
+/** Remote servers, through the whole appliance. */
 @Timeout(180)
 class NetworkServersTest {
     @TempDir
@@ -47,8 +47,8 @@ class NetworkServersTest {
     }
 
     /**
-     * Rows A1 and C1 (bearer): red without {@code runtime.credentials().each} in Beginning.connect. A changed secret
-     * reaches the next call, and the value comes back to nobody.
+     * Credentials in headers are leased for each request, and never reach the agent or the disk in clear. Fails when
+     * InstanceStarter.connect passes fixed headers.
      */
     @Test
     void aBearerTokenIsLeasedPerRequestSoAChangeReachesTheNextCall() throws Exception {
@@ -73,7 +73,7 @@ class NetworkServersTest {
         }
     }
 
-    /** Row C1: red when HeaderTemplate.filled mixes up its pieces, or only one header is lent. */
+    /** Fails when HeaderTemplate.fill mixes up its parts, or only one header is sent. */
     @Test
     void headersWithSeveralSecretsArriveAsDeclared() throws Exception {
         trial.putSecret("far/user", "somebody");
@@ -90,9 +90,7 @@ class NetworkServersTest {
         }
     }
 
-    /**
-     * Row F8: a changed secret is one new session, and the old one is ended. Red without {@code old.leave} in recycle.
-     */
+    /** One new session begins, and the old one is ended. Fails without the drain in ServerSupervisor.recycle. */
     @Test
     void aChangedSecretReplacesTheSession() {
         trial.putSecret("far/token", "first-token-of-the-far-server");
@@ -110,7 +108,7 @@ class NetworkServersTest {
         }
     }
 
-    /** Row F4, on the network: red without {@code session.whenEnded} in Lives.of. */
+    /** Fails when InstancePool.forSession does not end the instance with the session. */
     @Test
     void aPerAgentSessionEndsWithTheAgentsSession() {
         var added = trial.adminClient()
@@ -123,14 +121,14 @@ class NetworkServersTest {
             assertThat(two.call(1, "far__count", "{}").has("result")).isTrue();
             assertThat(server.sessionCount()).isEqualTo(3);
             one.sendClose();
-            TestAppliance.await(() -> server.count("DELETE") == 1, () -> "the goodbye");
+            TestAppliance.await(() -> server.count("DELETE") == 1, () -> "the DELETE");
             assertThat(server.sessionCount()).isEqualTo(2);
             assertThat(two.call(2, "far__count", "{}").has("result")).isTrue();
             assertThat(server.count("initialize")).isEqualTo(3);
         }
     }
 
-    /** Row F2, the part without OAuth: a refused credential is said to be one, with what mends it. */
+    /** The error says that the credential was refused, and the hint names the command that shows it. */
     @Test
     void aRefusedCredentialIsReportedAsSuch() {
         server.requireToken("right-token-of-the-server");
@@ -146,7 +144,7 @@ class NetworkServersTest {
         }
     }
 
-    /** Row F8: red when Upstream makes a connection for each call. */
+    /** Fails when each call opens a connection. */
     @Test
     void aThousandHttpCallsUseOneSession() {
         addServer(server.url().toString(), "");
@@ -164,7 +162,7 @@ class NetworkServersTest {
         assertThat(server.count("initialize")).isEqualTo(1);
     }
 
-    /** Row F8, on a pipe: red when Upstream starts a process for each call. */
+    /** Fails when each call starts a process. */
     @Test
     void aThousandStdioCallsUseOneProcess() {
         var effects = folder.resolve("effects.log");
@@ -185,7 +183,7 @@ class NetworkServersTest {
                 .hasSize(1);
     }
 
-    /** Row F5: red without {@code upstream.replace} in Servers.ask. The call is made once. */
+    /** Fails without replaceLost in CallDispatcher.dispatch. */
     @Test
     void aLostSessionIsReplacedAndTheCallIsMadeOnce() {
         addServer(server.url().toString(), "");
@@ -199,9 +197,9 @@ class NetworkServersTest {
     }
 
     /**
-     * Row F5, the other side: an agent whose request is answered as if there were no session must not keep the server
-     * from all others, also where a server lets nobody ask whether there is one. Red without {@code again} in
-     * Post.noSession: one call then begins sessions for ever.
+     * An agent whose request is answered as if there were no session must not keep the server from the others, even
+     * where the server answers no ping. Fails when PostRequest ignores isSessionRetry: one call would replace the
+     * session for ever.
      */
     @Test
     void repeatedSessionNotFoundReplacesTheSessionOnlyOnce() {
@@ -220,7 +218,7 @@ class NetworkServersTest {
         }
     }
 
-    /** Row F5: red without the probe in Post.noSession: what the other agent has under way would be lost. */
+    /** Fails without the probe in PostRequest.onUnknownSession: the calls of the other agent would be lost. */
     @Test
     void a404ForOneRequestKeepsALiveSession() {
         addServer(server.url().toString(), "");
@@ -237,7 +235,7 @@ class NetworkServersTest {
         }
     }
 
-    /** Red without the probe in EventStream: the server would begin a session after the other. */
+    /** Fails without the probe in ReconnectingEventStream: sessions would be replaced without end. */
     @Test
     void aServerThatAnswers404ToGetIsStillUsed() {
         server.refuseNext("GET", 404);
@@ -249,10 +247,7 @@ class NetworkServersTest {
         }
     }
 
-    /**
-     * Red when {@code StatusMapping.classifyError} tells no codes apart: what the other agent has under way would be
-     * lost.
-     */
+    /** Fails when StatusMapping does not distinguish error codes: the calls of the other agent would be lost. */
     @Test
     void aBadRequestResponseKeepsTheSession() {
         addServer(server.url().toString(), "");
@@ -274,7 +269,7 @@ class NetworkServersTest {
             assertThat(agent.call(1, "far__count", "{}").has("result")).isTrue();
             var port = server.port();
             server.close();
-            // The first may still meet the line that is just closing, and is then in doubt.
+            // The first call may still use the connection that is closing, so its outcome is uncertain.
             TestAppliance.await(
                     () -> agent.call(2, "far__count", "{}").toString().contains("server_unavailable"),
                     () -> "the server to be missed");
@@ -289,7 +284,7 @@ class NetworkServersTest {
         }
     }
 
-    /** Row F12 over HTTP: red without the cancellation in Asking.withdrawn. */
+    /** Fails without the cancellation in UpstreamCall.onWithdrawn. */
     @Test
     void aDisconnectedAgentCancelsItsCallAtTheServer() {
         addServer(server.url().toString(), "");
@@ -297,11 +292,11 @@ class NetworkServersTest {
             agent.sendCall(1, "far__hang", "{}");
             TestAppliance.await(() -> server.count("call:hang") == 1, () -> "the call to arrive");
             agent.abort();
-            TestAppliance.await(() -> server.count("cancelled") == 1, () -> "the server to hear that nobody waits");
+            TestAppliance.await(() -> server.count("cancelled") == 1, () -> "the cancellation to reach the server");
         }
     }
 
-    /** Row F1: the server's session ends with ours. */
+    /** Our session at the server is deleted. */
     @Test
     void removingAServerEndsItsSession() {
         addServer(server.url().toString(), "");
@@ -325,7 +320,7 @@ class NetworkServersTest {
         }
     }
 
-    /** Row F14: an answer without an end is cut, and the next call works. */
+    /** The call fails, and the next one succeeds. */
     @Test
     void anEndlessResponseIsCutOff() {
         addServer(server.url().toString(), "");
@@ -355,7 +350,7 @@ class NetworkServersTest {
         }
     }
 
-    /** A name that leads into a private network is refused unless the owner named it. */
+    /** Private addresses are refused unless the owner allows the host. */
     @Test
     void aLinkLocalAddressIsNotConnectedTo() {
         var added = trial.adminClient()

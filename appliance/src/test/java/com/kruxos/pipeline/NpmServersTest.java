@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Servers and clients other people wrote: the reference servers behind the gateway, the official clients before it. */
+/** Third-party servers and clients: the reference servers behind the gateway, and the official clients. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class NpmServersTest {
     private static final JsonMapper JSON = JsonMapper.builder().build();
@@ -81,7 +81,7 @@ class NpmServersTest {
         }
     }
 
-    /** The official client knows only {@code ?token=} on a WebSocket. */
+    /** On a WebSocket the official client supports only {@code ?token=}. */
     @Test
     void theOfficialClientConnectsListsCallsAndIsDisconnected() throws Exception {
         var key = trial.createAgent("official");
@@ -102,7 +102,7 @@ class NpmServersTest {
         }
     }
 
-    /** Both lines of the official clients, over Streamable HTTP, through servers on pipes and on the network. */
+    /** Both major versions of the official client, with stdio and remote servers. */
     @ParameterizedTest
     @ValueSource(ints = {1, 2})
     void theOfficialClientsWorkOverStreamableHttp(int line) throws Exception {
@@ -147,7 +147,7 @@ class NpmServersTest {
         }
     }
 
-    /** The client as a process of its own; the URL holds a key and goes in by the environment. */
+    /** The client as a process. The URL contains a key, so it is passed in the environment. */
     private static final class OfficialClient implements AutoCloseable {
         private final Process process;
         private final OutputStream in;
@@ -182,7 +182,7 @@ class NpmServersTest {
             return line;
         }
 
-        /** The message of a step that must fail. */
+        /** Returns the message of a step that must fail. */
         String expectFailure(String step) throws IOException {
             send(step);
             var line = nextResult();

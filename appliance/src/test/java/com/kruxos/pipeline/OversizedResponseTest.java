@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Row F14: what servers answer at too great a length costs nobody anything but the one call. */
+/** An oversized response fails its own call and affects no other. */
 @Timeout(180)
 class OversizedResponseTest {
     private static final int MIB = 1 << 20;
@@ -40,7 +40,7 @@ class OversizedResponseTest {
         return "{\"bytes\":" + mib * MIB + ",\"id\":\"" + id + "\"}";
     }
 
-    /** Red without {@code dropped} in Instance: the call would wait a minute for its answer. */
+    /** Fails without Instance.onDropped: the call would wait for its timeout. */
     @ParameterizedTest
     @ValueSource(strings = {"first", "last"})
     void anOversizedStdioResponseFailsOnlyItsCall(String id) {
@@ -69,7 +69,7 @@ class OversizedResponseTest {
         }
     }
 
-    /** Red without {@code dropped} in SseConnection: all calls over the older transport would be lost. */
+    /** Fails when SseConnection does not drop it: all calls over the legacy transport would be lost. */
     @ParameterizedTest
     @ValueSource(strings = {"JSON", "events", "the older transport"})
     void anOversizedHttpResponseFailsOnlyItsCall(String way) throws IOException {
@@ -95,7 +95,7 @@ class OversizedResponseTest {
         }
     }
 
-    /** Red without the waiting in AgentWebSocketConnection: the third answer would cut the agent off. */
+    /** Fails when AgentWebSocketConnection does not wait: the third response would disconnect the agent. */
     @Test
     void aSlowReaderGetsAllLongResponses() {
         trial.addFaultyServer("odd");

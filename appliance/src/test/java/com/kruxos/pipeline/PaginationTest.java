@@ -28,13 +28,13 @@ import org.junit.jupiter.params.provider.EnumSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Lists in pages: those that agents get, and those that servers give. */
+/** Paginated lists: those that agents get, and those that servers return. */
 @Timeout(180)
 class PaginationTest {
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final int PAGE_BYTES = 4 << 20;
 
-    /** Of each element here; eleven of them are more than a page. */
+    /** Eleven elements are more than a page. */
     private static final int ELEMENT_LENGTH = 400_000;
 
     @TempDir
@@ -92,9 +92,7 @@ class PaginationTest {
         return page.path("nextCursor").asString(null);
     }
 
-    /**
-     * Red when Listing.answer cuts no page, when the next one begins at the last name of this one, or behind the next.
-     */
+    /** Fails when ListHandler makes one page, repeats the last element or skips the next. */
     @ParameterizedTest
     @EnumSource(FeatureKind.class)
     void aLongListIsPagedWithEachElementOnce(FeatureKind kind) {
@@ -124,7 +122,7 @@ class PaginationTest {
         }
     }
 
-    /** One that is longer than a page; and where only what is blocked would follow, nothing does. */
+    /** An element may be longer than a page. No page follows when only blocked elements are left. */
     @Test
     void aPageEndsAfterTheElementThatFillsIt() {
         server.setList(
@@ -145,7 +143,7 @@ class PaginationTest {
         }
     }
 
-    /** Red when Listing.answer counts elements instead of going by names. */
+    /** Fails when the cursor of ListHandler counts elements instead of naming one. */
     @Test
     void aListThatChangesBetweenPagesLosesAndRepeatsNothing() {
         var names = IntStream.range(0, 20).mapToObj(n -> "n%02d".formatted(n)).toList();
@@ -183,7 +181,7 @@ class PaginationTest {
         }
     }
 
-    /** Red when Listing.after does not look for the mark, or takes that of another list. */
+    /** Fails when ListHandler does not check the cursor's mark, or accepts that of another list. */
     @Test
     void aCursorOfAnotherListIsRejected() {
         for (var kind : List.of(FeatureKind.TOOL, FeatureKind.PROMPT)) {
@@ -237,7 +235,7 @@ class PaginationTest {
         assertThat(answer.path("error").path("data").path("hint").asString()).contains("without a cursor");
     }
 
-    /** Red when Handshake.list does not ask for the next page, or not with the cursor as the server wrote it. */
+    /** Fails when Handshake.list stops after a page, or changes the cursor. */
     @ParameterizedTest
     @EnumSource(FeatureKind.class)
     void allPagesOfAServerAreRead(FeatureKind kind) {
@@ -252,7 +250,7 @@ class PaginationTest {
         }
     }
 
-    /** Red without the bound in Handshake.list. */
+    /** Fails without the page limit in Handshake.list. */
     @Test
     void anEndlessToolListIsAbandonedAndReported() {
         server.makeEndless(FeatureKind.TOOL);
@@ -268,7 +266,7 @@ class PaginationTest {
         }
     }
 
-    /** Red without the limits that Handshake.list gives for a page: a server's list could be all that we can keep. */
+    /** Fails without the limits in Handshake.list: one list could use up the memory. */
     @ParameterizedTest
     @CsvSource({"10001, 1, 1000000", "10001, 1, 1000", "1601, 10500, 800", "1601, 10500, 100"})
     void anOverlongToolListIsAbandonedAndReported(int many, int size, int pages) {
@@ -300,7 +298,7 @@ class PaginationTest {
                 .toList();
     }
 
-    /** The same of prompts: the tools of such a server are of use all the same. */
+    /** The tools of such a server remain usable. */
     @Test
     void anEndlessPromptListIsLeftOut() {
         server.setList(FeatureKind.PROMPT, List.of(element(FeatureKind.PROMPT, "one", 10)));

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Servers with a life for each agent: what they ask reaches the one agent that called, and nobody else (row F10). */
+/** Per-agent servers send requests to the agent that called them, and to no other. */
 @Timeout(120)
 class PerAgentServerTest {
     private static final JsonMapper JSON = JsonMapper.builder().build();
@@ -52,8 +52,9 @@ class PerAgentServerTest {
         return agent;
     }
 
-    /** Row F10. */
-    // Red without `whom.ask` in Instance.asked, and when Lives.of gives every session the shared life.
+    /**
+     * Fails without the relay in Instance.handleRequest, and when InstancePool.forSession returns the shared instance.
+     */
     @Test
     void aServerRequestReachesOnlyTheCallingAgentAndIsAnswered() {
         try (var caller = connectWithSampling("caller");
@@ -76,8 +77,7 @@ class PerAgentServerTest {
         }
     }
 
-    /** Row F10, for agents that lack the capability. */
-    // Red without the look at session.capabilities() in Client.ask: the call would wait for ever.
+    /** Fails when ServerRequestRelay does not check client capabilities: the call would wait for ever. */
     @Test
     void aRequestTheAgentDoesNotSupportIsRefusedAtOnce() {
         try (var deaf = trial.connectAgent("deaf")) {
@@ -92,14 +92,14 @@ class PerAgentServerTest {
         }
     }
 
-    /** Red without the error for a shared life in Instance.asked: the server would wait for ever. */
+    /** Fails without the error for a shared instance in Instance.handleRequest: the server would wait for ever. */
     @Test
     void aRequestFromASharedServerIsRefusedAtOnce() {
         trial.addFaultyServer("shared");
         try (var caller = connectWithSampling("caller")) {
             for (var method : List.of("sampling/createMessage", "elicitation/create", "roots/list", "secrets/list")) {
                 caller.sendCall(7, "shared__ask", "{\"method\":\"" + method + "\"}");
-                // The very next message about anything: no question came before.
+                // The next message is the response: no request was relayed.
                 assertThat(caller.awaitMessage(text -> !text.contains("list_changed")))
                         .contains("\"id\":7")
                         .contains("-32601");
@@ -107,7 +107,7 @@ class PerAgentServerTest {
         }
     }
 
-    /** Red when Beginning.handshake or Beginning.introduced offers a server what nobody can be asked. */
+    /** Fails when InstanceStarter declares capabilities that no agent provides. */
     @Test
     void capabilitiesAreThoseOfTheAgentAndNoneForASharedServer() throws Exception {
         try (var far = FaultyHttpServer.start()) {
@@ -149,8 +149,8 @@ class PerAgentServerTest {
     }
 
     /**
-     * The roots of each agent reach its own life of the server, as an answer within a call and, when they have changed,
-     * as news. Red without roots/list in Client.ASKABLE, and without the look at the session in Lives.own.
+     * The roots of each agent reach its own instance, and so does the notification that they changed. Fails when
+     * ServerRequestRelay does not relay roots/list, and when InstancePool.ofSession ignores the session.
      */
     @Test
     void rootsAndTheirChangesReachTheServer() throws Exception {
@@ -176,7 +176,7 @@ class PerAgentServerTest {
             var changed = "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/roots/list_changed\"}";
             socket.send(changed);
             socket.send(rootsResponse(socket.awaitMessage(text -> text.contains("roots/list")), "file:///two"));
-            TestAppliance.await(() -> rootsLogged(effects).size() == 1, () -> "the first server to hear");
+            TestAppliance.await(() -> rootsLogged(effects).size() == 1, () -> "the first server to get the new roots");
             try (var stream = http.openStream(null).body()) {
                 assertThat(http.post(changed).status()).isEqualTo(202);
                 var question = HttpAgent.readEvent(stream).data();
@@ -186,7 +186,7 @@ class PerAgentServerTest {
                 assertThat(http.post(rootsResponse(question, "file:///three")).status())
                         .isEqualTo(202);
             }
-            TestAppliance.await(() -> rootsLogged(effects).size() == 2, () -> "the second server to hear");
+            TestAppliance.await(() -> rootsLogged(effects).size() == 2, () -> "the second server to get the new roots");
             assertThat(rootsLogged(effects).getFirst())
                     .startsWith("roots at " + ofTheSocket + ":")
                     .contains("file:///two")
@@ -210,13 +210,12 @@ class PerAgentServerTest {
                 .toList();
     }
 
-    /** What an agent answers that has this one root. */
+    /** The response of an agent with one root. */
     private static String rootsResponse(String question, String uri) {
         return "{\"jsonrpc\":\"2.0\",\"id\":" + JSON.readTree(question).path("id")
                 + ",\"result\":{\"roots\":[{\"uri\":\"" + uri + "\",\"own\":9007199254740993}]}}";
     }
 
-    /** Row F10, over HTTP. */
     @Test
     void overHttpAServerRequestIsSentOnTheStreamOfItsCall() throws Exception {
         try (var agent = new HttpAgent(trial.port(), trial.createAgent("http"))) {
@@ -239,7 +238,9 @@ class PerAgentServerTest {
         }
     }
 
-    /** Row F10: a person may take longer than a server may be silent. Red without `waitsForAnswer` in Exchange.look. */
+    /**
+     * A person may take longer than the idle timeout. Fails without hasNestedRequests in PendingRequest.checkTimeout.
+     */
     @Test
     void aPendingElicitationSuspendsTheIdleTimeout() {
         trial.close();
@@ -249,14 +250,14 @@ class PerAgentServerTest {
         try (var caller = connectWithSampling("caller")) {
             caller.sendCall(7, "odd__ask", "{\"method\":\"elicitation/create\"}");
             var question = JSON.readTree(caller.awaitMessage(text -> text.contains("elicitation/create")));
-            // A call that began behind the question ends of the silence: so long the person has thought at least.
+            // A later call times out, so the elicitation has been pending for longer than the idle timeout.
             assertThat(caller.callText(8, "odd__hang", "{}")).contains("no message for");
             caller.send("{\"jsonrpc\":\"2.0\",\"id\":" + question.path("id") + ",\"result\":{\"action\":\"accept\"}}");
             assertThat(caller.awaitResponse(7)).contains("accept");
         }
     }
 
-    /** Row F10. Red without `cause.asks` in Client.ask: after 64 of them no question would be asked any more. */
+    /** Fails when ServerRequestRelay does not add the nested request: after 64 of them all others would be refused. */
     @Test
     void aServerRequestIsCancelledWithItsCall() {
         try (var caller = connectWithSampling("caller")) {
@@ -282,7 +283,9 @@ class PerAgentServerTest {
                 .toList();
     }
 
-    /** Row F10: red without `out.hears` in Client.ask: the server would wait for somebody who was never asked. */
+    /**
+     * Fails without canSendRelated in ServerRequestRelay.relay: the server would wait for a client that got no request.
+     */
     @Test
     void aServerRequestIsRefusedWhenTheClientAcceptsNoStream() throws Exception {
         try (var agent = new HttpAgent(trial.port(), trial.createAgent("http"))) {
@@ -302,8 +305,10 @@ class PerAgentServerTest {
         }
     }
 
-    /** Row F10: two lives of one server, the old one and the new one, ask under the same id. */
-    // Red without the life in Client.Theirs, and when Client.abandon takes the questions of every life.
+    /**
+     * An old and a new instance use the same id. Fails without the instance in ServerRequestKey, and when
+     * abandonRequestsOf abandons those of every instance.
+     */
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void twoInstancesMayUseTheSameRequestId(boolean oldFirst) {
@@ -316,7 +321,7 @@ class PerAgentServerTest {
             assertThat(second).isNotEqualTo(first);
             if (oldFirst) {
                 answerElicitation(caller, 7, first, "to the old one");
-                TestAppliance.await(() -> !TestAppliance.isRunning(old), () -> "the old life to end");
+                TestAppliance.await(() -> !TestAppliance.isRunning(old), () -> "the old instance to end");
                 answerElicitation(caller, 8, second, "to the new one");
             } else {
                 answerElicitation(caller, 8, second, "to the new one");
@@ -339,8 +344,9 @@ class PerAgentServerTest {
         assertThat(caller.awaitResponse(call)).contains(text);
     }
 
-    /** What a person did outside the conversation is told to the agent that can hear it, and to no other. */
-    // Red without the case in Instance.heard, and without the look at the capability in Client.elicited.
+    /**
+     * Fails without the case in Instance.handleNotification, and without the capability check in ServerRequestRelay.
+     */
     @Test
     void elicitationCompleteReachesOnlyAgentsThatSupportIt() {
         try (var caller = connectWithSampling("caller");
@@ -354,10 +360,7 @@ class PerAgentServerTest {
         }
     }
 
-    /**
-     * Row F7, for lives of their own: red without {@code others} in Catalogs, and when all agents see what one made of
-     * its.
-     */
+    /** Fails when CatalogIndex has no catalogs of sessions, and when all agents get the list of one. */
     @Test
     void aPerAgentListChangeIsSeenByThatAgentOnly() {
         try (var one = connectWithSampling("one");
@@ -365,7 +368,7 @@ class PerAgentServerTest {
             other.sendCall(1, "odd__grow", "{}");
             var grown = awaitGrownTool(other);
             assertThat(one.request(1, "tools/list", "{}").toString()).doesNotContain("grown_");
-            assertThat(one.callText(2, grown, "{}")).contains("no such tool");
+            assertThat(one.callText(2, grown, "{}")).contains("unknown tool");
             assertThat(other.callText(2, grown, "{}")).isEqualTo(grown.substring("odd__".length()));
             assertThat(trial.adminClient().get("/servers/odd/tools").body()).doesNotContain("grown_");
             assertThat(trial.auditRecords().stream()
@@ -376,7 +379,7 @@ class PerAgentServerTest {
             trial.addFaultyServer("later");
             trial.awaitState("later", "ready");
             assertThat(other.request(91, "tools/list", "{}").toString())
-                    .as("red without others.keySet in Catalogs.index")
+                    .as("a new shared server appears in the lists of every session")
                     .contains(grown, "later__pid");
 
             other.call(3, "odd__crash", "{}");
@@ -384,7 +387,7 @@ class PerAgentServerTest {
             other.awaitMessage(text -> text.contains("notifications/tools/list_changed"));
             assertThat(other.request(5, "tools/list", "{}").toString()).doesNotContain("grown_");
         }
-        // What everybody is shown while the server cannot run is what it showed everybody.
+        // While the server cannot run, its shared lists are shown.
         trial.adminClient().delete("/secrets/odd/token");
         trial.restart();
         trial.awaitState("odd", "missing_secret");
@@ -403,7 +406,7 @@ class PerAgentServerTest {
         throw new AssertionError("nothing has grown");
     }
 
-    /** Row F4: red without {@code session.whenEnded} in Lives.of. */
+    /** Fails when InstancePool.forSession does not end the instance with the session. */
     @Test
     void eachSessionHasAProcessThatEndsWithIt() {
         long first;
@@ -421,7 +424,7 @@ class PerAgentServerTest {
         TestAppliance.await(() -> !TestAppliance.isRunning(second), () -> "the second agent's process to end");
     }
 
-    /** Red without {@code rest} in Servers.setEnabled, and without {@code endOwn} in Servers.remove. */
+    /** Fails when disabling or removing a server does not end its per-session instances. */
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void perAgentProcessesEndWithTheServer(boolean removed) {

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Row F4: the processes of servers do not pile up, whatever ends and however. */
+/** Server processes do not accumulate, however sessions, servers or the appliance end. */
 @EnabledOnOs(OS.LINUX)
 @Timeout(300)
 class ProcessLeakTest {
@@ -39,9 +39,9 @@ class ProcessLeakTest {
     Path folder;
 
     /**
-     * Row F4: sessions over a WebSocket that vanish and sessions over HTTP that say goodbye, each with a process of its
-     * own, and some with a family of four. Red without {@code session.whenEnded} in Lives.of, or without
-     * {@code family.end} in DirectChild.startWatching (the helpers stay).
+     * WebSocket sessions that disconnect and HTTP sessions that are deleted, each with its own process, some of which
+     * start children. Fails when InstancePool.forSession does not end instances, or DirectChild does not kill the
+     * process tree.
      */
     @Test
     void fiveHundredSessionsLeaveNoProcesses() throws Exception {
@@ -83,7 +83,7 @@ class ProcessLeakTest {
         assertThat(childProcesses(new HomeDirectory(folder.resolve("home")))).isEmpty();
     }
 
-    /** Row F4: neither the end of input nor SIGTERM moves them. Red without the SIGKILL in DirectChild.stop. */
+    /** They ignore the end of input, too. Fails without the SIGKILL in DirectChild.stop. */
     @Test
     void processesThatIgnoreSigtermAreKilled() throws Exception {
         try (var trial = TestAppliance.start(folder.resolve("home"))) {
@@ -115,7 +115,7 @@ class ProcessLeakTest {
         assertThat(childProcesses(new HomeDirectory(folder.resolve("home")))).isEmpty();
     }
 
-    /** Row F4: it hangs before it has said anything. Red without {@code half.close()} in Upstream.close. */
+    /** It hangs before its first output. Fails when SupervisorState.Starting does not keep its instance. */
     @Test
     void removingAServerThatHangsAtStartKillsIt() throws Exception {
         try (var trial = TestAppliance.start(folder.resolve("home"))) {
@@ -126,10 +126,7 @@ class ProcessLeakTest {
         }
     }
 
-    /**
-     * Row F4: we are killed ourselves. What the kernel leaves of the families (it kills the first of each) goes when we
-     * start again. Red without Strays.sweep in Appliance.
-     */
+    /** The kernel kills only the first process of each tree. Fails without OrphanProcesses.killAll in Appliance. */
     @Test
     void orphansOfACrashAreKilledAtTheNextStart() throws Exception {
         var installed = InstalledAppliance.fromClassPath();
@@ -202,7 +199,7 @@ class ProcessLeakTest {
         assertThat(added.status()).as(added.body()).isEqualTo(201);
     }
 
-    /** Everything the appliance of this home has started, by what it was started with. */
+    /** All processes with the marker of this home. */
     private static List<Long> childProcesses(HomeDirectory home) {
         return ProcessFinder.findByEnvironment("KRUXOS_CHILD=" + home.installationId() + ":").stream()
                 .sorted()

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Prompts and completions where several servers have one of the same name: each goes to its own. */
+/** Servers with prompts of the same name: each request goes to the right one. */
 @Timeout(120)
 class PromptRoutingTest {
     private static final JsonMapper JSON = JsonMapper.builder().build();
@@ -66,7 +66,7 @@ class PromptRoutingTest {
         return mine.count(rpc) * 100 + other.count(rpc) * 10 + bare.count(rpc);
     }
 
-    /** Red when Asking.outward leaves the agent's name in the message, or Servers.known looks among tools. */
+    /** Fails when UpstreamCall keeps the agent's name, or FeatureCatalog searches the tools. */
     @Test
     void aPromptIsForwardedUnderItsUpstreamName() {
         try (var agent = trial.connectAgent("agent")) {
@@ -100,7 +100,7 @@ class PromptRoutingTest {
         }
     }
 
-    /** The message as the server got it; what it says of its own comes back as it was. */
+    /** The request as the server received it; the server returns its own members unchanged. */
     private static String getPrompt(WebSocketAgent agent, String params) {
         agent.sendRequest(2, "prompts/get", params);
         var answer = agent.awaitResponse(2);
@@ -118,7 +118,7 @@ class PromptRoutingTest {
                 .asString(answer);
     }
 
-    /** Red when Calls.decided asks policy about tools only; the list above, when Calls.visible does. */
+    /** Fails when the policy is asked about tools only. */
     @Test
     void blockedAndUnknownPromptsReachNoServer() {
         try (var agent = trial.connectAgent("agent")) {
@@ -141,7 +141,7 @@ class PromptRoutingTest {
         }
     }
 
-    /** Red when Servers.known gives a completion to the first server that has such a prompt or template. */
+    /** Fails when FeatureCatalog picks the first server with such a prompt or template. */
     @Test
     void aCompletionIsRoutedByItsPromptOrTemplate() {
         try (var agent = trial.connectAgent("agent")) {

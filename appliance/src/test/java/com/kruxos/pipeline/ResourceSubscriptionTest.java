@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Resources that agents follow: what the server hears of it, and who hears that one has changed. */
+/** Resource subscriptions: what the server is told, and which agents get updates. */
 @Timeout(180)
 class ResourceSubscriptionTest {
     private static final JsonMapper JSON = JsonMapper.builder().build();
@@ -81,8 +81,9 @@ class ResourceSubscriptionTest {
         assertThat(answer.path("result").isObject()).as(answer.toString()).isTrue();
     }
 
-    /** The next update that comes, and under which URI. */
+    /** The URI of the next update. */
     private static String nextUpdate(WebSocketAgent agent) {
+        /** Other members of the notification are unchanged. */
         return uri(agent.awaitMessage(ResourceSubscriptionTest::isUpdate));
     }
 
@@ -99,13 +100,13 @@ class ResourceSubscriptionTest {
         return message.contains("notifications/resources/updated");
     }
 
-    /** What else the server says about it comes as it was said. */
+    /** Other members of the notification are unchanged. */
     private static String uri(String update) {
         assertThat(update).contains("\"own\":9007199254740993");
         return JSON.readTree(update).path("params").path("uri").asString();
     }
 
-    /** Red without the look at others in Following.subscribe and in Following.unsubscribe. */
+    /** Fails when SubscriptionHandler ignores other subscribers. */
     @Test
     void onlyTheFirstSubscriberSubscribesAndTheLastUnsubscribes() {
         addServer("far", server, "");
@@ -121,18 +122,19 @@ class ResourceSubscriptionTest {
             assertThat(server.subscriptionRequests()).hasSize(1);
             assertThat(second.delete().status()).isEqualTo(204);
             TestAppliance.await(
-                    () -> server.subscriptionRequests().size() == 2, () -> "the server to hear that nobody follows");
+                    () -> server.subscriptionRequests().size() == 2,
+                    () -> "the server to be told of the last unsubscribe");
             assertThat(server.subscriptionRequests()).containsExactly("subscribe " + ONE, "unsubscribe " + ONE);
             assertThat(trial.auditRecords().stream()
                             .filter(record -> record.path("kind").asString().equals("call.opened")))
-                    .as("each is recorded, also where the server hears nothing")
+                    .as("each is recorded, even when the server is not told")
                     .hasSize(5);
         }
     }
 
     /**
-     * Red when Subscriptions.updated tells all it knows instead of those that follow this one, without the removal in
-     * Subscriptions.remove, and without the send in McpHttpSession.
+     * Fails when Subscriptions.forwardUpdate notifies all sessions, when Subscriptions.remove removes nothing, and when
+     * McpHttpSession does not send.
      */
     @Test
     void anUpdateReachesOnlySubscribers() throws IOException {
@@ -153,7 +155,7 @@ class ResourceSubscriptionTest {
                 assertAccepted(subscribe(bystander, uri));
                 assertAccepted(subscribe(httpBystander, uri));
             }
-            // Whatever the first made come would have come before the others.
+            // A misrouted first update would arrive before the others.
             List.of(ONE, TWO, THREE).forEach(uri -> server.sendUpdated(uri, uri));
             assertThat(nextUpdate(socket)).isEqualTo(ONE);
             assertThat(nextUpdate(stream)).isEqualTo(ONE);
@@ -166,8 +168,8 @@ class ResourceSubscriptionTest {
     }
 
     /**
-     * Red when Subscriptions.updated names a resource below one that is followed as the server does: that would be the
-     * other server's.
+     * Fails when Subscriptions.forwardUpdate uses the server's URI for a sub-resource, which may be that of another
+     * server.
      */
     @Test
     void anUpdateUsesTheUriTheAgentSubscribedWith() throws IOException {
@@ -201,7 +203,7 @@ class ResourceSubscriptionTest {
         }
     }
 
-    /** Red without session.whenEnded in Servers.follow. */
+    /** Fails without session.onEnd in ResourceSubscriptions.subscribe. */
     @Test
     void everyWayASessionEndsUnsubscribes() {
         var uris = IntStream.range(0, 4).mapToObj(n -> "watch://" + n).toList();
@@ -223,11 +225,11 @@ class ResourceSubscriptionTest {
             deletes.delete();
             TestAppliance.await(
                     () -> uris.stream().allMatch(uri -> server.subscribers(uri).isEmpty()),
-                    () -> "all to be left, so far " + server.subscriptionRequests());
+                    () -> "all to be unsubscribed, so far " + server.subscriptionRequests());
         }
     }
 
-    /** Red without the look at all subscriptions in Wishes.tell. */
+    /** Fails when DesiredState.replayTo sends no subscriptions. */
     @Test
     void subscriptionsAreRestoredAfterTheServerLosesItsSession() {
         addServer("far", server, "");
@@ -235,7 +237,7 @@ class ResourceSubscriptionTest {
             assertAccepted(subscribe(agent, ONE));
             var before = server.subscribers(ONE);
             server.forgetSessions(404);
-            // Nobody calls: that the session is gone shows on the stream on which the updates would come.
+            // Without a call, the lost session is noticed on the stream that carries updates.
             TestAppliance.await(() -> server.subscribers(ONE).size() == 1, () -> "the next session to follow");
             assertThat(server.subscribers(ONE)).doesNotContainAnyElementsOf(before);
             TestAppliance.await(() -> server.openStreamCount() == 1, () -> "the gateway to listen");
@@ -246,7 +248,7 @@ class ResourceSubscriptionTest {
         }
     }
 
-    /** The same on a pipe. */
+    /** The same for a stdio server. */
     @Test
     void subscriptionsAreRestoredInTheNextProcess() {
         var effects = folder.resolve("effects.log");
@@ -265,7 +267,7 @@ class ResourceSubscriptionTest {
         }
     }
 
-    /** Red when Servers.setEnabled gives the server that comes back no subscriptions. */
+    /** Fails when PooledServerRegistry.setEnabled does not keep the subscriptions. */
     @Test
     void subscriptionsSurviveASecretChangeAndADisabledServer() {
         trial.putSecret("far/token", "the-first-value");
@@ -287,19 +289,19 @@ class ResourceSubscriptionTest {
             TestAppliance.await(
                     () -> server.subscribers(ONE).size() == 1
                             && server.subscribers(TWO).size() == 1,
-                    () -> "the server that came back to be asked");
+                    () -> "the enabled server to be subscribed at");
             TestAppliance.await(() -> server.openStreamCount() == 1, () -> "the gateway to listen");
             server.sendUpdated(ONE, ONE);
             assertThat(nextUpdate(agent)).isEqualTo(ONE);
             leaver.abort();
             TestAppliance.await(
-                    () -> server.subscribers(TWO).isEmpty(), () -> "the server that came back to hear who left");
+                    () -> server.subscribers(TWO).isEmpty(), () -> "the enabled server to be told of the unsubscribe");
             assertAccepted(unsubscribe(agent, ONE));
             assertThat(server.subscribers(ONE)).isEmpty();
         }
     }
 
-    /** Red when Wishes asks for more at once than a connection takes. */
+    /** Fails when DesiredState sends more requests at once than a connection accepts. */
     @Test
     void manySubscriptionsAreAllRestoredAndRemoved() {
         var uris = IntStream.range(0, 600).mapToObj(n -> "watch://" + n).toList();
@@ -312,14 +314,14 @@ class ResourceSubscriptionTest {
             TestAppliance.await(() -> server.count("resources/subscribe") > 600, () -> "the next session to be asked");
             server.release("resources/subscribe");
             TestAppliance.await(
-                    () -> subscribedCount(uris) == 600,
-                    () -> "all to be followed again, there are " + subscribedCount(uris));
+                    () -> subscribedCount(uris) == 600, () -> "all to be restored, so far " + subscribedCount(uris));
             server.hold("resources/unsubscribe");
             agent.abort();
-            TestAppliance.await(() -> server.count("resources/unsubscribe") > 0, () -> "the server to hear of it");
+            TestAppliance.await(() -> server.count("resources/unsubscribe") > 0, () -> "the first unsubscribe");
             server.release("resources/unsubscribe");
             TestAppliance.await(
-                    () -> subscribedCount(uris) == 0, () -> "all to be left, there are " + subscribedCount(uris));
+                    () -> subscribedCount(uris) == 0,
+                    () -> "all to be unsubscribed, left are " + subscribedCount(uris));
         }
     }
 
@@ -327,7 +329,7 @@ class ResourceSubscriptionTest {
         return uris.stream().filter(uri -> !server.subscribers(uri).isEmpty()).count();
     }
 
-    /** Red without the agent's share in Subscriptions.add. */
+    /** Fails without the limit per agent in Subscriptions.add. */
     @Test
     void subscriptionsOfOneAgentAreLimited() {
         addServer("far", server, "");
@@ -343,9 +345,7 @@ class ResourceSubscriptionTest {
                     .isEqualTo("too_many_subscriptions");
             assertThat(refused.path("error").path("data").path("hint").asString())
                     .contains("unsubscribe");
-            assertThat(server.subscribers(ONE))
-                    .as("the server hears nothing of it")
-                    .isEmpty();
+            assertThat(server.subscribers(ONE)).as("the server is not told").isEmpty();
             assertAccepted(subscribe(greedy, "watch://many/7"));
             assertAccepted(subscribe(other, ONE));
             assertAccepted(unsubscribe(greedy, "watch://many/7"));
@@ -357,7 +357,7 @@ class ResourceSubscriptionTest {
         }
     }
 
-    /** Red when Following.subscribe counts one the server has refused as a follower. */
+    /** Fails when SubscriptionHandler keeps a refused subscription. */
     @Test
     void aSubscriptionTheServerRefusesIsNotKept() {
         addServer("far", server, "");
@@ -379,7 +379,7 @@ class ResourceSubscriptionTest {
         }
     }
 
-    /** Red when Following.subscribe takes a subscription that is still on its way for one. */
+    /** Fails when SubscriptionHandler takes a pending subscription for a confirmed one. */
     @Test
     void aConcurrentSubscriberGetsTheServersOwnAnswer() {
         addServer("far", server, "");
@@ -396,7 +396,7 @@ class ResourceSubscriptionTest {
         }
     }
 
-    /** Red without the look back in Following.unsubscribe, and the one in Wishes.left. */
+    /** Fails without resubscribeIfWanted in SubscriptionHandler.unsubscribe and in DesiredState.onSessionEnded. */
     @Test
     void aSubscriptionDuringTheLastUnsubscribeIsRestored() {
         addServer("far", server, "");
@@ -408,8 +408,7 @@ class ResourceSubscriptionTest {
             server.hold("resources/unsubscribe");
             agent.sendRequest(2, "resources/unsubscribe", "{\"uri\":\"" + ONE + "\"}");
             vanishes.abort();
-            TestAppliance.await(
-                    () -> server.count("resources/unsubscribe") == 2, () -> "the server to hear who leaves");
+            TestAppliance.await(() -> server.count("resources/unsubscribe") == 2, () -> "both unsubscribe requests");
             assertAccepted(subscribe(comer, ONE));
             assertAccepted(subscribe(comer, TWO));
             server.release("resources/unsubscribe");
@@ -418,11 +417,11 @@ class ResourceSubscriptionTest {
                     () -> server.subscriptionRequests().size() == 8
                             && server.subscribers(ONE).size() == 1
                             && server.subscribers(TWO).size() == 1,
-                    () -> "it to be followed again: " + server.subscriptionRequests());
+                    () -> "the subscriptions to be restored: " + server.subscriptionRequests());
         }
     }
 
-    /** Red when Servers.follow uses the shared life, which follows for everybody. */
+    /** Fails when ResourceSubscriptions.subscribe uses the shared instance. */
     @Test
     void eachPerAgentInstanceHasItsOwnSubscriptions() {
         var effects = new ArrayList<Set<String>>();
@@ -455,7 +454,7 @@ class ResourceSubscriptionTest {
         }
     }
 
-    /** Red without {@code rest} or {@code wake} in Servers.setEnabled. */
+    /** Fails without suspend or resume in PooledServerRegistry.setEnabled. */
     @Test
     void perAgentSubscriptionsAreRestoredWhenTheServerIsEnabled() {
         var added = trial.adminClient()
@@ -479,7 +478,7 @@ class ResourceSubscriptionTest {
                                     .path("items")
                                     .size()
                             == 2,
-                    () -> "the gateway to notice who left");
+                    () -> "the gateway to notice the disconnect");
             trial.adminClient().post("/servers/far/enable", "{}");
             TestAppliance.await(() -> server.subscribers(ONE).size() == 1, () -> "the agent's next session to follow");
             TestAppliance.await(
@@ -487,7 +486,7 @@ class ResourceSubscriptionTest {
             server.sendUpdated(ONE, ONE);
             assertThat(nextUpdate(agent)).isEqualTo(ONE);
             assertThat(server.openStreamCount())
-                    .as("none for who follows nothing")
+                    .as("none for an agent without subscriptions")
                     .isEqualTo(2);
             agent.abort();
             TestAppliance.await(() -> server.subscribers(ONE).isEmpty(), () -> "its session to end with the agent's");

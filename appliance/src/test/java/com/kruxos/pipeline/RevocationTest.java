@@ -17,7 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Row K5 and its kin: cutting an agent off is immediate and total. */
+/** Cutting an agent off takes effect at once and completely. */
 class RevocationTest {
     @TempDir
     Path folder;
@@ -40,8 +40,8 @@ class RevocationTest {
     }
 
     /**
-     * Row F9, for a key that is revoked, and row K5: red without {@code Sessions.endAgent} in the revocation, or
-     * without {@code InFlightRequest.claim} at the wire.
+     * After a revocation returns, nothing is dispatched for the agent. Fails when it does not end the sessions, or
+     * without InFlightRequest.claim before the write.
      */
     @Test
     void revocationClosesSessionsAndWithholdsResultsInFlight() {
@@ -71,9 +71,7 @@ class RevocationTest {
                 // The socket may already be closed on this side.
             }
             assertThat(agent.closeCode()).isIn(1008, 1006);
-            assertThat(agent.poll(0))
-                    .as("nothing of what was in flight comes back")
-                    .isNull();
+            assertThat(agent.poll(0)).as("results in flight are withheld").isNull();
         }
         assertThat(TestAppliance.readLines(effects).stream()
                         .filter(line -> line.startsWith("call"))
@@ -90,7 +88,7 @@ class RevocationTest {
                 () -> "the record of what was withheld");
     }
 
-    /** Red without {@code Sessions.endSession} in {@code SessionAdmin.close}. */
+    /** Fails without {@code Sessions.endSession} in {@code SessionAdmin.close}. */
     @Test
     void aClosedSessionReceivesNothingAndItsAgentMayReconnect() {
         var key = trial.createAgent("guest");
@@ -115,7 +113,7 @@ class RevocationTest {
             assertThat(answer.status()).as(answer.body()).isEqualTo(200);
             assertThat(answer.json().path("agent").asString()).isEqualTo("guest");
             assertThat(closed.closeCode()).isIn(1008, 1006);
-            assertThat(closed.poll(0)).as("nothing of what was in flight").isNull();
+            assertThat(closed.poll(0)).as("results in flight are withheld").isNull();
             assertThat(other.callText(2, "odd__slow", "{\"ms\":1,\"n\":\"still\"}"))
                     .isEqualTo("still done");
             assertThat(trial.adminClient().delete(path).status()).isEqualTo(404);

@@ -18,10 +18,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/**
- * A secret is used upstream and then looked for everywhere else. Rows P1, P3 and K2: keys are kept as keyed hashes
- * only.
- */
+/** A secret is used by a server and then searched for everywhere else. Keys and tokens exist as keyed hashes only. */
 class SecretLeakTest {
     private static final String SECRET = "Pl4nted-8f2c61d7e0/+=&<zq>";
 
@@ -54,7 +51,7 @@ class SecretLeakTest {
                     seen.add(agent.call("\"" + how + "\"", "odd__leak", "{\"how\":\"" + how + "\"}")
                             .toString());
                 }
-                // Its definition names the secret: red without Handshake.scrubbed.
+                // A tool definition contains the secret: fails without Handshake.redact.
                 seen.add(agent.request(9, "tools/list", "{}").toString());
                 seen.add(agent.call(2, "odd__fail", "{}").toString());
                 seen.add(agent.call(3, "odd__progress", "{}").toString());
@@ -139,7 +136,7 @@ class SecretLeakTest {
                 try {
                     all.append(Files.readString(process.resolve("cmdline"), StandardCharsets.ISO_8859_1));
                 } catch (IOException e) {
-                    // Not a process, or gone.
+                    // Not a process, or it has ended.
                 }
             }
         }

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A server's life: what it may borrow, how it comes back, and what happens when a secret changes. */
+/** Credentials, restarts and secret changes of a server. */
 class ServerLifecycleTest {
     @TempDir
     Path folder;
@@ -31,10 +31,7 @@ class ServerLifecycleTest {
         trial.close();
     }
 
-    /**
-     * Row C1 (environment): red without {@code ResolvedCredentials.Missing} in
-     * {@code CredentialResolver.acquireEnvironment}.
-     */
+    /** Fails when CredentialResolver.acquireEnvironment ignores a missing secret. */
     @Test
     void aMissingSecretKeepsTheServerStoppedAndCallsHintAtTheCommand() {
         trial.addServer(
@@ -59,10 +56,7 @@ class ServerLifecycleTest {
         assertThat(TestAppliance.readLines(effects)).noneMatch(line -> line.startsWith("call"));
     }
 
-    /**
-     * Red without {@code ServerSupervisor.recycle} in {@code Servers.secretChanged}, or without {@code old.leave()} in
-     * it.
-     */
+    /** Fails when the registry does not recycle the server, or recycle closes instead of drains. */
     @Test
     void aChangedSecretIsUsedByTheNextCallAndDropsNoneInFlight() {
         trial.putSecret("odd/token", "first-value-of-it");
@@ -84,7 +78,7 @@ class ServerLifecycleTest {
         }
     }
 
-    /** Row F5, on a pipe: red without {@code backOff} in Upstream.ended. */
+    /** Fails when ServerSupervisor.onInstanceEnded does not back off. */
     @Test
     void aServerThatExitsIsRestarted() {
         trial.addFaultyServer("odd");
@@ -92,7 +86,7 @@ class ServerLifecycleTest {
             var pid = agent.callText(1, "odd__pid", "{}");
             var lost = agent.call(2, "odd__crash", "{}");
             assertThat(lost.path("error").path("code").asInt()).isEqualTo(-32001);
-            assertThat(lost.toString()).contains("may have been carried out");
+            assertThat(lost.toString()).contains("may have been executed");
             assertThat(agent.callText(3, "odd__pid", "{}")).matches("\\d+").isNotEqualTo(pid);
         }
     }
@@ -109,7 +103,6 @@ class ServerLifecycleTest {
         }
     }
 
-    /** Row F6, for one that cannot be started. */
     @Test
     void aMissingProgramIsReportedAndAffectsNoOtherServer() {
         trial.addFaultyServer("odd");
@@ -139,7 +132,7 @@ class ServerLifecycleTest {
         }
     }
 
-    /** Row P2: red without {@code grants.contains} in {@code CredentialResolver.acquireEnvironment}. */
+    /** Fails when CredentialResolver.acquireEnvironment does not check the grants. */
     @Test
     void aServerReadsOnlyGrantedScopes() {
         trial.putSecret("other/token", "not-for-this-server");
@@ -173,7 +166,7 @@ class ServerLifecycleTest {
                 .isTrue();
     }
 
-    /** Row F4: red without {@code family.end} in DirectChild.startWatching. */
+    /** Fails when DirectChild does not kill the process tree. */
     @Test
     void stoppingTheApplianceKillsAllProcessesOfAServer() throws Exception {
         var pidFile = folder.resolve("grandchild.pid");

@@ -21,29 +21,28 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Row F1: a thousand sessions of each kind, held and released. */
+/** A thousand sessions of each kind release what they hold. */
 @Timeout(600)
 class SessionLeakTest {
-    /** All that one agent may have. */
+    /** The limit of one agent. */
     private static final int MAX_SESSIONS = 1_000;
 
     private static final int SESSIONS_PER_ROUND = 500;
     private static final int THREAD_TOLERANCE = 40;
 
-    /** A KiB for each of the sessions that ended in one of the four ways; what one holds is several. */
+    /** A KiB per session of one kind; a session holds several. */
     private static final long HEAP_TOLERANCE_BYTES = SESSIONS_PER_ROUND * 1_024L;
 
     @TempDir
     Path folder;
 
     /**
-     * Row F1: half of the sockets say goodbye and half vanish; of the sessions over HTTP half are ended by their agent
-     * and half by the bound on idle ones. The first round fills whatever is made once or grows to a size, the second
-     * shows what is left then; two more may leave no more. The agents live in the same process; what they hold is gone
-     * with them.
+     * Half of the WebSockets are closed and half are cut; half of the HTTP sessions are deleted and half time out. The
+     * first round fills caches, the second is the reference, and two more must not exceed it. The agents run in the
+     * same process and release their memory, too.
      *
-     * <p>Red without {@code open.remove} in SseResponses or the idle bound in McpHttpSessions.onTimer, when
-     * McpHttpSessions forgets no session, and when only the ended sessions of one kind stay reachable, a KiB each.
+     * <p>Fails when McpHttpSessions forgets no session or has no idle timeout, when SseResponses keeps closed streams,
+     * and when the sessions of only one kind stay reachable with a KiB each.
      */
     @Test
     void aThousandSessionsOfEachKindReleaseTheirMemoryAndThreads() throws Exception {
@@ -68,7 +67,7 @@ class SessionLeakTest {
         }
     }
 
-    /** The appliance, a server whose list of tools changes, and two agents that open many sessions. */
+    /** The appliance, a server whose tool list changes, and the keys of two agents that open many sessions. */
     private record Fixture(TestAppliance trial, FaultyHttpServer server, String socketKey, String httpKey) {
         void addServer() {
             server.setTools(List.of("echo"));
@@ -93,6 +92,7 @@ class SessionLeakTest {
                 }
                 assertThat(sessionCount()).isEqualTo(2L * sessions);
                 if (sessions == MAX_SESSIONS) {
+                    /** At the limit of the agent one more session is refused, and none is closed. */
                     assertQuotaIsFull(open, ids);
                 }
                 for (var socket : open) {
@@ -113,10 +113,10 @@ class SessionLeakTest {
                     streams.get(n).body().close();
                 }
             }
-            TestAppliance.await(this::isReleased, () -> "no session to be left, there are " + sessionCount());
+            TestAppliance.await(this::isReleased, () -> "all sessions to end, left are " + sessionCount());
         }
 
-        /** That nobody reads a stream any more is seen when something is written to it. */
+        /** A broken stream is noticed when something is written to it. */
         private boolean isReleased() {
             server.setTools(List.of("echo", "tool-" + System.nanoTime()));
             server.broadcast("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/tools/list_changed\"}");
@@ -124,7 +124,7 @@ class SessionLeakTest {
             return sessionCount() == 0;
         }
 
-        /** A session somebody listens on is not idle; one that is not listened on yet may end meanwhile. */
+        /** A session with a stream is not idle; one without may time out before the stream is open. */
         private static HttpResponse<InputStream> openListeningSession(HttpAgent agent) {
             while (true) {
                 agent.session(null);
@@ -159,7 +159,7 @@ class SessionLeakTest {
         }
     }
 
-    /** What is left when collecting leaves no less. */
+    /** The heap when repeated collections free no more. */
     private static long lowestHeap() {
         var lowest = usedHeap();
         for (var looks = 0; looks < 5; looks++) {

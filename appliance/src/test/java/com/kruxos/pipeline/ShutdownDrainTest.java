@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
-/** A stop lets calls under way end, begins none, and leaves nothing open in the record. */
+/** A stop lets calls in flight finish, starts no new ones, and leaves no open intent in the audit log. */
 class ShutdownDrainTest {
     private static final String SLOW = "{\"ms\":4000,\"n\":\"1\"}";
 
@@ -43,8 +43,8 @@ class ShutdownDrainTest {
     private CompletableFuture<Void> stopInBackground() {
         var port = trial.port();
         var stopping = CompletableFuture.runAsync(trial::stop, Thread::startVirtualThread);
-        TestAppliance.await(() -> HttpAgent.getStatus(port, "/readyz") != 200, () -> "/readyz to say no");
-        assertThat(HttpAgent.getStatus(port, "/readyz")).as("it is still there").isEqualTo(503);
+        TestAppliance.await(() -> HttpAgent.getStatus(port, "/readyz") != 200, () -> "/readyz to fail");
+        assertThat(HttpAgent.getStatus(port, "/readyz")).as("it still answers").isEqualTo(503);
         return stopping;
     }
 
@@ -57,7 +57,7 @@ class ShutdownDrainTest {
                 () -> count + " calls to arrive");
     }
 
-    /** Red without {@code gateway.drain} in {@code Appliance.stop}. */
+    /** Fails without {@code gateway.drain} in {@code Appliance.stop}. */
     @Test
     void callsInFlightAreAnsweredAndNewOnesAreRefused() throws Exception {
         start(Duration.ofMinutes(2));
@@ -68,7 +68,7 @@ class ShutdownDrainTest {
         awaitCalls(1);
 
         var stopping = stopInBackground();
-        assertThat(agent.poll(0)).as("the call is still under way").isNull();
+        assertThat(agent.poll(0)).as("the call is still in flight").isNull();
         agent.sendCall(2, "odd__echo", "{}");
         assertThat(agent.awaitResponse(2)).contains("-32003", "the appliance is stopping");
         assertThat(WebSocketAgent.refusalStatus(
@@ -83,7 +83,7 @@ class ShutdownDrainTest {
         assertNoOpenRecords("answered");
     }
 
-    /** It is withdrawn, recorded so, and its agent hears that it may come back. */
+    /** The close code tells the agent that it may reconnect. */
     @Test
     void callsThatExceedTheDrainTimeAreCancelledAndRecorded() throws Exception {
         start(Duration.ofMillis(200));
@@ -112,7 +112,7 @@ class ShutdownDrainTest {
         }
         assertNoOpenRecords("answered");
         assertThat(trial.auditRecords())
-                .as("the session's end is recorded, red without the last tick in HttpTalks.close")
+                .as("the end of the session is recorded when the registry closes")
                 .anyMatch(record -> kind(record).equals("session.ended"));
     }
 

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.json.JsonMapper;
 
-/** A command that a person is told to type works on the Space it is about, also where that is not the default one. */
+/** Commands in hints name the Space, unless it is the default one. */
 class SpaceHintsTest {
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
@@ -42,7 +42,7 @@ class SpaceHintsTest {
         assertThat(added.status()).as(added.body()).isEqualTo(201);
     }
 
-    /** Its key. */
+    /** Returns the key. */
     private String createAgent() {
         return trial.adminClient()
                 .post("/agents", "{\"name\":\"bot\",\"space\":\"lab\"}")
@@ -60,9 +60,7 @@ class SpaceHintsTest {
         return trial.adminClient().get("/servers/" + server + "?space=lab").body();
     }
 
-    /**
-     * Red without {@code spaces.command} in Credentials.put, Upstream.command, and without the Space in Checks.name.
-     */
+    /** Fails when a hint of CredentialResolver, ServerSupervisor or HealthChecks omits the Space. */
     @Test
     void hintsAboutAServerNameItsSpace() {
         addServer("odd", TestAppliance.faultyServerCommand(), "odd/token");
@@ -80,7 +78,7 @@ class SpaceHintsTest {
         }
     }
 
-    /** Red without {@code command} in Agents and in AgentAdmin.find. */
+    /** Fails when a hint of Agents or AgentAdmin omits the Space. */
     @Test
     void hintsAboutAnAgentNameItsSpace() {
         createAgent();

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A whole street over TLS: the official clients before it, and behind it another appliance's door as the server. */
+/** A call over TLS on both sides: the official clients, and another appliance as the server. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class TlsServersTest {
     private TestAppliance upstream;
@@ -27,7 +27,7 @@ class TlsServersTest {
 
     @BeforeAll
     void start(@TempDir Path folder) {
-        upstream = TestAppliance.start(folder.resolve("behind"));
+        upstream = TestAppliance.start(folder.resolve("upstream"));
         upstream.addFaultyServer("odd");
         certificate = upstream.home().tls().resolve("certificate.pem");
     }
@@ -37,7 +37,7 @@ class TlsServersTest {
         upstream.close();
     }
 
-    /** Red without {@code trusted_certificates} on its way from the configuration to Network. */
+    /** Fails when {@code trusted_certificates} does not reach EgressClient. */
     @ParameterizedTest
     @ValueSource(strings = {"https", "wss"})
     void aServerWithATrustedCertificateIsUsable(String scheme, @TempDir Path folder) {
@@ -53,8 +53,8 @@ class TlsServersTest {
             assertThat(added.status()).as(added.body()).isEqualTo(201);
             front.awaitState("back", "ready");
             try (var agent = front.connectAgent("far")) {
-                assertThat(agent.callText(1, "back__odd__echo", "{\"said\":\"through two doors\"}"))
-                        .contains("through two doors");
+                assertThat(agent.callText(1, "back__odd__echo", "{\"said\":\"through two gateways\"}"))
+                        .contains("through two gateways");
             }
         }
         try (var front = TestAppliance.start(folder.resolve("doubting"))) {
@@ -69,7 +69,7 @@ class TlsServersTest {
         }
     }
 
-    /** As docs/agents.md tells clients that run on Node: by a variable, and not without it. */
+    /** As docs/agents.md describes it for clients on Node. */
     @Test
     void theOfficialClientsTrustTheCertificateFromNodeExtraCaCerts() throws IOException {
         var peers = NpmPrograms.ensureInstalled();

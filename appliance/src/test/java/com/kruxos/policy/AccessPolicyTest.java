@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Which rule decides. */
 class AccessPolicyTest {
     private static final Rule NO_DELETE = rule("no delete", Tier.BLOCKED, "*", "files", "delete_*");
     private static final Rule ADMIN_MAY_DO_ANYTHING = rule("admin may", Tier.AUTONOMOUS, "admin", "*", "*");

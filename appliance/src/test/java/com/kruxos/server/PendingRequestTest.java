@@ -19,7 +19,7 @@ import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** How long a server may take. The clock is read, never waited for: {@code look} is told what time it is. */
+/** Timeouts of a request. {@code checkTimeout} gets the time as an argument, so the test never waits. */
 final class PendingRequestTest {
     private static final Duration HOUR = Duration.ofHours(1);
     private static final Duration THREE_HOURS = Duration.ofHours(3);
@@ -56,7 +56,7 @@ final class PendingRequestTest {
         return (Message.Notification) JsonRpcReader.readFromServer(text.getBytes(UTF_8));
     }
 
-    /** Until the clock has gone on, so that what happens next is seen to be later. */
+    /** Waits until the clock has advanced. */
     private static void awaitClockPast(long moment) {
         while (System.nanoTime() - moment <= 0) {
             Thread.onSpinWait();
@@ -68,7 +68,7 @@ final class PendingRequestTest {
         return end.get(1, TimeUnit.MINUTES);
     }
 
-    /** Red without the new beginning in {@code news}. */
+    /** Fails when PendingRequest.onNotification does not restart the timeout. */
     @Test
     void progressRestartsTheIdleTimeout() throws Exception {
         var end = awaitInBackground(HOUR, THREE_HOURS);
@@ -94,7 +94,6 @@ final class PendingRequestTest {
         assertThat(forwarded).as("nothing is passed on after the end").hasSize(1);
     }
 
-    /** Progress for ever is no way to hold a call for ever. */
     @Test
     void progressDoesNotExtendTheMaximumDuration() throws Exception {
         var end = awaitInBackground(THREE_HOURS, HOUR);

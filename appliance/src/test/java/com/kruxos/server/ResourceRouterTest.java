@@ -9,11 +9,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Which URIs can have come of which templates, whoever wrote them. */
+/** Which URIs match which templates. */
 class ResourceRouterTest {
     private static final Duration MAX_MATCH_TIME = Duration.ofSeconds(5);
 
-    /** Red when Gap.holds keeps a reserved variable from a delimiter, or Gap.with takes the last of neighbours. */
+    /** Fails when a reserved variable matches no delimiter, or the last of adjacent variables decides. */
     @ParameterizedTest
     @CsvSource(
             delimiter = ' ',
@@ -46,7 +46,7 @@ class ResourceRouterTest {
         assertThat(ResourceRouter.matchesTemplate(template, uri)).isTrue();
     }
 
-    /** Red when Gap.holds lets a plain variable over a delimiter, or fits does not ask for the end of the URI. */
+    /** Fails when a simple variable matches a delimiter, or the end of the URI is ignored. */
     @ParameterizedTest
     @CsvSource(
             delimiter = ' ',
@@ -80,7 +80,7 @@ class ResourceRouterTest {
         assertThat(ResourceRouter.matchesTemplate("{x}", "")).isTrue();
     }
 
-    /** Red when fits makes a java.util.regex pattern of the template. */
+    /** Fails when the template is compiled to a regular expression. */
     @Test
     void aHostileTemplateIsMatchedQuickly() {
         for (var variables : List.of("{a}", "{+a}", "{a}{+b}")) {
@@ -96,7 +96,7 @@ class ResourceRouterTest {
         assertMatchedQuickly("{a".repeat(4_000), "a".repeat(10_000), false);
     }
 
-    /** Red without the look at the lengths. */
+    /** Fails without the length limits. */
     @Test
     void overlongTemplatesAndUrisNeverMatch() {
         assertThat(ResourceRouter.matchesTemplate("{+a}", "a".repeat(16_384))).isTrue();

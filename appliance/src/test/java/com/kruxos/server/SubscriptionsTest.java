@@ -12,14 +12,12 @@ import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** How much is kept of those who follow, and that it goes with them; {@code ResourceSubscriptionTest} has the rest. */
+/** Limits and cleanup; {@code ResourceSubscriptionTest} tests the rest. */
 class SubscriptionsTest {
     private final Sessions sessions = new Sessions(100, 100, 32 << 20);
     private final Subscriptions subscriptions = new Subscriptions();
 
-    /**
-     * Red when begins forgets a session that follows nothing just now: its end would be listened for again and again.
-     */
+    /** Fails when a session without subscriptions is forgotten: its end would be hooked again and again. */
     @Test
     void aSessionThatResubscribesRepeatedlyIsHookedOnce() {
         var session = session("agent");
@@ -35,11 +33,11 @@ class SubscriptionsTest {
         assertThat(subscriptions.removeSession(session)).containsExactly("a://b");
         assertThat(subscriptions.removeSession(session)).isEmpty();
         assertThat(subscriptions.claimSessionEndHook(session))
-                .as("its end is over")
+                .as("the hook has run")
                 .isTrue();
     }
 
-    /** Red without full or shareUsed in Subscriptions.add, and when the share is counted by session. */
+    /** Fails without one of the limits in Subscriptions.add, and when the limit counts sessions instead of agents. */
     @Test
     void subscriptionsAreLimitedPerAgentAndInTotal() {
         for (var agent = 0; agent < 10; agent++) {
@@ -54,7 +52,7 @@ class SubscriptionsTest {
         var late = session("late");
         assertThat(subscriptions.add("a://new", late, "a://new")).isFalse();
         assertThat(subscriptions.add("a://7/7", late, "a://7/7"))
-                .as("the server knows this one already")
+                .as("the server has this subscription already")
                 .isTrue();
     }
 

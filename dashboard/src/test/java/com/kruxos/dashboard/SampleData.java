@@ -89,7 +89,7 @@ public record SampleData(TextVariant variant) {
                 new CheckRow(
                         "key",
                         StatusLevel.ADVICE,
-                        "the vault's key lies in a plain file, and there is no second one to recover with",
+                        "the vault key is in a plain file, and there is no second key for recovery",
                         "keep a copy of the key file offline; without it every secret is lost"));
         var server = new CheckRow(
                 "servers",
@@ -107,7 +107,7 @@ public record SampleData(TextVariant variant) {
     private List<PendingItem> pending() {
         return List.of(
                 new PendingItem(text("The server github needs GITHUB_TOKEN"), "kruxos secret put work/GITHUB_TOKEN"),
-                new PendingItem(text("The certificate ends in 12 days"), text("kruxos cert replace")));
+                new PendingItem(text("The certificate expires in 12 days"), text("kruxos cert replace")));
     }
 
     List<SessionRow> sessions() {
