@@ -8,91 +8,93 @@ import com.kruxos.dashboard.layout.NavigationItem;
 import com.kruxos.identity.OperatorSessions;
 import com.kruxos.identity.TooManySignIns;
 import com.kruxos.result.Result;
+import com.kruxos.web.http.WebResponse;
 import java.time.InstantSource;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** What operators do about their own way in. */
+/** The operator's passphrase and sessions. */
 final class AccountPages {
     private final OperatorAdmin operators;
     private final LayoutFactory layouts;
     private final FlashMessages flashMessages;
 
-    /** By operator: whoever found a browser open must not try passphrases in it. */
+    /** By operator, so that passphrases cannot be guessed in an unattended browser. */
     private final SignInThrottle throttle;
 
-    AccountPages(OperatorAdmin operators, LayoutFactory frames, FlashMessages notices, InstantSource clock) {
+    AccountPages(OperatorAdmin operators, LayoutFactory layouts, FlashMessages flashMessages, InstantSource clock) {
         this.operators = operators;
-        this.layouts = frames;
-        this.flashMessages = notices;
+        this.layouts = layouts;
+        this.flashMessages = flashMessages;
         throttle = new SignInThrottle(operators, clock);
     }
 
-    PageResponse show(PageRequest ask) {
-        return render(ask, 200, null);
+    WebResponse show(PageRequest request) {
+        return render(request, 200, null);
     }
 
-    PageResponse changePassphrase(PageRequest ask) {
-        var form = ask.form();
+    WebResponse changePassphrase(PageRequest request) {
+        var form = request.form();
         if (!Arrays.equals(form.secret("passphrase"), form.secret("again"))) {
-            return render(ask, 422, "The two new passphrases are not the same.");
+            return render(request, 422, "The two new passphrases are not the same.");
         }
-        var wait = throttle.beginAttempt(ask.principal().id(), ask.remoteAddress(), OperatorAdmin.CHANGE_PASSPHRASE);
+        var wait = throttle.beginAttempt(
+                request.principal().id(), request.remoteAddress(), OperatorAdmin.CHANGE_PASSPHRASE);
         if (!wait.isZero()) {
-            return render(ask, 429, "There were too many tries. Try again in a minute.");
+            return render(request, 429, "Too many attempts. Try again in a minute.");
         }
         try {
             return switch (operators.changePassphrase(
-                    ask.session(), form.secret("current"), form.secret("passphrase"))) {
-                case Result.Done<OperatorSessions.NewOperatorSession>(var taken) -> {
-                    throttle.recordSuccess(ask.principal().id());
+                    request.session(), form.secret("current"), form.secret("passphrase"))) {
+                case Result.Done<OperatorSessions.NewOperatorSession>(var opened) -> {
+                    throttle.recordSuccess(request.principal().id());
                     flashMessages.putDone(
-                            taken.session().id(), "The passphrase is changed. You are signed out everywhere else.");
-                    yield SignInPages.signedInRedirect(taken, "/account");
+                            opened.session().id(), "The passphrase is changed. You are signed out everywhere else.");
+                    yield SignInPages.signedInRedirect(opened, "/account");
                 }
                 case Result.Refused<OperatorSessions.NewOperatorSession>(var reason, var detail, var hint) ->
-                    render(ask, 422, SignInPages.sentence(detail) + " " + SignInPages.sentence(hint));
+                    render(request, 422, PageResponses.sentence(detail) + " " + PageResponses.sentence(hint));
             };
         } catch (TooManySignIns e) {
-            return render(ask, 503, "Too much is going on. Try again in a few seconds.");
+            return render(request, 503, "Too many sign-ins at once. Try again in a few seconds.");
         }
     }
 
-    PageResponse endSession(PageRequest ask) {
-        return switch (operators.endSession(ask.session(), ask.path("seat"))) {
+    WebResponse endSession(PageRequest request) {
+        return switch (operators.endSession(request.session(), request.path("seat"))) {
             case Result.Done<OperatorAdmin.EndedSessions> _ -> {
-                flashMessages.putDone(ask.session().id(), "That browser is signed out.");
-                yield PageResponse.seeOther("/account");
+                flashMessages.putDone(request.session().id(), "That browser is signed out.");
+                yield WebResponse.seeOther("/account");
             }
-            case Result.Refused<OperatorAdmin.EndedSessions> refused -> throw PageError.of(refused);
+            case Result.Refused<OperatorAdmin.EndedSessions> refused -> throw PageErrors.of(refused);
         };
     }
 
-    PageResponse signOutEverywhere(PageRequest ask) {
-        operators.signOutEverywhere(ask.session());
+    WebResponse signOutEverywhere(PageRequest request) {
+        operators.signOutEverywhere(request.session());
         return SignInPages.signedOutRedirect();
     }
 
-    private PageResponse render(PageRequest ask, int status, @Nullable String problem) {
-        var seats = operators.sessionsOf(ask.principal().id()).stream()
-                .map(seat -> new BrowserRow(
-                        seat.id(),
-                        seat.origin(),
-                        seat.browser(),
-                        seat.signedIn(),
-                        seat.lastActive(),
-                        seat.id().equals(ask.session().id())))
+    private WebResponse render(PageRequest request, int status, @Nullable String problem) {
+        var sessions = operators.sessionsOf(request.principal().id()).stream()
+                .map(session -> new BrowserRow(
+                        session.id(),
+                        session.origin(),
+                        session.browser(),
+                        session.signedIn(),
+                        session.lastActive(),
+                        session.id().equals(request.session().id())))
                 .toList();
-        var all = operators.list().stream()
+        var operatorRows = operators.list().stream()
                 .map(operator -> new OperatorRow(
                         operator.name(),
                         operator.created(),
                         operator.lastSeen(),
                         operator.hasPassphrase() ? "active" : "invited"))
                 .toList();
-        return PageResponse.page(
+        return PageResponses.page(
                 status,
-                new AccountPage(ask.principal().name(), seats, all, problem)
-                        .render(layouts.forPage(ask, NavigationItem.ACCOUNT)));
+                new AccountPage(request.principal().name(), sessions, operatorRows, problem)
+                        .render(layouts.forPage(request, NavigationItem.ACCOUNT)));
     }
 }

@@ -20,6 +20,7 @@ import com.kruxos.identity.AgentState;
 import com.kruxos.identity.Spaces;
 import com.kruxos.policy.Tier;
 import com.kruxos.result.Result;
+import com.kruxos.web.http.WebResponse;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -31,13 +32,13 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The list of agents, each of them, and what is done to them. */
+/** The list of agents, their pages, and the actions on them. */
 final class AgentPages {
     private static final int PAGE_SIZE = 100;
     private static final int MAX_AUDIT_ROWS = 10;
     private static final int UNPROCESSABLE = 422;
 
-    /** How long replaced keys may go on, as the form says it. */
+    /** How long replaced keys stay valid, by form value. */
     private static final Map<String, Duration> OVERLAPS = Map.of(
             "none", Duration.ZERO, "1h", Duration.ofHours(1), "24h", Duration.ofHours(24), "168h", Duration.ofDays(7));
 
@@ -47,184 +48,184 @@ final class AgentPages {
     private final FlashMessages flashMessages;
     private final GatewayAddress gatewayAddress;
 
-    /** {@code door} is where agents connect. */
-    AgentPages(Admin admin, LayoutFactory frames, FlashMessages notices, GatewayAddress door) {
+    AgentPages(Admin admin, LayoutFactory layouts, FlashMessages flashMessages, GatewayAddress gatewayAddress) {
         this.admin = admin;
-        this.layouts = frames;
+        this.layouts = layouts;
         auditRows = new AuditRowMapper(admin);
-        this.flashMessages = notices;
-        this.gatewayAddress = door;
+        this.flashMessages = flashMessages;
+        this.gatewayAddress = gatewayAddress;
     }
 
-    /** The page of the agent with this id. */
     static String href(String id) {
         return "/agents/" + id;
     }
 
-    PageResponse list(PageRequest ask) {
-        var wanted = ask.queryParameter("q").strip().toLowerCase(Locale.ROOT);
+    WebResponse list(PageRequest request) {
+        var query = request.queryParameter("q").strip().toLowerCase(Locale.ROOT);
         var found = admin.agents().list().stream()
-                .filter(view -> matches(view, wanted))
+                .filter(view -> matches(view, query))
                 .sorted(Comparator.comparing((AgentView view) -> view.agent().name())
                         .thenComparing(AgentView::space))
                 .toList();
         var count = Math.max((found.size() + PAGE_SIZE - 1) / PAGE_SIZE, 1);
-        var page = Math.clamp(parsePageNumber(ask.queryParameter("page")), 1, count);
+        var page = Math.clamp(parsePageNumber(request.queryParameter("page")), 1, count);
         var rows = found.stream()
                 .skip((page - 1L) * PAGE_SIZE)
                 .limit(PAGE_SIZE)
                 .map(AgentPages::toRow)
                 .toList();
-        return PageResponse.page(new AgentListPage(rows, ask.queryParameter("q"), page, count, found.size())
-                .render(layouts.forPage(ask, NavigationItem.AGENTS)));
+        return PageResponses.page(new AgentListPage(rows, request.queryParameter("q"), page, count, found.size())
+                .render(layouts.forPage(request, NavigationItem.AGENTS)));
     }
 
-    PageResponse newAgentForm(PageRequest ask) {
-        return renderForm(ask, 200, new NewAgentPage("", "", Spaces.DEFAULT_NAME, "", spaceNames(), null));
+    WebResponse newAgentForm(PageRequest request) {
+        return renderForm(request, 200, new NewAgentPage("", "", Spaces.DEFAULT_NAME, "", spaceNames(), null));
     }
 
-    PageResponse create(PageRequest ask) {
-        var form = ask.form();
+    WebResponse create(PageRequest request) {
+        var form = request.form();
         var name = form.text("name").strip();
         var purpose = form.text("purpose").strip();
         var space = form.text("space");
         var expires = form.text("expires");
         Result<IssuedAgent> answer = parseExpiry(expires)
                 .<Result<IssuedAgent>>map(moment -> admin.agents()
-                        .create(ask.principal(), space, name, purpose, moment.equals(Instant.MAX) ? null : moment))
+                        .create(request.principal(), space, name, purpose, moment.equals(Instant.MAX) ? null : moment))
                 .orElseGet(
                         () -> Result.invalid("the expiry is not a date", "write it as 2027-01-31, or leave it empty"));
         return switch (answer) {
-            case Result.Done<IssuedAgent>(var issued) -> showNewKey(ask, issued);
+            case Result.Done<IssuedAgent>(var issued) -> showNewKey(request, issued);
             case Result.Refused<IssuedAgent>(var reason, var detail, var hint) ->
                 renderForm(
-                        ask,
+                        request,
                         UNPROCESSABLE,
                         new NewAgentPage(name, purpose, space, expires, spaceNames(), problemText(detail, hint)));
         };
     }
 
-    PageResponse show(PageRequest ask) {
-        return render(ask, 200, findAgent(ask), null);
+    WebResponse show(PageRequest request) {
+        return render(request, 200, findAgent(request), null);
     }
 
-    PageResponse rotate(PageRequest ask) {
-        var agent = findAgent(ask).agent();
-        var overlap = OVERLAPS.get(ask.form().text("overlap"));
+    WebResponse rotate(PageRequest request) {
+        var agent = findAgent(request).agent();
+        var overlap = OVERLAPS.get(request.form().text("overlap"));
         return overlap == null
-                ? render(ask, UNPROCESSABLE, findAgent(ask), "Choose how long the present key goes on.")
-                : showNewKey(ask, admin.agents().rotate(ask.principal(), agent.space(), agent.id(), overlap));
+                ? render(request, UNPROCESSABLE, findAgent(request), "Choose how long the old key stays valid.")
+                : showNewKey(request, admin.agents().rotate(request.principal(), agent.space(), agent.id(), overlap));
     }
 
-    PageResponse restore(PageRequest ask) {
-        var agent = findAgent(ask).agent();
-        return showNewKey(ask, admin.agents().restore(ask.principal(), agent.space(), agent.id()));
+    WebResponse restore(PageRequest request) {
+        var agent = findAgent(request).agent();
+        return showNewKey(request, admin.agents().restore(request.principal(), agent.space(), agent.id()));
     }
 
-    PageResponse pause(PageRequest ask) {
-        var agent = findAgent(ask).agent();
+    WebResponse pause(PageRequest request) {
+        var agent = findAgent(request).agent();
         return redirectOrShowProblem(
-                ask, admin.agents().pause(ask.principal(), agent.space(), agent.id()), "The agent is paused.");
+                request, admin.agents().pause(request.principal(), agent.space(), agent.id()), "The agent is paused.");
     }
 
-    PageResponse resume(PageRequest ask) {
-        var agent = findAgent(ask).agent();
+    WebResponse resume(PageRequest request) {
+        var agent = findAgent(request).agent();
         return redirectOrShowProblem(
-                ask, admin.agents().resume(ask.principal(), agent.space(), agent.id()), "The agent may call again.");
+                request,
+                admin.agents().resume(request.principal(), agent.space(), agent.id()),
+                "The agent may call again.");
     }
 
-    /** The name is typed: it must not happen by a slip. */
-    PageResponse revoke(PageRequest ask) {
-        var agent = findAgent(ask).agent();
-        if (!ask.form().text("confirm").strip().equals(agent.name())) {
-            return render(ask, UNPROCESSABLE, findAgent(ask), "Nothing is revoked: that is not the agent's name.");
+    /** The operator must type the name, to prevent mistakes. */
+    WebResponse revoke(PageRequest request) {
+        var agent = findAgent(request).agent();
+        if (!request.form().text("confirm").strip().equals(agent.name())) {
+            return render(request, UNPROCESSABLE, findAgent(request), "Not revoked: that is not the agent's name.");
         }
         return redirectOrShowProblem(
-                ask,
-                admin.agents().revoke(ask.principal(), agent.space(), agent.id()),
-                "The agent is revoked: its keys open nothing, and it is disconnected.");
+                request,
+                admin.agents().revoke(request.principal(), agent.space(), agent.id()),
+                "The agent is revoked: its keys are invalid, and its sessions are closed.");
     }
 
-    /** A day that is sent as it was shown moves nothing: neither to the end of that day, nor one that has passed. */
-    PageResponse edit(PageRequest ask) {
-        var agent = findAgent(ask).agent();
-        var purpose = ask.form().text("purpose").strip();
-        var day = ask.form().text("expires").strip();
+    /** An unchanged day does not change the expiry, even if the expiry is in the past or not at the end of a day. */
+    WebResponse edit(PageRequest request) {
+        var agent = findAgent(request).agent();
+        var purpose = request.form().text("purpose").strip();
+        var day = request.form().text("expires").strip();
         if (day.equals(expiryText(agent.expires()))) {
             var edit = new AgentEdit(purpose, null, false);
             return redirectOrShowProblem(
-                    ask, admin.agents().edit(ask.principal(), agent.space(), agent.id(), edit), "Saved.");
+                    request, admin.agents().edit(request.principal(), agent.space(), agent.id(), edit), "Saved.");
         }
         var end = parseExpiry(day);
         if (end.isEmpty()) {
             return render(
-                    ask,
+                    request,
                     UNPROCESSABLE,
-                    findAgent(ask),
+                    findAgent(request),
                     "The expiry is not a date: write it as 2027-01-31, or leave it empty.");
         }
         var endless = end.get().equals(Instant.MAX);
         var edit = new AgentEdit(purpose, endless ? null : end.get(), endless);
         return redirectOrShowProblem(
-                ask, admin.agents().edit(ask.principal(), agent.space(), agent.id(), edit), "Saved.");
+                request, admin.agents().edit(request.principal(), agent.space(), agent.id(), edit), "Saved.");
     }
 
-    PageResponse closeSession(PageRequest ask) {
-        var agent = findAgent(ask).agent();
+    WebResponse closeSession(PageRequest request) {
+        var agent = findAgent(request).agent();
         var known = admin.sessions().list().stream()
-                .anyMatch(view -> view.session().id().equals(ask.path("session"))
+                .anyMatch(view -> view.session().id().equals(request.path("session"))
                         && view.session().caller().agentId().equals(agent.id()));
         if (!known) {
-            flashMessages.putDone(ask.session().id(), "The session had ended by itself.");
-            return PageResponse.seeOther(href(agent.id()));
+            flashMessages.putDone(request.session().id(), "The session had already ended.");
+            return WebResponse.seeOther(href(agent.id()));
         }
         return redirectOrShowProblem(
-                ask,
-                admin.sessions().close(ask.principal(), ask.path("session")),
+                request,
+                admin.sessions().close(request.principal(), request.path("session")),
                 "The session is closed. The agent may open another one.");
     }
 
-    private AgentView findAgent(PageRequest ask) {
-        return switch (admin.agents().findById(ask.path("agent"))) {
+    private AgentView findAgent(PageRequest request) {
+        return switch (admin.agents().findById(request.path("agent"))) {
             case Result.Done<AgentView>(var view) -> view;
-            case Result.Refused<AgentView> refused -> throw PageError.of(refused);
+            case Result.Refused<AgentView> refused -> throw PageErrors.of(refused);
         };
     }
 
-    private <T> PageResponse redirectOrShowProblem(PageRequest ask, Result<T> answer, String text) {
+    private <T> WebResponse redirectOrShowProblem(PageRequest request, Result<T> answer, String text) {
         return switch (answer) {
             case Result.Done<T> _ -> {
-                flashMessages.putDone(ask.session().id(), text);
-                yield PageResponse.seeOther(href(ask.path("agent")));
+                flashMessages.putDone(request.session().id(), text);
+                yield WebResponse.seeOther(href(request.path("agent")));
             }
             case Result.Refused<T>(var reason, var detail, var hint) ->
-                render(ask, UNPROCESSABLE, findAgent(ask), problemText(detail, hint));
+                render(request, UNPROCESSABLE, findAgent(request), problemText(detail, hint));
         };
     }
 
-    private PageResponse showNewKey(PageRequest ask, Result<IssuedAgent> answer) {
+    private WebResponse showNewKey(PageRequest request, Result<IssuedAgent> answer) {
         return switch (answer) {
-            case Result.Done<IssuedAgent>(var issued) -> showNewKey(ask, issued);
+            case Result.Done<IssuedAgent>(var issued) -> showNewKey(request, issued);
             case Result.Refused<IssuedAgent>(var reason, var detail, var hint) ->
-                render(ask, UNPROCESSABLE, findAgent(ask), problemText(detail, hint));
+                render(request, UNPROCESSABLE, findAgent(request), problemText(detail, hint));
         };
     }
 
-    /** The one answer that holds the key; it is not kept, and reloading the page asks for another one. */
-    private PageResponse showNewKey(PageRequest ask, IssuedAgent issued) {
+    /** The only response that contains the key. Reloading the page would submit the form again. */
+    private WebResponse showNewKey(PageRequest request, IssuedAgent issued) {
         try (issued) {
-            var endpoint = gatewayAddress.webSocketUrl(ask.host());
+            var endpoint = gatewayAddress.webSocketUrl(request.host());
             var snippets = ConfigSnippets.of(
-                    gatewayAddress.httpUrl(ask.host()),
+                    gatewayAddress.httpUrl(request.host()),
                     endpoint,
                     issued.agent().agent().name());
-            return PageResponse.page(
+            return PageResponses.page(
                     new NewKeyPage(toRow(issued.agent()), issued.key().ascii(), endpoint.toString(), snippets)
-                            .render(layouts.forPage(ask, NavigationItem.AGENTS)));
+                            .render(layouts.forPage(request, NavigationItem.AGENTS)));
         }
     }
 
-    private PageResponse render(PageRequest ask, int status, AgentView view, @Nullable String problem) {
+    private WebResponse render(PageRequest request, int status, AgentView view, @Nullable String problem) {
         var agent = view.agent();
         var keys = agent.keys().stream()
                 .map(key -> new AgentKeyRow(key.id(), key.lastFour(), key.created(), key.expires()))
@@ -239,7 +240,7 @@ final class AgentPages {
                 .toList();
         var entries = auditRows.toRows(
                 admin.audit().query(new AuditQuery(null, null, MAX_AUDIT_ROWS, agent.id(), null, null)));
-        return PageResponse.page(
+        return PageResponses.page(
                 status,
                 new AgentPage(
                                 toRow(view),
@@ -249,11 +250,11 @@ final class AgentPages {
                                 tools.stream().allMatch(ToolRow::allowed),
                                 entries,
                                 problem)
-                        .render(layouts.forPage(ask, NavigationItem.AGENTS)));
+                        .render(layouts.forPage(request, NavigationItem.AGENTS)));
     }
 
-    private PageResponse renderForm(PageRequest ask, int status, NewAgentPage page) {
-        return PageResponse.page(status, page.render(layouts.forPage(ask, NavigationItem.AGENTS)));
+    private WebResponse renderForm(PageRequest request, int status, NewAgentPage page) {
+        return PageResponses.page(status, page.render(layouts.forPage(request, NavigationItem.AGENTS)));
     }
 
     private List<String> spaceNames() {
@@ -284,35 +285,34 @@ final class AgentPages {
         };
     }
 
-    private static boolean matches(AgentView view, String wanted) {
-        return wanted.isEmpty()
-                || view.agent().name().contains(wanted)
-                || view.space().contains(wanted)
-                || view.agent().purpose().toLowerCase(Locale.ROOT).contains(wanted);
+    private static boolean matches(AgentView view, String query) {
+        return query.isEmpty()
+                || view.agent().name().contains(query)
+                || view.space().contains(query)
+                || view.agent().purpose().toLowerCase(Locale.ROOT).contains(query);
     }
 
     private static int parsePageNumber(String text) {
         return text.matches("\\d{1,6}") ? Integer.parseInt(text) : 1;
     }
 
-    /** The end of that day, or {@link Instant#MAX} where nothing is written; absent when it is no date. */
+    /** The end of the day; {@link Instant#MAX} if the text is blank; empty if it is not a date. */
     private static Optional<Instant> parseExpiry(String text) {
         if (text.isBlank()) {
             return Optional.of(Instant.MAX);
         }
         try {
             return Optional.of(ExpiryDate.toInstant(LocalDate.parse(text.strip())));
-        } catch (DateTimeException e) { // also of the last day there is, which has none after it
+        } catch (DateTimeException e) { // also for LocalDate.MAX, which has no next day
             return Optional.empty();
         }
     }
 
-    /** As the form shows it. */
     private static String expiryText(@Nullable Instant expires) {
         return expires == null ? "" : ExpiryDate.fromInstant(expires).toString();
     }
 
     private static String problemText(String detail, String hint) {
-        return SignInPages.sentence(detail) + " " + SignInPages.sentence(hint);
+        return PageResponses.sentence(detail) + " " + PageResponses.sentence(hint);
     }
 }

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 
-/** Records of the audit log as pages show them. */
+/** Maps audit records to rows of a page. */
 final class AuditRowMapper {
     private final AgentAdmin agents;
     private final OperatorAdmin operators;
@@ -27,27 +27,27 @@ final class AuditRowMapper {
         return leaves.reversed().stream().map(this::toRows).toList();
     }
 
-    /** Leaves are well-formed JSON always; one that is broken has none of these members. */
+    /** A leaf is always well-formed JSON. A broken record has only the member {@code broken}. */
     private AuditRow toRows(AuditRecord leaf) {
         var json = Json.read(leaf.json());
         var broken = text(json, "broken");
         return new AuditRow(
                 leaf.seq(),
                 time(text(json, "time")),
-                who(json.path("principal")),
+                principal(json.path("principal")),
                 broken.isEmpty() ? text(json, "action") : "broken record",
                 broken.isEmpty() ? target(json) : broken,
                 broken.isEmpty() ? text(json, "outcome") : "broken",
                 text(json, "kind"));
     }
 
-    /** Such as {@code agent build-bot}; the appliance itself has no other name. */
-    private static String who(JsonNode principal) {
+    /** Such as {@code agent build-bot}; the appliance itself is {@code system}. */
+    private static String principal(JsonNode principal) {
         var type = text(principal, "type");
         return type.equals("system") ? type : type + " " + text(principal, "name");
     }
 
-    /** Records name what is done to by an id, which stays; people know it by the name it has today. */
+    /** Records contain the id of the target; pages show its current name. */
     private String target(JsonNode json) {
         var target = text(json, "target");
         var known = target.startsWith("agt_")

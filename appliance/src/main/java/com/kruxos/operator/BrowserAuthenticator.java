@@ -13,9 +13,8 @@ import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Request;
 
 /**
- * Who asks, by the cookie alone. A credential of another door opens nothing, and that it was shown is recorded:
- * somebody tries what they found, or a program is set up with the wrong port and sends its key there. Safe for any
- * thread.
+ * Identifies browsers by cookie only. A credential of another endpoint is not valid here and its use is recorded: it
+ * may be a stolen credential, or a client with the wrong port. Thread-safe.
  */
 final class BrowserAuthenticator {
     private static final String BEARER = "Bearer ";
@@ -37,7 +36,7 @@ final class BrowserAuthenticator {
                                 new String(DashboardCookies.newAnonymousValue(), StandardCharsets.US_ASCII), true)));
     }
 
-    /** Who only watches: that is not doing something. */
+    /** For live updates: does not extend the session. */
     Optional<OperatorSession> authenticateWithoutRenewal(Request request) {
         recordForeignCredentials(request);
         var watcher = DashboardCookies.find(request, DashboardCookies.SESSION)
@@ -56,7 +55,7 @@ final class BrowserAuthenticator {
                         })));
     }
 
-    /** A session that has ended is none of these: browsers show theirs until they are closed. */
+    /** An ended session is not recorded: browsers send its cookie until they are closed. */
     private void recordForeignCredentials(Request request) {
         var bearer = request.getHeaders().getValuesList(HttpHeader.AUTHORIZATION).stream()
                 .anyMatch(shown -> shown.regionMatches(true, 0, BEARER, 0, BEARER.length()));
@@ -69,7 +68,7 @@ final class BrowserAuthenticator {
             recordThrottle.recordOccurrence(count -> operators.recordRefusal(
                     Request.getRemoteAddr(request), OperatorAdmin.SIGN_IN, "a credential of another endpoint", count));
         } catch (AuditWriteFailed e) {
-            // It opens nothing all the same; health says that nothing can be written.
+            // The credential is refused anyway; a health check reports that the log cannot be written.
         }
     }
 

@@ -14,28 +14,28 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
- * Agents' calls of the last hour, minute by minute, from counters that only grow. Minutes are counted by the machine's
- * own steady clock, so that setting the time makes no gap. Safe for any thread.
+ * Agents' calls per minute of the last hour, from cumulative counters. Minutes are measured with a monotonic clock, so
+ * setting the system time makes no gap. Thread-safe.
  */
 final class CallsPerMinute {
     private static final int MINUTES_PER_HOUR = 60;
     private static final long MINUTE_NANOS = TimeUnit.MINUTES.toNanos(1);
 
-    /** What does not count as an error of a call: it was answered, or the agent gave it up itself. */
+    /** Outcomes that are not errors; a cancelled call was given up by the agent. */
     private static final Set<String> SUCCESSFUL_OUTCOMES = Set.of("answered", "cancelled");
 
     private final InstantSource clock;
     private final Supplier<Map<String, Long>> outcomeCounts;
     private final Supplier<Long> nanoTime;
 
-    /** Whole minutes, oldest first; guarded by this, like what follows. */
+    /** Oldest first. This and the following fields are guarded by {@code this}. */
     private final Deque<MinuteOfCalls> finishedMinutes = new ArrayDeque<>();
 
     private long minuteStart;
     private long callsBefore;
     private long errorsBefore;
 
-    /** {@code endings} are calls by outcome since the start; {@code ticks} are nanoseconds of a clock nobody sets. */
+    /** {@code outcomeCounts} are calls since the start by outcome; {@code nanoTime} is a monotonic clock. */
     CallsPerMinute(Supplier<Map<String, Long>> endings, InstantSource clock, Supplier<Long> ticks) {
         this.outcomeCounts = endings;
         this.clock = clock;
@@ -45,11 +45,11 @@ final class CallsPerMinute {
         errorsBefore = errors(endings.get());
     }
 
-    /** To be called now and then, at least once a minute. */
+    /** Must be called at least once a minute. */
     synchronized void sample() {
         var over = (nanoTime.get() - minuteStart) / MINUTE_NANOS;
         if (over > 0) {
-            // Of minutes nobody looked at, the first gets everything: that is at most as wrong as the look was late.
+            // If samples are late, the first missed minute gets all calls.
             finishedMinutes.add(currentMinute());
             callsBefore = total(outcomeCounts.get());
             errorsBefore = errors(outcomeCounts.get());
@@ -63,7 +63,7 @@ final class CallsPerMinute {
         }
     }
 
-    /** The last hour, the minute that is under way included. */
+    /** The last hour including the current minute. */
     synchronized HourOfCalls lastHour() {
         sample();
         var shown = new ArrayList<>(finishedMinutes);

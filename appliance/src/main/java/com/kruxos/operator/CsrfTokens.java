@@ -8,14 +8,11 @@ import java.util.Base64;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
-/**
- * What every form carries to show that it came from a page of ours: the keyed hash of the cookie it is sent with.
- * Nobody else can make it, and there is nothing to remember. Safe for any thread.
- */
+/** The CSRF token of a form is the keyed hash of the cookie that is sent with it, so no state is kept. Thread-safe. */
 final class CsrfTokens {
     private static final String ALGORITHM = "HmacSHA256";
 
-    /** Ends with the process, and so do all proofs. */
+    /** New in every process, so tokens do not survive a restart. */
     private final SecretKeySpec key;
 
     CsrfTokens() {
@@ -36,8 +33,8 @@ final class CsrfTokens {
         }
     }
 
-    boolean isValid(String cookie, String shown) {
+    boolean isValid(String cookie, String token) {
         return MessageDigest.isEqual(
-                tokenFor(cookie).getBytes(StandardCharsets.UTF_8), shown.getBytes(StandardCharsets.UTF_8));
+                tokenFor(cookie).getBytes(StandardCharsets.UTF_8), token.getBytes(StandardCharsets.UTF_8));
     }
 }

@@ -9,14 +9,14 @@ import org.eclipse.jetty.http.HttpCookie;
 import org.eclipse.jetty.server.Request;
 
 /**
- * The two cookies of this door. Their prefix makes browsers refuse them from anybody but this host by HTTPS; strict, so
- * that no other site's link or form carries them.
+ * The two cookies of the dashboard. With the prefix {@code __Host-} browsers accept them only from this host over
+ * HTTPS; {@code SameSite=Strict} keeps them out of requests from other sites.
  */
 final class DashboardCookies {
-    /** Who is signed in. */
+    /** The key of an operator session. */
     static final String SESSION = "__Host-kruxos";
 
-    /** Who is not, yet has a form before them. */
+    /** For the CSRF token of browsers that are not signed in. */
     static final String ANONYMOUS = "__Host-kruxos-visit";
 
     private static final String ATTRIBUTES = "; Path=/; Secure; HttpOnly; SameSite=Strict";
@@ -25,7 +25,7 @@ final class DashboardCookies {
 
     private DashboardCookies() {}
 
-    /** The value, when it was sent exactly once and is no longer than one of ours. */
+    /** Empty if the cookie is absent, repeated, or too long. */
     static Optional<String> find(Request request, String name) {
         var values = values(request, name);
         return values.size() == 1 && values.getFirst().length() <= MAX_LENGTH
@@ -33,7 +33,6 @@ final class DashboardCookies {
                 : Optional.empty();
     }
 
-    /** Whatever was sent under this name. */
     static List<String> values(Request request, String name) {
         return Request.getCookies(request).stream()
                 .filter(cookie -> cookie.getName().equals(name))
@@ -41,12 +40,12 @@ final class DashboardCookies {
                 .toList();
     }
 
-    /** A header that sets one, until the browser is closed. */
+    /** The value of a Set-Cookie header; valid until the browser is closed. */
     static String setCookie(String name, byte[] ascii) {
         return name + "=" + new String(ascii, StandardCharsets.US_ASCII) + ATTRIBUTES;
     }
 
-    /** A header that takes one away. */
+    /** The value of a Set-Cookie header that deletes the cookie. */
     static String deleteCookie(String name) {
         return name + "=" + ATTRIBUTES + "; Max-Age=0";
     }

@@ -11,7 +11,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 
-/** The operators' door on 7800: pages for a browser, over HTTPS only. */
+/** The dashboard for operators on port 7800, over HTTPS only. */
 public final class DashboardServer implements AutoCloseable {
     private static final int SAMPLE_SECONDS = 20;
 
@@ -19,16 +19,17 @@ public final class DashboardServer implements AutoCloseable {
     private final ScheduledExecutorService sampler = Executors.newSingleThreadScheduledExecutor(
             Thread.ofVirtual().name("dashboard-minutes").factory());
 
-    private DashboardServer(LiveUpdates live, CallsPerMinute minutes) {
-        this.liveUpdates = live;
-        var _ = sampler.scheduleWithFixedDelay(minutes::sample, SAMPLE_SECONDS, SAMPLE_SECONDS, TimeUnit.SECONDS);
+    private DashboardServer(LiveUpdates liveUpdates, CallsPerMinute callsPerMinute) {
+        this.liveUpdates = liveUpdates;
+        var _ = sampler.scheduleWithFixedDelay(
+                callsPerMinute::sample, SAMPLE_SECONDS, SAMPLE_SECONDS, TimeUnit.SECONDS);
     }
 
     /**
-     * Takes the port.
+     * Binds the port.
      *
-     * @param names the DNS names it answers to, beside localhost and addresses
-     * @throws com.kruxos.web.ListenFailed when the port cannot be had
+     * @param names the DNS names it accepts, besides localhost and addresses
+     * @throws com.kruxos.web.ListenFailed if the port cannot be bound
      */
     public static HttpListener bind(Config.DashboardConfig config, Set<String> names, SSLContext sslContext) {
         return HttpListener.bind(
@@ -40,27 +41,28 @@ public final class DashboardServer implements AutoCloseable {
     }
 
     /**
-     * Answers from when this returns. Whoever bound the door closes it, after this.
+     * Starts serving. The caller closes the listener after this object.
      *
-     * @param agentsDoor where agents connect
+     * @param gatewayAddress the address for agents
      */
     public static DashboardServer serve(
-            HttpListener web, Admin admin, GatewayAddress agentsDoor, String version, InstantSource clock) {
-        var proof = new CsrfTokens();
-        var notices = new FlashMessages();
-        var frames = new LayoutFactory(admin.status(), proof, notices, version);
-        var minutes = new CallsPerMinute(() -> admin.status().callCounts(), clock, System::nanoTime);
-        var home = new HomePages(admin, frames, minutes);
-        var live = new LiveUpdates(admin, home);
+            HttpListener web, Admin admin, GatewayAddress gatewayAddress, String version, InstantSource clock) {
+        var csrfTokens = new CsrfTokens();
+        var flashMessages = new FlashMessages();
+        var layouts = new LayoutFactory(admin.status(), csrfTokens, flashMessages, version);
+        var callsPerMinute = new CallsPerMinute(() -> admin.status().callCounts(), clock, System::nanoTime);
+        var home = new HomePages(admin, layouts, callsPerMinute);
+        var liveUpdates = new LiveUpdates(admin, home);
         var routes = PageRoutes.table(
-                new SignInPages(admin.operators(), frames, clock),
+                new SignInPages(admin.operators(), layouts, clock),
                 home,
-                new AgentPages(admin, frames, notices, agentsDoor),
-                new AccountPages(admin.operators(), frames, notices, clock));
+                new AgentPages(admin, layouts, flashMessages, gatewayAddress),
+                new AccountPages(admin.operators(), layouts, flashMessages, clock));
         web.serve(
-                new DashboardHandler(routes, new BrowserAuthenticator(admin.operators(), clock), live, frames, proof),
+                new DashboardHandler(
+                        routes, new BrowserAuthenticator(admin.operators(), clock), liveUpdates, layouts, csrfTokens),
                 new PlainErrorPage());
-        return new DashboardServer(live, minutes);
+        return new DashboardServer(liveUpdates, callsPerMinute);
     }
 
     @Override

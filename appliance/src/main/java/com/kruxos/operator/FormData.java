@@ -1,20 +1,21 @@
 package com.kruxos.operator;
 
-import java.io.IOException;
+import com.kruxos.web.http.BodyReader;
+import com.kruxos.web.http.Problem;
+import com.kruxos.web.http.ProblemException;
+import com.kruxos.web.http.RequestParts;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HexFormat;
-import java.util.Locale;
 import java.util.Map;
-import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Request;
 
 /**
- * What a form sent, as bytes: a passphrase among it is never a String, and all of it is wiped on closing. Not safe for
- * several threads.
+ * The fields of a submitted form, as bytes: a passphrase never becomes a String, and {@link #close} wipes all fields.
+ * Not thread-safe.
  */
 final class FormData implements AutoCloseable {
     static final int MAX_BYTES = 16 << 10;
@@ -30,18 +31,12 @@ final class FormData implements AutoCloseable {
         return new FormData();
     }
 
-    /**
-     * Reads the body of a request.
-     *
-     * @throws PageError when it is no form, or not as we take it
-     */
+    /** @throws ProblemException if the body is not a valid form */
     static FormData read(Request request) {
-        var type = request.getHeaders().get(HttpHeader.CONTENT_TYPE);
-        if (type == null
-                || !type.split(";", 2)[0].strip().toLowerCase(Locale.ROOT).equals(TYPE)) {
-            throw new PageError(415, "This is not a form", "the body is not declared as " + TYPE);
+        if (!RequestParts.mediaType(request).equals(TYPE)) {
+            throw new ProblemException(Problem.wrongMediaType(TYPE));
         }
-        var body = readBody(request);
+        var body = BodyReader.read(request, TYPE, MAX_BYTES);
         var form = new FormData();
         try {
             form.parse(body);
@@ -55,15 +50,15 @@ final class FormData implements AutoCloseable {
     }
 
     /**
-     * A field as text; empty when it was not sent.
+     * Empty if it was not sent. Read all text fields before changing anything.
      *
-     * @throws PageError when it is none: to be asked before anything is done
+     * @throws ProblemException if it is not UTF-8
      */
     String text(String name) {
         return decodeUtf8(secret(name));
     }
 
-    /** A field as it was sent; empty when it was not. Not a copy: it is zeros once this is closed. */
+    /** Empty if it was not sent. Not a copy: {@link #close} wipes it. */
     byte[] secret(String name) {
         return fields.getOrDefault(name, new byte[0]);
     }
@@ -71,23 +66,6 @@ final class FormData implements AutoCloseable {
     @Override
     public void close() {
         fields.values().forEach(field -> Arrays.fill(field, (byte) 0));
-    }
-
-    private static byte[] readBody(Request request) {
-        var bytes = new byte[MAX_BYTES + 1];
-        try (var stream = Request.asInputStream(request)) {
-            var length = stream.readNBytes(bytes, 0, bytes.length);
-            if (length > MAX_BYTES) {
-                Arrays.fill(bytes, (byte) 0);
-                throw new PageError(413, "Too large", "a form has at most " + MAX_BYTES + " bytes");
-            }
-            var exact = Arrays.copyOf(bytes, length);
-            Arrays.fill(bytes, (byte) 0);
-            return exact;
-        } catch (IOException e) {
-            Arrays.fill(bytes, (byte) 0);
-            throw new PageError(400, "The request is not valid", "the body ended early");
-        }
     }
 
     private void parse(byte[] body) {
@@ -109,7 +87,7 @@ final class FormData implements AutoCloseable {
         var value = percentDecode(body, Math.min(equals + 1, to), to);
         if (fields.size() >= MAX_FIELDS || fields.putIfAbsent(name, value) != null) {
             Arrays.fill(value, (byte) 0);
-            throw malformed("it has more than " + MAX_FIELDS + " fields, or one of them twice");
+            throw malformed("it has more than " + MAX_FIELDS + " fields, or a field twice");
         }
     }
 
@@ -135,7 +113,7 @@ final class FormData implements AutoCloseable {
         return exact;
     }
 
-    /** Never with something else in place of what is wrong: that would be another text than was sent. */
+    /** Rejects malformed input instead of replacing it. */
     private static String decodeUtf8(byte[] bytes) {
         try {
             return StandardCharsets.UTF_8
@@ -155,7 +133,7 @@ final class FormData implements AutoCloseable {
         return at;
     }
 
-    private static PageError malformed(String why) {
-        return new PageError(400, "The form cannot be read", why);
+    private static ProblemException malformed(String detail) {
+        return PageErrors.of(400, "Invalid form", detail, "go back and submit the form again");
     }
 }

@@ -5,14 +5,14 @@ import java.net.URI;
 import java.util.Optional;
 
 /**
- * Where agents connect, as it is told to somebody who may copy it: without TLS where only this machine can come, since
- * no client there needs to trust a certificate; else with it.
+ * The URLs at which agents connect: without TLS if only this machine can connect, so that clients need not trust a
+ * certificate; otherwise with TLS.
  *
- * @param dnsName the name the appliance goes by, if it was given one
- * @param bindAddress the address it listens on; that of every network where it is {@code 0.0.0.0} or {@code ::}
+ * @param dnsName the configured DNS name, if any
+ * @param bindAddress the address it listens on; {@code 0.0.0.0} and {@code ::} are all interfaces
  */
 public record GatewayAddress(Optional<String> dnsName, String bindAddress, int port) {
-    /** For a client where the asking person is: {@code reached} is the host they reached us by. */
+    /** {@code reached} is the host by which the operator's browser reached the dashboard. */
     URI httpUrl(String reached) {
         return url("http", reached);
     }

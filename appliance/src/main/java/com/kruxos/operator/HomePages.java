@@ -1,6 +1,7 @@
 package com.kruxos.operator;
 
 import com.kruxos.admin.Admin;
+import com.kruxos.admin.HealthCheck;
 import com.kruxos.admin.SessionAdmin;
 import com.kruxos.audit.AuditQuery;
 import com.kruxos.dashboard.home.CheckRow;
@@ -10,10 +11,11 @@ import com.kruxos.dashboard.home.PendingItem;
 import com.kruxos.dashboard.layout.NavigationItem;
 import com.kruxos.dashboard.page.SessionRow;
 import com.kruxos.identity.AgentState;
+import com.kruxos.web.http.WebResponse;
 import java.util.Comparator;
 import java.util.List;
 
-/** The first page. */
+/** The home page. */
 final class HomePages {
     private static final int MAX_SESSIONS = 50;
     private static final int MAX_AUDIT_ROWS = 20;
@@ -23,15 +25,15 @@ final class HomePages {
     private final AuditRowMapper auditRows;
     private final CallsPerMinute callsPerMinute;
 
-    HomePages(Admin admin, LayoutFactory frames, CallsPerMinute minutes) {
+    HomePages(Admin admin, LayoutFactory layouts, CallsPerMinute callsPerMinute) {
         this.admin = admin;
-        this.layouts = frames;
+        this.layouts = layouts;
         auditRows = new AuditRowMapper(admin);
-        this.callsPerMinute = minutes;
+        this.callsPerMinute = callsPerMinute;
     }
 
-    PageResponse show(PageRequest ask) {
-        return PageResponse.page(model().render(layouts.forPage(ask, NavigationItem.HOME)));
+    WebResponse show(PageRequest request) {
+        return PageResponses.page(model().render(layouts.forPage(request, NavigationItem.HOME)));
     }
 
     HomePage model() {
@@ -54,25 +56,25 @@ final class HomePages {
     }
 
     static SessionRow sessions(SessionAdmin.SessionView view) {
-        var opening = view.session().caller();
+        var caller = view.session().caller();
         return new SessionRow(
                 view.session().id(),
-                opening.agentName(),
-                AgentPages.href(opening.agentId()),
+                caller.agentName(),
+                AgentPages.href(caller.agentId()),
                 view.space(),
-                opening.client().name(),
-                opening.origin(),
+                caller.client().name(),
+                caller.origin(),
                 view.session().startedAt(),
                 view.session().requestCount(),
                 view.session().inFlight());
     }
 
-    private static CheckRow toRow(com.kruxos.admin.HealthCheck check) {
+    private static CheckRow toRow(HealthCheck check) {
         return new CheckRow(check.name(), LayoutFactory.level(check.level()), check.detail(), check.hint());
     }
 
-    /** Advice waits for nobody. */
-    private static List<PendingItem> pendingItems(List<com.kruxos.admin.HealthCheck> checks) {
+    /** Warnings and problems that have a hint. Advice is not urgent. */
+    private static List<PendingItem> pendingItems(List<HealthCheck> checks) {
         return checks.stream()
                 .filter(check -> switch (check.level()) {
                     case GREEN, ADVICE -> false;
@@ -88,7 +90,7 @@ final class HomePages {
                 .count();
     }
 
-    /** The newest first. */
+    /** Newest first. */
     private List<SessionRow> sessions() {
         return admin.sessions().list().stream()
                 .map(HomePages::sessions)

@@ -9,43 +9,52 @@ import com.kruxos.dashboard.layout.NoticeKind;
 import com.kruxos.dashboard.page.StatusLevel;
 import java.util.List;
 
-/** What stands around every page. */
+/** Creates the layout of a page for its operator. */
 final class LayoutFactory {
     private final StatusAdmin status;
     private final CsrfTokens csrfTokens;
     private final FlashMessages flashMessages;
     private final String version;
 
-    LayoutFactory(StatusAdmin status, CsrfTokens proof, FlashMessages notices, String version) {
+    LayoutFactory(StatusAdmin status, CsrfTokens csrfTokens, FlashMessages flashMessages, String version) {
         this.status = status;
-        this.csrfTokens = proof;
-        this.flashMessages = notices;
+        this.csrfTokens = csrfTokens;
+        this.flashMessages = flashMessages;
         this.version = version;
     }
 
-    Layout forPage(PageRequest ask, NavigationItem section) {
-        return create(ask.identity(), ask.host(), section, List.of());
+    Layout forPage(PageRequest request, NavigationItem current) {
+        return create(request.identity(), request.host(), current, List.of());
     }
 
-    /** The same, with a problem of the page as a whole. */
-    Layout create(PageRequest ask, NavigationItem section, String problem, String hint) {
-        return create(ask.identity(), ask.host(), section, List.of(new Notice(NoticeKind.PROBLEM, problem, hint)));
+    /** With a problem that concerns the whole page. */
+    Layout create(PageRequest request, NavigationItem current, String problem, String hint) {
+        return create(
+                request.identity(), request.host(), current, List.of(new Notice(NoticeKind.PROBLEM, problem, hint)));
     }
 
-    Layout create(BrowserIdentity visitor, String host, NavigationItem section, List<Notice> problems) {
-        return switch (visitor) {
-            case BrowserIdentity.SignedOut guest ->
+    Layout create(BrowserIdentity identity, String host, NavigationItem current, List<Notice> problems) {
+        return switch (identity) {
+            case BrowserIdentity.SignedOut anonymous ->
                 new Layout(
-                        null, csrfTokens.tokenFor(guest.cookie()), version, host, StatusLevel.GREEN, problems, section);
-            case BrowserIdentity.SignedIn seated ->
+                        null,
+                        csrfTokens.tokenFor(anonymous.cookie()),
+                        version,
+                        host,
+                        StatusLevel.GREEN,
+                        problems,
+                        current);
+            case BrowserIdentity.SignedIn operator ->
                 new Layout(
-                        seated.principal().name(),
-                        csrfTokens.tokenFor(seated.cookie()),
+                        operator.principal().name(),
+                        csrfTokens.tokenFor(operator.cookie()),
                         version,
                         host,
                         level(status.level()),
-                        problems.isEmpty() ? flashMessages.take(seated.session().id()) : problems,
-                        section);
+                        problems.isEmpty()
+                                ? flashMessages.take(operator.session().id())
+                                : problems,
+                        current);
         };
     }
 

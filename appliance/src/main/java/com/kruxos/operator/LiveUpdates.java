@@ -17,31 +17,35 @@ import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Sends the parts of the first page anew when they have changed, as server-sent events. Watching is not doing
- * something: the seat still ends when nothing else is done, and this with it.
+ * Sends changed regions of the home page as server-sent events. A stream does not extend the idle timeout of its
+ * session, and ends with the session.
  */
 final class LiveUpdates {
-    /** Streams at once, of everybody. */
+    private static final Logger LOG = LoggerFactory.getLogger(LiveUpdates.class);
+
     static final int MAX_STREAMS = 64;
 
-    /** Rests between two looks when nothing is recorded: what is in flight changes all the same. */
+    /** The page is rendered again after this many waits without a record: calls in flight change without one. */
     private static final int WAITS_PER_ROUND = 8;
 
-    /** Short beside the time a door that closes gives to those it serves, so that streams end and are not cut. */
+    /** Much shorter than the stop timeout of the listener, so that streams end cleanly. */
     private static final Duration WAIT = Duration.ofMillis(250);
 
     private static final long MIN_INTERVAL_MILLIS = TimeUnit.SECONDS.toMillis(1);
 
-    /** Below the time after which a silent connection is closed. */
+    /** Less than the idle timeout of connections. */
     private static final long KEEP_ALIVE_NANOS = TimeUnit.SECONDS.toNanos(15);
 
     private static final byte[] KEEP_ALIVE = ":\n\n".getBytes(StandardCharsets.US_ASCII);
 
     private final Admin admin;
     private final HomePages home;
-    private final Semaphore capacity = new Semaphore(MAX_STREAMS);
+    private final Semaphore permits = new Semaphore(MAX_STREAMS);
     private final CountDownLatch closing = new CountDownLatch(1);
 
     LiveUpdates(Admin admin, HomePages home) {
@@ -49,42 +53,53 @@ final class LiveUpdates {
         this.home = home;
     }
 
-    /** Sends until the peer is gone, the seat ends, or we do. On a virtual thread of its own. */
-    void stream(OperatorSession seat, Response response) throws IOException {
-        if (!capacity.tryAcquire()) {
-            throw new PageError(503, "Too many pages are watched", "no more can be sent live now", "Close some.");
+    /** Sends until the client disconnects, the session ends, or the appliance stops. Blocks a virtual thread. */
+    void stream(OperatorSession session, Response response, Callback callback) {
+        try {
+            if (permits.tryAcquire()) {
+                send(session, response);
+            } else {
+                response.setStatus(503);
+            }
+            callback.succeeded();
+        } catch (IOException | RuntimeException e) {
+            LOG.debug("an event stream ended", e);
+            callback.failed(e);
         }
+    }
+
+    private void send(OperatorSession session, Response response) throws IOException {
         try {
             response.setStatus(200);
             response.getHeaders().put(HttpHeader.CONTENT_TYPE, "text/event-stream");
             response.getHeaders().put(HttpHeader.CACHE_CONTROL, "no-store");
             write(response, KEEP_ALIVE);
-            sendUntilClosed(seat, response);
+            sendUntilClosed(session, response);
             Content.Sink.write(response, true, ByteBuffer.allocate(0));
         } finally {
-            capacity.release();
+            permits.release();
         }
     }
 
-    /** From now on all of them end, within half a second. */
+    /** Ends all streams within half a second. */
     void close() {
         closing.countDown();
     }
 
-    private void sendUntilClosed(OperatorSession seat, Response response) throws IOException {
+    private void sendUntilClosed(OperatorSession session, Response response) throws IOException {
         var sent = new EnumMap<LiveRegion, byte[]>(LiveRegion.class);
-        var spoke = System.nanoTime();
-        while (admin.operators().isActive(seat)) {
+        var lastWrite = System.nanoTime();
+        while (admin.operators().isActive(session)) {
             var seen = admin.status().auditRecords();
-            var news = changedRegions(sent);
-            if (news.length > 0) {
-                write(response, news);
-                spoke = System.nanoTime();
-            } else if (System.nanoTime() - spoke > KEEP_ALIVE_NANOS) {
+            var events = changedRegions(sent);
+            if (events.length > 0) {
+                write(response, events);
+                lastWrite = System.nanoTime();
+            } else if (System.nanoTime() - lastWrite > KEEP_ALIVE_NANOS) {
                 write(response, KEEP_ALIVE);
-                spoke = System.nanoTime();
+                lastWrite = System.nanoTime();
             }
-            // Not more often than a person can read, however much is recorded.
+            // At most one update a second, which is as fast as people read.
             if (isClosingWithin(MIN_INTERVAL_MILLIS)) {
                 return;
             }
@@ -93,14 +108,14 @@ final class LiveUpdates {
     }
 
     private void awaitChange(long seen) {
-        for (var rest = 0; rest < WAITS_PER_ROUND && closing.getCount() > 0; rest++) {
+        for (var wait = 0; wait < WAITS_PER_ROUND && closing.getCount() > 0; wait++) {
             if (admin.audit().awaitAfter(seen, WAIT)) {
                 return;
             }
         }
     }
 
-    /** Whether we are to end within this time. */
+    /** Waits; true if the appliance stops. */
     private boolean isClosingWithin(long millis) {
         try {
             return closing.await(millis, TimeUnit.MILLISECONDS);
@@ -112,13 +127,13 @@ final class LiveUpdates {
 
     private byte[] changedRegions(Map<LiveRegion, byte[]> sent) {
         var events = new ByteArrayOutputStream();
-        var now = home.model();
-        for (var part : LiveRegion.values()) {
-            try (var rendered = now.render(part)) {
+        var page = home.model();
+        for (var region : LiveRegion.values()) {
+            try (var rendered = page.render(region)) {
                 var bytes = Arrays.copyOf(rendered.array(), rendered.length());
-                var before = sent.put(part, bytes);
+                var before = sent.put(region, bytes);
                 if (before == null || !Arrays.equals(before, bytes)) {
-                    appendEvent(events, part.id(), bytes);
+                    appendEvent(events, region.id(), bytes);
                 }
             }
         }

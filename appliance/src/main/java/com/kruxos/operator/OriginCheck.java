@@ -1,33 +1,39 @@
 package com.kruxos.operator;
 
+import com.kruxos.web.http.ProblemException;
 import java.net.InetAddress;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Request;
 
-/** From where a browser says a request comes. */
+/** Checks the origin that a browser states for a request. */
 final class OriginCheck {
     private static final String SITE = "Sec-Fetch-Site";
 
     private OriginCheck() {}
 
     /**
-     * Refuses what another page sent; programs that say nothing of it are not browsers, and carry no cookie by
-     * themselves.
+     * Refuses cross-site requests. A client that sends neither header is not a browser, so no site can make it send a
+     * cookie.
+     *
+     * @throws ProblemException 403
      */
     static void requireSameOrigin(Request request) {
         var site = request.getHeaders().get(SITE);
         var origin = request.getHeaders().get(HttpHeader.ORIGIN);
         var own = "https://" + request.getHttpURI().getAuthority();
-        // Browsers send null from our own pages, because those keep referrers to themselves.
+        // Browsers send null from our own pages because of Referrer-Policy: no-referrer.
         var foreign = (site != null && !site.equals("same-origin"))
                 || (origin != null && !(origin.equals("null") && site != null) && !origin.equalsIgnoreCase(own));
         if (foreign) {
-            throw new PageError(
-                    403, "Not from here", "a page of another site sent this", "Do it on a page of the dashboard.");
+            throw PageErrors.of(
+                    403,
+                    "Cross-site request",
+                    "a page of another site sent this form",
+                    "use the forms of the dashboard");
         }
     }
 
-    /** Whether somebody got here by a link on another site, so that the browser keeps our strict cookie back. */
+    /** Whether the browser followed a link from another site, and therefore did not send the strict cookie. */
     static boolean isCrossSiteNavigation(Request request) {
         var site = request.getHeaders().get(SITE);
         return (site != null)
@@ -35,7 +41,7 @@ final class OriginCheck {
                 && "navigate".equals(request.getHeaders().get("Sec-Fetch-Mode"));
     }
 
-    /** Whether this is the name of a host, and not an address or this machine's name for itself. */
+    /** Whether the host is a DNS name: no address and not localhost. */
     static boolean isDnsName(String host) {
         if (host.equalsIgnoreCase("localhost") || host.startsWith("[")) {
             return false;

@@ -9,23 +9,19 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.util.Fields;
 
 /**
- * A request that was let in.
+ * An authenticated request.
  *
- * @param pathValues what stands in the path where the route has {@code {name}}
+ * @param pathValues by the name of the path variable
  */
 record PageRequest(Request request, BrowserIdentity identity, Map<String, String> pathValues, FormData form) {
     private static final int MAX_BROWSER_LENGTH = 200;
 
-    /**
-     * Who is signed in.
-     *
-     * @throws IllegalStateException on a route that is open to guests
-     */
+    /** @throws IllegalStateException on a public route without a session */
     BrowserIdentity.SignedIn signedIn() {
-        if (identity instanceof BrowserIdentity.SignedIn seated) {
-            return seated;
+        if (identity instanceof BrowserIdentity.SignedIn signedIn) {
+            return signedIn;
         }
-        throw new IllegalStateException("nobody is signed in");
+        throw new IllegalStateException("no operator is signed in");
     }
 
     OperatorSession session() {
@@ -40,35 +36,33 @@ record PageRequest(Request request, BrowserIdentity identity, Map<String, String
         return pathValues.getOrDefault(name, "");
     }
 
-    /** A parameter of the query; empty when it is not there, or more than once. */
+    /** Empty if it is absent, repeated, or not percent-encoded UTF-8. */
     String queryParameter(String name) {
         Fields.Field field;
         try {
             field = Request.extractQueryParameters(request).get(name);
         } catch (RuntimeException e) {
-            return ""; // it is not percent-encoded UTF-8
+            return "";
         }
         return field == null || field.hasMultipleValues() ? "" : field.getValue();
     }
 
-    /** The address they come from. */
     String remoteAddress() {
         return Request.getRemoteAddr(request);
     }
 
-    /** What their browser calls itself. */
+    /** The User-Agent header, truncated. */
     String userAgent() {
         var names = request.getHeaders().getValuesList(HttpHeader.USER_AGENT);
         var name = names.isEmpty() ? "" : names.getFirst();
         return name.length() > MAX_BROWSER_LENGTH ? name.substring(0, MAX_BROWSER_LENGTH) : name;
     }
 
-    /** By what name or address they reached us. */
+    /** The host name or address in the URL. */
     String host() {
         return Request.getServerName(request);
     }
 
-    /** Values of a header, as they were sent. */
     static List<String> headerValues(Request request, String header) {
         return request.getHeaders().getValuesList(header);
     }

@@ -1,19 +1,17 @@
 package com.kruxos.operator;
 
-import com.kruxos.web.http.PathTemplate;
-import java.util.Map;
-import java.util.Optional;
+import com.kruxos.web.http.HttpRoute;
+import com.kruxos.web.http.WebResponse;
 
 /**
- * One thing that can be asked of this door.
+ * One page or form target.
  *
- * @param path with {@code {name}} for a segment that is given
- * @param isPublic whether somebody who is not signed in may ask
+ * @param isPublic whether it is served without a session
  */
-record PageRoute(String method, String path, boolean isPublic, PageHandler handler) {
+record PageRoute(String method, String path, boolean isPublic, PageHandler handler) implements HttpRoute {
     @FunctionalInterface
     interface PageHandler {
-        PageResponse handle(PageRequest ask);
+        WebResponse handle(PageRequest request);
     }
 
     static PageRoute get(String path, PageHandler handler) {
@@ -26,10 +24,5 @@ record PageRoute(String method, String path, boolean isPublic, PageHandler handl
 
     PageRoute asPublic() {
         return new PageRoute(method, path, true, handler);
-    }
-
-    /** What stands for each {@code {name}}; absent when the path is another. */
-    Optional<Map<String, String>> match(String asked) {
-        return new PathTemplate(path).match(asked);
     }
 }

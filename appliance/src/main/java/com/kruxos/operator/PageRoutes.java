@@ -5,7 +5,7 @@ import static com.kruxos.operator.PageRoute.post;
 
 import java.util.List;
 
-/** The table: every page there is and everything a form can be sent to. */
+/** The route table: every page and form target. */
 final class PageRoutes {
     private PageRoutes() {}
 

@@ -3,7 +3,7 @@ package com.kruxos.operator;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 
-/** What every answer of this door tells the browser to keep away from it. */
+/** The security headers of every dashboard response. */
 final class SecurityHeaders {
     static final String CONTENT_SECURITY_POLICY =
             "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self';"
@@ -28,8 +28,8 @@ final class SecurityHeaders {
     }
 
     /**
-     * That there will be TLS from now on: for a name of ours, with TLS. An address or localhost may be another
-     * program's tomorrow, a name that is not ours is another's today, and in the clear it must not be said.
+     * Only for a configured DNS name and over TLS: an address or localhost may belong to another program tomorrow, and
+     * browsers ignore the header without TLS.
      */
     static void putHsts(HttpFields.Mutable fields) {
         fields.put(HttpHeader.STRICT_TRANSPORT_SECURITY, HSTS_MAX_AGE);

@@ -8,6 +8,8 @@ import com.kruxos.identity.Operator;
 import com.kruxos.identity.OperatorSessions;
 import com.kruxos.identity.TooManySignIns;
 import com.kruxos.result.Result;
+import com.kruxos.web.http.ProblemException;
+import com.kruxos.web.http.WebResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -15,7 +17,7 @@ import java.util.Arrays;
 import org.eclipse.jetty.http.HttpHeader;
 import org.jspecify.annotations.Nullable;
 
-/** Coming in: by a passphrase, or by an invitation to choose one. */
+/** Sign-in by passphrase, and the choice of a passphrase with an invitation. */
 final class SignInPages {
     private static final int FORBIDDEN = 403;
     private static final int TOO_MANY_REQUESTS = 429;
@@ -25,157 +27,159 @@ final class SignInPages {
     private final LayoutFactory layouts;
     private final SignInThrottle throttle;
 
-    SignInPages(OperatorAdmin operators, LayoutFactory frames, InstantSource clock) {
+    SignInPages(OperatorAdmin operators, LayoutFactory layouts, InstantSource clock) {
         this.operators = operators;
-        this.layouts = frames;
+        this.layouts = layouts;
         throttle = new SignInThrottle(operators, clock);
     }
 
-    PageResponse showSignIn(PageRequest ask) {
-        var next = SignInPage.localPathOrHome(ask.queryParameter("next"));
-        return ask.identity() instanceof BrowserIdentity.SignedIn
-                ? PageResponse.seeOther(next)
-                : renderSignIn(ask, 200, "", next, null);
+    WebResponse showSignIn(PageRequest request) {
+        var next = SignInPage.localPathOrHome(request.queryParameter("next"));
+        return request.identity() instanceof BrowserIdentity.SignedIn
+                ? WebResponse.seeOther(next)
+                : renderSignIn(request, 200, "", next, null);
     }
 
-    PageResponse signIn(PageRequest ask) {
-        var name = ask.form().text("name");
-        var next = SignInPage.localPathOrHome(ask.form().text("next"));
-        var source = ThrottleKey.of(ask.remoteAddress());
-        var wait = throttle.beginAttempt(source, ask.remoteAddress(), OperatorAdmin.SIGN_IN);
+    WebResponse signIn(PageRequest request) {
+        var name = request.form().text("name");
+        var next = SignInPage.localPathOrHome(request.form().text("next"));
+        var source = ThrottleKey.of(request.remoteAddress());
+        var wait = throttle.beginAttempt(source, request.remoteAddress(), OperatorAdmin.SIGN_IN);
         if (!wait.isZero()) {
             return withRetryAfter(
-                    renderSignIn(ask, TOO_MANY_REQUESTS, name, next, "There were too many tries. " + retryText(wait)),
+                    renderSignIn(request, TOO_MANY_REQUESTS, name, next, "Too many attempts. " + retryText(wait)),
                     wait);
         }
         try {
-            var taken = operators.signIn(name, ask.form().secret("passphrase"), ask.remoteAddress(), ask.userAgent());
-            if (taken.isEmpty()) {
-                return renderSignIn(ask, FORBIDDEN, name, next, "That name and passphrase do not go together.");
+            var opened = operators.signIn(
+                    name, request.form().secret("passphrase"), request.remoteAddress(), request.userAgent());
+            if (opened.isEmpty()) {
+                return renderSignIn(request, FORBIDDEN, name, next, "Wrong name or passphrase.");
             }
             throttle.recordSuccess(source);
-            if (ask.identity() instanceof BrowserIdentity.SignedIn before) {
-                operators.signOut(before.session()); // what this browser showed before opens nothing any more
+            if (request.identity() instanceof BrowserIdentity.SignedIn before) {
+                operators.signOut(before.session()); // the old session of this browser
             }
-            return signedInRedirect(taken.get(), next);
+            return signedInRedirect(opened.get(), next);
         } catch (TooManySignIns e) {
             return renderSignIn(
-                    ask, UNAVAILABLE, name, next, "Too many people are signing in. Try again in a few seconds.");
+                    request, UNAVAILABLE, name, next, "Too many sign-ins at once. Try again in a few seconds.");
         }
     }
 
-    PageResponse showWelcome(PageRequest ask) {
-        var code = ask.path("code");
-        return PageResponse.page(
-                renderWelcome(code, requireInvited(code), null).render(layouts.forPage(ask, NavigationItem.NONE)));
+    WebResponse showWelcome(PageRequest request) {
+        var code = request.path("code");
+        return PageResponses.page(
+                renderWelcome(code, requireInvited(code), null).render(layouts.forPage(request, NavigationItem.NONE)));
     }
 
-    PageResponse choosePassphrase(PageRequest ask) {
-        var code = ask.form().text("code");
-        var source = ThrottleKey.of(ask.remoteAddress());
-        var wait = throttle.beginAttempt(source, ask.remoteAddress(), OperatorAdmin.CHOOSE_PASSPHRASE);
+    WebResponse choosePassphrase(PageRequest request) {
+        var code = request.form().text("code");
+        var source = ThrottleKey.of(request.remoteAddress());
+        var wait = throttle.beginAttempt(source, request.remoteAddress(), OperatorAdmin.CHOOSE_PASSPHRASE);
         if (!wait.isZero()) {
-            throw new PageError(TOO_MANY_REQUESTS, "Too many tries", "this address tried too often", retryText(wait));
+            throw PageErrors.of(
+                    TOO_MANY_REQUESTS,
+                    "Too many attempts",
+                    "too many attempts from this address",
+                    "try again in " + roundUpToSeconds(wait) + " s");
         }
         var invited = operators.findInvited(code.getBytes(StandardCharsets.UTF_8));
         if (invited.isEmpty()) {
             throttle.recordRefusal(
-                    ask.remoteAddress(), OperatorAdmin.CHOOSE_PASSPHRASE, "invalid or expired invitation");
+                    request.remoteAddress(), OperatorAdmin.CHOOSE_PASSPHRASE, "invalid or expired invitation");
             throw invalidInvitation();
         }
         var operator = invited.get();
-        var passphrase = ask.form().secret("passphrase");
-        if (!Arrays.equals(passphrase, ask.form().secret("again"))) {
+        var passphrase = request.form().secret("passphrase");
+        if (!Arrays.equals(passphrase, request.form().secret("again"))) {
             throttle.recordSuccess(source);
-            return showProblem(ask, renderWelcome(code, operator, "The two passphrases are not the same."));
+            return showProblem(request, renderWelcome(code, operator, "The two passphrases are not the same."));
         }
         try {
             var answer = operators.acceptInvitation(
-                    code.getBytes(StandardCharsets.US_ASCII), passphrase, ask.remoteAddress(), ask.userAgent());
+                    code.getBytes(StandardCharsets.US_ASCII), passphrase, request.remoteAddress(), request.userAgent());
             throttle.recordSuccess(source);
             return switch (answer) {
-                case Result.Done<OperatorSessions.NewOperatorSession>(var taken) -> signedInRedirect(taken, "/");
+                case Result.Done<OperatorSessions.NewOperatorSession>(var opened) -> signedInRedirect(opened, "/");
                 case Result.Refused<OperatorSessions.NewOperatorSession>(var reason, var detail, var hint) ->
-                    showProblem(ask, renderWelcome(code, operator, sentence(detail) + " " + sentence(hint)));
+                    showProblem(
+                            request,
+                            renderWelcome(
+                                    code,
+                                    operator,
+                                    PageResponses.sentence(detail) + " " + PageResponses.sentence(hint)));
             };
         } catch (TooManySignIns e) {
             return renderWelcome(
-                    ask,
+                    request,
                     UNAVAILABLE,
-                    renderWelcome(code, operator, "Too much is going on. Try again in a few seconds."));
+                    renderWelcome(code, operator, "Too many sign-ins at once. Try again in a few seconds."));
         }
     }
 
-    PageResponse signOut(PageRequest ask) {
-        operators.signOut(ask.session());
+    WebResponse signOut(PageRequest request) {
+        operators.signOut(request.session());
         return signedOutRedirect();
     }
 
-    /** Nobody is signed in here any more. */
-    static PageResponse signedOutRedirect() {
-        return PageResponse.seeOther("/sign-in")
-                .withHeader(HttpHeader.SET_COOKIE, DashboardCookies.deleteCookie(DashboardCookies.SESSION))
-                .withHeader(HttpHeader.SET_COOKIE, DashboardCookies.deleteCookie(DashboardCookies.ANONYMOUS));
+    /** Deletes the cookies. */
+    static WebResponse signedOutRedirect() {
+        return WebResponse.seeOther("/sign-in")
+                .add(HttpHeader.SET_COOKIE, DashboardCookies.deleteCookie(DashboardCookies.SESSION))
+                .add(HttpHeader.SET_COOKIE, DashboardCookies.deleteCookie(DashboardCookies.ANONYMOUS));
     }
 
-    /** Always with a key nobody had before: what a page was asked for with opens nothing afterwards. */
-    static PageResponse signedInRedirect(OperatorSessions.NewOperatorSession taken, String next) {
-        try (taken) {
-            return PageResponse.seeOther(next)
-                    .withHeader(
+    /** Sets the key of a new session, never one that the browser sent: that prevents session fixation. */
+    static WebResponse signedInRedirect(OperatorSessions.NewOperatorSession opened, String next) {
+        try (opened) {
+            return WebResponse.seeOther(next)
+                    .add(
                             HttpHeader.SET_COOKIE,
                             DashboardCookies.setCookie(
-                                    DashboardCookies.SESSION, taken.key().ascii()))
-                    .withHeader(HttpHeader.SET_COOKIE, DashboardCookies.deleteCookie(DashboardCookies.ANONYMOUS));
+                                    DashboardCookies.SESSION, opened.key().ascii()))
+                    .add(HttpHeader.SET_COOKIE, DashboardCookies.deleteCookie(DashboardCookies.ANONYMOUS));
         }
-    }
-
-    /** As a person writes it; a command is written as it is typed. */
-    static String sentence(String text) {
-        if (text.isEmpty()) {
-            return "";
-        }
-        var first = text.startsWith("kruxos ") ? text.charAt(0) : Character.toUpperCase(text.charAt(0));
-        return first + text.substring(1) + ".";
     }
 
     private Operator requireInvited(String code) {
         return operators.findInvited(code.getBytes(StandardCharsets.UTF_8)).orElseThrow(SignInPages::invalidInvitation);
     }
 
-    private static PageError invalidInvitation() {
-        return new PageError(
+    private static ProblemException invalidInvitation() {
+        return PageErrors.of(
                 404,
-                "This invitation counts no more",
-                "it was used, or it has ended",
-                "On the machine itself, kruxos operator reset-passphrase NAME prints another one.");
+                "Invalid invitation",
+                "it was used, or it has expired",
+                "kruxos operator reset-passphrase NAME prints a new one, in a terminal on the appliance");
     }
 
     private static WelcomePage renderWelcome(String code, Operator operator, @Nullable String problem) {
         return new WelcomePage(code, operator.name(), operator.lastSeen() == null, problem);
     }
 
-    private PageResponse showProblem(PageRequest ask, WelcomePage page) {
-        return renderWelcome(ask, 422, page);
+    private WebResponse showProblem(PageRequest request, WelcomePage page) {
+        return renderWelcome(request, 422, page);
     }
 
-    private PageResponse renderWelcome(PageRequest ask, int status, WelcomePage page) {
-        return PageResponse.page(status, page.render(layouts.forPage(ask, NavigationItem.NONE)));
+    private WebResponse renderWelcome(PageRequest request, int status, WelcomePage page) {
+        return PageResponses.page(status, page.render(layouts.forPage(request, NavigationItem.NONE)));
     }
 
-    private PageResponse renderSignIn(PageRequest ask, int status, String name, String next, @Nullable String problem) {
-        var frame = operators.list().stream().anyMatch(Operator::hasPassphrase)
-                ? layouts.forPage(ask, NavigationItem.NONE)
+    private WebResponse renderSignIn(
+            PageRequest request, int status, String name, String next, @Nullable String problem) {
+        var layout = operators.list().stream().anyMatch(Operator::hasPassphrase)
+                ? layouts.forPage(request, NavigationItem.NONE)
                 : layouts.create(
-                        ask,
+                        request,
                         NavigationItem.NONE,
-                        "Nobody can sign in yet.",
-                        "On the machine itself, kruxos operator add NAME prints a link to begin with.");
-        return PageResponse.page(status, new SignInPage(name, next, problem).render(frame));
+                        "No operator has a passphrase yet.",
+                        "In a terminal on the appliance, kruxos operator add NAME prints a link.");
+        return PageResponses.page(status, new SignInPage(name, next, problem).render(layout));
     }
 
-    private static PageResponse withRetryAfter(PageResponse page, Duration wait) {
-        return page.withHeader(HttpHeader.RETRY_AFTER, Long.toString(roundUpToSeconds(wait)));
+    private static WebResponse withRetryAfter(WebResponse page, Duration wait) {
+        return page.add(HttpHeader.RETRY_AFTER, Long.toString(roundUpToSeconds(wait)));
     }
 
     private static String retryText(Duration wait) {

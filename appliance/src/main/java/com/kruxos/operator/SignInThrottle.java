@@ -6,9 +6,9 @@ import com.kruxos.identity.LoginThrottle;
 import java.time.Duration;
 import java.time.InstantSource;
 
-/** Tries of passphrases and invitations: who tries too often waits, and who is turned away is recorded. */
+/** Throttles attempts with passphrases and invitations, and records refusals. */
 final class SignInThrottle {
-    /** Six tries at once, ten in the first minute, then one a minute. */
+    /** Six attempts at once, ten in the first minute, then one a minute. */
     static final LoginThrottle.ThrottlePolicy POLICY =
             new LoginThrottle.ThrottlePolicy(5, Duration.ofSeconds(2), Duration.ofSeconds(60));
 
@@ -23,9 +23,10 @@ final class SignInThrottle {
     }
 
     /**
-     * How long {@code source} has to wait; nothing when it may try now, which counts until {@link #recordSuccess}.
+     * How long {@code source} must wait; zero if it may try now. The attempt counts as failed until
+     * {@link #recordSuccess}.
      *
-     * @param action what is tried, as the record names it
+     * @param action for the audit record
      */
     Duration beginAttempt(String source, String origin, String action) {
         var wait = loginThrottle.beginAttempt(source);

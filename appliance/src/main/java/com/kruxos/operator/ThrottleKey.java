@@ -5,13 +5,13 @@ import java.net.InetAddress;
 import java.util.Arrays;
 import java.util.HexFormat;
 
-/** Whom one guess is counted against. */
+/** The key under which attempts of a client are counted. */
 final class ThrottleKey {
     private static final int IPV6_PREFIX_BYTES = 8;
 
     private ThrottleKey() {}
 
-    /** An IPv4 address as it is; of IPv6 the network, because who has one address there has all of it. */
+    /** An IPv4 address, or an IPv6 /64 network: one client usually controls all of it. */
     static String of(String literal) {
         try {
             var address = InetAddress.ofLiteral(literal);

@@ -1,4 +1,4 @@
-/** The operators' door on 7800: who is there, what they ask for, and the pages they get. */
+/** The dashboard on port 7800: browser sessions, page routes and handlers. */
 @NullMarked
 package com.kruxos.operator;
 

@@ -72,10 +72,9 @@ class FormDataTest {
                         "a name with a broken percent", "*&" + VALID_FIELDS + "a&%x1=", "It is not percent-encoded."),
                 new InvalidForm(
                         "not ASCII behind the percent", "*&" + VALID_FIELDS + "a%é1", "It is not percent-encoded."),
-                new InvalidForm("a field twice", "*&" + VALID_FIELDS + "a&name=b", "one of them twice."),
-                new InvalidForm(
-                        "a field twice, once encoded", "*&" + VALID_FIELDS + "a&n%61me=b", "one of them twice."),
-                new InvalidForm("the proof twice", "*&*&" + VALID_FIELDS + "a", "one of them twice."),
+                new InvalidForm("a field twice", "*&" + VALID_FIELDS + "a&name=b", "or a field twice."),
+                new InvalidForm("a field twice, once encoded", "*&" + VALID_FIELDS + "a&n%61me=b", "or a field twice."),
+                new InvalidForm("the proof twice", "*&*&" + VALID_FIELDS + "a", "or a field twice."),
                 new InvalidForm(
                         "33 fields", "*&" + extraFields(28) + "&" + VALID_FIELDS + "a", "It has more than 32 fields"),
                 new InvalidForm("a field without a name", "*&=x&" + VALID_FIELDS + "a", "A field has no name."),
@@ -90,23 +89,26 @@ class FormDataTest {
                         FORM_TYPE,
                         "*&" + VALID_FIELDS + "a&x=" + "x".repeat(FormData.MAX_BYTES),
                         413,
-                        "at most 16384 bytes"),
-                new InvalidForm(
-                        "other text", "text/plain", "*&" + VALID_FIELDS + "a", 415, "not declared as " + FORM_TYPE),
+                        "limit of 16384 bytes"),
+                new InvalidForm("other text", "text/plain", "*&" + VALID_FIELDS + "a", 415, "is not " + FORM_TYPE),
                 new InvalidForm(
                         "other forms",
                         "multipart/form-data; boundary=x",
                         "*&" + VALID_FIELDS + "a",
                         415,
-                        "not declared as"),
+                        "is not " + FORM_TYPE),
                 new InvalidForm(
-                        "a longer name of a type", FORM_TYPE + "x", "*&" + VALID_FIELDS + "a", 415, "not declared as"),
-                new InvalidForm("no type", "", "*&" + VALID_FIELDS + "a", 415, "not declared as"));
+                        "a longer name of a type",
+                        FORM_TYPE + "x",
+                        "*&" + VALID_FIELDS + "a",
+                        415,
+                        "is not " + FORM_TYPE),
+                new InvalidForm("no type", "", "*&" + VALID_FIELDS + "a", 415, "is not " + FORM_TYPE));
     }
 
     /** Red when the throw of its line in Form is taken away. */
     @ParameterizedTest
-    @MethodSource("wrong")
+    @MethodSource("invalidForms")
     void anInvalidFormIsRefusedAndChangesNothing(InvalidForm wrong) {
         var before = observableState();
         var answer = send(wrong.contentType(), wrong.body());

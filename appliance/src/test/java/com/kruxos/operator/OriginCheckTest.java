@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.kruxos.web.ProblemErrorHandler;
 import com.kruxos.web.UnixSocketListener;
-import com.kruxos.web.http.Problem;
+import com.kruxos.web.http.ProblemException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.UnixDomainSocketAddress;
@@ -34,8 +34,8 @@ class OriginCheckTest {
                 OriginCheck.requireSameOrigin(request);
                 response.setStatus(204);
                 callback.succeeded();
-            } catch (PageError e) {
-                ProblemErrorHandler.write(response, callback, Problem.forbidden(e.detail(), e.hint()));
+            } catch (ProblemException e) {
+                ProblemErrorHandler.write(response, callback, e.problem());
             }
             return true;
         }

@@ -31,8 +31,8 @@ public final class HttpAgent implements AutoCloseable {
     }
 
     /** @param timeout for the head of a response */
-    public HttpAgent(int port, String key, Duration patience) {
-        this(HttpClient.newHttpClient(), URI.create("http://127.0.0.1:" + port + "/mcp"), key, patience);
+    public HttpAgent(int port, String key, Duration timeout) {
+        this(HttpClient.newHttpClient(), URI.create("http://127.0.0.1:" + port + "/mcp"), key, timeout);
     }
 
     /** With a client that has its own trust store. */
@@ -40,10 +40,10 @@ public final class HttpAgent implements AutoCloseable {
         this(client, address, key, Duration.ofSeconds(60));
     }
 
-    private HttpAgent(HttpClient client, URI address, String key, Duration patience) {
+    private HttpAgent(HttpClient client, URI address, String key, Duration timeout) {
         this.client = client;
         this.address = address;
-        this.timeout = patience;
+        this.timeout = timeout;
         this.key = key;
     }
 

@@ -23,9 +23,9 @@ public final class TcpProxy implements AutoCloseable {
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("relay").factory());
 
-    public TcpProxy(int to, Duration patience) throws IOException {
+    public TcpProxy(int to, Duration idleTimeout) throws IOException {
         this.targetPort = to;
-        this.idleNanos = patience.toNanos();
+        this.idleNanos = idleTimeout.toNanos();
         Thread.ofVirtual().start(this::accept);
         var _ = timer.scheduleWithFixedDelay(this::closeIdle, 100, 100, TimeUnit.MILLISECONDS);
     }

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
-class MethodTest {
+class McpMethodTest {
     @Test
     void onlyTheExactNameOfAMethodIsKnown() {
         assertThat(McpMethod.find("tools/call")).isEqualTo(McpMethod.TOOLS_CALL);
