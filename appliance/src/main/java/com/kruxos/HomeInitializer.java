@@ -69,8 +69,7 @@ public final class HomeInitializer {
 
     private static void refuseForeignFiles(HomeDirectory home) throws IOException {
         try (Stream<Path> files = Files.list(home.folder())) {
-            var known = Set.of(
-                    "run", "keyring", "kruxos.yaml", "tls", "kruxos.db", "kruxos.db-wal", "kruxos.db-shm");
+            var known = Set.of("run", "keyring", "kruxos.yaml", "tls", "kruxos.db", "kruxos.db-wal", "kruxos.db-shm");
             var foreign = files.map(file -> file.getFileName().toString())
                     .filter(name -> !known.contains(name))
                     .findFirst();

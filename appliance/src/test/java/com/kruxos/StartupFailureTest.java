@@ -186,7 +186,10 @@ class StartupFailureTest {
                 .as("the process ended by itself")
                 .isTrue();
         assertThat(started.exitValue()).isEqualTo(1);
-        assertThat(output).content().contains("error: a class of the program", "org/eclipse/jetty/unixdomain", "hint: install KruxOS again");
+        assertThat(output)
+                .content()
+                .contains(
+                        "error: a class of the program", "org/eclipse/jetty/unixdomain", "hint: install KruxOS again");
     }
 
     /** Root ignores file modes, so the test uses a read-only bind mount. */
