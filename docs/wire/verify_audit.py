@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""Checks a KruxOS audit log without KruxOS: docs/wire/audit.md in another language, standard library only.
+"""Verifies a KruxOS audit log without KruxOS: docs/wire/audit.md in another language, standard library only.
 
     verify_audit.py FILE             a copy of audit.db (with its -wal, if there is one), or an export in JSON lines
     verify_audit.py --vectors FILE   the text vectors of the specification
 
-Prints one line. Exit code 0: everything holds; 1: broken, the record is named; 2: the file cannot be read.
-Nothing is written. A log whose last records were cut off looks whole: only a checkpoint kept elsewhere can tell.
+Prints one line. Exit code 0: every record is valid; 1: broken, with the record; 2: the file cannot be read.
+Writes nothing. A log whose last records were cut off still verifies: only a checkpoint stored elsewhere shows that.
 """
 import hashlib
 import hmac

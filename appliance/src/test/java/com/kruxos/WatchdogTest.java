@@ -99,7 +99,7 @@ class WatchdogTest {
             try {
                 var ready = listener.next();
                 assertThat(ready)
-                        .matches("READY=1\\|STATUS=agents on port \\d+, people on port \\d+, dashboard on port \\d+");
+                        .matches("READY=1\\|STATUS=gateway on port \\d+, API on port \\d+, dashboard on port \\d+");
                 assertThat(listener.next()).isEqualTo(ready.replace("READY", "WATCHDOG"));
                 assertThat(listener.next()).startsWith("WATCHDOG=1");
                 process.destroy();

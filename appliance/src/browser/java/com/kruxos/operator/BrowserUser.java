@@ -9,7 +9,7 @@ import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.AriaRole;
 
-/** An operator in front of a tab of Chromium, who does what pages offer and looks closely at each. */
+/** Operates the dashboard in a Chromium tab and checks each page. */
 final class BrowserUser {
     private final ChromiumBrowser chromium;
     private final Page tab;
@@ -35,7 +35,7 @@ final class BrowserUser {
         return new BrowserUser(chromium, chromium.newPage(view, false), view, "https://127.0.0.1:" + port, false);
     }
 
-    /** The same browser, so the same session; another tab. */
+    /** A new tab with the same session. */
     BrowserUser newTab() {
         return new BrowserUser(chromium, tab.context().newPage(), view, baseUrl, scripts);
     }
@@ -44,7 +44,7 @@ final class BrowserUser {
         tab.navigate(baseUrl + path);
     }
 
-    /** Nothing is wrong with what is on the screen; a picture of it is kept under this name. */
+    /** Checks accessibility, layout and console, and takes a screenshot. */
     void checkPage(String name) {
         if (scripts) {
             assertThat(PageInspector.findProblems(tab, name, view))
@@ -59,7 +59,7 @@ final class BrowserUser {
         assertInertText();
     }
 
-    /** What came from outside as HTML is text. */
+    /** Untrusted HTML is shown as text. */
     private void assertInertText() {
         assertThat(find("main img, main script, main b, main iframe").count()).isZero();
         assertThat(tab.content()).doesNotContain("\u202e");
@@ -69,7 +69,7 @@ final class BrowserUser {
         return tab.locator(selector);
     }
 
-    /** Waits until there is such a thing to be seen. */
+    /** Waits until the element is visible. */
     void waitFor(String selector) {
         tab.locator(selector).first().waitFor();
     }
@@ -124,7 +124,7 @@ final class BrowserUser {
         tab.reload();
     }
 
-    /** Leaves something in the page that a reload would take away. */
+    /** Sets a flag that a reload would clear. */
     void markPage() {
         tab.evaluate("() => { window.stayed = true; }");
     }

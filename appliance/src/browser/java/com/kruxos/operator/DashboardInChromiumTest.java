@@ -18,8 +18,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Rows K1, K4 and K11 as a person meets them: from the link to signing out, in a real browser, with a real agent.
- * Pictures of every page are in {@code target/screenshots}.
+ * The dashboard in a real browser with a real agent, from invitation to sign-out. Screenshots are in
+ * {@code target/screenshots}.
  */
 @Tag("browser")
 @Timeout(600)
@@ -60,8 +60,8 @@ class DashboardInChromiumTest {
     }
 
     /**
-     * Red, among much else, without HostFilter.isSameOriginWithoutReferrer, Live.news, the judge of a button in app.js,
-     * or no-store on pages.
+     * Fails, among others, without {@code HostFilter.isSameOriginWithoutReferrer}, {@code LiveUpdates.changedRegions},
+     * the confirmation in app.js, or {@code no-store} on pages.
      */
     @ParameterizedTest
     @EnumSource(Viewport.class)
@@ -156,7 +156,7 @@ class DashboardInChromiumTest {
         home.checkPage("14-home-again");
     }
 
-    /** Red when a step of these needs app.js. */
+    /** Fails when one of these steps needs app.js. */
     @Test
     void everythingWorksWithoutScripts() {
         var person = BrowserUser.withoutScripts(chromium, Viewport.PHONE, port);
@@ -179,7 +179,7 @@ class DashboardInChromiumTest {
             person.find("#revoke button").click();
             person.waitFor("[role=alert], .problem");
             assertThat(agentState()).isEqualTo("active");
-            chromium.drainConsoleMessages(); // the browser notes that 422 is no success
+            chromium.drainConsoleMessages(); // the console reports the 422 response
             person.find("#revoke summary").click();
             person.find("#confirm").fill("build-bot");
             person.find("#revoke button").click();

@@ -114,6 +114,8 @@ public final class OperatorAdmin {
     }
 
     /**
+     * Opens a session for a matching name and passphrase.
+     *
      * @param origin the client's address
      * @param browser its User-Agent header
      * @return empty if name and passphrase do not match

@@ -1,33 +1,16 @@
 package com.kruxos.egress;
 
 import com.kruxos.tls.TrustStore;
-import java.io.IOException;
 import java.net.InetAddress;
-import java.net.StandardSocketOptions;
-import java.nio.channels.SelectableChannel;
-import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import jdk.net.ExtendedSocketOptions;
 import org.eclipse.jetty.client.HttpClient;
-import org.eclipse.jetty.client.ProxyAuthenticationProtocolHandler;
-import org.eclipse.jetty.client.RedirectProtocolHandler;
-import org.eclipse.jetty.client.WWWAuthenticationProtocolHandler;
-import org.eclipse.jetty.client.transport.HttpClientTransportOverHTTP;
-import org.eclipse.jetty.http.HttpCookieStore;
-import org.eclipse.jetty.http.HttpField;
-import org.eclipse.jetty.http.HttpHeader;
-import org.eclipse.jetty.io.ClientConnector;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
-import org.eclipse.jetty.util.thread.Invocable;
-import org.eclipse.jetty.util.thread.QueuedThreadPool;
-import org.eclipse.jetty.util.thread.ScheduledExecutorScheduler;
 import org.eclipse.jetty.util.thread.Scheduler;
 import org.eclipse.jetty.websocket.core.CoreSession;
 import org.eclipse.jetty.websocket.core.WebSocketComponents;
@@ -40,16 +23,8 @@ import org.jspecify.annotations.Nullable;
  * start with the first request. Thread-safe.
  */
 public final class EgressClient implements AutoCloseable {
-    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
     private static final Duration HANDSHAKE_TIMEOUT = Duration.ofSeconds(20);
     private static final Duration UPGRADE_TIMEOUT = Duration.ofSeconds(20);
-
-    /** Below the 5 s after which common servers close idle connections, so that no request meets a closing one. */
-    private static final long POOL_IDLE_MILLIS = 4_000;
-
-    private static final int MAX_HEADER_BYTES = 32 << 10;
-    private static final int MAX_THREADS = 16;
-    private static final int MAX_CONNECTIONS_PER_ORIGIN = 4_096;
 
     private final AddressPolicy addressPolicy;
     private final AddressPolicyResolver resolver;
@@ -153,7 +128,7 @@ public final class EgressClient implements AutoCloseable {
             throw new CannotConnect("the network client is closed", "start KruxOS again");
         }
         if (httpClient == null) {
-            httpClient = startHttpClient();
+            httpClient = HttpClientFactory.start(resolver, tls);
         }
         return httpClient;
     }
@@ -177,71 +152,6 @@ public final class EgressClient implements AutoCloseable {
     /** Schedules work on a thread that must not block. The work is dropped when this client closes before it is due. */
     public Scheduler.Task schedule(Runnable work, Duration delay) {
         return httpClient().getScheduler().schedule(work, delay.toMillis(), TimeUnit.MILLISECONDS);
-    }
-
-    private HttpClient startHttpClient() {
-        var transport = new HttpClientTransportOverHTTP(connector());
-        // No response listener blocks, so the thread that reads may call it instead of waking another.
-        transport.setInvocationType(Invocable.InvocationType.NON_BLOCKING);
-        var client = new HttpClient(transport);
-        client.setName("network");
-        client.setSocketAddressResolver(resolver);
-        client.setConnectTimeout(CONNECT_TIMEOUT.toMillis());
-        client.setIdleTimeout(POOL_IDLE_MILLIS);
-        client.setFollowRedirects(false);
-        client.setMaxConnectionsPerDestination(MAX_CONNECTIONS_PER_ORIGIN);
-        client.setMaxResponseHeadersSize(MAX_HEADER_BYTES);
-        client.setMaxRequestHeadersSize(MAX_HEADER_BYTES);
-        client.setDestinationIdleTimeout(60_000);
-        client.setHttpCookieStore(new HttpCookieStore.Empty());
-        client.setUserAgentField(new HttpField(HttpHeader.USER_AGENT, "KruxOS"));
-        try {
-            client.start();
-        } catch (Exception e) {
-            throw new CannotConnect("the HTTP client failed to start", "see the log", e);
-        }
-        // These would act on their own: decompress, follow redirects, answer authentication challenges.
-        client.getContentDecoderFactories().clear();
-        client.getProtocolHandlers().remove(RedirectProtocolHandler.NAME);
-        client.getProtocolHandlers().remove(WWWAuthenticationProtocolHandler.NAME);
-        client.getProtocolHandlers().remove(ProxyAuthenticationProtocolHandler.NAME);
-        return client;
-    }
-
-    private ClientConnector connector() {
-        var connector = new KeepAliveConnector();
-        connector.setSelectors(1);
-        connector.setExecutor(threadPool());
-        connector.setScheduler(new ScheduledExecutorScheduler("network-timer", true));
-        connector.setConnectTimeout(CONNECT_TIMEOUT);
-        if (tls != null) {
-            connector.setSslContextFactory(tls);
-        }
-        return connector;
-    }
-
-    private static QueuedThreadPool threadPool() {
-        var threads = new QueuedThreadPool(MAX_THREADS, 2, 60_000, 0, new LinkedBlockingQueue<>(), null);
-        threads.setName("network");
-        threads.setDaemon(true);
-        return threads;
-    }
-
-    /** An event stream may be silent for hours, so TCP keep-alive has to detect a peer that is gone. */
-    private static final class KeepAliveConnector extends ClientConnector {
-        @Override
-        protected void configure(SelectableChannel channel) throws IOException {
-            super.configure(channel);
-            if (channel instanceof SocketChannel socket) {
-                socket.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
-                var options = socket.supportedOptions();
-                if (options.contains(ExtendedSocketOptions.TCP_KEEPIDLE)) {
-                    socket.setOption(ExtendedSocketOptions.TCP_KEEPIDLE, 30);
-                    socket.setOption(ExtendedSocketOptions.TCP_KEEPINTERVAL, 10);
-                    socket.setOption(ExtendedSocketOptions.TCP_KEEPCOUNT, 3);
-                }
-            }
-        }
     }
 
     /** Drops all open network connections; close the MCP connections first. */

@@ -8,18 +8,22 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import org.jdbi.v3.core.Handle;
 
 /**
- * The tickets of all agents, held as {@link Agents} holds its keys: what is not here never was. Reading is safe for any
- * thread; whoever changes something holds the lock of {@link Agents}.
+ * The tickets of all agents, cached as {@link Agents} caches its keys: a ticket that is not here is unknown. Reading is
+ * safe for any thread; changes need the lock of {@link Agents}.
  */
 final class AccessTickets {
     private final Database database;
+    private final ChangeFeed changes;
     private final Map<CredentialHash, AccessTicket> byHash = new ConcurrentHashMap<>();
     private final Map<String, AccessTicket> byId = new ConcurrentHashMap<>();
 
-    AccessTickets(Database database) {
+    AccessTickets(Database database, ChangeFeed changes) {
         this.database = database;
+        this.changes = changes;
     }
 
     void load() {
@@ -32,13 +36,13 @@ final class AccessTickets {
         return Optional.ofNullable(byHash.get(hash));
     }
 
-    /** The ticket with this id, if it lets this agent in and counts then. */
+    /** The ticket with this id, if it belongs to this agent and is valid at {@code now}. */
     Optional<AccessTicket> findValid(String agent, String id, Instant now) {
         return Optional.ofNullable(byId.get(id))
                 .filter(ticket -> ticket.agent().equals(agent) && ticket.isValidAt(now));
     }
 
-    /** The tickets of an agent that count then, oldest first. */
+    /** The tickets of an agent that are valid at {@code now}, oldest first. */
     List<AccessTicket> validOf(String agent, Instant now) {
         return byId.values().stream()
                 .filter(ticket -> ticket.agent().equals(agent) && ticket.isValidAt(now))
@@ -51,30 +55,36 @@ final class AccessTickets {
             TicketTable.insert(handle, ticket, hash);
             return ticket;
         });
-        cache(ticket, hash);
+        changes.publish(ChangeFeed.Subject.AGENT, ticket.agent());
     }
 
-    /** Ends those that match: on disk, then here. Gives them back, oldest first. */
+    /** Deletes matching tickets. Returns them, oldest first. */
     List<AccessTicket> delete(Predicate<AccessTicket> which) {
-        var ending = byId.values().stream()
+        var deleted = byId.values().stream()
                 .filter(which)
                 .sorted(Comparator.comparing(AccessTicket::created))
                 .toList();
-        if (ending.isEmpty()) {
-            return ending;
+        if (deleted.isEmpty()) {
+            return deleted;
         }
         database.write(handle -> {
-            TicketTable.delete(handle, ending);
-            return ending;
+            TicketTable.delete(handle, deleted);
+            return deleted;
         });
-        evict(ending::contains);
-        return ending;
+        deleted.stream()
+                .map(AccessTicket::agent)
+                .distinct()
+                .forEach(agent -> changes.publish(ChangeFeed.Subject.AGENT, agent));
+        return deleted;
     }
 
-    /** Of tickets whose rows went with their agents. */
-    void evict(Predicate<AccessTicket> which) {
-        byHash.values().removeIf(which);
-        byId.values().removeIf(which);
+    /** Reads the tickets of an agent again. A valid ticket is in the cache all the time. */
+    void reload(Handle handle, String agent) {
+        var rows = TicketTable.selectOf(handle, agent);
+        rows.forEach(row -> cache(row.ticket(), row.hash()));
+        var stored = rows.stream().map(TicketTable.TicketRow::ticket).collect(Collectors.toSet());
+        byHash.values().removeIf(ticket -> ticket.agent().equals(agent) && !stored.contains(ticket));
+        byId.values().removeIf(ticket -> ticket.agent().equals(agent) && !stored.contains(ticket));
     }
 
     int size() {

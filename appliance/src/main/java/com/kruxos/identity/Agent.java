@@ -8,11 +8,11 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An agent at one moment.
+ * An immutable snapshot of an agent.
  *
  * @param space the id of its Space
- * @param expires from this moment on none of its keys counts; absent when it has no end
- * @param keys the keys that may still count, oldest first
+ * @param expires the first instant at which none of its keys is valid; absent when it does not expire
+ * @param keys keys that may be valid, oldest first
  */
 public record Agent(
         String id,
@@ -30,17 +30,17 @@ public record Agent(
         keys = keys.stream().sorted(OLDEST_FIRST).toList();
     }
 
-    /** The agent as it is at {@code now}: expired once its time has passed, and without keys that have run out. */
+    /** The agent as of {@code now}: EXPIRED after its expiry, and without expired keys. */
     Agent asOf(Instant now) {
-        var over = expires != null && !now.isBefore(expires) && state != AgentState.REVOKED;
-        if (!over && keys.stream().allMatch(key -> key.isValidAt(now))) {
+        var expired = expires != null && !now.isBefore(expires) && state != AgentState.REVOKED;
+        if (!expired && keys.stream().allMatch(key -> key.isValidAt(now))) {
             return this;
         }
-        return withState(over ? AgentState.EXPIRED : state)
+        return withState(expired ? AgentState.EXPIRED : state)
                 .withKeys(keys.stream().filter(key -> key.isValidAt(now)).toList());
     }
 
-    /** As it is shown: keys of one that may not enter open nothing. */
+    /** For display: without the keys of an agent that cannot connect. */
     public Agent withValidKeys() {
         return state.canConnect() ? this : withKeys(List.of());
     }
@@ -63,7 +63,7 @@ public record Agent(
         return withKeys(next);
     }
 
-    /** An expired one is stored as what it was before; only its clock says that it is over. */
+    /** EXPIRED is never stored; such an agent is stored as ACTIVE. */
     Agent withEdit(String newPurpose, AgentEdit edit) {
         var end = edit.removesExpiry() ? null : edit.expires() == null ? expires : edit.expires();
         var kept = state == AgentState.EXPIRED ? AgentState.ACTIVE : state;

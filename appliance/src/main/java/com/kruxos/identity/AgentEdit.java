@@ -4,11 +4,11 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is to be changed of an agent.
+ * A change of an agent's properties.
  *
- * @param purpose absent when it stays
- * @param expires absent when it stays, or goes
- * @param removesExpiry whether the expiry goes
+ * @param purpose absent to keep it
+ * @param expires absent to keep or remove it
+ * @param removesExpiry whether the expiry is removed
  */
 public record AgentEdit(@Nullable String purpose, @Nullable Instant expires, boolean removesExpiry) {
     public static AgentEdit withoutExpiry(@Nullable String purpose) {

@@ -4,10 +4,10 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known of a key once it was shown.
+ * An agent key, without its secret.
  *
- * @param lastFour its last four characters
- * @param expires from this moment on it does not count; absent when it has no end of its own
+ * @param lastFour the last four characters of the secret
+ * @param expires the first instant at which it is not valid; absent when it has no expiry of its own
  */
 public record AgentKey(
         String id,
@@ -18,7 +18,7 @@ public record AgentKey(
         return expires == null || now.isBefore(expires);
     }
 
-    /** The same key with this end, unless it already ends earlier. */
+    /** The same key, expiring at {@code end} unless it expires earlier. */
     AgentKey expiringBy(Instant end) {
         return expires != null && expires.isBefore(end) ? this : new AgentKey(id, lastFour, created, end);
     }

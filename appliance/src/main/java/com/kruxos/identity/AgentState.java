@@ -3,7 +3,7 @@ package com.kruxos.identity;
 import java.util.Locale;
 
 /**
- * Whether an agent may come in and call.
+ * Whether an agent may connect and call.
  *
  * <pre>
  *   ACTIVE ◄─pause/resume─► PAUSED
@@ -13,18 +13,18 @@ import java.util.Locale;
  */
 public enum AgentState {
     ACTIVE,
-    /** Its keys open the door, its calls are answered with {@code agent_paused}. */
+    /** Its keys authenticate; its calls are refused with {@code agent_paused}. */
     PAUSED,
     REVOKED,
-    /** Never stored: it follows from the expiry and the clock. */
+    /** Never stored: derived from the expiry and the clock. */
     EXPIRED;
 
-    /** The state as it is written in the database and the API. */
+    /** The spelling in the database and the API. */
     public String text() {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    /** Whether keys of an agent in this state open the door. */
+    /** Whether keys of an agent in this state authenticate. */
     public boolean canConnect() {
         return this == ACTIVE || this == PAUSED;
     }

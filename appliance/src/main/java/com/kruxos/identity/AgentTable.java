@@ -1,8 +1,12 @@
 package com.kruxos.identity;
 
 import com.kruxos.store.SqlTime;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.util.List;
+import java.util.Optional;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.StatementContext;
 
 /** The rows of agents and their keys. Every method runs inside the caller's transaction. */
 final class AgentTable {
@@ -13,30 +17,29 @@ final class AgentTable {
 
     static List<Agent> selectAgents(Handle handle) {
         return handle.createQuery("select id, space_id, name, purpose, state, created_at, expires_at from agent")
-                .map((row, context) -> new Agent(
-                        row.getString("id"),
-                        row.getString("space_id"),
-                        row.getString("name"),
-                        row.getString("purpose"),
-                        AgentState.of(row.getString("state")),
-                        SqlTime.read(row, "created_at"),
-                        SqlTime.readNullable(row, "expires_at"),
-                        List.of()))
+                .map(AgentTable::agent)
                 .list();
+    }
+
+    static Optional<Agent> selectAgent(Handle handle, String id) {
+        return handle.createQuery("""
+                        select id, space_id, name, purpose, state, created_at, expires_at from agent where id = :id
+                        """).bind("id", id).map(AgentTable::agent).findOne();
     }
 
     static List<KeyRow> selectKeys(Handle handle) {
         return handle.createQuery("""
                         select id, agent_id, hash, last_four, created_at, expires_at from agent_key order by created_at, id
+                        """).map(AgentTable::key).list();
+    }
+
+    static List<KeyRow> selectKeys(Handle handle, String agent) {
+        return handle.createQuery("""
+                        select id, agent_id, hash, last_four, created_at, expires_at from agent_key
+                        where agent_id = :agent_id order by created_at, id
                         """)
-                .map((row, context) -> new KeyRow(
-                        row.getString("agent_id"),
-                        new CredentialHash(row.getBytes("hash")),
-                        new AgentKey(
-                                row.getString("id"),
-                                row.getString("last_four"),
-                                SqlTime.read(row, "created_at"),
-                                SqlTime.readNullable(row, "expires_at"))))
+                .bind("agent_id", agent)
+                .map(AgentTable::key)
                 .list();
     }
 
@@ -102,5 +105,28 @@ final class AgentTable {
     /** Deletes their keys and tickets, too. */
     static void deleteAll(Handle handle, String space) {
         handle.execute("delete from agent where space_id = ?", space);
+    }
+
+    private static Agent agent(ResultSet row, StatementContext context) throws SQLException {
+        return new Agent(
+                row.getString("id"),
+                row.getString("space_id"),
+                row.getString("name"),
+                row.getString("purpose"),
+                AgentState.of(row.getString("state")),
+                SqlTime.read(row, "created_at"),
+                SqlTime.readNullable(row, "expires_at"),
+                List.of());
+    }
+
+    private static KeyRow key(ResultSet row, StatementContext context) throws SQLException {
+        return new KeyRow(
+                row.getString("agent_id"),
+                new CredentialHash(row.getBytes("hash")),
+                new AgentKey(
+                        row.getString("id"),
+                        row.getString("last_four"),
+                        SqlTime.read(row, "created_at"),
+                        SqlTime.readNullable(row, "expires_at")));
     }
 }

@@ -16,20 +16,21 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The agents of all Spaces and the keys that open the door for them.
+ * The agents of all Spaces and their keys and tickets.
  *
- * <p>Safe for any thread. Everything is also in memory: {@link #authenticate}, {@link #findById} and
- * {@link #isCredentialValid} touch no disk and wait for nobody. A change is on disk before it is in memory, and in
- * memory before its method returns; if it cannot be stored, it did not happen.
+ * <p>Safe for any thread. Everything is cached in memory: {@link #authenticate}, {@link #findById} and
+ * {@link #isCredentialValid} need no I/O and no lock. A change is stored before it is cached, and cached before its
+ * method returns; if it cannot be stored, it did not happen.
  */
 public final class Agents {
-    /** More time than this makes a forgotten old key, not an overlap. */
+    /** A longer overlap is more likely a forgotten key than a rotation. */
     public static final Duration MAX_OVERLAP = Duration.ofDays(30);
 
-    /** How long a ticket counts: long enough for a shim's session, too short to be worth keeping. */
+    /** Long enough for a session of a shim, too short to be worth storing. */
     public static final Duration TICKET_LIFETIME = Duration.ofHours(1);
 
     static final int MAX_TICKETS = 100;
@@ -42,72 +43,75 @@ public final class Agents {
     private record KeyWithHash(AgentKey key, CredentialHash hash) {}
 
     private final Database database;
+    private final ChangeFeed changes;
     private final Pepper pepper;
     private final InstantSource clock;
     private final Spaces spaces;
 
-    /** As stored: never EXPIRED, and keys that ran out may linger. {@link Agent#asOf} tells the truth of a moment. */
+    /** As stored: never EXPIRED, and possibly with expired keys. {@link Agent#asOf} corrects both. */
     private final Map<String, Agent> agents = new ConcurrentHashMap<>();
 
-    /** Only keys that may still count: a revoked key is not here, exactly like one that never was. */
+    /** Only keys that may be valid: a revoked key is absent, like one that never existed. */
     private final Map<CredentialHash, KeyOwner> keyOwners = new ConcurrentHashMap<>();
 
     private final AccessTickets tickets;
 
-    /** Held by whoever changes anything, so that the maps and the tables change in the same order. */
+    /** Held during every change, so that caches and tables change in the same order. */
     private final ReentrantLock changeLock = new ReentrantLock();
 
-    private Agents(Database database, Pepper pepper, InstantSource clock) {
+    private Agents(Database database, ChangeFeed changes, Pepper pepper, InstantSource clock) {
         this.database = database;
+        this.changes = changes;
         this.pepper = pepper;
         this.clock = clock;
         this.spaces = new Spaces(database, clock);
-        this.tickets = new AccessTickets(database);
+        this.tickets = new AccessTickets(database, changes);
     }
 
-    /** Loads all agents. {@code pepper} has at least 32 bytes and may be wiped when this returns. */
-    public static Agents open(Database database, byte[] pepper, InstantSource clock) {
-        var opened = new Agents(database, new Pepper(pepper), clock);
+    /** Loads all agents. {@code pepper} has at least 32 bytes; the caller may wipe it afterwards. */
+    public static Agents open(Database database, ChangeFeed changes, byte[] pepper, InstantSource clock) {
+        var opened = new Agents(database, changes, new Pepper(pepper), clock);
         opened.load();
         opened.tickets.load();
+        changes.subscribe(ChangeFeed.Subject.AGENT, opened::reload, opened.agents::remove);
         return opened;
     }
 
     /**
-     * Whose key or ticket this is, if it counts now. Does the same work whether it is malformed, unknown, revoked or
-     * replaced, so that the time it takes tells nothing. A paused agent enters; look at its state.
+     * The agent of a valid key or ticket. Malformed, unknown, revoked and replaced credentials cost the same work, so
+     * that timing reveals nothing. A paused agent authenticates; check its state.
      *
-     * @param presented what the peer showed, of any length and content; not kept, not changed
+     * @param presented the bytes from the peer, of any length and content; not kept, not changed
      */
     public Optional<AuthenticatedAgent> authenticate(byte[] presented) {
-        var holder = CredentialFormat.TICKET.hasLength(presented)
+        var owner = CredentialFormat.TICKET.hasLength(presented)
                 ? tickets.find(CredentialFormat.TICKET.hash(pepper, presented))
                         .map(ticket -> new KeyOwner(ticket.agent(), ticket.id()))
                         .orElse(null)
                 : keyOwners.get(CredentialFormat.AGENT_KEY.hash(pepper, presented));
-        return holder == null ? Optional.empty() : authenticateOwner(holder);
+        return owner == null ? Optional.empty() : authenticateOwner(owner);
     }
 
-    /** The agent as it is now; absent when there never was one or it was removed with its Space. */
+    /** The agent now; empty when it never existed or was removed with its Space. */
     public Optional<Agent> findById(String id) {
         return Optional.ofNullable(agents.get(id)).map(agent -> agent.asOf(clock.instant()));
     }
 
     /**
-     * Whether this key or ticket of this agent opens the door now: to be asked again once a session can be found and
-     * ended.
+     * Whether this key or ticket of this agent is valid now. Called again once a session is registered, because a
+     * revocation before that did not find the session.
      */
     public boolean isCredentialValid(String agent, String key) {
         return authenticateOwner(new KeyOwner(agent, key)).isPresent();
     }
 
-    /** By id in any Space, or by name in {@code space} (an id). */
+    /** Finds by id in any Space, or by name in {@code space} (an id). */
     public Optional<Agent> find(String space, String nameOrId) {
         var byId = findById(nameOrId);
         return byId.isPresent() ? byId : findByName(space, nameOrId);
     }
 
-    /** The agents of a Space by name, or of all Spaces. */
+    /** The agents of a Space, or of all Spaces, sorted by name. */
     public List<Agent> list(@Nullable String space) {
         var now = clock.instant();
         return agents.values().stream()
@@ -117,18 +121,18 @@ public final class Agents {
                 .toList();
     }
 
-    /** Makes an agent with its first key. */
-    public Result<IssuedAgentKey> create(NewAgent wanted) {
-        return withLock(() -> NameRules.<IssuedAgentKey>checkName(wanted.name())
-                .or(() -> NameRules.checkNote("purpose", wanted.purpose()))
-                .or(() -> NameRules.checkExpiry(wanted.expires(), clock.instant()))
-                .or(() -> checkNameIsFree(wanted))
-                .orElseGet(() -> insert(wanted)));
+    /** Creates an agent with its first key. */
+    public Result<IssuedAgentKey> create(NewAgent request) {
+        return withLock(() -> NameRules.<IssuedAgentKey>checkName(request.name())
+                .or(() -> NameRules.checkNote("purpose", request.purpose()))
+                .or(() -> NameRules.checkExpiry(request.expires(), clock.instant()))
+                .or(() -> checkNameIsFree(request))
+                .orElseGet(() -> insert(request)));
     }
 
     /**
-     * Changes what people say of an agent. The end of one that has ended already is not moved: only {@link #restore}
-     * lets it in again, with a new key. Moving the ends of its sessions is the caller's part.
+     * Changes purpose or expiry. The expiry of a revoked or expired agent cannot be changed: only {@link #restore}
+     * reactivates it, with a new key. The caller updates the expiry of the agent's sessions.
      */
     public Result<Agent> edit(String id, AgentEdit edit) {
         return updateAgent(id, agent -> {
@@ -145,26 +149,26 @@ public final class Agents {
                 ? Optional.empty()
                 : Optional.of(Result.conflict(
                         "the agent is " + agent.state().text(),
-                        cliCommand("restore", agent) + " brings it back with a new key"));
+                        cliCommand("restore", agent) + " reactivates it with a new key"));
     }
 
     /**
-     * Gives an agent a new key. The old ones end at once when {@code overlap} is zero, else that much later (or
-     * earlier, when they had an earlier end). Ending sessions of replaced keys is the caller's part.
+     * Issues a new key. Old keys expire at once when {@code overlap} is zero, else after {@code overlap}, or earlier if
+     * they already do. The caller ends sessions of replaced keys.
      */
     public Result<IssuedAgentKey> rotate(String id, Duration overlap) {
         return updateAgent(id, agent -> {
             if (!agent.state().canConnect()) {
                 return Result.conflict(
-                        "the agent is " + agent.state().text(), cliCommand("restore", agent) + " gives it a new key");
+                        "the agent is " + agent.state().text(), cliCommand("restore", agent) + " issues a new key");
             }
             if (overlap.isNegative() || overlap.compareTo(MAX_OVERLAP) > 0) {
-                return Result.invalid("an overlap lasts from 0 to 30 days", "give a shorter one, such as 24h");
+                return Result.invalid("an overlap is between 0 and 30 days", "choose a shorter one, such as 24h");
             }
             if (!overlap.isZero() && agent.keys().size() >= MAX_KEYS) {
                 return Result.conflict(
-                        "the agent has " + MAX_KEYS + " keys that still count",
-                        "rotate without an overlap, or wait until one has run out");
+                        "the agent has " + MAX_KEYS + " valid keys",
+                        "rotate without an overlap, or wait until a key expires");
             }
             var end = now().plus(overlap);
             var ending = agent.keys().stream().map(key -> key.expiringBy(end)).toList();
@@ -172,7 +176,7 @@ public final class Agents {
         });
     }
 
-    /** Ends all keys and tickets of an agent. Its name stays taken. Revoking twice changes nothing. */
+    /** Invalidates all keys and tickets of an agent. Its name stays taken. Idempotent. */
     public Result<Agent> revoke(String id) {
         return updateAgent(id, agent -> {
             tickets.delete(ticket -> ticket.agent().equals(id));
@@ -181,42 +185,43 @@ public final class Agents {
     }
 
     /**
-     * Makes a ticket: a way in for this agent that ends after {@link #TICKET_LIFETIME}, with the agent, or with whoever
-     * made it, whichever comes first. Rotating the agent's key does not end it: it is not made of the key.
+     * Issues a ticket: a credential of the agent that expires after {@link #TICKET_LIFETIME}, with the agent, or with
+     * the issuer's own credential, whichever is first. Rotating the agent's key does not end it.
      *
-     * @param via who makes it, as the audit log names them
-     * @param viaEnds when their own credential ends; absent when it has no end
-     * @param viaCounts whether that credential counts, asked when nothing can end it unseen any more: ending it and
-     *     then calling {@link #revokeTicketsVia} never misses a ticket
+     * @param via the issuer, as in the audit log
+     * @param issuerExpires when the issuer's credential expires; absent when it does not
+     * @param issuerValid whether the issuer's credential is valid. Checked under the lock: revoking it and then calling
+     *     {@link #revokeTicketsVia} never misses a ticket
      */
     public Result<IssuedTicket> issueTicket(
-            String id, String via, @Nullable Instant viaEnds, BooleanSupplier viaCounts) {
+            String id, String via, @Nullable Instant issuerExpires, BooleanSupplier issuerValid) {
         return updateAgent(id, agent -> {
             var now = now();
             tickets.delete(ticket -> !ticket.isValidAt(now));
             if (!agent.state().canConnect()) {
                 return Result.conflict(
-                        "the agent is " + agent.state().text(), cliCommand("restore", agent) + " gives it a new key");
+                        "the agent is " + agent.state().text(), cliCommand("restore", agent) + " issues a new key");
             }
-            if (!viaCounts.getAsBoolean()) {
-                return Result.conflict("who asked for it may not any more", "use a credential that counts");
+            if (!issuerValid.getAsBoolean()) {
+                return Result.conflict(
+                        "the credential that requested the ticket is no longer valid", "use a valid credential");
             }
             if (tickets.validOf(id, now).size() >= MAX_TICKETS) {
                 return Result.conflict(
-                        "the agent has " + MAX_TICKETS + " tickets that still count",
-                        "use one for longer, or wait: each ends within an hour");
+                        "the agent has " + MAX_TICKETS + " valid tickets",
+                        "reuse a ticket, or wait: each expires within an hour");
             }
-            var end = earlier(now.plus(TICKET_LIFETIME), earlier(agent.expires(), viaEnds));
+            var end = earlier(now.plus(TICKET_LIFETIME), earlier(agent.expires(), issuerExpires));
             return Result.done(createTicket(agent, via, now, end == null ? now : end));
         });
     }
 
-    /** The tickets of an agent that count now, oldest first. */
+    /** The valid tickets of an agent, oldest first. */
     public List<AccessTicket> tickets(String id) {
         return canConnect(id) ? tickets.validOf(id, clock.instant()) : List.of();
     }
 
-    /** Ends one ticket of an agent. Ending its sessions is the caller's part, here and in {@link #revokeTicketsVia}. */
+    /** Revokes one ticket. The caller ends its sessions, here and in {@link #revokeTicketsVia}. */
     public Result<AccessTicket> revokeTicket(String agent, String ticket) {
         return withLock(() -> tickets
                 .delete(one -> one.id().equals(ticket) && one.agent().equals(agent))
@@ -224,60 +229,58 @@ public final class Agents {
                 .findFirst()
                 .map(Result::done)
                 .orElseGet(() -> Result.notFound(
-                        "there is no such ticket, or it has ended", "each ends within an hour by itself")));
+                        "there is no such ticket, or it has expired", "tickets expire within an hour")));
     }
 
-    /** Ends every ticket somebody made, of whatever agent; gives those that ended. */
+    /** Revokes every ticket of this issuer, for any agent; returns them. */
     public List<AccessTicket> revokeTicketsVia(String via) {
         return withLock(() -> tickets.delete(ticket -> ticket.via().equals(via)));
     }
 
-    /** Brings a revoked or expired agent back with a new key and without the expiry that has passed. */
+    /** Reactivates a revoked or expired agent with a new key, and removes an expiry that has passed. */
     public Result<IssuedAgentKey> restore(String id) {
         return updateAgent(id, agent -> switch (agent.state()) {
             case ACTIVE, PAUSED ->
                 Result.conflict(
-                        "the agent is " + agent.state().text(), cliCommand("rotate", agent) + " gives it a new key");
+                        "the agent is " + agent.state().text(), cliCommand("rotate", agent) + " issues a new key");
             case REVOKED, EXPIRED -> {
                 tickets.delete(ticket -> ticket.agent().equals(id));
-                var back = agent.withState(AgentState.ACTIVE).withKeys(List.of());
-                var over = agent.expires() != null && !agent.expires().isAfter(now());
-                yield Result.done(issueKey(over ? back.withoutExpiry() : back, List.of()));
+                var restored = agent.withState(AgentState.ACTIVE).withKeys(List.of());
+                var expired = agent.expires() != null && !agent.expires().isAfter(now());
+                yield Result.done(issueKey(expired ? restored.withoutExpiry() : restored, List.of()));
             }
         });
     }
 
-    /** Lets an agent connect but not call. Pausing twice changes nothing. */
+    /** Lets an agent connect but not call. Idempotent. */
     public Result<Agent> pause(String id) {
         return updateAgent(id, agent -> transitionTo(agent, AgentState.PAUSED));
     }
 
-    /** Lets a paused agent call again. Resuming one that is not paused changes nothing. */
+    /** Lets a paused agent call again. Idempotent. */
     public Result<Agent> resume(String id) {
         return updateAgent(id, agent -> transitionTo(agent, AgentState.ACTIVE));
     }
 
-    /** Forgets every agent of a Space, keys and names included; gives the ids of those that are gone. */
+    /** Deletes every agent of a Space with keys and names; returns their ids. */
     public List<String> removeAll(String space) {
         return withLock(() -> {
-            var gone = list(space).stream().map(Agent::id).toList();
+            var ids = list(space).stream().map(Agent::id).toList();
             database.write(handle -> {
                 AgentTable.deleteAll(handle, space);
-                return gone;
+                return ids;
             });
-            keyOwners.values().removeIf(holder -> gone.contains(holder.agent()));
-            tickets.evict(ticket -> gone.contains(ticket.agent()));
-            gone.forEach(agents::remove);
-            return gone;
+            ids.forEach(id -> changes.publish(ChangeFeed.Subject.AGENT, id));
+            return ids;
         });
     }
 
-    /** For tests: how many keys may still count. */
+    /** For tests: the number of cached keys. */
     int keyCount() {
         return keyOwners.size();
     }
 
-    /** For tests: how many tickets are held. */
+    /** For tests: the number of cached tickets. */
     int ticketCount() {
         return tickets.size();
     }
@@ -293,11 +296,28 @@ public final class Agents {
         });
     }
 
-    private Optional<AuthenticatedAgent> authenticateOwner(KeyOwner holder) {
-        return findById(holder.agent())
+    /** Caches new keys before the agent that has them, and drops old keys after it. */
+    private void reload(String id) {
+        database.read(handle -> {
+            var rows = AgentTable.selectKeys(handle, id);
+            rows.forEach(
+                    row -> keyOwners.put(row.hash(), new KeyOwner(id, row.key().id())));
+            AgentTable.selectAgent(handle, id)
+                    .map(agent -> agent.withKeys(
+                            rows.stream().map(AgentTable.KeyRow::key).toList()))
+                    .ifPresentOrElse(agent -> agents.put(id, agent), () -> agents.remove(id));
+            var keys = rows.stream().map(row -> row.key().id()).collect(Collectors.toSet());
+            keyOwners.values().removeIf(owner -> owner.agent().equals(id) && !keys.contains(owner.key()));
+            tickets.reload(handle, id);
+            return id;
+        });
+    }
+
+    private Optional<AuthenticatedAgent> authenticateOwner(KeyOwner owner) {
+        return findById(owner.agent())
                 .filter(agent -> agent.state().canConnect())
                 .flatMap(agent ->
-                        authenticatedByKey(agent, holder.key()).or(() -> authenticatedByTicket(agent, holder.key())));
+                        authenticatedByKey(agent, owner.key()).or(() -> authenticatedByTicket(agent, owner.key())));
     }
 
     private static Optional<AuthenticatedAgent> authenticatedByKey(Agent agent, String id) {
@@ -336,31 +356,31 @@ public final class Agents {
         return list(space).stream().filter(agent -> agent.name().equals(name)).findFirst();
     }
 
-    private Optional<Result<IssuedAgentKey>> checkNameIsFree(NewAgent wanted) {
-        return findByName(wanted.space(), wanted.name())
+    private Optional<Result<IssuedAgentKey>> checkNameIsFree(NewAgent request) {
+        return findByName(request.space(), request.name())
                 .map(agent -> Result.conflict(
                         "there is an agent named " + agent.name() + " already ("
                                 + agent.state().text() + ")",
                         agent.state().canConnect()
                                 ? "choose another name"
-                                : cliCommand("restore", agent) + " brings it back with a new key"));
+                                : cliCommand("restore", agent) + " reactivates it with a new key"));
     }
 
     private String cliCommand(String verb, Agent agent) {
         return spaces.cliCommand("kruxos agent " + verb + " " + agent.name(), agent.space());
     }
 
-    private Result<IssuedAgentKey> insert(NewAgent wanted) {
+    private Result<IssuedAgentKey> insert(NewAgent request) {
         var agent = new Agent(
                 Ids.newId("agt"),
-                wanted.space(),
-                wanted.name(),
-                wanted.purpose(),
+                request.space(),
+                request.name(),
+                request.purpose(),
                 AgentState.ACTIVE,
                 now(),
-                wanted.expires(),
+                request.expires(),
                 List.of());
-        return database.read(handle -> AgentTable.spaceExists(handle, wanted.space()))
+        return database.read(handle -> AgentTable.spaceExists(handle, request.space()))
                 ? Result.done(issueKey(agent, List.of()))
                 : Result.notFound("there is no such Space", "kruxos space list shows them");
     }
@@ -370,7 +390,7 @@ public final class Agents {
                 ? save(agent.withState(next))
                 : Result.conflict(
                         "the agent is " + agent.state().text(),
-                        cliCommand("restore", agent) + " brings it back with a new key");
+                        cliCommand("restore", agent) + " reactivates it with a new key");
     }
 
     private Result<Agent> save(Agent after) {
@@ -378,7 +398,7 @@ public final class Agents {
         return Result.done(after);
     }
 
-    /** Adds a new key to {@code agent}, whose other keys are those that stay. */
+    /** Adds a new key to {@code agent}, whose other keys are those to keep. */
     private IssuedAgentKey issueKey(Agent agent, List<AgentKey> replaced) {
         var secret = NewCredential.agentKey();
         try {
@@ -392,7 +412,7 @@ public final class Agents {
         }
     }
 
-    /** The agent, new or changed, and its keys: all in one transaction, then all in memory. */
+    /** Stores a new or changed agent and its keys in one transaction. */
     private void commit(Agent after, @Nullable KeyWithHash fresh) {
         var known = agents.get(after.id());
         var before = known == null ? List.<AgentKey>of() : known.keys();
@@ -413,14 +433,7 @@ public final class Agents {
             }
             return after;
         });
-        if (fresh != null) {
-            keyOwners.put(fresh.hash(), new KeyOwner(after.id(), fresh.key().id()));
-        }
-        agents.put(after.id(), after);
-        keyOwners
-                .values()
-                .removeIf(holder -> holder.agent().equals(after.id())
-                        && after.findKey(holder.key()).isEmpty());
+        changes.publish(ChangeFeed.Subject.AGENT, after.id());
     }
 
     private <T> Result<T> updateAgent(String id, Function<Agent, Result<T>> change) {
@@ -437,7 +450,7 @@ public final class Agents {
         }
     }
 
-    /** Whole milliseconds, so that memory and the tables hold the same moments. */
+    /** Whole milliseconds, the precision of the API. */
     private Instant now() {
         return clock.instant().truncatedTo(ChronoUnit.MILLIS);
     }

@@ -4,13 +4,13 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An agent that showed a key or a ticket that counts.
+ * An agent that presented a valid key or ticket.
  *
- * @param keyId which key or ticket it was: {@link Agents#isCredentialValid} asks for it again, and sessions are ended
- *     by it
- * @param lastFour its last four characters
- * @param expires when this way in closes by itself: the key's end or the agent's, whichever comes first
- * @param via who made the ticket, for the record; absent for a key
+ * @param keyId the id of the key or ticket: {@link Agents#isCredentialValid} checks it again, and sessions are ended by
+ *     it
+ * @param lastFour the last four characters of the credential
+ * @param expires when the credential or the agent expires, whichever is first
+ * @param via the issuer of a ticket, for the audit log; absent for a key
  */
 public record AuthenticatedAgent(
         Agent agent,

@@ -3,7 +3,8 @@ package com.kruxos.identity;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The exact form of each credential. What does not have it is hashed as {@link #NEVER_ISSUED}, which nobody can hold.
+ * The exact format of each kind of credential. Input in another format is hashed as {@link #NEVER_ISSUED}, which no
+ * credential equals.
  */
 enum CredentialFormat {
     AGENT_KEY(64) {
@@ -42,7 +43,7 @@ enum CredentialFormat {
         }
     };
 
-    /** As long as an agent key, so that hashing it takes as long; zeros, so that it is never one. */
+    /** As long as an agent key, so that hashing takes as long; zeros, so that it never is one. */
     private static final byte[] NEVER_ISSUED = new byte[64];
 
     private final int length;
@@ -51,22 +52,22 @@ enum CredentialFormat {
         this.length = length;
     }
 
-    /** The hash to look up: the presented bytes' own when they have the form, else one that is never found. */
+    /** The hash to look up: of the presented bytes when they have this format, else one that is never found. */
     CredentialHash hash(Pepper pepper, byte[] presented) {
         return pepper.hash(matches(presented) ? presented : NEVER_ISSUED);
     }
 
-    /** Whether this may be one; what is not was never made here. */
+    /** Whether this has the format. */
     boolean matches(byte[] presented) {
         return presented.length == length && hasValidCharacters(presented);
     }
 
-    /** Whether this cannot be anything but a credential of this form: the forms have different lengths. */
+    /** Whether this has the length of this format; every format has a different length. */
     boolean hasLength(byte[] presented) {
         return presented.length == length;
     }
 
-    /** Whether bytes of the right length are of the right kind. */
+    /** Whether bytes of the right length contain only valid characters. */
     abstract boolean hasValidCharacters(byte[] presented);
 
     private static boolean isPrefixedBase64Url(String text, byte[] presented) {

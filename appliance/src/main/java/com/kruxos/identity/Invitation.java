@@ -2,7 +2,7 @@ package com.kruxos.identity;
 
 import java.time.Instant;
 
-/** An operator, and a code that lets them choose a passphrase once. Close it once it is shown. */
+/** An operator with the code by which they choose a passphrase once. Close it after the code is shown. */
 public final class Invitation implements AutoCloseable {
     private final Operator operator;
     private final NewCredential code;
@@ -22,7 +22,7 @@ public final class Invitation implements AutoCloseable {
         return code;
     }
 
-    /** From this moment on it opens nothing; nor after the next start of the appliance. */
+    /** The first instant at which it is not valid. A restart of the appliance ends it, too. */
     public Instant expires() {
         return expires;
     }

@@ -2,7 +2,7 @@ package com.kruxos.identity;
 
 import java.util.List;
 
-/** An agent with the key that was just made for it. Close it once the key is shown. */
+/** An agent with its new key. Close it after the key is shown. */
 public final class IssuedAgentKey implements AutoCloseable {
     private final Agent agent;
     private final NewCredential key;
@@ -22,7 +22,7 @@ public final class IssuedAgentKey implements AutoCloseable {
         return key;
     }
 
-    /** The keys the new one stands in for, each with the moment it ends: now, or after the overlap. */
+    /** The keys that the new one replaces, each with its expiry: now, or after the overlap. */
     public List<AgentKey> replaced() {
         return replaced;
     }
@@ -34,6 +34,6 @@ public final class IssuedAgentKey implements AutoCloseable {
 
     @Override
     public String toString() {
-        return "Issued[" + agent.id() + "]";
+        return "IssuedAgentKey[" + agent.id() + "]";
     }
 }

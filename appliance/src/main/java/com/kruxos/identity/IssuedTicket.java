@@ -1,6 +1,6 @@
 package com.kruxos.identity;
 
-/** A ticket that was just made, with its secret. Close it once it is shown. */
+/** A new ticket with its secret. Close it after the secret is shown. */
 public final class IssuedTicket implements AutoCloseable {
     private final AccessTicket ticket;
     private final Agent agent;
@@ -16,7 +16,6 @@ public final class IssuedTicket implements AutoCloseable {
         return ticket;
     }
 
-    /** The agent it lets in. */
     public Agent agent() {
         return agent;
     }

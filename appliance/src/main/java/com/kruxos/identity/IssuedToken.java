@@ -1,6 +1,6 @@
 package com.kruxos.identity;
 
-/** A user token that was just made, with its secret. Close it once it is shown. */
+/** A new user token with its secret. Close it after the secret is shown. */
 public final class IssuedToken implements AutoCloseable {
     private final UserToken token;
     private final NewCredential secret;

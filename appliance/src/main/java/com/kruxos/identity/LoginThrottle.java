@@ -8,8 +8,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * How long a source that shows wrong credentials has to wait: nothing for the first few, then twice as long each time.
- * What is remembered is bounded, and forgotten after a while without a failure. Safe for any thread.
+ * How long a source that presents wrong credentials must wait: not at all after the first few failures, then twice as
+ * long each time. The memory used is bounded, and failures are forgotten after a while. Safe for any thread.
  */
 public final class LoginThrottle {
     static final int MAX_SOURCES = 1_024;
@@ -18,11 +18,11 @@ public final class LoginThrottle {
     private static final int MAX_DOUBLINGS = 10;
 
     /**
-     * How fast guessing may be.
+     * How the delay grows.
      *
-     * @param freeFailures failures after which nobody waits
-     * @param firstDelay the wait after one more
-     * @param maxDelay no wait is longer
+     * @param freeFailures failures without a delay
+     * @param firstDelay the delay after one more
+     * @param maxDelay the longest delay
      */
     public record ThrottlePolicy(int freeFailures, Duration firstDelay, Duration maxDelay) {
         Duration delayAfter(int failures) {
@@ -35,7 +35,7 @@ public final class LoginThrottle {
     private final ThrottlePolicy policy;
     private final InstantSource clock;
 
-    /** The source that failed longest ago first; guarded by this. */
+    /** Guarded by this; the source whose last failure is oldest comes first. */
     private final Map<String, FailureCount> failuresBySource = new LinkedHashMap<>();
 
     public LoginThrottle(ThrottlePolicy pace, InstantSource clock) {
@@ -43,14 +43,14 @@ public final class LoginThrottle {
         this.clock = clock;
     }
 
-    /** Counts one more failure of this source and says how long it has to wait from now. */
+    /** Counts a failure of this source and returns how long it must wait from now. */
     public synchronized Duration recordFailure(String source) {
         return policy.delayAfter(countFailure(source));
     }
 
     /**
-     * Says how long this source still has to wait. When that is nothing it may try once, and that is counted as a
-     * failure until {@link #recordSuccess}: many tries at the same moment get no further than one after the other.
+     * Returns how long this source must still wait. If that is zero, the source may try once, and the attempt counts as
+     * a failure until {@link #recordSuccess}: so concurrent attempts get no further than sequential ones.
      */
     public synchronized Duration beginAttempt(String source) {
         var left = remainingDelay(source);
@@ -62,8 +62,8 @@ public final class LoginThrottle {
     }
 
     /**
-     * A try that was begun was a good one, and does not count. Those that failed before it do: else who has a good
-     * credential could try others for ever.
+     * An attempt succeeded and does not count. Earlier failures still do: otherwise the owner of a valid credential
+     * could guess others for ever.
      */
     public synchronized void recordSuccess(String source) {
         failuresBySource.computeIfPresent(
@@ -81,7 +81,7 @@ public final class LoginThrottle {
         }
         var now = clock.instant();
         var last = before.last();
-        if (now.isBefore(last)) { // the clock was set back; nobody waits for it to catch up
+        if (now.isBefore(last)) { // the clock was set back; do not wait until it catches up
             last = now;
             failuresBySource.put(source, new FailureCount(before.count(), now));
         }

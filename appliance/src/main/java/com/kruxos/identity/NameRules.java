@@ -5,24 +5,24 @@ import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** What people may call things. Each check answers with a refusal, or with nothing when all is well. */
+/** Rules for names and free text. Each check returns a refusal, or nothing when the value is valid. */
 public final class NameRules {
     static final int MAX_NOTE_LENGTH = 200;
     private static final int MAX_NAME_LENGTH = 63;
 
     private NameRules() {}
 
-    /** Names begin with a letter or digit and never hold an underscore, so that no name looks like an id. */
+    /** Names start with a letter or digit and contain no underscore, so that no name looks like an id. */
     public static <T> Optional<Result<T>> checkName(String name) {
         if (isName(name)) {
             return Optional.empty();
         }
         return Optional.of(Result.invalid(
-                "a name has 1 to 63 lower-case letters, digits and hyphens and begins with a letter or digit",
+                "a name has 1 to 63 lower-case letters, digits and hyphens and starts with a letter or digit",
                 "try something like \"build-bot\""));
     }
 
-    /** Free text that is shown in terminals: no control characters, no end. */
+    /** Free text that may be shown in a terminal: no control characters, limited length. */
     static <T> Optional<Result<T>> checkNote(String what, String text) {
         if (text.length() <= MAX_NOTE_LENGTH && text.codePoints().noneMatch(NameRules::isUnprintable)) {
             return Optional.empty();
@@ -36,7 +36,7 @@ public final class NameRules {
         if (expires == null || expires.isAfter(now)) {
             return Optional.empty();
         }
-        return Optional.of(Result.invalid("the expiry lies in the past", "give a moment after " + now));
+        return Optional.of(Result.invalid("the expiry is in the past", "choose a time after " + now));
     }
 
     private static boolean isName(String name) {
@@ -46,7 +46,7 @@ public final class NameRules {
         return name.chars().allMatch(c -> (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-');
     }
 
-    /** Control, format (which can turn text around), private and unassigned characters, and halves of pairs. */
+    /** Control, format (which can reverse text), private-use and unassigned characters, and unpaired surrogates. */
     private static boolean isUnprintable(int c) {
         return switch (Character.getType(c)) {
             case Character.CONTROL,

@@ -4,9 +4,9 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An agent to be made.
+ * The properties of an agent to be created.
  *
- * @param space the id of the Space it will live in
+ * @param space the id of its Space
  * @param purpose a line for people, may be empty
  */
 public record NewAgent(

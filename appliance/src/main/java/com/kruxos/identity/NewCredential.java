@@ -5,7 +5,7 @@ import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.Base64;
 
-/** A credential that was just made: shown once, by whoever holds this, then wiped. Not safe for several threads. */
+/** A new credential: shown once by its holder, then wiped. Not safe for several threads. */
 public final class NewCredential implements AutoCloseable {
     static final String USER_TOKEN_PREFIX = "krx_user_";
     static final String TICKET_PREFIX = "krx_ticket_";
@@ -26,7 +26,7 @@ public final class NewCredential implements AutoCloseable {
     /** 256 random bits as 64 lower-case hex digits. */
     static NewCredential agentKey() {
         var raw = randomBytes();
-        // Not HexFormat: it only makes strings, and those cannot be wiped.
+        // Not HexFormat: it returns strings, which cannot be wiped.
         var ascii = new byte[2 * RANDOM_BYTES];
         for (var i = 0; i < RANDOM_BYTES; i++) {
             ascii[2 * i] = HEX[(raw[i] >> 4) & 0xf];
@@ -67,15 +67,15 @@ public final class NewCredential implements AutoCloseable {
         return new NewCredential(ascii);
     }
 
-    /** The credential as ASCII, not a copy: it is zeros after {@link #close}. */
+    /** The credential in ASCII, not a copy: it is zeros after {@link #close}. */
     public byte[] ascii() {
         if (closed) {
-            throw new IllegalStateException("this key was already shown and wiped");
+            throw new IllegalStateException("this credential was already wiped");
         }
         return ascii;
     }
 
-    /** What is kept to tell one key from another: 16 of its 256 bits, or 24 of a token's. */
+    /** The characters that identify a credential in lists: 16 of the 256 bits of a key, 24 of those of a token. */
     public String lastFour() {
         return new String(ascii(), ascii.length - 4, 4, StandardCharsets.US_ASCII);
     }
@@ -88,7 +88,7 @@ public final class NewCredential implements AutoCloseable {
 
     @Override
     public String toString() {
-        return "OneTimeKey[hidden]";
+        return "NewCredential[hidden]";
     }
 
     private static byte[] randomBytes() {

@@ -5,10 +5,10 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A user token to be made.
+ * The properties of a user token to be created.
  *
- * @param label what the person calls it; not empty
- * @param scopes what it may do; not empty
+ * @param label the name that its user gives it; not empty
+ * @param scopes not empty
  */
 public record NewUserToken(
         String label, Set<Scope> scopes, @Nullable Instant expires) {

@@ -4,10 +4,10 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A person who may sign in on the dashboard.
+ * A person who may sign in to the dashboard.
  *
- * @param id never changes and is never given again, though the name may be
- * @param passphraseChanged when the passphrase was last chosen; absent as long as there is none
+ * @param id never changes and is never reused, though the name may be
+ * @param passphraseChanged when the passphrase was last chosen; absent when there is none
  * @param lastSeen when they last signed in; absent before the first time
  */
 public record Operator(
@@ -16,7 +16,7 @@ public record Operator(
         Instant created,
         @Nullable Instant passphraseChanged,
         @Nullable Instant lastSeen) {
-    /** Whether they have chosen a passphrase: before that only an invitation lets them in. */
+    /** Whether they have chosen a passphrase: before that, only an invitation lets them in. */
     public boolean hasPassphrase() {
         return passphraseChanged != null;
     }

@@ -3,13 +3,13 @@ package com.kruxos.identity;
 import java.time.Instant;
 
 /**
- * An operator who is signed in, in one browser.
+ * A browser session of an operator.
  *
- * @param id to name it by; opens nothing
+ * @param id identifies the session; does not authenticate
  * @param operator the operator's id
- * @param origin the address they signed in from
- * @param browser what the browser called itself then
- * @param lastActive when they last did something
+ * @param origin the address of the sign-in
+ * @param browser the User-Agent at sign-in
+ * @param lastActive the time of the last request that counts as activity
  */
 public record OperatorSession(
         String id, String operator, String origin, String browser, Instant signedIn, Instant lastActive) {

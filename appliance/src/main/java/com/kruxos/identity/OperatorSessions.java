@@ -12,16 +12,15 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 
 /**
- * Which operators are signed in. Held in memory only, by a hash: a restart signs everybody out. Safe for any thread.
+ * The browser sessions of operators. Held in memory only, by the hash of their keys: a restart ends them all. Safe for
+ * any thread.
  */
 public final class OperatorSessions {
-    /** How long somebody stays signed in at all. */
     public static final Duration MAX_LIFETIME = Duration.ofHours(12);
 
-    /** How long without doing anything. */
     public static final Duration IDLE_TIMEOUT = Duration.ofMinutes(30);
 
-    /** One more, and the one that was idle longest ends. */
+    /** Beyond this, the session that was idle longest ends. */
     static final int MAX_PER_OPERATOR = 16;
 
     private static final int MAX_BROWSER_LENGTH = 200;
@@ -30,13 +29,13 @@ public final class OperatorSessions {
     private final InstantSource clock;
     private final Map<CredentialHash, OperatorSession> sessions = new ConcurrentHashMap<>();
 
-    /** {@code pepper} has at least 32 bytes and may be wiped when this returns. */
+    /** @param pepper at least 32 bytes; the caller may wipe it afterwards */
     public OperatorSessions(byte[] pepper, InstantSource clock) {
         this.pepper = new Pepper(pepper);
         this.clock = clock;
     }
 
-    /** A seat that was just taken, and what the browser shows from now on. */
+    /** A new session, and the key that its browser presents from now on. */
     public record NewOperatorSession(OperatorSession session, NewCredential key) implements AutoCloseable {
         @Override
         public void close() {
@@ -44,65 +43,64 @@ public final class OperatorSessions {
         }
     }
 
-    /** Signs somebody in, with a key nobody has seen before. */
+    /** Opens a session with a new key. */
     public NewOperatorSession open(String operator, String origin, String browser) {
         removeExpired();
         var now = clock.instant();
         var shown = browser.length() > MAX_BROWSER_LENGTH ? browser.substring(0, MAX_BROWSER_LENGTH) : browser;
-        var seat = new OperatorSession(Ids.newId("seat"), operator, origin, shown, now, now);
+        var session = new OperatorSession(Ids.newId("seat"), operator, origin, shown, now, now);
         var key = NewCredential.operatorSession();
         synchronized (this) {
             listFor(operator).stream()
                     .sorted(Comparator.comparing(OperatorSession::lastActive).reversed())
                     .skip(MAX_PER_OPERATOR - 1L)
                     .forEach(one -> end(one.id()));
-            sessions.put(pepper.hash(key.ascii()), seat);
+            sessions.put(pepper.hash(key.ascii()), session);
         }
-        return new NewOperatorSession(seat, key);
+        return new NewOperatorSession(session, key);
     }
 
-    /** Whether this may be the key of a seat, of one that has ended among them. */
+    /** Whether this has the format of a session key, valid or not. */
     public static boolean hasKeyFormat(byte[] presented) {
         return CredentialFormat.OPERATOR_SESSION.matches(presented);
     }
 
-    /** Whose key this is, if it counts now; that they did something is noted. */
+    /** The session with this key, if it is active. Counts as activity. */
     public Optional<OperatorSession> authenticate(byte[] key) {
         var now = clock.instant();
         var hash = CredentialFormat.OPERATOR_SESSION.hash(pepper, key);
-        return Optional.ofNullable(
-                sessions.computeIfPresent(hash, (same, seat) -> isActive(seat, now) ? seat.activeAt(now) : null));
+        return Optional.ofNullable(sessions.computeIfPresent(
+                hash, (same, session) -> isActive(session, now) ? session.activeAt(now) : null));
     }
 
-    /** Whose key this is, if it counts now; nobody did anything. */
+    /** The session with this key, if it is active. Does not count as activity. */
     public Optional<OperatorSession> find(byte[] key) {
         var now = clock.instant();
         return Optional.ofNullable(sessions.get(CredentialFormat.OPERATOR_SESSION.hash(pepper, key)))
-                .filter(seat -> isActive(seat, now));
+                .filter(session -> isActive(session, now));
     }
 
-    /** Whether this seat counts now; nobody did anything. */
+    /** Whether this session is active. Does not count as activity. */
     public boolean isActive(String id) {
         var now = clock.instant();
-        return sessions.values().stream().anyMatch(seat -> seat.id().equals(id) && isActive(seat, now));
+        return sessions.values().stream().anyMatch(session -> session.id().equals(id) && isActive(session, now));
     }
 
-    /** The seats of an operator that count now, oldest first. */
+    /** The active sessions of an operator, oldest first. */
     public List<OperatorSession> listFor(String operator) {
         var now = clock.instant();
         return sessions.values().stream()
-                .filter(seat -> seat.operator().equals(operator) && isActive(seat, now))
+                .filter(session -> session.operator().equals(operator) && isActive(session, now))
                 .sorted(Comparator.comparing(OperatorSession::signedIn).thenComparing(OperatorSession::id))
                 .toList();
     }
 
     public boolean end(String id) {
-        return end(seat -> seat.id().equals(id)) > 0;
+        return end(session -> session.id().equals(id)) > 0;
     }
 
-    /** Ends all of an operator's seats. */
     public int endAll(String operator) {
-        return end(seat -> seat.operator().equals(operator));
+        return end(session -> session.operator().equals(operator));
     }
 
     private int end(Predicate<OperatorSession> which) {
@@ -113,11 +111,11 @@ public final class OperatorSessions {
 
     private void removeExpired() {
         var now = clock.instant();
-        sessions.values().removeIf(seat -> !isActive(seat, now));
+        sessions.values().removeIf(session -> !isActive(session, now));
     }
 
-    private static boolean isActive(OperatorSession seat, Instant now) {
-        return now.isBefore(seat.signedIn().plus(MAX_LIFETIME))
-                && now.isBefore(seat.lastActive().plus(IDLE_TIMEOUT));
+    private static boolean isActive(OperatorSession session, Instant now) {
+        return now.isBefore(session.signedIn().plus(MAX_LIFETIME))
+                && now.isBefore(session.lastActive().plus(IDLE_TIMEOUT));
     }
 }

@@ -1,10 +1,13 @@
 package com.kruxos.identity;
 
 import com.kruxos.store.SqlTime;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.StatementContext;
 
 /** The rows of operators. Every method runs inside the caller's transaction. */
 final class OperatorTable {
@@ -14,14 +17,16 @@ final class OperatorTable {
         return handle.createQuery("""
                         select id, name, created_at, passphrase_changed_at, last_seen_at
                         from operator order by created_at, id
+                        """).map(OperatorTable::operator).list();
+    }
+
+    static Optional<Operator> select(Handle handle, String id) {
+        return handle.createQuery("""
+                        select id, name, created_at, passphrase_changed_at, last_seen_at from operator where id = :id
                         """)
-                .map((row, context) -> new Operator(
-                        row.getString("id"),
-                        row.getString("name"),
-                        SqlTime.read(row, "created_at"),
-                        SqlTime.readNullable(row, "passphrase_changed_at"),
-                        SqlTime.readNullable(row, "last_seen_at")))
-                .list();
+                .bind("id", id)
+                .map(OperatorTable::operator)
+                .findOne();
     }
 
     static void insert(Handle handle, Operator operator) {
@@ -58,5 +63,14 @@ final class OperatorTable {
 
     static void delete(Handle handle, String id) {
         handle.execute("delete from operator where id = ?", id);
+    }
+
+    private static Operator operator(ResultSet row, StatementContext context) throws SQLException {
+        return new Operator(
+                row.getString("id"),
+                row.getString("name"),
+                SqlTime.read(row, "created_at"),
+                SqlTime.readNullable(row, "passphrase_changed_at"),
+                SqlTime.readNullable(row, "last_seen_at"));
     }
 }

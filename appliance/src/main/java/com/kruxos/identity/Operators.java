@@ -18,11 +18,10 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * The people who sign in on the dashboard, and the invitations by which they choose a passphrase. Invitations are held
+ * The people who sign in to the dashboard, and the invitations by which they choose a passphrase. Invitations are held
  * in memory only. Safe for any thread.
  */
 public final class Operators {
-    /** How long an invitation lets somebody choose a passphrase. */
     public static final Duration INVITATION_LIFETIME = Duration.ofHours(24);
 
     static final int MAX_OPERATORS = 100;
@@ -32,26 +31,29 @@ public final class Operators {
     private record PendingInvitation(String operator, Instant expires) {}
 
     private final Database database;
+    private final ChangeFeed changes;
     private final Pepper pepper;
     private final PassphraseHasher passphrases;
     private final InstantSource clock;
     private final Map<String, Operator> operators = new ConcurrentHashMap<>();
     private final Map<CredentialHash, PendingInvitation> invitations = new ConcurrentHashMap<>();
 
-    /** Held by whoever changes an operator; never while a passphrase is hashed. */
+    /** Held during every change of an operator; never while a passphrase is hashed. */
     private final ReentrantLock changeLock = new ReentrantLock();
 
-    private Operators(Database database, Pepper pepper, InstantSource clock) {
+    private Operators(Database database, ChangeFeed changes, Pepper pepper, InstantSource clock) {
         this.database = database;
+        this.changes = changes;
         this.pepper = pepper;
         this.clock = clock;
         passphrases = new PassphraseHasher(pepper);
     }
 
-    /** Loads all operators. {@code pepper} has at least 32 bytes and may be wiped when this returns. */
-    public static Operators open(Database database, byte[] pepper, InstantSource clock) {
-        var opened = new Operators(database, new Pepper(pepper), clock);
+    /** Loads all operators. {@code pepper} has at least 32 bytes; the caller may wipe it afterwards. */
+    public static Operators open(Database database, ChangeFeed changes, byte[] pepper, InstantSource clock) {
+        var opened = new Operators(database, changes, new Pepper(pepper), clock);
         database.read(OperatorTable::selectAll).forEach(operator -> opened.operators.put(operator.id(), operator));
+        changes.subscribe(ChangeFeed.Subject.OPERATOR, opened::reload, opened.operators::remove);
         return opened;
     }
 
@@ -83,12 +85,12 @@ public final class Operators {
                         OperatorTable.insert(handle, operator);
                         return operator;
                     });
-                    operators.put(operator.id(), operator);
+                    publish(operator.id());
                     return Result.done(issueInvitation(operator));
                 }));
     }
 
-    /** Another invitation for somebody who has not chosen a passphrase yet; the one before ends. */
+    /** Issues another invitation to an operator without a passphrase; the previous one ends. */
     public Result<Invitation> invite(String id) {
         return updateOperator(
                 id,
@@ -99,7 +101,9 @@ public final class Operators {
                         : Result.done(issueInvitation(operator)));
     }
 
-    /** Ends the passphrase at once; a new one is chosen by the invitation. Ending their seats is the caller's part. */
+    /**
+     * Deletes the passphrase at once; the operator chooses a new one by the invitation. The caller ends their sessions.
+     */
     public Result<Invitation> resetPassphrase(String id) {
         return updateOperator(id, operator -> {
             database.write(handle -> {
@@ -107,25 +111,25 @@ public final class Operators {
                 return id;
             });
             var without = new Operator(id, operator.name(), operator.created(), null, operator.lastSeen());
-            operators.put(id, without);
+            publish(id);
             return Result.done(issueInvitation(without));
         });
     }
 
-    /** Removes somebody, invitation and passphrase included. Ending their seats is the caller's part. */
+    /** Removes an operator with invitation and passphrase. The caller ends their sessions. */
     public Result<Operator> remove(String id) {
         return updateOperator(id, operator -> {
             database.write(handle -> {
                 OperatorTable.delete(handle, id);
                 return id;
             });
-            operators.remove(id);
+            publish(id);
             invitations.values().removeIf(pass -> pass.operator().equals(id));
             return Result.done(operator);
         });
     }
 
-    /** Whom a code invites, if it counts now. It is not used up by asking. */
+    /** The operator that a valid code invites. Does not use up the code. */
     public Optional<Operator> findInvited(byte[] code) {
         return Optional.ofNullable(invitations.get(CredentialFormat.INVITATION.hash(pepper, code)))
                 .filter(pass -> clock.instant().isBefore(pass.expires()))
@@ -133,10 +137,10 @@ public final class Operators {
     }
 
     /**
-     * Chooses a passphrase by an invitation, which is used up by that.
+     * Chooses a passphrase by an invitation, and uses up the invitation.
      *
      * @param passphrase in UTF-8; not kept, not changed
-     * @throws TooManySignIns when too many sign in at once
+     * @throws TooManySignIns when too many passphrases are being hashed
      */
     public Result<Operator> acceptInvitation(byte[] code, byte[] passphrase) {
         if (!PassphraseHasher.hasValidLength(passphrase)) {
@@ -157,10 +161,10 @@ public final class Operators {
     }
 
     /**
-     * Who this is, if the passphrase is theirs; takes as long when there is nobody of that name.
+     * The operator with this name and passphrase. Takes as long for an unknown name.
      *
      * @param passphrase in UTF-8; not kept, not changed
-     * @throws TooManySignIns when too many sign in at once
+     * @throws TooManySignIns when too many passphrases are being hashed
      */
     public Optional<Operator> authenticate(String name, byte[] passphrase) {
         var claimed = operators.values().stream()
@@ -172,10 +176,10 @@ public final class Operators {
     }
 
     /**
-     * Does something for somebody who has shown their passphrase, unless it was changed or ended since: it may have
-     * been in the third of a second that takes. Such changes wait meanwhile.
+     * Acts for an operator who has just authenticated, unless the passphrase was changed or deleted since: hashing
+     * takes a third of a second. Such changes wait until {@code act} returns.
      *
-     * @param known as {@link #authenticate}, {@link #acceptInvitation} or {@link #changePassphrase} gave them
+     * @param known as returned by {@link #authenticate}, {@link #acceptInvitation} or {@link #changePassphrase}
      */
     public <T> Result<T> ifPassphraseUnchanged(Operator known, Supplier<T> act) {
         return updateOperator(
@@ -186,9 +190,9 @@ public final class Operators {
     }
 
     /**
-     * Chooses another passphrase, by showing the present one. Ending their other seats is the caller's part.
+     * Changes the passphrase, given the present one. The caller ends the operator's other sessions.
      *
-     * @throws TooManySignIns when too many sign in at once
+     * @throws TooManySignIns when too many passphrases are being hashed
      */
     public Result<Operator> changePassphrase(String id, byte[] present, byte[] passphrase) {
         if (!PassphraseHasher.hasValidLength(passphrase)) {
@@ -197,7 +201,7 @@ public final class Operators {
         var name = find(id).map(Operator::name).orElse("");
         var known = authenticate(name, present);
         if (known.isEmpty()) {
-            return Result.conflict("that is not your present passphrase", "type the one you signed in with");
+            return Result.conflict("the present passphrase is wrong", "enter the one you signed in with");
         }
         var hash = passphrases.hash(passphrase);
         return updateOperator(
@@ -208,7 +212,7 @@ public final class Operators {
                                 : passphraseChangedMeanwhile());
     }
 
-    /** They have just signed in. */
+    /** Stores the time of a sign-in. */
     public void recordSignIn(String id) {
         withLock(() -> find(id).map(operator -> {
             var now = now();
@@ -216,9 +220,18 @@ public final class Operators {
                 OperatorTable.updateLastSeen(handle, id, now);
                 return id;
             });
-            return operators.put(
-                    id, new Operator(id, operator.name(), operator.created(), operator.passphraseChanged(), now));
+            publish(id);
+            return id;
         }));
+    }
+
+    private void publish(String id) {
+        changes.publish(ChangeFeed.Subject.OPERATOR, id);
+    }
+
+    private void reload(String id) {
+        database.read(handle -> OperatorTable.select(handle, id))
+                .ifPresentOrElse(operator -> operators.put(id, operator), () -> operators.remove(id));
     }
 
     private Operator storePassphrase(Operator operator, String hash) {
@@ -228,7 +241,7 @@ public final class Operators {
             return operator;
         });
         var after = new Operator(operator.id(), operator.name(), operator.created(), now, operator.lastSeen());
-        operators.put(after.id(), after);
+        publish(after.id());
         return after;
     }
 
@@ -255,16 +268,16 @@ public final class Operators {
     private static <T> Result<T> invalidPassphrase() {
         return Result.invalid(
                 "a passphrase has " + PassphraseHasher.MIN_BYTES + " to " + PassphraseHasher.MAX_BYTES + " bytes",
-                "four or five words that do not belong together are good, and easy to keep in mind");
+                "four or five unrelated words are strong and easy to remember");
     }
 
     private static <T> Result<T> passphraseChangedMeanwhile() {
-        return Result.conflict("the passphrase was changed meanwhile", "sign in with the new one");
+        return Result.conflict("the passphrase was changed in the meantime", "sign in with the new one");
     }
 
     private static <T> Result<T> invitationExpired() {
         return Result.conflict(
-                "this invitation was used, or has ended",
+                "this invitation was used or has expired",
                 "ask for another one: kruxos operator reset-passphrase NAME, on the machine itself");
     }
 

@@ -13,11 +13,10 @@ import org.bouncycastle.crypto.generators.OpenBSDBCrypt;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The slow hashes of passphrases: bcrypt over the base64 of the passphrase's HMAC under the pepper. Hashed before,
- * every byte of a long passphrase counts, where bcrypt itself looks at 72; and without the pepper a stolen table is no
- * use.
+ * Slow hashes of passphrases: bcrypt over the base64 of the passphrase's HMAC under the pepper. The HMAC makes every
+ * byte of a long passphrase significant, where bcrypt alone reads 72; and without the pepper a stolen table is useless.
  *
- * <p>Takes a third of a second of a processor. Two run at once, on threads of their own, so that guessing neither
+ * <p>One hash takes a third of a second of CPU time. Two run at once, on their own threads, so that guessing neither
  * starves agents' calls nor fills the machine. Safe for any thread.
  */
 final class PassphraseHasher {
@@ -31,7 +30,7 @@ final class PassphraseHasher {
     private static final int SALT_BYTES = 16;
     private static final SecureRandom RANDOM = new SecureRandom();
 
-    /** Has the form of a hash and is that of no passphrase: salt and digest are zeros. */
+    /** Has the format of a hash but matches no passphrase: salt and digest are zeros. */
     private static final String DUMMY_HASH = "$" + VERSION + "$" + COST + "$" + ".".repeat(53);
 
     private final Pepper pepper;
@@ -49,15 +48,15 @@ final class PassphraseHasher {
         threads.allowCoreThreadTimeOut(true);
     }
 
-    /** Whether somebody may choose it. */
+    /** Whether its length is allowed. */
     static boolean hasValidLength(byte[] passphrase) {
         return passphrase.length >= MIN_BYTES && passphrase.length <= MAX_BYTES;
     }
 
     /**
-     * What to keep of it.
+     * The hash to store.
      *
-     * @throws TooManySignIns when too many wait already
+     * @throws TooManySignIns when the queue is full
      */
     String hash(byte[] passphrase) {
         var salt = new byte[SALT_BYTES];
@@ -66,13 +65,13 @@ final class PassphraseHasher {
     }
 
     /**
-     * Whether it is the one of which this was kept; takes as long when there is none.
+     * Whether {@code stored} is the hash of this passphrase; takes as long when it is null.
      *
-     * @throws TooManySignIns when too many wait already
+     * @throws TooManySignIns when the queue is full
      */
-    boolean matches(@Nullable String kept, byte[] passphrase) {
+    boolean matches(@Nullable String stored, byte[] passphrase) {
         return withKeyedHash(
-                passphrase, hashed -> OpenBSDBCrypt.checkPassword(kept == null ? DUMMY_HASH : kept, hashed));
+                passphrase, hashed -> OpenBSDBCrypt.checkPassword(stored == null ? DUMMY_HASH : stored, hashed));
     }
 
     private interface KeyedHashFunction<T> {
@@ -99,7 +98,7 @@ final class PassphraseHasher {
             Thread.currentThread().interrupt();
             throw new TooManySignIns(e);
         } catch (ExecutionException e) {
-            throw new IllegalStateException("a passphrase cannot be hashed", e.getCause());
+            throw new IllegalStateException("cannot hash a passphrase", e.getCause());
         }
     }
 }

@@ -9,7 +9,7 @@ final class Pepper {
     private static final String ALGORITHM = "HmacSHA256";
     private static final int MIN_BYTES = 32;
 
-    /** Initialised once and only ever cloned, which is what makes it safe for all threads. */
+    /** Initialised once, then only cloned: that makes it safe for all threads. */
     private final Mac keyedMac;
 
     Pepper(byte[] pepper) {

@@ -3,11 +3,11 @@ package com.kruxos.identity;
 import java.util.Arrays;
 import java.util.Optional;
 
-/** What a user token may be used for. */
+/** What a user token permits. */
 public enum Scope {
-    /** Everything that can be looked at, except the values of secrets. */
+    /** Read everything except the values of secrets. */
     READ("read"),
-    /** Pause and resume agents, make and end their tickets, enable and disable servers. */
+    /** Pause and resume agents, issue and revoke their tickets, enable and disable servers. */
     OPERATE("operate"),
     /** The values of secrets. */
     SECRETS_READ("secrets:read"),

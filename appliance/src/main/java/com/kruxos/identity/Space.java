@@ -2,5 +2,5 @@ package com.kruxos.identity;
 
 import java.time.Instant;
 
-/** A room of its own: agents, servers and secrets of one Space can reach nothing of another. */
+/** A unit of isolation: agents, servers and secrets of one Space cannot reach anything of another. */
 public record Space(String id, String name, Instant created) {}

@@ -13,7 +13,7 @@ import org.jdbi.v3.core.mapper.RowMapper;
 
 /** The Spaces of this appliance. Safe for any thread. */
 public final class Spaces {
-    /** The name of the one that is made with every new home. */
+    /** The name of the Space that every new home has. */
     public static final String DEFAULT_NAME = "default";
 
     private static final RowMapper<Space> ROW_MAPPER =
@@ -27,7 +27,7 @@ public final class Spaces {
         this.clock = clock;
     }
 
-    /** Makes an empty Space; refused when the name is not one or is taken. */
+    /** Creates an empty Space; refused when the name is invalid or taken. */
     public Result<Space> create(String name) {
         return NameRules.<Space>checkName(name).orElseGet(() -> database.write(handle -> insert(handle, name)));
     }
@@ -36,30 +36,27 @@ public final class Spaces {
         return database.read(handle -> select(handle, nameOrId));
     }
 
-    /** A command as a person types it about something in this Space (an id): of the default none needs to be said. */
+    /**
+     * A CLI command for something in this Space (an id): ends in {@code --space NAME}, except for the default Space.
+     */
     public String cliCommand(String command, String space) {
         return command + cliOption(space);
     }
 
-    /**
-     * What such a command ends with: nothing, or a space and {@code --space NAME}. Stays the same for a Space's life.
-     */
+    /** The end of such a command: a space and {@code --space NAME}, or nothing. Constant for a Space. */
     public String cliOption(String space) {
         var name = find(space).map(Space::name).orElse(DEFAULT_NAME);
         return name.equals(DEFAULT_NAME) ? "" : " --space " + name;
     }
 
-    /** All Spaces by name. */
+    /** All Spaces, sorted by name. */
     public List<Space> list() {
         return database.read(handle -> handle.createQuery("select id, name, created_at from space order by name")
                 .map(ROW_MAPPER)
                 .list());
     }
 
-    /**
-     * Forgets an empty Space. Its agents must be gone ({@link Agents#removeAll}): a Space that still has some is left
-     * alone.
-     */
+    /** Deletes an empty Space. Refused while it has agents: {@link Agents#removeAll} first. */
     public Result<Space> delete(String id) {
         return database.write(handle -> {
             var space = select(handle, id);
@@ -67,7 +64,7 @@ public final class Spaces {
                 return Result.notFound("there is no such Space", "kruxos space list shows them");
             }
             if (countAgents(handle, space.get().id()) > 0) {
-                return Result.conflict("an agent was added to the Space meanwhile", "delete the Space again");
+                return Result.conflict("an agent was added to the Space in the meantime", "delete the Space again");
             }
             handle.execute("delete from space where id = ?", space.get().id());
             return Result.done(space.get());

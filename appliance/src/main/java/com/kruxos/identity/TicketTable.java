@@ -1,9 +1,12 @@
 package com.kruxos.identity;
 
 import com.kruxos.store.SqlTime;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.util.Collection;
 import java.util.List;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.StatementContext;
 
 /** The rows of tickets. Every method runs inside the caller's transaction. */
 final class TicketTable {
@@ -14,15 +17,17 @@ final class TicketTable {
 
     static List<TicketRow> selectAll(Handle handle) {
         return handle.createQuery("select id, agent_id, hash, last_four, via, created_at, expires_at from agent_ticket")
-                .map((row, context) -> new TicketRow(
-                        new AccessTicket(
-                                row.getString("id"),
-                                row.getString("agent_id"),
-                                row.getString("last_four"),
-                                row.getString("via"),
-                                SqlTime.read(row, "created_at"),
-                                SqlTime.read(row, "expires_at")),
-                        new CredentialHash(row.getBytes("hash"))))
+                .map(TicketTable::ticket)
+                .list();
+    }
+
+    static List<TicketRow> selectOf(Handle handle, String agent) {
+        return handle.createQuery("""
+                        select id, agent_id, hash, last_four, via, created_at, expires_at from agent_ticket
+                        where agent_id = :agent_id
+                        """)
+                .bind("agent_id", agent)
+                .map(TicketTable::ticket)
                 .list();
     }
 
@@ -45,5 +50,17 @@ final class TicketTable {
         var batch = handle.prepareBatch("delete from agent_ticket where id = :id");
         tickets.forEach(ticket -> batch.bind("id", ticket.id()).add());
         batch.execute();
+    }
+
+    private static TicketRow ticket(ResultSet row, StatementContext context) throws SQLException {
+        return new TicketRow(
+                new AccessTicket(
+                        row.getString("id"),
+                        row.getString("agent_id"),
+                        row.getString("last_four"),
+                        row.getString("via"),
+                        SqlTime.read(row, "created_at"),
+                        SqlTime.read(row, "expires_at")),
+                new CredentialHash(row.getBytes("hash")));
     }
 }

@@ -5,10 +5,10 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known of a user's token once it was shown.
+ * A user token, without its secret.
  *
- * @param lastUsed the last time it opened a door; after a restart up to a minute old
- * @param revoked when it was revoked
+ * @param lastUsed the last successful authentication; after a restart up to a minute too early
+ * @param revoked when it was revoked; absent while it is not
  */
 public record UserToken(
         String id,
@@ -36,13 +36,17 @@ public record UserToken(
         return expires != null && !now.isBefore(expires) ? UserTokenState.EXPIRED : UserTokenState.ACTIVE;
     }
 
-    /** Whether the token may do what needs {@code scope}; {@code admin} may do everything. */
+    /** Whether the token permits what needs {@code scope}; {@code admin} permits everything. */
     public boolean allows(Scope scope) {
         return scopes.contains(scope) || scopes.contains(Scope.ADMIN);
     }
 
     UserToken withLastUse(Instant now) {
         return new UserToken(id, label, scopes, lastFour, created, expires, now, revoked);
+    }
+
+    UserToken withLaterUse(@Nullable Instant used) {
+        return used == null || (lastUsed != null && used.isBefore(lastUsed)) ? this : withLastUse(used);
     }
 
     UserToken withRevocation(Instant now) {

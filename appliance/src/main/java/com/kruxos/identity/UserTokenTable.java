@@ -1,12 +1,16 @@
 package com.kruxos.identity;
 
 import com.kruxos.store.SqlTime;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.StatementContext;
 import org.jspecify.annotations.Nullable;
 
 /** The rows of user tokens. Every method runs inside the caller's transaction. */
@@ -20,22 +24,14 @@ final class UserTokenTable {
         return handle.createQuery("""
                         select id, label, scopes, hash, last_four, created_at, expires_at, last_used_at, revoked_at
                         from user_token
-                        """)
-                .map((row, context) -> {
-                    var hash = row.getBytes("hash");
-                    return new UserTokenRow(
-                            new UserToken(
-                                    row.getString("id"),
-                                    row.getString("label"),
-                                    parseScopes(row.getString("scopes")),
-                                    row.getString("last_four"),
-                                    SqlTime.read(row, "created_at"),
-                                    SqlTime.readNullable(row, "expires_at"),
-                                    SqlTime.readNullable(row, "last_used_at"),
-                                    SqlTime.readNullable(row, "revoked_at")),
-                            hash == null ? null : new CredentialHash(hash));
-                })
-                .list();
+                        """).map(UserTokenTable::token).list();
+    }
+
+    static Optional<UserTokenRow> select(Handle handle, String id) {
+        return handle.createQuery("""
+                        select id, label, scopes, hash, last_four, created_at, expires_at, last_used_at, revoked_at
+                        from user_token where id = :id
+                        """).bind("id", id).map(UserTokenTable::token).findOne();
     }
 
     static void insert(Handle handle, UserToken token, CredentialHash hash) {
@@ -59,6 +55,21 @@ final class UserTokenTable {
 
     static void updateLastUsed(Handle handle, String id, Instant now) {
         handle.execute("update user_token set last_used_at = ? where id = ?", SqlTime.micros(now), id);
+    }
+
+    private static UserTokenRow token(ResultSet row, StatementContext context) throws SQLException {
+        var hash = row.getBytes("hash");
+        return new UserTokenRow(
+                new UserToken(
+                        row.getString("id"),
+                        row.getString("label"),
+                        parseScopes(row.getString("scopes")),
+                        row.getString("last_four"),
+                        SqlTime.read(row, "created_at"),
+                        SqlTime.readNullable(row, "expires_at"),
+                        SqlTime.readNullable(row, "last_used_at"),
+                        SqlTime.readNullable(row, "revoked_at")),
+                hash == null ? null : new CredentialHash(hash));
     }
 
     private static String formatScopes(Set<Scope> scopes) {

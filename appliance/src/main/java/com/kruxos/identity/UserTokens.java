@@ -14,14 +14,14 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jdbi.v3.core.JdbiException;
-import org.jspecify.annotations.Nullable;
 
-/** The tokens of users. Safe for any thread; held in memory as {@link Agents} holds its keys. */
+/** The tokens of users. Safe for any thread; cached in memory as {@link Agents} caches its keys. */
 public final class UserTokens {
-    /** How stale a stored "last used" may be: a busy token must not cost a disk sync for every request. */
+    /** How stale a stored last use may be: a busy token must not cost a disk sync for every request. */
     private static final Duration LAST_USED_INTERVAL = Duration.ofMinutes(1);
 
     private final Database database;
+    private final ChangeFeed changes;
     private final Pepper pepper;
     private final InstantSource clock;
     private final Map<String, UserToken> tokens = new ConcurrentHashMap<>();
@@ -29,31 +29,33 @@ public final class UserTokens {
     /** Only tokens that are not revoked. */
     private final Map<CredentialHash, String> idsByHash = new ConcurrentHashMap<>();
 
-    /** Which use of a token is stored, or being stored. */
+    /** The last use of each token that is stored, or being stored. */
     private final Map<String, Instant> storedLastUse = new ConcurrentHashMap<>();
 
-    /** Held by whoever makes or revokes a token. */
+    /** Held while a token is created or revoked. */
     private final ReentrantLock changeLock = new ReentrantLock();
 
-    private UserTokens(Database database, Pepper pepper, InstantSource clock) {
+    private UserTokens(Database database, ChangeFeed changes, Pepper pepper, InstantSource clock) {
         this.database = database;
+        this.changes = changes;
         this.pepper = pepper;
         this.clock = clock;
     }
 
-    /** Loads all tokens. {@code pepper} has at least 32 bytes and may be wiped when this returns. */
-    public static UserTokens open(Database database, byte[] pepper, InstantSource clock) {
-        var opened = new UserTokens(database, new Pepper(pepper), clock);
+    /** Loads all tokens. {@code pepper} has at least 32 bytes; the caller may wipe it afterwards. */
+    public static UserTokens open(Database database, ChangeFeed changes, byte[] pepper, InstantSource clock) {
+        var opened = new UserTokens(database, changes, new Pepper(pepper), clock);
         for (var row : database.read(UserTokenTable::selectAll)) {
-            opened.cache(row.token(), row.hash());
+            opened.cache(row);
         }
+        changes.subscribe(ChangeFeed.Subject.USER_TOKEN, opened::reload, opened.tokens::remove);
         return opened;
     }
 
     /**
-     * Which token this is, if it counts now; does the same work whether it is malformed, unknown or revoked.
+     * The valid token with this secret. Malformed, unknown and revoked tokens cost the same work.
      *
-     * @param presented what the peer showed, of any length and content; not kept, not changed
+     * @param presented the bytes from the peer, of any length and content; not kept, not changed
      */
     public Optional<UserToken> authenticate(byte[] presented) {
         var id = idsByHash.get(CredentialFormat.USER_TOKEN.hash(pepper, presented));
@@ -69,7 +71,7 @@ public final class UserTokens {
         return Optional.of(used);
     }
 
-    /** All tokens, the revoked ones too, oldest first. */
+    /** All tokens, including revoked ones, oldest first. */
     public List<UserToken> list() {
         return tokens.values().stream()
                 .sorted(Comparator.comparing(UserToken::created).thenComparing(UserToken::id))
@@ -80,19 +82,18 @@ public final class UserTokens {
         return Optional.ofNullable(tokens.get(id));
     }
 
-    /** Whether this token opens doors now. */
     public boolean isValid(String id) {
         return find(id).filter(token -> isValid(token, now())).isPresent();
     }
 
-    public Result<IssuedToken> create(NewUserToken wanted) {
-        return NameRules.<IssuedToken>checkNote("label", wanted.label())
-                .or(() -> NameRules.checkExpiry(wanted.expires(), clock.instant()))
-                .or(() -> checkLabelAndScopes(wanted))
-                .orElseGet(() -> Result.done(issueToken(wanted)));
+    public Result<IssuedToken> create(NewUserToken request) {
+        return NameRules.<IssuedToken>checkNote("label", request.label())
+                .or(() -> NameRules.checkExpiry(request.expires(), clock.instant()))
+                .or(() -> checkLabelAndScopes(request))
+                .orElseGet(() -> Result.done(issueToken(request)));
     }
 
-    /** From the moment this returns the token opens nothing. Revoking twice changes nothing. */
+    /** The token is invalid when this returns. Idempotent. */
     public Result<UserToken> revoke(String id) {
         changeLock.lock();
         try {
@@ -106,7 +107,7 @@ public final class UserTokens {
         }
     }
 
-    /** For tests: how many tokens are not revoked. */
+    /** For tests: the number of tokens that are not revoked. */
     int tokenCount() {
         return idsByHash.size();
     }
@@ -117,21 +118,21 @@ public final class UserTokens {
             UserTokenTable.revoke(handle, token.id(), now);
             return token;
         });
-        idsByHash.values().removeIf(token.id()::equals);
-        return tokens.compute(token.id(), (id, current) -> (current == null ? token : current).withRevocation(now));
+        changes.publish(ChangeFeed.Subject.USER_TOKEN, token.id());
+        return tokens.getOrDefault(token.id(), token.withRevocation(now));
     }
 
-    private IssuedToken issueToken(NewUserToken wanted) {
+    private IssuedToken issueToken(NewUserToken request) {
         var secret = NewCredential.userToken();
         changeLock.lock();
         try {
             var token = new UserToken(
                     Ids.newId("utk"),
-                    wanted.label(),
-                    wanted.scopes(),
+                    request.label(),
+                    request.scopes(),
                     secret.lastFour(),
                     now(),
-                    wanted.expires(),
+                    request.expires(),
                     null,
                     null);
             var hash = pepper.hash(secret.ascii());
@@ -139,7 +140,7 @@ public final class UserTokens {
                 UserTokenTable.insert(handle, token, hash);
                 return token;
             });
-            cache(token, hash);
+            changes.publish(ChangeFeed.Subject.USER_TOKEN, token.id());
             return new IssuedToken(token, secret);
         } catch (RuntimeException e) {
             secret.close();
@@ -149,13 +150,23 @@ public final class UserTokens {
         }
     }
 
-    private void cache(UserToken token, @Nullable CredentialHash hash) {
-        tokens.put(token.id(), token);
-        if (token.lastUsed() != null) {
-            storedLastUse.put(token.id(), token.lastUsed());
+    private void reload(String id) {
+        database.read(handle -> UserTokenTable.select(handle, id)).ifPresent(this::cache);
+    }
+
+    /** A use that is only cached so far is kept. */
+    private void cache(UserTokenTable.UserTokenRow row) {
+        var token = row.token();
+        tokens.merge(token.id(), token, (cached, stored) -> stored.withLaterUse(cached.lastUsed()));
+        var lastUsed = token.lastUsed();
+        if (lastUsed != null) {
+            storedLastUse.put(token.id(), lastUsed);
         }
+        var hash = row.hash();
         if (hash != null && token.revoked() == null) {
             idsByHash.put(hash, token.id());
+        } else {
+            idsByHash.values().removeIf(token.id()::equals);
         }
     }
 
@@ -174,16 +185,16 @@ public final class UserTokens {
                 return id;
             });
         } catch (JdbiException e) {
-            // A full disk must not lock people out of looking at what is wrong: the use is still known in memory.
+            // A full disk must not lock users out: the use is still known in memory.
         }
     }
 
-    private static Optional<Result<IssuedToken>> checkLabelAndScopes(NewUserToken wanted) {
-        if (wanted.label().isBlank()) {
-            return Optional.of(Result.invalid("a user token needs a label", "say where it will be used"));
+    private static Optional<Result<IssuedToken>> checkLabelAndScopes(NewUserToken request) {
+        if (request.label().isBlank()) {
+            return Optional.of(Result.invalid("a user token needs a label", "name the place where it will be used"));
         }
-        return wanted.scopes().isEmpty()
-                ? Optional.of(Result.invalid("a user token needs a scope", "read is the smallest"))
+        return request.scopes().isEmpty()
+                ? Optional.of(Result.invalid("a user token needs a scope", "the smallest is read"))
                 : Optional.empty();
     }
 

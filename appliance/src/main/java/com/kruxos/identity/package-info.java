@@ -1,10 +1,12 @@
 /**
- * Who is at the door: Spaces, agents, users and their keys, tickets and tokens.
+ * Principals and their credentials: Spaces, agents, users, operators; keys, tickets, tokens, passphrases and browser
+ * sessions.
  *
- * <p>Credentials are made here, shown once as a {@link com.kruxos.identity.NewCredential} and kept only as keyed
- * hashes. {@link com.kruxos.identity.Agents} and {@link com.kruxos.identity.UserTokens} answer from memory; both tables
- * and memory are changed by the same class, tables first. Refusals are values ({@link com.kruxos.identity.Answer}).
- * Nothing here knows of connections: who revokes an agent ends its sessions afterwards.
+ * <p>A credential is created here, shown once as a {@link com.kruxos.identity.NewCredential}, and stored only as a
+ * keyed hash. {@link com.kruxos.identity.Agents} and {@link com.kruxos.identity.UserTokens} authenticate from memory;
+ * the class that owns a table changes the table first, then its cache. Refusals are values
+ * ({@link com.kruxos.result.Result}). Nothing here knows connections: after revoking an agent, the caller ends its
+ * sessions.
  */
 @NullMarked
 package com.kruxos.identity;

@@ -3,39 +3,26 @@ package com.kruxos.operator;
 import com.kruxos.admin.Admin;
 import com.kruxos.admin.AgentView;
 import com.kruxos.admin.IssuedAgent;
-import com.kruxos.audit.AuditQuery;
-import com.kruxos.dashboard.agent.AgentKeyRow;
-import com.kruxos.dashboard.agent.AgentListPage;
-import com.kruxos.dashboard.agent.AgentPage;
-import com.kruxos.dashboard.agent.AgentRow;
-import com.kruxos.dashboard.agent.AgentStateLabel;
 import com.kruxos.dashboard.agent.ConfigSnippets;
 import com.kruxos.dashboard.agent.ExpiryDate;
 import com.kruxos.dashboard.agent.NewAgentPage;
 import com.kruxos.dashboard.agent.NewKeyPage;
-import com.kruxos.dashboard.agent.ToolRow;
 import com.kruxos.dashboard.layout.NavigationItem;
 import com.kruxos.identity.AgentEdit;
-import com.kruxos.identity.AgentState;
 import com.kruxos.identity.Spaces;
-import com.kruxos.policy.Tier;
 import com.kruxos.result.Result;
 import com.kruxos.web.http.WebResponse;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The list of agents, their pages, and the actions on them. */
 final class AgentPages {
-    private static final int PAGE_SIZE = 100;
-    private static final int MAX_AUDIT_ROWS = 10;
     private static final int UNPROCESSABLE = 422;
 
     /** How long replaced keys stay valid, by form value. */
@@ -44,38 +31,22 @@ final class AgentPages {
 
     private final Admin admin;
     private final LayoutFactory layouts;
-    private final AuditRowMapper auditRows;
+    private final AgentPageMapper mapper;
     private final FlashMessages flashMessages;
     private final GatewayAddress gatewayAddress;
 
     AgentPages(Admin admin, LayoutFactory layouts, FlashMessages flashMessages, GatewayAddress gatewayAddress) {
         this.admin = admin;
         this.layouts = layouts;
-        auditRows = new AuditRowMapper(admin);
+        mapper = new AgentPageMapper(admin);
         this.flashMessages = flashMessages;
         this.gatewayAddress = gatewayAddress;
     }
 
-    static String href(String id) {
-        return "/agents/" + id;
-    }
-
     WebResponse list(PageRequest request) {
-        var query = request.queryParameter("q").strip().toLowerCase(Locale.ROOT);
-        var found = admin.agents().list().stream()
-                .filter(view -> matches(view, query))
-                .sorted(Comparator.comparing((AgentView view) -> view.agent().name())
-                        .thenComparing(AgentView::space))
-                .toList();
-        var count = Math.max((found.size() + PAGE_SIZE - 1) / PAGE_SIZE, 1);
-        var page = Math.clamp(parsePageNumber(request.queryParameter("page")), 1, count);
-        var rows = found.stream()
-                .skip((page - 1L) * PAGE_SIZE)
-                .limit(PAGE_SIZE)
-                .map(AgentPages::toRow)
-                .toList();
-        return PageResponses.page(new AgentListPage(rows, request.queryParameter("q"), page, count, found.size())
-                .render(layouts.forPage(request, NavigationItem.AGENTS)));
+        var page =
+                AgentSearch.search(admin.agents().list(), request.queryParameter("q"), request.queryParameter("page"));
+        return PageResponses.page(page.render(layouts.forPage(request, NavigationItem.AGENTS)));
     }
 
     WebResponse newAgentForm(PageRequest request) {
@@ -177,7 +148,7 @@ final class AgentPages {
                         && view.session().caller().agentId().equals(agent.id()));
         if (!known) {
             flashMessages.putDone(request.session().id(), "The session had already ended.");
-            return WebResponse.seeOther(href(agent.id()));
+            return WebResponse.seeOther(AgentPageMapper.href(agent.id()));
         }
         return redirectOrShowProblem(
                 request,
@@ -196,7 +167,7 @@ final class AgentPages {
         return switch (answer) {
             case Result.Done<T> _ -> {
                 flashMessages.putDone(request.session().id(), text);
-                yield WebResponse.seeOther(href(request.path("agent")));
+                yield WebResponse.seeOther(AgentPageMapper.href(request.path("agent")));
             }
             case Result.Refused<T>(var reason, var detail, var hint) ->
                 render(request, UNPROCESSABLE, findAgent(request), problemText(detail, hint));
@@ -219,38 +190,15 @@ final class AgentPages {
                     gatewayAddress.httpUrl(request.host()),
                     endpoint,
                     issued.agent().agent().name());
-            return PageResponses.page(
-                    new NewKeyPage(toRow(issued.agent()), issued.key().ascii(), endpoint.toString(), snippets)
-                            .render(layouts.forPage(request, NavigationItem.AGENTS)));
+            return PageResponses.page(new NewKeyPage(
+                            AgentPageMapper.toRow(issued.agent()), issued.key().ascii(), endpoint.toString(), snippets)
+                    .render(layouts.forPage(request, NavigationItem.AGENTS)));
         }
     }
 
     private WebResponse render(PageRequest request, int status, AgentView view, @Nullable String problem) {
-        var agent = view.agent();
-        var keys = agent.keys().stream()
-                .map(key -> new AgentKeyRow(key.id(), key.lastFour(), key.created(), key.expires()))
-                .toList();
-        var sessions = admin.sessions().list().stream()
-                .filter(open -> open.session().caller().agentId().equals(agent.id()))
-                .map(HomePages::sessions)
-                .toList();
-        var tools = admin.tools().toolsOf(agent).stream()
-                .map(tool -> new ToolRow(
-                        tool.tool().name(), tool.server(), tool.tool().description(), tool.tier() != Tier.BLOCKED))
-                .toList();
-        var entries = auditRows.toRows(
-                admin.audit().query(new AuditQuery(null, null, MAX_AUDIT_ROWS, agent.id(), null, null)));
-        return PageResponses.page(
-                status,
-                new AgentPage(
-                                toRow(view),
-                                keys,
-                                sessions,
-                                tools,
-                                tools.stream().allMatch(ToolRow::allowed),
-                                entries,
-                                problem)
-                        .render(layouts.forPage(request, NavigationItem.AGENTS)));
+        var page = mapper.toPage(view, problem);
+        return PageResponses.page(status, page.render(layouts.forPage(request, NavigationItem.AGENTS)));
     }
 
     private WebResponse renderForm(PageRequest request, int status, NewAgentPage page) {
@@ -259,41 +207,6 @@ final class AgentPages {
 
     private List<String> spaceNames() {
         return admin.spaces().list().stream().map(view -> view.space().name()).toList();
-    }
-
-    private static AgentRow toRow(AgentView view) {
-        var agent = view.agent();
-        return new AgentRow(
-                agent.id(),
-                href(agent.id()),
-                agent.name(),
-                view.space(),
-                agent.purpose(),
-                toStatus(agent.state()),
-                agent.keys().isEmpty() ? "" : agent.keys().getLast().lastFour(),
-                agent.created(),
-                agent.expires(),
-                view.sessions());
-    }
-
-    private static AgentStateLabel toStatus(AgentState state) {
-        return switch (state) {
-            case ACTIVE -> AgentStateLabel.ACTIVE;
-            case PAUSED -> AgentStateLabel.PAUSED;
-            case REVOKED -> AgentStateLabel.REVOKED;
-            case EXPIRED -> AgentStateLabel.EXPIRED;
-        };
-    }
-
-    private static boolean matches(AgentView view, String query) {
-        return query.isEmpty()
-                || view.agent().name().contains(query)
-                || view.space().contains(query)
-                || view.agent().purpose().toLowerCase(Locale.ROOT).contains(query);
-    }
-
-    private static int parsePageNumber(String text) {
-        return text.matches("\\d{1,6}") ? Integer.parseInt(text) : 1;
     }
 
     /** The end of the day; {@link Instant#MAX} if the text is blank; empty if it is not a date. */

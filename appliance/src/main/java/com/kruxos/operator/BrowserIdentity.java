@@ -7,7 +7,7 @@ import com.kruxos.identity.OperatorSession;
 sealed interface BrowserIdentity {
     String cookie();
 
-    /** Nobody we know; {@code fresh} when the cookie was made for this answer. */
+    /** {@code isNewCookie} if the browser has not received the cookie yet. */
     record SignedOut(String cookie, boolean isNewCookie) implements BrowserIdentity {}
 
     record SignedIn(String cookie, OperatorSession session, AuditPrincipal principal) implements BrowserIdentity {}

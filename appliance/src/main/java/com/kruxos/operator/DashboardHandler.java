@@ -116,8 +116,11 @@ final class DashboardHandler extends EndpointHandler {
     private WebResponse route(Request request, BrowserIdentity identity) {
         var isRead = isRead(request);
         var asset = Assets.find(RequestParts.path(request));
+        if (asset.isPresent() && isRead) {
+            return PageResponses.asset(asset.get());
+        }
         if (asset.isPresent()) {
-            return isRead ? PageResponses.asset(asset.get()) : PageErrors.rejectMethod();
+            throw PageErrors.methodNotAllowed();
         }
         var match = match(isRead ? "GET" : request.getMethod(), RequestParts.path(request));
         if (identity instanceof BrowserIdentity.SignedOut && !match.route().isPublic()) {

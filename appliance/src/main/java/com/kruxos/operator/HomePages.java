@@ -60,7 +60,7 @@ final class HomePages {
         return new SessionRow(
                 view.session().id(),
                 caller.agentName(),
-                AgentPages.href(caller.agentId()),
+                AgentPageMapper.href(caller.agentId()),
                 view.space(),
                 caller.client().name(),
                 caller.origin(),

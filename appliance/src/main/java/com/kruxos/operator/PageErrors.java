@@ -3,7 +3,6 @@ package com.kruxos.operator;
 import com.kruxos.result.Result;
 import com.kruxos.web.http.Problem;
 import com.kruxos.web.http.ProblemException;
-import com.kruxos.web.http.WebResponse;
 import org.eclipse.jetty.http.HttpField;
 
 /** Errors that are shown as an error page. */
@@ -35,7 +34,7 @@ final class PageErrors {
         return copy;
     }
 
-    static WebResponse rejectMethod() {
-        throw new ProblemException(Problem.methodNotAllowed(HOME_HINT));
+    static ProblemException methodNotAllowed() {
+        return new ProblemException(Problem.methodNotAllowed(HOME_HINT));
     }
 }

@@ -1,6 +1,8 @@
 package com.kruxos.policy;
 
+import com.kruxos.config.Config;
 import com.kruxos.rpc.McpMethod;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -12,6 +14,20 @@ import java.util.List;
 public record AccessPolicy(List<Rule> rules, Tier defaultTier) {
     public AccessPolicy {
         rules = List.copyOf(rules);
+    }
+
+    /** The policy in {@code kruxos.yaml}. A rule is named by its position, from {@code rule 1} on. */
+    public static AccessPolicy of(Config.PolicyRules config) {
+        var rules = new ArrayList<Rule>();
+        for (var rule : config.rules()) {
+            rules.add(new Rule(
+                    "rule " + (rules.size() + 1),
+                    rule.allow() ? Tier.AUTONOMOUS : Tier.BLOCKED,
+                    new Glob(rule.agent()),
+                    new Glob(rule.server()),
+                    new Glob(rule.tool())));
+        }
+        return new AccessPolicy(rules, config.allowByDefault() ? Tier.AUTONOMOUS : Tier.BLOCKED);
     }
 
     /**

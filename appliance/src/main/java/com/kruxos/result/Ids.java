@@ -2,7 +2,7 @@ package com.kruxos.result;
 
 import java.security.SecureRandom;
 
-/** Immutable random ids: a kind, an underscore, 80 random bits in lower-case base32 ({@code agt_k3…}). */
+/** Random ids that never change: a kind, an underscore, 80 random bits in lower-case base32 ({@code agt_k3…}). */
 public final class Ids {
     private static final String ALPHABET = "abcdefghijklmnopqrstuvwxyz234567";
     private static final int LENGTH = 16;
@@ -10,7 +10,7 @@ public final class Ids {
 
     private Ids() {}
 
-    /** A new one of this kind; never given out before. */
+    /** A new id of this kind; 80 bits make a repetition practically impossible. */
     public static String newId(String kind) {
         var id = new StringBuilder(kind).append('_');
         for (var i = 0; i < LENGTH; i++) {

@@ -2,29 +2,29 @@ package com.kruxos.result;
 
 import java.util.function.Function;
 
-/** What came of asking for a change: it is done, or it is refused for a reason a person can act on. */
+/** The result of a requested change: done, or refused for a reason that the user can act on. */
 public sealed interface Result<T> {
     record Done<T>(T value) implements Result<T> {}
 
     /**
      * Nothing was changed.
      *
-     * @param detail one sentence for the person who asked; never holds a credential
-     * @param hint what they can do about it
+     * @param detail one sentence for the user; never contains a credential
+     * @param hint the next step
      */
     record Refused<T>(RefusalReason reason, String detail, String hint) implements Result<T> {
-        /** The same refusal where another kind of answer was expected. */
+        /** The same refusal as a result of another type. */
         public <U> Refused<U> cast() {
             return new Refused<>(reason, detail, hint);
         }
     }
 
     enum RefusalReason {
-        /** The question itself is wrong. */
+        /** The request itself is wrong. */
         INVALID,
-        /** What it names is not there. */
+        /** What the request names does not exist. */
         NOT_FOUND,
-        /** What it names is not in a state that allows it. */
+        /** What the request names is not in a state that allows it. */
         CONFLICT
     }
 

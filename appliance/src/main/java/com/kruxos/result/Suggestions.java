@@ -3,11 +3,11 @@ package com.kruxos.result;
 import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 
-/** The word somebody probably meant. */
+/** Suggestions for misspelled words. */
 public final class Suggestions {
     private Suggestions() {}
 
-    /** The known word at most two edits away from {@code word}, or none. */
+    /** The known word at most two edits away from {@code word}, or null. */
     static @Nullable public String closest(String word, Collection<String> known) {
         String best = null;
         var least = 3;

@@ -10,15 +10,15 @@ import org.jdbi.v3.core.statement.StatementContext;
 import org.jdbi.v3.core.statement.TemplateEngine;
 
 /**
- * Finds {@code :name} and {@code ?} in our SQL, outside of quotes and comments, and puts nothing into its text. A quote
- * that is doubled is read as the end of one text and the beginning of the next, which comes to the same. JDBI's own
- * parser and its templates are grammars that a hundred classes read; ours is this.
+ * Finds {@code :name} and {@code ?} in our SQL outside of quotes and comments, and supports no templates. A doubled
+ * quote is read as the end of one string and the start of the next, which has the same effect. JDBI's own parser and
+ * templates are generated grammars of about a hundred classes.
  */
 final class SqlParameterParser implements SqlParser {
     private static final Pattern TOKEN = Pattern.compile("""
             '[^']*+'|"[^"]*+"|--[^\\n]*+|/\\*(?s:.*?)\\*/|(?<name>:[A-Za-z_][A-Za-z0-9_]*+)|(?<position>\\?)""");
 
-    /** JDBI over connections of ours. */
+    /** A JDBI that uses this parser. */
     static Jdbi createJdbi(ConnectionFactory connections) {
         return Jdbi.create(connections)
                 .configure(

@@ -103,7 +103,7 @@ final class JsonViews {
                 .put("expires", ticket.expires().toString());
     }
 
-    /** Without the ticket itself, which is added as bytes. */
+    /** Without the ticket, which {@link ApiResponses#withCredential} adds as bytes. */
     static ObjectNode ticket(IssuedTicket issued) {
         return newObject()
                 .put("id", issued.ticket().id())
@@ -124,7 +124,7 @@ final class JsonViews {
         return json.put("last_four", token.lastFour());
     }
 
-    /** {@code seats} is in how many browsers they are signed in. */
+    /** @param seats the number of operator sessions */
     static ObjectNode operator(Operator operator, int seats) {
         var json = newObject()
                 .put("id", operator.id())

@@ -6,6 +6,7 @@ import com.kruxos.audit.AuditPrincipal;
 import com.kruxos.audit.Durability;
 import com.kruxos.identity.Agents;
 import com.kruxos.identity.AuthenticatedAgent;
+import com.kruxos.identity.ChangeFeed;
 import com.kruxos.identity.OperatorSessions;
 import com.kruxos.identity.Operators;
 import com.kruxos.identity.Spaces;
@@ -35,9 +36,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** Administration on a real database and vault, with invented servers, a clock of its own and a book it can lose. */
+/** Administration with a real database and vault, fake servers, a manual clock, and an audit log that can fail. */
 public final class AdminFixture implements AutoCloseable {
-    /** What was written, and how durably. */
     public record AppendedEntry(AuditEntry entry, Durability durability) {}
 
     public final Path home;
@@ -52,12 +52,12 @@ public final class AdminFixture implements AutoCloseable {
     public final AuditLog audit;
     public final Admin admin;
 
-    /** Done once, when this action has begun and nothing of it is done yet; absent when nothing is to come between. */
+    /** Run once after the intent of the named action was recorded; null if none is set. */
     private volatile @Nullable Interruption interruption;
 
     private record Interruption(String action, Runnable interference) {}
 
-    /** Thrown by the book instead of writing; absent while it can write. */
+    /** Thrown by every append, if set. */
     public volatile @Nullable RuntimeException appendFailure;
 
     private volatile Instant now = Instant.parse("2026-11-21T08:00:00Z");
@@ -67,15 +67,16 @@ public final class AdminFixture implements AutoCloseable {
         var clock = clock();
         database = Database.open(home.resolve("kruxos.db"));
         vault = Vault.create(database, KeyFiles.in(home), clock);
-        agents = Agents.open(database, new byte[32], clock);
-        tokens = UserTokens.open(database, new byte[32], clock);
+        var changes = new ChangeFeed();
+        agents = Agents.open(database, changes, new byte[32], clock);
+        tokens = UserTokens.open(database, changes, new byte[32], clock);
         operatorSessions = new OperatorSessions(new byte[32], clock);
         audit = AuditLog.open(home.resolve("audit.db"), new byte[32], clock);
         var parts = new AdminDependencies(
                 new Spaces(database, clock),
                 agents,
                 tokens,
-                Operators.open(database, new byte[32], clock),
+                Operators.open(database, changes, new byte[32], clock),
                 operatorSessions,
                 sessions,
                 servers,
@@ -99,7 +100,7 @@ public final class AdminFixture implements AutoCloseable {
         return new AuditPrincipal(AuditPrincipal.PrincipalType.ROOT, "root", "root", "admin.sock", null);
     }
 
-    /** The actions that were closed, with their outcomes: {@code agent.revoke done}. */
+    /** Outcome records as action and outcome, such as {@code agent.revoke done}. */
     public List<String> closedActions() {
         return appendedEntries.stream()
                 .map(AppendedEntry::entry)
@@ -108,7 +109,7 @@ public final class AdminFixture implements AutoCloseable {
                 .toList();
     }
 
-    /** Does that between the beginning of the next action of this name and what it does. */
+    /** Sets what runs after the intent of the next action of this name. */
     void runDuring(String action, Runnable done) {
         interruption = new Interruption(action, done);
     }
@@ -125,7 +126,7 @@ public final class AdminFixture implements AutoCloseable {
         return sessions.open(opening, now, line, () -> true).openedSession().orElseThrow();
     }
 
-    /** Connects somebody; tells whether they were hung up. */
+    /** Opens a session; the result tells whether it was closed. */
     public BooleanSupplier connectAgent(AuthenticatedAgent inside) {
         var line = new RecordingAgentConnection(() -> {});
         openSession(inside.agent().id(), inside.keyId(), line);

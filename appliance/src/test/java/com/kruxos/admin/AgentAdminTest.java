@@ -34,7 +34,10 @@ class AgentAdminTest {
         fixture.close();
     }
 
-    /** K5. Red when AgentAdmin.cutOff does not end the sessions, or ends them before the key stops counting. */
+    /**
+     * Fails when {@code AgentAdmin.closeSessions} does not close the sessions, or closes them before the key is
+     * invalid.
+     */
     @Test
     void revokingInvalidatesTheKeyThenClosesTheSessionsThenReturns() {
         var issued = create("build-bot");
@@ -57,7 +60,7 @@ class AgentAdminTest {
         assertThat(fixture.closedActions()).contains("agent.revoke done");
     }
 
-    /** K5. Red without {@code sessions.endKey} in AgentAdmin.end. */
+    /** Fails without {@code sessions.endKey} in {@code AgentAdmin.endKeySessions}. */
     @Test
     void rotatingWithoutOverlapClosesOnlyTheSessionsOfTheOldKey() {
         var first = authenticate(create("build-bot"));
@@ -74,7 +77,7 @@ class AgentAdminTest {
         assertThat(other.closeReason).isNull();
     }
 
-    /** K5. Red without {@code sessions.keyEnds} in AgentAdmin.end. */
+    /** Fails without {@code sessions.setKeyExpiry} in {@code AgentAdmin.endKeySessions}. */
     @Test
     void rotatingWithOverlapKeepsTheSessionsUntilTheOverlapEnds() {
         var first = authenticate(create("build-bot"));

@@ -29,7 +29,7 @@ class AuditedActionsTest {
         return entries.size();
     });
 
-    /** Red when Acts.perform changes first or writes either record less than SYNCED. */
+    /** Fails when {@code perform} makes the change first, or writes a record with less than {@code SYNCED}. */
     @Test
     void theIntentIsSyncedBeforeTheChangeAndTheOutcomeAfterIt() {
         actions.perform(
@@ -48,7 +48,7 @@ class AuditedActionsTest {
         assertThat(closed.details().json()).isEqualTo("{\"opened\":1,\"sessions\":3}");
     }
 
-    /** Red when Acts.perform catches what the book throws for the intent. */
+    /** Fails when {@code perform} catches the failure of the intent. */
     @Test
     void nothingIsChangedIfTheIntentCannotBeRecorded() {
         failAt = 0;
@@ -62,7 +62,7 @@ class AuditedActionsTest {
         assertThat(changed).isFalse();
     }
 
-    /** Red without the wipe in Acts.close. */
+    /** Fails without the wipe in {@code recordOutcome}. */
     @Test
     void aResultIsWipedIfItsOutcomeCannotBeRecorded() {
         failAt = 1;
@@ -82,7 +82,7 @@ class AuditedActionsTest {
         assertThat(entries.getLast().details().json()).contains("already revoked");
     }
 
-    /** Red when Acts.perform records the text of an exception, which may quote what was sent. */
+    /** Fails when {@code perform} records the message of an exception, which may quote input. */
     @Test
     void aFailureIsRecordedByTypeAndRethrown() {
         assertThatThrownBy(() -> actions.perform(ACTION, () -> {

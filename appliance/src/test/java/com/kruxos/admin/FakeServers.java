@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Servers that never run; remembers which secrets it was told of. */
+/** Servers without processes; records which secrets changed. */
 public final class FakeServers implements ServerRegistry {
     private static final Instant CREATED = Instant.parse("2026-11-21T08:00:00Z");
 

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Row K11: who signs in, and who is put out meanwhile. */
+/** Sign-in, and concurrent changes to the operator. */
 class OperatorAdminTest {
     private static final byte[] PASSPHRASE = bytes("correct horse battery staple");
 
@@ -40,7 +40,10 @@ class OperatorAdminTest {
         fixture.close();
     }
 
-    /** Red without `Operators.ifSame` in `OperatorAdmin.enter`: the seat would be taken after all seats were ended. */
+    /**
+     * Fails without {@code Operators.ifPassphraseUnchanged} in {@code openSession}: the session would be opened after
+     * all sessions were ended.
+     */
     @Test
     void aPassphraseThatIsResetDuringSignInOpensNoSession() {
         fixture.runDuring("operator.sign-in", () -> requireDone(operators.resetPassphrase(root(), "ada")));
@@ -68,7 +71,7 @@ class OperatorAdminTest {
         assertThat(sessionCount()).isOne();
     }
 
-    /** Red without `isTheirs` in each of the three of OperatorAdmin: somebody who is gone would still be let in. */
+    /** Fails without {@code operatorExists} in each of its three callers. */
     @Test
     void aSessionOfARemovedOperatorIsInvalid() {
         var ada = requireDone(operators.show("ada")).id();

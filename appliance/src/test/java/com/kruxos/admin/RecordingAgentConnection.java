@@ -3,7 +3,7 @@ package com.kruxos.admin;
 import com.kruxos.session.AgentConnection;
 import org.jspecify.annotations.Nullable;
 
-/** An agent's connection that notes when it was hung up and what held at that moment. */
+/** A connection that records why it was closed, and runs a callback. */
 final class RecordingAgentConnection implements AgentConnection {
     private final Runnable onClose;
     volatile @Nullable String closeReason;

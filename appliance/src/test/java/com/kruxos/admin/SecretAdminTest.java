@@ -51,7 +51,7 @@ class SecretAdminTest {
                 .isEqualTo(Result.RefusalReason.NOT_FOUND);
     }
 
-    /** P6. Red when SecretAdmin.get or list reads past Acts.perform. */
+    /** Fails when {@code SecretAdmin.get} or {@code list} bypasses {@code AuditedActions}. */
     @Test
     void readsAndListsAreRecordedWithoutValues() {
         put("git/token");
@@ -72,7 +72,7 @@ class SecretAdminTest {
                 .contains("git/token");
     }
 
-    /** Red without {@code servers.secretChanged} in SecretAdmin.keep and gone. */
+    /** Fails without {@code servers.secretChanged} in {@code store} and {@code notifyServers}. */
     @Test
     void serversThatUseASecretAreRecycledWhenItChanges() {
         addServer("by-entry", Map.of("TOKEN", "secret:git/token"), Set.of());
@@ -87,7 +87,7 @@ class SecretAdminTest {
         assertThat(fixture.servers.changedSecrets).containsExactly("git/token", "git/token", "git/token", "git/");
     }
 
-    /** C6, P2. Red without {@code server.grants()} in Uses.mayRead. */
+    /** Fails without {@code server.grants()} in {@code SecretUsage.mayRead}. */
     @Test
     void listsShowWhichServersUseASecretAndCanBeFilteredByServer() {
         addServer("by-entry", Map.of("TOKEN", "secret:NAME"), Set.of());

@@ -59,7 +59,7 @@ class ServerAdminTest {
                 .containsExactly("server.add done", "server.add refused", "server.disable done", "server.remove done");
     }
 
-    /** Red when ServerAdmin.details records more of plain variables than their names. */
+    /** Fails when {@code ServerAdmin.details} records values of plain variables. */
     @Test
     void theAuditRecordHoldsNamesAndNoValues() {
         requireDone(fixture.admin.servers().add(root(), GIT));
@@ -89,7 +89,7 @@ class ServerAdminTest {
         assertThat(fixture.appendedEntries.toString()).doesNotContain("hunter2");
     }
 
-    /** Red without the question in ServerAdmin.insert, and without the one in NewServerValidator.checkTarget. */
+    /** Fails without the check in {@code ServerAdmin.validateAndAdd} or in {@code NewServerValidator.checkTarget}. */
     @Test
     void anOfflineServerNeedsASystemdUnitAndACommand() {
         assertThat(requireRefused(fixture.admin.servers().add(root(), offline(null))))

@@ -19,7 +19,7 @@ class SpaceAdminTest {
     @TempDir
     Path home;
 
-    /** M4. Red when any of the steps of SpaceAdmin.clear is left out. */
+    /** Fails without any step of {@code SpaceAdmin.deleteContents}. */
     @Test
     void deletingASpaceDeletesItsContentsAndNothingElse() {
         try (var box = new AdminFixture(home)) {

@@ -6,7 +6,7 @@ import java.nio.file.Files;
 import java.util.Arrays;
 import java.util.concurrent.CountDownLatch;
 
-/** What an append costs; a program, not a test. Argument: how many agents take turns. */
+/** Measures the cost of an append; a program, not a test. Argument: the number of agents that take turns. */
 final class AppendBenchmark {
     private AppendBenchmark() {}
 

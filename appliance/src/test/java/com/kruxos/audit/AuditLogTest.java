@@ -41,7 +41,8 @@ class AuditLogTest {
         }
     }
 
-    // Red without `chain.last = hash` in Ledger.add, and without the look-up in Ledger.chain for the second run.
+    // Fails without `chain.lastHash = hash` in AuditStore.append, and without the look-up in AuditStore.chainHead after
+    // a restart.
     @Test
     void eachPrincipalHasItsOwnHashChain() {
         try (var audit = AuditSamples.open(folder)) {
@@ -73,7 +74,7 @@ class AuditLogTest {
         }
     }
 
-    // Enough records that some are filed, by many agents: their chains must be found again after a new start.
+    // Enough records that some are indexed, by many agents: their chain heads must be found again after a restart.
     @Test
     void concurrentAppendsGetDistinctNumbers() throws InterruptedException {
         var numbers = new ConcurrentLinkedQueue<Long>();
@@ -104,7 +105,7 @@ class AuditLogTest {
     void queriesFindIndexedAndUnindexedRecords() {
         try (var audit = AuditSamples.open(folder)) {
             var expected = new ArrayList<Long>();
-            for (var n = 0; n < 2500; n++) { // the first 2,048 are filed, the rest is not
+            for (var n = 0; n < 2500; n++) { // the first 2,048 are indexed, the rest is not
                 var seq = audit.append(AuditSamples.intent("ag_" + n % 5), Durability.COMMITTED);
                 if (n % 5 == 3) {
                     expected.add(seq);
@@ -221,7 +222,7 @@ class AuditLogTest {
         }
     }
 
-    // A log opened with a clock of its own, so that the time in a leaf can be known.
+    // A fixed clock makes the time in the leaf predictable.
     @Test
     void recordTimesComeFromTheClock() {
         var moment = Instant.parse("2026-11-21T10:20:30.123456789Z");

@@ -4,7 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.InstantSource;
 
-/** Entries as the street writes them. */
+/** Entries as the request pipeline writes them. */
 final class AuditSamples {
     static final byte[] KEY = "a digest key of thirty-two bytes".getBytes(StandardCharsets.US_ASCII);
 

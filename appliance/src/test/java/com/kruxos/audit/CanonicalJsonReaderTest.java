@@ -9,10 +9,10 @@ import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** What the reader accepts is exactly what the writer would write. */
+/** The reader accepts exactly what the writer writes. */
 class CanonicalJsonReaderTest {
-    // The oracle: read, write again, compare. Random changes of real leaves reach every refusal in the reader; what is
-    // still accepted must be canonical, and everything that the writer wrote must be accepted.
+    // The oracle: read, write again, compare. Random changes of real leaves reach every rejection in the reader;
+    // whatever it still accepts must be canonical.
     @Test
     void acceptedJsonIsRewrittenByteForByte() {
         var random = new Random(11);

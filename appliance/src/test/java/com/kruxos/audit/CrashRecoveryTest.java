@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A process killed at any moment loses no record it was told of, and leaves a log that verifies and goes on. */
+/** A process killed at any time loses no acknowledged record, and leaves a log that verifies and can be continued. */
 class CrashRecoveryTest {
     @TempDir
     Path folder;
@@ -31,13 +31,14 @@ class CrashRecoveryTest {
     @Tag("full")
     @Timeout(value = 2, unit = TimeUnit.HOURS)
     void noAcknowledgedRecordIsLostInAThousandKills() throws Exception {
-        // Each log is read whole after every kill: one for all of them would take hours.
+        // The whole log is verified after every kill: a single log for all kills would take hours.
         for (var log = 0; log < 10; log++) {
             killRepeatedly(100, Files.createDirectory(folder.resolve("log-" + log)));
         }
     }
 
-    // Red when Writer.transact lets callers go before ledger.commit(), and when Writer.leave is all that conclude does.
+    // Fails when AuditWriter.commitBatch releases callers before store.commit(), and when recordOutcome does nothing
+    // but AuditWriter.enqueueSpooled.
     private static void killRepeatedly(int rounds, Path folder) throws Exception {
         var seed = System.nanoTime();
         var random = new Random(seed);
@@ -68,7 +69,7 @@ class CrashRecoveryTest {
         }
     }
 
-    /** The last line may have been cut by the kill. */
+    /** The kill may have truncated the last line. */
     private static boolean isComplete(String line) {
         return line.matches("[0-]\\d{11}");
     }
@@ -98,7 +99,7 @@ class CrashRecoveryTest {
         }
     }
 
-    /** Which of those that were said to be concluded were closed as interrupted, in any round. */
+    /** Intents with an acknowledged outcome that were closed as interrupted, in any round. */
     private static Set<Long> wronglyInterrupted(AuditLog audit, Set<Long> acknowledged) {
         var found = new HashSet<Long>();
         var kind = new AuditQuery(null, null, 1_000_000, null, null, "audit.interrupted");
@@ -128,8 +129,8 @@ class CrashRecoveryTest {
     }
 
     /**
-     * Appends by four callers until it is killed, and prints each number as soon as it has it; negative when that
-     * record was concluded.
+     * Appends from four callers until it is killed, and prints each sequence number at once; negative when the outcome
+     * of that intent was recorded.
      */
     static final class AppendingProcess {
         private AppendingProcess() {}

@@ -13,14 +13,12 @@ import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/**
- * On a real full disk: nothing new is recorded, what is under way can be closed, reads work, and it comes back by
- * itself.
- */
+/** On a real full disk, new entries are refused, outcomes are recorded, reads work, and recording resumes by itself. */
 @Timeout(180)
 class DiskFullTest {
-    // Red without `reserve.release()` in Writer.fail (closing fails), without `trouble = now` there (openings are let
-    // through), without `trouble = null` in Writer.probe (it never comes back).
+    // Fails without `reserve.releaseBallast()` in AuditWriter.onFailure (outcomes are refused), without the change of
+    // state there (intents are accepted), and without `state = RECORDING` in AuditWriter.probe (recording never
+    // resumes).
     @Test
     void onAFullDiskOnlyOutcomesAreRecordedUntilThereIsSpace() throws IOException {
         try (var disk = SmallDisk.mount(24);
@@ -78,7 +76,7 @@ class DiskFullTest {
         }
     }
 
-    // While some are refused and then some are written again: neither may keep it from looking for room.
+    // Neither refused nor accepted requests may keep the writer from looking for space.
     @Test
     void recordingResumesWhileCallersKeepRetrying() throws IOException, InterruptedException {
         try (var disk = SmallDisk.mount(24);
@@ -91,7 +89,7 @@ class DiskFullTest {
                     try {
                         audit.append(AuditSamples.outcome("a", opened), Durability.COMMITTED);
                     } catch (AuditWriteFailed e) {
-                        // As long as nothing is left.
+                        // The reserve is used up.
                     }
                     LockSupport.parkNanos(5_000_000);
                 }
@@ -140,13 +138,13 @@ class DiskFullTest {
         }
     }
 
-    /** Closing the last connection deleted the log, and its space was filled after that. */
+    /** Closing the last connection deleted the log, whose space is filled after that. */
     private static void fillSpaceOfDeletedLog(SmallDisk disk) throws IOException {
         assertThat(disk.folder().resolve("audit.db-wal")).doesNotExist();
         disk.fill();
     }
 
-    /** Opens calls until one is refused; gives the numbers of those that were not. */
+    /** Appends intents until one is refused; returns the sequence numbers of the others. */
     private static List<Long> appendUntilRefused(AuditLog audit) {
         var opened = new ArrayList<Long>();
         assertThatThrownBy(() -> {

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What is asked of the disk, as the system sees it: seen by strace from outside the process. */
+/** Traces the system calls of the process with strace. */
 class FsyncTest {
     private static final Path STRACE = Path.of("/usr/bin/strace");
     private static final String COMMITTED = "/committed";
@@ -23,9 +23,8 @@ class FsyncTest {
     @TempDir
     Path folder;
 
-    // Red when Ledger.begin ignores its argument, either way. All commits go to one file, the log, in the order in
-    // which
-    // they were made; so the one sync that follows them covers those that were not synced.
+    // Fails when AuditStore.begin ignores its argument, either way. All commits are written to one file, the log, in
+    // their order; so the one sync that follows covers those without a sync.
     @Test
     @Timeout(120)
     void aCommittedRecordIsSyncedWithTheNextSyncedOne() throws Exception {
@@ -93,7 +92,7 @@ class FsyncTest {
         }
     }
 
-    /** Makes and removes folders, so that the trace shows where it is. */
+    /** Creates and removes folders as marks in the trace. */
     static final class TracedProcess {
         private TracedProcess() {}
 

@@ -10,11 +10,11 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Whatever a client names, its record fits and can be read. */
+/** Any strings of a client fit a leaf and can be read back. */
 class LeafBoundsTest {
     private static final String[] NASTY = {"\u0000", "\"", "\\", "é", "€", "𝄞", "\ud834", "\udd1e", "a", "\n"};
 
-    // Red when any of the strings of an entry, or the details, is not bounded.
+    // Fails when a string of an entry, or the details, is not bounded.
     @Test
     void anEntryOfMaximumLengthFitsInALeaf() throws MalformedLeaf {
         for (var piece : NASTY) {
@@ -72,7 +72,8 @@ class LeafBoundsTest {
         assertThat(details).isEqualTo(Details.none().with("b", true).with("a", "x"));
     }
 
-    // Random strings of nasty pieces, cut at random lengths: always within the bound, well formed, and marked when cut.
+    // Random strings of special characters, truncated at random lengths, are always within the limit, well formed, and
+    // marked when truncated.
     @Test
     void anyTextIsRepairedAndTruncated() throws MalformedLeaf {
         var random = new Random(7);

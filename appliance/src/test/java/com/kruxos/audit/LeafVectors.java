@@ -10,9 +10,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** The blocks of {@code vectors.txt}: each a list of names and texts, the first naming what the block is. */
+/** The blocks of {@code vectors.txt}: lists of names and texts; the first name is the kind of the block. */
 final class LeafVectors {
-    /** Where it lies in the sources; other languages read it there. */
+    /** Its path in the sources; the Python verifier reads it there. */
     static final Path FILE = Path.of("src/test/resources/com/kruxos/audit/vectors.txt");
 
     record LeafVector(List<Map.Entry<String, String>> lines) {
@@ -46,7 +46,7 @@ final class LeafVectors {
     static List<LeafVector> of(String what) {
         var blocks = new ArrayList<LeafVector>();
         var lines = new ArrayList<Map.Entry<String, String>>();
-        // Not String.lines(): it would also end a line at the carriage returns some texts might hold.
+        // Not String.lines(), which also ends a line at the carriage returns that a text may contain.
         for (var line : List.of((text() + "\n").split("\n", -1))) {
             if (line.isEmpty() && !lines.isEmpty()) {
                 blocks.add(new LeafVector(List.copyOf(lines)));

@@ -17,7 +17,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The format as text that a stranger can read. A change here means that old logs no longer verify: do not. */
+/**
+ * The leaf format as text that other implementations can read. Do not change the vectors: old logs would no longer
+ * verify.
+ */
 class LeafVectorsTest {
     private static final Pattern REPEATED = Pattern.compile("@(.+)\\*(\\d+)", Pattern.DOTALL);
 

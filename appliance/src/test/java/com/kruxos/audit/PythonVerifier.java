@@ -11,17 +11,17 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 
-/** The checker in Python, that nobody wrote from our code. What it says must be what we say. */
+/** The verifier in Python, which shares no code with ours. Both must agree. */
 final class PythonVerifier {
     private static final Path PYTHON = Path.of("/usr/bin/python3");
     private static final Path SCRIPT = Path.of("..", "docs", "wire", "verify_audit.py");
 
-    /** @param output without the line end */
+    /** @param output without its line end */
     record VerifierOutput(int exit, String output) {}
 
     private PythonVerifier() {}
 
-    /** Skips the test where there is no Python; where CI=true that is a failure. */
+    /** Skips the test where Python is not installed; fails it there when CI=true. */
     static void requirePython() {
         if (!Files.isExecutable(PYTHON)) {
             assertThat(System.getenv("CI")).as("CI must have /usr/bin/python3").isNotEqualTo("true");

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** The text vectors, read by the checker in another language. */
+/** Runs the verifier in another language on the text vectors. */
 @Timeout(120)
 class PythonVerifierTest {
     @Test

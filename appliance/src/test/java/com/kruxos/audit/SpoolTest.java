@@ -22,9 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/**
- * Endings that lie beside the log for a while. Nothing can write while another program holds it: so they stay there.
- */
+/** Outcomes that stay in the spool: while another program locks the database, the writer cannot write them. */
 @Timeout(120)
 class SpoolTest {
     private static final Details DETAILS = Details.none()
@@ -44,7 +42,7 @@ class SpoolTest {
         copy = Files.createDirectory(folder.resolve("copy"));
     }
 
-    // Red without writer.settle() in Audit.query.
+    // Fails without writer.flush() in AuditLog.query.
     @Test
     void queriesSeeSpooledOutcomes() {
         try (var audit = AuditSamples.open(folder)) {
@@ -56,7 +54,7 @@ class SpoolTest {
         }
     }
 
-    // Red without the first lines of Spool.close.
+    // Fails without the first lines of Spool.close.
     @Test
     void closingTwiceHasNoFurtherEffect() {
         var audit = AuditSamples.open(folder);
@@ -66,7 +64,7 @@ class SpoolTest {
                 .isInstanceOf(AuditWriteFailed.class);
     }
 
-    // Red when Inbox never sleeps deeply, or is not woken from there by what nobody waits for.
+    // Fails when WriteQueue never starts its long sleep, or is not woken from it by a request without a waiting caller.
     @Test
     void spooledOutcomesAreWrittenWithoutFurtherAppends() {
         try (var audit = AuditSamples.open(folder)) {
@@ -77,7 +75,7 @@ class SpoolTest {
         }
     }
 
-    // Red without `queue.addAll(owed)` in Writer.probe, and when conclude waits for the log.
+    // Fails without `queue.addAll(postponed)` in AuditWriter.probe, and when recordOutcome waits for the log.
     @Test
     void outcomesThatCannotBeWrittenAreWrittenAfterRecovery() throws SQLException {
         try (var audit = AuditSamples.open(folder);
@@ -90,7 +88,7 @@ class SpoolTest {
             assertThat(audit.lastSeq()).isEqualTo(1);
             statement.execute("ROLLBACK");
             await(() -> audit.lastSeq() == 3);
-            // It may have been written before that record which says that all goes on, or behind it.
+            // The outcome may be written before or after the record that says that recording resumed.
             assertThat(audit.query(AuditQuery.newest(2)))
                     .extracting(AuditRecord::json)
                     .anySatisfy(json -> assertThat(json)
@@ -103,7 +101,8 @@ class SpoolTest {
         }
     }
 
-    // Red without `spool.ending` in Audit.closeLeftOpen, and when LeafReader.entry or Details.of loses something.
+    // Fails without `spool.outcomeFor` in AuditLog.closeDanglingIntents, and when LeafReader.entry or Details.of loses
+    // something.
     @Test
     void theNextStartWritesSpooledOutcomesOfAKilledProcess() throws Exception {
         copyFilesOfAKilledProcess();
@@ -116,7 +115,7 @@ class SpoolTest {
                     .contains("\"details\":{\"credentials\":[\"github/token@3\",\"ümläut/\\\"key\\\"@1\"],\"ended\":0,"
                             + "\"inside\":{\"n\":-5},\"opened\":1,\"result_bytes\":256,"
                             + "\"result_digest\":\"hmac-sha256:00\",\"withheld\":true}");
-            // The rest is what is in the record that was opened.
+            // The rest is copied from the intent.
             assertThat(ended)
                     .contains("\"kind\":\"call.closed\"", "\"outcome\":\"answered\"")
                     .contains(between(
@@ -132,12 +131,12 @@ class SpoolTest {
         }
     }
 
-    // Red when Spool.sort counts the slots of endings that are still needed as free.
+    // Fails when Spool.recover treats slots with needed outcomes as free.
     @Test
     void recoveredOutcomesStaySpooledUntilWritten() throws Exception {
         copyFilesOfAKilledProcess();
         for (var start = 0; start < 2; start++) {
-            try (var audit = AuditSamples.open(copy)) { // and ends before it closes what was left open
+            try (var audit = AuditSamples.open(copy)) { // and stops before dangling intents are closed
                 for (var n = 0; n < 2 * Spool.SLOT_COUNT; n++) {
                     audit.recordOutcome(
                             audit.recordIntent(AuditSamples.intent("b")), "call.closed", "answered", DETAILS);
@@ -150,7 +149,7 @@ class SpoolTest {
         }
     }
 
-    // Red without the comparison of hashes in Kept.ending.
+    // Fails without the comparison of hashes in SpooledOutcome.entryFor.
     @Test
     void anOutcomeOfAnotherLogIsIgnored() throws Exception {
         copyFilesOfAKilledProcess();
@@ -162,7 +161,7 @@ class SpoolTest {
         assertInterrupted(other);
     }
 
-    // Red without the checksum in Kept.decode.
+    // Fails without the checksum in SpooledOutcome.decode.
     @Test
     void aTruncatedOutcomeIsIgnored() throws Exception {
         copyFilesOfAKilledProcess();
@@ -188,7 +187,7 @@ class SpoolTest {
         }
     }
 
-    // Red when Spool.keep cuts what is too long for a slot, or keeps it all.
+    // Fails when Spool.store truncates an outcome that is too long for a slot, or stores all of it.
     @Test
     void anOutcomeTooLongForASlotIsWrittenToTheLogDirectly() throws Exception {
         try (var audit = AuditSamples.open(folder);
@@ -205,7 +204,7 @@ class SpoolTest {
         }
     }
 
-    // Red when a slot is given out twice, or none is given back.
+    // Fails when a slot is allocated twice, or never released.
     @Test
     void aFullSpoolRejectsOutcomesWhileNothingCanBeWritten() throws Exception {
         try (var audit = AuditSamples.open(folder);
@@ -224,15 +223,16 @@ class SpoolTest {
                 assertThatThrownBy(() -> audit.recordOutcome(last, "call.closed", "answered", DETAILS))
                         .isInstanceOf(AuditWriteFailed.class);
                 statement.execute("ROLLBACK");
-                var expected =
-                        Spool.SLOT_COUNT + 1 + (round + 1) * (Spool.SLOT_COUNT + 1); // and one that says it goes on
+                var expected = Spool.SLOT_COUNT
+                        + 1
+                        + (round + 1) * (Spool.SLOT_COUNT + 1); // and one that says that recording resumed
                 await(() -> audit.lastSeq() == expected);
             }
             assertThat(audit.verify().ok()).isTrue();
         }
     }
 
-    /** A log with two open records, of which the first has its ending in the spool. */
+    /** A log with two open intents; the outcome of the first is in the spool. */
     private void copyFilesOfAKilledProcess() throws Exception {
         try (var audit = AuditSamples.open(folder);
                 var other = Sqlite.connect(folder.resolve("audit.db"));

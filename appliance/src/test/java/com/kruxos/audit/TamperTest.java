@@ -21,15 +21,15 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Whoever changes a copy of the log is found out, and the record is named, by us and by the checker in Python. Each
- * check of Verifier.check and Verifier.add(Row) is held by one of the rows below: removed, that row turns red.
+ * Changes of a copy of the log are detected at the right record, by us and by the verifier in Python. A row below holds
+ * each check of ChainVerifier: without the check, that row fails.
  */
 @Timeout(120)
 class TamperTest {
     @TempDir
     Path folder;
 
-    /** Beside a name that a URL would have to escape. */
+    /** A file name that a URL must escape. */
     private Path copy = Path.of("");
 
     @BeforeEach
@@ -91,7 +91,7 @@ class TamperTest {
         }
     }
 
-    // Whoever changes a leaf and its hash still breaks the chain, at the next record of the same principal.
+    // Changing a leaf together with its hash still breaks the chain at the next record of the same principal.
     @Test
     void aLeafChangedWithItsHashBreaksTheChain() throws Exception {
         Files.copy(folder.resolve("audit.db"), copy);
@@ -100,7 +100,8 @@ class TamperTest {
         assertThat(verifyWithPython().output()).startsWith("broken at 6:");
     }
 
-    // The same JSON in other bytes, hash and all: two verifiers could read two things in it, so it is no leaf.
+    // The same JSON in other bytes with a matching hash: two verifiers could read different things in it, so it is not
+    // a leaf.
     @Test
     void nonCanonicalBytesOfTheSameJsonAreRejected() throws Exception {
         Files.copy(folder.resolve("audit.db"), copy);
@@ -111,7 +112,7 @@ class TamperTest {
         assertThat(verifyWithPython().output()).startsWith("broken at 12:");
     }
 
-    // What neither can see, said in docs/wire/audit.md: it takes a checkpoint held elsewhere.
+    // Not detectable, as docs/wire/audit.md says: that needs a checkpoint stored elsewhere.
     @Test
     void aTruncatedTailIsNotDetected() throws Exception {
         Files.copy(folder.resolve("audit.db"), copy);
@@ -173,7 +174,7 @@ class TamperTest {
         assertThat(verifyWithPython().exit()).isEqualTo(2);
     }
 
-    // A page of the file itself, not through SQLite.
+    // A change of a page of the file, not through SQLite.
     @Test
     void aDamagedPageIsDetected() throws Exception {
         Files.copy(folder.resolve("audit.db"), copy);

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Other ways in which writing fails while the appliance runs. */
+/** Failures to write other than a full disk. */
 @Timeout(120)
 class WriteFailureTest {
     @TempDir
@@ -41,7 +41,7 @@ class WriteFailureTest {
         }
     }
 
-    // Red when a new Ledger kept the chains or the number of the one that failed.
+    // Fails when a new AuditStore keeps the chain heads or the sequence number of the failed one.
     @Test
     void aSecondWriterDoesNotBreakTheLog() {
         try (var one = AuditSamples.open(folder);
@@ -56,7 +56,7 @@ class WriteFailureTest {
         }
     }
 
-    // Red without `open.has(tail.last(), head)` in Writer.open.
+    // Fails without `containsRecord` in AuditWriter.openStore.
     @Test
     void aFileThatLostRecordsIsNotContinued() throws Exception {
         var file = folder.resolve("audit.db");
@@ -80,9 +80,9 @@ class WriteFailureTest {
         }
     }
 
-    // Without a reader of their own that stays open, SQLite would delete the log when the writer begins anew. Red
-    // without
-    // `stretchLog` in Writer.tidy (it stays at its first size), and without its limit (it never stops to grow).
+    // Without a reader that stays open, SQLite would delete the log when the writer reconnects. Fails without
+    // `extendLog` in AuditWriter.maintainLog (the log keeps its first size), and without its limit (the log grows for
+    // ever).
     @Test
     void theWriteAheadLogGrowsToItsLimitAndIsReused() throws Exception {
         var log = folder.resolve("audit.db-wal");

@@ -12,6 +12,7 @@ import com.kruxos.config.Config;
 import com.kruxos.credential.CredentialResolver;
 import com.kruxos.egress.EgressClient;
 import com.kruxos.identity.Agents;
+import com.kruxos.identity.ChangeFeed;
 import com.kruxos.identity.NewAgent;
 import com.kruxos.identity.Spaces;
 import com.kruxos.peers.FaultyHttpServer;
@@ -124,7 +125,7 @@ class KeepAliveTest {
                             false));
             TestAppliance.await(
                     () -> servers.registry().state(added.id()).phase() == ServerState.Phase.READY, () -> "the server");
-            var agents = Agents.open(database, new byte[32], clock);
+            var agents = Agents.open(database, new ChangeFeed(), new byte[32], clock);
             var sessions = new Sessions(10, 10, 32 << 20);
             var calls = new CallPipeline(
                     caller -> AgentStatus.ACTIVE, servers, new AccessPolicy(List.of(), Tier.AUTONOMOUS), audit);

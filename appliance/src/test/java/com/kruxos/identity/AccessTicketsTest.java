@@ -16,7 +16,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Short-lived ways in for one agent, and everything that ends them. */
+/** Short-lived credentials of one agent, and everything that ends them. */
 class AccessTicketsTest {
     private static final String ANNA = "user:utk_anna";
 
@@ -54,7 +54,7 @@ class AccessTicketsTest {
         assertThat(issued.toString()).doesNotContain(shown);
     }
 
-    /** Red without the {@code countsAt} in Tickets.counting. */
+    /** Fails without {@code isValidAt} in AccessTickets.findValid. */
     @Test
     void aTicketExpiresAfterAnHour() {
         var shown = secretOf(issueTicket(ANNA, null));
@@ -65,7 +65,7 @@ class AccessTicketsTest {
         assertThat(home.agents.tickets(agent)).isEmpty();
     }
 
-    /** Red without one of the two {@code earlier} in Agents.ticket. */
+    /** Fails without either {@code earlier} in Agents.issueTicket. */
     @Test
     void aTicketExpiresNoLaterThanItsAgentOrIssuer() {
         var soon = home.clock.instant().plus(Duration.ofMinutes(10));
@@ -79,7 +79,7 @@ class AccessTicketsTest {
                 .isEqualTo(soon);
     }
 
-    /** Red without {@code tickets.end} in Agents.revoke or Agents.restore. */
+    /** Fails without {@code tickets.delete} in Agents.revoke or Agents.restore. */
     @Test
     void aTicketEndsWithItsAgentAndIsNotRestoredWithIt() {
         var shown = secretOf(issueTicket(ANNA, null));
@@ -108,7 +108,7 @@ class AccessTicketsTest {
                 .isEqualTo(AgentState.PAUSED);
     }
 
-    /** Red without {@code tickets.end} in Agents.endTicketsVia; the last part when the row stays. */
+    /** Fails without {@code tickets.delete} in Agents.revokeTicketsVia; the last part when the row stays. */
     @Test
     void revokingAnIssuersTicketsKeepsThoseOfOthers() {
         var annas = secretOf(issueTicket(ANNA, null));
@@ -134,7 +134,10 @@ class AccessTicketsTest {
                 .isEqualTo(Result.RefusalReason.NOT_FOUND);
     }
 
-    /** Red without {@code viaCounts} in Agents.ticket: a token revoked meanwhile would leave a ticket behind. */
+    /**
+     * Fails without {@code issuerValid} in Agents.issueTicket: a token revoked at the same time would leave a valid
+     * ticket.
+     */
     @Test
     void ticketsAreRefusedForInactiveAgentsAndInvalidIssuers() {
         assertThat(reasonOf(home.agents.issueTicket(agent, ANNA, null, () -> false)))
@@ -147,7 +150,7 @@ class AccessTicketsTest {
         assertThat(home.agents.ticketCount()).isZero();
     }
 
-    /** Red without the bound in Agents.ticket, or when those that ran out are counted or kept. */
+    /** Fails without the limit in Agents.issueTicket, or when expired tickets are counted or kept. */
     @Test
     void ticketsPerAgentAreLimited() {
         for (var i = 0; i < Agents.MAX_TICKETS; i++) {
@@ -160,7 +163,7 @@ class AccessTicketsTest {
         assertThat(home.agents.ticketCount()).isOne();
     }
 
-    /** K1 for tickets: what is kept opens nothing. */
+    /** What is stored does not authenticate. */
     @Test
     void ticketsAreNotStoredOnDisk() throws Exception {
         var shown = new String(secretOf(issueTicket(ANNA, null)), StandardCharsets.US_ASCII);

@@ -59,8 +59,8 @@ class AgentsTest {
     }
 
     /**
-     * K2: no anonymous way in, and malformed is one case with unknown. Red without {@code presented.length == length &&
-     * fits(presented)} in CredentialFormat.hash: what has not the form would be looked up as it is.
+     * Every caller authenticates, and a malformed key is treated like an unknown one. Fails without {@code matches} in
+     * CredentialFormat.hash: input in another format would be looked up as it is.
      */
     @Test
     void malformedKeysAreRejected() {
@@ -97,8 +97,8 @@ class AgentsTest {
     }
 
     /**
-     * K2: unknown, wrong and revoked are one case. Red without the {@code removeIf} at the end of Agents.commit: the
-     * revoked key would then still be found in the index and be told apart by one more step.
+     * Unknown, wrong and revoked keys are treated alike. Fails without the {@code removeIf} in Agents.reload: a revoked
+     * key would still be in the index and could be told apart by one more step.
      */
     @Test
     void aRevokedKeyIsRemovedFromTheIndex() {
@@ -111,7 +111,10 @@ class AgentsTest {
         assertThat(home.agents.authenticate(issued.key().ascii())).isEmpty();
     }
 
-    /** K5. Red without {@code agents.put} in Agents.commit, or without {@code with(REVOKED)} in Agents.revoke. */
+    /**
+     * A revocation takes effect at once. Fails without {@code agents.put} in Agents.reload, or without
+     * {@code withState(REVOKED)} in Agents.revoke.
+     */
     @Test
     void revocationTakesEffectAtOnceSurvivesARestartAndKeepsTheName() {
         var issued = home.createAgent("build-bot");
@@ -147,7 +150,7 @@ class AgentsTest {
         assertThat(home.agents.authenticate(second.key().ascii())).isPresent();
     }
 
-    /** K5. Red when {@code overlap.isZero() ? List.of() : ending} in Agents.rotate always keeps the old keys. */
+    /** A rotation without overlap takes effect at once. Fails when Agents.rotate always keeps the old keys. */
     @Test
     void rotationWithoutOverlapInvalidatesTheOldKeyAtOnce() {
         var first = home.createAgent("build-bot");
@@ -161,7 +164,10 @@ class AgentsTest {
         assertThat(second.agent().keys()).hasSize(1);
     }
 
-    /** K5. Red without {@code key.endingBy(end)} in Agents.rotate, or without {@code countsAt} in Agent.at. */
+    /**
+     * An overlap ends on time. Fails without {@code key.expiringBy(end)} in Agents.rotate, or without {@code isValidAt}
+     * in Agent.asOf.
+     */
     @Test
     void anOverlapLastsExactlyAsLongAsRequested() {
         var first = home.createAgent("build-bot");
@@ -297,7 +303,7 @@ class AgentsTest {
         assertThat(home.agents.list(null)).isEqualTo(before).hasSize(2);
     }
 
-    /** Red when Agents.issue stores the key itself instead of {@code pepper.hash(…)}. */
+    /** Fails when Agents.issueKey stores the key itself instead of {@code pepper.hash(…)}. */
     @Test
     void databaseFilesContainHashesAndNoKeys() throws Exception {
         var issued = home.createAgent("build-bot");
@@ -351,9 +357,9 @@ class AgentsTest {
     }
 
     /**
-     * Readers on all sides while keys come and go: no reader ever sees an answer that was not true at some moment
-     * during its question. Red when Agents.commit forgets memory (the last key would not open) or when revoke leaves
-     * the key in the index and the state as it was.
+     * Concurrent readers while keys change: no reader ever gets an answer that was not true at some time during its
+     * request. Fails when a change is not cached (the last key would not authenticate), or when a revoked key stays in
+     * the index.
      */
     @Test
     void concurrentReadersNeverAuthenticateARevokedKey() throws Exception {

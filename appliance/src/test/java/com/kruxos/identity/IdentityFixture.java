@@ -9,6 +9,7 @@ import java.util.Arrays;
 final class IdentityFixture implements AutoCloseable {
     final ManualClock clock = new ManualClock();
     private final Path file;
+    ChangeFeed changes = new ChangeFeed();
     Database database;
     Spaces spaces;
     Agents agents;
@@ -19,18 +20,19 @@ final class IdentityFixture implements AutoCloseable {
         file = folder.resolve("kruxos.db");
         database = Database.open(file);
         spaces = new Spaces(database, clock);
-        agents = Agents.open(database, pepper(), clock);
-        tokens = UserTokens.open(database, pepper(), clock);
-        operators = Operators.open(database, pepper(), clock);
+        agents = Agents.open(database, changes, pepper(), clock);
+        tokens = UserTokens.open(database, changes, pepper(), clock);
+        operators = Operators.open(database, changes, pepper(), clock);
     }
 
     void restart() {
         database.close();
+        changes = new ChangeFeed();
         database = Database.open(file);
         spaces = new Spaces(database, clock);
-        agents = Agents.open(database, pepper(), clock);
-        tokens = UserTokens.open(database, pepper(), clock);
-        operators = Operators.open(database, pepper(), clock);
+        agents = Agents.open(database, changes, pepper(), clock);
+        tokens = UserTokens.open(database, changes, pepper(), clock);
+        operators = Operators.open(database, changes, pepper(), clock);
     }
 
     String defaultSpaceId() {

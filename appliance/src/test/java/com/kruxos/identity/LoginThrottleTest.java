@@ -7,7 +7,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import org.junit.jupiter.api.Test;
 
-/** What guessing costs: wire.md's "Guessing", in figures. */
+/** The cost of guessing credentials, in figures. */
 class LoginThrottleTest {
     private Instant now = Instant.parse("2026-11-21T08:00:00Z");
     private static final LoginThrottle.ThrottlePolicy POLICY =
@@ -37,7 +37,7 @@ class LoginThrottleTest {
         assertThat(throttle.recordFailure("127.0.0.1")).isZero();
     }
 
-    /** Red without the removal of the eldest in Guesses.failed. */
+    /** Fails without the removal of the eldest source in LoginThrottle.countFailure. */
     @Test
     void theTableIsBoundedAndKeepsTheMostRecentSources() {
         for (var i = 0; i < 3 * LoginThrottle.MAX_SOURCES; i++) {
@@ -48,7 +48,7 @@ class LoginThrottleTest {
         assertThat(throttle.recordFailure("127.0.0.1")).isEqualTo(POLICY.maxDelay());
     }
 
-    /** Red when `begin` does not count: all of them might try at once. */
+    /** Fails when `beginAttempt` counts nothing: all concurrent attempts would pass. */
     @Test
     void concurrentAttemptsCountLikeSequentialOnes() {
         var waits = new ArrayList<Long>();
@@ -61,7 +61,7 @@ class LoginThrottleTest {
         assertThat(throttle.beginAttempt("127.0.0.1").toMillis()).isEqualTo(200);
     }
 
-    /** Red when `succeeded` counts the good try, or forgets the bad ones before it. */
+    /** Fails when `recordSuccess` counts the success, or forgets the failures before it. */
     @Test
     void aSuccessIsNotCountedAndDoesNotClearFailures() {
         for (var i = 0; i < 50; i++) {

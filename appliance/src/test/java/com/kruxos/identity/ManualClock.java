@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 
-/** A clock that stands still until it is told to go on. */
+/** A clock that only {@link #advance} moves. */
 final class ManualClock implements InstantSource {
     private volatile Instant now = Instant.parse("2026-11-21T08:00:00Z");
 

@@ -7,7 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import org.junit.jupiter.api.Test;
 
-/** Rows of wire.md: an operator's session lasts 12 hours, 30 minutes without doing anything, and ends in many ways. */
+/** An operator's session ends after 12 hours, or after 30 minutes without activity. */
 class OperatorSessionsTest {
     private final ManualClock clock = new ManualClock();
     private final OperatorSessions sessions = new OperatorSessions(new byte[32], clock);
@@ -27,7 +27,10 @@ class OperatorSessionsTest {
         assertThat(sessions.isActive(two.session().id())).isTrue();
     }
 
-    /** Red without `seat.at(now)` in Seats.use (it ends while it is used), and when `find` notes a use. */
+    /**
+     * Fails without `activeAt(now)` in OperatorSessions.authenticate (an active session ends), and when `find` counts
+     * as activity.
+     */
     @Test
     void aSessionEndsWhenIdleAndReadingDoesNotExtendIt() {
         var taken = sessions.open("opr_a", "127.0.0.1", "Firefox");

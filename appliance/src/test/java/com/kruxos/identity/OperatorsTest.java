@@ -23,7 +23,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Row K11: named operators, whose passphrases are kept by bcrypt of a keyed hash. */
+/** Operators have names; their passphrases are stored as bcrypt of a keyed hash. */
 class OperatorsTest {
     private static final byte[] PASSPHRASE = bytes("correct horse battery staple");
 
@@ -42,7 +42,7 @@ class OperatorsTest {
         home.close();
     }
 
-    /** Red when `accept` keeps the invitation, or keeps anything but the hash. */
+    /** Fails when `acceptInvitation` keeps the invitation, or stores anything but the hash. */
     @Test
     void anInvitationIsAcceptedOnce() throws Exception {
         var invitation = valueOf(home.operators.add("ada"));
@@ -75,8 +75,8 @@ class OperatorsTest {
     }
 
     /**
-     * Where bcrypt looks at 72 bytes, every byte counts. Red without the hash before bcrypt in Passphrases.slowly (the
-     * last of them is let in).
+     * bcrypt alone reads 72 bytes. Fails without the HMAC before bcrypt in PassphraseHasher.withKeyedHash (the last
+     * passphrase is accepted).
      */
     @Test
     void everyByteOfALongPassphraseIsCompared() {
@@ -92,8 +92,9 @@ class OperatorsTest {
     }
 
     /**
-     * Made here from the rule, with nothing of ours but the pepper. Red when Passphrases.slowly takes a plain SHA-256,
-     * or writes its digest in another alphabet: this one has both signs that others have not.
+     * Computed here from the specification, with nothing of ours but the pepper. Fails when
+     * PassphraseHasher.withKeyedHash uses a plain SHA-256 or another base64 alphabet: this digest contains both
+     * characters that differ.
      */
     @Test
     void theStoredHashIsBcryptOfTheBase64OfTheKeyedHash() throws Exception {
@@ -131,7 +132,7 @@ class OperatorsTest {
         assertThat(home.operators.authenticate("ada", zeros)).isPresent();
     }
 
-    /** Red without `forget` in Operators.reset. */
+    /** Fails without `clearPassphrase` in Operators.resetPassphrase. */
     @Test
     void resetInvalidatesThePassphraseAtOnce() {
         var ada = addWithPassphrase("ada", PASSPHRASE);
@@ -173,7 +174,7 @@ class OperatorsTest {
                 .isEqualTo(Result.RefusalReason.CONFLICT);
     }
 
-    /** Red without the bound of the queue in Passphrases: a flood would keep everybody waiting for minutes. */
+    /** Fails without the queue limit in PassphraseHasher: a flood would delay everyone for minutes. */
     @Test
     void excessConcurrentSignInsAreRejected() throws Exception {
         addWithPassphrase("ada", PASSPHRASE);
@@ -181,8 +182,8 @@ class OperatorsTest {
     }
 
     /**
-     * Not a measure of time, which is the machine's: a flood for a name nobody has fills the same queue, so each of
-     * them is hashed. Red when {@code recognise} answers before it has hashed.
+     * Does not measure time, which depends on the machine: a flood for an unknown name fills the same queue, so each
+     * attempt is hashed. Fails when {@code authenticate} answers before hashing.
      */
     @Test
     void unknownNamesCostAsMuchAsKnownOnes() throws Exception {

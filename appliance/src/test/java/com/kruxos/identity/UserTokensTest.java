@@ -37,7 +37,10 @@ class UserTokensTest {
         home.close();
     }
 
-    /** K7. Red when NewCredential.userToken changes its form, or UserTokens.issue keeps more than the hash. */
+    /**
+     * A token is shown once. Fails when NewCredential.userToken changes its format, or UserTokens.issueToken stores
+     * more than the hash.
+     */
     @Test
     void aTokenAuthenticatesAndIsNotStored() throws Exception {
         var issued = createToken();
@@ -58,8 +61,8 @@ class UserTokensTest {
     }
 
     /**
-     * K9. Red without {@code revokedAt} in UserTokens.end; and without {@code removeIf} there, which makes a revoked
-     * token one case with a token that never was.
+     * A revocation takes effect on the next call. Fails without the change feed in UserTokens.markRevoked, which also
+     * makes a revoked token like one that never existed.
      */
     @Test
     void revocationTakesEffectOnTheNextCall() {
@@ -79,7 +82,7 @@ class UserTokensTest {
         assertThat(reasonOf(home.tokens.revoke("utk_nothing"))).isEqualTo(Result.RefusalReason.NOT_FOUND);
     }
 
-    /** K7. Red without the expiry in UserToken.stateAt. */
+    /** Tokens expire. Fails without the expiry in UserToken.stateAt. */
     @Test
     void aTokenExpiresOnTime() {
         var ends = home.clock.instant().plusSeconds(60);
@@ -94,7 +97,10 @@ class UserTokensTest {
                 .isEqualTo(UserToken.UserTokenState.EXPIRED);
     }
 
-    /** K7. Red without {@code scopes.contains(Scope.ADMIN)} or when UserToken.may stops asking. */
+    /**
+     * Scopes limit a token. Fails without {@code scopes.contains(Scope.ADMIN)}, or when UserToken.allows allows
+     * everything.
+     */
     @Test
     void scopesAreStoredAndOnlyAdminAllowsEverything() {
         var few = valueOf(home.tokens.create(new NewUserToken("ci", EnumSet.of(Scope.READ, Scope.OPERATE), null)));
@@ -149,7 +155,7 @@ class UserTokensTest {
         assertThat(home.agents.authenticate(createToken().secret().ascii())).isEmpty();
     }
 
-    /** Red without the check of {@code USE_IS_STORED_EVERY} in UserTokens.storeUse. */
+    /** Fails without the check of {@code LAST_USED_INTERVAL} in UserTokens.storeLastUse. */
     @Test
     void lastUseIsStoredAtMostOncePerMinute() {
         var issued = createToken();
@@ -168,7 +174,7 @@ class UserTokensTest {
         assertThat(home.tokens.list().getFirst().lastUsed()).isEqualTo(first.plusSeconds(60));
     }
 
-    /** A use that races with the revocation must not write the token back to life. */
+    /** A use concurrent with the revocation must not make the token valid again. */
     @Test
     void revocationWinsAgainstConcurrentUse() throws Exception {
         try (var pool = Executors.newFixedThreadPool(3)) {

@@ -19,7 +19,7 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Held against Jackson's own mapper, which says what a tree of some text is. */
+/** Compares the results with those of Jackson's mapper. */
 class JsonTest {
     private static final JsonMapper MAPPER = JsonMapper.builder()
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
@@ -44,7 +44,7 @@ class JsonTest {
         assertThat(Json.read(Json.write(expected))).isEqualTo(expected);
     }
 
-    /** Whatever is broken in the text, both refuse it, or both read the same. */
+    /** Both reject a modified text, or both read the same value. */
     @Test
     void rejectsWhatTheMapperRejects() {
         var random = new Random(3);
@@ -71,7 +71,7 @@ class JsonTest {
         assertThatThrownBy(() -> Json.read(text)).isInstanceOf(JacksonException.class);
     }
 
-    /** Red when the factory is not asked. */
+    /** Fails if the factory is ignored. */
     @Test
     void theLimitsOfTheFactoryApply() {
         var strict = JsonFactory.builder()

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
-/** Row K4 by the dashboard: an agent is made, its key shown once, and everything that is done to it. */
+/** Agents are created, shown, changed and revoked on the dashboard; a new key is shown once. */
 @Timeout(300)
 class AgentPagesTest {
     private static final Pattern KEY = Pattern.compile("\\b[0-9a-f]{64}\\b");
@@ -50,7 +50,7 @@ class AgentPagesTest {
         trial.close();
     }
 
-    /** What is copied from the page connects: red when the address is not one that a client here can use as it is. */
+    /** Fails when the page shows an address at which a client on this machine cannot connect. */
     @Test
     void theKeyIsValidAtTheAddressShown() {
         var made = createAgent("build-bot", "", "");
@@ -58,14 +58,14 @@ class AgentPagesTest {
                 .matcher(made.body());
         assertThat(shown.find()).isTrue();
         var address = URI.create(shown.group(1));
-        assertThat(address.getScheme()).isEqualTo("ws"); // TLS would want a certificate that nobody here trusts
+        assertThat(address.getScheme()).isEqualTo("ws"); // TLS would require a trusted certificate
         assertThat(made.body()).contains("http://" + address.getAuthority() + "/mcp");
         try (var agent = WebSocketAgent.connect(address.getPort(), keyOn(made))) {
             agent.initialize();
         }
     }
 
-    /** Red when `issued` shows the page from anything but the answer, or a page keeps the key. */
+    /** Fails when a page other than the response to the form contains the key. */
     @Test
     void anAgentIsCreatedAndItsKeyIsShownOnce() {
         var made = createAgent("build-bot", "builds & <b>tests</b>", "");
@@ -98,9 +98,9 @@ class AgentPagesTest {
         browser.get(agent);
         assertThat(browser.post(agent + "/pause").location()).isEqualTo(agent);
         assertThat(browser.get(agent).body()).contains("The agent is paused.");
-        assertThat(browser.get(agent).body()).doesNotContain("The agent is paused."); // told once
+        assertThat(browser.get(agent).body()).doesNotContain("The agent is paused."); // shown once
         assertThat(agentState()).isEqualTo("paused");
-        // By its name, not by its id, though the record has the id.
+        // Audit records contain the id; the page shows the name.
         assertThat(browser.get("/").body()).contains("agent.pause").doesNotContain(agent.substring(8) + "</");
         browser.post(agent + "/resume");
         assertThat(agentState()).isEqualTo("active");
@@ -125,9 +125,8 @@ class AgentPagesTest {
     }
 
     /**
-     * Red when Agents.restore keeps an end that has passed, refuses who has expired, or lets the old key in again; when
-     * a page offers what is then refused; and without `withCountingKeys` in AgentAdmin: it showed a key as if it
-     * counted.
+     * Fails when {@code Agents.restore} keeps a past expiry, refuses an expired agent, or leaves the old key valid;
+     * when the page offers an action that is refused; and when {@code AgentAdmin} shows expired keys.
      */
     @Test
     void anExpiredAgentIsRestoredWithANewKeyAndNoExpiry() {
@@ -174,7 +173,8 @@ class AgentPagesTest {
     }
 
     /**
-     * Red without the look at what was shown in AgentPages.edit: the end would move to that of its day, or be refused.
+     * Fails when {@code AgentPages.edit} does not compare the day with the one that was shown: the expiry would move,
+     * or be refused.
      */
     @Test
     void changingThePurposeKeepsTheExpiry() {
@@ -209,7 +209,7 @@ class AgentPagesTest {
         assertThat(agentState()).isEqualTo("revoked");
     }
 
-    /** Another appliance, whose time the test tells. */
+    /** A second appliance with the clock of the test. */
     private void restart(InstantSource clock) {
         stop();
         trial = TestAppliance.start(folder.resolve("clocked"), Config.defaults(), clock);
@@ -257,10 +257,7 @@ class AgentPagesTest {
                 .isEqualTo(405);
     }
 
-    /**
-     * Red when AgentPages.page takes every tool for allowed, when ToolAdmin.toolsOf asks the servers of every Space,
-     * and when the tools of a server are not asked for.
-     */
+    /** Fails when {@code AgentPages} shows every tool as allowed, or {@code ToolAdmin.toolsOf} lists other Spaces. */
     @Test
     void theToolsOfTheSpaceAreListedWithBlockedOnesMarked() {
         trial.addFaultyServer("odd");
@@ -277,7 +274,7 @@ class AgentPagesTest {
         assertThat(page).contains("blocks some tools").doesNotContain("elsewhere");
     }
 
-    /** A server in another Space, as soon as its tools are known. */
+    /** Returns when the tools of the server are listed. */
     private void addServerTo(String space, String name) {
         var command = TestAppliance.faultyServerCommand().stream()
                 .map(word -> "\"" + word + "\"")
@@ -290,7 +287,7 @@ class AgentPagesTest {
                 () -> trial.adminClient().get(tools).body().contains(name + "__echo"), () -> "the tools of " + name);
     }
 
-    /** Names of the tools on the page of an agent that look like this. */
+    /** The names of tools with this CSS class. */
     private static List<String> tools(String page, String css) {
         return Pattern.compile("<li class=\"" + css + "\">\\s*<p><code>([^<]*)</code>")
                 .matcher(page)

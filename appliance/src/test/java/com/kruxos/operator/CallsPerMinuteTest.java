@@ -17,7 +17,7 @@ class CallsPerMinuteTest {
     private final CallsPerMinute callsPerMinute =
             new CallsPerMinute(() -> outcomeCounts, () -> NOON.plusNanos(nanos), () -> nanos);
 
-    /** Red when what was counted before the start is shown, or a minute that went on is lost. */
+    /** Fails when calls from before the start are counted, or the current minute is lost. */
     @Test
     void callsAreCountedInTheirMinute() {
         assertThat(callsPerMinute.lastHour().minutes()).containsExactly(new MinuteOfCalls(0, 0));

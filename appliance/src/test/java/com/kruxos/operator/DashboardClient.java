@@ -25,7 +25,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 
-/** Keeps cookies and the proof of the last page's forms, as a browser does; follows nothing by itself. */
+/** An HTTP client that keeps cookies and the CSRF token of the last page, and follows no redirects. */
 final class DashboardClient implements AutoCloseable {
     static final String PASSPHRASE = "correct horse battery staple";
 
@@ -33,7 +33,6 @@ final class DashboardClient implements AutoCloseable {
 
     private static final Pattern END_SESSION_PATH = Pattern.compile("/account/seats/([^/\"]+)/end");
 
-    /** An answer. */
     record DashboardResponse(int status, String body, Map<String, List<String>> headers) {
         String header(String name) {
             return String.join("; ", headers.getOrDefault(name, List.of()));
@@ -77,7 +76,7 @@ final class DashboardClient implements AutoCloseable {
         return connect(trial, "127.0.0.1");
     }
 
-    /** Somebody who comes from another address of this machine. */
+    /** Connects from another loopback address. */
     static DashboardClient connect(TestAppliance trial, String address) {
         var port = trial.adminClient()
                 .get("/status")
@@ -88,7 +87,7 @@ final class DashboardClient implements AutoCloseable {
         return new DashboardClient(trial.folder(), port, address);
     }
 
-    /** Somebody who has chosen a passphrase and is signed in. */
+    /** A client whose operator has chosen a passphrase and signed in. */
     static DashboardClient signedIn(TestAppliance trial, String name) {
         var browser = connect(trial);
         var page = browser.get("/welcome/" + createInvitation(trial, name));
@@ -99,7 +98,7 @@ final class DashboardClient implements AutoCloseable {
         return browser;
     }
 
-    /** Adds an operator; gives the code of the invitation. */
+    /** Adds an operator; returns the invitation code. */
     static String createInvitation(TestAppliance trial, String name) {
         var made = trial.adminClient().post("/operators", "{\"name\":\"" + name + "\"}");
         assertThat(made.status()).as(made.body()).isEqualTo(201);
@@ -121,7 +120,7 @@ final class DashboardClient implements AutoCloseable {
         return post("/sign-in", Map.of("name", name, "passphrase", passphrase, "next", "/"));
     }
 
-    /** The id of the one other seat whoever is signed in here has. */
+    /** The id of the operator's only other session. */
     String otherSessionId() {
         var others = Arrays.stream(get("/account").body().split("<tr>", -1))
                 .filter(row -> !row.contains(">current<"))
@@ -136,7 +135,6 @@ final class DashboardClient implements AutoCloseable {
         return port;
     }
 
-    /** For sockets of one's own. */
     SSLContext sslContext() {
         return client.sslContext();
     }
@@ -145,7 +143,7 @@ final class DashboardClient implements AutoCloseable {
         return send("GET", path, HttpRequest.BodyPublishers.noBody(), headers);
     }
 
-    /** Sends a form with the proof of the last page. */
+    /** Adds the CSRF token of the last page. */
     DashboardResponse post(String path, Map<String, String> fields, String... headers) {
         var all = new LinkedHashMap<>(fields);
         all.putIfAbsent("csrf", csrf);
@@ -165,7 +163,7 @@ final class DashboardClient implements AutoCloseable {
         return toResponse(exchange(method, path, body, HttpResponse.BodyHandlers.ofString(), headers));
     }
 
-    /** An answer whose body comes as it is sent. */
+    /** A response whose body is read while it is sent. */
     HttpResponse<InputStream> openStream(String path) {
         return exchange("GET", path, HttpRequest.BodyPublishers.noBody(), HttpResponse.BodyHandlers.ofInputStream());
     }

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Rows K1, K4 and K11 at the door itself: who comes in, how, and what keeps others out. */
+/** Sign-in, sessions, CSRF, throttling, cookies and live updates of the dashboard, over HTTPS. */
 @Timeout(300)
 class DashboardServerTest {
     private static final String UNFINISHED_REQUEST = """
@@ -59,7 +59,7 @@ class DashboardServerTest {
             assertThat(browser.get("/").location()).isEqualTo("/sign-in");
             assertThat(browser.get("/agents?q=x").location()).isEqualTo("/sign-in?next=%2Fagents%3Fq%3Dx");
             assertThat(browser.get("/welcome/" + code).status()).isEqualTo(200);
-            assertThat(browser.get("/welcome/" + code).status()).isEqualTo(200); // looking does not use it up
+            assertThat(browser.get("/welcome/" + code).status()).isEqualTo(200); // viewing does not use the invitation
             assertThat(browser.post("/welcome", Map.of("code", code, "passphrase", "short", "again", "short"))
                             .status())
                     .isEqualTo(422);
@@ -87,7 +87,10 @@ class DashboardServerTest {
                 .doesNotContain("wrong horse");
     }
 
-    /** Red without `TlsSettings`, `HttpOnly` or `SameSite` in Cookies.ATTRIBUTES, and without the prefix. */
+    /**
+     * Fails without {@code Secure}, {@code HttpOnly} or {@code SameSite} in {@code DashboardCookies.ATTRIBUTES}, or
+     * without the prefix of the names.
+     */
     @Test
     void cookiesAndHeadersAreHardened() {
         try (var browser = DashboardClient.connect(trial)) {
@@ -103,7 +106,7 @@ class DashboardServerTest {
             assertThat(page.header("x-frame-options")).isEqualTo("DENY");
             assertThat(page.header("permissions-policy")).contains("camera=()");
             assertThat(page.header("cache-control")).isEqualTo("no-store");
-            assertThat(page.header("strict-transport-security")).isEmpty(); // an address keeps no promise
+            assertThat(page.header("strict-transport-security")).isEmpty(); // not for addresses
             assertThat(page.header("server")).isEmpty();
             var chosen = browser.choosePassphrase(code, DashboardClient.PASSPHRASE);
             assertThat(chosen.header("set-cookie"))
@@ -115,7 +118,7 @@ class DashboardServerTest {
         }
     }
 
-    /** Red when Origins.isNamed says no to every host. That an address gets no such promise, the test before says. */
+    /** Fails when {@code OriginCheck.isDnsName} is always false. The test above covers addresses. */
     @Test
     void hstsIsSentForDnsNames() throws IOException {
         try (var browser = DashboardClient.connect(trial);
@@ -131,21 +134,21 @@ class DashboardServerTest {
         }
     }
 
-    /** Fixation. Red when `seated` keeps a cookie that was there before. */
+    /** Prevents session fixation. Fails when {@code signedInRedirect} keeps a cookie of the request. */
     @Test
     void signingInCreatesANewSessionKey() {
         try (var browser = DashboardClient.signedIn(trial, "ada")) {
             var first = browser.cookies.get("__Host-kruxos");
             assertThat(browser.post("/sign-out").status()).isEqualTo(303);
             browser.cookies.put("__Host-kruxos", first);
-            assertThat(browser.get("/").status()).isEqualTo(303); // signing out ended it here, not only there
+            assertThat(browser.get("/").status()).isEqualTo(303); // signing out ended the session on the server
             browser.signIn("ada", DashboardClient.PASSPHRASE);
             assertThat(browser.cookies.get("__Host-kruxos")).isNotEqualTo(first);
             assertThat(browser.get("/").status()).isEqualTo(200);
         }
     }
 
-    /** CSRF. Red without `refuseForeign`, and without `proof.holds`, in Door.answer. */
+    /** Fails without {@code requireSameOrigin} or {@code CsrfTokens.isValid} in {@code DashboardHandler.submitForm}. */
     @Test
     void crossSiteFormsAreRefused() {
         try (var browser = DashboardClient.signedIn(trial, "ada")) {
@@ -174,7 +177,7 @@ class DashboardServerTest {
                     .isEqualTo(415);
             try (var other = DashboardClient.signedIn(trial, "bob")) {
                 other.get("/agents/new");
-                browser.csrf = other.csrf; // somebody else's proof
+                browser.csrf = other.csrf; // token of another session
                 assertThat(browser.post("/agents", form).status()).isEqualTo(403);
             }
             assertThat(trial.adminClient().get("/agents").body()).doesNotContain("evil");
@@ -188,7 +191,7 @@ class DashboardServerTest {
         }
     }
 
-    /** Red when `SignInPage.localPathOrHome` lets a place on another site through. */
+    /** Fails when {@code SignInPage.localPathOrHome} accepts another site. */
     @Test
     void redirectsStayOnThisSite() {
         try (var browser = DashboardClient.signedIn(trial, "ada")) {
@@ -205,8 +208,8 @@ class DashboardServerTest {
     }
 
     /**
-     * Lockout of others. Red without `tries.begin` in SignInPages.signIn, when tries are counted by name, and when a
-     * good one forgets the others.
+     * Throttling does not lock out others. Fails without {@code beginAttempt} in {@code SignInPages.signIn}, when
+     * attempts are counted by name, or when a success clears earlier failures.
      */
     @Test
     void failedSignInsAreThrottledWithRetryAfter() {
@@ -224,14 +227,14 @@ class DashboardServerTest {
             var refused = guesser.signIn("ada", DashboardClient.PASSPHRASE);
             assertThat(refused.status()).isEqualTo(429);
             assertThat(refused.header("retry-after")).matches("\\d+");
-            assertThat(browser.get("/").status()).isEqualTo(200); // who is in stays in
+            assertThat(browser.get("/").status()).isEqualTo(200); // open sessions continue
             assertThat(elsewhere.signIn("ada", DashboardClient.PASSPHRASE).status())
                     .isEqualTo(303);
             assertThat(refusals("operator.sign-in")).contains("too many tries");
         }
     }
 
-    /** Red without `tries.begin`, or `tries.refused`, in SignInPages.choose. */
+    /** Fails without {@code beginAttempt} or {@code recordRefusal} in {@code SignInPages.choosePassphrase}. */
     @Test
     void failedInvitationsAreThrottled() {
         try (var guesser = DashboardClient.connect(trial)) {
@@ -246,7 +249,7 @@ class DashboardServerTest {
         }
     }
 
-    /** Red when only the passphrase's own check holds in AccountPages.passphrase. */
+    /** Fails without the throttle in {@code AccountPages.changePassphrase}. */
     @Test
     void passphraseChangesAreThrottled() {
         try (var found = DashboardClient.signedIn(trial, "ada")) {
@@ -262,9 +265,8 @@ class DashboardServerTest {
     }
 
     /**
-     * Bytes are counted, not characters, and none is left out on the way from the form to the hash. Red with another
-     * `LONGEST` in Passphrases, when it counts what a String would, and without the hash before bcrypt, which looks at
-     * the first 72 bytes alone.
+     * Fails with another maximum in {@code PassphraseHasher}, when characters are counted instead of bytes, or without
+     * the hash before bcrypt, which uses only the first 72 bytes.
      */
     @Test
     void aPassphraseHasAtMost256BytesAndAllOfThemAreChecked() {
@@ -289,7 +291,7 @@ class DashboardServerTest {
         }
     }
 
-    /** Red without the end of the seat that was shown, in SignInPages.signIn. */
+    /** Fails when {@code SignInPages.signIn} does not end the old session of the browser. */
     @Test
     void signingInAgainEndsThePreviousSession() {
         try (var browser = DashboardClient.signedIn(trial, "ada");
@@ -336,7 +338,7 @@ class DashboardServerTest {
         }
     }
 
-    /** Red without the look through one's own seats in OperatorAdmin.endSeat: bob signs ada out. */
+    /** Fails when {@code OperatorAdmin.endSession} accepts sessions of other operators. */
     @Test
     void operatorsEndOnlyTheirOwnSessions() {
         try (var here = DashboardClient.signedIn(trial, "ada");
@@ -348,7 +350,9 @@ class DashboardServerTest {
             var refused = bob.post(end);
             assertThat(refused.status()).isEqualTo(404);
             assertThat(refused.body())
-                    .contains("There is no such session.", "It may already have ended."); // as of a seat nobody has
+                    .contains(
+                            "There is no such session.",
+                            "It may already have ended."); // same text as for an unknown session
             assertThat(there.get("/").status()).isEqualTo(200);
             assertThat(bob.get("/account").body()).doesNotContain(end);
             assertThat(closedActions("operator.end-seat", "refused")).hasSize(1);
@@ -361,7 +365,7 @@ class DashboardServerTest {
         }
     }
 
-    /** Who is removed, or whose passphrase is reset, on the machine itself, is out on the next request. */
+    /** Removal and reset on the machine take effect on the next request. */
     @Test
     void removingAnOperatorOrResettingThePassphraseEndsTheirSessions() {
         try (var ada = DashboardClient.signedIn(trial, "ada");
@@ -376,7 +380,7 @@ class DashboardServerTest {
         }
     }
 
-    /** A strict cookie stays behind when another site's link is followed: we ask again from our own. */
+    /** Browsers do not send a strict cookie when a link of another site is followed. */
     @Test
     void aCrossSiteLinkIsReloadedSoThatTheCookieIsSent() {
         try (var browser = DashboardClient.connect(trial)) {
@@ -389,7 +393,7 @@ class DashboardServerTest {
         }
     }
 
-    /** Red without HttpsRedirectHandler: it would answer in the clear. */
+    /** Fails without {@code HttpsRedirectHandler}. */
     @Test
     void plainHttpIsRedirectedToHttps() throws IOException {
         var port = DashboardClient.connect(trial).port();
@@ -404,7 +408,7 @@ class DashboardServerTest {
                 .startsWith("HTTP/1.1 403 ");
     }
 
-    /** Red when a form is read inside the room of {@code Door.handled}. */
+    /** Fails when {@code DashboardHandler} reads a form while it holds a permit. */
     @Test
     void slowRequestsDoNotBlockOthers() throws IOException {
         try (var browser = DashboardClient.signedIn(trial, "ada")) {
@@ -427,7 +431,7 @@ class DashboardServerTest {
         }
     }
 
-    /** Red when Live rests longer than Web.close waits: then the stream is cut, and the door says it did not close. */
+    /** Fails when {@code LiveUpdates} waits longer than the stop timeout of the listener. */
     @Test
     void anEventStreamEndsCleanlyWhenTheApplianceStops() throws IOException {
         try (var browser = DashboardClient.signedIn(trial, "ada");
@@ -439,8 +443,8 @@ class DashboardServerTest {
     }
 
     /**
-     * Row K6 at this door. Red without `tellOfOtherDoors` in either of Visitors' ways, without the look at the header
-     * or at the cookie in it, and when it is told of every session that has ended.
+     * Credentials of other endpoints are not valid here. Fails without {@code recordForeignCredentials} for requests or
+     * streams, for header or cookie, and when ended sessions are recorded.
      */
     @Test
     void credentialsOfOtherEndpointsAreRefusedAndRecorded() {
@@ -495,7 +499,7 @@ class DashboardServerTest {
         assertThat(trial.auditRecords().toString()).doesNotContain(shown);
     }
 
-    /** Does it in a second of its own, so that it is told by itself. */
+    /** Advances the clock, so that the refusal is recorded separately. */
     private static int statusOneSecondLater(
             AtomicReference<Instant> now, Supplier<DashboardClient.DashboardResponse> what) {
         now.updateAndGet(before -> before.plusSeconds(1));
@@ -512,7 +516,7 @@ class DashboardServerTest {
                 trial.createAgent("newcomer");
                 awaitLine(lines, "newcomer");
                 assertThat(browser.post("/sign-out").status()).isEqualTo(303);
-                assertThat(lines.lines().toList()).isNotNull(); // it ends
+                assertThat(lines.lines().toList()).isNotNull(); // the stream ends
             }
         }
         try (var guest = DashboardClient.connect(trial)) {

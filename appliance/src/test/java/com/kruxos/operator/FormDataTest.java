@@ -19,16 +19,15 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Row K4: a form that is not as we take it is refused, in words, and nothing of it is done. */
+/** Invalid forms are refused with an explanation, and change nothing. */
 @Timeout(300)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class FormDataTest {
-    /** A form the door would take, but for what is added. */
+    /** Valid but for the name, which each case adds. */
     private static final String VALID_FIELDS = "purpose=&space=default&expires=&name=";
 
     private static final String FORM_TYPE = "application/x-www-form-urlencoded";
 
-    /** What is wrong with a form. */
     record InvalidForm(String description, String contentType, String body, int status, String expectedText) {
         InvalidForm(String what, String body, String told) {
             this(what, FORM_TYPE, body, 400, told);
@@ -47,7 +46,7 @@ class FormDataTest {
     void start(@TempDir Path folder) {
         trial = TestAppliance.start(folder);
         client = DashboardClient.signedIn(trial, "ada");
-        client.get("/agents/new"); // for its proof
+        client.get("/agents/new"); // for the CSRF token
     }
 
     @AfterAll
@@ -56,13 +55,14 @@ class FormDataTest {
         trial.close();
     }
 
-    /** {@code *} is where the proof stands, and each is whole but for the one thing. */
+    /** {@code *} is replaced by the CSRF token; each form has exactly one error. */
     static List<InvalidForm> invalidForms() {
         return List.of(
                 new InvalidForm("no hexadecimal digits", "*&" + VALID_FIELDS + "a%zz", "It is not percent-encoded."),
                 new InvalidForm(
                         "a digit and something else", "*&" + VALID_FIELDS + "a%4g", "It is not percent-encoded."),
-                new InvalidForm("nothing behind the percent", "*&" + VALID_FIELDS + "a%", "It is not percent-encoded."),
+                new InvalidForm(
+                        "nothing after the percent sign", "*&" + VALID_FIELDS + "a%", "It is not percent-encoded."),
                 new InvalidForm("one digit and the end", "*&" + VALID_FIELDS + "a%4", "It is not percent-encoded."),
                 new InvalidForm(
                         "the second digit is another field's",
@@ -71,10 +71,10 @@ class FormDataTest {
                 new InvalidForm(
                         "a name with a broken percent", "*&" + VALID_FIELDS + "a&%x1=", "It is not percent-encoded."),
                 new InvalidForm(
-                        "not ASCII behind the percent", "*&" + VALID_FIELDS + "a%é1", "It is not percent-encoded."),
+                        "not ASCII after the percent sign", "*&" + VALID_FIELDS + "a%é1", "It is not percent-encoded."),
                 new InvalidForm("a field twice", "*&" + VALID_FIELDS + "a&name=b", "or a field twice."),
                 new InvalidForm("a field twice, once encoded", "*&" + VALID_FIELDS + "a&n%61me=b", "or a field twice."),
-                new InvalidForm("the proof twice", "*&*&" + VALID_FIELDS + "a", "or a field twice."),
+                new InvalidForm("the CSRF token twice", "*&*&" + VALID_FIELDS + "a", "or a field twice."),
                 new InvalidForm(
                         "33 fields", "*&" + extraFields(28) + "&" + VALID_FIELDS + "a", "It has more than 32 fields"),
                 new InvalidForm("a field without a name", "*&=x&" + VALID_FIELDS + "a", "A field has no name."),
@@ -106,7 +106,7 @@ class FormDataTest {
                 new InvalidForm("no type", "", "*&" + VALID_FIELDS + "a", 415, "is not " + FORM_TYPE));
     }
 
-    /** Red when the throw of its line in Form is taken away. */
+    /** Each case fails without its check in {@code FormData}. */
     @ParameterizedTest
     @MethodSource("invalidForms")
     void anInvalidFormIsRefusedAndChangesNothing(InvalidForm wrong) {
@@ -118,7 +118,7 @@ class FormDataTest {
         assertThat(client.get("/account").status()).isEqualTo(200);
     }
 
-    /** The same forms without what is wrong, at the bounds: else the test above would show nothing. */
+    /** The same forms without the error, at the limits. */
     @Test
     void validFormsUpToTheLimitsAreAccepted() {
         var whole = "*&" + VALID_FIELDS;
@@ -147,7 +147,7 @@ class FormDataTest {
                 .isEqualTo("a b+c&d= ü🐢");
     }
 
-    /** Who is not signed in is refused the same, and not by a wrong passphrase's counter. */
+    /** The same for a client without a session, before the throttle counts an attempt. */
     @Test
     void theSignInFormHasTheSameLimits() {
         try (var guest = DashboardClient.connect(trial)) {
@@ -170,7 +170,7 @@ class FormDataTest {
                 : client.send("POST", "/agents", publisher, "Content-Type", type);
     }
 
-    /** To the last byte there may be. */
+    /** Pads to exactly the maximum size. */
     private String padToMaxSize(String form) {
         var length = form.replace("*", "csrf=" + client.csrf).length();
         return form + "x".repeat(FormData.MAX_BYTES - length);

@@ -6,11 +6,11 @@ import java.util.Optional;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Which address an operator is told to give to a client. */
+/** The address that the dashboard shows for agents. */
 class GatewayAddressTest {
     @ParameterizedTest
     @CsvSource({
-        // bound to, named, the operator came by, a client is told
+        // bind address, DNS name, host of the dashboard URL, expected URL
         "127.0.0.1,, localhost, ws://127.0.0.1:7700/mcp",
         "127.0.0.1,, 192.0.2.7, ws://127.0.0.1:7700/mcp",
         "127.0.0.1, box.example, box.example, ws://127.0.0.1:7700/mcp",

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The first page as it is served: what it says of the appliance, and what it says a person has to do. */
+/** Health and pending items on the home page. */
 @Timeout(300)
 class HomePagesTest {
     private static final Pattern STATUS_TEXT =
@@ -40,8 +40,8 @@ class HomePagesTest {
     }
 
     /**
-     * An appliance that is new is well, and is told of its key all the same. Red when advice counts in Check.worst, or
-     * HomePages.waiting lists it.
+     * A new appliance is healthy and shows advice about its key. Fails when {@code HealthCheck.worstLevel} counts
+     * advice, or {@code pendingItems} lists it.
      */
     @Test
     void anAdviceDoesNotRaiseTheOverallLevel() {
@@ -61,8 +61,8 @@ class HomePagesTest {
     }
 
     /**
-     * Red without the filter or the hint in HomePages.waiting, when the level is not that of the checks, and when
-     * Checks.servers takes a missing secret for nothing.
+     * Fails without the filter or the hint in {@code pendingItems}, when the level is not that of the checks, and when
+     * {@code HealthChecks} ignores a missing secret.
      */
     @Test
     void aServerWithoutItsSecretIsPendingUntilTheSecretIsStored() {
@@ -81,7 +81,10 @@ class HomePagesTest {
         assertThat(find(PENDING)).doesNotContain("odd");
     }
 
-    /** Red when Checks.servers ends with the first that is down, names more than five, or does not count the others. */
+    /**
+     * Fails when {@code HealthChecks} stops at the first unavailable server, names more than five, or does not count
+     * the rest.
+     */
     @Test
     void theFirstUnavailableServersAreNamedAndTheRestCounted() {
         for (var number = 1; number <= 5; number++) {

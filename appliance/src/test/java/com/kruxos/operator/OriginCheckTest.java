@@ -23,9 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/**
- * From where a form may come, at a door where nothing was looked at before: on 7800 HostFilter has refused some of it.
- */
+/** {@code OriginCheck} alone, without {@code HostFilter}, which refuses some of these requests before. */
 class OriginCheckTest {
     private static final Handler CHECKING_HANDLER = new Handler.Abstract() {
         @Override
@@ -56,7 +54,7 @@ class OriginCheckTest {
         server.close();
     }
 
-    /** Red, each of them, without its part of the condition in Origins.refuseForeign. */
+    /** Each case fails without its part of the condition in {@code OriginCheck.requireSameOrigin}. */
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',

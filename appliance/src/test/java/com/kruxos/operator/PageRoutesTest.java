@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
-/** Rows K4 and K11 over the whole table: no route lets a guest in, takes a forged form, or acts under no name. */
+/** Every route requires a session unless it is public, requires a CSRF token, and records the operator as principal. */
 @Timeout(300)
 class PageRoutesTest {
     private static final String NEW_PASSPHRASE = "another passphrase of hers";
@@ -29,7 +29,7 @@ class PageRoutesTest {
 
     private TestAppliance trial;
 
-    /** Routes whose form was sent as it should be. */
+    /** Paths of forms that were accepted. */
     private final Set<String> postedPaths = new LinkedHashSet<>();
 
     @BeforeEach
@@ -42,7 +42,10 @@ class PageRoutesTest {
         trial.close();
     }
 
-    /** Red with `forGuests` at one more route, and without the guard `!route.open()` in Door.answer. */
+    /**
+     * Fails with {@code asPublic} on another route, and without the check of {@code isPublic} in
+     * {@code DashboardHandler.route}.
+     */
     @Test
     void everyOtherRouteRequiresSignIn() {
         trial.createAgent("worker");
@@ -65,10 +68,7 @@ class PageRoutesTest {
         assertThat(agentState("worker")).isEqualTo("active");
     }
 
-    /**
-     * Row F22, at the operators' door: who shows an agent's key, a ticket or a user token, in whatever place, is a
-     * guest like any other. Red when Door.answer asks only those to sign in who show nothing else.
-     */
+    /** A client with an agent key, a ticket or a user token is treated as not signed in. */
     @Test
     void agentKeysTicketsAndTokensDoNotSignIn() {
         var key = trial.createAgent("worker");
@@ -94,7 +94,7 @@ class PageRoutesTest {
         assertThat(observableState()).isEqualTo(before);
     }
 
-    /** How somebody is met who shows this in the header, and that as the cookie of a seat. */
+    /** The response to a client with this header and this session cookie. */
     private String responseTo(String method, String path, String header, String cookie) {
         try (var guest = DashboardClient.connect(trial)) {
             guest.get("/sign-in");
@@ -116,7 +116,10 @@ class PageRoutesTest {
         }
     }
 
-    /** The one form suits every route. Red without `proof.holds` in Door.answer, or when a route goes around it. */
+    /**
+     * The form has the fields of all routes. Fails without {@code CsrfTokens.isValid} in
+     * {@code DashboardHandler.submitForm}.
+     */
     @Test
     void formsWithoutAValidCsrfTokenAreRefused() {
         trial.createAgent("worker");
@@ -125,7 +128,7 @@ class PageRoutesTest {
                 var connected = WebSocketAgent.connect(trial.port(), rotateKey("worker"))) {
             connected.initialize();
             there.signIn("ada", DashboardClient.PASSPHRASE);
-            there.get("/"); // for a proof that holds, but with another cookie
+            there.get("/"); // for a token that is valid with another cookie only
             var values = Map.of("agent", agentId("worker"), "session", onlySessionId(), "seat", ada.otherSessionId());
             var form = Map.ofEntries(
                     Map.entry("name", "ada"),
@@ -153,7 +156,7 @@ class PageRoutesTest {
         }
     }
 
-    /** Red when a page acts as anybody but who is signed in, such as `AuditPrincipal.system()` for `ask.who()`. */
+    /** Fails when a handler uses another principal than that of the request. */
     @Test
     void everyActionIsRecordedWithTheOperatorAsPrincipal() {
         trial.createAgent("worker");
@@ -213,14 +216,14 @@ class PageRoutesTest {
         assertRecorded(browser, "/sign-in", Map.of(), form, "operator.sign-in");
     }
 
-    /** Sends a form as a person does; these acts, no others, are closed by it, each by ada. */
+    /** Submits a form; exactly these actions must be recorded as done by ada. */
     private void assertRecorded(
             DashboardClient browser,
             String path,
             Map<String, String> values,
             Map<String, String> form,
             String... actions) {
-        browser.get("/account"); // for its proof; who is not signed in has one already
+        browser.get("/account"); // for the CSRF token
         var before = lastSeq();
         var answer = browser.post(fillIn(path, values), form);
         assertThat(answer.status()).as("%s: %s", path, answer.body()).isIn(200, 303);
@@ -247,7 +250,7 @@ class PageRoutesTest {
         return trial.auditRecords().getLast().path("seq").asLong();
     }
 
-    /** What people did, and what there is. */
+    /** Audit records and API resources that a form could change. */
     private List<String> observableState() {
         var acts = trial.auditRecords().stream()
                 .filter(leaf -> leaf.path("kind").asString().startsWith("admin."))
@@ -262,7 +265,7 @@ class PageRoutesTest {
                 trial.adminClient().get("/sessions").body());
     }
 
-    /** Made as Dashboard.serve makes it. */
+    /** Built like in {@code DashboardServer.serve}. */
     private List<PageRoute> routes() {
         var admin = trial.adminServices();
         var clock = InstantSource.system();
@@ -303,7 +306,7 @@ class PageRoutesTest {
         return sessions.get(0).path("id").asString();
     }
 
-    /** A key of an agent there is. */
+    /** Rotates the key of an existing agent. */
     private String rotateKey(String name) {
         var made = trial.adminClient().post("/agents/" + name + "/rotate", "{}");
         assertThat(made.status()).as(made.body()).isEqualTo(200);

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** No answer of 7800 goes without its headers, whoever gives it: our pages, what stands before them, or Jetty. */
+/** Every response of port 7800 has the security headers: pages, refusals of earlier handlers, and errors of Jetty. */
 @Timeout(300)
 class SecurityHeadersTest {
     private static final List<String> ALL_HEADERS = List.of(
@@ -75,7 +75,10 @@ class SecurityHeadersTest {
                 413, "POST /sign-in HTTP/1.1\r\n" + FORM + "Content-Length: 20000\r\n" + HOST, "x".repeat(20_000));
     }
 
-    /** Red when Web.serve puts Marked behind HostFilter, and without `face` in HostFilter. */
+    /**
+     * Fails when {@code HttpListener} puts {@code CommonHeadersHandler} after {@code HostFilter}, or {@code HostFilter}
+     * ignores the error style.
+     */
     @Test
     void refusalsHaveTheSecurityHeaders() throws IOException {
         for (var said : List.of(
@@ -95,7 +98,7 @@ class SecurityHeadersTest {
         assertThat(foreign).startsWith("HTTP/1.1 403 ").contains(ALL_HEADERS).contains("<h1>Forbidden</h1>");
     }
 
-    /** What Jetty refuses by itself, before any handler. Red without `face.mark` in ProblemErrorHandler. */
+    /** Errors that Jetty detects before any handler. Fails without the headers in {@code ProblemErrorHandler}. */
     @Test
     void malformedRequestsGetTheSecurityHeaders() throws IOException {
         for (var said : List.of(
@@ -117,7 +120,7 @@ class SecurityHeadersTest {
         }
     }
 
-    /** Red without `face.mark` in ProblemErrorHandler: a failure clears what was there. */
+    /** Fails without the headers in {@code ProblemErrorHandler}: Jetty clears headers on a failure. */
     @Test
     void failuresHaveTheSecurityHeaders() throws IOException {
         var authority = new TestCertificateAuthority("office", Instant.now());
@@ -159,7 +162,7 @@ class SecurityHeadersTest {
         return assertHeaders(status, head, "");
     }
 
-    /** Of what is asked with TLS. */
+    /** Sends the request over TLS. */
     private String assertHeaders(int status, String head, String body) throws IOException {
         var said = exchange(
                 browser.sslContext().getSocketFactory(), browser.port(), head + "Connection: close\r\n\r\n" + body);

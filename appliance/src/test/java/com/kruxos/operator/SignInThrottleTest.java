@@ -9,11 +9,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** How fast passphrases can be guessed, and whom a guess is counted against. */
+/** The rate of attempts, and the key under which they are counted. */
 class SignInThrottleTest {
     private Instant now = Instant.parse("2026-11-21T10:00:00Z");
 
-    /** Whoever tries all the time, and signs in properly between two guesses. */
+    /** A client that signs in successfully between two guesses. */
     @Test
     void atMostTenAttemptsAMinuteAreAllowed() {
         var guesses = new LoginThrottle(SignInThrottle.POLICY, () -> now);

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What another's program finds when it tries everything on 7800. */
+/** An external scanner finds only the intended protocols and ciphers on port 7800. */
 @Timeout(300)
 class TlsScanTest {
     private static final Pattern ENABLED_PROTOCOLS =
@@ -26,7 +26,7 @@ class TlsScanTest {
     @TempDir
     Path folder;
 
-    /** Red with another suite or protocol in Secure's lists. */
+    /** Fails with another protocol or cipher in {@code TlsSettings}. */
     @Test
     void sslscanFindsOnlyTls12And13WithAuthenticatedCiphers() throws IOException, InterruptedException {
         assumeTrue("true".equals(System.getenv("CI")) || isInstalled(), "sslscan is not there");

@@ -1,4 +1,4 @@
-/** The operators' door, asked by a client that behaves like a browser, or does not. */
+/** Tests of the dashboard over HTTPS. */
 @NullMarked
 package com.kruxos.operator;
 

@@ -84,7 +84,8 @@ class PostgresDialectTest {
                     continue;
                 }
                 var connection = statement.file().toString().contains("/audit/") ? audit : main;
-                var sql = parser.parse(statement.sql(), null).getSql();
+                var sql = parser.parse(statement.sql(), SqlParameterParserTest.context())
+                        .getSql();
                 try (var query = connection.prepareStatement(sql)) {
                     query.getParameterMetaData();
                     prepared++;

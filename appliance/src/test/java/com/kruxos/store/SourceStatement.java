@@ -24,7 +24,7 @@ record SourceStatement(Path file, String sql, boolean complete) {
                     files.filter(path -> path.toString().endsWith(".java")).toList()) {
                 LITERAL.matcher(Files.readString(file)).results().forEach(found -> {
                     var sql = found.group("block") == null ? found.group("line") : found.group("block");
-                    if (sql.matches("(?s)\\s*(select|insert into|update \\w+ set|delete from|with)\\s.*")) {
+                    if (sql.matches("(?s)\\s*(select|insert into|update \\w+ set|delete from)\\s.*")) {
                         statements.add(new SourceStatement(
                                 file, sql.strip(), found.group("joined") == null && found.group("open") == null));
                     }

@@ -58,7 +58,7 @@ class SqlParameterParserTest {
                 parsed.getParameters().getParameterCount());
     }
 
-    private static StatementContext context() {
+    static StatementContext context() {
         try (var handle = Jdbi.create("jdbc:sqlite::memory:").open();
                 var query = handle.createQuery("SELECT 1")) {
             return query.getContext();

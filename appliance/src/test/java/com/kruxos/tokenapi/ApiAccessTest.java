@@ -25,9 +25,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The access table, which is the column "Needs" of docs/wire/api.md: every row of it is asked on the port with nothing,
- * with a token of each single scope, and with tokens that count no more. That the rows are those of the code is held by
- * {@code ApiDocTest}.
+ * The access table, the column "Needs" of docs/wire/api.md: each row is requested on the port without a token, with a
+ * token of each scope, and with invalid tokens. {@code ApiDocTest} checks that the rows are the routes of the code.
  */
 class ApiAccessTest {
     private static final Pattern ROW =
@@ -65,7 +64,7 @@ class ApiAccessTest {
         fixture.close();
     }
 
-    /** Red when a row says another scope than the code asks for, or a route answers without asking. */
+    /** Fails if the documented scope of a row is not the required one, or a route does not check it. */
     @Test
     void everyRowOfTheAccessTableIsEnforced() throws IOException {
         var tokens = new EnumMap<Scope, String>(Scope.class);
@@ -93,7 +92,7 @@ class ApiAccessTest {
     }
 
     private int statusOf(AccessTableRow row, @Nullable String token) {
-        // A name that nothing has: where the door lets in, nothing is changed behind it.
+        // No resource has this name, so an allowed request changes nothing.
         var path = row.path().replaceAll("\\{\\w+}", "nothing");
         var beside = path.equals("/metrics") || path.equals("/openapi.json");
         var headers = token == null ? new String[0] : new String[] {"Authorization: Bearer " + token};

@@ -19,9 +19,8 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * What the API promises in its description, asked of every answer: the status is one the route lists, the media type is
- * the promised one, the named headers are there, and the body has exactly the members of its schema. The validator is
- * somebody else's.
+ * Checks responses against the OpenAPI document: status, media type and headers are documented, and the body has
+ * exactly the members of its schema. The validator is independent of our code.
  */
 final class ApiContract {
     private final JsonNode document;
@@ -33,16 +32,16 @@ final class ApiContract {
     ApiContract(JsonNode document) {
         this.document = document;
         this.components = (ObjectNode) document.path("components").deepCopy();
-        // Clients must bear members they do not know; we must not send any we do not describe.
+        // Clients must accept unknown members, but we must not send undocumented ones.
         forbidUnknownMembers(components.path("schemas"));
     }
 
-    /** Which answers were seen, as {@code POST /api/v1/spaces 201}. */
+    /** The responses that occurred, such as {@code POST /api/v1/spaces 201}. */
     Set<String> seenResponses() {
         return seenResponses;
     }
 
-    /** Which answers the description names that were not seen, written alike. */
+    /** The documented responses that have not occurred. */
     Set<String> unseenResponses() {
         var unmet = new TreeSet<String>();
         document.path("paths")
@@ -71,7 +70,7 @@ final class ApiContract {
         }
     }
 
-    /** Whether a body is what the description takes. */
+    /** The errors of a request body. */
     List<String> validationErrors(String schema, JsonNode value) {
         return schema(schema).validate(value).stream().map(Object::toString).toList();
     }

@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What {@code docs/wire/api.md} says, held against the table that answers. */
+/** Compares {@code docs/wire/api.md} with the route table. */
 class ApiDocTest {
     private static final Pattern ROW = Pattern.compile(
             "^\\| `(GET|POST|PUT|PATCH|DELETE) (/[^` ]*)`(?: `\\?([^`]*)`)? \\| ([a-z:]+) \\|(?: (`\\{[^`]*}`|the value)? ?\\|)?");
@@ -27,7 +27,7 @@ class ApiDocTest {
     @TempDir
     Path home;
 
-    /** Red when a route, its scope, a query parameter or a member of a body is on one side only. */
+    /** Fails if a route, a scope, a query parameter or a body member is missing on one side. */
     @Test
     void theDocumentListsTheRoutesOfTheCode() throws IOException {
         try (var box = new AdminFixture(home)) {
@@ -45,8 +45,8 @@ class ApiDocTest {
     }
 
     /**
-     * Red when a problem of any port refers to a place the document does not have. The source is asked, so that nobody
-     * has to remember to name a new one here.
+     * Fails if the document has no anchor for a kind of problem. It reads the kinds from the source code, so that a new
+     * one is included.
      */
     @Test
     void everyProblemKindHasAnAnchorInTheDocument() throws IOException {
@@ -79,7 +79,7 @@ class ApiDocTest {
         var members = row.group(5) == null || !row.group(5).startsWith("`{") ? "" : row.group(5);
         return describe(
                 row.group(1),
-                // Only the names of placeholders may differ.
+                // The names of path variables may differ.
                 row.group(2).replace("{id}", "{token}"),
                 wordsOf(query),
                 row.group(4).toLowerCase(Locale.ROOT),

@@ -30,16 +30,16 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Row F22. Every route and method, with everything that is not an admin, and bodies that would start something: the
- * real appliance starts nothing but what an admin declared, unaltered. Routes are those of the table, servlets those of
- * our source, so none is forgotten; a member of a body nobody has judged yet is red, too. Red when {@code POST
- * /servers} needs another scope than admin, or when a door lets agents in.
+ * Only an administrator can cause the appliance to start a process. Every route is requested with every method, with
+ * every credential that is not an administrator, and with bodies that would start a process. Routes come from the table
+ * and servlets from the source code; a body member that is in no list fails the test. Fails if {@code POST /servers}
+ * needs another scope than admin, or a listener accepts agents.
  */
 class ApiFuzzTest {
     private static final List<String> METHODS =
             List.of("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "X");
 
-    /** Members of a body that start nothing, whatever they say. A new one belongs here, or to what the bodies hold. */
+    /** Body members that start nothing. Add a new member here, or to the values in requestBodies. */
     private static final Set<String> HARMLESS_MEMBERS = Set.of(
             "space",
             "expires",
@@ -54,10 +54,10 @@ class ApiFuzzTest {
             "sessions",
             "offline");
 
-    /** Where a servlet is put, in our own source: the agents' door has no table to ask. */
+    /** Servlet paths in the source code, because the gateway has no route table. */
     private static final Pattern SERVLET_PATH = Pattern.compile("\\baddServlet\\((?:[^\"]|\"(?!/))*\"(/[^\"]*)\"");
 
-    /** Always the same, so that a failure can be looked at. */
+    /** Fixed, so that a failure can be reproduced. */
     private final Random random = new Random(3);
 
     @TempDir
@@ -94,7 +94,7 @@ class ApiFuzzTest {
                 for (var one : bodies.entrySet()) {
                     var path = one.getKey();
                     var body = one.getValue();
-                    // Guessing at the port costs time, and the key and the ticket are guesses there.
+                    // Wrong tokens on the port are delayed, and keys and tickets are wrong tokens there.
                     for (var credential : List.of(key, ticket)) {
                         sendRequest(socket, method, path, body.getBytes(StandardCharsets.UTF_8), credential);
                         sendRequest(socket, method, path, mutated(body), credential);
@@ -130,8 +130,8 @@ class ApiFuzzTest {
     }
 
     /**
-     * Row F22, at the agents' door: nothing an agent can say starts a process but the one an admin declared. Red when
-     * /api/v1 is served there too, or a method of MCP takes a command.
+     * Nothing that an agent sends to the gateway starts a process. Fails if /api/v1 is served there, or an MCP method
+     * accepts a command.
      */
     @Test
     void noAgentStartsProcessesThroughTheGateway() throws IOException {
@@ -141,7 +141,7 @@ class ApiFuzzTest {
             var started = childProcesses(trial);
             assertThat(started).hasSize(1);
             var key = trial.createAgent("bot");
-            var door = new RawApiClient(trial.port());
+            var gateway = new RawApiClient(trial.port());
             var body = "{\"name\":\"evil\",\"command\":[\"touch\",\"" + marker + "\"]}";
             var places = new ArrayList<>(requestBodies(marker).keySet());
             places.addAll(List.of(
@@ -163,7 +163,7 @@ class ApiFuzzTest {
             places.addAll(servletPaths());
             for (var place : places) {
                 for (var method : METHODS) {
-                    sendRequest(door, method, place, body.getBytes(StandardCharsets.UTF_8), key);
+                    sendRequest(gateway, method, place, body.getBytes(StandardCharsets.UTF_8), key);
                 }
             }
             try (var agent = WebSocketAgent.connect(trial.port(), key)) {
@@ -211,7 +211,7 @@ class ApiFuzzTest {
         return ProcessFinder.findByEnvironment("KRUXOS_CHILD=" + trial.home().installationId() + ":");
     }
 
-    /** What a process runs; nothing when it has ended. */
+    /** The command line of a process; empty if it has ended. */
     private static List<String> commandOf(long pid) throws IOException {
         try {
             var line = Files.readString(Path.of("/proc/" + pid + "/cmdline"));
@@ -240,7 +240,7 @@ class ApiFuzzTest {
         assertThat(answer.status).as("%s %s: %s", method, path, answer.text()).isNotEqualTo(500);
     }
 
-    /** One byte of it is another one, or nothing is there. */
+    /** Changes one byte, or removes the body. */
     private byte[] mutated(String body) {
         if (random.nextInt(4) == 0) {
             return new byte[0];
@@ -250,7 +250,7 @@ class ApiFuzzTest {
         return bytes;
     }
 
-    /** By path: what its routes would take from an admin, and what would start something if they did. */
+    /** By path: a body that an administrator could send and that would start a process. */
     private Map<String, String> requestBodies(Path marker) throws IOException {
         var values = Map.of(
                 "name", "\"evil\"",

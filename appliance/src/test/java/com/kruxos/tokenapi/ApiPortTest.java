@@ -20,7 +20,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The API on a port: a user token or nothing. */
+/** The API on the port accepts user tokens only. */
 class ApiPortTest {
     @TempDir
     Path home;
@@ -67,8 +67,8 @@ class ApiPortTest {
     }
 
     /**
-     * K6, and K8 for the API: who we are at the socket, agents' keys, a token in the URL, a revoked or an expired one:
-     * all are answered in the same words. Red when TokenAuthenticator.admit takes anything but a token in the header.
+     * The user of the process, agent keys, tokens in the URL, revoked and expired tokens all get the same response.
+     * Fails if TokenAuthenticator accepts anything but a token in the header.
      */
     @Test
     void everyOtherCredentialIsRejected() {
@@ -105,7 +105,10 @@ class ApiPortTest {
         assertThat(fixture.appendedEntries.toString()).doesNotContain("krx_user_", "krx_seat_", agent);
     }
 
-    /** Row F23, on 7703. Red without HostFilter before the handler: the last would be answered 401. */
+    /**
+     * Requests with a foreign Host or Origin are rejected on 7703. Fails without HostFilter: the last one would get
+     * 401.
+     */
     @Test
     void unknownHostsAndOriginsAreRejectedBeforeAuthentication() {
         var token = bearer(newToken(Scope.ADMIN));
@@ -126,7 +129,9 @@ class ApiPortTest {
         assertThat(delays).isEmpty();
     }
 
-    /** Red without {@code guesses.failed} in TokenAuthenticator.admit, or when it is asked before the token. */
+    /**
+     * Fails without {@code recordFailure} in TokenAuthenticator.authenticate, or if it comes before the token check.
+     */
     @Test
     void guessesAreDelayedAndValidTokensAreNot() {
         var good = bearer(newToken(Scope.READ));
@@ -144,7 +149,7 @@ class ApiPortTest {
         assertThat(delays).isEqualTo(waited);
     }
 
-    /** What other doors gave counts as a guess, like what never was. Red as the tests before and behind it. */
+    /** Credentials of other listeners count as guesses. */
     @Test
     void credentialsOfOtherListenersCountAsGuesses() {
         var seat = operatorSessionKey();
@@ -161,7 +166,7 @@ class ApiPortTest {
         assertThat(fixture.appendedEntries.toString()).doesNotContain("krx_seat_");
     }
 
-    /** Red when Refusals.thinned writes every refusal, or forgets those between. */
+    /** Fails if RefusalAudit.recordThrottled writes every refusal, or does not count those between. */
     @Test
     void refusalsAreAuditedAtMostOnceASecondWithACount() {
         for (var i = 0; i < 4; i++) {
@@ -193,8 +198,8 @@ class ApiPortTest {
     }
 
     /**
-     * A ticket is the agents' door's alone, and ends with the token that made it. Red without the cut in
-     * TokenAdmin.revoke.
+     * A ticket is valid only on the gateway, and ends with the token that created it. Fails if TokenAdmin.revoke does
+     * not end tickets.
      */
     @Test
     void revokingATokenEndsItsTickets() {
@@ -239,7 +244,7 @@ class ApiPortTest {
                 .status;
     }
 
-    /** The key of an operator who is signed in on the dashboard. */
+    /** The key of a signed-in operator. */
     private String operatorSessionKey() {
         var operators = fixture.admin.operators();
         try (var invitation = requireDone(operators.add(root(), "ada"));

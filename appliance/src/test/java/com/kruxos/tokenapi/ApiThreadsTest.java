@@ -16,7 +16,7 @@ final class ApiThreadsTest {
     @TempDir
     Path home;
 
-    /** Red when the door answers on virtual threads: who wants to stop an agent must not wait for its calls. */
+    /** Fails if the API runs on virtual threads: stopping an agent must not wait for the agent's calls. */
     @Test
     void requestsAreAnsweredWhileEveryCarrierThreadIsBusy() throws Exception {
         var over = new AtomicBoolean();

@@ -20,29 +20,29 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Another certificate, sent to a running appliance. */
+/** Replaces the certificate of a running appliance. */
 @Timeout(300)
 class CertificateReplacementTest {
     @TempDir
     Path folder;
 
-    /** Red without `held.take` in ServerCertificate.replace, and when a door keeps what it showed first. */
+    /** Fails if a listener keeps its first certificate. */
     @Test
     void bothListenersUseTheNewCertificateAtOnceAndItsKeyIsNotAudited() throws IOException, InterruptedException {
         try (var trial = TestAppliance.start(folder)) {
             var office = new TestCertificateAuthority("an office", Instant.now());
             var pair = office.newBundle(List.of("localhost", "127.0.0.1"), Instant.now());
             var ports = trial.adminClient().get("/status").json().path("ports");
-            for (var door : List.of("mcp", "dashboard")) {
-                handshake(ownCertificate(trial), ports.path(door).asInt());
+            for (var listener : List.of("mcp", "dashboard")) {
+                handshake(ownCertificate(trial), ports.path(listener).asInt());
             }
             var refused = uploadPair(trial, pair.replace("-----BEGIN CERTIFICATE", "-----BEGIN SOMETHING"));
             assertThat(refused.status()).isEqualTo(400);
             var answer = uploadPair(trial, pair);
             assertThat(answer.status()).as(answer.body()).isEqualTo(200);
             assertThat(answer.json().path("self_made").asBoolean()).isFalse();
-            for (var door : List.of("mcp", "dashboard")) {
-                handshake(office.pem(), ports.path(door).asInt());
+            for (var listener : List.of("mcp", "dashboard")) {
+                handshake(office.pem(), ports.path(listener).asInt());
             }
             var records = trial.adminClient().get("/audit?kind=admin.closed").body();
             assertThat(records)
@@ -57,7 +57,7 @@ class CertificateReplacementTest {
         }
     }
 
-    /** Red without the look at the files in Appliance.keepTime. */
+    /** Fails if the appliance does not check the certificate files periodically. */
     @Test
     void aCertificatePutIntoTheDirectoryIsLoadedWithoutARestart() throws IOException, InterruptedException {
         try (var trial = TestAppliance.start(folder)) {
@@ -72,7 +72,7 @@ class CertificateReplacementTest {
         }
     }
 
-    /** As a renewing program does: beside it, then in its place. */
+    /** Replaces a file atomically, as a renewal program does. */
     private static void replaceFile(Path home, String name, String text) throws IOException {
         var place = home.resolve("tls").resolve(name);
         var draft = Files.writeString(place.resolveSibling(name + ".new"), text);
@@ -99,7 +99,7 @@ class CertificateReplacementTest {
         return trial.adminClient().send("PUT", "/certificate", "application/octet-stream", pair);
     }
 
-    /** An exception when what is shown is not trusted. */
+    /** Throws an exception if the presented certificate is not trusted. */
     private static void handshake(String trusted, int port) throws IOException, InterruptedException {
         try (var client = HttpClient.newBuilder()
                 .sslContext(TestCertificateAuthority.trustingContext(trusted))

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Editing, and doing it only to what was read: ETag, If-Match, If-None-Match. */
+/** Edits and conditional changes: ETag, If-Match, If-None-Match. */
 class ConditionalRequestsTest {
     private static final byte[] VALUE = "correct horse battery".getBytes(StandardCharsets.UTF_8);
 
@@ -72,7 +72,7 @@ class ConditionalRequestsTest {
         assertThat(fixture.closedActions()).contains("agent.edit done", "agent.edit refused");
     }
 
-    /** Red without the {@code keyEnds} in AgentAdmin.reclocked: the socket would outlive the agent, or end too soon. */
+    /** Fails if AgentAdmin does not move the end of open sessions to the new expiry. */
     @Test
     void sessionsEndAtTheNewExpiryAndAnExpiredAgentStaysExpired() {
         try (var issued = requireDone(fixture.admin.agents().create(root(), "default", "brief", "", null))) {
@@ -117,7 +117,7 @@ class ConditionalRequestsTest {
         assertThat(client.get("/api/v1/agents").header("ETag")).isEmpty();
     }
 
-    /** Red without {@code tag.met} in Conditions.check. */
+    /** Fails without {@code matchesIfMatch} in ConditionalRequests.checkPreconditions. */
     @Test
     void aStaleIfMatchIsRejected() {
         var tag = client.get("/api/v1/agents/bot").header("ETag");
@@ -137,7 +137,7 @@ class ConditionalRequestsTest {
         assertThat(patch("bot", "{}").status).isEqualTo(200);
     }
 
-    /** Red when Tag hashes what moves by itself into its first half, or leaves it out of the second. */
+    /** Fails if volatile members are part of the first half of the ETag, or missing from the second. */
     @Test
     void aNewSessionChangesIfNoneMatchButNotIfMatch() {
         var key = client.post("/api/v1/agents/bot/rotate", "").json().get("key").stringValue();
@@ -185,7 +185,9 @@ class ConditionalRequestsTest {
         assertThat(client.delete("/api/v1/secrets/git/", "If-Match: *").status).isEqualTo(400);
     }
 
-    /** Red without the write lock in Conditions.meet: two readers of one tag would both change it. */
+    /**
+     * Fails without the write lock in ConditionalRequests.change: two requests with the same ETag would both succeed.
+     */
     @Test
     void onlyOneOfManyConcurrentConditionalChangesSucceeds() throws Exception {
         var tag = client.get("/api/v1/agents/bot").header("ETag");

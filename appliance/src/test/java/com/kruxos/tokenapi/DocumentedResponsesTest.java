@@ -24,21 +24,18 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Every answer that the description of the API promises is given: each success and each named error of each operation,
- * in the form described. The routes are those of the table, so a new one is asked too, or this test says what it lacks.
+ * Every documented response occurs: each success and each named error of each operation, in the documented form. The
+ * routes come from the table, so a new route is included, or this test says what is missing.
  */
 @Timeout(180)
 class DocumentedResponsesTest {
-    /** Requests at once, as in {@link ApiHandler}. */
+    /** As in {@link ApiHandler}. */
     private static final int MAX_CONCURRENT_REQUESTS = 64;
 
     @TempDir
     Path folder;
 
-    /**
-     * Red for a route that answers with another status than it says, and for a status nothing leads to: take 412 from
-     * Conditions.check, or let OpenApi.possible promise 422 to all.
-     */
+    /** Fails if a route returns another status than documented, or a documented status never occurs. */
     @Test
     void everyDocumentedResponseOccurs() throws Exception {
         try (var house = new ApiFixture(Files.createDirectory(folder.resolve("one")))) {
@@ -47,7 +44,7 @@ class DocumentedResponsesTest {
                 house.provokeErrors(route);
             }
             house.whileOverloaded(() -> house.routes().forEach(house::requireOverload));
-            // From here on no act begins.
+            // From here on every action is refused.
             var wanted = house.routes().stream().map(house::validRequest).toList();
             house.stopRecording();
             wanted.forEach(house::sendValid);
@@ -56,10 +53,10 @@ class DocumentedResponsesTest {
         }
     }
 
-    /** What would go well. */
+    /** A request that would succeed. */
     private record ValidRequest(ApiRoute route, String path, String body) {}
 
-    /** The API on a box in which there is one of everything for every request. */
+    /** The API with one resource of every kind for every request. */
     private static final class ApiFixture implements AutoCloseable {
         private final AdminFixture fixture;
         private final LoopbackListener port;
@@ -84,7 +81,7 @@ class DocumentedResponsesTest {
             return ApiRoutes.table(fixture.admin);
         }
 
-        /** A request of its own, on things nobody else uses. */
+        /** A request on resources that no other request uses. */
         ValidRequest validRequest(ApiRoute route) {
             var n = ++counter;
             var path = route.path();
@@ -156,7 +153,7 @@ class DocumentedResponsesTest {
             return answer.json();
         }
 
-        /** @param more members that another request has and this one has not */
+        /** @param more further members, so that the request differs from another */
         private String body(ApiRoute route, int n, String more) {
             return switch (route.input().bodyKind()) {
                 case NONE -> "";
@@ -211,7 +208,7 @@ class DocumentedResponsesTest {
             }
         }
 
-        /** Asks what is wrong in one way each; which answers must come of it says the description. */
+        /** Sends one invalid request for each kind of error. */
         void provokeErrors(ApiRoute route) {
             var wanted = validRequest(route);
             send(route, wanted.path() + "?nobody_knows=this", wanted.body());
@@ -256,7 +253,7 @@ class DocumentedResponsesTest {
             return body(route, ++counter, "");
         }
 
-        /** Somebody's wait may just have ended: then it is another answer, which is looked at, and asked again. */
+        /** A waiting request may just have ended; then the request gets another response and is repeated. */
         void requireOverload(ApiRoute route) {
             TestAppliance.await(
                     () -> client.send(route.method(), unknownPath(route), new byte[0]).status == 503,
@@ -267,7 +264,7 @@ class DocumentedResponsesTest {
             return route.path().replaceAll("\\{\\w+}", "nobody");
         }
 
-        /** Does it while as many as may be are waiting for news. */
+        /** Runs the action while the maximum number of requests is waiting. */
         void whileOverloaded(Runnable act) {
             var over = new AtomicBoolean();
             var plain = new RawApiClient(api.socket());

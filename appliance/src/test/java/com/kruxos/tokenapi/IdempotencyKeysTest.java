@@ -26,7 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is asked for twice with one Idempotency-Key is made once. */
+/** A request that is repeated with the same Idempotency-Key creates nothing. */
 class IdempotencyKeysTest {
     private static final String KEY_HEADER = "Idempotency-Key: 4f1c-1";
 
@@ -63,7 +63,7 @@ class IdempotencyKeysTest {
                         new RawApiClient(api.socket()).get("/openapi.json").json()));
     }
 
-    /** Red without the claim in Replays.once, for each route that creates. */
+    /** Fails without the claim in IdempotencyKeys.executeOnce, for each route that creates something. */
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -111,7 +111,7 @@ class IdempotencyKeysTest {
         }
     }
 
-    /** What an answer shows once. */
+    /** The credentials that a response shows. */
     private static List<String> shownCredentials(RawApiClient.RawApiResponse answer) {
         return Stream.of("key", "token", "ticket", "code")
                 .map(member -> answer.json().path(member).asString(""))
@@ -120,8 +120,8 @@ class IdempotencyKeysTest {
     }
 
     /**
-     * Who asks again because the answer was lost ends no link that somebody may have. Red without `creating` at the
-     * routes: the first is refused because the name is taken, and the second makes another link.
+     * A repeated request does not end an invitation that may have been delivered. Fails without {@code idempotent()} on
+     * the routes: the first would be refused because the name is taken, the second would create another invitation.
      */
     @Test
     void aRepeatedRequestNeitherShowsNorReplacesAnInvitation() {
@@ -152,10 +152,7 @@ class IdempotencyKeysTest {
                 .isEqualTo(201);
     }
 
-    /**
-     * The key is one caller's: nobody learns from it what others made. Red when IdempotencyKeyStore forgets the
-     * principal.
-     */
+    /** A caller does not learn what others have created. Fails if IdempotencyKeyStore ignores the principal. */
     @Test
     void keysOfDifferentPrincipalsAreIndependent() {
         client.post("/api/v1/spaces", "{\"name\":\"one\"}", KEY_HEADER);
@@ -166,7 +163,9 @@ class IdempotencyKeysTest {
         }
     }
 
-    /** Red without {@code table.release} in Replays.act: a mistake could not be mended with the same key. */
+    /**
+     * Fails without {@code store.release} in IdempotencyKeys.execute: a corrected request could not use the same key.
+     */
     @Test
     void aFailedRequestCanBeRepeated() {
         assertThat(client.post("/api/v1/spaces", "{\"name\":\"Not A Name\"}", KEY_HEADER).status)
@@ -180,7 +179,7 @@ class IdempotencyKeysTest {
                 .isEqualTo(201);
     }
 
-    /** Red when the keys are in memory only, or kept for ever. */
+    /** Fails if keys are kept in memory only, or forever. */
     @Test
     void keysAreKeptForADayAndSurviveARestart() {
         client.post("/api/v1/user-tokens", "{\"label\":\"laptop\"}", KEY_HEADER);
@@ -194,7 +193,7 @@ class IdempotencyKeysTest {
                 .isEqualTo(201);
     }
 
-    /** Red when the claim is not one transaction. */
+    /** Fails if the claim is not one transaction. */
     @Test
     void onlyOneOfManyConcurrentRequestsCreates() throws Exception {
         try (var pool = Executors.newFixedThreadPool(8)) {
@@ -212,7 +211,7 @@ class IdempotencyKeysTest {
         }
     }
 
-    /** What a crash between the claim and its end leaves: taken, and nobody says what was made. */
+    /** After a crash between claim and result, the key is claimed and has no id. */
     @Test
     void anInterruptedRequestHasNoCreatedId() {
         var table = new IdempotencyKeyStore(fixture.database, IdempotencyKeyStore.MAX_KEYS_PER_PRINCIPAL);
@@ -223,7 +222,7 @@ class IdempotencyKeysTest {
                 .isEqualTo(new IdempotencyKeyStore.KeyClaim.UsedKey("request", null));
     }
 
-    /** Red without the count in IdempotencyKeyStore.claim. */
+    /** Fails without the count in IdempotencyKeyStore.claim. */
     @Test
     void theNumberOfKeysIsLimited() {
         var table = new IdempotencyKeyStore(fixture.database, 2);

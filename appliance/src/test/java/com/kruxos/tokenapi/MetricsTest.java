@@ -15,7 +15,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The figures, as Prometheus' own strict reader of OpenMetrics understands them. */
+/** The strict OpenMetrics parser of Prometheus reads the metrics. */
 class MetricsTest {
     private static final String PYTHON = "/usr/bin/python3";
 

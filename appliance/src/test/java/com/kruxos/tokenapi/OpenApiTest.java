@@ -22,9 +22,8 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
 /**
- * The description of the API against the table that answers. That the answers are as described is held by
- * {@code DocumentedResponsesTest}, which leaves none out, and by the other tests whose client asks {@link ApiContract}
- * about every one.
+ * Compares the OpenAPI document with the route table. {@code DocumentedResponsesTest} checks that the responses are as
+ * documented.
  */
 class OpenApiTest {
     @TempDir
@@ -63,7 +62,7 @@ class OpenApiTest {
         assertThat(document.toString()).doesNotContain(home.toString());
     }
 
-    /** Red when a route is not described, or what is described is no route. */
+    /** Fails if a route is not documented, or a documented path is not a route. */
     @Test
     void thePathsAreTheRoutesOfTheTable() {
         var said = new TreeSet<String>();
@@ -78,7 +77,7 @@ class OpenApiTest {
                         .collect(Collectors.toCollection(TreeSet::new)));
     }
 
-    /** Red when a parameter or a member of a body is on one side only, or a scope is another. */
+    /** Fails if a parameter, a body member or a scope differs. */
     @Test
     void parametersBodiesAndScopesMatchTheTable() {
         for (var route : ApiRoutes.table(fixture.admin)) {
@@ -117,7 +116,7 @@ class OpenApiTest {
         }
     }
 
-    /** Every reference leads somewhere, and no component is left that nothing uses. */
+    /** Every reference resolves, and every component is used. */
     @Test
     void everyComponentIsUsedAndEveryReferenceResolves() {
         var used = document.findValuesAsString("$ref").stream().collect(Collectors.toCollection(TreeSet::new));
@@ -147,7 +146,7 @@ class OpenApiTest {
                         java.util.Arrays.stream(Scope.values()).map(Scope::text).toArray(String[]::new));
     }
 
-    /** The document itself, by somebody else's validator of OpenAPI 3.1. */
+    /** An independent OpenAPI 3.1 validator accepts the document. */
     @Test
     void anIndependentValidatorAcceptsTheDocument() throws Exception {
         var file = Files.writeString(home.resolve("openapi.json"), document.toString());

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Speaks HTTP/1.1 byte by byte, so that nothing a client library would mend is mended. */
+/** An HTTP/1.1 client that sends exact bytes, so that no library corrects them. */
 final class RawApiClient {
     private final SocketAddress server;
     private @Nullable ApiContract contract;
@@ -27,18 +27,18 @@ final class RawApiClient {
         server = UnixDomainSocketAddress.of(socket);
     }
 
-    /** On a port of this machine. */
+    /** For a loopback port. */
     RawApiClient(int port) {
         server = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
     }
 
-    /** The same, holding every answer to what the API promises. */
+    /** Checks every response against the OpenAPI document. */
     RawApiClient checking(ApiContract promises) {
         contract = promises;
         return this;
     }
 
-    /** What came back. */
+    /** A parsed response. */
     static final class RawApiResponse {
         final int status;
         final Map<String, String> headers;
@@ -101,7 +101,7 @@ final class RawApiClient {
         return answer;
     }
 
-    /** Sends exactly these bytes and reads until the other side hangs up. */
+    /** Sends exactly these bytes and reads until the connection is closed. */
     RawApiResponse sendRaw(byte[] bytes) {
         try (var channel = SocketChannel.open(server)) {
             try {
@@ -109,7 +109,7 @@ final class RawApiClient {
                     channel.write(left);
                 }
             } catch (IOException e) {
-                // It answered and hung up before it had read everything; the answer is what counts.
+                // The server has responded before it read everything; only the response matters.
             }
             return parse(readAll(channel));
         } catch (IOException e) {
@@ -126,7 +126,7 @@ final class RawApiClient {
                 buffer.clear();
             }
         } catch (IOException e) {
-            // A reset after the answer.
+            // The connection was reset after the response.
         }
         return all.toByteArray();
     }

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-/** Refusals that are held back. */
+/** Delayed responses to failed authentication. */
 class ResponseDelayTest {
-    /** Red without the semaphore in Patience.of: a guesser with many connections would pile up threads. */
+    /** Fails without the semaphore in ResponseDelay.limitedTo: a client that guesses would accumulate threads. */
     @Test
     void theNumberOfDelayedResponsesIsLimited() {
         assertThat(ResponseDelay.limitedTo(0).await(Duration.ofDays(1))).isFalse();

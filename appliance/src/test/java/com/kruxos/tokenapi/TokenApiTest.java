@@ -51,7 +51,7 @@ class TokenApiTest {
         fixture.close();
     }
 
-    // Who may come in
+    // Authentication
 
     @Test
     void ownUserNeedsNoToken() {
@@ -59,7 +59,7 @@ class TokenApiTest {
         assertThat(client.post("/api/v1/spaces", "{\"name\":\"other\"}").status).isEqualTo(201);
     }
 
-    /** Red without {@code trusted::contains} in PeerAuthenticator.requireTrustedUser. */
+    /** Fails without {@code trustedUsers::contains} in PeerAuthenticator.requireTrustedUser. */
     @Test
     void otherUsersAreRejectedAndAudited() {
         api.close();
@@ -81,8 +81,8 @@ class TokenApiTest {
     }
 
     /**
-     * K9, and K2 for tokens: whatever is wrong, the answer is the same. Red when PeerAuthenticator.admit falls back to
-     * the peer, or when any of these cases gets words of its own.
+     * Every invalid token gets the same response. Fails if PeerAuthenticator.authenticate falls back to the peer, or if
+     * one of these cases gets its own text.
      */
     @Test
     void allInvalidTokensGetTheSameResponse() {
@@ -121,7 +121,7 @@ class TokenApiTest {
                 .doesNotContain("krx_user_");
     }
 
-    /** K9. Red when the revocation reaches the table but not the memory that authenticates. */
+    /** A revoked token is rejected by its next request. Fails if the revocation changes the table but not the cache. */
     @Test
     void aRevokedTokenIsRejectedAtOnce() {
         var made = client.post("/api/v1/user-tokens", "{\"label\":\"laptop\",\"scopes\":[\"admin\"]}");
@@ -142,9 +142,9 @@ class TokenApiTest {
                 .isEqualTo(403);
     }
 
-    // What may be asked
+    // Authorization
 
-    /** Red when a route is added without an entry here, with another scope, or when Door.check stops asking. */
+    /** Fails if a route requires another scope, or if ApiHandler.requireAccess does not check it. */
     @Test
     void everyRouteRequiresExactlyItsScope() {
         for (var route : ApiRoutes.table(fixture.admin)) {
@@ -196,7 +196,7 @@ class TokenApiTest {
                         "/api/v1/sessions/{session}");
     }
 
-    /** P6 and more. Red when an act of a route goes past Acts.perform. */
+    /** Changes and reads of secrets are audited. Fails if an operation bypasses AuditedActions. */
     @Test
     void everyChangeAndEverySecretReadIsAudited() {
         var agent = client.post("/api/v1/agents", "{\"name\":\"bot\"}");
@@ -287,7 +287,7 @@ class TokenApiTest {
         assertThat(client.send("HEAD", "/api/v1/status", new byte[0]).status).isEqualTo(405);
     }
 
-    // What may be sent
+    // Requests
 
     @ParameterizedTest
     @ValueSource(
@@ -337,7 +337,7 @@ class TokenApiTest {
         assertThat(client.get("/api/v1/agents?space=%ff").status).isEqualTo(400);
     }
 
-    /** Red without the limits in Bodies.read; the chunked ones without the one in Bodies.all. */
+    /** Fails without the limits in BodyReader: one is for Content-Length, one for chunked bodies. */
     @Test
     void bodySizesAreLimited() {
         var large = "{\"name\":\"" + "a".repeat(ApiHandler.MAX_JSON_BYTES) + "\"}";
@@ -365,7 +365,7 @@ class TokenApiTest {
         assertThat(client.send("GET", "/api/v1/status", VALUE).status).isEqualTo(400);
     }
 
-    /** Red without ProblemErrorHandler: Jetty's own page would answer. */
+    /** Fails without ProblemErrorHandler: Jetty's own error page would be sent. */
     @Test
     void malformedRequestsGetAProblemResponse() {
         for (var raw : List.of(
@@ -383,7 +383,7 @@ class TokenApiTest {
         }
     }
 
-    /** Red when Door.reply shows what broke. */
+    /** Fails if EndpointHandler discloses an exception. */
     @Test
     void internalErrorsAreNotDisclosed() {
         fixture.appendFailure = new IllegalStateException("hunter2");
@@ -393,7 +393,7 @@ class TokenApiTest {
         assertProblem(answer);
     }
 
-    // What is answered
+    // Responses
 
     @Test
     void anAgentCanBeManaged() {
@@ -439,7 +439,7 @@ class TokenApiTest {
                 .isEqualTo(400);
     }
 
-    /** P5. */
+    /** A secret is stored and returned byte for byte. */
     @Test
     void aSecretCanBeWrittenReadListedAndDeleted() {
         var every = new byte[256];
@@ -570,7 +570,7 @@ class TokenApiTest {
         assertThat(client.get("/api/v1/status").json().get("audit").get("head")).isEqualTo(verified.get("head"));
     }
 
-    /** Whether the wait begins before or after the record is written, the answer holds it. */
+    /** The response contains the record, whether the wait starts before or after it is written. */
     @Test
     void aWaitingAuditQueryReturnsWhenARecordArrives() throws Exception {
         var last = fixture.audit.lastSeq();
@@ -582,7 +582,7 @@ class TokenApiTest {
         }
     }
 
-    /** Red when Acts.perform goes on without its intent; real audit, real refusal. */
+    /** Fails if an action runs although its intent was not written. */
     @Test
     void nothingIsDoneWhenTheAuditLogFails() {
         fixture.audit.close();
@@ -603,7 +603,7 @@ class TokenApiTest {
         assertThat(answers.text()).containsOnlyOnce("HTTP/1.1 200").containsOnlyOnce("HTTP/1.1 404");
     }
 
-    /** A body with what this route cannot do without. */
+    /** A body with the required members only. */
     private static String minimalBody(ApiRoute route) {
         if (!route.isRead()
                 && route.subject().equals("servers")

@@ -32,23 +32,25 @@ final class FakeOutboundMessage implements OutboundMessage {
     }
 
     static FakeOutboundMessage initialize() {
-        return of(
-                "{\"jsonrpc\":\"2.0\",\"id\":0,\"method\":\"initialize\",\"params\":{\"protocolVersion\":\"2025-11-25\","
-                        + "\"capabilities\":{},\"clientInfo\":{\"name\":\"test\",\"version\":\"1\"}}}");
+        return of("""
+                {"jsonrpc":"2.0","id":0,"method":"initialize","params":{"protocolVersion":"2025-11-25","capabilities":{},
+                 "clientInfo":{"name":"test","version":"1"}}}""");
     }
 
     static FakeOutboundMessage initialized() {
-        return of("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/initialized\"}");
+        return of("""
+                {"jsonrpc":"2.0","method":"notifications/initialized"}""");
     }
 
     static FakeOutboundMessage call(int id, String tool, String arguments) {
-        return of("{\"jsonrpc\":\"2.0\",\"id\":" + id + ",\"method\":\"tools/call\",\"params\":{\"name\":\"" + tool
-                + "\",\"arguments\":" + arguments + ",\"_meta\":{\"progressToken\":" + id + "}}}");
+        return of("""
+                {"jsonrpc":"2.0","id":%1$d,"method":"tools/call","params":{"name":"%2$s","arguments":%3$s,
+                 "_meta":{"progressToken":%1$d}}}""".formatted(id, tool, arguments));
     }
 
     static FakeOutboundMessage cancel(int id) {
-        return priority(
-                "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/cancelled\",\"params\":{\"requestId\":" + id + "}}");
+        return priority("""
+                {"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":%d}}""".formatted(id));
     }
 
     @Override

@@ -33,9 +33,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Which certificates of servers are accepted, and that nothing is sent when one is not. */
 class UpstreamTlsTest {
-    private static final String INITIALIZE_RESULT =
-            "{\"jsonrpc\":\"2.0\",\"id\":0,\"result\":{\"protocolVersion\":\"2025-11-25\",\"capabilities\":{},"
-                    + "\"serverInfo\":{\"name\":\"behind-tls\",\"version\":\"1\"}}}";
+    private static final String INITIALIZE_RESULT = """
+            {"jsonrpc":"2.0","id":0,"result":{"protocolVersion":"2025-11-25","capabilities":{},
+             "serverInfo":{"name":"behind-tls","version":"1"}}}""";
 
     @TempDir
     Path folder;

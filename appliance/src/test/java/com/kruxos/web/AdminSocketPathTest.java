@@ -29,7 +29,7 @@ class AdminSocketPathTest {
         assertThat(mode(home.resolve("run"))).isEqualTo("rwx------");
     }
 
-    /** Red without {@code answers} in AdminSocketPath.deleteStaleSocket. */
+    /** Fails without {@code acceptsConnections} in AdminSocketPath.deleteStaleSocket. */
     @Test
     void aSocketInUseIsKept() throws Exception {
         var socket = AdminSocketPath.prepare(home, Map.of());
@@ -54,7 +54,7 @@ class AdminSocketPathTest {
         assertThat(home.resolve("run/admin.sock")).hasContent("mine");
     }
 
-    /** Red when LONGEST is longer than the system's own limit, or the record is not written. */
+    /** Fails if MAX_PATH_BYTES exceeds the limit of the operating system, or the pointer file is not written. */
     @Test
     void aLongPathIsReplacedByAShortOneThatThePointerFileNames() throws Exception {
         var deep = home.resolve("d".repeat(100));

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a stranger can hold at a door that speaks TLS and plain HTTP, and who is taken for near. */
+/** The limits of unauthenticated connections with TLS and plain HTTP, and who may use plain HTTP. */
 class HttpListenerTest {
     private static final Duration NO_TIMEOUT = Duration.ofMinutes(10);
     private static final int READ_TIMEOUT_MILLIS = 60_000;
@@ -35,7 +35,7 @@ class HttpListenerTest {
     private final TestCertificateAuthority authority = new TestCertificateAuthority("office", Instant.now());
     private final SSLContext serverContext = authority.serverContext(List.of("localhost", "127.0.0.1"), Instant.now());
 
-    /** Answers everybody, and knows those who ask for {@code /known}. */
+    /** Responds with the scheme, and marks connections that request {@code /known} as authenticated. */
     private static final class SchemeServlet extends HttpServlet {
         private static final long serialVersionUID = 1L;
 
@@ -48,18 +48,18 @@ class HttpListenerTest {
         }
     }
 
-    /** Red when only a flag of the server is asked: it stays up while its threads hang. */
+    /** Fails if only the state of the server is checked: it stays started while its threads hang. */
     @Test
     void aListenerWithHangingThreadsIsNotResponsive() throws IOException {
         var hanging = new CountDownLatch(1);
-        try (var door = open(new UnauthenticatedConnections(100, NO_TIMEOUT))) {
-            assertThat(door.isResponsive(Duration.ofMinutes(1))).isTrue();
+        try (var listener = open(new UnauthenticatedConnections(100, NO_TIMEOUT))) {
+            assertThat(listener.isResponsive(Duration.ofMinutes(1))).isTrue();
             for (var i = 0; i < 24; i++) {
-                door.runOnPool(() -> awaitLatch(hanging));
+                listener.runOnPool(() -> awaitLatch(hanging));
             }
-            assertThat(door.isResponsive(Duration.ofMillis(200))).isFalse();
+            assertThat(listener.isResponsive(Duration.ofMillis(200))).isFalse();
             hanging.countDown();
-            assertThat(door.isResponsive(Duration.ofMinutes(1))).isTrue();
+            assertThat(listener.isResponsive(Duration.ofMinutes(1))).isTrue();
         }
     }
 
@@ -72,15 +72,16 @@ class HttpListenerTest {
     }
 
     /**
-     * A ClientHello that comes a byte at a time is never idle: red without the deadline in Strangers.opened, and the
-     * known one is cut too without the unwrapping in Strangers.known.
+     * A ClientHello that arrives byte by byte is never idle. Fails without the deadline in
+     * UnauthenticatedConnections.onOpened; without the unwrapping in markAuthenticated the authenticated connection is
+     * closed, too.
      */
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void slowUnauthenticatedConnectionsTimeOut(boolean tls) throws IOException {
-        try (var door = open(new UnauthenticatedConnections(100, Duration.ofSeconds(2)));
-                var known = connectAndRequest(door, tls, "/known");
-                var slow = new Socket(InetAddress.getLoopbackAddress(), door.port())) {
+        try (var listener = open(new UnauthenticatedConnections(100, Duration.ofSeconds(2)));
+                var known = connectAndRequest(listener, tls, "/known");
+                var slow = new Socket(InetAddress.getLoopbackAddress(), listener.port())) {
             slow.setSoTimeout(READ_TIMEOUT_MILLIS);
             var begun = System.nanoTime();
             assertThat(dripUntilClosed(
@@ -95,16 +96,16 @@ class HttpListenerTest {
         }
     }
 
-    /** Red without the cut of the eldest in Strangers.opened. */
+    /** Fails if UnauthenticatedConnections.onOpened does not close the oldest connection. */
     @Test
     void theOldestUnauthenticatedConnectionIsClosedWithAnyProtocol() throws IOException {
-        try (var door = open(new UnauthenticatedConnections(3, NO_TIMEOUT));
-                var known = connectAndRequest(door, true, "/known");
+        try (var listener = open(new UnauthenticatedConnections(3, NO_TIMEOUT));
+                var known = connectAndRequest(listener, true, "/known");
                 var oldest =
-                        connectAndRequest(door, false, "/"); // answered, so it was counted before the next one came
-                var second = connectAndRequest(door, true, "/");
-                var third = connectAndRequest(door, false, "/");
-                var fourth = connectAndRequest(door, true, "/")) {
+                        connectAndRequest(listener, false, "/"); // answered, so it was counted before the next one came
+                var second = connectAndRequest(listener, true, "/");
+                var third = connectAndRequest(listener, false, "/");
+                var fourth = connectAndRequest(listener, true, "/")) {
             assertThat(oldest.getInputStream().read()).isEqualTo(-1);
             for (var kept : List.of(known, second, third, fourth)) {
                 assertThat(requestAgain(kept)).contains("!");
@@ -113,16 +114,16 @@ class HttpListenerTest {
     }
 
     /**
-     * A body that is still under way would be taken for the next request. Red without {@code Unread.discard} in
-     * ProblemErrorHandler: the one of the second line is told nothing and hung up on.
+     * The rest of the body would be taken for the next request. Fails without UnreadBody.discardAvailable in
+     * ProblemErrorHandler.
      */
     @Test
     void aRefusalBeforeTheEndOfTheBodyClosesTheConnection() throws IOException {
         var refused = "POST / HTTP/1.1\r\nHost: elsewhere.example\r\nContent-Length: 4\r\n";
-        try (var door = open(new UnauthenticatedConnections(100, NO_TIMEOUT));
-                var whole = connectPlain(door);
-                var sending = connectPlain(door);
-                var asking = connectPlain(door)) {
+        try (var listener = open(new UnauthenticatedConnections(100, NO_TIMEOUT));
+                var whole = connectPlain(listener);
+                var sending = connectPlain(listener);
+                var asking = connectPlain(listener)) {
             writeText(whole, refused + "\r\nbody");
             assertThat(readUntil(whole, "}")).startsWith("HTTP/1.1 403 ").doesNotContain("Connection:");
             assertThat(requestAgain(whole)).contains("!");
@@ -134,13 +135,13 @@ class HttpListenerTest {
         }
     }
 
-    private static Socket connectPlain(HttpListener door) throws IOException {
-        var socket = new Socket(InetAddress.getLoopbackAddress(), door.port());
+    private static Socket connectPlain(HttpListener listener) throws IOException {
+        var socket = new Socket(InetAddress.getLoopbackAddress(), listener.port());
         socket.setSoTimeout(READ_TIMEOUT_MILLIS);
         return socket;
     }
 
-    /** What a peer's address must be for plain HTTP; red when anything is added. */
+    /** The addresses that may use plain HTTP; fails if one is added. */
     @Test
     void onlyLoopbackAddressesMayUsePlainHttp() {
         for (var near : List.of("127.0.0.1", "127.9.9.9", "::1", "::ffff:127.0.0.1")) {
@@ -171,7 +172,7 @@ class HttpListenerTest {
                 strangers);
     }
 
-    /** Writes a byte now and then for ever; ends when the other side has hung up. */
+    /** Writes a byte every 100 ms; returns true when the peer has closed the connection. */
     private static boolean dripUntilClosed(Socket socket, byte[] first) throws IOException {
         var deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(READ_TIMEOUT_MILLIS);
         try {
@@ -185,13 +186,13 @@ class HttpListenerTest {
         }
     }
 
-    /** A connection that has had one answer. */
-    private Socket connectAndRequest(HttpListener door, boolean tls, String path) throws IOException {
+    /** A connection that has received one response. */
+    private Socket connectAndRequest(HttpListener listener, boolean tls, String path) throws IOException {
         var socket = tls
                 ? TestCertificateAuthority.trustingContext(authority.pem())
                         .getSocketFactory()
-                        .createSocket(InetAddress.getLoopbackAddress(), door.port())
-                : connectPlain(door);
+                        .createSocket(InetAddress.getLoopbackAddress(), listener.port())
+                : connectPlain(listener);
         socket.setSoTimeout(READ_TIMEOUT_MILLIS);
         assertThat(requestPath(socket, path)).contains("!");
         return socket;

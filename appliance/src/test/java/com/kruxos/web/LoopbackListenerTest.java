@@ -20,12 +20,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The port of this machine alone, and what a stranger can hold there. */
+/** Only loopback addresses are bound, and unauthenticated connections are limited. */
 class LoopbackListenerTest {
     private static final Duration NO_TIMEOUT = Duration.ofMinutes(10);
     private static final int READ_TIMEOUT_MILLIS = 30_000;
 
-    /** Answers 200 to everybody, and knows those who ask for {@code /known}. */
+    /** Responds with 200, and marks connections that request {@code /known} as authenticated. */
     private static final Handler HANDLER = new Handler.Abstract.NonBlocking() {
         @Override
         public boolean handle(Request request, Response response, Callback callback) {
@@ -38,7 +38,7 @@ class LoopbackListenerTest {
         }
     };
 
-    /** Red without the check in LoopbackListener.bind. */
+    /** Fails without the check in LoopbackListener.bind. */
     @ParameterizedTest
     @ValueSource(strings = {"0.0.0.0", "::", "192.0.2.1", "localhost", "example.org", ""})
     void onlyLoopbackAddressesAreBound(String host) {
@@ -56,15 +56,15 @@ class LoopbackListenerTest {
         }
     }
 
-    /** Red without the cut of the eldest in Strangers.opened. */
+    /** Fails if UnauthenticatedConnections.onOpened does not close the oldest connection. */
     @Test
     void theOldestUnauthenticatedConnectionIsClosedAtTheLimit() throws IOException {
-        try (var door = open(NO_TIMEOUT)) {
+        try (var listener = open(NO_TIMEOUT)) {
             var sockets = new ArrayList<Socket>();
             try {
-                sockets.add(connectAndRequest(door, "/known"));
+                sockets.add(connectAndRequest(listener, "/known"));
                 for (var i = 0; i <= LoopbackListener.MAX_UNAUTHENTICATED; i++) {
-                    sockets.add(connectAndRequest(door, "/"));
+                    sockets.add(connectAndRequest(listener, "/"));
                 }
                 assertThat(sockets.get(1).getInputStream().read()).isEqualTo(-1);
                 for (var kept : List.of(sockets.getFirst(), sockets.getLast())) {
@@ -78,12 +78,12 @@ class LoopbackListenerTest {
         }
     }
 
-    /** Red without the schedule in Strangers.opened; the known one is cut too without Strangers.known. */
+    /** Fails without the deadline in UnauthenticatedConnections.onOpened, or without markAuthenticated. */
     @Test
     void onlyUnauthenticatedConnectionsTimeOut() throws IOException {
-        try (var door = open(Duration.ofMillis(500));
-                var known = connectAndRequest(door, "/known");
-                var stranger = new Socket(InetAddress.getLoopbackAddress(), door.port())) {
+        try (var listener = open(Duration.ofMillis(500));
+                var known = connectAndRequest(listener, "/known");
+                var stranger = new Socket(InetAddress.getLoopbackAddress(), listener.port())) {
             stranger.setSoTimeout(READ_TIMEOUT_MILLIS);
             assertThat(stranger.getInputStream().read()).isEqualTo(-1);
             assertThat(requestAgain(known)).startsWith("HTTP/1.1 200");
@@ -91,14 +91,14 @@ class LoopbackListenerTest {
     }
 
     private static LoopbackListener open(Duration stranger) {
-        var door = LoopbackListener.bind("api", "127.0.0.1", 0, Set.of(), stranger);
-        door.serve(HANDLER);
-        return door;
+        var listener = LoopbackListener.bind("api", "127.0.0.1", 0, Set.of(), stranger);
+        listener.serve(HANDLER);
+        return listener;
     }
 
-    /** A connection that has had one answer. */
-    private static Socket connectAndRequest(LoopbackListener door, String path) throws IOException {
-        var socket = new Socket(InetAddress.getLoopbackAddress(), door.port());
+    /** A connection that has received one response. */
+    private static Socket connectAndRequest(LoopbackListener listener, String path) throws IOException {
+        var socket = new Socket(InetAddress.getLoopbackAddress(), listener.port());
         socket.setSoTimeout(READ_TIMEOUT_MILLIS);
         writeRequest(socket, path);
         assertThat(readHead(socket)).startsWith("HTTP/1.1 200");

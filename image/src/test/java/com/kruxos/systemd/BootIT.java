@@ -24,7 +24,7 @@ class BootIT {
         try (var machine = TestMachine.boot(tree)) {
             var service = InstalledService.install(machine);
             assertThat(service.property("kruxos", "ActiveState")).isEqualTo("active");
-            assertThat(service.property("kruxos", "StatusText")).startsWith("agents on port 7700");
+            assertThat(service.property("kruxos", "StatusText")).startsWith("gateway on port 7700");
             // Without its cache of classes it would run too, and start slower.
             service.assertRunsFromThePackage();
             assertThat(machine.shell(DebianPackage.sums(DebianPackage.INSTALLED))

@@ -38,7 +38,7 @@ class ServiceIT {
     @Test
     void itIsReadyAndSaysSo() throws Exception {
         assertThat(service.property("kruxos", "ActiveState")).isEqualTo("active");
-        assertThat(service.property("kruxos", "StatusText")).startsWith("agents on port 7700, people on port 7703");
+        assertThat(service.property("kruxos", "StatusText")).startsWith("gateway on port 7700, API on port 7703");
         service.assertRunsFromThePackage();
         assertThat(service.property("kruxos", "User")).isEqualTo("kruxos");
         assertThat(machine.shell("stat -c '%U %a' /var/lib/kruxos").well()).isEqualTo("kruxos 700\n");
