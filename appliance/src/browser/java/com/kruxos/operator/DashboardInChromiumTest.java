@@ -32,7 +32,7 @@ class DashboardInChromiumTest {
     @TempDir
     Path folder;
 
-    private TestAppliance trial;
+    private TestAppliance appliance;
     private ChromiumBrowser chromium;
     private int port;
     private String code;
@@ -40,10 +40,11 @@ class DashboardInChromiumTest {
     @BeforeEach
     void start() {
         chromium = new ChromiumBrowser();
-        trial = TestAppliance.start(folder);
-        trial.addFaultyServer("odd");
-        code = DashboardClient.createInvitation(trial, "ada");
-        port = trial.adminClient()
+        appliance = TestAppliance.start(folder);
+        appliance.addFaultyServer("odd");
+        code = DashboardClient.createInvitation(appliance, "ada");
+        port = appliance
+                .adminClient()
                 .get("/status")
                 .json()
                 .path("ports")
@@ -53,8 +54,8 @@ class DashboardInChromiumTest {
 
     @AfterEach
     void stop() {
-        if (trial != null) {
-            trial.close();
+        if (appliance != null) {
+            appliance.close();
         }
         chromium.close();
     }
@@ -76,7 +77,7 @@ class DashboardInChromiumTest {
 
         var work = home.newTab();
         var key = createAgent(work);
-        try (var agent = WebSocketAgent.connect(trial.port(), key)) {
+        try (var agent = WebSocketAgent.connect(appliance.port(), key)) {
             agent.request(0, "initialize", HELLO);
             assertThat(agent.callText(1, "odd__echo", "{\"text\":\"hello\"}")).isNotEmpty();
             checkLiveCalls(home);
@@ -163,7 +164,7 @@ class DashboardInChromiumTest {
         person.navigate("/welcome/" + code);
         person.choosePassphrase();
         var key = createAgent(person);
-        try (var agent = WebSocketAgent.connect(trial.port(), key)) {
+        try (var agent = WebSocketAgent.connect(appliance.port(), key)) {
             agent.request(0, "initialize", HELLO);
             agent.call(1, "odd__echo", "{\"text\":\"hello\"}");
             person.find("nav a[href='/']").click();
@@ -194,6 +195,11 @@ class DashboardInChromiumTest {
     }
 
     private String agentState() {
-        return trial.adminClient().get("/agents/build-bot").json().path("state").asString();
+        return appliance
+                .adminClient()
+                .get("/agents/build-bot")
+                .json()
+                .path("state")
+                .asString();
     }
 }

@@ -39,19 +39,19 @@ final class BrowserAuthenticator {
     /** For live updates: does not extend the session. */
     Optional<OperatorSession> authenticateWithoutRenewal(Request request) {
         recordForeignCredentials(request);
-        var watcher = DashboardCookies.find(request, DashboardCookies.SESSION)
+        var session = DashboardCookies.find(request, DashboardCookies.SESSION)
                 .flatMap(cookie -> operators.authenticateWithoutRenewal(cookie.getBytes(StandardCharsets.UTF_8)));
-        watcher.ifPresent(seat -> HttpListener.markAuthenticated(request));
-        return watcher;
+        session.ifPresent(found -> HttpListener.markAuthenticated(request));
+        return session;
     }
 
     private Optional<BrowserIdentity> authenticate(Request request) {
         return DashboardCookies.find(request, DashboardCookies.SESSION)
                 .flatMap(cookie -> operators
                         .authenticate(cookie.getBytes(StandardCharsets.UTF_8))
-                        .flatMap(seat -> operators.principalOf(seat).<BrowserIdentity>map(who -> {
+                        .flatMap(session -> operators.principalOf(session).<BrowserIdentity>map(principal -> {
                             HttpListener.markAuthenticated(request);
-                            return new BrowserIdentity.SignedIn(cookie, seat, who);
+                            return new BrowserIdentity.SignedIn(cookie, session, principal);
                         })));
     }
 

@@ -62,10 +62,10 @@ class OperatorAdminTest {
 
     @Test
     void aPassphraseThatIsChangedDuringSignInOpensNoSession() {
-        var seat = signIn().orElseThrow().session();
+        var session = signIn().orElseThrow().session();
         fixture.runDuring(
                 "operator.sign-in",
-                () -> requireDone(operators.changePassphrase(seat, PASSPHRASE, bytes("another long passphrase")))
+                () -> requireDone(operators.changePassphrase(session, PASSPHRASE, bytes("another long passphrase")))
                         .close());
         assertThat(signIn()).isEmpty();
         assertThat(sessionCount()).isOne();

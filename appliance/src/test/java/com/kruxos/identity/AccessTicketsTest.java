@@ -1,7 +1,7 @@
 package com.kruxos.identity;
 
 import static com.kruxos.identity.IdentityFixture.reasonOf;
-import static com.kruxos.identity.IdentityFixture.valueOf;
+import static com.kruxos.identity.IdentityFixture.requireValue;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.kruxos.result.Result;
@@ -70,10 +70,10 @@ class AccessTicketsTest {
     void aTicketExpiresNoLaterThanItsAgentOrIssuer() {
         var soon = home.clock.instant().plus(Duration.ofMinutes(10));
         assertThat(issueTicket(ANNA, soon).ticket().expires()).isEqualTo(soon);
-        var brief = valueOf(home.agents.create(new NewAgent(home.defaultSpaceId(), "short", "", soon)))
+        var brief = requireValue(home.agents.create(new NewAgent(home.defaultSpaceId(), "short", "", soon)))
                 .agent()
                 .id();
-        assertThat(valueOf(home.agents.issueTicket(brief, ANNA, null, () -> true))
+        assertThat(requireValue(home.agents.issueTicket(brief, ANNA, null, () -> true))
                         .ticket()
                         .expires())
                 .isEqualTo(soon);
@@ -83,10 +83,10 @@ class AccessTicketsTest {
     @Test
     void aTicketEndsWithItsAgentAndIsNotRestoredWithIt() {
         var shown = secretOf(issueTicket(ANNA, null));
-        valueOf(home.agents.revoke(agent));
+        requireValue(home.agents.revoke(agent));
         assertThat(home.agents.authenticate(shown)).isEmpty();
         assertThat(home.agents.ticketCount()).isZero();
-        valueOf(home.agents.restore(agent));
+        requireValue(home.agents.restore(agent));
         assertThat(home.agents.authenticate(shown)).isEmpty();
 
         var again = secretOf(issueTicket(ANNA, null));
@@ -102,8 +102,8 @@ class AccessTicketsTest {
     @Test
     void aTicketIsValidWhileTheAgentIsPausedAndAfterKeyRotation() {
         var shown = secretOf(issueTicket(ANNA, null));
-        valueOf(home.agents.rotate(agent, Duration.ZERO)).close();
-        valueOf(home.agents.pause(agent));
+        requireValue(home.agents.rotate(agent, Duration.ZERO)).close();
+        requireValue(home.agents.pause(agent));
         assertThat(home.agents.authenticate(shown).orElseThrow().agent().state())
                 .isEqualTo(AgentState.PAUSED);
     }
@@ -128,7 +128,7 @@ class AccessTicketsTest {
         var shown = secretOf(one);
         assertThat(reasonOf(home.agents.revokeTicket("agt_other", one.ticket().id())))
                 .isEqualTo(Result.RefusalReason.NOT_FOUND);
-        valueOf(home.agents.revokeTicket(agent, one.ticket().id()));
+        requireValue(home.agents.revokeTicket(agent, one.ticket().id()));
         assertThat(home.agents.authenticate(shown)).isEmpty();
         assertThat(reasonOf(home.agents.revokeTicket(agent, one.ticket().id())))
                 .isEqualTo(Result.RefusalReason.NOT_FOUND);
@@ -144,7 +144,7 @@ class AccessTicketsTest {
                 .isEqualTo(Result.RefusalReason.CONFLICT);
         assertThat(reasonOf(home.agents.issueTicket("agt_none", ANNA, null, () -> true)))
                 .isEqualTo(Result.RefusalReason.NOT_FOUND);
-        valueOf(home.agents.revoke(agent));
+        requireValue(home.agents.revoke(agent));
         assertThat(reasonOf(home.agents.issueTicket(agent, ANNA, null, () -> true)))
                 .isEqualTo(Result.RefusalReason.CONFLICT);
         assertThat(home.agents.ticketCount()).isZero();
@@ -194,7 +194,7 @@ class AccessTicketsTest {
     }
 
     private IssuedTicket issueTicket(String via, @Nullable Instant ends) {
-        return valueOf(home.agents.issueTicket(agent, via, ends, () -> true));
+        return requireValue(home.agents.issueTicket(agent, via, ends, () -> true));
     }
 
     private static byte[] secretOf(IssuedTicket issued) {

@@ -1,7 +1,7 @@
 package com.kruxos.identity;
 
 import static com.kruxos.identity.IdentityFixture.reasonOf;
-import static com.kruxos.identity.IdentityFixture.valueOf;
+import static com.kruxos.identity.IdentityFixture.requireValue;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.kruxos.result.Result;
@@ -105,7 +105,7 @@ class AgentsTest {
         var issued = home.createAgent("build-bot");
         assertThat(home.agents.keyCount()).isOne();
 
-        valueOf(home.agents.revoke(issued.agent().id()));
+        requireValue(home.agents.revoke(issued.agent().id()));
 
         assertThat(home.agents.keyCount()).isZero();
         assertThat(home.agents.authenticate(issued.key().ascii())).isEmpty();
@@ -122,11 +122,11 @@ class AgentsTest {
         var inside = home.agents.authenticate(issued.key().ascii()).orElseThrow();
         assertThat(home.agents.isCredentialValid(id, inside.keyId())).isTrue();
 
-        assertThat(valueOf(home.agents.revoke(id)).state()).isEqualTo(AgentState.REVOKED);
+        assertThat(requireValue(home.agents.revoke(id)).state()).isEqualTo(AgentState.REVOKED);
 
         assertThat(home.agents.isCredentialValid(id, inside.keyId())).isFalse();
         assertThat(home.agents.findById(id).orElseThrow().state()).isEqualTo(AgentState.REVOKED);
-        assertThat(valueOf(home.agents.revoke(id)).state()).isEqualTo(AgentState.REVOKED);
+        assertThat(requireValue(home.agents.revoke(id)).state()).isEqualTo(AgentState.REVOKED);
         home.restart();
         assertThat(home.agents.authenticate(issued.key().ascii())).isEmpty();
         assertThat(reasonOf(home.agents.create(new NewAgent(home.defaultSpaceId(), "build-bot", "", null))))
@@ -141,9 +141,9 @@ class AgentsTest {
         var first = home.createAgent("build-bot");
         var id = first.agent().id();
         assertThat(reasonOf(home.agents.restore(id))).isEqualTo(Result.RefusalReason.CONFLICT);
-        valueOf(home.agents.revoke(id));
+        requireValue(home.agents.revoke(id));
 
-        var second = valueOf(home.agents.restore(id));
+        var second = requireValue(home.agents.restore(id));
 
         assertThat(second.agent().id()).isEqualTo(id);
         assertThat(home.agents.authenticate(first.key().ascii())).isEmpty();
@@ -155,7 +155,7 @@ class AgentsTest {
     void rotationWithoutOverlapInvalidatesTheOldKeyAtOnce() {
         var first = home.createAgent("build-bot");
 
-        var second = valueOf(home.agents.rotate(first.agent().id(), Duration.ZERO));
+        var second = requireValue(home.agents.rotate(first.agent().id(), Duration.ZERO));
 
         assertThat(home.agents.authenticate(first.key().ascii())).isEmpty();
         assertThat(home.agents.authenticate(second.key().ascii())).isPresent();
@@ -173,7 +173,7 @@ class AgentsTest {
         var first = home.createAgent("build-bot");
         var overlap = Duration.ofHours(24);
 
-        var second = valueOf(home.agents.rotate(first.agent().id(), overlap));
+        var second = requireValue(home.agents.rotate(first.agent().id(), overlap));
 
         var ends = home.clock.instant().plus(overlap);
         assertThat(second.replaced().getFirst().expires()).isEqualTo(ends);
@@ -192,8 +192,8 @@ class AgentsTest {
     void aSecondRotationDoesNotExtendTheFirstOverlap() {
         var first = home.createAgent("build-bot");
         var id = first.agent().id();
-        valueOf(home.agents.rotate(id, Duration.ofHours(1)));
-        var second = valueOf(home.agents.rotate(id, Duration.ofHours(10)));
+        requireValue(home.agents.rotate(id, Duration.ofHours(1)));
+        var second = requireValue(home.agents.rotate(id, Duration.ofHours(10)));
         home.clock.advance(Duration.ofHours(1));
 
         assertThat(home.agents.authenticate(first.key().ascii())).isEmpty();
@@ -209,18 +209,18 @@ class AgentsTest {
                 .isEqualTo(Result.RefusalReason.INVALID);
         assertThat(reasonOf(home.agents.rotate(id, Duration.ofMillis(-1)))).isEqualTo(Result.RefusalReason.INVALID);
         for (var i = 0; i < 3; i++) {
-            valueOf(home.agents.rotate(id, Duration.ofDays(1)));
+            requireValue(home.agents.rotate(id, Duration.ofDays(1)));
         }
         assertThat(reasonOf(home.agents.rotate(id, Duration.ofDays(1)))).isEqualTo(Result.RefusalReason.CONFLICT);
         home.clock.advance(Duration.ofDays(1));
-        valueOf(home.agents.rotate(id, Duration.ofDays(1)));
+        requireValue(home.agents.rotate(id, Duration.ofDays(1)));
     }
 
     @Test
     void anAgentExpiresOnTimeAndCanBeRestored() {
         var life = Duration.ofMinutes(10);
         var ends = home.clock.instant().plus(life);
-        var issued = valueOf(home.agents.create(new NewAgent(home.defaultSpaceId(), "guest", "", ends)));
+        var issued = requireValue(home.agents.create(new NewAgent(home.defaultSpaceId(), "guest", "", ends)));
         var id = issued.agent().id();
         home.clock.advance(life.minusMillis(1));
         assertThat(home.agents.authenticate(issued.key().ascii()).orElseThrow().expires())
@@ -231,7 +231,7 @@ class AgentsTest {
         assertThat(home.agents.authenticate(issued.key().ascii())).isEmpty();
         assertThat(home.agents.findById(id).orElseThrow().state()).isEqualTo(AgentState.EXPIRED);
         assertThat(reasonOf(home.agents.rotate(id, Duration.ZERO))).isEqualTo(Result.RefusalReason.CONFLICT);
-        var restored = valueOf(home.agents.restore(id));
+        var restored = requireValue(home.agents.restore(id));
         assertThat(restored.agent().expires()).isNull();
         home.restart();
         assertThat(home.agents.authenticate(restored.key().ascii())).isPresent();
@@ -240,8 +240,8 @@ class AgentsTest {
     @Test
     void aPausedAgentAuthenticatesAndItsStateIsPaused() {
         var issued = home.createAgent("build-bot");
-        valueOf(home.agents.pause(issued.agent().id()));
-        valueOf(home.agents.pause(issued.agent().id()));
+        requireValue(home.agents.pause(issued.agent().id()));
+        requireValue(home.agents.pause(issued.agent().id()));
         home.restart();
 
         assertThat(home.agents
@@ -250,7 +250,7 @@ class AgentsTest {
                         .agent()
                         .state())
                 .isEqualTo(AgentState.PAUSED);
-        valueOf(home.agents.resume(issued.agent().id()));
+        requireValue(home.agents.resume(issued.agent().id()));
         assertThat(home.agents.findById(issued.agent().id()).orElseThrow().state())
                 .isEqualTo(AgentState.ACTIVE);
     }
@@ -265,11 +265,11 @@ class AgentsTest {
     @Test
     void namesAreUniqueWithinTheirSpaceOnly() {
         home.createAgent("build-bot");
-        var other = valueOf(home.spaces.create("other")).id();
+        var other = requireValue(home.spaces.create("other")).id();
 
         assertThat(reasonOf(home.agents.create(new NewAgent(home.defaultSpaceId(), "build-bot", "", null))))
                 .isEqualTo(Result.RefusalReason.CONFLICT);
-        var twin = valueOf(home.agents.create(new NewAgent(other, "build-bot", "", null)));
+        var twin = requireValue(home.agents.create(new NewAgent(other, "build-bot", "", null)));
         assertThat(home.agents.find(other, "build-bot")).contains(twin.agent());
         assertThat(home.agents.find(home.defaultSpaceId(), twin.agent().id())).contains(twin.agent());
         assertThat(home.agents.find(other, "nobody")).isEmpty();
@@ -287,15 +287,15 @@ class AgentsTest {
         var past = home.clock.instant();
         assertThat(reasonOf(home.agents.create(new NewAgent(space, "x", "", past))))
                 .isEqualTo(Result.RefusalReason.INVALID);
-        valueOf(home.agents.create(new NewAgent(space, "x", "Prüft die Bücher 📚", null)));
+        requireValue(home.agents.create(new NewAgent(space, "x", "Prüft die Bücher 📚", null)));
     }
 
     @Test
     void agentsAndKeysSurviveARestart() {
         var issued = home.createAgent("build-bot");
-        valueOf(home.agents.rotate(issued.agent().id(), Duration.ofHours(1)));
+        requireValue(home.agents.rotate(issued.agent().id(), Duration.ofHours(1)));
         home.createAgent("other");
-        valueOf(home.agents.revoke(home.agents.list(null).getLast().id()));
+        requireValue(home.agents.revoke(home.agents.list(null).getLast().id()));
         var before = home.agents.list(null);
 
         home.restart();
@@ -340,12 +340,12 @@ class AgentsTest {
     @Test
     void removingASpaceRemovesOnlyItsOwnAgents() {
         var staying = home.createAgent("staying");
-        var other = valueOf(home.spaces.create("other")).id();
-        var going = valueOf(home.agents.create(new NewAgent(other, "going", "", null)));
+        var other = requireValue(home.spaces.create("other")).id();
+        var going = requireValue(home.agents.create(new NewAgent(other, "going", "", null)));
         assertThat(reasonOf(home.spaces.delete(other))).isEqualTo(Result.RefusalReason.CONFLICT);
 
         assertThat(home.agents.removeAll(other)).containsExactly(going.agent().id());
-        valueOf(home.spaces.delete(other));
+        requireValue(home.spaces.delete(other));
 
         assertThat(home.agents.authenticate(going.key().ascii())).isEmpty();
         assertThat(home.agents.findById(going.agent().id())).isEmpty();
@@ -383,9 +383,9 @@ class AgentsTest {
                 for (var i = 0; i < 30; i++) {
                     var issued = home.createAgent("passing-" + i);
                     assertThat(home.agents.authenticate(issued.key().ascii())).isPresent();
-                    var next = valueOf(home.agents.rotate(issued.agent().id(), Duration.ZERO));
+                    var next = requireValue(home.agents.rotate(issued.agent().id(), Duration.ZERO));
                     assertThat(home.agents.authenticate(issued.key().ascii())).isEmpty();
-                    valueOf(home.agents.revoke(issued.agent().id()));
+                    requireValue(home.agents.revoke(issued.agent().id()));
                     assertThat(home.agents.authenticate(next.key().ascii())).isEmpty();
                 }
             } finally {

@@ -1,7 +1,7 @@
 package com.kruxos.identity;
 
 import static com.kruxos.identity.IdentityFixture.pepper;
-import static com.kruxos.identity.IdentityFixture.valueOf;
+import static com.kruxos.identity.IdentityFixture.requireValue;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
@@ -41,15 +41,15 @@ class ChangeFeedTest {
         var id = first.agent().id();
         assertThat(other.authenticate(first.key().ascii())).isPresent();
 
-        var second = valueOf(home.agents.rotate(id, Duration.ZERO));
+        var second = requireValue(home.agents.rotate(id, Duration.ZERO));
         assertThat(other.authenticate(first.key().ascii())).isEmpty();
         assertThat(other.authenticate(second.key().ascii())).isPresent();
-        var ticket = valueOf(home.agents.issueTicket(id, "user:utk_anna", null, () -> true));
+        var ticket = requireValue(home.agents.issueTicket(id, "user:utk_anna", null, () -> true));
         assertThat(other.authenticate(ticket.secret().ascii())).isPresent();
 
-        valueOf(home.agents.pause(id));
+        requireValue(home.agents.pause(id));
         assertThat(other.findById(id).orElseThrow().state()).isEqualTo(AgentState.PAUSED);
-        valueOf(other.revoke(id));
+        requireValue(other.revoke(id));
         assertThat(home.agents.authenticate(second.key().ascii())).isEmpty();
         assertThat(home.agents.authenticate(ticket.secret().ascii())).isEmpty();
         assertThat(home.agents.keyCount() + home.agents.ticketCount()).isZero();
@@ -61,13 +61,13 @@ class ChangeFeedTest {
     @Test
     void userTokensAreReloadedAndKeepTheirLatestUse() {
         var other = UserTokens.open(home.database, home.changes, pepper(), home.clock);
-        var issued = valueOf(home.tokens.create(new NewUserToken("ci", Set.of(Scope.READ), null)));
+        var issued = requireValue(home.tokens.create(new NewUserToken("ci", Set.of(Scope.READ), null)));
         var id = issued.token().id();
         assertThat(other.authenticate(issued.secret().ascii())).isPresent();
         home.clock.advance(Duration.ofSeconds(30));
         assertThat(home.tokens.authenticate(issued.secret().ascii())).isPresent();
 
-        valueOf(other.revoke(id));
+        requireValue(other.revoke(id));
 
         assertThat(home.tokens.authenticate(issued.secret().ascii())).isEmpty();
         assertThat(home.tokens.tokenCount()).isZero();
@@ -77,11 +77,11 @@ class ChangeFeedTest {
     @Test
     void operatorsAreReloaded() {
         var other = Operators.open(home.database, home.changes, pepper(), home.clock);
-        var invitation = valueOf(home.operators.add("ada"));
-        var ada = valueOf(home.operators.acceptInvitation(invitation.code().ascii(), PASSPHRASE));
+        var invitation = requireValue(home.operators.add("ada"));
+        var ada = requireValue(home.operators.acceptInvitation(invitation.code().ascii(), PASSPHRASE));
         assertThat(other.authenticate("ada", PASSPHRASE)).contains(ada);
 
-        valueOf(other.remove(ada.id()));
+        requireValue(other.remove(ada.id()));
 
         assertThat(home.operators.list()).isEmpty();
     }

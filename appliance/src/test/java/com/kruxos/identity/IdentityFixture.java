@@ -38,15 +38,15 @@ final class IdentityFixture implements AutoCloseable {
     String defaultSpaceId() {
         return spaces.find(Spaces.DEFAULT_NAME)
                 .or(() -> spaces.list().stream().findFirst())
-                .orElseGet(() -> valueOf(spaces.create(Spaces.DEFAULT_NAME)))
+                .orElseGet(() -> requireValue(spaces.create(Spaces.DEFAULT_NAME)))
                 .id();
     }
 
     IssuedAgentKey createAgent(String name) {
-        return valueOf(agents.create(new NewAgent(defaultSpaceId(), name, "", null)));
+        return requireValue(agents.create(new NewAgent(defaultSpaceId(), name, "", null)));
     }
 
-    static <T> T valueOf(Result<T> answer) {
+    static <T> T requireValue(Result<T> answer) {
         return switch (answer) {
             case Result.Done<T>(var value) -> value;
             case Result.Refused<T>(var reason, var detail, var hint) ->

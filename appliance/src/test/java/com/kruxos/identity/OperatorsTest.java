@@ -1,7 +1,7 @@
 package com.kruxos.identity;
 
 import static com.kruxos.identity.IdentityFixture.reasonOf;
-import static com.kruxos.identity.IdentityFixture.valueOf;
+import static com.kruxos.identity.IdentityFixture.requireValue;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.kruxos.result.Result;
@@ -45,13 +45,13 @@ class OperatorsTest {
     /** Fails when `acceptInvitation` keeps the invitation, or stores anything but the hash. */
     @Test
     void anInvitationIsAcceptedOnce() throws Exception {
-        var invitation = valueOf(home.operators.add("ada"));
+        var invitation = requireValue(home.operators.add("ada"));
         var code = invitation.code().ascii().clone();
         assertThat(new String(code, StandardCharsets.US_ASCII)).matches("krx_invitation_[A-Za-z0-9_-]{43}");
         assertThat(home.operators.authenticate("ada", PASSPHRASE)).isEmpty();
         assertThat(home.operators.findInvited(code)).map(Operator::name).hasValue("ada");
 
-        var ada = valueOf(home.operators.acceptInvitation(code, PASSPHRASE));
+        var ada = requireValue(home.operators.acceptInvitation(code, PASSPHRASE));
 
         assertThat(ada.hasPassphrase()).isTrue();
         assertThat(reasonOf(home.operators.acceptInvitation(code, PASSPHRASE)))
@@ -115,17 +115,17 @@ class OperatorsTest {
 
     @Test
     void aPassphraseHas15To256ArbitraryBytes() {
-        var invitation = valueOf(home.operators.add("ada"));
+        var invitation = requireValue(home.operators.add("ada"));
         var code = invitation.code().ascii();
         assertThat(reasonOf(home.operators.acceptInvitation(code, bytes("fourteen-bytes"))))
                 .isEqualTo(Result.RefusalReason.INVALID);
         assertThat(reasonOf(home.operators.acceptInvitation(code, new byte[257])))
                 .isEqualTo(Result.RefusalReason.INVALID);
         var umlauts = bytes("ü".repeat(64)); // 64 characters, 128 bytes
-        var ada = valueOf(home.operators.acceptInvitation(code, umlauts));
+        var ada = requireValue(home.operators.acceptInvitation(code, umlauts));
         assertThat(home.operators.authenticate("ada", umlauts)).isPresent();
         var zeros = new byte[256];
-        assertThat(valueOf(home.operators.changePassphrase(ada.id(), umlauts, zeros))
+        assertThat(requireValue(home.operators.changePassphrase(ada.id(), umlauts, zeros))
                         .hasPassphrase())
                 .isTrue();
         assertThat(home.operators.authenticate("ada", new byte[255])).isEmpty();
@@ -136,29 +136,29 @@ class OperatorsTest {
     @Test
     void resetInvalidatesThePassphraseAtOnce() {
         var ada = addWithPassphrase("ada", PASSPHRASE);
-        var invitation = valueOf(home.operators.resetPassphrase(ada.id()));
+        var invitation = requireValue(home.operators.resetPassphrase(ada.id()));
         assertThat(home.operators.authenticate("ada", PASSPHRASE)).isEmpty();
         assertThat(reasonOf(home.operators.changePassphrase(ada.id(), PASSPHRASE, bytes("another long passphrase"))))
                 .isEqualTo(Result.RefusalReason.CONFLICT);
-        valueOf(home.operators.acceptInvitation(invitation.code().ascii(), bytes("another long passphrase")));
+        requireValue(home.operators.acceptInvitation(invitation.code().ascii(), bytes("another long passphrase")));
         assertThat(home.operators.authenticate("ada", bytes("another long passphrase")))
                 .isPresent();
     }
 
     @Test
     void anInvitationExpiresAndEndsWithTheNextOneAndTheOperator() {
-        var ada = valueOf(home.operators.add("ada"));
+        var ada = requireValue(home.operators.add("ada"));
         home.clock.advance(Operators.INVITATION_LIFETIME.minusSeconds(1));
         assertThat(home.operators.findInvited(ada.code().ascii())).isPresent();
         home.clock.advance(Duration.ofSeconds(1));
         assertThat(home.operators.findInvited(ada.code().ascii())).isEmpty();
         assertThat(reasonOf(home.operators.acceptInvitation(ada.code().ascii(), PASSPHRASE)))
                 .isEqualTo(Result.RefusalReason.CONFLICT);
-        var second = valueOf(home.operators.invite(ada.operator().id()));
-        var third = valueOf(home.operators.invite(ada.operator().id()));
+        var second = requireValue(home.operators.invite(ada.operator().id()));
+        var third = requireValue(home.operators.invite(ada.operator().id()));
         assertThat(home.operators.findInvited(second.code().ascii())).isEmpty();
         assertThat(home.operators.findInvited(third.code().ascii())).isPresent();
-        valueOf(home.operators.remove(ada.operator().id()));
+        requireValue(home.operators.remove(ada.operator().id()));
         assertThat(home.operators.findInvited(third.code().ascii())).isEmpty();
         assertThat(home.operators.list()).isEmpty();
     }
@@ -188,7 +188,7 @@ class OperatorsTest {
     @Test
     void unknownNamesCostAsMuchAsKnownOnes() throws Exception {
         assertThat(rejectedOf60("nobody")).isBetween(1, 58);
-        valueOf(home.operators.add("invited"));
+        requireValue(home.operators.add("invited"));
         assertThat(rejectedOf60("invited")).isBetween(1, 58);
         assertThat(new PassphraseHasher(new Pepper(new byte[32])).hash(PASSPHRASE))
                 .startsWith("$2b$12$");
@@ -214,8 +214,8 @@ class OperatorsTest {
     }
 
     private Operator addWithPassphrase(String name, byte[] passphrase) {
-        var invitation = valueOf(home.operators.add(name));
-        return valueOf(home.operators.acceptInvitation(invitation.code().ascii(), passphrase));
+        var invitation = requireValue(home.operators.add(name));
+        return requireValue(home.operators.acceptInvitation(invitation.code().ascii(), passphrase));
     }
 
     private static byte[] base64OfHmac(byte[] pepper, byte[] passphrase) throws GeneralSecurityException {

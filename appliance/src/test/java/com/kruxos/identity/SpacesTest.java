@@ -1,7 +1,7 @@
 package com.kruxos.identity;
 
 import static com.kruxos.identity.IdentityFixture.reasonOf;
-import static com.kruxos.identity.IdentityFixture.valueOf;
+import static com.kruxos.identity.IdentityFixture.requireValue;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.kruxos.result.Result;
@@ -16,8 +16,8 @@ class SpacesTest {
     @Test
     void spacesAreCreatedFoundListedAndDeleted() {
         try (var home = new IdentityFixture(folder)) {
-            var made = valueOf(home.spaces.create("default"));
-            valueOf(home.spaces.create("alpha"));
+            var made = requireValue(home.spaces.create("default"));
+            requireValue(home.spaces.create("alpha"));
             assertThat(made.id()).matches("spc_[a-z2-7]{16}");
             assertThat(reasonOf(home.spaces.create("default"))).isEqualTo(Result.RefusalReason.CONFLICT);
             assertThat(reasonOf(home.spaces.create("Default"))).isEqualTo(Result.RefusalReason.INVALID);
@@ -27,7 +27,7 @@ class SpacesTest {
             assertThat(home.spaces.find("default")).contains(made);
             assertThat(home.spaces.find(made.id())).contains(made);
             assertThat(home.spaces.list()).extracting(Space::name).containsExactly("alpha", "default");
-            valueOf(home.spaces.delete(made.id()));
+            requireValue(home.spaces.delete(made.id()));
             assertThat(home.spaces.find("default")).isEmpty();
         }
     }

@@ -1,7 +1,7 @@
 package com.kruxos.identity;
 
 import static com.kruxos.identity.IdentityFixture.reasonOf;
-import static com.kruxos.identity.IdentityFixture.valueOf;
+import static com.kruxos.identity.IdentityFixture.requireValue;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.kruxos.result.Result;
@@ -69,7 +69,7 @@ class UserTokensTest {
         var issued = createToken();
         assertThat(home.tokens.authenticate(issued.secret().ascii())).isPresent();
 
-        valueOf(home.tokens.revoke(issued.token().id()));
+        requireValue(home.tokens.revoke(issued.token().id()));
 
         assertThat(home.tokens.authenticate(issued.secret().ascii())).isEmpty();
         assertThat(home.tokens.tokenCount()).isZero();
@@ -78,7 +78,7 @@ class UserTokensTest {
         home.restart();
         assertThat(home.tokens.authenticate(issued.secret().ascii())).isEmpty();
         assertThat(home.tokens.list().getFirst().revoked()).isEqualTo(home.clock.instant());
-        valueOf(home.tokens.revoke(issued.token().id()));
+        requireValue(home.tokens.revoke(issued.token().id()));
         assertThat(reasonOf(home.tokens.revoke("utk_nothing"))).isEqualTo(Result.RefusalReason.NOT_FOUND);
     }
 
@@ -86,7 +86,7 @@ class UserTokensTest {
     @Test
     void aTokenExpiresOnTime() {
         var ends = home.clock.instant().plusSeconds(60);
-        var issued = valueOf(home.tokens.create(new NewUserToken("ci", Set.of(Scope.READ), ends)));
+        var issued = requireValue(home.tokens.create(new NewUserToken("ci", Set.of(Scope.READ), ends)));
         home.clock.advance(Duration.ofMillis(59_999));
         assertThat(home.tokens.authenticate(issued.secret().ascii())).isPresent();
 
@@ -103,8 +103,8 @@ class UserTokensTest {
      */
     @Test
     void scopesAreStoredAndOnlyAdminAllowsEverything() {
-        var few = valueOf(home.tokens.create(new NewUserToken("ci", EnumSet.of(Scope.READ, Scope.OPERATE), null)));
-        var all = valueOf(home.tokens.create(new NewUserToken("me", Set.of(Scope.ADMIN), null)));
+        var few = requireValue(home.tokens.create(new NewUserToken("ci", EnumSet.of(Scope.READ, Scope.OPERATE), null)));
+        var all = requireValue(home.tokens.create(new NewUserToken("me", Set.of(Scope.ADMIN), null)));
         home.restart();
         var inside = home.tokens.authenticate(few.secret().ascii()).orElseThrow();
 
@@ -192,7 +192,7 @@ class UserTokensTest {
                 }
                 try {
                     using.await();
-                    valueOf(home.tokens.revoke(issued.token().id()));
+                    requireValue(home.tokens.revoke(issued.token().id()));
                     assertThat(home.tokens.authenticate(issued.secret().ascii()))
                             .isEmpty();
                 } finally {
@@ -209,6 +209,6 @@ class UserTokensTest {
     }
 
     private IssuedToken createToken() {
-        return valueOf(home.tokens.create(new NewUserToken("my laptop", Set.of(Scope.READ), null)));
+        return requireValue(home.tokens.create(new NewUserToken("my laptop", Set.of(Scope.READ), null)));
     }
 }

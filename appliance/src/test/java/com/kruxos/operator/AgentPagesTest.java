@@ -31,23 +31,23 @@ class AgentPagesTest {
     @TempDir
     Path folder;
 
-    private TestAppliance trial;
+    private TestAppliance appliance;
     private DashboardClient browser;
 
     @BeforeEach
     void start() {
-        trial = TestAppliance.start(
+        appliance = TestAppliance.start(
                 folder,
                 Config.defaults()
                         .withPolicy(new Config.PolicyRules(
                                 true, List.of(new Config.PolicyRule(false, "*", "odd", "delete_*")))));
-        browser = DashboardClient.signedIn(trial, "ada");
+        browser = DashboardClient.signedIn(appliance, "ada");
     }
 
     @AfterEach
     void stop() {
         browser.close();
-        trial.close();
+        appliance.close();
     }
 
     /** Fails when the page shows an address at which a client on this machine cannot connect. */
@@ -74,7 +74,7 @@ class AgentPagesTest {
         var agent = agentIdOn(made);
         assertThat(made.header("cache-control")).isEqualTo("no-store");
 
-        try (var connected = WebSocketAgent.connect(trial.port(), key)) {
+        try (var connected = WebSocketAgent.connect(appliance.port(), key)) {
             connected.initialize();
             var page = browser.get("/agents/" + agent);
             assertThat(page.body())
@@ -105,7 +105,7 @@ class AgentPagesTest {
         browser.post(agent + "/resume");
         assertThat(agentState()).isEqualTo("active");
 
-        try (var connected = WebSocketAgent.connect(trial.port(), keyOn(made))) {
+        try (var connected = WebSocketAgent.connect(appliance.port(), keyOn(made))) {
             connected.initialize();
             assertThat(browser.post(agent + "/revoke", Map.of("confirm", "build-bo"))
                             .status())
@@ -120,7 +120,10 @@ class AgentPagesTest {
         assertThat(browser.post(agent + "/pause").status()).isEqualTo(422);
         assertThat(keyOn(browser.post(agent + "/restore"))).isNotEqualTo(keyOn(made));
         assertThat(agentState()).isEqualTo("active");
-        assertThat(trial.adminClient().get("/audit?kind=admin.closed&limit=500").body())
+        assertThat(appliance
+                        .adminClient()
+                        .get("/audit?kind=admin.closed&limit=500")
+                        .body())
                 .contains("\"type\":\"operator\"", "\"name\":\"ada\"", "agent.revoke", "agent.restore");
     }
 
@@ -135,7 +138,7 @@ class AgentPagesTest {
         var made = createAgent("build-bot", "", "2026-11-22");
         var agent = "/agents/" + agentIdOn(made);
         now.set(Instant.parse("2026-11-22T23:59:59Z"));
-        WebSocketAgent.connect(trial.port(), keyOn(made)).close();
+        WebSocketAgent.connect(appliance.port(), keyOn(made)).close();
         now.set(Instant.parse("2026-11-23T00:00:00Z"));
         browser.signIn("ada", DashboardClient.PASSPHRASE);
 
@@ -161,10 +164,10 @@ class AgentPagesTest {
         assertThat(agentState()).isEqualTo("active");
         assertThat(keyOn(restored)).isNotEqualTo(keyOn(made));
         assertThat(connectStatus(keyOn(made))).isEqualTo(401);
-        try (var connected = WebSocketAgent.connect(trial.port(), keyOn(restored))) {
+        try (var connected = WebSocketAgent.connect(appliance.port(), keyOn(restored))) {
             connected.initialize();
         }
-        assertThat(trial.adminClient().get("/agents/build-bot").json().has("expires"))
+        assertThat(appliance.adminClient().get("/agents/build-bot").json().has("expires"))
                 .isFalse();
         assertThat(browser.get(agent).body()).contains("<dt>Expires</dt><dd><span class=\"aside\">never</span>");
         var again = browser.post(agent + "/restore");
@@ -180,7 +183,8 @@ class AgentPagesTest {
     void changingThePurposeKeepsTheExpiry() {
         var now = new AtomicReference<>(Instant.parse("2026-11-21T08:00:00Z"));
         restart(now::get);
-        var made = trial.adminClient()
+        var made = appliance
+                .adminClient()
                 .post("/agents", "{\"name\":\"build-bot\",\"expires\":\"2026-11-22T12:34:56Z\"}")
                 .json();
         var agent = "/agents/" + made.path("agent").path("id").asString();
@@ -212,23 +216,23 @@ class AgentPagesTest {
     /** A second appliance with the clock of the test. */
     private void restart(InstantSource clock) {
         stop();
-        trial = TestAppliance.start(folder.resolve("clocked"), Config.defaults(), clock);
-        browser = DashboardClient.signedIn(trial, "ada");
+        appliance = TestAppliance.start(folder.resolve("clocked"), Config.defaults(), clock);
+        browser = DashboardClient.signedIn(appliance, "ada");
     }
 
     private JsonNode agentFromApi() {
-        return trial.adminClient().get("/agents/build-bot").json();
+        return appliance.adminClient().get("/agents/build-bot").json();
     }
 
     private int connectStatus(String key) {
-        return WebSocketAgent.refusalStatus(trial.port(), "/mcp?token=" + key, builder -> builder);
+        return WebSocketAgent.refusalStatus(appliance.port(), "/mcp?token=" + key, builder -> builder);
     }
 
     @Test
     void aClosedSessionCanBeReopened() {
         var made = createAgent("build-bot", "", "");
         var agent = "/agents/" + agentIdOn(made);
-        try (var connected = WebSocketAgent.connect(trial.port(), keyOn(made))) {
+        try (var connected = WebSocketAgent.connect(appliance.port(), keyOn(made))) {
             connected.initialize();
             var page = browser.get(agent);
             var session = Pattern.compile("(ses_[a-z2-7]{16})/close").matcher(page.body());
@@ -238,7 +242,7 @@ class AgentPagesTest {
                     .isEqualTo(303);
             assertThat(connected.closeCode()).isEqualTo(1008);
         }
-        WebSocketAgent.connect(trial.port(), keyOn(made)).close();
+        WebSocketAgent.connect(appliance.port(), keyOn(made)).close();
     }
 
     @Test
@@ -260,8 +264,8 @@ class AgentPagesTest {
     /** Fails when {@code AgentPages} shows every tool as allowed, or {@code ToolAdmin.toolsOf} lists other Spaces. */
     @Test
     void theToolsOfTheSpaceAreListedWithBlockedOnesMarked() {
-        trial.addFaultyServer("odd");
-        var other = trial.adminClient().post("/spaces", "{\"name\":\"other\"}");
+        appliance.addFaultyServer("odd");
+        var other = appliance.adminClient().post("/spaces", "{\"name\":\"other\"}");
         assertThat(other.status()).as(other.body()).isEqualTo(201);
         addServerTo("other", "elsewhere");
         var made = createAgent("build-bot", "", "");
@@ -279,12 +283,14 @@ class AgentPagesTest {
         var command = TestAppliance.faultyServerCommand().stream()
                 .map(word -> "\"" + word + "\"")
                 .collect(Collectors.joining(",", "[", "]"));
-        var added = trial.adminClient()
+        var added = appliance
+                .adminClient()
                 .post("/servers", "{\"space\":\"%s\",\"name\":\"%s\",\"command\":%s}".formatted(space, name, command));
         assertThat(added.status()).as(added.body()).isEqualTo(201);
         var tools = "/servers/" + name + "/tools?space=" + space;
         TestAppliance.await(
-                () -> trial.adminClient().get(tools).body().contains(name + "__echo"), () -> "the tools of " + name);
+                () -> appliance.adminClient().get(tools).body().contains(name + "__echo"),
+                () -> "the tools of " + name);
     }
 
     /** The names of tools with this CSS class. */
@@ -303,7 +309,12 @@ class AgentPagesTest {
     }
 
     private String agentState() {
-        return trial.adminClient().get("/agents/build-bot").json().path("state").asString();
+        return appliance
+                .adminClient()
+                .get("/agents/build-bot")
+                .json()
+                .path("state")
+                .asString();
     }
 
     private static String keyOn(DashboardClient.DashboardResponse page) {

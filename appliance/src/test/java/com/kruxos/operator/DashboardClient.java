@@ -72,25 +72,26 @@ final class DashboardClient implements AutoCloseable {
         }
     }
 
-    static DashboardClient connect(TestAppliance trial) {
-        return connect(trial, "127.0.0.1");
+    static DashboardClient connect(TestAppliance appliance) {
+        return connect(appliance, "127.0.0.1");
     }
 
     /** Connects from another loopback address. */
-    static DashboardClient connect(TestAppliance trial, String address) {
-        var port = trial.adminClient()
+    static DashboardClient connect(TestAppliance appliance, String address) {
+        var port = appliance
+                .adminClient()
                 .get("/status")
                 .json()
                 .path("ports")
                 .path("dashboard")
                 .asInt();
-        return new DashboardClient(trial.folder(), port, address);
+        return new DashboardClient(appliance.folder(), port, address);
     }
 
     /** A client whose operator has chosen a passphrase and signed in. */
-    static DashboardClient signedIn(TestAppliance trial, String name) {
-        var browser = connect(trial);
-        var page = browser.get("/welcome/" + createInvitation(trial, name));
+    static DashboardClient signedIn(TestAppliance appliance, String name) {
+        var browser = connect(appliance);
+        var page = browser.get("/welcome/" + createInvitation(appliance, name));
         assertThat(page.status()).isEqualTo(200);
         var chosen = browser.choosePassphrase(invitationCode(page), PASSPHRASE);
         assertThat(chosen.status()).as(chosen.body()).isEqualTo(303);
@@ -99,8 +100,8 @@ final class DashboardClient implements AutoCloseable {
     }
 
     /** Adds an operator; returns the invitation code. */
-    static String createInvitation(TestAppliance trial, String name) {
-        var made = trial.adminClient().post("/operators", "{\"name\":\"" + name + "\"}");
+    static String createInvitation(TestAppliance appliance, String name) {
+        var made = appliance.adminClient().post("/operators", "{\"name\":\"" + name + "\"}");
         assertThat(made.status()).as(made.body()).isEqualTo(201);
         return made.json().path("code").asString();
     }

@@ -40,22 +40,22 @@ class DashboardServerTest {
     @TempDir
     Path folder;
 
-    private TestAppliance trial;
+    private TestAppliance appliance;
 
     @BeforeEach
     void start() {
-        trial = TestAppliance.start(folder, Config.defaults().withHostNames(Set.of("box.example")));
+        appliance = TestAppliance.start(folder, Config.defaults().withHostNames(Set.of("box.example")));
     }
 
     @AfterEach
     void stop() {
-        trial.close();
+        appliance.close();
     }
 
     @Test
     void anInvitedOperatorChoosesAPassphraseAndSignsIn() {
-        var code = DashboardClient.createInvitation(trial, "ada");
-        try (var browser = DashboardClient.connect(trial)) {
+        var code = DashboardClient.createInvitation(appliance, "ada");
+        try (var browser = DashboardClient.connect(appliance)) {
             assertThat(browser.get("/").location()).isEqualTo("/sign-in");
             assertThat(browser.get("/agents?q=x").location()).isEqualTo("/sign-in?next=%2Fagents%3Fq%3Dx");
             assertThat(browser.get("/welcome/" + code).status()).isEqualTo(200);
@@ -82,7 +82,7 @@ class DashboardServerTest {
         }
         assertThat(closedActions("operator.", "done"))
                 .contains("operator.add", "operator.choose-passphrase", "operator.sign-in", "operator.sign-out");
-        assertThat(trial.adminClient().get("/audit?kind=admin.refused").body())
+        assertThat(appliance.adminClient().get("/audit?kind=admin.refused").body())
                 .contains("invalid passphrase for ada")
                 .doesNotContain("wrong horse");
     }
@@ -93,8 +93,8 @@ class DashboardServerTest {
      */
     @Test
     void cookiesAndHeadersAreHardened() {
-        try (var browser = DashboardClient.connect(trial)) {
-            var code = DashboardClient.createInvitation(trial, "ada");
+        try (var browser = DashboardClient.connect(appliance)) {
+            var code = DashboardClient.createInvitation(appliance, "ada");
             var page = browser.get("/welcome/" + code);
             assertThat(page.header("set-cookie"))
                     .matches("__Host-kruxos-visit=[A-Za-z0-9_-]{22}; Path=/; Secure; HttpOnly; SameSite=Strict");
@@ -121,7 +121,7 @@ class DashboardServerTest {
     /** Fails when {@code OriginCheck.isDnsName} is always false. The test above covers addresses. */
     @Test
     void hstsIsSentForDnsNames() throws IOException {
-        try (var browser = DashboardClient.connect(trial);
+        try (var browser = DashboardClient.connect(appliance);
                 var socket = browser.sslContext()
                         .getSocketFactory()
                         .createSocket(InetAddress.getLoopbackAddress(), browser.port())) {
@@ -137,7 +137,7 @@ class DashboardServerTest {
     /** Prevents session fixation. Fails when {@code signedInRedirect} keeps a cookie of the request. */
     @Test
     void signingInCreatesANewSessionKey() {
-        try (var browser = DashboardClient.signedIn(trial, "ada")) {
+        try (var browser = DashboardClient.signedIn(appliance, "ada")) {
             var first = browser.cookies.get("__Host-kruxos");
             assertThat(browser.post("/sign-out").status()).isEqualTo(303);
             browser.cookies.put("__Host-kruxos", first);
@@ -151,7 +151,7 @@ class DashboardServerTest {
     /** Fails without {@code requireSameOrigin} or {@code CsrfTokens.isValid} in {@code DashboardHandler.submitForm}. */
     @Test
     void crossSiteFormsAreRefused() {
-        try (var browser = DashboardClient.signedIn(trial, "ada")) {
+        try (var browser = DashboardClient.signedIn(appliance, "ada")) {
             browser.get("/agents/new");
             var form = Map.of("name", "evil", "purpose", "", "space", "default", "expires", "");
             assertThat(browser.post("/agents", form, "Origin", "https://evil.example")
@@ -175,12 +175,12 @@ class DashboardServerTest {
             assertThat(browser.send("POST", "/agents", HttpRequest.BodyPublishers.ofString("{}"))
                             .status())
                     .isEqualTo(415);
-            try (var other = DashboardClient.signedIn(trial, "bob")) {
+            try (var other = DashboardClient.signedIn(appliance, "bob")) {
                 other.get("/agents/new");
                 browser.csrf = other.csrf; // token of another session
                 assertThat(browser.post("/agents", form).status()).isEqualTo(403);
             }
-            assertThat(trial.adminClient().get("/agents").body()).doesNotContain("evil");
+            assertThat(appliance.adminClient().get("/agents").body()).doesNotContain("evil");
             browser.csrf = own;
             assertThat(browser.post("/agents", form, "Origin", "https://127.0.0.1:" + browser.port())
                             .status())
@@ -194,7 +194,7 @@ class DashboardServerTest {
     /** Fails when {@code SignInPage.localPathOrHome} accepts another site. */
     @Test
     void redirectsStayOnThisSite() {
-        try (var browser = DashboardClient.signedIn(trial, "ada")) {
+        try (var browser = DashboardClient.signedIn(appliance, "ada")) {
             for (var next :
                     List.of("https://evil.example/", "//evil.example", "/\\evil.example", "/%09/evil.example", "x")) {
                 assertThat(browser.get("/sign-in?next=" + next.replace("\\", "%5C"))
@@ -213,9 +213,9 @@ class DashboardServerTest {
      */
     @Test
     void failedSignInsAreThrottledWithRetryAfter() {
-        try (var browser = DashboardClient.signedIn(trial, "ada");
-                var guesser = DashboardClient.connect(trial);
-                var elsewhere = DashboardClient.connect(trial, "127.0.0.2")) {
+        try (var browser = DashboardClient.signedIn(appliance, "ada");
+                var guesser = DashboardClient.connect(appliance);
+                var elsewhere = DashboardClient.connect(appliance, "127.0.0.2")) {
             var statuses = new ArrayList<Integer>();
             for (var i = 0; i < 8; i++) {
                 statuses.add(guesser.signIn("ada", "a wrong passphrase " + i).status());
@@ -237,7 +237,7 @@ class DashboardServerTest {
     /** Fails without {@code beginAttempt} or {@code recordRefusal} in {@code SignInPages.choosePassphrase}. */
     @Test
     void failedInvitationsAreThrottled() {
-        try (var guesser = DashboardClient.connect(trial)) {
+        try (var guesser = DashboardClient.connect(appliance)) {
             guesser.get("/sign-in");
             var statuses = new ArrayList<Integer>();
             for (var i = 0; i < 7; i++) {
@@ -252,7 +252,7 @@ class DashboardServerTest {
     /** Fails without the throttle in {@code AccountPages.changePassphrase}. */
     @Test
     void passphraseChangesAreThrottled() {
-        try (var found = DashboardClient.signedIn(trial, "ada")) {
+        try (var found = DashboardClient.signedIn(appliance, "ada")) {
             found.get("/account");
             var statuses = new ArrayList<Integer>();
             for (var i = 0; i < 7; i++) {
@@ -271,8 +271,8 @@ class DashboardServerTest {
     @Test
     void aPassphraseHasAtMost256BytesAndAllOfThemAreChecked() {
         var longest = "ü".repeat(128);
-        var code = DashboardClient.createInvitation(trial, "ada");
-        try (var browser = DashboardClient.connect(trial)) {
+        var code = DashboardClient.createInvitation(appliance, "ada");
+        try (var browser = DashboardClient.connect(appliance)) {
             browser.get("/welcome/" + code);
             var refused = browser.choosePassphrase(code, longest + "x");
             assertThat(refused.status()).isEqualTo(422);
@@ -294,8 +294,8 @@ class DashboardServerTest {
     /** Fails when {@code SignInPages.signIn} does not end the old session of the browser. */
     @Test
     void signingInAgainEndsThePreviousSession() {
-        try (var browser = DashboardClient.signedIn(trial, "ada");
-                var thief = DashboardClient.connect(trial)) {
+        try (var browser = DashboardClient.signedIn(appliance, "ada");
+                var thief = DashboardClient.connect(appliance)) {
             thief.cookies.putAll(browser.cookies);
             assertThat(thief.get("/").status()).isEqualTo(200);
             browser.get("/account");
@@ -308,7 +308,7 @@ class DashboardServerTest {
     }
 
     private List<String> refusals(String action) {
-        return trial.auditRecords().stream()
+        return appliance.auditRecords().stream()
                 .filter(record -> record.path("outcome").asString().equals("refused")
                         && record.path("action").asString().equals(action))
                 .map(record -> record.path("details").path("reason").asString())
@@ -317,8 +317,8 @@ class DashboardServerTest {
 
     @Test
     void changingThePassphraseEndsTheOtherSessions() {
-        try (var here = DashboardClient.signedIn(trial, "ada");
-                var there = DashboardClient.connect(trial)) {
+        try (var here = DashboardClient.signedIn(appliance, "ada");
+                var there = DashboardClient.connect(appliance)) {
             there.signIn("ada", DashboardClient.PASSPHRASE);
             here.get("/account");
             var wrong = Map.of("current", "not the present one", "passphrase", "x".repeat(20), "again", "x".repeat(20));
@@ -341,9 +341,9 @@ class DashboardServerTest {
     /** Fails when {@code OperatorAdmin.endSession} accepts sessions of other operators. */
     @Test
     void operatorsEndOnlyTheirOwnSessions() {
-        try (var here = DashboardClient.signedIn(trial, "ada");
-                var there = DashboardClient.connect(trial);
-                var bob = DashboardClient.signedIn(trial, "bob")) {
+        try (var here = DashboardClient.signedIn(appliance, "ada");
+                var there = DashboardClient.connect(appliance);
+                var bob = DashboardClient.signedIn(appliance, "bob")) {
             there.signIn("ada", DashboardClient.PASSPHRASE);
             var end = "/account/seats/" + here.otherSessionId() + "/end";
             bob.get("/account");
@@ -368,13 +368,15 @@ class DashboardServerTest {
     /** Removal and reset on the machine take effect on the next request. */
     @Test
     void removingAnOperatorOrResettingThePassphraseEndsTheirSessions() {
-        try (var ada = DashboardClient.signedIn(trial, "ada");
-                var bob = DashboardClient.signedIn(trial, "bob")) {
-            assertThat(trial.adminClient()
+        try (var ada = DashboardClient.signedIn(appliance, "ada");
+                var bob = DashboardClient.signedIn(appliance, "bob")) {
+            assertThat(appliance
+                            .adminClient()
                             .post("/operators/ada/reset-passphrase", "{}")
                             .status())
                     .isEqualTo(200);
-            assertThat(trial.adminClient().delete("/operators/bob").status()).isEqualTo(200);
+            assertThat(appliance.adminClient().delete("/operators/bob").status())
+                    .isEqualTo(200);
             assertThat(ada.get("/").status()).isEqualTo(303);
             assertThat(bob.get("/").status()).isEqualTo(303);
         }
@@ -383,7 +385,7 @@ class DashboardServerTest {
     /** Browsers do not send a strict cookie when a link of another site is followed. */
     @Test
     void aCrossSiteLinkIsReloadedSoThatTheCookieIsSent() {
-        try (var browser = DashboardClient.connect(trial)) {
+        try (var browser = DashboardClient.connect(appliance)) {
             var page = browser.get("/agents", "Sec-Fetch-Site", "cross-site", "Sec-Fetch-Mode", "navigate");
             assertThat(page.status()).isEqualTo(200);
             assertThat(page.body()).contains("http-equiv=\"refresh\"");
@@ -396,7 +398,7 @@ class DashboardServerTest {
     /** Fails without {@code HttpsRedirectHandler}. */
     @Test
     void plainHttpIsRedirectedToHttps() throws IOException {
-        var port = DashboardClient.connect(trial).port();
+        var port = DashboardClient.connect(appliance).port();
         assertThat(sendPlain(port, "GET /agents?q=a%20b HTTP/1.1\r\nHost: 127.0.0.1:" + port + "\r\n\r\n"))
                 .startsWith("HTTP/1.1 308 ")
                 .contains("Location: https://127.0.0.1:" + port + "/agents?q=a%20b\r\n")
@@ -411,7 +413,7 @@ class DashboardServerTest {
     /** Fails when {@code DashboardHandler} reads a form while it holds a permit. */
     @Test
     void slowRequestsDoNotBlockOthers() throws IOException {
-        try (var browser = DashboardClient.signedIn(trial, "ada")) {
+        try (var browser = DashboardClient.signedIn(appliance, "ada")) {
             var slow = new ArrayList<Socket>();
             try {
                 var tls = browser.sslContext().getSocketFactory();
@@ -434,10 +436,10 @@ class DashboardServerTest {
     /** Fails when {@code LiveUpdates} waits longer than the stop timeout of the listener. */
     @Test
     void anEventStreamEndsCleanlyWhenTheApplianceStops() throws IOException {
-        try (var browser = DashboardClient.signedIn(trial, "ada");
+        try (var browser = DashboardClient.signedIn(appliance, "ada");
                 var live = browser.openStream("/live").body()) {
             assertThat(live.read()).isEqualTo(':');
-            trial.close();
+            appliance.close();
             assertThat(new String(live.readAllBytes(), StandardCharsets.UTF_8)).contains("event: overview");
         }
     }
@@ -448,26 +450,28 @@ class DashboardServerTest {
      */
     @Test
     void credentialsOfOtherEndpointsAreRefusedAndRecorded() {
-        trial.close();
+        appliance.close();
         var now = new AtomicReference<>(Instant.now());
-        trial = TestAppliance.start(folder.resolve("clocked"), Config.defaults(), now::get);
-        var code = DashboardClient.createInvitation(trial, "bob");
+        appliance = TestAppliance.start(folder.resolve("clocked"), Config.defaults(), now::get);
+        var code = DashboardClient.createInvitation(appliance, "bob");
         var shown = List.of(
-                trial.createAgent("someone"),
-                trial.adminClient()
+                appliance.createAgent("someone"),
+                appliance
+                        .adminClient()
                         .post("/agents/someone/tickets", "")
                         .json()
                         .path("ticket")
                         .asString(),
-                trial.adminClient()
+                appliance
+                        .adminClient()
                         .post("/user-tokens", "{\"label\":\"x\",\"scopes\":[\"admin\"]}")
                         .json()
                         .path("token")
                         .asString(),
                 code);
         assertThat(shown).allMatch(credential -> credential.length() > 50);
-        try (var browser = DashboardClient.connect(trial);
-                var ada = DashboardClient.signedIn(trial, "ada")) {
+        try (var browser = DashboardClient.connect(appliance);
+                var ada = DashboardClient.signedIn(appliance, "ada")) {
             var stale = ada.cookies.get("__Host-kruxos");
             assertThat(ada.post("/sign-out").status()).isEqualTo(303);
             browser.cookies.put("__Host-kruxos", stale);
@@ -494,9 +498,9 @@ class DashboardServerTest {
                         .isEqualTo(204);
             }
         }
-        assertThat(trial.adminClient().get("/agents").body()).doesNotContain("evil");
+        assertThat(appliance.adminClient().get("/agents").body()).doesNotContain("evil");
         assertThat(refusals("operator.sign-in")).hasSize(28).containsOnly("a credential of another endpoint");
-        assertThat(trial.auditRecords().toString()).doesNotContain(shown);
+        assertThat(appliance.auditRecords().toString()).doesNotContain(shown);
     }
 
     /** Advances the clock, so that the refusal is recorded separately. */
@@ -508,25 +512,25 @@ class DashboardServerTest {
 
     @Test
     void liveUpdatesAreSentOnChangesAndEndWithTheSession() throws IOException {
-        try (var browser = DashboardClient.signedIn(trial, "ada")) {
+        try (var browser = DashboardClient.signedIn(appliance, "ada")) {
             var live = browser.openStream("/live");
             assertThat(live.headers().firstValue("content-type")).hasValue("text/event-stream");
             try (var lines = new BufferedReader(new InputStreamReader(live.body(), StandardCharsets.UTF_8))) {
                 awaitLine(lines, "event: overview");
-                trial.createAgent("newcomer");
+                appliance.createAgent("newcomer");
                 awaitLine(lines, "newcomer");
                 assertThat(browser.post("/sign-out").status()).isEqualTo(303);
                 assertThat(lines.lines().toList()).isNotNull(); // the stream ends
             }
         }
-        try (var guest = DashboardClient.connect(trial)) {
+        try (var guest = DashboardClient.connect(appliance)) {
             assertThat(guest.openStream("/live").statusCode()).isEqualTo(204);
         }
     }
 
     @Test
     void onlyAssetsAreCachedForever() {
-        try (var browser = DashboardClient.connect(trial)) {
+        try (var browser = DashboardClient.connect(appliance)) {
             var page = browser.get("/sign-in").body();
             var style = Pattern.compile("/assets/app\\.[0-9a-f]{8}\\.css").matcher(page);
             assertThat(style.find()).isTrue();
@@ -542,7 +546,8 @@ class DashboardServerTest {
 
     private List<String> closedActions(String prefix, String outcome) {
         var actions = new ArrayList<String>();
-        for (var leaf : trial.adminClient()
+        for (var leaf : appliance
+                .adminClient()
                 .get("/audit?kind=admin.closed&limit=500")
                 .json()
                 .path("items")) {

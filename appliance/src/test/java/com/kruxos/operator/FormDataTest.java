@@ -39,20 +39,20 @@ class FormDataTest {
         }
     }
 
-    private TestAppliance trial;
+    private TestAppliance appliance;
     private DashboardClient client;
 
     @BeforeAll
     void start(@TempDir Path folder) {
-        trial = TestAppliance.start(folder);
-        client = DashboardClient.signedIn(trial, "ada");
+        appliance = TestAppliance.start(folder);
+        client = DashboardClient.signedIn(appliance, "ada");
         client.get("/agents/new"); // for the CSRF token
     }
 
     @AfterAll
     void stop() {
         client.close();
-        trial.close();
+        appliance.close();
     }
 
     /** {@code *} is replaced by the CSRF token; each form has exactly one error. */
@@ -133,13 +133,14 @@ class FormDataTest {
             var type = form.getKey().equals("plain") ? "Application/X-WWW-form-urlencoded ; charset=UTF-8" : FORM_TYPE;
             var answer = send(type, form.getValue());
             assertThat(answer.status()).as(form.getKey() + answer.body()).isEqualTo(200);
-            assertThat(trial.adminClient().get("/agents/" + form.getKey()).status())
+            assertThat(appliance.adminClient().get("/agents/" + form.getKey()).status())
                     .isEqualTo(200);
         }
         var purpose =
                 send(FORM_TYPE, "*&name=purpose&space=default&expires=&purpose=a+b%2Bc%26d%3d+%C3%BC%f0%9f%90%a2");
         assertThat(purpose.status()).isEqualTo(200);
-        assertThat(trial.adminClient()
+        assertThat(appliance
+                        .adminClient()
                         .get("/agents/purpose")
                         .json()
                         .path("purpose")
@@ -150,7 +151,7 @@ class FormDataTest {
     /** The same for a client without a session, before the throttle counts an attempt. */
     @Test
     void theSignInFormHasTheSameLimits() {
-        try (var guest = DashboardClient.connect(trial)) {
+        try (var guest = DashboardClient.connect(appliance)) {
             guest.get("/sign-in");
             for (var i = 0; i < 10; i++) {
                 var body = "csrf=" + guest.csrf + "&next=&name=%FF&passphrase=" + "x".repeat(20);
@@ -182,7 +183,10 @@ class FormDataTest {
 
     private List<String> observableState() {
         return List.of(
-                trial.adminClient().get("/agents").body(),
-                trial.adminClient().get("/audit?kind=admin.opened&limit=500").body());
+                appliance.adminClient().get("/agents").body(),
+                appliance
+                        .adminClient()
+                        .get("/audit?kind=admin.opened&limit=500")
+                        .body());
     }
 }

@@ -23,9 +23,9 @@ class GatewayAddressTest {
         "192.0.2.7,, 192.0.2.9, wss://192.0.2.7:7700/mcp",
         "192.0.2.7, box.example, 192.0.2.9, wss://box.example:7700/mcp",
     })
-    void clientsGetTheAddressThatReachesTheGateway(String bind, String name, String reached, String told) {
-        var door = new GatewayAddress(Optional.ofNullable(name), bind, 7700);
-        assertThat(door.webSocketUrl(reached)).hasToString(told);
-        assertThat(door.httpUrl(reached)).hasToString(told.replaceFirst("^ws", "http"));
+    void clientsGetTheAddressThatReachesTheGateway(String bind, String name, String reached, String expected) {
+        var address = new GatewayAddress(Optional.ofNullable(name), bind, 7700);
+        assertThat(address.webSocketUrl(reached)).hasToString(expected);
+        assertThat(address.httpUrl(reached)).hasToString(expected.replaceFirst("^ws", "http"));
     }
 }

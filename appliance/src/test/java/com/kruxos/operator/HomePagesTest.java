@@ -24,19 +24,19 @@ class HomePagesTest {
     @TempDir
     Path folder;
 
-    private TestAppliance trial;
+    private TestAppliance appliance;
     private DashboardClient browser;
 
     @BeforeEach
     void start() {
-        trial = TestAppliance.start(folder);
-        browser = DashboardClient.signedIn(trial, "ada");
+        appliance = TestAppliance.start(folder);
+        browser = DashboardClient.signedIn(appliance, "ada");
     }
 
     @AfterEach
     void stop() {
         browser.close();
-        trial.close();
+        appliance.close();
     }
 
     /**
@@ -52,7 +52,7 @@ class HomePagesTest {
                 .contains("there is no second key for recovery", "keep an offline copy of the key file")
                 .doesNotContain(">warning<", ">problem<");
         assertThat(find(NAVIGATION)).doesNotContain("state");
-        var health = trial.adminClient().get("/status").json().path("health");
+        var health = appliance.adminClient().get("/status").json().path("health");
         assertThat(health.path("state").asString()).isEqualTo("green");
         assertThat(health.path("checks"))
                 .filteredOn(check -> check.path("name").asString().equals("key"))
@@ -74,8 +74,8 @@ class HomePagesTest {
         assertThat(find(NAVIGATION)).contains("warning");
         assertThat(find(PENDING)).contains("odd: ", "odd/token", "kruxos secret put odd/token");
 
-        trial.putSecret("odd/token", "the-value-of-it");
-        trial.awaitState("odd", "ready");
+        appliance.putSecret("odd/token", "the-value-of-it");
+        appliance.awaitState("odd", "ready");
 
         assertThat(find(STATUS_TEXT)).isEqualTo("All is well");
         assertThat(find(PENDING)).doesNotContain("odd");
@@ -104,13 +104,13 @@ class HomePagesTest {
         assertThat(find(PENDING))
                 .contains("2 more servers do not run", "kruxos server list")
                 .doesNotContain("odd6", "odd7");
-        assertThat(trial.adminClient().get("/status").json().path("health").path("checks"))
+        assertThat(appliance.adminClient().get("/status").json().path("health").path("checks"))
                 .filteredOn(check -> check.path("name").asString().equals("servers"))
                 .hasSize(6);
     }
 
     private void addServerWithoutSecret(String server) {
-        trial.addServer(
+        appliance.addServer(
                 server,
                 TestAppliance.faultyServerCommand(),
                 Map.of("ODD_SECRET", "secret:" + server + "/token"),

@@ -27,19 +27,19 @@ class PageRoutesTest {
     @TempDir
     Path folder;
 
-    private TestAppliance trial;
+    private TestAppliance appliance;
 
     /** Paths of forms that were accepted. */
     private final Set<String> postedPaths = new LinkedHashSet<>();
 
     @BeforeEach
     void start() {
-        trial = TestAppliance.start(folder);
+        appliance = TestAppliance.start(folder);
     }
 
     @AfterEach
     void stop() {
-        trial.close();
+        appliance.close();
     }
 
     /**
@@ -48,9 +48,9 @@ class PageRoutesTest {
      */
     @Test
     void everyOtherRouteRequiresSignIn() {
-        trial.createAgent("worker");
+        appliance.createAgent("worker");
         var values = Map.of("agent", agentId("worker"), "session", "ses_aaaaaaaaaaaaaaaa", "seat", "x", "code", "x");
-        try (var guest = DashboardClient.connect(trial)) {
+        try (var guest = DashboardClient.connect(appliance)) {
             var in = new LinkedHashSet<String>();
             for (var route : routes()) {
                 var path = fillIn(route.path(), values);
@@ -71,10 +71,13 @@ class PageRoutesTest {
     /** A client with an agent key, a ticket or a user token is treated as not signed in. */
     @Test
     void agentKeysTicketsAndTokensDoNotSignIn() {
-        var key = trial.createAgent("worker");
-        var ticket =
-                trial.adminClient().post("/agents/worker/tickets", "").json().path("ticket");
-        var token = trial.adminClient().post("/user-tokens", "{\"label\":\"x\",\"scopes\":[\"admin\"]}");
+        var key = appliance.createAgent("worker");
+        var ticket = appliance
+                .adminClient()
+                .post("/agents/worker/tickets", "")
+                .json()
+                .path("ticket");
+        var token = appliance.adminClient().post("/user-tokens", "{\"label\":\"x\",\"scopes\":[\"admin\"]}");
         var values = Map.of("agent", agentId("worker"), "session", "ses_aaaaaaaaaaaaaaaa", "seat", "x", "code", "x");
         var before = observableState();
         for (var credential :
@@ -96,7 +99,7 @@ class PageRoutesTest {
 
     /** The response to a client with this header and this session cookie. */
     private String responseTo(String method, String path, String header, String cookie) {
-        try (var guest = DashboardClient.connect(trial)) {
+        try (var guest = DashboardClient.connect(appliance)) {
             guest.get("/sign-in");
             if (!cookie.isEmpty()) {
                 guest.cookies.put(DashboardCookies.SESSION, cookie);
@@ -122,10 +125,10 @@ class PageRoutesTest {
      */
     @Test
     void formsWithoutAValidCsrfTokenAreRefused() {
-        trial.createAgent("worker");
-        try (var ada = DashboardClient.signedIn(trial, "ada");
-                var there = DashboardClient.connect(trial);
-                var connected = WebSocketAgent.connect(trial.port(), rotateKey("worker"))) {
+        appliance.createAgent("worker");
+        try (var ada = DashboardClient.signedIn(appliance, "ada");
+                var there = DashboardClient.connect(appliance);
+                var connected = WebSocketAgent.connect(appliance.port(), rotateKey("worker"))) {
             connected.initialize();
             there.signIn("ada", DashboardClient.PASSPHRASE);
             there.get("/"); // for a token that is valid with another cookie only
@@ -137,7 +140,7 @@ class PageRoutesTest {
                     Map.entry("expires", "2099-12-31"),
                     Map.entry("overlap", "1h"),
                     Map.entry("confirm", "worker"),
-                    Map.entry("code", DashboardClient.createInvitation(trial, "bob")),
+                    Map.entry("code", DashboardClient.createInvitation(appliance, "bob")),
                     Map.entry("current", DashboardClient.PASSPHRASE),
                     Map.entry("passphrase", NEW_PASSPHRASE),
                     Map.entry("again", NEW_PASSPHRASE));
@@ -159,11 +162,11 @@ class PageRoutesTest {
     /** Fails when a handler uses another principal than that of the request. */
     @Test
     void everyActionIsRecordedWithTheOperatorAsPrincipal() {
-        trial.createAgent("worker");
+        appliance.createAgent("worker");
         var values = Map.of("agent", agentId("worker"));
-        try (var ada = DashboardClient.connect(trial);
-                var there = DashboardClient.connect(trial)) {
-            var code = DashboardClient.createInvitation(trial, "ada");
+        try (var ada = DashboardClient.connect(appliance);
+                var there = DashboardClient.connect(appliance)) {
+            var code = DashboardClient.createInvitation(appliance, "ada");
             ada.get("/welcome/" + code);
             var chosen =
                     Map.of("code", code, "passphrase", DashboardClient.PASSPHRASE, "again", DashboardClient.PASSPHRASE);
@@ -174,7 +177,7 @@ class PageRoutesTest {
             var edited = Map.of("purpose", "tests", "expires", "2099-12-31");
             assertRecorded(ada, "/agents/{agent}/edit", values, edited, "agent.edit");
             assertRecorded(ada, "/agents/{agent}/rotate", values, Map.of("overlap", "1h"), "agent.rotate");
-            try (var connected = WebSocketAgent.connect(trial.port(), rotateKey("worker"))) {
+            try (var connected = WebSocketAgent.connect(appliance.port(), rotateKey("worker"))) {
                 connected.initialize();
                 var open = Map.of("agent", agentId("worker"), "session", onlySessionId());
                 assertRecorded(ada, "/agents/{agent}/sessions/{session}/close", open, Map.of(), "session.close");
@@ -227,7 +230,7 @@ class PageRoutesTest {
         var before = lastSeq();
         var answer = browser.post(fillIn(path, values), form);
         assertThat(answer.status()).as("%s: %s", path, answer.body()).isIn(200, 303);
-        var closed = trial.auditRecords().stream()
+        var closed = appliance.auditRecords().stream()
                 .filter(leaf -> leaf.path("seq").asLong() > before)
                 .filter(leaf -> leaf.path("kind").asString().equals("admin.closed"))
                 .toList();
@@ -235,7 +238,8 @@ class PageRoutesTest {
                 .as(path)
                 .extracting(leaf -> leaf.path("action").asString())
                 .containsExactly(actions);
-        var ada = trial.adminClient().get("/operators/ada").json().path("id").asString();
+        var ada =
+                appliance.adminClient().get("/operators/ada").json().path("id").asString();
         assertThat(closed).as(path).allSatisfy(leaf -> {
             var who = leaf.path("principal");
             assertThat(who.path("type").asString()).isEqualTo("operator");
@@ -247,12 +251,12 @@ class PageRoutesTest {
     }
 
     private long lastSeq() {
-        return trial.auditRecords().getLast().path("seq").asLong();
+        return appliance.auditRecords().getLast().path("seq").asLong();
     }
 
     /** Audit records and API resources that a form could change. */
     private List<String> observableState() {
-        var acts = trial.auditRecords().stream()
+        var acts = appliance.auditRecords().stream()
                 .filter(leaf -> leaf.path("kind").asString().startsWith("admin."))
                 .filter(leaf ->
                         !leaf.path("details").path("reason").asString("").equals("a credential of another endpoint"))
@@ -260,14 +264,14 @@ class PageRoutesTest {
                 .toList();
         return List.of(
                 acts.toString(),
-                trial.adminClient().get("/agents").body(),
-                trial.adminClient().get("/operators").body(),
-                trial.adminClient().get("/sessions").body());
+                appliance.adminClient().get("/agents").body(),
+                appliance.adminClient().get("/operators").body(),
+                appliance.adminClient().get("/sessions").body());
     }
 
     /** Built like in {@code DashboardServer.serve}. */
     private List<PageRoute> routes() {
-        var admin = trial.adminServices();
+        var admin = appliance.adminServices();
         var clock = InstantSource.system();
         var notices = new FlashMessages();
         var frames = new LayoutFactory(admin.status(), new CsrfTokens(), notices, "test");
@@ -293,22 +297,27 @@ class PageRoutesTest {
     }
 
     private String agentId(String name) {
-        return trial.adminClient().get("/agents/" + name).json().path("id").asString();
+        return appliance.adminClient().get("/agents/" + name).json().path("id").asString();
     }
 
     private String agentState(String name) {
-        return trial.adminClient().get("/agents/" + name).json().path("state").asString();
+        return appliance
+                .adminClient()
+                .get("/agents/" + name)
+                .json()
+                .path("state")
+                .asString();
     }
 
     private String onlySessionId() {
-        var sessions = trial.adminClient().get("/sessions").json().path("items");
+        var sessions = appliance.adminClient().get("/sessions").json().path("items");
         assertThat(sessions).hasSize(1);
         return sessions.get(0).path("id").asString();
     }
 
     /** Rotates the key of an existing agent. */
     private String rotateKey(String name) {
-        var made = trial.adminClient().post("/agents/" + name + "/rotate", "{}");
+        var made = appliance.adminClient().post("/agents/" + name + "/rotate", "{}");
         assertThat(made.status()).as(made.body()).isEqualTo(200);
         return made.json().path("key").asString();
     }

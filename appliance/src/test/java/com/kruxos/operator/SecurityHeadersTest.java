@@ -46,19 +46,19 @@ class SecurityHeadersTest {
     @TempDir
     Path folder;
 
-    private TestAppliance trial;
+    private TestAppliance appliance;
     private DashboardClient browser;
 
     @BeforeEach
     void start() {
-        trial = TestAppliance.start(folder, Config.defaults().withHostNames(Set.of("box.example")));
-        browser = DashboardClient.connect(trial);
+        appliance = TestAppliance.start(folder, Config.defaults().withHostNames(Set.of("box.example")));
+        browser = DashboardClient.connect(appliance);
     }
 
     @AfterEach
     void stop() {
         browser.close();
-        trial.close();
+        appliance.close();
     }
 
     @Test
@@ -81,10 +81,10 @@ class SecurityHeadersTest {
      */
     @Test
     void refusalsHaveTheSecurityHeaders() throws IOException {
-        for (var said : List.of(
+        for (var response : List.of(
                 assertHeaders(403, "GET / HTTP/1.1\r\nHost: elsewhere.example\r\n"),
                 assertHeaders(403, "GET / HTTP/1.1\r\n" + HOST + "Origin: https://elsewhere.example\r\n"))) {
-            assertThat(said)
+            assertThat(response)
                     .contains("Content-Type: text/html; charset=utf-8", "Cache-Control: no-store", "<h1>Forbidden</h1>")
                     .contains("`names:` in kruxos.yaml.")
                     .doesNotContain("Strict-Transport-Security", "elsewhere", "Set-Cookie", "{");
@@ -101,7 +101,7 @@ class SecurityHeadersTest {
     /** Errors that Jetty detects before any handler. Fails without the headers in {@code ProblemErrorHandler}. */
     @Test
     void malformedRequestsGetTheSecurityHeaders() throws IOException {
-        for (var said : List.of(
+        for (var response : List.of(
                 assertHeaders(400, "GARBAGE\r\n"),
                 assertHeaders(400, "GET / HTTP/1.1\r\n"), // without a host
                 assertHeaders(400, "GET /%zz HTTP/1.1\r\n" + HOST),
@@ -112,7 +112,7 @@ class SecurityHeadersTest {
                 assertHeaders(414, "GET /" + "a".repeat(20_000) + " HTTP/1.1\r\n" + HOST),
                 assertHeaders(431, "GET / HTTP/1.1\r\n" + HOST + "X: " + "a".repeat(20_000) + "\r\n"),
                 sendPlain("GARBAGE\r\n\r\n"))) {
-            assertThat(said)
+            assertThat(response)
                     .contains(ALL_HEADERS)
                     .contains("Content-Type: text/html; charset=utf-8", "<h1>")
                     .doesNotContainIgnoringCase("jetty")
@@ -146,9 +146,9 @@ class SecurityHeadersTest {
             var factory =
                     TestCertificateAuthority.trustingContext(authority.pem()).getSocketFactory();
             for (var path : List.of("/throws", "/fails", "/nobody")) {
-                var said = exchange(
+                var response = exchange(
                         factory, web.port(), "GET " + path + " HTTP/1.1\r\n" + HOST + "Connection: close\r\n\r\n");
-                assertThat(said)
+                assertThat(response)
                         .as(path)
                         .startsWith(path.equals("/nobody") ? "HTTP/1.1 404 " : "HTTP/1.1 500 ")
                         .contains(ALL_HEADERS)
@@ -164,14 +164,14 @@ class SecurityHeadersTest {
 
     /** Sends the request over TLS. */
     private String assertHeaders(int status, String head, String body) throws IOException {
-        var said = exchange(
+        var response = exchange(
                 browser.sslContext().getSocketFactory(), browser.port(), head + "Connection: close\r\n\r\n" + body);
-        assertThat(said).as(head).contains(ALL_HEADERS);
-        assertThat(said.lines().findFirst().map(STATUS::matcher))
-                .as(said)
+        assertThat(response).as(head).contains(ALL_HEADERS);
+        assertThat(response.lines().findFirst().map(STATUS::matcher))
+                .as(response)
                 .hasValueSatisfying(
                         line -> assertThat(line.matches() ? line.group(1) : "").isEqualTo("" + status));
-        return said;
+        return response;
     }
 
     private String sendPlain(String request) throws IOException {

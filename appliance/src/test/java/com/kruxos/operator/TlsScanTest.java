@@ -30,8 +30,8 @@ class TlsScanTest {
     @Test
     void sslscanFindsOnlyTls12And13WithAuthenticatedCiphers() throws IOException, InterruptedException {
         assumeTrue("true".equals(System.getenv("CI")) || isInstalled(), "sslscan is not there");
-        try (var trial = TestAppliance.start(folder);
-                var browser = DashboardClient.connect(trial)) {
+        try (var appliance = TestAppliance.start(folder);
+                var browser = DashboardClient.connect(appliance)) {
             var found = run("sslscan", "--no-colour", "--xml=-", "127.0.0.1:" + browser.port());
             assertThat(ENABLED_PROTOCOLS.matcher(found).results().map(one -> one.group(1) + one.group(2)))
                     .containsExactlyInAnyOrder("tls1.2", "tls1.3");
@@ -62,8 +62,8 @@ class TlsScanTest {
         var process =
                 new ProcessBuilder(List.of(command)).redirectErrorStream(true).start();
         process.getOutputStream().close();
-        var said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(process.waitFor()).as(said).isZero();
-        return said;
+        var response = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor()).as(response).isZero();
+        return response;
     }
 }

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The frame around every page.
  *
- * @param operator the operator's name; null if nobody is signed in, and then the page has no navigation
+ * @param operator the operator's name; null without a session, and then the page has no navigation
  * @param csrf the hidden field {@code csrf} of every form; may be empty only on pages without a form
  * @param host the name or address by which the browser reached the appliance
  * @param level overall health; shown to operators only
