@@ -1,5 +1,6 @@
 package com.kruxos.admin;
 
+import com.kruxos.config.SecretHeuristics;
 import com.kruxos.result.Result;
 import java.net.URI;
 import java.util.Locale;
@@ -14,8 +15,6 @@ final class RemoteServerValidator {
     private static final Pattern REFERENCE = Pattern.compile("\\{secret:([^{}]*)}");
     /** Visible ASCII, with spaces inside. */
     private static final Pattern HEADER_VALUE = Pattern.compile("[!-~]([ -~]{0,1022}[!-~])?");
-    /** Headers that usually carry secrets: their values must be references. */
-    private static final Pattern SECRET_NAME = Pattern.compile("(?i).*(auth|token|key|secret|cookie|pass|cred).*");
 
     private static final Set<String> SCHEMES = Set.of("http", "https", "ws", "wss");
     private static final int MAX_URL_LENGTH = 2048;
@@ -96,7 +95,7 @@ final class RemoteServerValidator {
                 return invalid("the header " + name + " refers to an invalid secret name", "write {secret:SCOPE/KEY}");
             }
         }
-        return any || !SECRET_NAME.matcher(name).matches()
+        return any || !SecretHeuristics.isSecretHeader(name)
                 ? Optional.empty()
                 // The text is not repeated: it may be the secret itself.
                 : invalid(

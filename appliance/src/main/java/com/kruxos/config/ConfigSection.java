@@ -1,5 +1,6 @@
 package com.kruxos.config;
 
+import com.kruxos.result.Durations;
 import com.kruxos.result.Suggestions;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -14,17 +15,16 @@ import org.jspecify.annotations.Nullable;
 /** A mapping of the file. Each known setting is read by name; a setting that was never read is an error. */
 final class ConfigSection {
     private static final Pattern SIZE = Pattern.compile("(\\d{1,9}) ?(B|KiB|MiB)?");
-    private static final Pattern DURATION = Pattern.compile("(\\d{1,9}) ?(ms|s|m|h)");
 
     private final String path;
     private final Map<?, ?> values;
     private final List<String> errors;
     private final Set<String> readKeys = new HashSet<>();
 
-    ConfigSection(String path, Map<?, ?> values, List<String> faults) {
+    ConfigSection(String path, Map<?, ?> values, List<String> errors) {
         this.path = path;
         this.values = values;
-        this.errors = faults;
+        this.errors = errors;
     }
 
     ConfigSection section(String key) {
@@ -57,11 +57,11 @@ final class ConfigSection {
 
     Set<String> strings(String key) {
         var value = take(key);
-        var words = new HashSet<String>();
+        var strings = new HashSet<String>();
         if (value instanceof List<?> list) {
-            for (var word : list) {
-                if (word instanceof String text && SecretHeuristics.isHarmlessValue(text)) {
-                    words.add(text);
+            for (var element : list) {
+                if (element instanceof String text && SecretHeuristics.isHarmlessValue(text)) {
+                    strings.add(text);
                 } else {
                     addError(key, "must be a list of strings");
                 }
@@ -69,36 +69,36 @@ final class ConfigSection {
         } else if (value != null) {
             addError(key, "must be a list of strings");
         }
-        return words;
+        return strings;
     }
 
-    String string(String key, String otherwise) {
-        return read(key, otherwise, "a string", value -> value instanceof String text ? text : null);
+    String string(String key, String defaultValue) {
+        return read(key, defaultValue, "a string", value -> value instanceof String text ? text : null);
     }
 
-    boolean flag(String key, boolean otherwise) {
-        return read(key, otherwise, "true or false", value -> value instanceof Boolean flag ? flag : null);
+    boolean flag(String key, boolean defaultValue) {
+        return read(key, defaultValue, "true or false", value -> value instanceof Boolean flag ? flag : null);
     }
 
-    int number(String key, int otherwise, int least, int most) {
+    int number(String key, int defaultValue, int min, int max) {
         return read(
                 key,
-                otherwise,
-                "a number from " + least + " to " + most,
-                value -> value instanceof Integer number && number >= least && number <= most ? number : null);
+                defaultValue,
+                "a number from " + min + " to " + max,
+                value -> value instanceof Integer number && number >= min && number <= max ? number : null);
     }
 
-    int size(String key, int otherwise, int least, int most) {
-        return read(key, otherwise, "a size such as 8MiB, at most " + (most >> 20) + "MiB", value -> {
+    int size(String key, int defaultValue, int min, int max) {
+        return read(key, defaultValue, "a size such as 8MiB, at most " + (max >> 20) + "MiB", value -> {
             var bytes = parseBytes(String.valueOf(value));
-            return bytes >= least && bytes <= most ? (int) bytes : null;
+            return bytes >= min && bytes <= max ? (int) bytes : null;
         });
     }
 
-    Duration duration(String key, Duration otherwise, Duration most) {
-        return read(key, otherwise, "a duration such as 60s or 5m, at most " + most.toMinutes() + "m", value -> {
-            var span = duration(String.valueOf(value));
-            return span != null && span.isPositive() && span.compareTo(most) <= 0 ? span : null;
+    Duration duration(String key, Duration defaultValue, Duration max) {
+        return read(key, defaultValue, "a duration such as 60s or 5m, at most " + max.toMinutes() + "m", value -> {
+            var duration = Durations.parse(String.valueOf(value)).orElse(Duration.ZERO);
+            return duration.isPositive() && duration.compareTo(max) <= 0 ? duration : null;
         });
     }
 
@@ -116,8 +116,8 @@ final class ConfigSection {
             if (SecretHeuristics.isSecretName(name)) {
                 addError(name, "looks like a secret: store it with `kruxos secret put`, not in this file");
             } else {
-                var near = Suggestions.closest(name, readKeys);
-                addError(name, "is not a setting" + (near == null ? "" : "; did you mean " + near + "?"));
+                var suggestion = Suggestions.closest(name, readKeys);
+                addError(name, "is not a setting" + (suggestion == null ? "" : "; did you mean " + suggestion + "?"));
             }
         }
     }
@@ -126,19 +126,19 @@ final class ConfigSection {
         errors.add(pathOf(key) + ": " + reason);
     }
 
-    private <T> T read(String key, T otherwise, String wanted, Function<Object, @Nullable T> reader) {
+    private <T> T read(String key, T defaultValue, String expected, Function<Object, @Nullable T> reader) {
         var value = take(key);
         if (value == null) {
-            return otherwise;
+            return defaultValue;
         }
         if (value instanceof String text && !SecretHeuristics.isHarmlessValue(text)) {
             addError(key, "looks like a secret: store it with `kruxos secret put`, not in this file");
-            return otherwise;
+            return defaultValue;
         }
         var read = reader.apply(value);
         if (read == null) {
-            addError(key, "must be " + wanted);
-            return otherwise;
+            addError(key, "must be " + expected);
+            return defaultValue;
         }
         return read;
     }
@@ -160,19 +160,5 @@ final class ConfigSection {
         var unit = match.group(2);
         var factor = "MiB".equals(unit) ? 1L << 20 : "KiB".equals(unit) ? 1L << 10 : 1L;
         return Long.parseLong(match.group(1)) * factor;
-    }
-
-    private static @Nullable Duration duration(String text) {
-        var match = DURATION.matcher(text);
-        if (!match.matches()) {
-            return null;
-        }
-        var number = Long.parseLong(match.group(1));
-        return switch (match.group(2)) {
-            case "ms" -> Duration.ofMillis(number);
-            case "s" -> Duration.ofSeconds(number);
-            case "m" -> Duration.ofMinutes(number);
-            default -> Duration.ofHours(number);
-        };
     }
 }

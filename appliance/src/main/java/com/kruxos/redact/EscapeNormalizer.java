@@ -58,11 +58,11 @@ final class EscapeNormalizer implements ByteSink {
     static byte[] normalize(byte[] text) {
         var collected = new byte[text.length];
         var length = new int[1];
-        var fold = new EscapeNormalizer((octet, from, to) -> collected[length[0]++] = (byte) octet);
+        var normalizer = new EscapeNormalizer((octet, from, to) -> collected[length[0]++] = (byte) octet);
         for (var at = 0; at < text.length; at++) {
-            fold.accept(text[at] & 0xFF, at, at + 1);
+            normalizer.accept(text[at] & 0xFF, at, at + 1);
         }
-        fold.finish();
+        normalizer.finish();
         var plain = Arrays.copyOf(collected, length[0]);
         Wipe.bytes(collected);
         return plain;

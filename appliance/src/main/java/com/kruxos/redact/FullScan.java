@@ -7,23 +7,23 @@ final class FullScan extends DecodingScanner {
     private final MatchWindow decoded;
     private final MatchWindow normalized;
 
-    private FullScan(byte[] input, int end, boolean json, SuffixFilter tails, RedactedRanges cuts) {
+    private FullScan(byte[] input, int end, boolean json, SuffixFilter suffixFilter, RedactedRanges ranges) {
         super(input, end, json);
         this.input = input;
-        this.exact = new MatchWindow(tails, false, cuts);
-        this.decoded = new MatchWindow(tails, false, cuts);
-        this.normalized = new MatchWindow(tails, true, cuts);
+        this.exact = new MatchWindow(suffixFilter, false, ranges);
+        this.decoded = new MatchWindow(suffixFilter, false, ranges);
+        this.normalized = new MatchWindow(suffixFilter, true, ranges);
     }
 
-    static void scan(byte[] input, int from, int to, boolean json, SuffixFilter tails, RedactedRanges cuts) {
-        var hunt = new FullScan(input, to, json, tails, cuts);
+    static void scan(byte[] input, int from, int to, boolean json, SuffixFilter suffixFilter, RedactedRanges ranges) {
+        var scan = new FullScan(input, to, json, suffixFilter, ranges);
         for (var at = from; at < to; ) {
-            at = hunt.consume(at);
+            at = scan.consume(at);
         }
-        hunt.finish();
-        hunt.exact.wipe();
-        hunt.decoded.wipe();
-        hunt.normalized.wipe();
+        scan.finish();
+        scan.exact.wipe();
+        scan.decoded.wipe();
+        scan.normalized.wipe();
     }
 
     private int consume(int at) {

@@ -17,14 +17,14 @@ final class JsonStringScanner {
     /** Whether the next value at the envelope's depth is that of {@code id}. */
     private boolean idValueFollows;
 
-    private JsonStringScanner(byte[] message, SuffixFilter tails) {
+    private JsonStringScanner(byte[] message, SuffixFilter suffixFilter) {
         this.message = message;
-        this.suffixFilter = tails;
+        this.suffixFilter = suffixFilter;
         this.ranges = new RedactedRanges(message);
     }
 
-    static RedactedRanges scan(byte[] message, SuffixFilter tails) {
-        var search = new JsonStringScanner(message, tails);
+    static RedactedRanges scan(byte[] message, SuffixFilter suffixFilter) {
+        var search = new JsonStringScanner(message, suffixFilter);
         for (var at = 0; at < message.length; ) {
             at = search.readToken(at);
         }

@@ -19,12 +19,12 @@ final class MatchWindow {
     /** A base64 pattern has just ended, and padding may follow. */
     private boolean paddingMayFollow;
 
-    MatchWindow(SuffixFilter tails, boolean unfolded, RedactedRanges cuts) {
-        this.suffixFilter = tails;
-        this.normalized = unfolded;
-        this.ranges = cuts;
+    MatchWindow(SuffixFilter suffixFilter, boolean normalized, RedactedRanges ranges) {
+        this.suffixFilter = suffixFilter;
+        this.normalized = normalized;
+        this.ranges = ranges;
         // One more than the longest pattern, for the character before it that may be redacted, too.
-        var size = Integer.highestOneBit(tails.maxPatternLength() + 1) << 1;
+        var size = Integer.highestOneBit(suffixFilter.maxPatternLength() + 1) << 1;
         bytes = new byte[size];
         starts = new int[size];
         mask = size - 1;
@@ -42,7 +42,7 @@ final class MatchWindow {
         length++;
         suffix = (suffix << 8) | octet;
         if (suffixFilter.mayEndPattern(suffix)) {
-            suffixFilter.longestMatch(suffix, normalized, this::endsWith).ifPresent(needle -> addMatch(needle, to));
+            suffixFilter.longestMatch(suffix, normalized, this::endsWith).ifPresent(pattern -> addMatch(pattern, to));
         }
     }
 
@@ -50,8 +50,8 @@ final class MatchWindow {
         Wipe.bytes(bytes);
     }
 
-    private boolean endsWith(SecretPattern needle) {
-        var bytes = needle.bytes;
+    private boolean endsWith(SecretPattern pattern) {
+        var bytes = pattern.bytes;
         if (bytes.length > length) {
             return false;
         }
@@ -63,12 +63,12 @@ final class MatchWindow {
         return true;
     }
 
-    private void addMatch(SecretPattern needle, int to) {
-        var first = length - needle.bytes.length;
-        var neighbour = needle.partialCharBefore && first > 0 && isBase64(bytes[(first - 1) & mask]);
+    private void addMatch(SecretPattern pattern, int to) {
+        var first = length - pattern.bytes.length;
+        var neighbour = pattern.partialCharBefore && first > 0 && isBase64(bytes[(first - 1) & mask]);
         ranges.add(starts[(neighbour ? first - 1 : first) & mask], to);
-        partialCharMayFollow = needle.partialCharAfter;
-        paddingMayFollow = needle.partialCharAfter;
+        partialCharMayFollow = pattern.partialCharAfter;
+        paddingMayFollow = pattern.partialCharAfter;
     }
 
     private static boolean isBase64(int octet) {

@@ -16,25 +16,25 @@ final class Prefilter extends DecodingScanner {
     private long normalizedWindow;
     private boolean found;
 
-    private Prefilter(byte[] input, int end, boolean json, SuffixFilter tails, long window) {
+    private Prefilter(byte[] input, int end, boolean json, SuffixFilter suffixFilter, long window) {
         super(input, end, json);
         this.input = input;
         this.end = end;
-        this.suffixFilter = tails;
+        this.suffixFilter = suffixFilter;
         this.exactWindow = window;
         this.decodedWindow = window;
         this.normalizedWindow = window;
     }
 
-    static boolean mayContainSecret(byte[] input, int from, int to, boolean json, SuffixFilter tails) {
+    static boolean mayContainSecret(byte[] input, int from, int to, boolean json, SuffixFilter suffixFilter) {
         var window = 0L;
         for (var at = from; at < to; at++) {
             if (EscapeNormalizer.isSpecial(input[at])) {
                 // The three texts may differ from here on. Nothing has been allocated so far.
-                return new Prefilter(input, to, json, tails, window).scan(at);
+                return new Prefilter(input, to, json, suffixFilter, window).scan(at);
             }
             window = (window << 8) | (input[at] & 0xFF);
-            if (tails.mayEndPattern(window)) {
+            if (suffixFilter.mayEndPattern(window)) {
                 return true;
             }
         }

@@ -44,14 +44,14 @@ final class RedactedRanges {
         var out = new ByteArrayOutputStream(message.length);
         var done = 0;
         for (var at = 0; at < ranges.size(); ) {
-            var cut = ranges.get(at);
-            var to = cut.end;
+            var range = ranges.get(at);
+            var to = range.end;
             // Ranges that overlap or touch are replaced once.
             for (at++; at < ranges.size() && ranges.get(at).start <= to; at++) {
                 to = Math.max(to, ranges.get(at).end);
             }
-            out.write(message, done, cut.start - done);
-            writeMarker(out, cut.quoted);
+            out.write(message, done, range.start - done);
+            writeMarker(out, range.quoted);
             done = to;
         }
         out.write(message, done, message.length - done);

@@ -21,17 +21,17 @@ public final class Redactor implements AutoCloseable {
     private final SuffixFilter suffixFilter;
     private volatile boolean closed;
 
-    private Redactor(SuffixFilter tails) {
-        this.suffixFilter = tails;
+    private Redactor(SuffixFilter suffixFilter) {
+        this.suffixFilter = suffixFilter;
     }
 
     /** Redacts the values of these leases, which may be closed afterwards. */
     public static Redactor of(Collection<Lease> leases) {
-        var needles = new ArrayList<SecretPattern>();
+        var patterns = new ArrayList<SecretPattern>();
         for (var lease : leases) {
-            needles.addAll(SecretPatterns.of(lease.value()));
+            patterns.addAll(SecretPatterns.of(lease.value()));
         }
-        return new Redactor(new SuffixFilter(needles));
+        return new Redactor(new SuffixFilter(patterns));
     }
 
     /** Redacts nothing. */
@@ -58,9 +58,9 @@ public final class Redactor implements AutoCloseable {
         if (!Prefilter.mayContainSecret(bytes, 0, bytes.length, false, suffixFilter)) {
             return unlessClosed(line);
         }
-        var cuts = new RedactedRanges(bytes);
-        FullScan.scan(bytes, 0, bytes.length, false, suffixFilter, cuts);
-        return unlessClosed(cuts.isEmpty() ? line : new String(cuts.apply(), StandardCharsets.UTF_8));
+        var ranges = new RedactedRanges(bytes);
+        FullScan.scan(bytes, 0, bytes.length, false, suffixFilter, ranges);
+        return unlessClosed(ranges.isEmpty() ? line : new String(ranges.apply(), StandardCharsets.UTF_8));
     }
 
     @Override
@@ -76,8 +76,8 @@ public final class Redactor implements AutoCloseable {
     }
 
     private byte[] scanJson(byte[] message) {
-        var cuts = JsonStringScanner.scan(message, suffixFilter);
-        return cuts.isEmpty() ? message : cuts.apply();
+        var ranges = JsonStringScanner.scan(message, suffixFilter);
+        return ranges.isEmpty() ? message : ranges.apply();
     }
 
     /** Called after the search, which may have missed patterns wiped during it. The fences keep that order. */

@@ -3,8 +3,8 @@ package com.kruxos.redact;
 /**
  * One encoding of a secret, to be searched for.
  *
- * <p>{@code bitsBefore} and {@code bitsAfter}: the adjacent base64 character holds some bits of the secret, too.
- * {@code unfolded}: searched for in the normalized text, not in the exact one.
+ * <p>{@code partialCharBefore} and {@code partialCharAfter}: the adjacent base64 character holds some bits of the
+ * secret, too. {@code normalized}: searched for in the normalized text, not in the exact one.
  */
 final class SecretPattern {
     final byte[] bytes;
@@ -12,11 +12,11 @@ final class SecretPattern {
     final boolean partialCharAfter;
     final boolean normalized;
 
-    SecretPattern(byte[] bytes, boolean bitsBefore, boolean bitsAfter, boolean unfolded) {
+    SecretPattern(byte[] bytes, boolean partialCharBefore, boolean partialCharAfter, boolean normalized) {
         this.bytes = bytes;
-        this.partialCharBefore = bitsBefore;
-        this.partialCharAfter = bitsAfter;
-        this.normalized = unfolded;
+        this.partialCharBefore = partialCharBefore;
+        this.partialCharAfter = partialCharAfter;
+        this.normalized = normalized;
     }
 
     /** The last eight bytes. Secrets share prefixes (ghp_, -----BEGIN) more often than suffixes. */

@@ -22,15 +22,15 @@ final class SecretPatterns {
     private SecretPatterns() {}
 
     static List<SecretPattern> of(byte[] value) {
-        var needles = new SecretPatterns();
-        needles.addAllEncodings(value);
+        var patterns = new SecretPatterns();
+        patterns.addAllEncodings(value);
         var trimmed = trim(value);
         if (trimmed.length < value.length) {
-            needles.addAllEncodings(trimmed);
+            patterns.addAllEncodings(trimmed);
         }
-        needles.addLines(value);
+        patterns.addLines(value);
         Wipe.bytes(trimmed);
-        return needles.patterns;
+        return patterns.patterns;
     }
 
     private void addAllEncodings(byte[] value) {
@@ -94,15 +94,15 @@ final class SecretPatterns {
     }
 
     /** Takes over {@code bytes}, and adds them as they are and in normal form. */
-    private void add(byte[] bytes, boolean bitsBefore, boolean bitsAfter) {
-        var unfolded = EscapeNormalizer.normalize(bytes);
-        addIfNew(bytes, bitsBefore, bitsAfter, false);
-        addIfNew(unfolded, bitsBefore, bitsAfter, true);
+    private void add(byte[] bytes, boolean partialCharBefore, boolean partialCharAfter) {
+        var normalized = EscapeNormalizer.normalize(bytes);
+        addIfNew(bytes, partialCharBefore, partialCharAfter, false);
+        addIfNew(normalized, partialCharBefore, partialCharAfter, true);
     }
 
-    private void addIfNew(byte[] bytes, boolean bitsBefore, boolean bitsAfter, boolean unfolded) {
+    private void addIfNew(byte[] bytes, boolean partialCharBefore, boolean partialCharAfter, boolean normalized) {
         for (var other : patterns) {
-            if (other.normalized == unfolded && Arrays.equals(other.bytes, bytes)) {
+            if (other.normalized == normalized && Arrays.equals(other.bytes, bytes)) {
                 Wipe.bytes(bytes);
                 return;
             }
@@ -111,7 +111,7 @@ final class SecretPatterns {
             Wipe.bytes(bytes);
             return;
         }
-        patterns.add(new SecretPattern(bytes, bitsBefore, bitsAfter, unfolded));
+        patterns.add(new SecretPattern(bytes, partialCharBefore, partialCharAfter, normalized));
     }
 
     /** The output of a program that decodes the bytes as Latin-1 and encodes them as UTF-8. */

@@ -30,7 +30,7 @@ final class SuffixFilter {
             filter[wordIndex(suffixes[at])] |= 1L << bitIndex(suffixes[at]);
         }
         maxPatternLength =
-                all.stream().mapToInt(needle -> needle.bytes.length).max().orElse(0);
+                all.stream().mapToInt(pattern -> pattern.bytes.length).max().orElse(0);
     }
 
     int maxPatternLength() {
@@ -43,25 +43,25 @@ final class SuffixFilter {
     }
 
     /** The longest pattern of a kind with this suffix that {@code fits} confirms. */
-    Optional<SecretPattern> longestMatch(long window, boolean unfolded, Predicate<SecretPattern> fits) {
+    Optional<SecretPattern> longestMatch(long window, boolean normalized, Predicate<SecretPattern> fits) {
         var at = Arrays.binarySearch(suffixes, window);
         while (at > 0 && suffixes[at - 1] == window) {
             at--;
         }
         SecretPattern best = null;
         for (; at >= 0 && at < suffixes.length && suffixes[at] == window; at++) {
-            var needle = patterns[at];
-            var longer = best == null || needle.bytes.length > best.bytes.length;
-            if (longer && needle.normalized == unfolded && fits.test(needle)) {
-                best = needle;
+            var pattern = patterns[at];
+            var longer = best == null || pattern.bytes.length > best.bytes.length;
+            if (longer && pattern.normalized == normalized && fits.test(pattern)) {
+                best = pattern;
             }
         }
         return Optional.ofNullable(best);
     }
 
     void wipe() {
-        for (var needle : patterns) {
-            Wipe.bytes(needle.bytes);
+        for (var pattern : patterns) {
+            Wipe.bytes(pattern.bytes);
         }
         Arrays.fill(suffixes, 0);
         Arrays.fill(filter, 0);

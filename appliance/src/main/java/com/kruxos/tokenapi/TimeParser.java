@@ -1,17 +1,15 @@
 package com.kruxos.tokenapi;
 
+import com.kruxos.result.Durations;
 import com.kruxos.web.http.ProblemException;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Parses the durations and times of requests. */
 final class TimeParser {
-    private static final Pattern DURATION = Pattern.compile("(\\d{1,6})([smhdw])");
-
     /** ISO 8601 has four-digit years; not every parser accepts more. */
     private static final Instant MAX_INSTANT = Instant.parse("9999-12-31T23:59:59Z");
 
@@ -19,7 +17,7 @@ final class TimeParser {
 
     /** Parses {@code 90s}, {@code 15m}, {@code 24h}, {@code 30d} or {@code 2w}. */
     static Duration parseDuration(String name, String text) {
-        return tryParse(text)
+        return Durations.parse(text)
                 .orElseThrow(
                         () -> ProblemException.invalid(name + " is not a duration", "write it like 15m, 24h or 30d"));
     }
@@ -30,7 +28,7 @@ final class TimeParser {
             return null;
         }
         try {
-            var time = tryParse(text.get()).map(now::plus).orElseGet(() -> Instant.parse(text.get()));
+            var time = Durations.parse(text.get()).map(now::plus).orElseGet(() -> Instant.parse(text.get()));
             if (!time.isAfter(MAX_INSTANT)) {
                 return time;
             }
@@ -39,21 +37,5 @@ final class TimeParser {
         }
         throw ProblemException.invalid(
                 name + " is not a time", "write it like 2027-01-31T00:00:00Z, or as a duration from now like 30d");
-    }
-
-    private static Optional<Duration> tryParse(String text) {
-        var match = DURATION.matcher(text);
-        if (!match.matches()) {
-            return Optional.empty();
-        }
-        var count = Long.parseLong(match.group(1));
-        return Optional.of(
-                switch (match.group(2)) {
-                    case "s" -> Duration.ofSeconds(count);
-                    case "m" -> Duration.ofMinutes(count);
-                    case "h" -> Duration.ofHours(count);
-                    case "d" -> Duration.ofDays(count);
-                    default -> Duration.ofDays(7 * count);
-                });
     }
 }

@@ -12,11 +12,11 @@ public final class Lease implements AutoCloseable {
     private final SharedPlaintext plaintext;
     private boolean closed;
 
-    /** Takes over one reference to {@code plain}. */
-    public Lease(SecretName name, long version, SharedPlaintext plain) {
+    /** Takes over one reference to {@code plaintext}. */
+    Lease(SecretName name, long version, SharedPlaintext plaintext) {
         this.name = name;
         this.version = version;
-        this.plaintext = plain;
+        this.plaintext = plaintext;
     }
 
     /**

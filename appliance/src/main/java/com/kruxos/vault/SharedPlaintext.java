@@ -1,12 +1,12 @@
 package com.kruxos.vault;
 
 /** A decrypted value with a reference count; wiped when the last reference is released. Thread-safe. */
-public final class SharedPlaintext {
+final class SharedPlaintext {
     private final byte[] value;
     private int references = 1;
 
     /** Takes over {@code value}, with one reference for the caller. */
-    public SharedPlaintext(byte[] value) {
+    SharedPlaintext(byte[] value) {
         this.value = value;
     }
 

@@ -12,7 +12,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The configuration is read strictly, and every fault is named at once. */
+/** The configuration is read strictly, and all errors are reported at once. */
 class ConfigFileTest {
     @TempDir
     Path folder;
@@ -133,7 +133,7 @@ class ConfigFileTest {
         assertThat(errors("a: 1\na: 2\n")).isNotEmpty();
     }
 
-    /** The API has no TLS and its tokens may do everything. Red without the fault in ConfigFile.api. */
+    /** The API has no TLS and its tokens may do everything. Fails without the check in ConfigFile.api. */
     @Test
     void theApiBindsOnlyToLoopback() throws IOException {
         for (var elsewhere :
@@ -164,7 +164,7 @@ class ConfigFileTest {
         return catchThrowableOfType(InvalidConfig.class, () -> read(text)).errors();
     }
 
-    /** Red when an agent's share follows the limit all the way down: it could hardly ask anything any more. */
+    /** Fails without the minimum: an agent could have hardly any request in flight. */
     @Test
     void anAgentsByteLimitGrowsWithTheMessageLimitAndHasAMinimum() {
         assertThat(gateway(64 << 10).maxAgentBytes()).isEqualTo(32L << 20);

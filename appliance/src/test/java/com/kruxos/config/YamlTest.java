@@ -13,7 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What people write into a file, and what somebody might. */
+/** Usual and malicious YAML files. */
 class YamlTest {
     @ParameterizedTest
     @CsvSource(
@@ -90,12 +90,12 @@ class YamlTest {
     void unsupportedYamlIsRefusedWithItsLine(String written, int line, String reason) {
         var text = written.replace("\\n", "\n").replace("\\t", "\t");
         assertThatThrownBy(() -> map(text)).isInstanceOfSatisfying(Yaml.InvalidYaml.class, e -> {
-            assertThat(e.line()).isBetween(line, line + 1); // the library sees some only behind their line
+            assertThat(e.line()).isBetween(line, line + 1); // the library reports some on the next line
             assertThat(e).hasMessageContaining(reason);
         });
     }
 
-    /** Red without the depth: the stack is 512 KiB. */
+    /** Fails without the limit of the depth: the stack is 512 KiB. */
     @Test
     void deepNestingIsRefused() {
         for (var deep : List.of("[".repeat(250_000), "{a: ".repeat(60_000), "- ".repeat(100_000))) {
@@ -105,7 +105,7 @@ class YamlTest {
         }
     }
 
-    /** Any bytes are a value or a refusal. */
+    /** Any input is parsed or refused, without another exception. */
     @Test
     void anyBytesAreReadOrRefused() {
         var random = new Random(7);

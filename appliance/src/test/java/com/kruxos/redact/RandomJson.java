@@ -3,7 +3,7 @@ package com.kruxos.redact;
 import java.nio.charset.StandardCharsets;
 import java.util.Random;
 
-/** JSON-RPC messages nobody would write, with one given text somewhere inside. */
+/** Random JSON-RPC messages with a given text at a random place. */
 final class RandomJson {
     private static final String LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
     private static final String SPECIAL = " !#$%&'()*+,-./:;=?@[\\]^_`{|}~\"\n\t\u0001\u007fäß€漢😀";
@@ -16,7 +16,7 @@ final class RandomJson {
         this.encodings = disguises;
     }
 
-    /** A value as people have them: a token, a passphrase with anything in it, digits, several lines. */
+    /** A token, a passphrase with any characters, digits, or several lines. */
     static byte[] randomSecret(Random random) {
         var length = 8 + random.nextInt(random.nextInt(10) == 0 ? 300 : 40);
         var alphabet =
@@ -26,7 +26,7 @@ final class RandomJson {
         for (var i = 0; i < length; i++) {
             text.appendCodePoint(characters[random.nextInt(characters.length)]);
         }
-        // Its first and last characters are letters: what is around it must not look like a part of it.
+        // The first and last characters are letters, so that adjacent characters cannot be taken for a part of it.
         return ("S" + text + "E").getBytes(StandardCharsets.UTF_8);
     }
 

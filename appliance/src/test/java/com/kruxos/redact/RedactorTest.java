@@ -1,12 +1,11 @@
 package com.kruxos.redact;
 
+import static com.kruxos.vault.TestVaults.newLease;
 import static com.kruxos.vault.TestVaults.utf8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.kruxos.vault.Lease;
-import com.kruxos.vault.SecretName;
-import com.kruxos.vault.SharedPlaintext;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -20,7 +19,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Row P3's half of the vault: what was lent does not come back out. */
+/** Lent values are removed from output. */
 class RedactorTest {
     private static final String TOKEN = "ghp_16C7e42F292c6912E7710c838347Ae178B4a";
     private static final String PEM_KEY = """
@@ -49,22 +48,22 @@ class RedactorTest {
             {"result":["hunter2/","hunter2"]}                     | {"result":["hunter2/","hunter2"]}
             """)
     void aLentValueIsRedactedInEveryEncoding(String message, String expected) {
-        try (var scrubber = redactorFor("hunter2/hunter2")) {
-            assertThat(redact(scrubber, message)).isEqualTo(expected);
+        try (var redactor = redactorFor("hunter2/hunter2")) {
+            assertThat(redact(redactor, message)).isEqualTo(expected);
         }
     }
 
     /**
-     * HTTP Basic: red without the alignments in {@code SecretPatterns.addBase64}, or without {@code bitsBefore} and its
-     * twin.
+     * HTTP Basic. Fails without the alignments in {@code SecretPatterns.addBase64}, or without
+     * {@code partialCharBefore} or {@code partialCharAfter}.
      */
     @ParameterizedTest
     @ValueSource(strings = {"", "u", "me", "bob", "user", "admin", "someone"})
     void basicCredentialsAreRedactedAtEveryBase64Alignment(String user) {
         for (var secret : List.of("hunter2hunter2", "hunter2hunter22", "hunter2hunter222")) {
-            try (var scrubber = redactorFor(secret)) {
+            try (var redactor = redactorFor(secret)) {
                 var header = Base64.getEncoder().encodeToString(utf8(user + ":" + secret));
-                var clean = redact(scrubber, "{\"result\":\"Basic " + header + " end\"}");
+                var clean = redact(redactor, "{\"result\":\"Basic " + header + " end\"}");
                 var left = Base64.getEncoder().withoutPadding().encodeToString(utf8(user + ":"));
                 assertThat(clean).matches("\\{\"result\":\"Basic [A-Za-z0-9]{0,10}\\[redacted] end\"}");
                 assertThat(clean.length()).isLessThanOrEqualTo(35 + left.length());
@@ -74,11 +73,11 @@ class RedactorTest {
 
     @Test
     void theSameObjectIsReturnedWhenNothingIsFound() {
-        try (var scrubber = redactorFor(TOKEN)) {
+        try (var redactor = redactorFor(TOKEN)) {
             var message = utf8("{\"id\":1,\"result\":\"100% of \\\"it\\\"\\n is C:\\\\temp \\u00e9\"}");
-            assertThat(scrubber.redactJson(message)).isSameAs(message);
+            assertThat(redactor.redactJson(message)).isSameAs(message);
             var line = "100% of \"it\"\\n is C:\\temp é";
-            assertThat(scrubber.redactText(line)).isSameAs(line);
+            assertThat(redactor.redactText(line)).isSameAs(line);
         }
         try (var none = Redactor.none()) {
             var message = utf8("{}");
@@ -89,12 +88,14 @@ class RedactorTest {
 
     @Test
     void anEmptyMessageIsAccepted() {
-        try (var scrubber = redactorFor(TOKEN)) {
-            assertThat(scrubber.redactJson(new byte[0])).isEmpty();
+        try (var redactor = redactorFor(TOKEN)) {
+            assertThat(redactor.redactJson(new byte[0])).isEmpty();
         }
     }
 
-    /** A number cannot hold [redacted]; a string takes its place. Red without {@code Envelope.number}. */
+    /**
+     * A number cannot hold [redacted]; a string takes its place. Fails without {@code JsonStringScanner.readNumber}.
+     */
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '^', textBlock = """
             {"id":123456789,"result":{"pin":123456789}}           | {"id":123456789,"result":{"pin":"[redacted]"}}
@@ -105,54 +106,51 @@ class RedactorTest {
             {"id":{"x":123456789},"result":12345678}              | {"id":{"x":"[redacted]"},"result":12345678}
             """)
     void numbersAreRedactedExceptTheEnvelopeId(String message, String expected) {
-        try (var scrubber = redactorFor("123456789")) {
-            assertThat(redact(scrubber, message)).isEqualTo(expected);
+        try (var redactor = redactorFor("123456789")) {
+            assertThat(redact(redactor, message)).isEqualTo(expected);
         }
     }
 
-    /** Red without {@code SecretPatterns.addLines}: a log shows a PEM key one line at a time. */
+    /** A log shows a PEM key line by line. Fails without {@code SecretPatterns.addLines}. */
     @Test
     void everyLineOfAMultiLineValueIsRedacted() {
-        try (var scrubber = redactorFor(PEM_KEY)) {
+        try (var redactor = redactorFor(PEM_KEY)) {
             for (var line : PEM_KEY.lines().toList()) {
-                assertThat(scrubber.redactText("got " + line + "!")).isEqualTo("got [redacted]!");
+                assertThat(redactor.redactText("got " + line + "!")).isEqualTo("got [redacted]!");
             }
             var whole = JSON.writeValueAsString(Map.of("result", "key: " + PEM_KEY));
-            assertThat(redact(scrubber, whole)).isEqualTo("{\"result\":\"key: [redacted]\"}");
+            assertThat(redact(redactor, whole)).isEqualTo("{\"result\":\"key: [redacted]\"}");
         }
     }
 
-    /**
-     * {@code base64} breaks its lines at 76 characters. Red without dropping line breaks in
-     * {@code DecodingScanner.settle}.
-     */
+    /** {@code base64} breaks its lines at 76 characters. Fails if {@code EscapeNormalizer} keeps line breaks. */
     @Test
     void base64WithLineBreaksIsRedacted() {
-        try (var scrubber = redactorFor(TOKEN)) {
+        try (var redactor = redactorFor(TOKEN)) {
             for (var before = 0; before < 60; before++) {
                 var file = utf8("x".repeat(before) + TOKEN + "y".repeat(30));
                 var wrapped = Base64.getMimeEncoder(76, utf8("\n")).encodeToString(file);
-                var clean = redact(scrubber, JSON.writeValueAsString(Map.of("result", wrapped)));
+                var clean = redact(redactor, JSON.writeValueAsString(Map.of("result", wrapped)));
                 assertThat(clean).contains("[redacted]");
                 assertThat(clean.length()).isLessThan(60 + (before + 30) * 4 / 3 + 12);
             }
         }
     }
 
-    /** What {@code echo secret | kruxos secret put --stdin} keeps has a line end that no program prints. */
+    /** {@code echo secret | kruxos secret put --stdin} stores a line end that no program prints. */
     @Test
     void aValueStoredWithALineEndIsFoundWithoutIt() {
-        try (var scrubber = redactorFor(TOKEN + "\n")) {
-            assertThat(scrubber.redactText("token " + TOKEN)).isEqualTo("token [redacted]");
+        try (var redactor = redactorFor(TOKEN + "\n")) {
+            assertThat(redactor.redactText("token " + TOKEN)).isEqualTo("token [redacted]");
             var encoded = Base64.getEncoder().encodeToString(utf8(TOKEN));
-            assertThat(scrubber.redactText("token " + encoded)).doesNotContain(encoded.substring(4, 40));
+            assertThat(redactor.redactText("token " + encoded)).doesNotContain(encoded.substring(4, 40));
         }
     }
 
     @Test
     void shortValuesAreNotRedacted() {
-        try (var scrubber = redactorFor("1234567")) {
-            assertThat(scrubber.redactText("1234567")).isEqualTo("1234567");
+        try (var redactor = redactorFor("1234567")) {
+            assertThat(redactor.redactText("1234567")).isEqualTo("1234567");
         }
     }
 
@@ -160,73 +158,73 @@ class RedactorTest {
     void severalSecretsAreRedactedInOneMessage() {
         try (var one = newLease(utf8("first secret"));
                 var two = newLease(utf8("second secret"));
-                var scrubber = Redactor.of(List.of(one, two))) {
-            assertThat(scrubber.redactText("second secret, first secret, second secret"))
+                var redactor = Redactor.of(List.of(one, two))) {
+            assertThat(redactor.redactText("second secret, first secret, second secret"))
                     .isEqualTo("[redacted], [redacted], [redacted]");
         }
     }
 
-    /** Overlapping finds become one mark. Red when cuts are applied one after the other. */
+    /** Fails if {@code RedactedRanges.apply} does not join overlapping ranges. */
     @Test
     void overlappingMatchesAreRedactedOnce() {
         try (var one = newLease(utf8("abcdefghij"));
                 var two = newLease(utf8("fghijklmno"));
-                var scrubber = Redactor.of(List.of(one, two))) {
-            assertThat(scrubber.redactText("<abcdefghijklmno>")).isEqualTo("<[redacted]>");
+                var redactor = Redactor.of(List.of(one, two))) {
+            assertThat(redactor.redactText("<abcdefghijklmno>")).isEqualTo("<[redacted]>");
         }
     }
 
-    /** Red without the steps over continuation bytes in {@code RedactedRanges.add}. */
+    /** Fails without the extension to whole characters in {@code RedactedRanges.add}. */
     @Test
     void theRemainingTextIsValidUtf8() {
         var secret = Arrays.copyOfRange(utf8("ß12345678ß"), 1, 11);
         try (var lease = newLease(secret);
-                var scrubber = Redactor.of(List.of(lease))) {
-            assertThat(redact(scrubber, "{\"result\":\"<ß12345678ß>\"}")).isEqualTo("{\"result\":\"<[redacted]>\"}");
+                var redactor = Redactor.of(List.of(lease))) {
+            assertThat(redact(redactor, "{\"result\":\"<ß12345678ß>\"}")).isEqualTo("{\"result\":\"<[redacted]>\"}");
         }
     }
 
     @Test
     void aClosedRedactorThrows() {
-        var scrubber = redactorFor(TOKEN);
-        scrubber.close();
-        assertThatThrownBy(() -> scrubber.redactJson(utf8("{}"))).isInstanceOf(IllegalStateException.class);
-        assertThatThrownBy(() -> scrubber.redactText("x")).isInstanceOf(IllegalStateException.class);
+        var redactor = redactorFor(TOKEN);
+        redactor.close();
+        assertThatThrownBy(() -> redactor.redactJson(utf8("{}"))).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> redactor.redactText("x")).isInstanceOf(IllegalStateException.class);
     }
 
     @Test
     void aRedactorOutlivesItsLeases() {
-        Redactor scrubber;
+        Redactor redactor;
         try (var lease = newLease(utf8(TOKEN))) {
-            scrubber = Redactor.of(List.of(lease));
+            redactor = Redactor.of(List.of(lease));
         }
-        try (scrubber) {
-            assertThat(scrubber.redactText(TOKEN)).isEqualTo("[redacted]");
+        try (redactor) {
+            assertThat(redactor.redactText(TOKEN)).isEqualTo("[redacted]");
         }
     }
 
     /**
-     * Any value in any disguise anywhere in any JSON: exactly its text goes and every other byte stays. Red without any
-     * one of the forms in {@code SecretPatterns} or the rules in {@code DecodingScanner}.
+     * Any value in any encoding at any place of any JSON: exactly its text is replaced. Fails without any one of the
+     * encodings in {@code SecretPatterns} or of the rules in {@code DecodingScanner}.
      */
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
     void plantedValuesAreAlwaysRedacted(long seed) {
         var random = new Random(seed);
-        var disguises = new SecretEncodings(random);
+        var encodings = new SecretEncodings(random);
         for (var round = 0; round < 60; round++) {
             var value = RandomJson.randomSecret(random);
             try (var lease = newLease(value.clone());
-                    var scrubber = Redactor.of(List.of(lease))) {
-                for (var disguise : disguises.all(value)) {
-                    var json = new RandomJson(random, disguises);
-                    var planted = disguises.jsonEscape(disguise, random.nextInt(3));
+                    var redactor = Redactor.of(List.of(lease))) {
+                for (var encoding : encodings.all(value)) {
+                    var json = new RandomJson(random, encodings);
+                    var planted = encodings.jsonEscape(encoding, random.nextInt(3));
                     var message = json.messageContaining("<" + planted + ">");
                     JSON.readTree(message);
-                    assertThat(redact(scrubber, message))
+                    assertThat(redact(redactor, message))
                             .as("seed %d, round %d", seed, round)
                             .isEqualTo(message.replace("<" + planted + ">", "<[redacted]>"));
-                    assertThat(scrubber.redactText("<" + disguise + ">")).isEqualTo("<[redacted]>");
+                    assertThat(redactor.redactText("<" + encoding + ">")).isEqualTo("<[redacted]>");
                 }
             }
         }
@@ -236,21 +234,21 @@ class RedactorTest {
     @ValueSource(longs = {11, 12, 13, 14})
     void plantedValuesAreRedactedInsideLongerBase64(long seed) {
         var random = new Random(seed);
-        var disguises = new SecretEncodings(random);
+        var encodings = new SecretEncodings(random);
         for (var round = 0; round < 300; round++) {
             var value = RandomJson.randomSecret(random);
             try (var lease = newLease(value.clone());
-                    var scrubber = Redactor.of(List.of(lease))) {
+                    var redactor = Redactor.of(List.of(lease))) {
                 var before = random.nextInt(40);
                 var after = random.nextInt(40);
-                var message = new RandomJson(random, disguises)
+                var message = new RandomJson(random, encodings)
                         .messageContaining(
-                                "<" + disguises.jsonEscape(disguises.insideBase64(value, before, after), 0) + ">");
-                var clean = redact(scrubber, message);
+                                "<" + encodings.jsonEscape(encodings.insideBase64(value, before, after), 0) + ">");
+                var clean = redact(redactor, message);
                 JSON.readTree(clean);
                 var left = clean.substring(clean.indexOf('<') + 1, clean.indexOf('>'));
                 assertThat(left).matches("[A-Za-z0-9+/_-]*\\[redacted][A-Za-z0-9+/_=-]*");
-                // Nothing is left but what the neighbours alone determine.
+                // Only characters that depend on the adjacent data alone remain.
                 assertThat(left.indexOf('[')).isEqualTo(before * 8 / 6);
                 var kept =
                         left.substring(left.indexOf(']') + 1).replace("=", "").length();
@@ -268,33 +266,29 @@ class RedactorTest {
         for (var i = 0; i < 20; i++) {
             secrets.add(newLease(RandomJson.randomSecret(random)));
         }
-        try (var scrubber = Redactor.of(secrets)) {
+        try (var redactor = Redactor.of(secrets)) {
             for (var round = 0; round < 500; round++) {
                 var message =
                         utf8(new RandomJson(random, new SecretEncodings(random)).messageContaining("nothing here"));
-                assertThat(scrubber.redactJson(message)).isSameAs(message);
+                assertThat(redactor.redactJson(message)).isSameAs(message);
             }
         }
     }
 
-    /** Bytes that are not JSON do no harm. */
+    /** Input that is not JSON causes no exception. */
     @Test
     void invalidJsonIsAccepted() {
         var random = new Random(31);
-        try (var scrubber = redactorFor("hunter2/hunter2")) {
+        try (var redactor = redactorFor("hunter2/hunter2")) {
             for (var round = 0; round < 20_000; round++) {
                 var garbage = utf8("{\"\\[]:,hunter2/hunter2%u005c12\\/3\"");
                 for (var i = 0; i < 4; i++) {
                     garbage[random.nextInt(garbage.length)] = (byte) random.nextInt(256);
                 }
-                scrubber.redactJson(Arrays.copyOf(garbage, random.nextInt(garbage.length)));
-                scrubber.redactText(new String(garbage, StandardCharsets.ISO_8859_1));
+                redactor.redactJson(Arrays.copyOf(garbage, random.nextInt(garbage.length)));
+                redactor.redactText(new String(garbage, StandardCharsets.ISO_8859_1));
             }
         }
-    }
-
-    static Lease newLease(byte[] value) {
-        return new Lease(SecretName.of("default", "some/secret"), 1, new SharedPlaintext(value));
     }
 
     private static Redactor redactorFor(String secret) {
@@ -303,7 +297,7 @@ class RedactorTest {
         }
     }
 
-    private static String redact(Redactor scrubber, String message) {
-        return new String(scrubber.redactJson(utf8(message)), StandardCharsets.UTF_8);
+    private static String redact(Redactor redactor, String message) {
+        return new String(redactor.redactJson(utf8(message)), StandardCharsets.UTF_8);
     }
 }

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Random;
 
-/** The ways a program may write a value down. Written apart from the scrubber's own forms, to be held against them. */
+/** The encodings in which a program may print a value. Independent of {@code SecretPatterns}, which they test. */
 final class SecretEncodings {
     private final Random random;
 
@@ -16,7 +16,7 @@ final class SecretEncodings {
         this.random = random;
     }
 
-    /** Texts that hold the whole value and nothing else. */
+    /** Encodings of the whole value. */
     List<String> all(byte[] value) {
         var text = new String(value, StandardCharsets.UTF_8);
         var all = new ArrayList<String>();
@@ -41,7 +41,7 @@ final class SecretEncodings {
         return all;
     }
 
-    /** The value in the middle of something longer, as base64: {@code user:secret}, a whole file. */
+    /** The value inside longer data in base64, such as {@code user:secret} or a file. */
     String insideBase64(byte[] value, int before, int after) {
         var whole = new byte[before + value.length + after];
         random.nextBytes(whole);
@@ -51,8 +51,8 @@ final class SecretEncodings {
     }
 
     /**
-     * A JSON string's inside. {@code wild} 0: only what must be escaped; 1: a good deal more; 2: everything; 3: all but
-     * letters and digits.
+     * The content of a JSON string. {@code wild} 0: escapes only what must be escaped; 1: a third of the characters,
+     * too; 2: all; 3: all but letters and digits.
      */
     String jsonEscape(String text, int wild) {
         var out = new StringBuilder();

@@ -22,8 +22,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Databases and keyrings that were damaged, mixed up or changed by somebody: told loudly, by name, and never repaired
- * by making something new.
+ * Damaged, mixed up or manipulated databases and keyrings are reported by name and never repaired by creating something
+ * new.
  */
 class DamagedVaultTest {
     private static final SecretName TOKEN = SecretName.of("default", "github/token");
@@ -52,7 +52,7 @@ class DamagedVaultTest {
     }
 
     /**
-     * Row P1. Red when {@code Vault.lease} answers anything but {@link CannotDecrypt} for a record that does not open.
+     * A record that cannot be decrypted is an error with its name. Fails if {@code Vault.open} returns anything else.
      */
     @ParameterizedTest
     @CsvSource({
@@ -78,7 +78,7 @@ class DamagedVaultTest {
         assertThat(lendText(vault, TOKEN)).isEqualTo("put once more");
     }
 
-    /** The whole sealed row of one name under another: what somebody with the file, but no key, could try. */
+    /** An attacker with write access to the database, but without a key, moves a row to another name. */
     @ParameterizedTest
     @CsvSource({"key = 'other'", "scope = 'gitlab'", "owner = 'agent:a1'", "space_id = 'work'"})
     void aRecordMovedToAnotherNameDoesNotOpen(String move) {
@@ -91,7 +91,7 @@ class DamagedVaultTest {
                 .containsExactly(false);
     }
 
-    /** Red when the version leaves the record's context. */
+    /** Fails without the version in {@code RecordContext.encode}. */
     @Test
     void anOldCiphertextUnderANewVersionDoesNotOpen() {
         database.write(handle -> handle.execute("CREATE TABLE old AS SELECT * FROM vault_record"));
@@ -101,7 +101,7 @@ class DamagedVaultTest {
         assertThatThrownBy(() -> vault.lend(TOKEN)).isInstanceOf(CannotDecrypt.class);
     }
 
-    /** The limit of what a record alone can show, as the class comment of {@link Vault} says. */
+    /** Not detected: see the class comment of {@link Vault}. */
     @Test
     void anOldRowPutBackOpensWithItsOldVersion() {
         database.write(handle -> handle.execute("CREATE TABLE old AS SELECT * FROM vault_record"));
@@ -113,7 +113,7 @@ class DamagedVaultTest {
         }
     }
 
-    /** Red with an inner join in {@code VaultTable.RECORD}: the secret would look as if it had never been put. */
+    /** Fails with an inner join in {@code VaultTable.SELECT_RECORD}: the secret would appear never to have existed. */
     @Test
     void aRecordWithoutItsSpaceKeyIsAnErrorAndNotAbsent() {
         executeWithoutForeignKeys("DELETE FROM vault_space_key WHERE space_id = 'default'");
@@ -132,8 +132,8 @@ class DamagedVaultTest {
     }
 
     /**
-     * Row P9. Red without the throw for a missing slot in {@code Vault.open} or the check of rows in
-     * {@code Vault.create}.
+     * A lost keyring is never replaced by a new one. Fails without the check of the slot in {@code Vault.open} or of
+     * the rows in {@code Vault.create}.
      */
     @Test
     void aLostKeyringIsNeverReplaced() throws IOException {
@@ -154,7 +154,7 @@ class DamagedVaultTest {
         assertThat(snapshot()).isEqualTo(before);
     }
 
-    /** Row P9, the wrong key, through the whole vault. */
+    /** The error names the expected key, and no file changes. */
     @Test
     void aWrongIdentityFileIsRefusedAndChangesNothing() throws IOException {
         closeAll();
@@ -173,7 +173,7 @@ class DamagedVaultTest {
         assertThat(snapshot()).isEqualTo(before);
     }
 
-    /** Red without {@code Vault.checkRoot}. */
+    /** Fails without {@code Vault.requireSameRoot}. */
     @Test
     void theKeyringOfAnotherHomeIsRefused() throws IOException {
         closeAll();
@@ -187,7 +187,7 @@ class DamagedVaultTest {
                 .hasMessageContaining("the database was sealed by");
     }
 
-    /** Red when {@code Vault.ready} makes a missing system key: pepper and digest key would silently be new ones. */
+    /** Fails if {@code Vault.verifySystemKey} creates a missing key: pepper and digest key would change unnoticed. */
     @Test
     void aKeyringWithoutItsDatabaseIsRefused() throws IOException {
         closeAll();
@@ -213,7 +213,7 @@ class DamagedVaultTest {
         }
     }
 
-    /** A first run that was cut off between the database and the slot can simply be run again. */
+    /** Interrupted between writing the database and writing the slot. */
     @Test
     void anInterruptedFirstRunCanBeRepeated() throws IOException {
         var half = Files.createDirectory(home.resolve("half"));
@@ -243,7 +243,7 @@ class DamagedVaultTest {
         vault = TestVaults.open(database, home);
     }
 
-    /** With the foreign keys off, as another program would. */
+    /** With foreign keys off, as another program would. */
     private void executeWithoutForeignKeys(String damage) {
         try (var connection = DriverManager.getConnection("jdbc:sqlite:" + home.resolve("kruxos.db"));
                 var statement = connection.createStatement()) {

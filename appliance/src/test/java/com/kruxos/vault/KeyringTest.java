@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Rows P4 and P9: the key file is made once, trusted only when it is private, and never replaced. */
+/** The identity file is created once, accepted only if it is private, and never replaced. */
 class KeyringTest {
     private static final InstantSource CLOCK = InstantSource.fixed(Instant.parse("2026-11-21T10:00:00Z"));
 
@@ -45,7 +45,7 @@ class KeyringTest {
         }
     }
 
-    /** Red without the attribute in {@code PrivateFile.draft}, or the one in {@code PrivateFile.folder}. */
+    /** Fails without the permissions in {@code PrivateFile.writeTemporary} or {@code PrivateFile.createFolder}. */
     @Test
     void filesAndFoldersAreCreatedPrivate() throws IOException {
         create();
@@ -71,7 +71,7 @@ class KeyringTest {
         assertThat(Files.readString(files.identityFile())).contains(Files.readString(files.recipientFile()));
     }
 
-    /** Row P4. Red without the mode check in {@code PrivateFile.judge}. */
+    /** Fails without the check of the mode in {@code PrivateFile.checkAccess}. */
     @ParameterizedTest
     @ValueSource(strings = {"rw-r-----", "rw--w----", "rw-----w-", "rw----r--", "rw-r--r--", "rwxrwxrwx"})
     void anIdentityFileAccessibleToOthersIsRefused(String mode) throws IOException {
@@ -88,7 +88,7 @@ class KeyringTest {
         Keyring.open(files).close();
     }
 
-    /** Red without {@code PrivateFile.allowed}, and when that asks less. */
+    /** Fails without {@code PrivateFile.toleratedBits}, and if it checks less. */
     @Test
     void aSystemdCredentialIsAcceptedAndSimilarModesAreRefused() throws IOException {
         assumeTrue(SystemInfo.effectiveUserId() == 0, "only root can make one");
@@ -103,7 +103,7 @@ class KeyringTest {
         assertRefused("other users have access to it");
     }
 
-    /** Row P4. Red without the owner check in {@code PrivateFile.judge}. */
+    /** Fails without the check of the owner in {@code PrivateFile.checkAccess}. */
     @Test
     void anIdentityFileOfAnotherUserIsRefused() throws IOException {
         assumeTrue(SystemInfo.effectiveUserId() == 0, "only root can give a file away");
@@ -112,7 +112,7 @@ class KeyringTest {
         assertRefused("it belongs to user 12345");
     }
 
-    /** Red when {@code PrivateFile.read} judges the link instead of what it leads to. */
+    /** Fails if {@code PrivateFile.read} checks the link instead of its target. */
     @Test
     void aSymbolicLinkIsFollowedAndItsTargetIsChecked() throws IOException {
         create();
@@ -134,7 +134,7 @@ class KeyringTest {
         assertRefused("not a regular file");
     }
 
-    /** A named pipe would hang whoever opens it. Red when the file is opened before it is judged. */
+    /** Opening a named pipe blocks. Fails if the file is opened before it is checked. */
     @Test
     void aNamedPipeAsIdentityFileIsRefusedWithoutBlocking() throws IOException, InterruptedException {
         create();
@@ -147,7 +147,7 @@ class KeyringTest {
         assertRefused("not a regular file");
     }
 
-    /** Row P9. Red when {@code Keyring.open} makes what is missing, or without the recipient beside the slot. */
+    /** Fails if {@code Keyring.open} creates a missing identity, or without the recipient file of the slot. */
     @Test
     void aMissingIdentityIsReportedAndNothingIsCreated() throws IOException {
         create();
@@ -156,7 +156,6 @@ class KeyringTest {
         assertRefused("there is no identity file", expected);
     }
 
-    /** Row P9. */
     @Test
     void anotherIdentityIsReportedWithTheExpectedOne() throws IOException {
         create();
@@ -197,7 +196,7 @@ class KeyringTest {
                 .doesNotContain("QQQQ", "hello");
     }
 
-    /** Red when the reader takes the first identity it finds and keeps quiet about the rest. */
+    /** Fails if {@code AgeIdentity.parse} stops at the first identity. */
     @Test
     void aFileWithTwoIdentitiesIsRefused() throws IOException {
         create();
@@ -213,7 +212,7 @@ class KeyringTest {
         assertRefused("larger than 64 KiB");
     }
 
-    /** A first run that was cut off after the identity and before the slot. */
+    /** Interrupted after writing the identity and before writing the slot. */
     @Test
     void anIdentityOfAnInterruptedFirstRunIsReused() throws IOException {
         create();
@@ -224,7 +223,7 @@ class KeyringTest {
         Keyring.open(files).close();
     }
 
-    /** Red without the first check in {@code Keyring.create}. */
+    /** Fails without the first check in {@code Keyring.create}. */
     @Test
     void anExistingKeyringIsNotCreatedAgain() throws IOException {
         create();
@@ -233,7 +232,7 @@ class KeyringTest {
         assertThat(snapshot()).isEqualTo(before);
     }
 
-    /** Red when {@code PrivateFile.writeNew} renames instead of linking. */
+    /** Fails if {@code PrivateFile.writeNew} renames instead of linking. */
     @Test
     void writeNewNeverReplacesAFile() throws IOException {
         var file = home.resolve("key");

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Row P2, the names: SCOPE/KEY, or NAME for NAME/value. */
+/** A secret is named SCOPE/KEY, or NAME for NAME/value. */
 class SecretNameTest {
     @Test
     void aNameHasScopeAndKey() {
@@ -23,7 +23,7 @@ class SecretNameTest {
         assertThat(SecretName.of("default", "GITHUB_TOKEN")).isEqualTo(SecretName.of("default", "GITHUB_TOKEN/value"));
     }
 
-    /** Red without the checks in the constructor: the record's context joins scope and key with a slash. */
+    /** Fails without the checks in the constructor. A record's context joins scope and key with a slash. */
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -54,7 +54,7 @@ class SecretNameTest {
                 .hasMessageContaining("an owner");
     }
 
-    /** A value typed where the name belongs is not repeated in the message. */
+    /** The text may be a value that was entered in place of the name. */
     @Test
     void aLongTextIsNotRepeatedInTheMessage() {
         assertThatThrownBy(() -> SecretName.of("default", "ghp_16C7e42F292c6912E7710c838347Ae178B4a=="))

@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
 
-/** Homes with nothing in them but a vault. */
+/** Vaults in otherwise empty homes. */
 public final class TestVaults {
     static final InstantSource CLOCK = InstantSource.fixed(Instant.parse("2026-11-21T10:00:00Z"));
 
@@ -28,10 +28,15 @@ public final class TestVaults {
         return text.getBytes(StandardCharsets.UTF_8);
     }
 
-    /** What the vault lends under a name, as text. */
+    /** Lends a secret and returns it as text. */
     static String lendText(Vault vault, SecretName name) {
         try (var lease = vault.lend(name).orElseThrow()) {
             return new String(lease.value(), StandardCharsets.UTF_8);
         }
+    }
+
+    /** A lease of a value that is in no vault. */
+    public static Lease newLease(byte[] value) {
+        return new Lease(SecretName.of("default", "some/secret"), 1, new SharedPlaintext(value));
     }
 }

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Many callers at once; on platform threads, because virtual ones that never wait would not let each other in. */
+/** Many concurrent callers, on platform threads, because virtual threads that never block are not preempted. */
 @Timeout(120)
 class VaultConcurrencyTest {
     private static final int ROUNDS = 40;
@@ -23,8 +23,8 @@ class VaultConcurrencyTest {
     Path home;
 
     /**
-     * A lender sees a value that was put, whole, with the version it was put as; versions grow by one for each put,
-     * whoever made it. Red without the transaction around reading and writing the version in {@code Vault.put}.
+     * A lease has a complete value with its own version, and each put increments the version by one. Fails without the
+     * transaction around reading and writing the version in {@code Vault.put}.
      */
     @Test
     void concurrentPutsLendsAndDeletesNeverMixVersions() throws Exception {
@@ -74,8 +74,8 @@ class VaultConcurrencyTest {
     }
 
     /**
-     * Red without the exclusive lock in {@code Vault.destroySpace}: a lender brings the key back into memory. Takes
-     * five seconds a round without the one in {@code Vault.forgetDeleted}.
+     * Fails without the exclusive lock in {@code Vault.destroySpace}: a concurrent lease caches the key again. Takes
+     * five seconds a round without the exclusive lock in {@code Vault.purgeDeleted}.
      */
     @Test
     void destroyingASpaceWhileItIsUsedRemovesItsKey() throws Exception {
@@ -92,7 +92,7 @@ class VaultConcurrencyTest {
                         vault.createSpace("shifting");
                         vault.put(name, newValue(), false);
                         vault.destroySpace("shifting");
-                        // Only the system Space's key is left: no lender brought the destroyed one back.
+                        // Only the system Space's key is cached: no lease has cached the destroyed key again.
                         assertThat(vault.cachedKeyCount()).isEqualTo(1);
                     }
                 } finally {
@@ -114,7 +114,7 @@ class VaultConcurrencyTest {
         }
     }
 
-    /** Red without the lock and the check in {@code Vault.using}: a caller would read wiped keys. */
+    /** Fails without the lock and the check in {@code Vault.withLock}: a caller would read wiped keys. */
     @Test
     void closeWaitsForCallsInProgress() throws Exception {
         try (var database = TestVaults.openDatabase(home)) {
@@ -146,7 +146,7 @@ class VaultConcurrencyTest {
         }
     }
 
-    /** Whoever asks first makes it; all get the same. Red without the second look inside the transaction. */
+    /** All concurrent callers get the same key. Fails without the second lookup in the transaction. */
     @Test
     void aSystemKeyIsCreatedOnce() throws Exception {
         try (var database = TestVaults.openDatabase(home);

@@ -12,7 +12,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Keys are not kept in the Java heap: a dump of what is reachable, after a thousand lends, holds none of them. */
+/** Keys are not kept in the Java heap: a dump of reachable objects after a thousand leases has none. */
 class VaultHeapDumpTest {
     private static final byte MASK = 0x5A;
 
@@ -20,9 +20,8 @@ class VaultHeapDumpTest {
     Path home;
 
     /**
-     * Red when a key is kept in an array of ours, or a cipher with its round keys: in {@code LockedKeys},
-     * {@code SpaceKeys} or a cached {@code Cipher}. Round keys are ints; the first eight, as a dump writes them, are
-     * the key.
+     * Fails if {@code LockedKeys} or {@code SpaceKeys} keeps a key in an array, or a cipher is cached with its round
+     * keys. Round keys are ints, and a dump writes the first eight as the bytes of the key.
      */
     @Test
     void noRootOrSpaceKeyIsReachableInTheHeap() throws IOException {
@@ -37,14 +36,14 @@ class VaultHeapDumpTest {
             var keys = maskedKeys(database);
             var dump = home.resolve("heap.hprof");
             ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class).dumpHeap(dump.toString(), true);
-            // The masked root id stands for "the search works": it is in the heap, and not secret.
+            // The root id is in the heap and not secret: finding it shows that the search works.
             assertThat(dumpContains(dump, keys[2])).isTrue();
             assertThat(dumpContains(dump, keys[0])).isFalse();
             assertThat(dumpContains(dump, keys[1])).isFalse();
         }
     }
 
-    /** Root key, space key, root id: not as they are, or the search would find its own needles. */
+    /** Root key, space key and root id, masked so that the search does not find its own copies. */
     private byte[][] maskedKeys(Database database) {
         try (var root = Keyring.open(KeyFiles.in(home));
                 var keys = new SpaceKeys(root)) {

@@ -18,9 +18,9 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Row P1: other people's programs open what we write. {@code age} opens the slot; {@code docs/wire/open_vault.py},
- * which shares no code with us, opens the records and agrees with the vectors. Red with any other byte in slot,
- * wrapping or record: a change of the format made on both sides of our own code would pass every other test.
+ * Independent programs read the format: {@code age} decrypts the slot, and {@code docs/wire/open_vault.py} decrypts the
+ * records and agrees with the test vectors. Fails after any change of the format, also one that is made in both
+ * directions of the Java code and passes every other test.
  */
 @Timeout(120)
 class VaultInteropTest {
@@ -29,7 +29,6 @@ class VaultInteropTest {
     @TempDir
     Path home;
 
-    /** Row P1: any age opens every slot. */
     @Test
     void ageDecryptsTheSlot() throws Exception {
         requireProgram("age", "age --version", "apt-get install age");
@@ -100,7 +99,7 @@ class VaultInteropTest {
                 .contains("default space other/token 1 " + digest(utf8("other value")));
     }
 
-    /** The distribution's Python first: that is the one the distribution's cryptography package belongs to. */
+    /** The distribution's Python first, because it has the distribution's cryptography package. */
     private static String python() throws Exception {
         for (var python : List.of("/usr/bin/python3", "python3")) {
             if (succeeds(python, "-c", "import cryptography")) {
@@ -117,7 +116,7 @@ class VaultInteropTest {
         }
     }
 
-    /** In CI a missing program is a failure; elsewhere the test says what it would need and is skipped. */
+    /** In CI a missing program is a failure; elsewhere the test is skipped with a message. */
     private static void failOrSkip(String program, String remedy) {
         var message = "this test needs " + program + ": " + remedy;
         assertThat(System.getenv("CI")).as(message).isNotEqualTo("true");

@@ -53,7 +53,9 @@ class VaultTest {
         }
     }
 
-    /** Red when a lease of Recent.Seen opens each time, and when Plain wipes before its last holder has left. */
+    /**
+     * Fails if CachedRecord.lease decrypts each time, or SharedPlaintext wipes before its last reference is released.
+     */
     @Test
     void overlappingLeasesShareOneCopyThatTheLastOneWipes() {
         vault.put(TOKEN, utf8("hunter2hunter2"), false);
@@ -62,14 +64,14 @@ class VaultTest {
         var value = second.value();
         assertThat(value).isSameAs(first.value());
         first.close();
-        first.close(); // a second time it is nobody's hold
+        first.close(); // the second close has no effect
         assertThat(second.value()).isEqualTo(utf8("hunter2hunter2"));
         second.close();
         assertThat(value).containsOnly(0);
         assertThat(lendText(vault, TOKEN)).isEqualTo("hunter2hunter2");
     }
 
-    /** Red without Recent.changed in Vault.write. */
+    /** Fails without RecordCache.invalidate in Vault.write. */
     @Test
     void aLeaseKeepsItsVersionAndLaterLeasesGetTheNewValue() {
         vault.put(TOKEN, utf8("hunter2hunter2"), false);
@@ -90,7 +92,6 @@ class VaultTest {
         assertThat(lendText(vault, TOKEN)).isEqualTo("hunter2hunter2");
     }
 
-    /** Row P5: put overwrites. */
     @Test
     void putOverwritesWithTheNextVersion() {
         vault.put(TOKEN, utf8("first value"), false);
@@ -99,7 +100,6 @@ class VaultTest {
         assertThat(vault.list("default")).hasSize(1);
     }
 
-    /** Row P5: delete is final. */
     @Test
     void deleteIsFinal() {
         vault.put(TOKEN, utf8("first value"), false);
@@ -110,7 +110,7 @@ class VaultTest {
         assertThat(vault.lend(TOKEN)).isEmpty();
     }
 
-    /** Red without {@code VaultTable.raiseFloor}: version 1 and 2 would each have had two values. */
+    /** Fails without {@code VaultTable.raiseVersionFloor}: versions 1 and 2 would have two values each. */
     @Test
     void versionsAreNeverReused() {
         vault.put(TOKEN, utf8("first value"), false);
@@ -124,7 +124,7 @@ class VaultTest {
                 .isEqualTo(4);
     }
 
-    /** Row P2: several keys in a scope, and deleting the scope removes them all, of every owner, and no other. */
+    /** Deleting a scope removes its keys of every owner, and no others. */
     @Test
     void deletingAScopeRemovesAllItsKeys() {
         var mine = new SecretName("default", "agent:a1", "github", "token");
@@ -150,7 +150,7 @@ class VaultTest {
         assertThat(lendText(vault, mine)).isEqualTo("my own token");
     }
 
-    /** Row P5: list shows names only; SecretInfo has no place for a value. */
+    /** A list has no values: SecretInfo has no component for one. */
     @Test
     void listReturnsNamesVersionsAndWhetherEachDecrypts() {
         vault.put(TOKEN, utf8("first value"), false);
@@ -187,7 +187,7 @@ class VaultTest {
                         e -> assertThat(e.reason()).isEqualTo(RejectionReason.UNKNOWN_SPACE));
     }
 
-    /** Red without the wipe in {@code Lease.close}. */
+    /** Fails without the wipe in {@code SharedPlaintext.release}. */
     @Test
     void aClosedLeaseHasWipedItsValue() {
         vault.put(TOKEN, utf8("hunter2hunter2"), false);
@@ -199,7 +199,7 @@ class VaultTest {
         assertThatThrownBy(lease::value).isInstanceOf(IllegalStateException.class);
     }
 
-    /** Row P1: red when a value, or anything derived from it by the usual encodings, reaches a file of the home. */
+    /** Fails if a value is written to a file of the home, as it is or in base64. */
     @Test
     void noFileOfTheHomeContainsTheValue() throws IOException {
         var value = "hunter2-" + "planted".repeat(20);
@@ -220,8 +220,9 @@ class VaultTest {
     }
 
     /**
-     * Row M2: deleting a secret destroys its key (the salt it is derived with) and its ciphertext in the live database.
-     * Red without {@code forgetDeleted} after {@code table.delete}, or without {@code secure_delete} in {@code Sqlite}.
+     * Deleting a secret removes its ciphertext and its salt, which its key is derived with, from the live database.
+     * Fails without {@code purgeDeleted} after {@code table.delete}, or without {@code secure_delete} in
+     * {@code Sqlite}.
      */
     @Test
     void aDeletedRecordIsRemovedFromTheDatabaseFiles() throws IOException {
@@ -237,7 +238,7 @@ class VaultTest {
                 .isFalse();
     }
 
-    /** The same for an old version. Red without {@code forgetDeleted} in {@code Vault.put}. */
+    /** Fails without {@code purgeDeleted} in {@code Vault.put}. */
     @Test
     void anOverwrittenVersionIsRemovedFromTheDatabaseFiles() throws IOException {
         vault.put(TOKEN, RandomBytes.generate(3000), false);
@@ -248,7 +249,7 @@ class VaultTest {
         assertThat(databaseFilesContain(sealed.salt)).isFalse();
     }
 
-    /** Row M2: rotating one credential touches no other. Red if put re-encrypted a scope or a Space as a whole. */
+    /** Fails if put encrypts other records of the scope or the Space again. */
     @Test
     void storingASecretChangesNoOtherRow() {
         var other = SecretName.of("default", "github/webhook");
@@ -262,7 +263,7 @@ class VaultTest {
         assertThat(after.sealed().salt).isEqualTo(before.sealed().salt);
     }
 
-    /** Row M1: each under its own key. Red when two records share a salt, and so a key. */
+    /** Each record has its own salt, and therefore its own key. */
     @Test
     void eachRecordHasItsOwnSalt() {
         for (var i = 0; i < 50; i++) {
@@ -274,7 +275,7 @@ class VaultTest {
         assertThat(salts).isEqualTo(50);
     }
 
-    /** Row M4, the vault's part: the Space's keys and records are gone, from the files too. */
+    /** Keys and records of the Space are removed, from the files, too. */
     @Test
     void destroyingASpaceDestroysItsKeys() throws IOException {
         vault.put(TOKEN, utf8("first value"), false);
@@ -286,8 +287,8 @@ class VaultTest {
         assertThat(vault.destroySpace("default")).isZero();
         assertThat(vault.createSpace("default")).isTrue();
         assertThat(vault.lend(TOKEN)).isEmpty();
-        vault.put(TOKEN, utf8("a new life"), false);
-        assertThat(lendText(vault, TOKEN)).isEqualTo("a new life");
+        vault.put(TOKEN, utf8("a new value"), false);
+        assertThat(lendText(vault, TOKEN)).isEqualTo("a new value");
     }
 
     @Test

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
-/** Reads vector files: blocks of {@code name: value} lines, an empty line ends a block, # begins a comment. */
+/** A block of {@code name: value} lines in a vector file. An empty line ends a block, # starts a comment. */
 record VaultVectors(Map<String, String> fields) {
     static List<VaultVectors> of(String file) {
         var all = new ArrayList<VaultVectors>();

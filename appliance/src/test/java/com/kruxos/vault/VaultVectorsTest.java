@@ -12,11 +12,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * The format is what the vector files say, for good: they were made by another program, in another language, and
- * {@code docs/wire/open_vault.py} reads the same files.
+ * The vector files define the format. An independent program generated them, and {@code docs/wire/open_vault.py} reads
+ * the same files.
  */
 class VaultVectorsTest {
-    /** What the files call the reason, and how our message says it. */
+    /** The reasons in the files, and patterns of the messages. */
     private static final Map<String, String> MESSAGE_PATTERNS = Map.of(
             "refused commitment", "commitment",
             "refused tag", "tag",
@@ -36,8 +36,8 @@ class VaultVectorsTest {
     }
 
     /**
-     * Rows P1, M1. Red without the context in {@code RecordSeal.derive} (moved records open), without the comparison of
-     * the commitment in {@code RecordSeal.open} (the reason becomes the tag), or with any other byte in the encoding.
+     * Fails without the context in {@code RecordSeal.derive} (moved records can be decrypted), without the comparison
+     * of the commitment in {@code RecordSeal.open} (the reason becomes the tag), or after any change of the encoding.
      */
     @ParameterizedTest
     @MethodSource("records")
@@ -69,7 +69,7 @@ class VaultVectorsTest {
         }
     }
 
-    /** Row M4's half of the vault. Red without the associated data in {@code SpaceKeyWrap.unwrap}. */
+    /** Fails without the associated data in {@code SpaceKeyWrap.unwrap}. */
     @ParameterizedTest
     @MethodSource("spaceKeys")
     void spaceKeysUnwrapAsTheVectorsState(VaultVectors vector) throws UnsealFailed {
@@ -113,7 +113,7 @@ class VaultVectorsTest {
         }
     }
 
-    /** Row M1: two versions of one value share nothing. Red with a fixed salt in {@code RecordSeal.seal}. */
+    /** Fails with a fixed salt in {@code RecordSeal.seal}. */
     @Test
     void sealingTheSameValueTwiceGivesDifferentBytes() {
         var place = new RecordContext("s", "space", "a/b", 1, 1);
