@@ -49,7 +49,7 @@ public final class SystemdNotifier {
         return send("WATCHDOG=1\nSTATUS=" + singleLine(status));
     }
 
-    /** @param atMost how long the shutdown may take, even if the unit's own limit is shorter */
+    /** Sends STOPPING and extends the unit's stop timeout to {@code atMost}. */
     public boolean notifyStopping(String status, Duration atMost) {
         return send("STOPPING=1\nEXTEND_TIMEOUT_USEC=" + toMicros(atMost) + "\nSTATUS=" + singleLine(status));
     }

@@ -54,14 +54,14 @@ class ListChangedTest {
                     far.setTools(List.of("one", name));
                     TestAppliance.await(() -> far.openStreamCount() == 1, () -> "the gateway to listen");
                     far.broadcast(CHANGED);
-                    /** Both agents are notified and then list the tool. */
+                    // Both agents are notified and then list the tool.
                     assertNotifiedAndListed(socket, stream, http, "far__" + name);
                 }
             }
         }
     }
 
-    /** Both agents are notified and then list the tool. */
+    // Both agents are notified and then list the tool.
     private static void assertNotifiedAndListed(
             WebSocketAgent socket, InputStream stream, HttpAgent http, String tool) {
         do {

@@ -83,7 +83,7 @@ class ResourceSubscriptionTest {
 
     /** The URI of the next update. */
     private static String nextUpdate(WebSocketAgent agent) {
-        /** Other members of the notification are unchanged. */
+        // Other members of the notification are unchanged.
         return uri(agent.awaitMessage(ResourceSubscriptionTest::isUpdate));
     }
 
@@ -100,7 +100,7 @@ class ResourceSubscriptionTest {
         return message.contains("notifications/resources/updated");
     }
 
-    /** Other members of the notification are unchanged. */
+    // Other members of the notification are unchanged.
     private static String uri(String update) {
         assertThat(update).contains("\"own\":9007199254740993");
         return JSON.readTree(update).path("params").path("uri").asString();

@@ -21,7 +21,7 @@ public final class RequestParts {
         return header == null ? "" : header.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
     }
 
-    /** @throws ProblemException 400 if the query is not percent-encoded UTF-8 */
+    /** The decoded query; a query that is not percent-encoded UTF-8 is refused with 400. */
     public static Fields query(Request request) {
         try {
             return Request.extractQueryParameters(request);
