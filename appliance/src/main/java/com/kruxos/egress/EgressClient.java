@@ -56,7 +56,11 @@ public final class EgressClient implements AutoCloseable {
         this.tls = tls;
     }
 
-    /** @param allowedHosts names and addresses, without port, that may be in private networks or on this machine */
+    /**
+     * A client with the default DNS resolver.
+     *
+     * @param allowedHosts names and addresses, without port, that may be in private networks or on this machine
+     */
     public static EgressClient of(Set<String> allowedHosts) {
         return of(allowedHosts, List.of());
     }
