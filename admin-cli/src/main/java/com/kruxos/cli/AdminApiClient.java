@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The appliance's API: asks, and turns every answer that is not a success into {@link CommandFailure}. */
+/** Calls the appliance's API and turns each error response into a {@link CommandFailure}. */
 final class AdminApiClient {
     private static final int PAGE_SIZE = 500;
     private static final int MAX_PAGES = 200;
@@ -37,7 +37,7 @@ final class AdminApiClient {
         return exchange("DELETE", target, null);
     }
 
-    /** Every page of a list, as one {@code {"items": […]}}. */
+    /** All pages of a list, as one {@code {"items": […]}}. */
     JsonValue getAllPages(ApiPath target) {
         var items = new ArrayList<@Nullable Object>();
         String after = null;
@@ -52,14 +52,14 @@ final class AdminApiClient {
         return JsonValue.object().with("items", List.copyOf(items));
     }
 
-    /** Sends bytes as they are; the caller wipes them. */
+    /** Sends bytes unchanged; the caller wipes them. */
     JsonValue put(ApiPath target, byte[] body) {
         try (var reply = send("PUT", target, "application/octet-stream", body)) {
             return reply.json();
         }
     }
 
-    /** An answer that is not JSON, as bytes; close it to wipe them. */
+    /** A response that is not JSON; close it to wipe its bytes. */
     BufferedHttpResponse getBytes(ApiPath target) {
         return send("GET", target, null, new byte[0]);
     }
@@ -104,8 +104,8 @@ final class AdminApiClient {
             if (!token.matches("[\\x21-\\x7e]{1,512}")) {
                 throw new CommandFailure(
                         ExitCode.NOT_AUTHENTICATED,
-                        "KRUXOS_USER_TOKEN does not hold a user token",
-                        "a user token is one word that begins with krx_user_");
+                        "KRUXOS_USER_TOKEN is not a valid user token",
+                        "a user token is one word and starts with krx_user_");
             }
             head.put("Authorization", "Bearer " + token);
         }
@@ -118,15 +118,16 @@ final class AdminApiClient {
             return new CommandFailure(
                     ExitCode.UNREACHABLE,
                     "no permission to reach " + endpoint.name(),
-                    "run it as root or as the user the appliance runs as");
+                    "run the command as root or as the user that runs the appliance");
         }
         return new CommandFailure(
                 ExitCode.UNREACHABLE,
-                "no appliance answers at " + endpoint.name() + (why == null ? "" : " (" + why + ")"),
+                "no appliance responds at " + endpoint.name() + (why == null ? "" : " (" + why + ")"),
                 switch (endpoint) {
                     case ApiEndpoint.AdminSocketEndpoint _ ->
                         "start it with: kruxos up   (another home: --home DIR or KRUXOS_HOME)";
-                    case ApiEndpoint.PortEndpoint _ -> "kruxos status --home DIR says which port it has, where it runs";
+                    case ApiEndpoint.PortEndpoint _ ->
+                        "on the appliance's machine, kruxos status --home DIR prints its port";
                 });
     }
 }

@@ -6,7 +6,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-@Command(name = "agent", description = "Agents: who may connect on the MCP port, and by which keys.")
+@Command(name = "agent", description = "Manage agents and their keys for the MCP port.")
 final class AgentCommands {
     private final CommandContext context;
 
@@ -14,16 +14,17 @@ final class AgentCommands {
         this.context = shell;
     }
 
-    @Command(name = "create", description = "Make an agent and print its key, once.")
+    @Command(name = "create", description = "Create an agent and print its key once.")
     int create(
-            @Option(names = "--name", paramLabel = "NAME", required = true, description = "What to call it.")
+            @Option(names = "--name", paramLabel = "NAME", required = true, description = "The agent's name.")
                     String name,
-            @Option(names = "--purpose", paramLabel = "TEXT", description = "What it is for; shown in lists.") @Nullable
+            @Option(names = "--purpose", paramLabel = "TEXT", description = "The agent's purpose, shown in lists.")
+                    @Nullable
                     String purpose,
             @Option(
                             names = "--expires",
                             paramLabel = "WHEN",
-                            description = "After this its keys count no more: 24h, 30d, 2027-01-31.")
+                            description = "When its keys expire: 24h, 30d, 2027-01-31.")
                     @Nullable
                     String expires,
             @Option(names = "--space", paramLabel = "SPACE", description = OptionTexts.SPACE) @Nullable String space) {
@@ -36,7 +37,7 @@ final class AgentCommands {
                         TimeArgument.toIsoInstant(
                                 expires, context.process().clock().instant()));
         var answer = context.api().post(ApiPath.of("agents"), wanted);
-        return context.printCredential(answer, answer.text("key"), "Agent " + name + " made. This is its key.");
+        return context.printCredential(answer, answer.text("key"), "Agent " + name + " created. This is its key.");
     }
 
     @Command(name = "list", description = "List the agents of a Space.")
@@ -55,7 +56,7 @@ final class AgentCommands {
         return context.print(
                 all,
                 table,
-                "There is no agent yet. Make one with: "
+                "No agents yet. Create one with: "
                         + OptionTexts.commandForSpace("kruxos agent create --name NAME", space));
     }
 
@@ -81,23 +82,23 @@ final class AgentCommands {
 
     @Command(
             name = "rotate",
-            description = "Give an agent a new key, printed once. The old key and its sessions end at once.")
+            description = "Replace an agent's key and print the new one once. Sessions of the old key are closed.")
     int rotate(
             @Parameters(paramLabel = "NAME", description = OptionTexts.AGENT) String name,
             @Option(
                             names = "--overlap",
                             paramLabel = "TIME",
-                            description = "Keep the old key and its sessions that long: 1h, 24h, 7d.")
+                            description = "Keep the old key valid for this long: 1h, 24h, 7d.")
                     @Nullable
                     String overlap,
             @Option(names = "--space", paramLabel = "SPACE", description = OptionTexts.SPACE) @Nullable String space) {
         var wanted = JsonValue.object().with("overlap", TimeArgument.checkedDuration(overlap));
         var answer = context.api().post(ApiPath.of("agents", name, "rotate").withQuery("space", space), wanted);
-        var old = overlap == null ? "The old one counts no more." : "The old one counts for another " + overlap + ".";
+        var old = overlap == null ? "The old key is no longer valid." : "The old key stays valid for " + overlap + ".";
         return context.printCredential(answer, answer.text("key"), "Agent " + name + " has a new key. " + old);
     }
 
-    @Command(name = "revoke", description = "End all keys of an agent and close its sessions, before this returns.")
+    @Command(name = "revoke", description = "Revoke all keys of an agent and close its sessions.")
     int revoke(
             @Parameters(paramLabel = "NAME", description = OptionTexts.AGENT) String name,
             @Option(names = "--space", paramLabel = "SPACE", description = OptionTexts.SPACE) @Nullable String space) {
@@ -110,7 +111,7 @@ final class AgentCommands {
                         + OptionTexts.commandForSpace("kruxos agent restore " + name, space));
     }
 
-    @Command(name = "restore", description = "Let a revoked agent in again, with a new key, printed once.")
+    @Command(name = "restore", description = "Restore a revoked agent and print its new key once.")
     int restore(
             @Parameters(paramLabel = "NAME", description = OptionTexts.AGENT) String name,
             @Option(names = "--space", paramLabel = "SPACE", description = OptionTexts.SPACE) @Nullable String space) {
@@ -119,14 +120,14 @@ final class AgentCommands {
                 answer, answer.text("key"), "Agent " + name + " is restored. This is its new key.");
     }
 
-    @Command(name = "pause", description = "Let an agent stay connected, and refuse its calls until resumed.")
+    @Command(name = "pause", description = "Refuse an agent's calls until it is resumed. It stays connected.")
     int pause(
             @Parameters(paramLabel = "NAME", description = OptionTexts.AGENT) String name,
             @Option(names = "--space", paramLabel = "SPACE", description = OptionTexts.SPACE) @Nullable String space) {
         return context.printOutcome(act(name, "pause", space), "Agent " + name + " is paused.");
     }
 
-    @Command(name = "resume", description = "Answer a paused agent's calls again.")
+    @Command(name = "resume", description = "Accept a paused agent's calls again.")
     int resume(
             @Parameters(paramLabel = "NAME", description = OptionTexts.AGENT) String name,
             @Option(names = "--space", paramLabel = "SPACE", description = OptionTexts.SPACE) @Nullable String space) {

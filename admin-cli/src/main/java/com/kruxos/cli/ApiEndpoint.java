@@ -10,14 +10,14 @@ import java.nio.file.Path;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Where an appliance's API is asked: the admin socket of a home, or a port of this machine. */
+/** Where the API listens: the admin socket of a home, or a port of this machine. */
 sealed interface ApiEndpoint {
     SocketAddress address();
 
-    /** What goes into the {@code Host} header. */
+    /** The value of the {@code Host} header. */
     String host();
 
-    /** How it is called in a sentence. */
+    /** The name for messages. */
     String name();
 
     record AdminSocketEndpoint(Path path) implements ApiEndpoint {
@@ -45,25 +45,27 @@ sealed interface ApiEndpoint {
     }
 
     /**
-     * Reads what {@code --url} or KRUXOS_URL says. Only this machine is taken: a token would travel in the clear to any
-     * other, and may do everything. The text is not repeated, because people paste tokens into URLs.
+     * Parses {@code --url} or KRUXOS_URL. Only loopback addresses are accepted, because the API has no TLS and a token
+     * may permit everything. Messages do not repeat the text, because people paste tokens into URLs.
      */
     static ApiEndpoint parse(String url) {
         var uri = parseUri(url);
         if (!"http".equalsIgnoreCase(uri.getScheme())) {
-            throw invalidUrl("it is not an http URL", "the API has no TLS: it is for this machine only");
+            throw invalidUrl(
+                    "it is not an http URL", "the API has no TLS and accepts connections from this machine only");
         }
         if (uri.getRawUserInfo() != null || uri.getRawQuery() != null || uri.getRawFragment() != null) {
-            throw invalidUrl("it holds more than an address", "the token belongs into KRUXOS_USER_TOKEN");
+            throw invalidUrl("it contains more than an address", "set the token in KRUXOS_USER_TOKEN");
         }
         if (uri.getRawPath() != null && !uri.getRawPath().matches("/?")) {
-            throw invalidUrl("it has a path", "leave out everything behind the port");
+            throw invalidUrl("it has a path", "omit everything after the port");
         }
         var host = uri.getHost();
         var machine = host == null ? null : loopbackAddress(host.toLowerCase(Locale.ROOT));
         if (machine == null) {
             throw invalidUrl(
-                    "it is not on this machine", "take the port here with ssh -L 7703:127.0.0.1:7703 and name that");
+                    "it is not on this machine",
+                    "forward the port with ssh -L 7703:127.0.0.1:7703 and use http://127.0.0.1:7703");
         }
         var port = uri.getPort() < 0 ? 80 : uri.getPort();
         return new PortEndpoint(machine, host + ":" + port, "http://" + host + ":" + port, port);
@@ -77,7 +79,7 @@ sealed interface ApiEndpoint {
         }
     }
 
-    /** The address, never looked up: a name may stand for anything. */
+    /** The address. Host names are not resolved, because a name may point to any machine. */
     private static @Nullable InetAddress loopbackAddress(String host) {
         if (host.equals("localhost")) {
             return InetAddress.getLoopbackAddress();
@@ -91,6 +93,6 @@ sealed interface ApiEndpoint {
     }
 
     private static CommandFailure invalidUrl(String why, String hint) {
-        return CommandFailure.usage("that URL cannot be used: " + why, hint);
+        return CommandFailure.usage("invalid URL: " + why, hint);
     }
 }

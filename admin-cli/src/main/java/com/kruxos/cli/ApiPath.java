@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A path of the API with its query, each part encoded. */
 record ApiPath(String pathAndQuery) {
-    /** @param parts path segments; a slash inside one stays inside it */
+    /** @param parts path segments; a slash in a segment is escaped */
     static ApiPath of(String... parts) {
         var text = new StringBuilder("/api/v1");
         for (var part : parts) {
@@ -15,7 +15,7 @@ record ApiPath(String pathAndQuery) {
         return new ApiPath(text.toString());
     }
 
-    /** With one more query parameter; null leaves it out. */
+    /** Adds a query parameter; null adds nothing. */
     ApiPath withQuery(String name, @Nullable Object value) {
         if (value == null) {
             return this;
@@ -26,7 +26,7 @@ record ApiPath(String pathAndQuery) {
 
     private static String encode(String part) {
         var encoded = URLEncoder.encode(part, StandardCharsets.UTF_8).replace("+", "%20");
-        // As a whole segment these would be a step in the path, not a name.
+        // As a whole segment these would change the path.
         return encoded.equals(".") ? "%2E" : encoded.equals("..") ? "%2E%2E" : encoded;
     }
 }

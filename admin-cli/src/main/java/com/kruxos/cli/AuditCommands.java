@@ -6,7 +6,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-@Command(name = "audit", description = "Audit: who did what, and the proof of it.")
+@Command(name = "audit", description = "Query, follow and verify the audit log.")
 final class AuditCommands {
     private static final int POLL_SECONDS = 20;
 
@@ -16,17 +16,19 @@ final class AuditCommands {
         this.context = shell;
     }
 
-    @Command(name = "query", description = "Print records, oldest first; the newest ones without --after and --before.")
+    @Command(name = "query", description = "Print audit records, oldest first. Default: the newest ones.")
     int query(
-            @Option(names = "--after", paramLabel = "SEQ", description = "Only records after this number.") @Nullable
+            @Option(names = "--after", paramLabel = "SEQ", description = "Only records with a higher sequence number.")
+                    @Nullable
                     Long after,
-            @Option(names = "--before", paramLabel = "SEQ", description = "Only records before this number.") @Nullable
+            @Option(names = "--before", paramLabel = "SEQ", description = "Only records with a lower sequence number.")
+                    @Nullable
                     Long before,
             @Option(
                             names = {"-n", "--limit"},
                             paramLabel = "N",
                             defaultValue = "50",
-                            description = "At most this many, up to 500. Default: 50.")
+                            description = "Maximum number of records, 1 to 500. Default: 50.")
                     int limit,
             @Mixin AuditFilterOptions filter) {
         var page = context.api()
@@ -39,7 +41,7 @@ final class AuditCommands {
         }
         var records = page.list("items");
         if (records.isEmpty()) {
-            context.printNote("No record matches.");
+            context.printNote("No audit record matches.");
             return ExitCode.SUCCESS;
         }
         var line = new AuditLineFormatter(context.process().width());
@@ -48,13 +50,13 @@ final class AuditCommands {
         return ExitCode.SUCCESS;
     }
 
-    @Command(name = "tail", description = "Print the newest records and follow, until Ctrl-C. With --json: one a line.")
+    @Command(name = "tail", description = "Print the newest audit records, then new ones until Ctrl-C.")
     int tail(
             @Option(
                             names = {"-n", "--limit"},
                             paramLabel = "N",
                             defaultValue = "10",
-                            description = "How many to begin with. Default: 10.")
+                            description = "Number of records to start with. Default: 10.")
                     int limit,
             @Mixin AuditFilterOptions filter) {
         var target = filter.applyTo(ApiPath.of("audit"));
@@ -62,7 +64,7 @@ final class AuditCommands {
         if (!context.isJsonOutput()) {
             context.printLine(line.heading());
         }
-        // At least one: the number to follow from is needed even when none is to be shown.
+        // At least one record is read, for the sequence number to continue from.
         var records =
                 context.api().get(target.withQuery("limit", Math.max(1, limit))).list("items");
         printRecords(records.subList(Math.max(0, records.size() - limit), records.size()), line);
@@ -87,16 +89,12 @@ final class AuditCommands {
         return ExitCode.SUCCESS;
     }
 
-    @Command(
-            name = "verify",
-            description = "Have the appliance check its whole record. With --file, check a copy without the appliance.")
+    @Command(name = "verify", description = "Verify the whole audit log, or with --file a copy of it.")
     int verify(
             @Option(names = "--file", paramLabel = "FILE", description = "A copy of audit.db or an export.") @Nullable
                     String file) {
         if (file != null) {
-            throw CommandFailure.usage(
-                    "files are checked by the appliance's own program",
-                    "start this through the kruxos launcher: kruxos audit verify --file FILE");
+            throw CommandFailure.usage("--file needs the kruxos launcher", "run: kruxos audit verify --file FILE");
         }
         var answer = context.api().get(ApiPath.of("audit", "verify"));
         if (context.isJsonOutput()) {
@@ -108,13 +106,13 @@ final class AuditCommands {
             var broken = answer.member("broken");
             throw new CommandFailure(
                     ExitCode.FAILED,
-                    "the record was changed: at number " + broken.text("seq") + ", " + broken.text("reason"),
-                    "keep a copy of the home as it is now, and compare it with a backup");
+                    "the audit log was changed: record " + broken.text("seq") + ", " + broken.text("reason"),
+                    "copy the home as it is now, and compare it with a backup");
         }
         return answer.isTrue("ok") ? ExitCode.SUCCESS : ExitCode.FAILED;
     }
 
-    /** @return whether nobody reads any more */
+    /** @return whether standard output is closed */
     private boolean printRecords(List<JsonValue> records, AuditLineFormatter line) {
         records.forEach(
                 leaf -> context.printLine(context.isJsonOutput() ? JsonPrinter.compact(leaf) : line.format(leaf)));

@@ -3,7 +3,7 @@ package com.kruxos.cli;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Which audit records. */
+/** Options that filter audit records. */
 final class AuditFilterOptions {
     private @Nullable String agent;
     private @Nullable String kind;

@@ -6,7 +6,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 
-/** One audit record on one line: number, time (UTC), who, what, outcome, rule. The same columns for every record. */
+/** Formats an audit record as one line: number, time (UTC), principal, action, outcome, rule. */
 final class AuditLineFormatter {
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("MM-dd HH:mm:ss").withZone(ZoneOffset.UTC);
@@ -18,7 +18,7 @@ final class AuditLineFormatter {
     private final int actionWidth;
     private final int ruleWidth;
 
-    /** What the fixed columns leave goes to who, what and rule; "agent build-bot" fits in 80. */
+    /** Divides what the fixed columns leave; "agent build-bot" fits into 80 columns. */
     AuditLineFormatter(int width) {
         var left = width - SEQ_WIDTH - TIME_WIDTH - OUTCOME_WIDTH - 5 * 2;
         principalWidth = left * 9 / 25;

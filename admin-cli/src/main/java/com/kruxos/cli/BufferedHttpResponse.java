@@ -2,7 +2,7 @@ package com.kruxos.cli;
 
 import java.util.Arrays;
 
-/** One HTTP response, body read whole. The body may be a secret: {@link #close} wipes it. */
+/** An HTTP response with its whole body. The body may be a secret: {@link #close} wipes it. */
 final class BufferedHttpResponse implements AutoCloseable {
     private final int status;
     private final byte[] body;
@@ -20,7 +20,7 @@ final class BufferedHttpResponse implements AutoCloseable {
         return status >= 200 && status < 300;
     }
 
-    /** Live until close. */
+    /** Valid until {@link #close}. */
     byte[] body() {
         return body;
     }

@@ -5,7 +5,7 @@ import java.util.Arrays;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-@Command(name = "cert", description = "The certificate of the agents' door.")
+@Command(name = "cert", description = "Show, export or replace the certificate of the MCP port.")
 final class CertCommands {
     private final CommandContext context;
 
@@ -15,11 +15,11 @@ final class CertCommands {
 
     @Command(
             name = "show",
-            description = "Show its fingerprint, names and end.",
+            description = "Show the certificate's fingerprint, names and expiry.",
             footer = {
                 "",
-                "Compare the fingerprint with what a client shows before you trust it there.",
-                "A self-made one is renewed 30 days before its end."
+                "Compare the fingerprint with the one that a client shows before you trust it.",
+                "A self-signed certificate is renewed 30 days before it expires."
             })
     int show() {
         var certificate = certificate();
@@ -29,13 +29,13 @@ final class CertCommands {
                         .add("SHA-256", certificate.text("fingerprint"))
                         .add("names", certificate.joinedTexts("names"))
                         .add("ends", TerminalText.formatTime(certificate.text("ends")))
-                        .add("made by", certificate.isTrue("self_made") ? "this appliance" : "somebody else")
+                        .add("made by", certificate.isTrue("self_made") ? "this appliance" : "an external issuer")
                         .add("file", certificate.text("file")));
     }
 
     @Command(
             name = "export",
-            description = "Print it as PEM, for clients that are to trust it.",
+            description = "Print the certificate as PEM, for clients that must trust it.",
             footer = {
                 "",
                 "Example:",
@@ -53,25 +53,29 @@ final class CertCommands {
 
     @Command(
             name = "replace",
-            description = "Show another one, with a key of its own; no restart is needed.",
+            description = "Replace the certificate and its key without a restart.",
             footer = {
                 "",
-                "The appliance takes both or none: it checks that they belong together and count now.",
-                "Clients that trust the old one have to trust the new one, or its issuer."
+                "The appliance checks that both match and are valid now, and replaces both or none.",
+                "Clients that trusted the old certificate must trust the new one or its issuer."
             })
     int replace(
             @Option(
                             names = "--certificate",
                             paramLabel = "FILE",
                             required = true,
-                            description = "PEM, with its issuers behind it.")
+                            description = "The certificate in PEM, followed by its issuers.")
                     Path certificate,
-            @Option(names = "--key", paramLabel = "FILE", required = true, description = "PEM, PKCS #8, not encrypted.")
+            @Option(
+                            names = "--key",
+                            paramLabel = "FILE",
+                            required = true,
+                            description = "The private key in PEM: PKCS #8, not encrypted.")
                     Path key) {
         var pair = CertificateAndKeyFiles.read(certificate, key);
         try {
             var shown = context.api().put(ApiPath.of("certificate"), pair);
-            return context.printOutcome(shown, "Shown from now on: SHA-256 " + shown.text("fingerprint"));
+            return context.printOutcome(shown, "The new certificate is in use: SHA-256 " + shown.text("fingerprint"));
         } finally {
             Arrays.fill(pair, (byte) 0);
         }

@@ -5,14 +5,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 
-/** A certificate and its key, read from their files as one text that the appliance takes. */
+/** Reads a certificate and its key from their files into one PEM text for the API. */
 final class CertificateAndKeyFiles {
-    /** What the appliance takes at once. */
+    /** The limit of the API. */
     private static final int MAX_BYTES = 64 << 10;
 
     private CertificateAndKeyFiles() {}
 
-    /** The caller wipes the answer. */
+    /** The caller wipes the result. */
     static byte[] read(Path certificate, Path key) {
         var room = new byte[MAX_BYTES + 1];
         try {
@@ -22,7 +22,7 @@ final class CertificateAndKeyFiles {
             }
             var length = readInto(room, Math.min(first + 1, room.length), certificate);
             if (length > MAX_BYTES) {
-                throw CommandFailure.usage("the two files hold more than 64 KiB", "give one key and its certificates");
+                throw CommandFailure.usage("the two files are larger than 64 KiB", "give one key and its certificates");
             }
             return Arrays.copyOf(room, length);
         } finally {

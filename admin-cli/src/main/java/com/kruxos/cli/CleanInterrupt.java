@@ -1,8 +1,8 @@
 package com.kruxos.cli;
 
-/** While open, ^C ends the process with exit code 0: for commands that are meant to be ended that way. */
+/** While open, Ctrl-C ends the process with exit code 0, for commands that run until interrupted. */
 final class CleanInterrupt implements AutoCloseable {
-    // A hook, because the JDK has no public way to handle the signal itself.
+    // A shutdown hook, because the JDK has no public API for signals.
     private final Thread hook = new Thread(() -> Runtime.getRuntime().halt(ExitCode.SUCCESS), "ends-well");
 
     private CleanInterrupt() {
@@ -18,7 +18,7 @@ final class CleanInterrupt implements AutoCloseable {
         try {
             Runtime.getRuntime().removeShutdownHook(hook);
         } catch (IllegalStateException e) {
-            // It is running: the process ends now.
+            // The hook is running: the process is ending.
         }
     }
 }

@@ -3,7 +3,7 @@ package com.kruxos.cli;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What every command uses: the API behind the chosen home, and the ways to say something. One thread. */
+/** What each command uses: the API, the options that all commands share, and output. One thread. */
 final class CommandContext {
     private final ProcessContext process;
     private final GlobalOptions globals;
@@ -37,33 +37,33 @@ final class CommandContext {
         return api;
     }
 
-    /** {@code --url}; else KRUXOS_URL, unless {@code --home} names the one that is meant. */
+    /** {@code --url}; without it and without {@code --home}, KRUXOS_URL. */
     private @Nullable String apiUrl() {
         if (globals.url() != null && globals.home() != null) {
-            throw CommandFailure.usage("--url and --home may name two appliances", "give one of them");
+            throw CommandFailure.usage("--url and --home are mutually exclusive", "give one of them");
         }
         return globals.url() != null || globals.home() != null ? globals.url() : process.variable("KRUXOS_URL");
     }
 
-    /** On a port nobody is known by who they are. */
+    /** A port cannot identify its peer, so it needs a token. */
     private static AdminApiClient apiOverPort(String url, @Nullable String token) {
         var place = ApiEndpoint.parse(url);
         if (token == null) {
             throw new CommandFailure(
                     ExitCode.NOT_AUTHENTICATED,
                     "a URL needs a user token",
-                    "make one where the appliance runs, with kruxos user-token create --label L,"
-                            + " and put it into KRUXOS_USER_TOKEN");
+                    "create one on the appliance's machine with kruxos user-token create --label L,"
+                            + " and set it in KRUXOS_USER_TOKEN");
         }
         return new AdminApiClient(place, token);
     }
 
-    /** A line of the answer, to standard output. */
+    /** Prints a line of the result to standard output. */
     void printLine(String line) {
         process.out().println(line);
     }
 
-    /** A sentence around the answer, to standard error so that a script's variable stays clean; not with --quiet. */
+    /** Prints a message to standard error, so that scripts can capture the result alone; not with --quiet. */
     void printNote(String sentence) {
         if (!globals.quiet()) {
             TerminalText.wrap(TerminalText.singleLine(sentence), process.width())
@@ -88,7 +88,7 @@ final class CommandContext {
         return isJsonOutput() ? printJson(answer) : print(fields.lines(process.width()));
     }
 
-    /** What was done: the whole answer for a program, a sentence for a person. */
+    /** Prints the response with --json, otherwise a sentence. */
     int printOutcome(JsonValue answer, String sentence) {
         if (isJsonOutput()) {
             return printJson(answer);
@@ -97,12 +97,12 @@ final class CommandContext {
         return ExitCode.SUCCESS;
     }
 
-    /** A key that exists in clear only now: alone on its line, so that {@code KEY=$(kruxos …)} holds just it. */
+    /** Prints a new credential alone on standard output, so that {@code KEY=$(kruxos …)} captures it. */
     int printCredential(JsonValue answer, String key, String sentence) {
         if (isJsonOutput()) {
             return printJson(answer);
         }
-        printNote(sentence + " It is shown once: keep it now.");
+        printNote(sentence + " It is shown only once: store it now.");
         process.err().flush();
         printLine(key);
         return ExitCode.SUCCESS;
@@ -118,14 +118,14 @@ final class CommandContext {
         return ExitCode.SUCCESS;
     }
 
-    /** Asks where somebody can answer; elsewhere, and with --yes, the command itself is the answer. */
+    /** Asks for confirmation on a terminal; elsewhere, and with --yes, it confirms at once. */
     void confirm(boolean yes, String question) {
         if (yes || process.prompt().isEmpty()) {
             return;
         }
         var answer = process.prompt().get().readLine(TerminalText.singleLine(question) + " [y/N] ");
         if (!answer.strip().equalsIgnoreCase("y") && !answer.strip().equalsIgnoreCase("yes")) {
-            throw new CommandFailure(ExitCode.FAILED, "nothing was changed", "answer y, or give --yes");
+            throw new CommandFailure(ExitCode.FAILED, "not confirmed: nothing was changed", "answer y, or use --yes");
         }
     }
 }

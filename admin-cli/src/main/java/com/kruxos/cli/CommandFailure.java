@@ -1,6 +1,6 @@
 package com.kruxos.cli;
 
-/** A command that ends here: what to tell the person, what they can do, and the exit code. Never holds a secret. */
+/** Ends a command with a message, a hint and an exit code. Never contains a secret. */
 final class CommandFailure extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -13,16 +13,17 @@ final class CommandFailure extends RuntimeException {
         this.hint = hint;
     }
 
-    /** A mistake in how the command was written. */
+    /** An invalid command line. */
     static CommandFailure usage(String message, String hint) {
         return new CommandFailure(ExitCode.USAGE, message, hint);
     }
 
-    /** The API's own words for why not. */
+    /** The reason from the API's problem document. */
     static CommandFailure fromProblem(int status, JsonValue problem) {
         var detail = problem.text("detail");
         var title = problem.text("title");
-        var message = !detail.isEmpty() ? detail : !title.isEmpty() ? title : "the appliance answered " + status;
+        var message =
+                !detail.isEmpty() ? detail : !title.isEmpty() ? title : "the appliance responded with status " + status;
         return new CommandFailure(ExitCode.forHttpStatus(status), message, problem.text("hint"));
     }
 
@@ -30,7 +31,7 @@ final class CommandFailure extends RuntimeException {
         return exitCode;
     }
 
-    /** Empty when there is nothing to add. */
+    /** The next step; may be empty. */
     String hint() {
         return hint;
     }

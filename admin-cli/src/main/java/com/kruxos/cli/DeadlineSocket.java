@@ -12,7 +12,7 @@ import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.Arrays;
 
-/** A connection whose every wait ends: at the deadline, or when the thread is interrupted. */
+/** A socket whose reads and writes end at a deadline or when the thread is interrupted. */
 final class DeadlineSocket extends InputStream {
     private final SocketChannel channel;
     private final Selector selector;
@@ -27,7 +27,7 @@ final class DeadlineSocket extends InputStream {
     }
 
     static DeadlineSocket open(SocketAddress address, Duration atMost) throws IOException {
-        // Neither a Unix socket nor this machine itself makes anybody wait for a connection.
+        // Unix sockets and loopback addresses connect at once, so connecting needs no deadline.
         var channel = SocketChannel.open(address);
         channel.configureBlocking(false);
         var selector = Selector.open();

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 
-@Command(name = "doctor", description = "Check everything, and say what to do.")
+@Command(name = "doctor", description = "Check the appliance, and print what to fix.")
 final class DoctorCommand implements Callable<Integer> {
     private final CommandContext context;
 
@@ -27,12 +27,12 @@ final class DoctorCommand implements Callable<Integer> {
         return red ? ExitCode.FAILED : ExitCode.SUCCESS;
     }
 
-    /** Ours first: that the appliance can be reached, or else what stands in the way; then its own. */
+    /** First whether the appliance is reachable, then the checks of the appliance. */
     private List<JsonValue> runChecks() {
         var checks = new ArrayList<JsonValue>();
         try {
             var health = context.api().get(ApiPath.of("status")).member("health");
-            checks.add(newCheck("green", "it answers", ""));
+            checks.add(newCheck("green", "it responds", ""));
             checks.addAll(health.list("checks"));
         } catch (CommandFailure e) {
             checks.add(newCheck("red", String.valueOf(e.getMessage()), e.hint()));

@@ -1,6 +1,6 @@
 package com.kruxos.cli;
 
-/** What a script can branch on. The numbers are part of the documented contract. */
+/** Exit codes for scripts. The numbers are documented and do not change. */
 final class ExitCode {
     static final int SUCCESS = 0;
     static final int FAILED = 1;
@@ -12,7 +12,7 @@ final class ExitCode {
 
     private ExitCode() {}
 
-    /** The exit code for an answer of the API that is not a success. */
+    /** The exit code for an error status of the API. */
     static int forHttpStatus(int status) {
         return switch (status) {
             case 401 -> NOT_AUTHENTICATED;

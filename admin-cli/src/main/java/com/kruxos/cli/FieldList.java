@@ -3,9 +3,7 @@ package com.kruxos.cli;
 import java.util.ArrayList;
 import java.util.List;
 
-/**
- * One thing shown as names and values, a line each, long values wrapped under themselves. Empty values are left out.
- */
+/** Names and values, one per line. Long values wrap with an indent; empty values are omitted. */
 final class FieldList {
     private record Field(String name, String value) {}
 

@@ -4,14 +4,14 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
 
-/** The options every command takes. Filled while the command line is read, by one thread. */
+/** Options of all commands. Set by picocli, in one thread. */
 final class GlobalOptions {
     private boolean json;
     private boolean quiet;
     private @Nullable String home;
     private @Nullable String url;
 
-    @Option(names = "--json", scope = ScopeType.INHERIT, description = "Print the API's answer as JSON.")
+    @Option(names = "--json", scope = ScopeType.INHERIT, description = "Print the API's response as JSON.")
     void json(boolean wanted) {
         json = wanted;
     }
@@ -19,7 +19,7 @@ final class GlobalOptions {
     @Option(
             names = {"-q", "--quiet"},
             scope = ScopeType.INHERIT,
-            description = "Print what was asked for, and nothing around it.")
+            description = "Print the result only, without notes.")
     void quiet(boolean wanted) {
         quiet = wanted;
     }
@@ -28,7 +28,7 @@ final class GlobalOptions {
             names = "--home",
             paramLabel = "DIR",
             scope = ScopeType.INHERIT,
-            description = "The appliance's home; else KRUXOS_HOME, else ~/.kruxos.")
+            description = "Home directory. Default: KRUXOS_HOME, then ~/.kruxos.")
     void home(@Nullable String folder) {
         home = folder;
     }
@@ -37,7 +37,8 @@ final class GlobalOptions {
             names = "--url",
             paramLabel = "URL",
             scope = ScopeType.INHERIT,
-            description = "Ask at this port, http://127.0.0.1:7703, as KRUXOS_USER_TOKEN; else KRUXOS_URL.")
+            description =
+                    "API address, as http://127.0.0.1:7703, with the token in KRUXOS_USER_TOKEN. Default: KRUXOS_URL.")
     void url(@Nullable String address) {
         url = address;
     }
@@ -48,7 +49,7 @@ final class GlobalOptions {
             scope = ScopeType.INHERIT,
             description = "Print this help.")
     void help(boolean wanted) {
-        // picocli itself prints the help and runs nothing.
+        // picocli prints the help.
     }
 
     boolean json() {

@@ -6,7 +6,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.io.JsonStringEncoder;
 
-/** Writes JSON: on one line, or indented by two for people. */
+/** Formats JSON on one line, or indented by two spaces. */
 final class JsonPrinter {
     private final StringBuilder text = new StringBuilder();
     private final boolean indented;

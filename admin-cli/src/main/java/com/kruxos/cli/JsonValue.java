@@ -12,8 +12,8 @@ import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.json.JsonFactory;
 
 /**
- * A JSON value as plain Java: Map, List, String, Number, Boolean or null. Missing members read as empty, because a
- * display must not fall over what an older or newer appliance does not say.
+ * A JSON value as plain Java: Map, List, String, Number, Boolean or null. Missing members read as empty, so that a
+ * response of an older or newer appliance can be shown.
  */
 record JsonValue(@Nullable Object value) {
     private static final JsonFactory FACTORY = new JsonFactory();
@@ -29,11 +29,11 @@ record JsonValue(@Nullable Object value) {
             return new JsonValue(read(parser));
         } catch (JacksonException e) {
             throw new CommandFailure(
-                    ExitCode.FAILED, "the appliance's answer is not JSON", "is another program at this address?");
+                    ExitCode.FAILED, "the response is not JSON", "check that an appliance listens at this address");
         }
     }
 
-    /** This object with one more member; a null is left out. */
+    /** A copy with one more member; null adds nothing. */
     JsonValue with(String name, @Nullable Object member) {
         var next = new LinkedHashMap<String, @Nullable Object>();
         map().forEach((key, value) -> next.put(String.valueOf(key), value));
@@ -51,7 +51,7 @@ record JsonValue(@Nullable Object value) {
         return map().get(name) != null;
     }
 
-    /** A member as text; empty when it is missing or null. */
+    /** A member as text; empty if missing or null. */
     String text(String name) {
         return member(name).text();
     }
@@ -74,7 +74,7 @@ record JsonValue(@Nullable Object value) {
                 : List.of();
     }
 
-    /** A list of texts as one, with commas. */
+    /** The texts of a list, separated by commas. */
     String joinedTexts(String name) {
         return String.join(", ", list(name).stream().map(JsonValue::text).toList());
     }

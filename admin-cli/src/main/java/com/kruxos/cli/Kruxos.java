@@ -12,7 +12,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Mixin;
 
-/** The kruxos command: the list of its parts, and what becomes of a failure. */
+/** The kruxos command: its subcommands and its error handling. */
 @Command(
         name = "kruxos",
         synopsisHeading = "Usage: ",
@@ -21,12 +21,12 @@ import picocli.CommandLine.Mixin;
         description = {"", "Gives AI agents tools without giving them credentials."},
         footer = {
             "",
-            "To run the appliance itself:",
-            "  up          Serve, after preparing the home if it is empty. --demo: a tour.",
-            "  serve       Serve a home that is prepared.",
-            "  setup       Prepare a home.",
+            "Commands that run the appliance:",
+            "  up          Run the appliance; create the home if it is empty. --demo: a tour.",
+            "  serve       Run the appliance with an existing home.",
+            "  setup       Create a home.",
             "",
-            "kruxos COMMAND --help says more. Exit codes: 0 done, 1 failed, 2 usage,",
+            "Run kruxos COMMAND --help for details. Exit codes: 0 success, 1 failure, 2 usage,",
             "3 not found, 4 refused, 5 unreachable, 6 not authenticated."
         })
 public final class Kruxos {
@@ -63,15 +63,15 @@ public final class Kruxos {
         System.exit(exit);
     }
 
-    /** Runs one command; the answer is its exit code. */
+    /** Runs one command and returns its exit code. */
     static int run(ProcessContext world, String... arguments) {
         var asked = arguments.length == 1 && arguments[0].equals("--version") ? new String[] {"version"} : arguments;
-        // Reading one part's annotations instead of all saves a third of the command's start.
+        // Reading the annotations of one command instead of all saves a third of the start time.
         var one = asked.length > 0 && COMMANDS.containsKey(asked[0]);
         return commandLine(world, name -> !one || name.equals(asked[0])).execute(asked);
     }
 
-    /** The whole tree of commands. */
+    /** The root command with all subcommands. */
     static CommandLine commandLine(ProcessContext world) {
         return commandLine(world, _ -> true);
     }
@@ -85,13 +85,13 @@ public final class Kruxos {
                 line.addSubcommand(part.apply(shell));
             }
         });
-        // What is inherited is there only now.
+        // Inherited options exist only after a command was added.
         Optional.ofNullable(line.getSubcommands().get("server")).ifPresent(ServerAddCommand::replaceInheritedUrl);
         return line.setOut(new PrintWriter(world.out(), true, StandardCharsets.UTF_8))
                 .setErr(new PrintWriter(world.err(), true, StandardCharsets.UTF_8))
                 .setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF))
                 .setUsageHelpWidth(HELP_WIDTH)
-                // An argument that begins with @ is what it is: npm packages are named so.
+                // npm packages have names that begin with @.
                 .setExpandAtFiles(false)
                 .setParameterExceptionHandler(new UsageErrorHandler(world))
                 .setExecutionExceptionHandler((failure, _, _) -> handleFailure(world, failure));

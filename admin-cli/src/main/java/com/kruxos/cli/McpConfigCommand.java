@@ -25,10 +25,10 @@ import picocli.CommandLine.Option;
 @Command(
         name = "mcp-config",
         description = {
-            "Write the entry that connects an MCP client to this gateway.",
+            "Add this gateway to the settings of an MCP client.",
             "",
-            "It goes into the client's own settings file, of which every other byte stays. It"
-                    + " holds names, never a key: the client puts the key in from a variable, or asks you."
+            "Every other byte of the settings file stays. The entry"
+                    + " holds no key: the client reads it from a variable or asks for it."
         },
         footer = {
             "",
@@ -48,10 +48,10 @@ final class McpConfigCommand implements Callable<Integer> {
             names = "--client",
             paramLabel = "CLIENT",
             required = true,
-            description = "claude (Claude Code), vscode, cursor, codex, or generic: print it.")
+            description = "claude (Claude Code), vscode, cursor, codex, or generic to print the entry.")
     String client = "";
 
-    @Option(names = "--agent", paramLabel = "AGENT", description = "Whose key it is; it must be active.")
+    @Option(names = "--agent", paramLabel = "AGENT", description = "The agent that connects; it must be active.")
     @Nullable
     String agent;
 
@@ -59,10 +59,10 @@ final class McpConfigCommand implements Callable<Integer> {
     @Nullable
     String space;
 
-    @Option(names = "--user", description = "The file for all your projects, not this folder's.")
+    @Option(names = "--user", description = "Edit the user's settings instead of this project's.")
     boolean user;
 
-    @Option(names = "--file", paramLabel = "FILE", description = "Another file.")
+    @Option(names = "--file", paramLabel = "FILE", description = "Edit this file instead.")
     @Nullable
     String file;
 
@@ -72,38 +72,38 @@ final class McpConfigCommand implements Callable<Integer> {
     @Option(
             names = "--gateway",
             paramLabel = "URL",
-            description = "Where agents connect: https://host:port, or http:// on this machine. Default: what the"
-                    + " appliance says.")
+            description = "The gateway's address: https://host:port, or http:// on this machine. Default:"
+                    + " from the appliance.")
     @Nullable
     String gateway;
 
     @Option(
             names = "--certificate",
             paramLabel = "FILE",
-            description = "With --transport stdio: the gateway's certificate (PEM), trusted alone.")
+            description = "With --transport stdio: trust only this certificate (PEM).")
     @Nullable
     String certificate;
 
     @Option(
             names = "--transport",
             paramLabel = "HOW",
-            description = "ws, http, or stdio: by kruxos mcp-shim. Default: the best the client can.")
+            description = "ws, http, or stdio (with kruxos mcp-shim). Default: the best that the client supports.")
     @Nullable
     String transport;
 
     @Option(
             names = "--variable",
             paramLabel = "NAME",
-            description = "The variable that will hold the key. Default: KRUXOS_AGENT_KEY.")
+            description = "The environment variable with the key. Default: KRUXOS_AGENT_KEY.")
     String variable = EntrySpec.SHIM_KEY_VARIABLE;
 
-    @Option(names = "--check", description = "Write nothing; exit 0 when the entry is there, else 1.")
+    @Option(names = "--check", description = "Change nothing; exit with 0 if the entry exists, otherwise 1.")
     boolean check;
 
-    @Option(names = "--diff", description = "Write nothing; show what would change.")
+    @Option(names = "--diff", description = "Change nothing; print the changes as a diff.")
     boolean diff;
 
-    @Option(names = "--remove", description = "Take the entry out.")
+    @Option(names = "--remove", description = "Remove the entry.")
     boolean remove;
 
     McpConfigCommand(CommandContext shell) {
@@ -113,11 +113,11 @@ final class McpConfigCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         var wanted = parseClient();
-        require(ENTRY_NAME.matcher(name).matches(), "--name takes letters, digits, - and _", "the usual one is kruxos");
+        require(ENTRY_NAME.matcher(name).matches(), "--name takes letters, digits, - and _", "the default is kruxos");
         require(
                 VARIABLE_NAME.matcher(variable).matches() && !SecretDetector.isSecretValue(variable),
                 "--variable takes the name of a variable",
-                "never the key itself; the usual one is KRUXOS_AGENT_KEY");
+                "not the key itself; the default is KRUXOS_AGENT_KEY");
         try {
             var entry = remove ? ClientEntry.forRemoval(wanted, name) : ClientEntry.of(wanted, name, entrySpec(wanted));
             var place = settingsPath(wanted);
@@ -128,7 +128,7 @@ final class McpConfigCommand implements Callable<Integer> {
     }
 
     private int printEntry(ClientEntry entry) {
-        require(!check && !diff && !remove, "there is no file to look into", "name one with --file");
+        require(!check && !diff && !remove, "the generic client has no settings file", "give one with --file");
         new String(entry.asNewFile(), StandardCharsets.UTF_8).lines().forEach(context::printLine);
         return ExitCode.SUCCESS;
     }
@@ -139,9 +139,8 @@ final class McpConfigCommand implements Callable<Integer> {
         var same = Arrays.equals(before, after);
         var holdsKey = entry.containsKey(before);
         if (holdsKey) {
-            context.printNote(
-                    "The entry holds a key in clear. Who reads the file has it: replace it with kruxos agent rotate"
-                            + (agent == null ? "." : " " + agent + "."));
+            context.printNote("The entry contains a key in plain text. Replace the key with: kruxos agent rotate"
+                    + (agent == null ? "." : " " + agent + "."));
         }
         if (check) {
             return reportCheck(settings, same);
@@ -161,9 +160,9 @@ final class McpConfigCommand implements Callable<Integer> {
     private int reportCheck(SettingsFile settings, boolean same) {
         context.printNote(
                 same
-                        ? settings.path() + " is as it should be."
+                        ? settings.path() + " is up to date."
                         : settings.path() + (remove ? " has the entry." : " does not have this entry.")
-                                + " Show what would change: --diff");
+                                + " Print the changes with --diff.");
         return same ? ExitCode.SUCCESS : ExitCode.FAILED;
     }
 
@@ -176,23 +175,23 @@ final class McpConfigCommand implements Callable<Integer> {
         return context.printOutcome(answer, what + settings.path() + (same ? " already." : ".") + nextSteps(wanted));
     }
 
-    /** What the person still has to do. */
+    /** The next steps for the user. */
     private String nextSteps(ClientKind wanted) {
         if (remove) {
             return "";
         }
-        var key = " Key: kruxos agent create --name NAME, or rotate one.";
+        var key = " Get a key with: kruxos agent create --name NAME, or kruxos agent rotate.";
         if (shimUsesTicket()) {
-            return " Start the client anew.";
+            return " Restart the client.";
         }
         return (wanted == ClientKind.VSCODE
                         ? " VS Code asks for the key when it starts the server."
-                        : " Put the agent's key into the variable " + variable + " where the client starts.")
+                        : " Set the agent's key in the variable " + variable + " where the client starts.")
                 + (agent == null ? key : "")
                 + (wanted == ClientKind.CODEX && !user && file == null
                         ? " Codex reads it in trusted projects only."
                         : "")
-                + (usesTls() ? " A self-made certificate has to be trusted by the client: see docs/agents.md." : "");
+                + (usesTls() ? " The client must trust a self-signed certificate: see docs/agents.md." : "");
     }
 
     private boolean usesTls() {
@@ -209,16 +208,16 @@ final class McpConfigCommand implements Callable<Integer> {
                 how != ClientTransport.STDIO
                         || wanted != ClientKind.CODEX
                         || variable.equals(EntrySpec.SHIM_KEY_VARIABLE),
-                "codex hands variables on under their own name",
-                "leave --variable out, or give --agent");
+                "codex passes variables under their own names",
+                "omit --variable, or give --agent");
         if (agent != null) {
             requireActive(agent);
         }
         var shim = how == ClientTransport.STDIO;
         require(
                 certificate == null || shim,
-                "--certificate is for the shim",
-                "other clients have a way of their own to trust one: see docs/agents.md");
+                "--certificate needs --transport stdio",
+                "how other clients trust a certificate: see docs/agents.md");
         return new EntrySpec(
                 how,
                 shim ? URI.create("http://localhost") : gatewayUrl(),
@@ -233,11 +232,12 @@ final class McpConfigCommand implements Callable<Integer> {
                 : Arrays.stream(ClientTransport.values())
                         .filter(each -> optionValue(each).equals(transport))
                         .findFirst()
-                        .orElseThrow(() -> CommandFailure.usage("--transport takes ws, http or stdio", "leave it out"));
+                        .orElseThrow(() -> CommandFailure.usage("--transport takes ws, http or stdio", "omit it"));
         require(
                 wanted.supports(how),
-                optionValue(wanted) + " does not speak " + (how == ClientTransport.WS ? "WebSocket" : optionValue(how)),
-                "leave --transport out");
+                optionValue(wanted) + " does not support "
+                        + (how == ClientTransport.WS ? "WebSocket" : optionValue(how)),
+                "omit --transport");
         return how;
     }
 
@@ -272,12 +272,12 @@ final class McpConfigCommand implements Callable<Integer> {
     static URI parseGatewayUrl(String text) {
         if (!text.matches("https?://([A-Za-z0-9.-]+|\\[[0-9A-Fa-f:.]+])(:[0-9]{1,5})?/?")) {
             throw CommandFailure.usage(
-                    "the gateway's address cannot be read", "write http://host:port, without a path or a key");
+                    "invalid gateway address", "write it like http://host:port, without a path or a key");
         }
         return URI.create(text.replaceFirst("/$", ""));
     }
 
-    /** How the client is to start the shim: on this machine, for this home. */
+    /** The command by which the client starts the shim for this home. */
     private List<String> shimCommand() {
         var command = new ArrayList<>(List.of(shimProgram(), "mcp-shim"));
         command.add(gateway == null ? "--gateway" : "--gateway=" + parseGatewayUrl(gateway));
@@ -300,7 +300,7 @@ final class McpConfigCommand implements Callable<Integer> {
         return command;
     }
 
-    /** The launcher tells how it was called; a path is made whole, for clients start programs from any folder. */
+    /** The launcher's own path, absolute because clients start programs from any directory. */
     private String shimProgram() {
         var called = context.process().variable("KRUXOS_COMMAND");
         return called != null && called.contains("/")
@@ -324,14 +324,14 @@ final class McpConfigCommand implements Callable<Integer> {
                 .filter(each -> optionValue(each).equals(client))
                 .findFirst()
                 .orElseThrow(() -> CommandFailure.usage(
-                        "there is no such client", "--client takes claude, vscode, cursor, codex or generic"));
+                        "unknown client", "--client takes claude, vscode, cursor, codex or generic"));
     }
 
     private static String optionValue(Enum<?> value) {
         return value.name().toLowerCase(Locale.ROOT);
     }
 
-    /** A settings file may hold other people's keys, and a difference is shown with what stands around it. */
+    /** A diff shows neighbouring lines of the settings file, which may contain other secrets. */
     private static String redact(String line) {
         return LONG_WORD
                 .matcher(ClientEntry.redactKeys(TerminalText.sanitize(line)))

@@ -23,9 +23,9 @@ import picocli.CommandLine.Parameters;
         name = "mcp-shim",
         customSynopsis = "kruxos mcp-shim (SERVER | --gateway[=URL]) [--agent AGENT]",
         description = {
-            "Let a client that starts programs (stdio) speak to the gateway.",
+            "Connect an MCP client that starts programs (stdio) to the gateway.",
             "",
-            "A message a line on standard input and output. With --agent it connects with a ticket it gets from the"
+            "It reads and writes one message a line. With --agent it gets tickets from the"
                     + " appliance, else with the agent's key in KRUXOS_AGENT_KEY."
         },
         footer = {
@@ -41,7 +41,7 @@ final class McpShimCommand implements Callable<Integer> {
 
     private final CommandContext context;
 
-    @Parameters(arity = "0..1", paramLabel = "SERVER", description = "Show the tools of this server only.")
+    @Parameters(arity = "0..1", paramLabel = "SERVER", description = "Offer the tools of this server only.")
     @Nullable
     String server;
 
@@ -50,7 +50,7 @@ final class McpShimCommand implements Callable<Integer> {
             paramLabel = "URL",
             arity = "0..1",
             fallbackValue = LOCAL_GATEWAY,
-            description = "Show all tools. With =http://host:port or =https://…: of the gateway there.")
+            description = "Offer all tools. Add =http://host:port or =https://… for another gateway.")
     @Nullable
     String gateway;
 
@@ -65,8 +65,8 @@ final class McpShimCommand implements Callable<Integer> {
     @Option(
             names = "--certificate",
             paramLabel = "FILE",
-            description = "Trust this certificate (PEM) and no other; else KRUXOS_CERTIFICATE, else the home's own"
-                    + " and those of the system.")
+            description = "Trust only this certificate (PEM). Default: KRUXOS_CERTIFICATE, then the home's"
+                    + " certificate and the system's issuers.")
     @Nullable
     String certificate;
 
@@ -77,7 +77,8 @@ final class McpShimCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         if (server == null && gateway == null) {
-            throw CommandFailure.usage("name a server, or give --gateway for all", "see: kruxos mcp-shim --help");
+            throw CommandFailure.usage(
+                    "give a server name, or --gateway for all servers", "see: kruxos mcp-shim --help");
         }
         var keys = agent == null ? keyFromEnvironment() : ticketsFor(agent);
         if (server != null && agent != null) {
@@ -99,15 +100,15 @@ final class McpShimCommand implements Callable<Integer> {
         } catch (SSLException e) {
             throw new CommandFailure(
                     ExitCode.UNREACHABLE,
-                    "the gateway's certificate is not trusted, or not for this name (" + e.getMessage() + ")",
-                    "where it runs: kruxos cert export > FILE; here: --certificate FILE, or KRUXOS_CERTIFICATE");
+                    "the gateway's certificate is not trusted or not valid for this name (" + e.getMessage() + ")",
+                    "run kruxos cert export > FILE on its machine; then use --certificate FILE or KRUXOS_CERTIFICATE");
         } catch (IOException e) {
             throw new CommandFailure(
                     ExitCode.UNREACHABLE,
                     e instanceof ConnectException
-                            ? "no gateway answers"
-                            : "no gateway answers (" + e.getMessage() + ")",
-                    "is the appliance running? Another address: --gateway=http://host:port");
+                            ? "no gateway responds"
+                            : "no gateway responds (" + e.getMessage() + ")",
+                    "check that the appliance runs, or give its address: --gateway=http://host:port");
         }
     }
 
@@ -115,13 +116,14 @@ final class McpShimCommand implements Callable<Integer> {
         var named = certificate != null ? certificate : context.process().variable("KRUXOS_CERTIFICATE");
         if (named != null && !Files.isReadable(Path.of(named))) {
             throw CommandFailure.usage(
-                    "the certificate " + named + " cannot be read", "kruxos cert export prints it where it runs");
+                    "the certificate " + named + " cannot be read",
+                    "kruxos cert export on the appliance's machine prints it");
         }
         return new TrustedCertificates(
                 Optional.ofNullable(named).map(Path::of), homeIfKnown().map(CliHome::certificateFile));
     }
 
-    /** Who has a key and an address needs no home. */
+    /** With a key and an address no home is needed. */
     private Optional<CliHome> homeIfKnown() {
         try {
             return Optional.of(context.home());
@@ -140,27 +142,30 @@ final class McpShimCommand implements Callable<Integer> {
             case 401 ->
                 new CommandFailure(
                         ExitCode.NOT_AUTHENTICATED,
-                        "the gateway does not take this credential",
+                        "the gateway rejected the credential",
                         agent == null
-                                ? "put a current key of an agent into " + KEY_VARIABLE + ", or give --agent"
+                                ? "set a valid agent key in " + KEY_VARIABLE + ", or use --agent"
                                 : "see: kruxos agent show " + agent);
             case 403 ->
                 new CommandFailure(
                         ExitCode.REFUSED,
-                        "the gateway does not answer to this name",
+                        "the gateway does not accept this host name",
                         "use its IP address, or add the name to names: in kruxos.yaml");
             case 429 ->
                 new CommandFailure(
                         ExitCode.REFUSED,
-                        "the agent has as many sessions as it may have",
-                        "end those that are done: kruxos session list, kruxos session close");
+                        "the agent has reached its session limit",
+                        "close unused ones: kruxos session list, kruxos session close");
             case 503 ->
                 new CommandFailure(
                         ExitCode.FAILED,
-                        "the gateway takes nobody in now: it is full, or stopping, or cannot record",
-                        "try again in a moment; where it runs: kruxos status");
+                        "the gateway accepts no connections now: it is full, stopping, or cannot write the audit log",
+                        "try again, and check on its machine: kruxos status");
             default ->
-                new CommandFailure(ExitCode.FAILED, "the gateway answered " + status, "is it one? see: kruxos status");
+                new CommandFailure(
+                        ExitCode.FAILED,
+                        "the gateway responded with status " + status,
+                        "check the address; see: kruxos status");
         };
     }
 
@@ -169,15 +174,17 @@ final class McpShimCommand implements Callable<Integer> {
         if (key == null || key.startsWith("${")) {
             throw new CommandFailure(
                     ExitCode.NOT_AUTHENTICATED,
-                    key == null ? KEY_VARIABLE + " is not set" : KEY_VARIABLE + " holds a name where the key belongs",
                     key == null
-                            ? "put an agent's key there, or give --agent"
-                            : "the client did not put the key in: set the variable where the client starts");
+                            ? KEY_VARIABLE + " is not set"
+                            : KEY_VARIABLE + " contains a variable name instead of the key",
+                    key == null
+                            ? "set it to an agent key, or use --agent"
+                            : "the client did not substitute the variable: set it where the client starts");
         }
         return AgentCredentials.fixed(key);
     }
 
-    /** A ticket for every connection: it lasts an hour, a connection may last longer. */
+    /** A new ticket for each connection, because a ticket expires after an hour. */
     private AgentCredentials ticketsFor(String agent) {
         return new AgentCredentials() {
             @Override
@@ -205,7 +212,7 @@ final class McpShimCommand implements Callable<Integer> {
             if (agent != null) {
                 throw e;
             }
-            // Who has a key needs no way to the appliance's home.
+            // With a key, access to the appliance's home is not needed.
             return URI.create("http://127.0.0.1:" + DEFAULT_PORT);
         }
     }
@@ -214,7 +221,7 @@ final class McpShimCommand implements Callable<Integer> {
         T execute();
     }
 
-    /** An appliance that does not answer may do so later; what it answers counts. */
+    /** An unreachable appliance is worth a retry; an error response is final. */
     private static <T> T retryableWhenUnreachable(ApiCall<T> question) throws IOException {
         try {
             return question.execute();
@@ -226,14 +233,14 @@ final class McpShimCommand implements Callable<Integer> {
         }
     }
 
-    /** Without a prefix its tools cannot be told from others. */
+    /** Without a prefix the server's tools cannot be recognized. */
     private void requirePrefix(String name) {
         var known = context.api().get(ApiPath.of("servers", name).withQuery("space", space));
         if (!known.isTrue("prefix")) {
             throw new CommandFailure(
                     ExitCode.REFUSED,
-                    "the server " + name + " shows its tools without its name",
-                    "use --gateway, or add it without --no-prefix");
+                    "the server " + name + " has no tool prefix",
+                    "use --gateway, or add the server without --no-prefix");
         }
     }
 }

@@ -4,11 +4,11 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.Optional;
 
-/** Finds the name somebody probably meant. */
+/** Suggests the name for a misspelled word. */
 final class NearestCommand {
     private NearestCommand() {}
 
-    /** The nearest name when it is near: beginning the same way, or about a third of its letters off. */
+    /** The nearest name that starts with the word, or differs in at most a third of its letters. */
     static Optional<String> find(String word, Collection<String> names) {
         return names.stream()
                 .filter(name -> (word.length() > 1 && name.startsWith(word))
@@ -16,7 +16,7 @@ final class NearestCommand {
                 .min(Comparator.comparingInt(name -> distance(word, name)));
     }
 
-    /** Letters to insert, delete or replace. */
+    /** The edit distance (Levenshtein). */
     private static int distance(String left, String right) {
         var row = new int[right.length() + 1];
         for (var j = 0; j <= right.length(); j++) {

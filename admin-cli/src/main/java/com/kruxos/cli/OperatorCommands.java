@@ -4,7 +4,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-@Command(name = "operator", description = "Operators: the people who sign in on the dashboard.")
+@Command(name = "operator", description = "Manage operators, the people who sign in to the dashboard.")
 final class OperatorCommands {
     private final CommandContext context;
 
@@ -14,9 +14,9 @@ final class OperatorCommands {
 
     @Command(
             name = "add",
-            description = "Add an operator and print a link, once, by which they choose a passphrase.",
-            footer = {"", "The link works once, for 24 hours, and ends when the appliance stops."})
-    int add(@Parameters(paramLabel = "NAME", description = "Their name.") String name) {
+            description = "Add an operator and print, once, a link to choose a passphrase.",
+            footer = {"", "The link works once, for 24 hours, and expires when the appliance stops."})
+    int add(@Parameters(paramLabel = "NAME", description = "The operator's name.") String name) {
         return printInvitation(
                 context.api().post(ApiPath.of("operators"), JsonValue.object().with("name", name)),
                 "Operator " + name + " added.");
@@ -35,30 +35,30 @@ final class OperatorCommands {
                     TerminalText.formatTime(operator.text("created")),
                     operator.text("id"));
         }
-        return context.print(all, table, "There is no operator yet. Add one with: kruxos operator add NAME");
+        return context.print(all, table, "No operators yet. Add one with: kruxos operator add NAME");
     }
 
     @Command(
             name = "reset-passphrase",
-            description = "End an operator's passphrase, sign them out, and print a link to choose another.")
+            description = "Reset an operator's passphrase, sign them out, and print a link to choose a new one.")
     int reset(
-            @Parameters(paramLabel = "NAME", description = "Their name or id.") String name,
+            @Parameters(paramLabel = "NAME", description = "The operator's name or id.") String name,
             @Option(
                             names = {"-y", "--yes"},
-                            description = "Do not ask.")
+                            description = "Do not ask for confirmation.")
                     boolean yes) {
-        context.confirm(yes, "End the passphrase of " + name + " and sign them out?");
+        context.confirm(yes, "Reset the passphrase of " + name + " and sign them out?");
         return printInvitation(
                 context.api().post(ApiPath.of("operators", name, "reset-passphrase"), JsonValue.object()),
-                "The passphrase of " + name + " counts no more.");
+                "The passphrase of " + name + " is reset.");
     }
 
     @Command(name = "remove", description = "Remove an operator and sign them out.")
     int remove(
-            @Parameters(paramLabel = "NAME", description = "Their name or id.") String name,
+            @Parameters(paramLabel = "NAME", description = "The operator's name or id.") String name,
             @Option(
                             names = {"-y", "--yes"},
-                            description = "Do not ask.")
+                            description = "Do not ask for confirmation.")
                     boolean yes) {
         context.confirm(yes, "Remove operator " + name + "?");
         return context.printOutcome(

@@ -15,9 +15,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All a command can see of the process it runs in; tests bring their own.
+ * What a command sees of its process; tests pass their own.
  *
- * @param prompt absent when nobody sits there to be asked
+ * @param prompt absent without a terminal
  * @param outputIsTerminal whether standard output is a terminal
  */
 record ProcessContext(
@@ -50,7 +50,7 @@ record ProcessContext(
         return value == null || value.isEmpty() ? null : value;
     }
 
-    /** Columns to fill: the terminal's, as the shell tells in COLUMNS; 80 when it does not or when there is none. */
+    /** The output width: COLUMNS on a terminal, otherwise 80. */
     int width() {
         var columns = variable("COLUMNS");
         if (!outputIsTerminal || columns == null || !columns.matches("[0-9]{1,4}")) {
@@ -59,12 +59,12 @@ record ProcessContext(
         return Math.max(MIN_WIDTH, Integer.parseInt(columns));
     }
 
-    // Names and descriptions are UTF-8 whatever the locale says: a file the output goes to is read elsewhere.
+    // Output is UTF-8 in every locale, because it may be saved and read elsewhere.
     private static PrintStream stream(FileDescriptor descriptor) {
         return new PrintStream(new FileOutputStream(descriptor), false, StandardCharsets.UTF_8);
     }
 
-    /** Where there is no /proc, both ends being a terminal is the best the JDK can tell. */
+    /** Without /proc the JDK can only tell whether both input and output are a terminal. */
     private static boolean isTerminal(int descriptor) {
         try {
             var target = Files.readSymbolicLink(Path.of("/proc/self/fd/" + descriptor))
@@ -75,7 +75,7 @@ record ProcessContext(
         }
     }
 
-    /** There only when input and output are both a terminal. */
+    /** Present only when input and output are both a terminal. */
     private static Optional<Console> console() {
         return Optional.ofNullable(System.console()).filter(Console::isTerminal);
     }

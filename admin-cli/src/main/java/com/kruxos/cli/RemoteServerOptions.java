@@ -12,9 +12,8 @@ import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 
 /**
- * A server that somebody else runs: its URL, and the headers that show who pays. A header refers to secrets; what
- * stands there instead may be the secret itself, so no message repeats it. Filled while the command line is read, by
- * one thread.
+ * The options of a remote server: its URL and headers. A header refers to secrets; a value without a reference may be
+ * the secret itself, so no message repeats it. Set by picocli, in one thread.
  */
 final class RemoteServerOptions {
     private static final String URL = "--url";
@@ -22,7 +21,7 @@ final class RemoteServerOptions {
     private static final Pattern HEADER_NAME = Pattern.compile("[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}");
     private static final Pattern PLACEHOLDER = Pattern.compile("\\{secret:([^{}]*)}");
     private static final Pattern SECRET_NAME = Pattern.compile("[A-Za-z0-9._-]{1,64}(/[A-Za-z0-9._-]{1,64})?");
-    /** The appliance's own list of names under which secrets go. */
+    /** Header names that the appliance treats as secret. */
     private static final Pattern SECRET_HEADER = Pattern.compile("(?i).*(auth|token|key|secret|cookie|pass|cred).*");
 
     private @Nullable String url;
@@ -30,19 +29,19 @@ final class RemoteServerOptions {
     @Option(
             names = "--bearer",
             paramLabel = "secret:S/K",
-            description = "With --url: show this secret as Authorization: Bearer.")
+            description = "With --url: send this secret as Authorization: Bearer.")
     @Nullable
     String bearer;
 
     @Option(
             names = "--header",
             paramLabel = "'NAME: TEXT'",
-            description = "With --url: a header; {secret:S/K} in it stands for a secret.")
+            description = "With --url: send a header; {secret:S/K} is replaced by a secret.")
     List<String> headers = List.of();
 
     /**
-     * Gives {@code server add} a --url of its own instead of the one that every command inherits: the URL of a server,
-     * not the address of the API. Only when the tree of commands is built: inheriting comes with being added to it.
+     * Replaces the inherited --url of {@code server add}, the API address, by the URL of a server. not the address of
+     * the API. Only when the tree of commands is built: inheriting comes with being added to it.
      */
     void replaceInheritedUrl(CommandLine add) {
         var spec = add.getCommandSpec();
@@ -51,14 +50,14 @@ final class RemoteServerOptions {
             @Override
             public <T> T set(T value) {
                 url = (String) value;
-                // Nobody asks for what was there before.
+                // picocli does not use the previous value.
                 return value;
             }
         };
         spec.addOption(OptionSpec.builder(URL)
                 .type(String.class)
                 .paramLabel("URL")
-                .description("The MCP endpoint of a server on the network. (The address of the API:"
+                .description("The URL of a remote MCP server. (For the API's address write"
                         + " kruxos --url ADDRESS server add …)")
                 .setter(setter)
                 .build());
@@ -80,7 +79,7 @@ final class RemoteServerOptions {
         return ServerUrl.validate(String.valueOf(url), notSecret);
     }
 
-    /** The headers by name, every reference whole. */
+    /** The headers by name, with complete references. */
     Map<String, String> headers(boolean notSecret) {
         var templates = new LinkedHashMap<String, String>();
         if (bearer != null) {
@@ -90,10 +89,10 @@ final class RemoteServerOptions {
             var colon = header.indexOf(':');
             var name = colon < 0 ? "" : header.substring(0, colon).strip();
             if (!HEADER_NAME.matcher(name).matches() || SecretDetector.isSecretValue(name)) {
-                throw CommandFailure.usage("--header needs a name and a text", usageHint("X-Api-Key"));
+                throw CommandFailure.usage("--header needs a name and a value", usageHint("X-Api-Key"));
             }
             if (templates.keySet().stream().anyMatch(name::equalsIgnoreCase)) {
-                throw CommandFailure.usage("the header " + name + " is given twice", "give it once");
+                throw CommandFailure.usage("the header " + name + " is given twice", "give each header once");
             }
             templates.put(name, headerTemplate(name, header.substring(colon + 1).strip(), notSecret));
         }
@@ -104,8 +103,8 @@ final class RemoteServerOptions {
         var name = text.startsWith(SECRET_PREFIX) ? text.substring(SECRET_PREFIX.length()) : "";
         if (!isSecretReference(name, notSecret)) {
             throw CommandFailure.usage(
-                    "--bearer names no secret",
-                    "keep it with kruxos secret put SCOPE/KEY, and write --bearer secret:SCOPE/KEY");
+                    "--bearer does not name a secret",
+                    "store it with kruxos secret put SCOPE/KEY, and write --bearer secret:SCOPE/KEY");
         }
         return "{" + SECRET_PREFIX + SecretNames.withDefaultKey(name) + "}";
     }
@@ -119,15 +118,15 @@ final class RemoteServerOptions {
                 || broken
                 || (places.isEmpty() && SECRET_HEADER.matcher(name).matches())) {
             throw CommandFailure.usage(
-                    "the header " + name + " names no secret",
-                    "keep it with kruxos secret put SCOPE/KEY, and " + usageHint(name));
+                    "the header " + name + " does not name a secret",
+                    "store it with kruxos secret put SCOPE/KEY, and " + usageHint(name));
         }
         if (!notSecret && containsSecret(around)) {
             throw new CommandFailure(
                     ExitCode.REFUSED,
-                    "the text of the header " + name + " looks like a secret",
-                    "every user of this machine can read arguments. Keep it with kruxos secret put SCOPE/KEY, and "
-                            + usageHint(name) + "   (if it is public: --not-secret)");
+                    "the value of the header " + name + " looks like a secret",
+                    "every user of this machine can read arguments. Store it with kruxos secret put SCOPE/KEY, and "
+                            + usageHint(name) + "   (if it is not secret: --not-secret)");
         }
         return PLACEHOLDER
                 .matcher(text)

@@ -7,7 +7,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-@Command(name = "secret", description = "Secrets: what servers need and agents never see.")
+@Command(name = "secret", description = "Manage the secrets that servers use and agents never see.")
 final class SecretCommands {
     private final CommandContext context;
 
@@ -17,18 +17,18 @@ final class SecretCommands {
 
     @Command(
             name = "put",
-            description = "Keep a secret, or replace it. Its value is asked for, once and unseen.",
+            description = "Store or replace a secret. The value is read from the terminal without echo.",
             footer = {
                 "",
-                "A value is never an argument: other users of the machine can read those.",
-                "Servers that use it start again with the new value."
+                "A value is never an argument, because other users of the machine can read arguments.",
+                "Servers that use the secret restart with the new value."
             })
     int put(
             @Parameters(paramLabel = "SCOPE/KEY", description = OptionTexts.SECRET) String name,
             @Mixin SecretValueOptions input,
             @Option(
                             names = "--allow-short",
-                            description = "Accept a value under 8 bytes, which then cannot be hidden in answers.")
+                            description = "Accept a value under 8 bytes. It cannot be redacted from results.")
                     boolean allowShort,
             @Option(names = "--space", paramLabel = "SPACE", description = OptionTexts.SPACE) @Nullable String space) {
         var target = SecretNames.secretPath(name)
@@ -42,12 +42,12 @@ final class SecretCommands {
         }
     }
 
-    @Command(name = "get", description = "Print one secret's value and nothing else. This is audited.")
+    @Command(name = "get", description = "Print the value of a secret. This is audited.")
     int get(
             @Parameters(paramLabel = "SCOPE/KEY", description = OptionTexts.SECRET) String name,
             @Option(names = "--space", paramLabel = "SPACE", description = OptionTexts.SPACE) @Nullable String space) {
         if (context.isJsonOutput()) {
-            throw CommandFailure.usage("a secret's value is bytes, not JSON", "leave --json out");
+            throw CommandFailure.usage("a secret's value is bytes, not JSON", "omit --json");
         }
         var out = context.process().out();
         try (var reply = context.api().getBytes(SecretNames.secretPath(name).withQuery("space", space))) {
@@ -59,9 +59,10 @@ final class SecretCommands {
         }
     }
 
-    @Command(name = "list", description = "List the secrets, never their values.")
+    @Command(name = "list", description = "List the secrets without their values.")
     int list(
-            @Option(names = "--server", paramLabel = "NAME", description = "Only those this server uses.") @Nullable
+            @Option(names = "--server", paramLabel = "NAME", description = "Only secrets that this server uses.")
+                    @Nullable
                     String server,
             @Option(names = "--space", paramLabel = "SPACE", description = OptionTexts.SPACE) @Nullable String space) {
         var all = context.api()
@@ -78,21 +79,20 @@ final class SecretCommands {
         return context.print(
                 all,
                 table,
-                "No secret is kept here. Keep one with: "
-                        + OptionTexts.commandForSpace("kruxos secret put SCOPE/KEY", space));
+                "No secrets yet. Store one with: " + OptionTexts.commandForSpace("kruxos secret put SCOPE/KEY", space));
     }
 
-    @Command(name = "delete", description = "Delete a secret, or with SCOPE/ a whole scope, for good.")
+    @Command(name = "delete", description = "Delete a secret, or with SCOPE/ all secrets of the scope.")
     int delete(
-            @Parameters(paramLabel = "SCOPE/KEY", description = "SCOPE/KEY, or SCOPE/ for every key of the scope.")
+            @Parameters(paramLabel = "SCOPE/KEY", description = "SCOPE/KEY, or SCOPE/ for the whole scope.")
                     String name,
             @Option(
                             names = {"-y", "--yes"},
-                            description = "Do not ask.")
+                            description = "Do not ask for confirmation.")
                     boolean yes,
             @Option(names = "--space", paramLabel = "SPACE", description = OptionTexts.SPACE) @Nullable String space) {
         var target = SecretNames.secretOrScopePath(name).withQuery("space", space);
-        context.confirm(yes, "Delete " + name + " for good?");
+        context.confirm(yes, "Delete " + name + " permanently?");
         var answer = context.api().delete(target);
         return context.printOutcome(
                 answer,
@@ -103,8 +103,8 @@ final class SecretCommands {
         var recycled = answer.joinedTexts("recycled");
         context.printOutcome(
                 answer,
-                "Kept " + answer.text("name") + ", version " + answer.text("version") + "."
-                        + (recycled.isEmpty() ? "" : " Started again with it: " + recycled + "."));
+                "Stored " + answer.text("name") + ", version " + answer.text("version") + "."
+                        + (recycled.isEmpty() ? "" : " Restarted: " + recycled + "."));
         if (answer.has("warning")) {
             context.printNote("warning: " + answer.text("warning"));
         }

@@ -5,8 +5,8 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
- * Guesses whether a text given in the open is a secret: by the name it goes under, by the marks that issuers put into
- * their tokens, or because it is long and random. A guess can be wrong both ways; --not-secret overrules it.
+ * Guesses whether a plain text is a secret: by its name, by the prefixes that issuers use for tokens, or because it is
+ * long and random. The guess can be wrong; --not-secret overrides it.
  */
 final class SecretDetector {
     private static final Pattern SECRET_NAME = Pattern.compile(
@@ -69,7 +69,7 @@ final class SecretDetector {
                         && entropy(value) > MIN_ENTROPY_BITS);
     }
 
-    /** What an option of this name holds beside its value: an answer to yes or no, a number, a path. */
+    /** Values that are harmless under a secret's name: yes or no, a number, a path. */
     static boolean isHarmlessValue(String value) {
         return value.matches("|[0-9]{1,6}|true|false|yes|no|on|off|none|basic|oauth2?|env|[./~][^\\s]*");
     }
@@ -78,7 +78,7 @@ final class SecretDetector {
         return value.matches(".*[0-9].*") && value.matches(".*[A-Za-z].*");
     }
 
-    /** Bits a character: words in English stay under 3.5, random base64 of this length lies above 4. */
+    /** Bits per character: English words are below 3.5, random base64 of this length is above 4. */
     private static double entropy(String value) {
         return value.chars()
                 .distinct()

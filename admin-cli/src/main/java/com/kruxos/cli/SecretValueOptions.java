@@ -11,19 +11,19 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Where a secret's value comes from: the person, standard input or a file; never the command line. */
+/** Reads a secret's value from the terminal, standard input or a file, never from the command line. */
 final class SecretValueOptions {
     private static final int MAX_BYTES = 64 << 10;
 
     private boolean stdin;
     private @Nullable Path file;
 
-    @Option(names = "--stdin", description = "Read the value from standard input; one newline at its end is dropped.")
+    @Option(names = "--stdin", description = "Read the value from standard input, without a final newline.")
     void stdin(boolean wanted) {
         stdin = wanted;
     }
 
-    @Option(names = "--from-file", paramLabel = "FILE", description = "Read the value from a file, every byte of it.")
+    @Option(names = "--from-file", paramLabel = "FILE", description = "Read the value from a file, byte for byte.")
     void file(@Nullable Path wanted) {
         file = wanted;
     }
@@ -36,15 +36,15 @@ final class SecretValueOptions {
      * The value, which the caller wipes.
      *
      * @param what names the value in the question and in errors
-     * @throws CommandFailure when there is no value, nobody to ask, or it is longer than 64 KiB
+     * @throws CommandFailure when there is no value, no terminal, or the value is longer than 64 KiB
      */
     byte[] read(ProcessContext world, String what) {
         if (stdin && file != null) {
-            throw CommandFailure.usage("--stdin and --from-file exclude each other", "give one of them");
+            throw CommandFailure.usage("--stdin and --from-file are mutually exclusive", "give one of them");
         }
         var value = stdin ? readStdin(world) : file != null ? readFile(file) : promptFor(world, what);
         if (value.length == 0) {
-            throw CommandFailure.usage("the value for " + what + " is empty", "nothing was kept; give a value");
+            throw CommandFailure.usage("the value for " + what + " is empty", "nothing was stored; give a value");
         }
         return value;
     }
@@ -68,11 +68,10 @@ final class SecretValueOptions {
     private static byte[] promptFor(ProcessContext world, String what) {
         var prompt = world.prompt()
                 .orElseThrow(() -> CommandFailure.usage(
-                        "there is no terminal to ask for the value of " + what,
-                        "pipe it in with --stdin, or name a file with --from-file"));
-        var typed = prompt.readHidden("Value for " + what + " (not shown): ");
+                        "no terminal to read the value of " + what, "pass it with --stdin or --from-file"));
+        var typed = prompt.readHidden("Value of " + what + " (not shown): ");
         if (typed == null) {
-            throw new CommandFailure(ExitCode.FAILED, "no value was given", "nothing was kept");
+            throw new CommandFailure(ExitCode.FAILED, "no value was given", "nothing was stored");
         }
         try {
             return encodeUtf8(typed);
@@ -86,7 +85,7 @@ final class SecretValueOptions {
         try {
             var length = in.readNBytes(room, 0, room.length);
             if (length > MAX_BYTES) {
-                throw CommandFailure.usage("the value in " + source + " is longer than 64 KiB", "nothing was kept");
+                throw CommandFailure.usage("the value in " + source + " is longer than 64 KiB", "nothing was stored");
             }
             return Arrays.copyOf(room, length);
         } finally {
@@ -103,12 +102,13 @@ final class SecretValueOptions {
     }
 
     private static byte[] encodeUtf8(char[] text) {
-        // Into an array of our own: a buffer the encoder grew would leave copies behind.
+        // Encoded into our own array: a buffer that the encoder grows would leave copies in memory.
         var room = new byte[text.length * 3];
         var encoded = ByteBuffer.wrap(room);
         var end = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(text), encoded, true);
         if (!end.isUnderflow()) {
-            throw CommandFailure.usage("what was typed is not text", "nothing was kept; use --from-file for bytes");
+            throw CommandFailure.usage(
+                    "the input is not valid text", "nothing was stored; use --from-file for binary values");
         }
         return truncateAndWipe(room, encoded.position());
     }

@@ -20,8 +20,7 @@ import picocli.CommandLine.Parameters;
             "kruxos server add NAME [OPTIONS] -- COMMAND [ARG…]",
             "       kruxos server add NAME [OPTIONS] --url URL"
         },
-        description =
-                "Add an MCP server: a program the appliance starts when an agent needs it, or one on the network.",
+        description = "Add an MCP server: a program that the appliance starts, or a remote server.",
         footer = {
             "",
             "Examples:",
@@ -36,7 +35,10 @@ final class ServerAddCommand implements Callable<Integer> {
 
     private final CommandContext context;
 
-    @Parameters(index = "0", paramLabel = "NAME", description = "What to call it; its tools are NAME__TOOL.")
+    @Parameters(
+            index = "0",
+            paramLabel = "NAME",
+            description = "The server's name; agents see its tools as NAME__TOOL.")
     String name = "";
 
     @Parameters(
@@ -46,47 +48,43 @@ final class ServerAddCommand implements Callable<Integer> {
             description = "The program and its arguments, after --.")
     List<String> command = List.of();
 
-    @Option(
-            names = "--env",
-            paramLabel = "VAR=secret:S/K",
-            description = "Give the program a secret of the vault in a variable.")
+    @Option(names = "--env", paramLabel = "VAR=secret:S/K", description = "Pass a secret to the program in a variable.")
     List<String> env = List.of();
 
     @Option(
             names = "--secret-env",
             paramLabel = "VAR",
-            description = "The same, and ask for the value now; it is kept as NAME/VAR.")
+            description = "Read a secret now, store it as NAME/VAR and pass it in VAR.")
     List<String> secretEnv = List.of();
 
-    @Option(names = "--plain-env", paramLabel = "VAR=VALUE", description = "A variable that is no secret.")
+    @Option(names = "--plain-env", paramLabel = "VAR=VALUE", description = "Pass a variable that is not secret.")
     List<String> plainEnv = List.of();
 
-    @Option(names = "--grant", paramLabel = "SCOPE", description = "A scope of secrets it may also read.")
+    @Option(names = "--grant", paramLabel = "SCOPE", description = "Let the server use the secrets of this scope too.")
     List<String> grants = List.of();
 
     @Mixin
     final RemoteServerOptions remote = new RemoteServerOptions();
 
-    @Option(names = "--cwd", paramLabel = "DIR", description = "The folder the program runs in.")
+    @Option(names = "--cwd", paramLabel = "DIR", description = "The working directory of the program.")
     @Nullable
     String cwd;
 
-    @Option(names = "--offline", description = "Keep the program from every network. Needs the service of systemd.")
+    @Option(names = "--offline", description = "Run the program without network access. Needs the systemd service.")
     boolean offline;
 
-    @Option(names = "--no-prefix", description = "Show its tools under their own names, without NAME__.")
+    @Option(names = "--no-prefix", description = "Offer its tools under their own names, without NAME__.")
     boolean noPrefix;
 
     @Option(
             names = "--sessions",
             paramLabel = "shared|per-agent",
-            description = "per-agent: a life of it for each agent, which it may ask.")
+            description =
+                    "shared: one instance for all agents. per-agent: one each, which may send requests to its agent.")
     @Nullable
     String sessions;
 
-    @Option(
-            names = "--not-secret",
-            description = "Take plain values and arguments as they are, though one looks like a secret.")
+    @Option(names = "--not-secret", description = "Accept values and arguments that look like secrets.")
     boolean notSecret;
 
     @Option(names = "--space", paramLabel = "SPACE", description = OptionTexts.SPACE)
@@ -101,9 +99,9 @@ final class ServerAddCommand implements Callable<Integer> {
     }
 
     /**
-     * In {@code server add} --url is the server's.
+     * In {@code server add}, --url is the URL of the server.
      *
-     * @param servers the group, as part of the whole tree
+     * @param servers the group, after it was added to the root command
      */
     static void replaceInheritedUrl(CommandLine servers) {
         var add = servers.getSubcommands().get("add");
@@ -117,7 +115,7 @@ final class ServerAddCommand implements Callable<Integer> {
         var wanted = requestBody();
         var values = new LinkedHashMap<String, byte[]>();
         try {
-            // Asked first: who ends the questions here leaves nothing behind.
+            // Read first: if the user cancels, nothing has changed.
             for (var variable : secretEnv) {
                 values.put(variable, input.read(context.process(), name + "/" + variable));
             }
@@ -125,7 +123,7 @@ final class ServerAddCommand implements Callable<Integer> {
             values.forEach(this::storeSecret);
             var done = context.printOutcome(
                     server,
-                    "Server " + name + " added" + (values.isEmpty() ? "" : ", its secrets kept") + ". Its tools: "
+                    "Server " + name + " added" + (values.isEmpty() ? "" : ", its secrets stored") + ". Its tools: "
                             + OptionTexts.commandForSpace("kruxos server tools " + name, space));
             printMissingSecrets(server);
             return done;
@@ -155,8 +153,8 @@ final class ServerAddCommand implements Callable<Integer> {
                 || offline) {
             throw CommandFailure.usage(
                     "a server has a URL or a command, not both",
-                    "leave out --url, or the program with its variables, --cwd and --offline. Quote a header: --header"
-                            + " 'NAME: TEXT'. The address of the API goes first: kruxos --url ADDRESS server add …");
+                    "omit --url, or omit the program, its variables, --cwd and --offline. Quote a header: --header"
+                            + " 'NAME: TEXT'. The API's address precedes the command: kruxos --url ADDRESS server add …");
         }
         return commonBody().with("url", remote.url(notSecret)).with("headers", remote.headers(notSecret));
     }
@@ -164,17 +162,17 @@ final class ServerAddCommand implements Callable<Integer> {
     private JsonValue localServerBody() {
         if (command.isEmpty()) {
             throw CommandFailure.usage(
-                    "which program is the server?",
-                    "write it after two dashes: kruxos server add " + TerminalText.singleLine(name)
+                    "the program is missing",
+                    "write it after --: kruxos server add " + TerminalText.singleLine(name)
                             + " -- COMMAND ARG…   (one on the network: --url URL)");
         }
         if (ServerUrl.looksLikeUrl(command.getFirst())) {
             throw CommandFailure.usage(
-                    "a URL is no program", "kruxos server add " + TerminalText.singleLine(name) + " --url URL");
+                    "a URL is not a program", "use: kruxos server add " + TerminalText.singleLine(name) + " --url URL");
         }
         if (secretEnv.size() > 1 && !input.isInteractive()) {
             throw CommandFailure.usage(
-                    "one input cannot hold the values of " + secretEnv.size() + " variables",
+                    "--stdin and --from-file cannot hold the values of " + secretEnv.size() + " variables",
                     "use --env VAR=secret:" + TerminalText.singleLine(name)
                             + "/VAR for each, and kruxos secret put for the values");
         }
@@ -196,7 +194,7 @@ final class ServerAddCommand implements Callable<Integer> {
                 .with("sessions", sessions);
     }
 
-    /** What the server refers to and the vault does not hold yet. The server is added either way. */
+    /** Prints the secrets that the server refers to and that the vault does not have. */
     private void printMissingSecrets(JsonValue server) {
         var named = new TreeSet<String>();
         for (var member : List.of("env", "headers")) {
@@ -215,20 +213,20 @@ final class ServerAddCommand implements Callable<Integer> {
             var kept = context.api().getAllPages(ApiPath.of("secrets").withQuery("space", space));
             kept.list("items").forEach(secret -> named.remove(secret.text("name")));
         } catch (CommandFailure e) {
-            // Then all of them are named: to put one twice does no harm.
+            // All of them are printed then.
         }
         named.forEach(secret -> context.printNote(
-                "It still needs a secret: " + OptionTexts.commandForSpace("kruxos secret put " + secret, space)));
+                "Missing secret, store it with: " + OptionTexts.commandForSpace("kruxos secret put " + secret, space)));
     }
 
     private Map<String, String> secretReferences() {
         var references = new LinkedHashMap<String, String>();
         for (var entry : env) {
             var parts = splitVariable("--env", entry, "--env VAR=secret:SCOPE/KEY");
-            // What stands there instead may be the secret itself: it is not repeated.
+            // The text may be the secret itself, so it is not repeated.
             if (!parts[1].startsWith(SECRET_PREFIX) || parts[1].length() == SECRET_PREFIX.length()) {
                 throw CommandFailure.usage(
-                        "--env " + parts[0] + " names no secret",
+                        "--env " + parts[0] + " does not name a secret",
                         "write --env " + parts[0] + "=secret:SCOPE/KEY, or --secret-env " + parts[0]
                                 + " to be asked for the value");
             }
@@ -238,8 +236,8 @@ final class ServerAddCommand implements Callable<Integer> {
         for (var variable : secretEnv) {
             if (!VARIABLE.matcher(variable).matches()) {
                 throw CommandFailure.usage(
-                        "--secret-env takes the name of a variable and nothing else",
-                        "the value is asked for, or read with --stdin or --from-file");
+                        "--secret-env takes only the name of a variable",
+                        "the value is read from the terminal, or with --stdin or --from-file");
             }
             references.put(variable, SECRET_PREFIX + name + "/" + variable);
         }
@@ -284,15 +282,15 @@ final class ServerAddCommand implements Callable<Integer> {
         return new CommandFailure(
                 ExitCode.REFUSED,
                 where + " looks like a secret",
-                "every user of this machine can read arguments. Let the appliance keep it: kruxos server add "
+                "every user of this machine can read arguments. Store it in the vault: kruxos server add "
                         + TerminalText.singleLine(name) + " --secret-env " + variable
-                        + " -- …   (if it is public: --not-secret)");
+                        + " -- …   (if it is not secret: --not-secret)");
     }
 
     private static String[] splitVariable(String option, String entry, String form) {
         var equals = entry.indexOf('=');
         if (equals < 1 || !VARIABLE.matcher(entry.substring(0, equals)).matches()) {
-            throw CommandFailure.usage(option + " needs a variable and what it holds", "write " + form);
+            throw CommandFailure.usage(option + " needs a variable and a value", "write " + form);
         }
         return new String[] {entry.substring(0, equals), entry.substring(equals + 1)};
     }
@@ -303,8 +301,8 @@ final class ServerAddCommand implements Callable<Integer> {
         } catch (CommandFailure e) {
             throw new CommandFailure(
                     e.exitCode(),
-                    "server " + name + " is added, but its secret is not kept: " + e.getMessage(),
-                    "give it again with: "
+                    "server " + name + " is added, but its secret is not stored: " + e.getMessage(),
+                    "store it with: "
                             + OptionTexts.commandForSpace("kruxos secret put " + name + "/" + variable, space)
                             + (e.hint().isEmpty() ? "" : "   (" + e.hint() + ")"));
         }

@@ -5,7 +5,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-@Command(name = "server", description = "Servers: the MCP servers behind the gateway.")
+@Command(name = "server", description = "Manage the MCP servers behind the gateway.")
 final class ServerCommands {
     private final CommandContext context;
 
@@ -13,7 +13,7 @@ final class ServerCommands {
         this.context = shell;
     }
 
-    @Command(name = "list", description = "List the servers of a Space and how they are.")
+    @Command(name = "list", description = "List the servers of a Space and their states.")
     int list(@Option(names = "--space", paramLabel = "SPACE", description = OptionTexts.SPACE) @Nullable String space) {
         var all = context.api().getAllPages(ApiPath.of("servers").withQuery("space", space));
         var table = TextTable.of("NAME", "STATE", "TOOLS", "COMMAND OR URL", "DETAIL");
@@ -29,11 +29,11 @@ final class ServerCommands {
         return context.print(
                 all,
                 table,
-                "There is no server yet. Add one with: " + OptionTexts.commandForSpace("kruxos server add NAME", space)
+                "No servers yet. Add one with: " + OptionTexts.commandForSpace("kruxos server add NAME", space)
                         + " -- COMMAND, or --url URL");
     }
 
-    @Command(name = "show", description = "Show one server: how it runs, what it is given, how it is.")
+    @Command(name = "show", description = "Show one server: command, credentials, state.")
     int show(
             @Parameters(paramLabel = "NAME", description = OptionTexts.SERVER) String name,
             @Option(names = "--space", paramLabel = "SPACE", description = OptionTexts.SPACE) @Nullable String space) {
@@ -41,7 +41,9 @@ final class ServerCommands {
         return context.print(server, fields(server));
     }
 
-    @Command(name = "tools", description = "List a server's tools under the names agents see. This may start it.")
+    @Command(
+            name = "tools",
+            description = "List a server's tools under the names that agents see. Starts it if needed.")
     int tools(
             @Parameters(paramLabel = "NAME", description = OptionTexts.SERVER) String name,
             @Option(names = "--space", paramLabel = "SPACE", description = OptionTexts.SPACE) @Nullable String space) {
@@ -54,7 +56,7 @@ final class ServerCommands {
         return context.print(all, table, "Server " + name + " has no tools.");
     }
 
-    @Command(name = "logs", description = "Print what a server wrote to its standard error, newest last.")
+    @Command(name = "logs", description = "Print a server's standard error output, newest line last.")
     int logs(
             @Parameters(paramLabel = "NAME", description = OptionTexts.SERVER) String name,
             @Option(names = "--space", paramLabel = "SPACE", description = OptionTexts.SPACE) @Nullable String space) {
@@ -66,7 +68,7 @@ final class ServerCommands {
                         .toList());
     }
 
-    @Command(name = "enable", description = "Let agents use a server again.")
+    @Command(name = "enable", description = "Enable a server.")
     int enable(
             @Parameters(paramLabel = "NAME", description = OptionTexts.SERVER) String name,
             @Option(names = "--space", paramLabel = "SPACE", description = OptionTexts.SPACE) @Nullable String space) {
@@ -80,19 +82,19 @@ final class ServerCommands {
         return context.printOutcome(post(name, "disable", space), "Server " + name + " is disabled.");
     }
 
-    @Command(name = "remove", description = "Stop a server and forget it. Its secrets stay in the vault.")
+    @Command(name = "remove", description = "Stop and remove a server. Its secrets stay in the vault.")
     int remove(
             @Parameters(paramLabel = "NAME", description = OptionTexts.SERVER) String name,
             @Option(
                             names = {"-y", "--yes"},
-                            description = "Do not ask.")
+                            description = "Do not ask for confirmation.")
                     boolean yes,
             @Option(names = "--space", paramLabel = "SPACE", description = OptionTexts.SPACE) @Nullable String space) {
         context.confirm(yes, "Remove server " + name + "?");
         var answer = context.api().delete(ApiPath.of("servers", name).withQuery("space", space));
         return context.printOutcome(
                 answer,
-                "Server " + name + " is removed. Its secrets, if any: "
+                "Server " + name + " is removed. List its secrets with: "
                         + OptionTexts.commandForSpace("kruxos secret list", space));
     }
 

@@ -9,22 +9,20 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** The URL of a server on the network, as typed. It may hold a secret, so no message repeats it. */
+/** Checks the URL of a remote server. It may contain a secret, so no message repeats it. */
 final class ServerUrl {
     private static final Set<String> SCHEMES = Set.of("http", "https", "ws", "wss");
     private static final String SECRET_HINT =
-            "keep the secret with kruxos secret put SCOPE/KEY, and show it with --bearer or --header";
+            "store the secret with kruxos secret put SCOPE/KEY, and send it with --bearer or --header";
 
     private ServerUrl() {}
 
-    /** Whether somebody meant this word as one. */
+    /** Whether the word was meant as a URL. */
     static boolean looksLikeUrl(String word) {
         return word.matches("(?i)(https?|wss?)://.*");
     }
 
-    /**
-     * @throws CommandFailure when it is none, or holds a secret; {@code notSecret} lets pass what only looks like one
-     */
+    /** @throws CommandFailure when it is invalid or contains a secret; {@code notSecret} skips the detection */
     static String validate(String text, boolean notSecret) {
         var url = parse(text);
         if (url.getRawUserInfo() != null || url.getRawFragment() != null) {
@@ -34,9 +32,9 @@ final class ServerUrl {
         if (!notSecret && containsSecret(url)) {
             throw new CommandFailure(
                     ExitCode.REFUSED,
-                    "the URL looks as if it held a secret",
+                    "the URL seems to contain a secret",
                     "every user of this machine can read arguments: " + SECRET_HINT
-                            + "   (if it is public: --not-secret)");
+                            + "   (if it is not secret: --not-secret)");
         }
         return text;
     }
@@ -50,10 +48,9 @@ final class ServerUrl {
                 return url;
             }
         } catch (IllegalArgumentException e) {
-            // The same answer as below, without the exception: its text repeats the URL.
+            // Rejected below without the exception, whose message repeats the URL.
         }
-        throw CommandFailure.usage(
-                "what is given for --url is not the URL of a server", "write it like https://example.com/mcp");
+        throw CommandFailure.usage("invalid server URL", "write it like https://example.com/mcp");
     }
 
     private static boolean containsSecret(URI url) {

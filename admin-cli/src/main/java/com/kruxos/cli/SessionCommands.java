@@ -6,7 +6,7 @@ import java.time.format.DateTimeParseException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
-@Command(name = "session", description = "Sessions: which agents are connected now.")
+@Command(name = "session", description = "List and close the sessions of connected agents.")
 final class SessionCommands {
     private final CommandContext context;
 
@@ -33,8 +33,8 @@ final class SessionCommands {
         return context.print(all, table, "No agent is connected.");
     }
 
-    @Command(name = "close", description = "Close a session. Its agent may open another; to keep it out, revoke it.")
-    int close(@Parameters(paramLabel = "ID", description = "Its id, as in session list.") String id) {
+    @Command(name = "close", description = "Close a session. The agent may reconnect unless it is revoked.")
+    int close(@Parameters(paramLabel = "ID", description = "The session's id, from session list.") String id) {
         var closed = context.api().delete(ApiPath.of("sessions", id));
         return context.printOutcome(closed, "Session " + id + " of agent " + closed.text("agent") + " is closed.");
     }

@@ -12,8 +12,8 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * HTTP/1.1 over a socket, one connection for each request: all a command needs. A full HTTP client costs 260 to 380 ms
- * of every command's start here.
+ * HTTP/1.1 over a socket, one connection for each request. A full HTTP client would add 260 to 380 ms to the start of
+ * every command.
  */
 final class SimpleHttpClient {
     private static final int MAX_HEAD_BYTES = 16 << 10;
@@ -27,10 +27,10 @@ final class SimpleHttpClient {
     }
 
     /**
-     * Sends one request and reads its answer whole.
+     * Sends one request and reads the whole response.
      *
-     * @param head header lines, names and values without line breaks
-     * @throws IOException when nothing listens, the answer is not HTTP, too big, or does not come within 90 seconds
+     * @param head headers; names and values contain no line breaks
+     * @throws IOException when nothing listens, or the response is not HTTP, too large, or later than 90 seconds
      */
     BufferedHttpResponse send(String method, String target, Map<String, String> head, byte[] body) throws IOException {
         try (var wire = DeadlineSocket.open(endpoint.address(), TIMEOUT)) {
@@ -39,7 +39,7 @@ final class SimpleHttpClient {
                 wire.write(requestHead(endpoint, method, target, head, body.length));
                 wire.write(body);
             } catch (IOException e) {
-                // A server may answer and close before it has read everything: its answer is what counts.
+                // A server may respond and close before it has read the whole request: the response matters.
                 unsent = e;
             }
             try {
@@ -117,7 +117,7 @@ final class SimpleHttpClient {
         return body;
     }
 
-    /** Wipes what it copies from: a body may be a secret. */
+    /** Wipes both arguments, because a body may be a secret. */
     private static byte[] append(byte[] head, byte[] tail) {
         var whole = Arrays.copyOf(head, head.length + tail.length);
         System.arraycopy(tail, 0, whole, head.length, tail.length);
@@ -141,12 +141,12 @@ final class SimpleHttpClient {
                 return size;
             }
         } catch (NumberFormatException e) {
-            // Falls to the refusal below.
+            // Rejected below.
         }
         throw new ProtocolException("the answer is not HTTP, or longer than " + (MAX_BODY_BYTES >> 20) + " MiB");
     }
 
-    /** @param left how many more bytes of head are accepted; one element, counted down */
+    /** @param left the bytes of the head that are still accepted, one element */
     private static String readLine(InputStream in, int[] left) throws IOException {
         var line = new StringBuilder();
         for (var next = in.read(); next != '\n'; next = in.read()) {

@@ -4,7 +4,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-@Command(name = "space", description = "Spaces: each with its own agents, servers, secrets and keys.")
+@Command(name = "space", description = "Manage Spaces: each has its own agents, servers, secrets and keys.")
 final class SpaceCommands {
     private final CommandContext context;
 
@@ -12,10 +12,10 @@ final class SpaceCommands {
         this.context = shell;
     }
 
-    @Command(name = "create", description = "Make an empty Space.")
-    int create(@Parameters(paramLabel = "NAME", description = "Its name.") String name) {
+    @Command(name = "create", description = "Create an empty Space.")
+    int create(@Parameters(paramLabel = "NAME", description = "The name of the Space.") String name) {
         var space = context.api().post(ApiPath.of("spaces"), JsonValue.object().with("name", name));
-        return context.printOutcome(space, "Space " + space.text("name") + " made.");
+        return context.printOutcome(space, "Space " + space.text("name") + " created.");
     }
 
     @Command(name = "list", description = "List the Spaces.")
@@ -31,11 +31,11 @@ final class SpaceCommands {
                     TerminalText.formatTime(space.text("created")),
                     space.text("id"));
         }
-        return context.print(all, table, "There is no Space yet. Make one with: kruxos space create NAME");
+        return context.print(all, table, "No Spaces yet. Create one with: kruxos space create NAME");
     }
 
     @Command(name = "show", description = "Show one Space.")
-    int show(@Parameters(paramLabel = "NAME", description = "Its name or id.") String name) {
+    int show(@Parameters(paramLabel = "NAME", description = "The Space's name or id.") String name) {
         var space = context.api().get(ApiPath.of("spaces", name));
         return context.print(
                 space,
@@ -48,21 +48,19 @@ final class SpaceCommands {
                         .add("secrets", space.text("secrets")));
     }
 
-    @Command(
-            name = "delete",
-            description = "Delete a Space: its agents' keys end, its servers stop, its secrets' keys are destroyed.")
+    @Command(name = "delete", description = "Delete a Space: revoke its agents, stop its servers, destroy its secrets.")
     int delete(
-            @Parameters(paramLabel = "NAME", description = "Its name or id.") String name,
+            @Parameters(paramLabel = "NAME", description = "The Space's name or id.") String name,
             @Option(
                             names = {"-y", "--yes"},
-                            description = "Do not ask.")
+                            description = "Do not ask for confirmation.")
                     boolean yes) {
-        context.confirm(yes, "Delete Space " + name + " with everything in it, for good?");
+        context.confirm(yes, "Delete Space " + name + " and everything in it permanently?");
         var answer = context.api().delete(ApiPath.of("spaces", name));
         var gone = answer.member("deleted");
         return context.printOutcome(
                 answer,
-                "Space " + name + " is gone, with "
+                "Space " + name + " is deleted, with "
                         + TerminalText.formatCount(gone.number("agents"), "agent") + ", "
                         + TerminalText.formatCount(gone.number("servers"), "server") + " and "
                         + TerminalText.formatCount(gone.number("secrets"), "secret") + ".");

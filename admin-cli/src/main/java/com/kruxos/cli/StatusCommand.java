@@ -3,7 +3,7 @@ package com.kruxos.cli;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 
-@Command(name = "status", description = "Show on one screen how the appliance is.")
+@Command(name = "status", description = "Show the state of the appliance.")
 final class StatusCommand implements Callable<Integer> {
     private final CommandContext context;
 

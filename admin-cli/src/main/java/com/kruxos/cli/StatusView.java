@@ -4,7 +4,7 @@ import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 
-/** What {@code kruxos status} shows of the API's answer. */
+/** The output of {@code kruxos status}. */
 final class StatusView {
     private StatusView() {}
 
@@ -20,7 +20,7 @@ final class StatusView {
                 fields.add("", check.has("hint") ? "hint: " + check.text("hint") : "");
             }
         }
-        return fields.add("agents' door", "port " + status.member("ports").text("mcp"))
+        return fields.add("MCP port", status.member("ports").text("mcp"))
                 .add("holds", describeCounts(status.member("counts")))
                 .add("key", describeKey(status.member("key")))
                 .add("audit", describeAudit(status.member("audit")));
@@ -45,7 +45,7 @@ final class StatusView {
     private static String describeKey(JsonValue key) {
         return key.text("kind").replace('-', ' ')
                 + (key.has("path") ? " " + key.text("path") : "")
-                + (key.isTrue("plain") ? " (a plain file: who can read it can open the vault)" : "");
+                + (key.isTrue("plain") ? " (a plain file: anyone who can read it can decrypt the vault)" : "");
     }
 
     private static String describeAudit(JsonValue audit) {

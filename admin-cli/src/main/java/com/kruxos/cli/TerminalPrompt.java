@@ -1,10 +1,10 @@
 package com.kruxos.cli;
 
-/** Asks the person at the terminal. */
+/** Reads input from the terminal. */
 interface TerminalPrompt {
-    /** One line typed without echo; the caller wipes it. Null when they ended the input instead. */
+    /** Reads a line without echo; the caller wipes it. Null at the end of input. */
     char @org.jspecify.annotations.Nullable [] readHidden(String question);
 
-    /** One line, empty when they ended the input. */
+    /** Reads a line; empty at the end of input. */
     String readLine(String question);
 }

@@ -8,32 +8,30 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** Text made fit for a terminal: no control characters, measured in columns, cut to a width. */
+/** Prepares text for a terminal: control characters, display width, truncation, wrapping. */
 final class TerminalText {
     private static final String ELLIPSIS = "…";
 
     private TerminalText() {}
 
-    /**
-     * Names, descriptions and log lines come from strangers: what could steer a terminal or reorder text is replaced.
-     */
+    /** Replaces control and direction characters: names, descriptions and log lines are untrusted. */
     static String sanitize(String text) {
         var clean = new StringBuilder(text.length());
         text.codePoints().forEach(point -> clean.appendCodePoint(isUnsafe(point) ? '\uFFFD' : point));
         return clean.toString();
     }
 
-    /** Clean, on one line. */
+    /** Sanitized, on one line. */
     static String singleLine(String text) {
         return sanitize(text.replaceAll("[\\r\\n\\t]+", " ")).strip();
     }
 
-    /** Columns a clean text takes. */
+    /** The columns that a sanitized text takes. */
     static int displayWidth(String text) {
         return text.codePoints().map(TerminalText::displayWidth).sum();
     }
 
-    /** The text cut to a width, with an ellipsis when something is missing. */
+    /** Truncates to a width and ends with an ellipsis. */
     static String truncate(String text, int width) {
         if (displayWidth(text) <= width) {
             return text;
@@ -50,9 +48,7 @@ final class TerminalText {
         return cut.toString().stripTrailing() + ELLIPSIS;
     }
 
-    /**
-     * Broken at spaces into lines of at most {@code width}; a longer word stands alone and sticks out, to be copied.
-     */
+    /** Wraps at spaces to lines of at most {@code width}. A longer word is kept whole, so that it can be copied. */
     static List<String> wrap(String text, int width) {
         var lines = new ArrayList<String>();
         var line = new StringBuilder();
@@ -67,7 +63,7 @@ final class TerminalText {
         return lines;
     }
 
-    /** An API time to the second; as it came when it is none. */
+    /** A time of the API without fractions of a second; any other text unchanged. */
     static String formatTime(String iso) {
         try {
             return Instant.parse(iso).truncatedTo(ChronoUnit.SECONDS).toString();
@@ -111,7 +107,7 @@ final class TerminalText {
         return Character.isIdeographic(point) || isWide(point) ? 2 : 1;
     }
 
-    // Hangul, kana and full-width forms, and the pictures: terminals give each two columns.
+    // Terminals show Hangul, kana, full-width forms and emoji in two columns.
     private static boolean isWide(int point) {
         return (point >= 0x1100 && point <= 0x115F)
                 || (point >= 0x2E80 && point <= 0xA4CF)

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** Aligned columns within a width: the widest give way first, down to a few characters. */
+/** Aligned columns within a width; the widest column is truncated first. */
 final class TextTable {
     private static final String GAP = "  ";
     private static final int MIN_COLUMN_WIDTH = 8;
@@ -20,13 +20,13 @@ final class TextTable {
         return new TextTable(headings);
     }
 
-    /** What stands in the first column has to be typed whole: it is not cut. */
+    /** The first column is never truncated: users type its values. */
     TextTable withFixedFirstColumn() {
         fixedColumns = 1;
         return this;
     }
 
-    /** One cell for each heading. */
+    /** Adds a row with one cell per heading. */
     TextTable addRow(String... cells) {
         rows.add(Arrays.stream(cells).map(TerminalText::singleLine).toArray(String[]::new));
         return this;
@@ -58,7 +58,7 @@ final class TextTable {
     private static int widestColumn(int[] widths, int from) {
         var widest = from;
         for (var i = from + 1; i < widths.length; i++) {
-            // On a tie the later column gives way: the first holds the name one would type next.
+            // On a tie the later column is truncated: the first holds the name that a user types next.
             widest = widths[i] >= widths[widest] ? i : widest;
         }
         return widest;

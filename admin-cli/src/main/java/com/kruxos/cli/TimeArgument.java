@@ -8,13 +8,13 @@ import java.time.ZoneOffset;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Reads what people write for times: {@code 90m}, {@code 24h}, {@code 30d}, {@code 2w}, a date, or an ISO time. */
+/** Parses times: {@code 90m}, {@code 24h}, {@code 30d}, {@code 2w}, a date, or an ISO time. */
 final class TimeArgument {
     private static final Pattern DURATION = Pattern.compile("([1-9][0-9]{0,4})([mhdw])");
 
     private TimeArgument() {}
 
-    /** The moment as ISO-8601 UTC; null stays null. A date means its first second in UTC. */
+    /** The time as ISO 8601 in UTC; null stays null. A date means 00:00 UTC. */
     static @Nullable String toIsoInstant(@Nullable String text, Instant now) {
         if (text == null) {
             return null;
@@ -36,7 +36,7 @@ final class TimeArgument {
         }
     }
 
-    /** The length as it was written, checked. */
+    /** The duration as it was written, after a check. */
     static @Nullable String checkedDuration(@Nullable String text) {
         if (text != null) {
             parseDuration(text);
@@ -48,7 +48,7 @@ final class TimeArgument {
         var parts = DURATION.matcher(text);
         if (!parts.matches()) {
             throw CommandFailure.usage(
-                    "\"" + TerminalText.singleLine(text) + "\" is not a length of time", "write 90m, 24h, 7d or 2w");
+                    "\"" + TerminalText.singleLine(text) + "\" is not a duration", "write 90m, 24h, 7d or 2w");
         }
         var count = Long.parseLong(parts.group(1));
         return switch (parts.group(2)) {

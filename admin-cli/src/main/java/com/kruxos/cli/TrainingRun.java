@@ -3,8 +3,8 @@ package com.kruxos.cli;
 import java.util.List;
 
 /**
- * The usual commands one after the other in one process, from which the build of the package makes Java's cache of
- * classes. Nobody else has a use for it; it changes nothing.
+ * Runs the usual read-only commands in one process. The build of the package records the AOT cache of Java from this
+ * run.
  */
 public final class TrainingRun {
     private static final List<String> COMMANDS = List.of(
@@ -28,7 +28,7 @@ public final class TrainingRun {
 
     private TrainingRun() {}
 
-    /** The arguments go before each command. */
+    /** The arguments are added to each command. */
     public static void main(String[] arguments) {
         var world = ProcessContext.current();
         var before = String.join(" ", arguments);

@@ -8,8 +8,8 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
- * Says what is wrong with a command line. It repeats the names of commands and options, never other words: a mistyped
- * line may hold a secret.
+ * Prints what is wrong with a command line. It repeats names of commands and options only, because a mistyped line may
+ * contain a secret.
  */
 final class UsageErrorHandler implements IParameterExceptionHandler {
     private static final int MAX_NAME_LENGTH = 40;
@@ -20,7 +20,7 @@ final class UsageErrorHandler implements IParameterExceptionHandler {
         this.context = world;
     }
 
-    /** Prints a failure and gives its exit code. */
+    /** Prints a failure and returns its exit code. */
     static int print(ProcessContext world, CommandFailure failure) {
         world.out().flush();
         world.err().println("error: " + TerminalText.singleLine(String.valueOf(failure.getMessage())));
@@ -58,9 +58,9 @@ final class UsageErrorHandler implements IParameterExceptionHandler {
         }
         var argument = mistake.getArgSpec();
         if (argument == null) {
-            return "the command line cannot be read";
+            return "invalid command line";
         }
-        return "what is given for "
+        return "invalid value for "
                 + (argument.isOption()
                         ? ((CommandLine.Model.OptionSpec) argument).longestName()
                         : argument.paramLabel())
@@ -75,13 +75,13 @@ final class UsageErrorHandler implements IParameterExceptionHandler {
             return CommandFailure.usage(
                     name + " has no option " + optionName(word),
                     name.equals("kruxos server add")
-                            ? "write two dashes before the program: kruxos server add NAME -- COMMAND ARG…"
+                            ? "write -- before the program: kruxos server add NAME -- COMMAND ARG…"
                             : "see: " + help);
         }
         if (isGroup(command)) {
             return CommandFailure.usage(
                     "\"" + TerminalText.truncate(TerminalText.singleLine(word), MAX_NAME_LENGTH)
-                            + "\" is no command of " + name,
+                            + "\" is not a command of " + name,
                     NearestCommand.find(
                                     word.toLowerCase(Locale.ROOT),
                                     command.getSubcommands().keySet())
@@ -91,12 +91,12 @@ final class UsageErrorHandler implements IParameterExceptionHandler {
         if (name.startsWith("kruxos secret")) {
             return CommandFailure.usage(
                     "a secret's value is never an argument",
-                    name + " takes one name; put asks for the value, or reads it with --stdin or --from-file");
+                    name + " takes one name; put reads the value from the terminal, or with --stdin or --from-file");
         }
-        return CommandFailure.usage("there is a word too many", "see: " + help);
+        return CommandFailure.usage("too many arguments", "see: " + help);
     }
 
-    /** Without what is glued to it. */
+    /** The option's name without its value. */
     private static String optionName(String word) {
         var name = word.startsWith("--") ? word.split("=", 2)[0] : word.substring(0, Math.min(2, word.length()));
         return TerminalText.truncate(TerminalText.singleLine(name), MAX_NAME_LENGTH);

@@ -6,7 +6,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-@Command(name = "user-token", description = "User tokens: for programs of people, and CI.")
+@Command(name = "user-token", description = "Manage user tokens for scripts and CI.")
 final class UserTokenCommands {
     private final CommandContext context;
 
@@ -16,18 +16,19 @@ final class UserTokenCommands {
 
     @Command(
             name = "create",
-            description = "Make a user token and print it, once. Programs read it from KRUXOS_USER_TOKEN.")
+            description = "Create a user token and print it once. Programs read it from KRUXOS_USER_TOKEN.")
     int create(
-            @Option(names = "--label", paramLabel = "TEXT", required = true, description = "What it is for.")
+            @Option(names = "--label", paramLabel = "TEXT", required = true, description = "The token's purpose.")
                     String label,
             @Option(
                             names = "--scope",
                             paramLabel = "SCOPE",
                             split = ",",
-                            description = "read (default), operate, secrets:read, admin. May be given again.")
+                            description = "read (default), operate, secrets:read, admin. Repeatable.")
                     @Nullable
                     List<String> scopes,
-            @Option(names = "--expires", paramLabel = "WHEN", description = "Its end: 24h, 30d, 2027-01-31.") @Nullable
+            @Option(names = "--expires", paramLabel = "WHEN", description = "When it expires: 24h, 30d, 2027-01-31.")
+                    @Nullable
                     String expires) {
         var wanted = JsonValue.object()
                 .with("label", label)
@@ -38,10 +39,10 @@ final class UserTokenCommands {
                                 expires, context.process().clock().instant()));
         var answer = context.api().post(ApiPath.of("user-tokens"), wanted);
         var id = answer.member("user_token").text("id");
-        return context.printCredential(answer, answer.text("token"), "User token " + id + " made.");
+        return context.printCredential(answer, answer.text("token"), "User token " + id + " created.");
     }
 
-    @Command(name = "list", description = "List the user tokens, never their values.")
+    @Command(name = "list", description = "List the user tokens without their values.")
     int list() {
         var all = context.api().getAllPages(ApiPath.of("user-tokens"));
         var table = TextTable.of("ID", "LABEL", "STATE", "SCOPES", "LAST USED", "ENDS")
@@ -55,13 +56,12 @@ final class UserTokenCommands {
                     token.has("last_used") ? TerminalText.formatTime(token.text("last_used")) : "never",
                     token.has("expires") ? TerminalText.formatTime(token.text("expires")) : "");
         }
-        return context.print(
-                all, table, "There is no user token yet. Make one with: kruxos user-token create --label TEXT");
+        return context.print(all, table, "No user tokens yet. Create one with: kruxos user-token create --label TEXT");
     }
 
-    @Command(name = "revoke", description = "End a user token. The next request with it is answered 401.")
-    int revoke(@Parameters(paramLabel = "ID", description = "Its id, as in user-token list.") String id) {
+    @Command(name = "revoke", description = "Revoke a user token. Requests with it are answered 401 at once.")
+    int revoke(@Parameters(paramLabel = "ID", description = "The token's id, from user-token list.") String id) {
         return context.printOutcome(
-                context.api().delete(ApiPath.of("user-tokens", id)), "User token " + id + " counts no more.");
+                context.api().delete(ApiPath.of("user-tokens", id)), "User token " + id + " is revoked.");
     }
 }

@@ -6,7 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 
-@Command(name = "version", description = "Print the version. Asks no appliance.")
+@Command(name = "version", description = "Print the version, without connecting to the appliance.")
 final class VersionCommand implements Callable<Integer> {
     private final CommandContext context;
 

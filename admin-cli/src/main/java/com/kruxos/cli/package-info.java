@@ -1,4 +1,4 @@
-/** The kruxos commands: each asks the running appliance over its API and prints the answer. */
+/** The kruxos commands. Each calls the API of the running appliance and prints the response. */
 @NullMarked
 package com.kruxos.cli;
 

@@ -42,7 +42,7 @@ class ApiFailureTest {
         try (var _ = FakeHttpServer.on(home, _ -> "HTTP/1.1 404 Not Found\r\n\r\n<html>")) {
             var run = CliRun.run(home, "space", "show", "x");
             assertThat(run.exit()).isEqualTo(3);
-            assertThat(run.err()).isEqualTo("error: the appliance answered 404\n");
+            assertThat(run.err()).isEqualTo("error: the appliance responded with status 404\n");
         }
     }
 
@@ -58,7 +58,7 @@ class ApiFailureTest {
         var run = CliRun.run(home, "status");
         assertThat(run.exit()).isEqualTo(5);
         assertThat(run.err())
-                .startsWith("error: no appliance answers at " + home.resolve("run/admin.sock"))
+                .startsWith("error: no appliance responds at " + home.resolve("run/admin.sock"))
                 .contains("hint: start it with: kruxos up");
     }
 
@@ -99,7 +99,7 @@ class ApiFailureTest {
         }
     }
 
-    /** Row K8. Red without the Authorization header in Api.head, and with another variable in Shell.api. */
+    /** Fails without the Authorization header in AdminApiClient.headers, and with another variable in CommandContext.api. */
     @Test
     void onlyAValidTokenIsSent() throws Exception {
         try (var server = FakeHttpServer.on(home, _ -> FakeHttpServer.jsonResponse(200, "{}"))) {

@@ -25,7 +25,7 @@ class ApiUrlTest {
     Path home;
 
     /**
-     * Row K8: only KRUXOS_USER_TOKEN is read. Red when Shell.byPort goes on without a token, or when World is asked for
+     * Only KRUXOS_USER_TOKEN is read. Fails when CommandContext.apiOverPort goes on without a token, or when ProcessContext is asked for
      * another variable.
      */
     @Test
@@ -49,10 +49,10 @@ class ApiUrlTest {
                 .variable("KRUXOS_USER_TOKEN", TOKEN)
                 .run("agent", "list", "--url", "http://127.0.0.1:" + port);
         assertThat(run.exit()).isEqualTo(5);
-        assertThat(run.err()).startsWith("error: no appliance answers at http://127.0.0.1:" + port);
+        assertThat(run.err()).startsWith("error: no appliance responds at http://127.0.0.1:" + port);
     }
 
-    /** Red without the check of Place.loopback: a token would travel in the clear. */
+    /** Fails without the check of Place.loopback: a token would travel in the clear. */
     @ParameterizedTest
     @ValueSource(
             strings = {

@@ -67,7 +67,7 @@ class AuditCommandsTest {
         }
     }
 
-    /** Red without {@code last = last(next, last)} in AuditCommands.tail: the second poll would ask after 7 again. */
+    /** Fails without {@code last = last(next, last)} in AuditCommands.tail: the second poll would ask after 7 again. */
     @Test
     void tailContinuesAfterTheLastPrintedRecord() throws Exception {
         var runner = Thread.currentThread();
@@ -86,7 +86,7 @@ class AuditCommandsTest {
         }
     }
 
-    /** A process of its own, because it is the signal that matters. Red without Interrupt in AuditCommands.tail. */
+    /** A process of its own, because it is the signal that matters. Fails without Interrupt in AuditCommands.tail. */
     @Test
     void interruptEndsTailWithExitCodeZero() throws Exception {
         var forever = new CountDownLatch(1);
@@ -135,7 +135,7 @@ class AuditCommandsTest {
         try (var _ = FakeHttpServer.on(home, _ -> FakeHttpServer.jsonResponse(200, answer))) {
             var run = CliRun.run(home, "audit", "verify");
             assertThat(run.exit()).isEqualTo(1);
-            assertThat(run.err()).startsWith("error: the record was changed: at number 4, its hash is another\n");
+            assertThat(run.err()).startsWith("error: the audit log was changed: record 4, its hash is another\n");
             assertThat(CliRun.run(home, "audit", "verify", "--json").exit()).isEqualTo(1);
         }
     }

@@ -33,21 +33,21 @@ class CertReplaceCommandTest {
 
             var done = replace(home, other.resolve("certificate.pem"), other.resolve("key.pem"));
             assertThat(done.exit()).as(done.err()).isZero();
-            assertThat(done.err()).contains("Shown from now on");
+            assertThat(done.err()).contains("The new certificate is in use");
             assertThat(export(home)).isEqualTo(Files.readString(other.resolve("certificate.pem")));
             assertThat(Files.readString(home.tls().resolve("key.pem")))
                     .isEqualTo(Files.readString(other.resolve("key.pem")));
         }
     }
 
-    /** Red without the bound in CertificateAndKeyFiles: it would be read whole. */
+    /** Fails without the bound in CertificateAndKeyFiles: it would be read whole. */
     @Test
     void missingOrOversizedFilesAreNotSent() throws Exception {
         var large = Files.writeString(folder.resolve("large.pem"), "x".repeat(65_536));
         var small = Files.writeString(folder.resolve("small.pem"), "x");
         try (var server = FakeHttpServer.on(folder, _ -> FakeHttpServer.jsonResponse(200, "{}"))) {
-            assertThat(replace(folder, large, small).err()).contains("more than 64 KiB");
-            assertThat(replace(folder, small, large).err()).contains("more than 64 KiB");
+            assertThat(replace(folder, large, small).err()).contains("larger than 64 KiB");
+            assertThat(replace(folder, small, large).err()).contains("larger than 64 KiB");
             assertThat(replace(folder, folder.resolve("nowhere"), small).err()).contains("cannot read");
             assertThat(server.requests()).isEmpty();
         }

@@ -10,7 +10,7 @@ class ListCommandsTest {
     @TempDir
     Path home;
 
-    /** Red without the loop in Api.all. */
+    /** Fails without the loop in Api.all. */
     @Test
     void everyPageIsFetched() throws Exception {
         try (var server = FakeHttpServer.on(
@@ -36,7 +36,7 @@ class ListCommandsTest {
         }
     }
 
-    /** Row C6. Red without {@code .with("server", server)} in SecretCommands.list. */
+    /** Fails without {@code .withQuery("server", server)} in SecretCommands.list. */
     @Test
     void secretListFiltersByServerAndShowsNoValues() throws Exception {
         var item = "{\"name\":\"github/token\",\"version\":3,\"updated\":\"2026-11-21T11:00:00Z\","

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Row C8, at the command: what is written, what is only shown, and what never is. */
+/** What mcp-config writes, what it only prints, and that it never contains a key. */
 class McpConfigCommandTest {
     private static final String KEY = "0123456789abcdef".repeat(4);
     private static final String GATEWAY = "--gateway=http://127.0.0.1:7700";
@@ -38,7 +38,7 @@ class McpConfigCommandTest {
                 .isEqualTo(1);
     }
 
-    /** Red without Entry.hideKeys and SecretDetector in {@code withoutSecrets}. */
+    /** Fails without Entry.hideKeys and SecretDetector in {@code withoutSecrets}. */
     @Test
     void diffHidesSecrets() throws IOException {
         var file = home.resolve("a.json");
@@ -56,15 +56,15 @@ class McpConfigCommandTest {
         assertThat(run.exit()).isZero();
         assertThat(run.out()).contains("@@ -1,6 +1,6 @@", "-    \"kruxos\"", "[hidden]", "${KRUXOS_AGENT_KEY}");
         assertThat(run.out() + run.err()).doesNotContain(token).doesNotContain(KEY);
-        assertThat(run.err()).contains("holds a key in clear");
+        assertThat(run.err()).contains("contains a key in plain text");
         assertThat(file).hasContent(before);
-        assertThat(run("--client", "claude", "--file", file.toString()).err()).contains("holds a key in clear");
+        assertThat(run("--client", "claude", "--file", file.toString()).err()).contains("contains a key in plain text");
         assertThat(Files.readString(file)).contains(token).doesNotContain(KEY);
     }
 
     /**
      * What others wrote stays to the byte in every client's own file, whatever is done to our entry; and what need not
-     * change is not written anew. Red without the look at {@code same} in McpConfigCommand.edit.
+     * change is not written anew. Fails without the look at {@code isUnchanged} in McpConfigCommand.edit.
      */
     @ParameterizedTest
     @EnumSource(SettingsSample.class)
@@ -86,7 +86,7 @@ class McpConfigCommandTest {
         assertThat(file).content().isEqualTo(settings.before);
     }
 
-    /** The exit codes that scripts go by, and that neither option writes; red when either goes on to the writing. */
+    /** The exit codes that scripts go by, and that neither option writes; fails when either goes on to the writing. */
     @ParameterizedTest
     @EnumSource(SettingsSample.class)
     void checkAndDiffLeaveTheFileUnchanged(SettingsSample settings) throws IOException {
@@ -210,7 +210,7 @@ class McpConfigCommandTest {
         Files.writeString(file, "{\n  \"mcpServers\": {,}\n}");
         var run = run("--client", "claude", "--file", file.toString());
         assertThat(run.exit()).isEqualTo(1);
-        assertThat(run.err()).startsWith("error: line 2: this is not JSON");
+        assertThat(run.err()).startsWith("error: line 2: this is not valid JSON");
         assertThat(file).hasContent("{\n  \"mcpServers\": {,}\n}");
     }
 

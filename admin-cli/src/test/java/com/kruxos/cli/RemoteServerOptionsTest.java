@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Servers on the network: which --url is meant, and what may not stand on the command line. Row C1 (bearer). */
+/** Remote servers: the two meanings of --url, and secrets that are refused in arguments. */
 class RemoteServerOptionsTest {
     private static final String LOOKS_SECRET = "ghp_" + "a1B2c3D4e5F6g7H8i9J0";
 
@@ -22,7 +22,7 @@ class RemoteServerOptionsTest {
     Path home;
 
     /**
-     * Red without {@code spec.remove} in RemoteServerOptions.replaceInheritedUrl: the API would be asked at the
+     * Fails without {@code spec.remove} in RemoteServerOptions.replaceInheritedUrl: the API would be asked at the
      * server's URL.
      */
     @Test
@@ -55,9 +55,9 @@ class RemoteServerOptionsTest {
     @Test
     void theHelpExplainsBothUrls() {
         assertThat(CliRun.run(home, "server", "add", "--help").out())
-                .contains("MCP endpoint", "--url URL", "--bearer", "--header")
-                .doesNotContain("Ask at this port");
-        assertThat(CliRun.run(home, "server", "list", "--help").out()).contains("Ask at this port");
+                .contains("remote MCP server", "--url URL", "--bearer", "--header")
+                .doesNotContain("API address");
+        assertThat(CliRun.run(home, "server", "list", "--help").out()).contains("API address");
     }
 
     /** What only looks like a secret: refused as such, and taken with --not-secret. */

@@ -14,7 +14,7 @@ class SecretValueOptionsTest {
     @TempDir
     Path home;
 
-    /** Red without {@code Arrays.fill(typed, …)} in SecretValueOptions.promptFor. */
+    /** Fails without {@code Arrays.fill(typed, …)} in SecretValueOptions.promptFor. */
     @Test
     void aTypedValueIsReadOnceAndWiped() throws Exception {
         try (var server =
@@ -23,7 +23,7 @@ class SecretValueOptionsTest {
             var run = CliRun.with(home).prompt(person).run("secret", "put", "a/b");
             assertThat(run.exit()).isZero();
             assertThat(run.out() + run.err()).doesNotContain(VALUE);
-            assertThat(person.prompts()).containsExactly("Value for a/b (not shown): ");
+            assertThat(person.prompts()).containsExactly("Value of a/b (not shown): ");
             assertThat(person.returnedArrays().getFirst()).containsOnly('\0');
             assertThat(server.requests().getFirst())
                     .startsWith("PUT /api/v1/secrets/a/b HTTP/1.1\r\n")
@@ -115,8 +115,8 @@ class SecretValueOptionsTest {
                     .run("server", "add", "x", "--secret-env", "T", "--stdin", "--", "run");
             assertThat(run.exit()).isEqualTo(4);
             assertThat(run.err()).isEqualTo("""
-                            error: server x is added, but its secret is not kept: too short
-                            hint: give it again with: kruxos secret put x/T
+                            error: server x is added, but its secret is not stored: too short
+                            hint: store it with: kruxos secret put x/T
                             """);
         }
     }

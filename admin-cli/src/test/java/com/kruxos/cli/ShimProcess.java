@@ -22,6 +22,16 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.eclipse.jetty.client.HttpClient;
+import org.eclipse.jetty.compression.Compression;
+import org.eclipse.jetty.compression.gzip.GzipCompression;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.io.ClientConnector;
+import org.eclipse.jetty.util.component.LifeCycle;
+import org.eclipse.jetty.websocket.core.CoreSession;
+import org.eclipse.jetty.websocket.core.client.WebSocketCoreClient;
+import org.slf4j.Logger;
+import org.slf4j.jul.JULServiceProvider;
 import picocli.CommandLine;
 import tools.jackson.core.json.JsonFactory;
 
@@ -154,16 +164,29 @@ final class ShimProcess implements AutoCloseable {
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
                 "-cp",
-                Stream.of(Kruxos.class, CommandLine.class, JsonFactory.class)
-                        .map(ShimProcess::place)
-                        .collect(Collectors.joining(File.pathSeparator)),
+                classPath(
+                        Kruxos.class,
+                        CommandLine.class,
+                        JsonFactory.class,
+                        WebSocketCoreClient.class,
+                        CoreSession.class,
+                        HttpClient.class,
+                        HttpHeader.class,
+                        Compression.class,
+                        GzipCompression.class,
+                        ClientConnector.class,
+                        LifeCycle.class,
+                        Logger.class,
+                        JULServiceProvider.class),
                 Kruxos.class.getName(),
                 "mcp-shim");
     }
 
-    static String place(Class<?> type) {
-        return Path.of(URI.create(
-                        type.getProtectionDomain().getCodeSource().getLocation().toString()))
-                .toString();
+    /** The jars or directories of these classes. */
+    static String classPath(Class<?>... types) {
+        return Stream.of(types)
+                .map(type -> type.getProtectionDomain().getCodeSource().getLocation())
+                .map(location -> Path.of(URI.create(location.toString())).toString())
+                .collect(Collectors.joining(File.pathSeparator));
     }
 }

@@ -8,12 +8,10 @@ import com.kruxos.cli.shim.ShimEchoServer;
 import com.kruxos.config.Config;
 import com.kruxos.config.ConfigFile;
 import com.kruxos.vault.KeyFiles;
-import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,13 +33,13 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.core.json.JsonFactory;
 
 /**
  * The shim against the real appliance and a real server.
  *
- * <p>Row C8, the connection fetched at run time. Red when Shim.lose no longer answers what was under way, when
- * Shim.resume leaves out the handshake or lets its second answer through, and when McpShimCommand.refusal maps 401 to
- * anything but 6.
+ * <p>Fails when Shim.failPendingRequests no longer answers pending requests, when Shim.replayHandshake omits the
+ * handshake or forwards its second response, and when McpShimCommand.toFailure maps 401 to anything but 6.
  */
 class ShimTest {
     @TempDir
@@ -88,8 +86,8 @@ class ShimTest {
     }
 
     /**
-     * Over TLS, by the home's own certificate, by a named one, and by none that is trusted. Red when Trust leaves out
-     * the home's file, or Gateway.secured no longer asks whose certificate it is.
+     * Over TLS, by the home's own certificate, by a named one, and by none that is trusted. Fails when
+     * TrustedCertificates omits the home's file, or GatewayConnector does not verify the certificate.
      */
     @Test
     void onlyTheCertificateOfTheHomeOrTheNamedOneIsTrusted() throws IOException {
@@ -136,7 +134,7 @@ class ShimTest {
     }
 
     /**
-     * Over a message that is too long the gateway closes, and the calls of all others are lost. Red without the header
+     * Over a message that is too long the gateway closes, and the calls of all others are lost. Fails without the header
      * in McpServlet.welcome, and when the shim has a limit of its own.
      */
     @ParameterizedTest
@@ -183,7 +181,7 @@ class ShimTest {
             shim.call(3, "echo__echo", "{\"while\":\"away\"}");
             open(0);
             assertThat(shim.awaitResponse(3)).contains("{\"while\":\"away\"}");
-            shim.awaitErr("connected again");
+            shim.awaitErr("reconnected");
             shim.endInput();
             assertThat(shim.exitCode()).isZero();
             assertThat(CliRun.run(folder, "session", "list", "--json").out()).contains("\"items\": []");
@@ -195,7 +193,7 @@ class ShimTest {
         try (var shim = shim("--gateway")) {
             stop();
             open(0);
-            shim.awaitErr("connected again");
+            shim.awaitErr("reconnected");
             shim.request(7, "ping", "{}");
             // The tools may be others now: that the gateway tells is no answer.
             assertThat(shim.awaitLine(line -> line.contains("\"id\":"))).contains("\"id\":7");
@@ -209,9 +207,9 @@ class ShimTest {
             shim.call(1, "echo__hang", "{}");
             awaitInFlight();
             assertThat(CliRun.run(folder, "agent", "revoke", "a").exit()).isZero();
-            assertThat(shim.awaitResponse(1)).contains("-32001", "may have been carried out");
+            assertThat(shim.awaitResponse(1)).contains("-32001", "may have been executed");
             assertThat(shim.exitCode()).isEqualTo(6);
-            assertThat(shim.err()).contains("error: the gateway does not take this credential", "hint: ");
+            assertThat(shim.err()).contains("error: the gateway rejected the credential", "hint: ");
             assertThat(shim.err()).doesNotContain(key);
         }
     }
@@ -259,12 +257,12 @@ class ShimTest {
                 .isEqualTo(2);
     }
 
-    /** A gateway that lets nobody in at the start; red when McpShimCommand.refusal does not know the status. */
+    /** Fails when McpShimCommand.toFailure does not know the status. */
     @ParameterizedTest
     @CsvSource({
-        "429, 4, the agent has as many sessions as it may have",
-        "503, 1, the gateway takes nobody in now",
-        "404, 1, the gateway answered 404"
+        "429, 4, the agent has reached its session limit",
+        "503, 1, the gateway accepts no connections now",
+        "404, 1, the gateway responded with status 404"
     })
     void everyHandshakeStatusHasAnExitCode(int status, int exit, String words) throws Exception {
         try (var gateway = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
@@ -311,7 +309,7 @@ class ShimTest {
             stop();
             shim.awaitErr("gateway");
             open(Integer.parseInt(port));
-            shim.awaitErr("connected again");
+            shim.awaitErr("reconnected");
             shim.call(1, "echo__echo", "{}");
             assertThat(shim.awaitResponse(1)).contains("said");
             assertThat(tickets).hasValueGreaterThan(2);
@@ -350,7 +348,7 @@ class ShimTest {
                 "-XX:+UseSerialGC",
                 "-Xmx256m",
                 "-cp",
-                place(ShimEchoServer.class) + File.pathSeparator + place(Kruxos.class),
+                ShimProcess.classPath(ShimEchoServer.class, Kruxos.class, JsonFactory.class),
                 ShimEchoServer.class.getName());
         assertThat(run.exit()).as(run.err()).isZero();
         awaitUntil(
@@ -363,12 +361,6 @@ class ShimTest {
 
     private String port() {
         return CliRun.run(folder, "status", "--json").out().replaceAll("(?s).*\"mcp\": ([0-9]+).*", "$1");
-    }
-
-    private static String place(Class<?> type) {
-        return Path.of(URI.create(
-                        type.getProtectionDomain().getCodeSource().getLocation().toString()))
-                .toString();
     }
 
     private void awaitInFlight() {

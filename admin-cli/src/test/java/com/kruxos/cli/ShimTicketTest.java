@@ -8,7 +8,6 @@ import com.kruxos.HomeInitializer;
 import com.kruxos.cli.shim.ShimEchoServer;
 import com.kruxos.config.Config;
 import com.kruxos.vault.KeyFiles;
-import java.io.File;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -27,6 +26,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.core.json.JsonFactory;
 
 /** Agent tickets, from the API that makes them to the shim that shows them, each of them the real one. */
 @Timeout(600)
@@ -56,7 +56,7 @@ class ShimTicketTest {
         appliance.close();
     }
 
-    // Red when Agents.authenticated takes keys only, and when TicketRoutes gives out another text than it keeps.
+    // Fails when Agents.authenticated takes keys only, and when TicketRoutes gives out another text than it keeps.
     @Test
     void aTicketFromTheApiConnectsToTheGateway() throws Exception {
         var token = userToken();
@@ -71,37 +71,37 @@ class ShimTicketTest {
                 .contains(token.id());
     }
 
-    // Red when Sessions.endExpired passes over tickets, and when McpShimCommand.refusal maps 401 to anything but 6.
+    // Fails when Sessions.endExpired passes over tickets, and when McpShimCommand.toFailure maps 401 to anything but 6.
     @Test
     void anExpiredFixedTicketEndsTheShim() throws Exception {
         var ticket = ticket(userToken().text());
         try (var shim = ShimProcess.start(Map.of("KRUXOS_AGENT_KEY", ticket), gateway())) {
             callEcho(shim);
             passTime();
-            assertEndsWith(shim, "the gateway does not take this credential");
+            assertEndsWith(shim, "the gateway rejected the credential");
             assertThat(shim.err()).contains("the key has expired").doesNotContain(ticket);
         }
     }
 
-    // Red without the end of tickets in TokenAdmin.revoke: the shim would stay until the hour is over.
+    // Fails without the end of tickets in TokenAdmin.revoke: the shim would stay until the hour is over.
     @Test
     void revokingTheUserTokenEndsItsTickets() throws Exception {
         var token = userToken();
         try (var shim = ShimProcess.start(Map.of("KRUXOS_AGENT_KEY", ticket(token.text())), gateway())) {
             callEcho(shim);
             revoke(token);
-            assertEndsWith(shim, "the gateway does not take this credential");
+            assertEndsWith(shim, "the gateway rejected the credential");
         }
     }
 
-    // Red without the call of connect in Shim.reconnect: the shim would go on showing the ticket it has.
+    // Fails without the call of connect in Shim.reconnect: the shim would go on showing the ticket it has.
     @Test
     void overTheSocketTheShimRenewsExpiredTickets() {
         var variables = Map.of("KRUXOS_HOME", folder.toString());
         try (var shim = ShimProcess.start(variables, "--gateway", "--agent", "a")) {
             callEcho(shim);
             passTime();
-            shim.awaitErr("connected again");
+            shim.awaitErr("reconnected");
             assertThat(shim.call(9, "echo__echo", "{\"after\":1}")).contains("\"said\":{\"after\":1}");
             shim.endInput();
             assertThat(shim.exitCode()).isZero();
@@ -109,7 +109,7 @@ class ShimTicketTest {
         assertThat(acts("ticket.create")).isEqualTo(2);
     }
 
-    // Red when Shell.api forgets KRUXOS_USER_TOKEN, and when what the API answers counts as a passing trouble.
+    // Fails when CommandContext.api forgets KRUXOS_USER_TOKEN, and when an API error is treated as transient.
     @Test
     void overThePortTheShimEndsWithItsUserToken() {
         var token = userToken();
@@ -117,7 +117,7 @@ class ShimTicketTest {
         try (var shim = ShimProcess.start(variables, gateway(), "--agent", "a")) {
             callEcho(shim);
             passTime();
-            shim.awaitErr("connected again");
+            shim.awaitErr("reconnected");
             assertThat(shim.call(9, "echo__echo", "{}")).contains("said");
             revoke(token);
             assertThat(shim.exitCode()).isEqualTo(6);
@@ -193,7 +193,7 @@ class ShimTicketTest {
 
     private void addEcho() {
         var java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-        var places = ShimProcess.place(ShimEchoServer.class) + File.pathSeparator + ShimProcess.place(Kruxos.class);
+        var places = ShimProcess.classPath(ShimEchoServer.class, Kruxos.class, JsonFactory.class);
         var run = CliRun.run(
                 folder,
                 "server",

@@ -23,7 +23,7 @@ class TextTableTest {
         assertThat(lines).allSatisfy(line -> assertThat(line.length()).isLessThanOrEqualTo(80));
     }
 
-    /** Red without the second argument of {@code widest}: an id that is cut cannot be typed. */
+    /** Fails without the second argument of {@code widest}: an id that is cut cannot be typed. */
     @Test
     void theFixedColumnIsNotTruncated() {
         var id = "ses_abcdefghijklmnop";

@@ -28,13 +28,13 @@ class UsageErrorHandlerTest {
         var run = CliRun.run(home, word);
         assertThat(run.exit()).isEqualTo(2);
         assertThat(run.err())
-                .isEqualTo("error: \"" + word + "\" is no command of kruxos\nhint: did you mean: " + near + "\n");
+                .isEqualTo("error: \"" + word + "\" is not a command of kruxos\nhint: did you mean: " + near + "\n");
     }
 
     @Test
     void anUnknownCommandWithoutSuggestionPointsToTheHelp() {
         assertThat(CliRun.run(home, "agent", "xyzzy").err())
-                .isEqualTo("error: \"xyzzy\" is no command of kruxos agent\nhint: see: kruxos agent --help\n");
+                .isEqualTo("error: \"xyzzy\" is not a command of kruxos agent\nhint: see: kruxos agent --help\n");
     }
 
     @ParameterizedTest

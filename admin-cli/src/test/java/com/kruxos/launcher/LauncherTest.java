@@ -116,7 +116,7 @@ class LauncherTest {
         return Files.readAllLines(Path.of(file.orElseThrow().substring(1)));
     }
 
-    /** Red without {@code if ! is_built} in the launcher: Maven would run every time. */
+    /** Fails without {@code if ! is_built} in the launcher: Maven would run every time. */
     @Test
     void buildsOnce() throws Exception {
         var first = run("version");
@@ -154,7 +154,7 @@ class LauncherTest {
         assertThat(builds()).isEqualTo(2);
     }
 
-    /** Red without {@code lock} in the launcher. */
+    /** Fails without {@code lock} in the launcher. */
     @Test
     void concurrentStartsBuildOnce() throws Exception {
         var started = List.of(start(List.of(), "version"), start(List.of(), "version"), start(List.of(), "version"));

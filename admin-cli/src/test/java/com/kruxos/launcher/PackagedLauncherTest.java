@@ -75,7 +75,7 @@ class PackagedLauncherTest {
                 .containsSubsequence("-cp", lib.resolve("b.jar") + ":" + lib.resolve("a.jar"));
     }
 
-    /** Red without the caches' lines in bin/kruxos, and without the engine's: it would be unpacked into /tmp. */
+    /** Fails without the caches' lines in bin/kruxos, and without the engine's: it would be unpacked into /tmp. */
     @Test
     void eachMainClassGetsItsCacheAndDatabaseLibrary() throws Exception {
         var lib = root.toRealPath().resolve("lib");
@@ -94,7 +94,7 @@ class PackagedLauncherTest {
                 .noneMatch(word -> word.startsWith("-XX:AOTCache"));
     }
 
-    /** Red without the comparison in bin/kruxos: classes of the old jar would run. */
+    /** Fails without the comparison in bin/kruxos: classes of the old jar would run. */
     @Test
     void anOutdatedClassCacheIsNotUsed() throws Exception {
         var lib = root.toRealPath().resolve("lib");

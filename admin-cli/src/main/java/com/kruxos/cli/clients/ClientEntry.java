@@ -1,22 +1,28 @@
 package com.kruxos.cli.clients;
 
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 
 /**
- * Our entry in a client's settings. Where and by which credential to connect is ours to say; other members somebody
- * added to the entry stay, unless they hold a key.
+ * Our entry in the settings of a client. We own the members that say where and with which credential to connect; other
+ * members that the user added stay, unless they contain a key.
  */
 public final class ClientEntry {
-    /** An agent's key, or any other credential of ours, in clear. */
+    private static final byte[] BYTE_ORDER_MARK = "\uFEFF".getBytes(StandardCharsets.UTF_8);
+
+    /** An agent key, or any other KruxOS credential. */
     private static final Pattern KEY =
             Pattern.compile("(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])|krx_[a-z]+_[A-Za-z0-9_-]{8,}");
 
-    private static final Set<String> OURS_IN_JSON = Set.of(
+    private static final Set<String> OWN_JSON_MEMBERS = Set.of(
             "type",
             "transport",
             "url",
@@ -28,7 +34,7 @@ public final class ClientEntry {
             "args",
             "env",
             "envFile");
-    private static final Set<String> OURS_IN_TOML = Set.of(
+    private static final Set<String> OWN_TOML_KEYS = Set.of(
             "url",
             "bearer_token",
             "bearer_token_env_var",
@@ -51,116 +57,145 @@ public final class ClientEntry {
             String name,
             Map<String, Object> members,
             Optional<Map<String, Object>> input,
-            String note) {
+            String comment) {
         this.client = client;
         this.name = name;
         this.members = members;
         this.input = input;
-        this.comment = note;
+        this.comment = comment;
     }
 
-    public static ClientEntry of(ClientKind client, String name, EntrySpec connection) {
+    public static ClientEntry of(ClientKind client, String name, EntrySpec spec) {
         return new ClientEntry(
-                client,
-                name,
-                client.entryMembers(name, connection),
-                client.promptInput(name, connection),
-                entryComment(connection));
+                client, name, client.entryMembers(name, spec), client.promptInput(name, spec), comment(spec));
     }
 
-    /** For taking it out: nothing needs to be known but its name. */
+    /** An entry to remove, of which only the name is known. */
     public static ClientEntry forRemoval(ClientKind client, String name) {
         return new ClientEntry(client, name, Map.of(), Optional.empty(), "");
     }
 
-    /** The text with our entry in it; the same bytes when it is there already. */
-    public byte[] addTo(byte[] text) {
-        if (client == ClientKind.CODEX) {
-            var edit = new TomlEditor(text, memberPath());
-            edit.put(members, (key, line) -> OURS_IN_TOML.contains(key) || containsKey(line), comment);
-            return edit.bytes();
-        }
-        var edit = new JsonEditor(text);
-        if (edit.find(memberPath()).map(span -> edit.raw(span).startsWith("{")).orElse(false)) {
-            members.forEach((key, value) -> edit.put(memberPath(key), value));
-            edit.names(memberPath()).stream()
-                    .filter(key -> !members.containsKey(key) && isReplaced(edit, key))
-                    .forEach(key -> edit.remove(memberPath(key)));
-        } else {
-            edit.put(memberPath(), members);
-        }
-        input.ifPresent(wanted -> edit.putArrayElement(List.of("inputs"), "id", wanted));
-        return edit.bytes();
+    /** The file with our entry; the same bytes when the entry is there already. */
+    public byte[] addTo(byte[] file) {
+        return edit(file, client == ClientKind.CODEX ? this::addToToml : this::addToJson);
     }
 
-    /** The text without our entry; the same bytes when there is none. */
-    public byte[] removeFrom(byte[] text) {
-        if (client == ClientKind.CODEX) {
-            var edit = new TomlEditor(text, memberPath());
-            edit.remove();
-            return edit.bytes();
-        }
-        var edit = new JsonEditor(text);
-        if (edit.remove(memberPath()) && client == ClientKind.VSCODE && !refersToInput(edit.bytes())) {
-            edit.removeArrayElement(List.of("inputs"), "id", ClientKind.inputId(name));
-        }
-        return edit.bytes();
+    /** The file without our entry; the same bytes when there is none. */
+    public byte[] removeFrom(byte[] file) {
+        return edit(file, client == ClientKind.CODEX ? this::removeFromToml : this::removeFromJson);
     }
 
-    /** Whether somebody wrote a key of ours into the entry instead of its name. */
-    public boolean containsKey(byte[] text) {
+    /** Whether the user pasted a key into the entry in place of the variable's name. */
+    public boolean containsKey(byte[] file) {
+        var text = withoutByteOrderMark(file);
         if (client == ClientKind.CODEX) {
-            return new TomlEditor(text, memberPath()).raw().stream().anyMatch(ClientEntry::containsKey);
+            return new TomlEditor(text, path()).raw().stream().anyMatch(ClientEntry::containsKey);
         }
-        var edit = new JsonEditor(text);
-        return edit.find(memberPath())
-                        .map(edit::raw)
-                        .map(ClientEntry::containsKey)
-                        .orElse(false)
-                || edit.findArrayElement(List.of("inputs"), "id", ClientKind.inputId(name))
-                        .map(edit::raw)
-                        .map(ClientEntry::containsKey)
-                        .orElse(false);
+        var editor = new JsonEditor(text);
+        return editor.find(path())
+                        .map(editor::raw)
+                        .filter(ClientEntry::containsKey)
+                        .isPresent()
+                || editor.findArrayElement(List.of("inputs"), "id", ClientKind.inputId(name))
+                        .map(editor::raw)
+                        .filter(ClientEntry::containsKey)
+                        .isPresent();
     }
 
-    /** A whole file with nothing but the entry. */
+    /** A new file with only the entry. */
     public byte[] asNewFile() {
         return addTo(new byte[0]);
     }
 
-    /** The text with every key of ours hidden. */
+    /** The text with each of our keys replaced by {@code [hidden]}. */
     public static String redactKeys(String text) {
         return KEY.matcher(text).replaceAll("[hidden]");
+    }
+
+    private byte[] addToToml(byte[] text) {
+        var editor = new TomlEditor(text, path());
+        editor.put(members, (key, line) -> OWN_TOML_KEYS.contains(key) || containsKey(line), comment);
+        return editor.bytes();
+    }
+
+    private byte[] addToJson(byte[] text) {
+        var editor = new JsonEditor(text);
+        if (editor.find(path()).map(value -> editor.raw(value).startsWith("{")).orElse(false)) {
+            members.forEach((key, value) -> editor.put(path(key), value));
+            editor.names(path()).stream()
+                    .filter(key -> !members.containsKey(key) && isUnwanted(editor, key))
+                    .forEach(key -> editor.remove(path(key)));
+        } else {
+            editor.put(path(), members);
+        }
+        input.ifPresent(wanted -> editor.putArrayElement(List.of("inputs"), "id", wanted));
+        return editor.bytes();
+    }
+
+    private byte[] removeFromToml(byte[] text) {
+        var editor = new TomlEditor(text, path());
+        editor.remove();
+        return editor.bytes();
+    }
+
+    private byte[] removeFromJson(byte[] text) {
+        var editor = new JsonEditor(text);
+        if (editor.remove(path()) && client == ClientKind.VSCODE && !usesInput(editor.bytes())) {
+            editor.removeArrayElement(List.of("inputs"), "id", ClientKind.inputId(name));
+        }
+        return editor.bytes();
+    }
+
+    private boolean isUnwanted(JsonEditor editor, String key) {
+        return OWN_JSON_MEMBERS.contains(key)
+                || editor.find(path(key))
+                        .map(editor::raw)
+                        .filter(ClientEntry::containsKey)
+                        .isPresent();
+    }
+
+    private boolean usesInput(byte[] text) {
+        return new String(text, StandardCharsets.UTF_8).contains("${input:" + ClientKind.inputId(name) + "}");
+    }
+
+    private List<String> path() {
+        return List.of(client.serversMember(), name);
+    }
+
+    private List<String> path(String key) {
+        return List.of(client.serversMember(), name, key);
     }
 
     private static boolean containsKey(String text) {
         return KEY.matcher(text).find();
     }
 
-    private boolean isReplaced(JsonEditor edit, String key) {
-        return OURS_IN_JSON.contains(key)
-                || edit.find(memberPath(key))
-                        .map(edit::raw)
-                        .map(ClientEntry::containsKey)
-                        .orElse(false);
+    private static byte[] edit(byte[] file, UnaryOperator<byte[]> change) {
+        var text = withoutByteOrderMark(file);
+        var mark = file.length - text.length;
+        var changed = change.apply(text);
+        var result = Arrays.copyOf(file, mark + changed.length);
+        System.arraycopy(changed, 0, result, mark, changed.length);
+        return result;
     }
 
-    private boolean refersToInput(byte[] text) {
-        return new String(text, StandardCharsets.ISO_8859_1).contains("${input:" + ClientKind.inputId(name) + "}");
+    /** @throws SettingsNotEditable when the file is not UTF-8 */
+    static byte[] withoutByteOrderMark(byte[] file) {
+        try {
+            StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(file));
+        } catch (CharacterCodingException e) {
+            throw new SettingsNotEditable(
+                    "the file is not UTF-8 text", "save it as UTF-8, or write the entry by hand; nothing was changed");
+        }
+        var length = BYTE_ORDER_MARK.length;
+        var hasMark = file.length >= length && Arrays.equals(file, 0, length, BYTE_ORDER_MARK, 0, length);
+        return hasMark ? Arrays.copyOfRange(file, length, file.length) : file;
     }
 
-    private List<String> memberPath() {
-        return List.of(client.serversMember(), name);
-    }
-
-    private List<String> memberPath(String key) {
-        return List.of(client.serversMember(), name, key);
-    }
-
-    private static String entryComment(EntrySpec connection) {
-        var whose = connection.agent().map(agent -> "the agent " + agent).orElse("an agent");
-        return connection.usesTicket()
-                ? "KruxOS, as " + whose + "; the shim gets a ticket when it starts."
-                : "KruxOS; the key of " + whose + " is in the variable " + connection.keyVariable() + ".";
+    private static String comment(EntrySpec spec) {
+        var owner = spec.agent().map(agent -> "the agent " + agent).orElse("an agent");
+        return spec.usesTicket()
+                ? "KruxOS, as " + owner + "; the shim gets a ticket when it starts."
+                : "KruxOS; the key of " + owner + " is in the variable " + spec.keyVariable() + ".";
     }
 }

@@ -7,14 +7,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 
-/** The MCP clients we know: where each keeps its servers, and how it writes the name of a key it must not hold. */
+/** The supported MCP clients: their settings files, and how each refers to a key that is not in the file. */
 public enum ClientKind {
     /** Claude Code. */
     CLAUDE("mcpServers", ".mcp.json"),
     VSCODE("servers", ".vscode/mcp.json"),
     CURSOR("mcpServers", ".cursor/mcp.json"),
     CODEX("mcp_servers", ".codex/config.toml"),
-    /** Any other that takes the form most of them have. */
+    /** Any other client with the common format. */
     GENERIC("mcpServers", "");
 
     private final String serversMember;
@@ -34,7 +34,7 @@ public enum ClientKind {
         return transport != ClientTransport.WS || this == CLAUDE || this == GENERIC;
     }
 
-    /** WebSocket where the documentation of the client promises it, else Streamable HTTP. */
+    /** WebSocket where the client's documentation supports it, otherwise Streamable HTTP. */
     public ClientTransport defaultTransport() {
         return this == CLAUDE ? ClientTransport.WS : ClientTransport.HTTP;
     }
@@ -45,7 +45,7 @@ public enum ClientKind {
     }
 
     /**
-     * The file for all of a person's projects; absent for {@link #GENERIC}.
+     * The user's settings file; absent for {@link #GENERIC}.
      *
      * @param variable an environment variable's value, empty when it is not set
      * @param system as the JVM's {@code os.name}
@@ -85,7 +85,7 @@ public enum ClientKind {
         return members;
     }
 
-    /** What VS Code asks the person for when it first starts the server, and keeps in the system's own store. */
+    /** The input that VS Code asks for at the first start and keeps in the system's secret store. */
     Optional<Map<String, Object>> promptInput(String name, EntrySpec connection) {
         if (this != VSCODE || connection.usesTicket()) {
             return Optional.empty();
@@ -117,18 +117,18 @@ public enum ClientKind {
             return;
         }
         if (this == CODEX) {
-            // It hands a server few variables by itself, and others by their name.
+            // Codex passes only listed variables to a server.
             members.put("env_vars", List.of(EntrySpec.SHIM_KEY_VARIABLE));
         } else {
             members.put("env", Map.of(EntrySpec.SHIM_KEY_VARIABLE, variableReference(name, connection.keyVariable())));
         }
     }
 
-    /** How the client is told to put a value there that is not in the file. */
+    /** The placeholder for a value that is not in the file. */
     private String variableReference(String name, String variable) {
         return switch (this) {
-            // Its documentation promises variables of the environment for programs; in headers they are reported not
-            // to work, and its inputs do.
+            // VS Code documents environment variables for programs only; in headers they are reported not
+            // to work, while inputs do.
             case VSCODE -> "${input:" + inputId(name) + "}";
             case CURSOR -> "${env:" + variable + "}";
             case CLAUDE, CODEX, GENERIC -> "${" + variable + "}";

@@ -6,6 +6,6 @@ public enum ClientTransport {
     WS,
     /** Streamable HTTP. */
     HTTP,
-    /** By a program of ours that it starts, {@code kruxos mcp-shim}. */
+    /** The client starts {@code kruxos mcp-shim}. */
     STDIO
 }

@@ -1,15 +1,14 @@
 package com.kruxos.cli.clients;
 
-import com.kruxos.cli.json.ByteSpan;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
-/** A file's bytes with what can be seen of its style, and the one way to change it: cuts and insertions at offsets. */
+/** The bytes of a settings file, its style, and the changes to apply: deletions and insertions at byte offsets. */
 final class EditableText {
-    private record Splice(ByteSpan cut, String insert) {}
+    private record Splice(int start, int end, String insert) {}
 
     private final byte[] bytes;
     private final List<Splice> splices = new ArrayList<>();
@@ -18,11 +17,7 @@ final class EditableText {
         this.bytes = bytes;
     }
 
-    byte[] bytes() {
-        return bytes;
-    }
-
-    /** The first line's end, for those to come. */
+    /** The line end of the first line; LF when there is none. */
     String newline() {
         for (var i = 0; i < bytes.length; i++) {
             if (bytes[i] == '\n') {
@@ -32,13 +27,13 @@ final class EditableText {
         return "\n";
     }
 
-    boolean hasNewline(ByteSpan in) {
-        for (var i = in.start(); i < in.end(); i++) {
-            if (bytes[i] == '\n') {
-                return true;
-            }
-        }
-        return false;
+    boolean hasNewline(int start, int end) {
+        return text(start, end).indexOf('\n') >= 0;
+    }
+
+    /** The bytes as ISO 8859-1, so that one character is one byte. */
+    String text(int start, int end) {
+        return new String(bytes, start, end - start, StandardCharsets.ISO_8859_1);
     }
 
     int lineStart(int at) {
@@ -49,92 +44,78 @@ final class EditableText {
         return start;
     }
 
-    /** The blanks the line begins with. */
+    /** Spaces and tabs at the beginning of the line that contains {@code at}. */
     String indent(int at) {
         var start = lineStart(at);
-        var end = start;
-        while (end < bytes.length && isBlank(bytes[end])) {
-            end++;
-        }
-        return new String(bytes, start, end - start, StandardCharsets.US_ASCII);
+        return text(start, skip(start, " \t"));
     }
 
-    /** Whether only blanks stand before it on its line. */
+    /** Whether only spaces and tabs precede it on its line; false on the first line. */
     boolean isFirstOnLine(int at) {
-        var start = at;
-        while (start > 0 && isBlank(bytes[start - 1])) {
-            start--;
-        }
-        return start > 0 && bytes[start - 1] == '\n';
+        var start = lineStart(at);
+        return start > 0 && skip(start, " \t") >= at;
     }
 
-    /** The end of what stands before {@code at}, blanks and line ends left out. */
-    int tokenEndBefore(int at) {
-        var end = at;
-        while (end > 0 && isSpace(bytes[end - 1])) {
-            end--;
-        }
-        return end;
-    }
-
-    /** Whether the line ends behind {@code at}, but for blanks. */
+    /** Whether only spaces and tabs follow on the line. */
     boolean isLastOnLine(int at) {
-        var next = at;
-        while (next < bytes.length && isBlank(bytes[next])) {
-            next++;
-        }
+        var next = skip(at, " \t");
         return next == bytes.length || bytes[next] == '\n' || bytes[next] == '\r';
     }
 
-    boolean isBlankFile() {
-        var start = hasByteOrderMark() ? 3 : 0;
-        return tokenEndBefore(bytes.length) <= start;
+    /** The end of the last token before {@code at}. */
+    int tokenEndBefore(int at) {
+        return text(0, at).stripTrailing().length();
     }
 
-    boolean hasByteOrderMark() {
-        return bytes.length >= 3 && bytes[0] == (byte) 0xEF && bytes[1] == (byte) 0xBB && bytes[2] == (byte) 0xBF;
+    int skipSpace(int at) {
+        return skip(at, " \t\r\n");
+    }
+
+    /** The end of a JSON comment; a line comment ends before its line end. */
+    int commentEnd(int at) {
+        var text = text(at, bytes.length);
+        return at + (text.startsWith("//") ? (text + "\n").split("[\r\n]", 2)[0].length() : text.indexOf("*/", 2) + 2);
     }
 
     void insert(int at, String text) {
-        splices.add(new Splice(new ByteSpan(at, at), text));
+        splices.add(new Splice(at, at, text));
     }
 
-    void delete(ByteSpan span) {
-        splices.add(new Splice(span, ""));
+    void delete(int start, int end) {
+        splices.add(new Splice(start, end, ""));
     }
 
-    void replace(ByteSpan span, String text) {
-        splices.add(new Splice(span, text));
+    void replace(int start, int end, String text) {
+        splices.add(new Splice(start, end, text));
     }
 
-    /** Whether anything is to change. */
     boolean isChanged() {
         return splices.stream()
-                .anyMatch(
-                        splice -> splice.cut().length() > 0 || !splice.insert().isEmpty());
+                .anyMatch(splice ->
+                        splice.end() > splice.start() || !splice.insert().isEmpty());
     }
 
-    /** All splices done; those at the same place in the order they came, but what is put in stands before a cut. */
+    /** The changed text. Changes at one offset apply in the order they were added, insertions before a deletion. */
     byte[] applySplices() {
         var out = new ByteArrayOutputStream(bytes.length + 512);
         var done = 0;
-        for (var splice : splices.stream()
-                .sorted(Comparator.comparingInt((Splice splice) -> splice.cut().start())
-                        .thenComparing(splice -> splice.cut().length() > 0))
-                .toList()) {
-            out.write(bytes, done, splice.cut().start() - done);
+        var ordered = splices.stream()
+                .sorted(Comparator.comparingInt(Splice::start).thenComparing(splice -> splice.end() > splice.start()))
+                .toList();
+        for (var splice : ordered) {
+            out.write(bytes, done, splice.start() - done);
             out.writeBytes(splice.insert().getBytes(StandardCharsets.UTF_8));
-            done = splice.cut().end();
+            done = splice.end();
         }
         out.write(bytes, done, bytes.length - done);
         return out.toByteArray();
     }
 
-    private static boolean isBlank(byte letter) {
-        return letter == ' ' || letter == '\t';
-    }
-
-    private static boolean isSpace(byte letter) {
-        return isBlank(letter) || letter == '\n' || letter == '\r';
+    private int skip(int at, String characters) {
+        var next = at;
+        while (next < bytes.length && characters.indexOf(bytes[next]) >= 0) {
+            next++;
+        }
+        return next;
     }
 }

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What an entry has to say.
+ * The content of an entry.
  *
  * @param gateway as {@code http://host:port}
  * @param keyVariable the name of the environment variable that holds the agent's key
@@ -14,7 +14,7 @@ import java.util.Optional;
  */
 public record EntrySpec(
         ClientTransport transport, URI gateway, String keyVariable, Optional<String> agent, List<String> shimCommand) {
-    /** The variable the shim reads. */
+    /** The variable that the shim reads. */
     public static final String SHIM_KEY_VARIABLE = "KRUXOS_AGENT_KEY";
 
     public EntrySpec {
@@ -26,7 +26,7 @@ public record EntrySpec(
         return (transport == ClientTransport.WS ? base.replaceFirst("^http", "ws") : base) + "/mcp";
     }
 
-    /** Whether the shim gets by without a key, because it asks the appliance for a ticket. */
+    /** Whether the shim needs no key, because it gets a ticket from the appliance. */
     boolean usesTicket() {
         return transport == ClientTransport.STDIO && agent.isPresent();
     }

@@ -1,67 +1,62 @@
 package com.kruxos.cli.clients;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.io.JsonStringEncoder;
 
-/** Writes our own values: maps, lists of texts, texts, truth values. */
+/** Formats our own values: Map, List, String, Boolean. */
 final class JsonFormatter {
     private JsonFormatter() {}
 
     /** On one line. */
-    static String compact(Object value) {
+    static String compact(@Nullable Object value) {
         return switch (value) {
-            case Map<?, ?> map -> "{" + String.join(", ", members(map)) + "}";
-            case List<?> list ->
-                "["
-                        + String.join(
-                                ", ", list.stream().map(JsonFormatter::compact).toList()) + "]";
-            case Boolean truth -> truth.toString();
-            default -> quoted(value.toString());
+            case Map<?, ?> map ->
+                map.entrySet().stream()
+                        .map(entry -> name(entry.getKey()) + compact(entry.getValue()))
+                        .collect(Collectors.joining(", ", "{", "}"));
+            case List<?> list -> list.stream().map(JsonFormatter::compact).collect(Collectors.joining(", ", "[", "]"));
+            case Boolean bool -> bool.toString();
+            case null, default -> {
+                var quoted = new StringBuilder("\"");
+                JsonStringEncoder.getInstance().quoteAsString(String.valueOf(value), quoted);
+                yield quoted.append('"').toString();
+            }
         };
     }
 
-    /** Over several lines, the first of which begins where the caller is. */
-    static String indented(Object value, String indent, String unit, String newline) {
-        if (!(value instanceof Map<?, ?> map) || map.isEmpty()) {
-            return value instanceof List<?> list && list.stream().anyMatch(Map.class::isInstance)
-                    ? elements(list, indent, unit, newline)
-                    : compact(value);
-        }
+    /** Objects, and arrays of objects, one member a line; the first line has no indent. */
+    static String indented(@Nullable Object value, String indent, String unit, String newline) {
         var inner = indent + unit;
-        var lines = new ArrayList<String>();
-        map.forEach((name, member) -> lines.add(inner + name(name) + indented(nonNull(member), inner, unit, newline)));
-        return "{" + newline + String.join("," + newline, lines) + newline + indent + "}";
+        return switch (value) {
+            case Map<?, ?> map
+            when !map.isEmpty() ->
+                "{"
+                        + lines(
+                                map.entrySet().stream()
+                                        .map(entry -> name(entry.getKey())
+                                                + indented(entry.getValue(), inner, unit, newline)),
+                                inner,
+                                newline)
+                        + indent + "}";
+            case List<?> list
+            when list.stream().anyMatch(Map.class::isInstance) ->
+                "["
+                        + lines(list.stream().map(element -> indented(element, inner, unit, newline)), inner, newline)
+                        + indent + "]";
+            case null, default -> compact(value);
+        };
     }
 
-    private static String quoted(String text) {
-        var quoted = new StringBuilder("\"");
-        JsonStringEncoder.getInstance().quoteAsString(text, quoted);
-        return quoted.append('"').toString();
+    /** A member's name and the colon after it. */
+    static String name(@Nullable Object name) {
+        return compact(name) + ": ";
     }
 
-    static String name(Object name) {
-        return compact(name.toString()) + ": ";
-    }
-
-    private static String elements(List<?> list, String indent, String unit, String newline) {
-        var inner = indent + unit;
-        var lines = list.stream()
-                .map(element -> inner + indented(nonNull(element), inner, unit, newline))
-                .toList();
-        return "[" + newline + String.join("," + newline, lines) + newline + indent + "]";
-    }
-
-    private static List<String> members(Map<?, ?> map) {
-        return map.entrySet().stream()
-                .map(entry -> name(nonNull(entry.getKey())) + compact(nonNull(entry.getValue())))
-                .toList();
-    }
-
-    private static Object nonNull(@Nullable Object value) {
-        return Objects.requireNonNull(value);
+    private static String lines(Stream<String> items, String indent, String newline) {
+        return items.map(item -> newline + indent + item).collect(Collectors.joining(",")) + newline;
     }
 }

@@ -17,8 +17,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Somebody's settings file: read once, then exchanged as a whole or not at all. Links are followed, so that a file kept
- * elsewhere stays there.
+ * A settings file of the user: read once, then replaced atomically. Symbolic links are resolved, so a link stays a
+ * link.
  */
 public final class SettingsFile {
     private static final int MAX_LINKS = 40;
@@ -34,16 +34,16 @@ public final class SettingsFile {
     }
 
     /**
-     * What lies there now.
+     * Reads the file.
      *
-     * @throws SettingsNotEditable when it is there and cannot be read
+     * @throws SettingsNotEditable when the file exists and cannot be read
      */
     public static SettingsFile read(Path named) {
         var path = resolveLinks(named.toAbsolutePath());
         return new SettingsFile(path, readBytes(path));
     }
 
-    /** Where it really lies. */
+    /** The path after resolving links. */
     public Path path() {
         return path;
     }
@@ -52,15 +52,15 @@ public final class SettingsFile {
         return originalContent.isPresent();
     }
 
-    /** As it was when it was read; empty when it was not there. */
+    /** The content when it was read; empty when there was no file. */
     public byte[] content() {
         return originalContent.map(byte[]::clone).orElse(new byte[0]);
     }
 
     /**
-     * Puts {@code text} in its place, under the same mode and owner, on disk when this returns.
+     * Replaces the file atomically with the same mode and owner, and syncs it to disk.
      *
-     * @throws SettingsNotEditable when it changed since it was read, or cannot be written; then it is as it was
+     * @throws SettingsNotEditable when the file has changed since it was read, or cannot be written; it stays unchanged
      */
     public void write(byte[] text) {
         @Nullable Path beside = null;
@@ -70,10 +70,9 @@ public final class SettingsFile {
                     + ProcessHandle.current().pid() + "-" + Long.toHexString(System.nanoTime()) + ".tmp");
             createFile(beside, text);
             copyModeAndOwner(beside);
-            // Who writes between this look and the rename loses: no system call does both. It is microseconds.
+            // A write between this check and the rename is lost; no system call does both. The window is microseconds.
             if (!isUnchanged(readBytes(path))) {
-                throw new SettingsNotEditable(
-                        path + " was changed by another program meanwhile", "try again; " + UNCHANGED);
+                throw new SettingsNotEditable(path + " was changed by another program", "try again; " + UNCHANGED);
             }
             Files.move(beside, path, StandardCopyOption.ATOMIC_MOVE);
             beside = null;
@@ -95,7 +94,7 @@ public final class SettingsFile {
         return parent == null ? Path.of("/") : parent;
     }
 
-    /** Nobody else may look into it before it has the old one's mode. */
+    /** The file is private until it gets the mode of the old one. */
     private void createFile(Path file, byte[] text) throws IOException {
         if (originalContent.isPresent()
                 && file.getFileSystem().supportedFileAttributeViews().contains("posix")) {
@@ -142,7 +141,7 @@ public final class SettingsFile {
             try {
                 Files.deleteIfExists(file);
             } catch (IOException e) {
-                // It holds nothing secret; a later run makes one of another name.
+                // The file contains nothing secret, and a later run uses another name.
             }
         }
     }
@@ -150,7 +149,7 @@ public final class SettingsFile {
     private static Optional<byte[]> readBytes(Path path) {
         try {
             if (Files.exists(path) && !Files.isRegularFile(path)) {
-                throw new SettingsNotEditable(path + " is no file", "name another with --file");
+                throw new SettingsNotEditable(path + " is not a file", "name another with --file");
             }
             if (Files.size(path) > MAX_BYTES) {
                 throw new SettingsNotEditable(path + " is larger than " + (MAX_BYTES >> 20) + " MiB", UNCHANGED);
@@ -168,7 +167,7 @@ public final class SettingsFile {
         try {
             for (var links = 0; Files.isSymbolicLink(path); links++) {
                 if (links == MAX_LINKS) {
-                    throw new SettingsNotEditable(named + " is a link that leads nowhere", UNCHANGED);
+                    throw new SettingsNotEditable(named + " is a cycle of links", UNCHANGED);
                 }
                 path = path.resolveSibling(Files.readSymbolicLink(path)).normalize();
             }

@@ -2,31 +2,28 @@ package com.kruxos.cli.clients;
 
 import java.nio.charset.StandardCharsets;
 
-/** A settings file that is left as it is. Says why and in which line, and quotes nothing of it. */
+/** The settings file was left unchanged. The message has the reason and the line, and quotes nothing of the file. */
 public final class SettingsNotEditable extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     private final String hint;
 
-    SettingsNotEditable(String why, String hint) {
-        super(why);
+    SettingsNotEditable(String message, String hint) {
+        super(message);
         this.hint = hint;
     }
 
-    /** At the line of the byte {@code at}. */
-    static SettingsNotEditable atOffset(byte[] text, int at, String why, String hint) {
-        return new SettingsNotEditable("line " + lineNumber(text, at) + ": " + why, hint);
+    static SettingsNotEditable atLine(long line, String message, String hint) {
+        return new SettingsNotEditable("line " + line + ": " + message, hint);
+    }
+
+    /** @param offset in bytes */
+    static SettingsNotEditable atOffset(byte[] text, int offset, String message, String hint) {
+        var before = new String(text, 0, offset, StandardCharsets.ISO_8859_1);
+        return atLine(1 + before.chars().filter(letter -> letter == '\n').count(), message, hint);
     }
 
     public String hint() {
         return hint;
-    }
-
-    private static long lineNumber(byte[] text, int at) {
-        return 1
-                + new String(text, 0, Math.min(at, text.length), StandardCharsets.ISO_8859_1)
-                        .chars()
-                        .filter(letter -> letter == '\n')
-                        .count();
     }
 }

@@ -1,9 +1,8 @@
 /**
- * The settings files of MCP clients: what an entry for this gateway looks like in each, and how it gets into a file
- * that is not ours.
+ * The settings files of MCP clients: the entry for this gateway in the format of each client, and edits of those files.
  *
- * <p>A file is never read and written anew: our members are spliced in, and every other byte stays. Whatever is put in
- * are names (of a variable, of an input the client asks for), never a key.
+ * <p>A file is never parsed and written again: our members are inserted, and every other byte stays. An entry holds the
+ * name of a variable or of an input that the client asks for, never a key.
  */
 @NullMarked
 package com.kruxos.cli.clients;

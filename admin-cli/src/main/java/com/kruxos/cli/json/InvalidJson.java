@@ -1,17 +1,18 @@
 package com.kruxos.cli.json;
 
-/** The text is not JSON, at this byte. Says what was expected there, never what is. */
+/** The text is not valid JSON. The message never quotes the text, which may hold a secret. */
 public final class InvalidJson extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    private final int offset;
+    private final int line;
 
-    InvalidJson(int at, String why) {
-        super(why);
-        this.offset = at;
+    InvalidJson(int line) {
+        super("not valid JSON, line " + line);
+        this.line = line;
     }
 
-    public int offset() {
-        return offset;
+    /** The number of the line, from 1. */
+    public int line() {
+        return line;
     }
 }

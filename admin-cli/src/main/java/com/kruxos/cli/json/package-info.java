@@ -1,8 +1,8 @@
 /**
- * Finds where things are in JSON text, and leaves every byte where it is.
+ * JSON with the byte position of each value.
  *
- * <p>For those who change or route somebody else's JSON: what is not looked for is stepped over, never read and written
- * anew. Comments and commas before a closing bracket are allowed where the reader says so.
+ * <p>For code that changes or routes the JSON of other programs: values that it does not need are checked, but never
+ * written again.
  */
 @NullMarked
 package com.kruxos.cli.json;

@@ -3,33 +3,28 @@ package com.kruxos.cli.shim;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/** An agent's key or ticket, for one connection. Wiped by {@link #close}. */
+/** An agent's key or ticket for one connection. {@link #close} wipes it. */
 public final class AgentCredential implements AutoCloseable {
+    private static final int MAX_LENGTH = 512;
+
     private final byte[] text;
 
-    /** Takes the bytes over. */
     private AgentCredential(byte[] text) {
         this.text = text;
     }
 
-    /** The text as it was given; what is no header's value counts as no key. */
+    /** Any text; {@link #isValidHeaderValue} tells whether it can be sent. */
     public static AgentCredential of(String text) {
         return new AgentCredential(text.getBytes(StandardCharsets.US_ASCII));
     }
 
-    /** Live until close. */
-    byte[] bytes() {
-        return text;
+    /** A copy that cannot be wiped: the HTTP client takes header values as String. */
+    String headerValue() {
+        return new String(text, StandardCharsets.US_ASCII);
     }
 
-    /** Whether it can stand in a header at all. */
     boolean isValidHeaderValue() {
-        for (var letter : text) {
-            if (letter < 0x21 || letter > 0x7e) {
-                return false;
-            }
-        }
-        return text.length > 0 && text.length <= 512;
+        return headerValue().matches("[\\x21-\\x7e]{1," + MAX_LENGTH + "}");
     }
 
     @Override

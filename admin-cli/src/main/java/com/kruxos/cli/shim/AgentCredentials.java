@@ -2,9 +2,9 @@ package com.kruxos.cli.shim;
 
 import java.io.IOException;
 
-/** Where the credential for a connection comes from. */
+/** Supplies the credential for each connection. */
 public interface AgentCredentials {
-    /** The same for every connection. */
+    /** The same key for every connection. */
     static AgentCredentials fixed(String key) {
         return new AgentCredentials() {
             @Override
@@ -20,12 +20,12 @@ public interface AgentCredentials {
     }
 
     /**
-     * One that counts now, to be closed by the caller. May ask the appliance; what is no IOException ends the shim.
+     * A currently valid credential, which the caller closes. May call the API. Only an IOException is retried.
      *
-     * @param refused whether the last one was refused, so that it must not be that one again
+     * @param refused whether the last one was rejected, so that a new one is needed
      */
     AgentCredential next(boolean refused) throws IOException;
 
-    /** Whether another one may be had when one was refused. */
+    /** Whether a new credential can be obtained after a rejection. */
     boolean isRenewable();
 }

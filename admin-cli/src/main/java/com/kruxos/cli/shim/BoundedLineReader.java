@@ -6,16 +6,16 @@ import java.io.InputStream;
 import java.util.Optional;
 import java.util.function.IntSupplier;
 
-/** Lines of bytes, each of a bounded length. One thread. */
+/** Reads lines of bytes with a length limit. One thread. */
 final class BoundedLineReader {
     /**
      * One line.
      *
-     * @param bytes without its end; of a line that is too long its beginning only
+     * @param bytes without the line end; only the first part if the line is too long
      */
     record InputLine(LineBytes bytes, boolean tooLong) {}
 
-    /** A record may hold no array. */
+    /** Wraps the array, because record components must not be arrays. */
     static final class LineBytes {
         private final byte[] value;
 
@@ -34,13 +34,13 @@ final class BoundedLineReader {
     private int start;
     private int end;
 
-    /** @param longest how many bytes a line may have; asked when one begins */
+    /** @param longest the length limit in bytes, read at the start of each line */
     BoundedLineReader(InputStream in, IntSupplier longest) {
         this.in = in;
         this.maxLineBytes = longest;
     }
 
-    /** The next line; empty at the end of the input. A last line without an end counts. */
+    /** The next line; empty at the end of the input. The last line needs no line end. */
     Optional<InputLine> readLine() throws IOException {
         var line = new ByteArrayOutputStream();
         var most = maxLineBytes.getAsInt();

@@ -13,8 +13,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What there is to remember of one client's conversation while connections come and go: which one there is, who waits
- * for an answer on it, and how the client began. For any thread.
+ * The state of one client's conversation across connections: the current connection, pending requests and the client's
+ * handshake. Thread-safe.
  */
 final class ConversationState {
     /** How long a message waits for a connection. */
@@ -23,8 +23,8 @@ final class ConversationState {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
 
-    // All of these under the lock.
-    /** Id → method. */
+    // Guarded by the lock.
+    /** Request id to method. */
     private final Map<String, String> pendingRequests = new LinkedHashMap<>();
 
     private final Set<String> serverRequestIds = new HashSet<>();
@@ -41,7 +41,7 @@ final class ConversationState {
         this.maxWait = patience;
     }
 
-    /** It goes on over this connection. */
+    /** Sets the current connection. */
     void setConnection(GatewayConnection connection) {
         update(() -> {
             current = connection;
@@ -49,7 +49,7 @@ final class ConversationState {
         });
     }
 
-    /** How many bytes a message of the client may have: over the present connection, or over the last one. */
+    /** The largest client message in bytes, on the current or the last connection. */
     int maxMessageBytes() {
         lock.lock();
         try {
@@ -59,17 +59,17 @@ final class ConversationState {
         }
     }
 
-    /** The client says no more. */
+    /** The client's input has ended. */
     void endInput() {
         update(() -> inputEnded = true);
     }
 
-    /** There will be no connection any more. */
+    /** No more connections follow. */
     void terminate() {
         update(() -> terminated = true);
     }
 
-    /** Whether the client says no more. */
+    /** Whether the client's input has ended. */
     boolean isInputEnded() {
         lock.lock();
         try {
@@ -84,7 +84,7 @@ final class ConversationState {
         return read(() -> current);
     }
 
-    /** The client begins, or begins again, with this message. */
+    /** Stores the client's initialize request. */
     void setInitializeRequest(byte[] line) {
         update(() -> {
             initializeRequest = line;
@@ -93,7 +93,7 @@ final class ConversationState {
         });
     }
 
-    /** The client has said that it is ready, with this message. */
+    /** Stores the client's initialized notification. */
     void setInitializedNotification(byte[] line) {
         update(() -> initializedNotification = line);
     }
@@ -111,7 +111,7 @@ final class ConversationState {
         return hello == null ? Optional.empty() : ShimMessage.parse(hello).flatMap(ShimMessage::id);
     }
 
-    /** Whether the client knows whom it talks to. */
+    /** Whether the client has its initialize response. */
     boolean isInitialized() {
         lock.lock();
         try {
@@ -121,12 +121,12 @@ final class ConversationState {
         }
     }
 
-    /** A server has asked something under this id. */
+    /** Stores the id of a request from a server. */
     void addServerRequest(String id) {
         update(() -> serverRequestIds.add(id));
     }
 
-    /** Whether a server asked this over the present connection; under that id an earlier one asked something else. */
+    /** Whether it responds to a request of the current connection; ids of earlier connections are invalid. */
     boolean removeServerRequest(ShimMessage answer) {
         lock.lock();
         try {
@@ -136,7 +136,7 @@ final class ConversationState {
         }
     }
 
-    /** The gateway has answered; gives back the method it answers. */
+    /** Removes the pending request and returns its method. */
     @Nullable
     String completeRequest(ShimMessage answer) {
         lock.lock();
@@ -150,7 +150,7 @@ final class ConversationState {
         }
     }
 
-    /** The connection is gone. Gives back the ids that will not be answered now; the handshake will be asked again. */
+    /** Clears the connection and returns the ids of lost requests, without that of the handshake. */
     List<String> disconnect() {
         lock.lock();
         try {
@@ -169,7 +169,7 @@ final class ConversationState {
         }
     }
 
-    /** Registers the request with the connection it is going to; null when there is none in time. */
+    /** Waits for a connection and registers the request on it; null after the time limit. */
     @Nullable
     GatewayConnection awaitConnection(Optional<String> id, String method) {
         lock.lock();
@@ -191,7 +191,7 @@ final class ConversationState {
         }
     }
 
-    /** The frame did not go out whole. False when the request has been answered with an error meanwhile. */
+    /** Undoes a failed send. False if the request has already been answered with an error. */
     boolean undoRequest(GatewayConnection connection, Optional<String> id) {
         lock.lock();
         try {
@@ -206,7 +206,7 @@ final class ConversationState {
         }
     }
 
-    /** The client says no more, and waits this long for what it asked. */
+    /** Ends the input and waits for pending responses. */
     void awaitPendingResponses(Duration atMost) {
         lock.lock();
         try {
@@ -223,7 +223,7 @@ final class ConversationState {
         }
     }
 
-    /** Until the connection is gone, or so long. */
+    /** Waits until the connection is closed. */
     void awaitDisconnect(Duration atMost) {
         lock.lock();
         try {
@@ -238,7 +238,7 @@ final class ConversationState {
         }
     }
 
-    /** Waits about that long; false when the client says no more. */
+    /** Waits with jitter before a retry; false when the client's input has ended. */
     boolean awaitRetry(Duration pause) {
         lock.lock();
         try {

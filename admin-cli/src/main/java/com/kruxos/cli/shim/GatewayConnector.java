@@ -1,212 +1,192 @@
 package com.kruxos.cli.shim;
 
-import java.io.EOFException;
 import java.io.IOException;
-import java.io.InputStream;
-import java.net.InetSocketAddress;
-import java.net.Socket;
+import java.io.InterruptedIOException;
+import java.net.SocketTimeoutException;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.security.SecureRandom;
-import java.util.Arrays;
-import java.util.Base64;
-import java.util.Locale;
-import javax.net.ssl.SSLSocket;
+import java.time.Duration;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.eclipse.jetty.client.HttpClient;
+import org.eclipse.jetty.client.ProtocolHandler;
+import org.eclipse.jetty.client.Request;
+import org.eclipse.jetty.client.Response;
+import org.eclipse.jetty.client.WWWAuthenticationProtocolHandler;
+import org.eclipse.jetty.client.transport.HttpClientTransportOverHTTP;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.io.ClientConnector;
+import org.eclipse.jetty.util.component.LifeCycle;
+import org.eclipse.jetty.util.ssl.SslContextFactory;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.eclipse.jetty.websocket.core.Configuration;
+import org.eclipse.jetty.websocket.core.FrameHandler;
+import org.eclipse.jetty.websocket.core.WebSocketComponents;
+import org.eclipse.jetty.websocket.core.client.CoreClientUpgradeRequest;
+import org.eclipse.jetty.websocket.core.client.UpgradeListener;
+import org.eclipse.jetty.websocket.core.client.WebSocketCoreClient;
+import org.eclipse.jetty.websocket.core.exception.UpgradeException;
+import org.jspecify.annotations.Nullable;
 
-/**
- * Opens WebSockets to the gateway (RFC 6455), over a plain socket: the JDK's client costs 200 ms of a start more, and
- * hands text over as characters where we keep bytes.
- */
+/** Opens WebSockets to the gateway with Jetty's client, which only {@code mcp-shim} loads. */
 public final class GatewayConnector {
-    private static final String ACCEPT_SALT = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
-    private static final int MAX_HEAD_BYTES = 16 << 10;
-
-    /** The most bytes in one message where the gateway does not say. */
+    /** The gateway's limit for one message where it does not send {@code Kruxos-Max-Message}. */
     private static final int DEFAULT_MAX_MESSAGE_BYTES = 8 << 20;
 
-    private static final int CONNECT_MILLIS = 10_000;
+    private static final Duration HANDSHAKE_TIMEOUT = Duration.ofSeconds(10);
 
-    /** The gateway pings every 30 s; who is silent that long is gone. */
-    private static final int SILENCE_MILLIS = 100_000;
+    /** The gateway sends a ping every 30 s. */
+    private static final Duration IDLE_TIMEOUT = Duration.ofSeconds(100);
 
-    /** Where it listens; asked anew for each connection, for a restarted appliance may listen elsewhere. */
+    private static final int MAX_THREADS = 8;
+
+    /** Where the gateway listens; read for each connection because a restarted appliance may use another port. */
     public interface AddressSource {
-        /** As {@code http://host:port} or https. */
+        /** A URI such as {@code http://host:port} or {@code https://host:port}. */
         URI resolve() throws IOException;
     }
 
-    private final AddressSource address;
-    private final TrustedCertificates trust;
-    private final SecureRandom random = new SecureRandom();
-
-    /**
-     * Connects to nobody yet.
-     *
-     * @param trust asked when the address is https
-     */
-    public GatewayConnector(AddressSource where, TrustedCertificates trust) {
-        this.address = where;
-        this.trust = trust;
-    }
-
-    /** Gets the credential when there is somebody to show it to. */
+    /** Supplies the credential after the address is known. */
     interface CredentialSource {
         AgentCredential credential() throws IOException;
     }
 
-    /** @throws HandshakeRejected when it answers, and not with a connection */
-    GatewayConnection open(CredentialSource credential) throws IOException {
-        var address = this.address.resolve();
-        var socket = connectTcp(address);
-        try (var key = credential.credential()) {
-            var nonce = new byte[16];
-            random.nextBytes(nonce);
-            var accept = Base64.getEncoder().encodeToString(nonce);
-            sendUpgradeRequest(address, socket, accept, key);
-            var in = new UnlockedBufferedInput(socket.getInputStream());
-            var longest = readUpgradeResponse(in, accept);
-            socket.setSoTimeout(SILENCE_MILLIS);
-            return new GatewayConnection(socket, in, random, longest);
+    private final AddressSource address;
+    private final TrustedCertificates trust;
+
+    /** @param trust read for each connection when the address is https */
+    public GatewayConnector(AddressSource address, TrustedCertificates trust) {
+        this.address = address;
+        this.trust = trust;
+    }
+
+    /** @throws HandshakeRejected when the gateway answers the upgrade with an error */
+    GatewayConnection open(CredentialSource source) throws IOException {
+        var uri = address.resolve();
+        var client = start("https".equals(uri.getScheme()));
+        try (var credential = source.credential()) {
+            return upgrade(client, URI.create(uri.toString().replaceFirst("^http", "ws") + "/mcp"), credential);
         } catch (IOException | RuntimeException e) {
-            socket.close();
+            stop(client);
             throw e;
         }
     }
 
-    private Socket connectTcp(URI address) throws IOException {
-        var secure = "https".equals(address.getScheme());
-        var host = address.getHost().replaceAll("[\\[\\]]", "");
-        var port = address.getPort() >= 0 ? address.getPort() : secure ? 443 : 80;
-        var socket = new Socket();
-        try {
-            socket.connect(new InetSocketAddress(host, port), CONNECT_MILLIS);
-            socket.setTcpNoDelay(true);
-            socket.setSoTimeout(CONNECT_MILLIS);
-            return secure ? startTls(socket, host, port) : socket;
-        } catch (IOException e) {
-            socket.close();
-            throw e;
-        }
-    }
-
-    private Socket startTls(Socket plain, String host, int port) throws IOException {
-        var socket = (SSLSocket) trust.socketFactory().createSocket(plain, host, port, true);
-        var parameters = socket.getSSLParameters();
-        parameters.setEndpointIdentificationAlgorithm("HTTPS");
-        socket.setSSLParameters(parameters);
-        socket.startHandshake();
-        return socket;
-    }
-
-    private static void sendUpgradeRequest(URI address, Socket socket, String accept, AgentCredential key)
+    private GatewayConnection upgrade(WebSocketCoreClient client, URI uri, AgentCredential credential)
             throws IOException {
-        var start = "GET /mcp HTTP/1.1\r\nHost: " + address.getRawAuthority()
-                + "\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: "
-                + accept + "\r\nSec-WebSocket-Protocol: mcp\r\nAuthorization: Bearer ";
-        var head = start.getBytes(StandardCharsets.US_ASCII);
-        var whole = Arrays.copyOf(head, head.length + key.bytes().length + 4);
-        System.arraycopy(key.bytes(), 0, whole, head.length, key.bytes().length);
-        System.arraycopy("\r\n\r\n".getBytes(StandardCharsets.US_ASCII), 0, whole, whole.length - 4, 4);
+        var connection = new GatewayConnection(DEFAULT_MAX_MESSAGE_BYTES, () -> stop(client));
+        var request = new UpgradeRequest(client, uri, connection);
+        var handlers = client.getHttpClient().getProtocolHandlers();
+        handlers.remove(WWWAuthenticationProtocolHandler.NAME);
+        handlers.put(request);
+        request.setSubProtocols("mcp");
+        request.setConfiguration(configuration());
+        request.headers(headers -> headers.put(HttpHeader.AUTHORIZATION, "Bearer " + credential.headerValue()));
         try {
-            socket.getOutputStream().write(whole);
-        } finally {
-            Arrays.fill(whole, (byte) 0);
+            request.sendAsync().get(HANDSHAKE_TIMEOUT.toSeconds(), TimeUnit.SECONDS);
+            return connection;
+        } catch (ExecutionException e) {
+            throw failure(e.getCause());
+        } catch (TimeoutException e) {
+            throw new SocketTimeoutException("no answer within " + HANDSHAKE_TIMEOUT.toSeconds() + " s");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException();
         }
     }
 
-    /** The most bytes it takes in one message. */
-    private static int readUpgradeResponse(InputStream in, String accept) throws IOException {
-        var left = new int[] {MAX_HEAD_BYTES};
-        var status = readLine(in, left);
-        if (!status.matches("HTTP/1\\.1 [1-5][0-9][0-9]( .*)?")) {
-            throw new HandshakeRejected(502);
+    /** @throws HandshakeRejected when the gateway answered with an HTTP status, or with something else than HTTP */
+    private static IOException failure(@Nullable Throwable cause) {
+        return switch (cause) {
+            case IOException io -> io;
+            case UpgradeException upgrade when upgrade.getCause() instanceof IOException io -> io;
+            case HandshakeRejected rejected -> throw rejected;
+            case UpgradeException upgrade when upgrade.getResponseStatusCode() > HttpStatus.SWITCHING_PROTOCOLS_101 ->
+                throw new HandshakeRejected(upgrade.getResponseStatusCode());
+            case null, default -> throw new HandshakeRejected(502);
+        };
+    }
+
+    private WebSocketCoreClient start(boolean tls) throws IOException {
+        var threads = new QueuedThreadPool(MAX_THREADS, 1);
+        threads.setName("gateway");
+        threads.setDaemon(true);
+        var connector = new ClientConnector();
+        connector.setSelectors(1);
+        connector.setExecutor(threads);
+        connector.setConnectTimeout(HANDSHAKE_TIMEOUT);
+        if (tls) {
+            var context = new SslContextFactory.Client();
+            context.setSslContext(trust.sslContext());
+            connector.setSslContextFactory(context);
         }
-        var accepted = false;
-        var longest = DEFAULT_MAX_MESSAGE_BYTES;
-        for (var line = readLine(in, left); !line.isEmpty(); line = readLine(in, left)) {
-            var value = line.substring(line.indexOf(':') + 1).strip();
-            switch (line.substring(0, line.length() - value.length()).strip().toLowerCase(Locale.ROOT)) {
-                case "sec-websocket-accept:" -> accepted |= value.equals(acceptValue(accept));
-                case "kruxos-max-message:" ->
-                    longest = value.matches("[1-9][0-9]{0,8}") ? Integer.parseInt(value) : longest;
-                default -> {
-                    // Of no concern to us.
+        var http = new HttpClient(new HttpClientTransportOverHTTP(connector));
+        http.setFollowRedirects(false);
+        http.setUserAgentField(null);
+        try {
+            http.start();
+            var client = new WebSocketCoreClient(
+                    http,
+                    new WebSocketComponents(null, null, http.getByteBufferPool(), null, null, http.getExecutor()));
+            client.start();
+            return client;
+        } catch (Exception e) {
+            throw new IOException("the WebSocket client cannot start: " + e.getMessage(), e);
+        }
+    }
+
+    private static void stop(WebSocketCoreClient client) {
+        LifeCycle.stop(client);
+        LifeCycle.stop(client.getHttpClient());
+    }
+
+    private static Configuration.ConfigurationCustomizer configuration() {
+        var configuration = new Configuration.ConfigurationCustomizer();
+        configuration.setIdleTimeout(IDLE_TIMEOUT);
+        configuration.setMaxFrameSize(0); // GatewayConnection limits the whole message instead
+        return configuration;
+    }
+
+    /** Reads the status as soon as it arrives: after a rejection the gateway may close at once, or never. */
+    private static final class UpgradeRequest extends CoreClientUpgradeRequest implements ProtocolHandler {
+        private final GatewayConnection connection;
+
+        UpgradeRequest(WebSocketCoreClient client, URI uri, GatewayConnection connection) {
+            super(client, uri);
+            this.connection = connection;
+            addListener(new UpgradeListener() {
+                @Override
+                public void onHandshakeResponse(Request request, Response response) {
+                    var limit = response.getHeaders().get("Kruxos-Max-Message");
+                    if (limit != null && limit.matches("[1-9][0-9]{0,8}")) {
+                        connection.setMaxMessageBytes(Integer.parseInt(limit));
+                    }
                 }
-            }
-        }
-        var code = Integer.parseInt(status.substring(9, 12));
-        if (code != 101) {
-            throw new HandshakeRejected(code);
-        }
-        if (!accepted) {
-            throw new HandshakeRejected(502);
-        }
-        return longest;
-    }
-
-    private static String readLine(InputStream in, int[] left) throws IOException {
-        var line = new StringBuilder();
-        for (var next = in.read(); next != '\n'; next = in.read()) {
-            if (next < 0) {
-                throw new EOFException("the gateway closed without an answer");
-            }
-            if (left[0]-- <= 0) {
-                throw new IOException("the gateway's answer is too long");
-            }
-            line.append((char) next);
-        }
-        return line.toString().strip();
-    }
-
-    private static String acceptValue(String accept) {
-        try {
-            // Not for security: the protocol wants it, so that no other kind of server is mistaken for one.
-            var sha = MessageDigest.getInstance("SHA-1");
-            return Base64.getEncoder()
-                    .encodeToString(sha.digest((accept + ACCEPT_SALT).getBytes(StandardCharsets.US_ASCII)));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
-    /** Unlike the JDK's, without a lock. One thread. */
-    static final class UnlockedBufferedInput extends InputStream {
-        private final InputStream in;
-        private final byte[] room = new byte[32 << 10];
-        private int start;
-        private int end;
-
-        UnlockedBufferedInput(InputStream in) {
-            this.in = in;
+            });
         }
 
         @Override
-        public int read() throws IOException {
-            return fill() ? room[start++] & 0xFF : -1;
+        public FrameHandler getFrameHandler() {
+            return connection;
         }
 
         @Override
-        public int read(byte[] bytes, int offset, int length) throws IOException {
-            if (start == end && length >= room.length) {
-                return in.read(bytes, offset, length);
-            }
-            if (!fill()) {
-                return -1;
-            }
-            var count = Math.min(length, end - start);
-            System.arraycopy(room, start, bytes, offset, count);
-            start += count;
-            return count;
+        public String getName() {
+            return "status";
         }
 
-        private boolean fill() throws IOException {
-            if (start == end) {
-                start = 0;
-                end = Math.max(0, in.read(room));
+        @Override
+        public boolean accept(Request request, Response response) {
+            if (response.getStatus() != HttpStatus.SWITCHING_PROTOCOLS_101) {
+                handleException(new HandshakeRejected(response.getStatus()));
             }
-            return start < end;
+            return false;
+        }
+
+        @Override
+        public Response.@Nullable Listener getResponseListener() {
+            return null;
         }
     }
 }

@@ -1,6 +1,6 @@
 package com.kruxos.cli.shim;
 
-/** The gateway answered the handshake with something else than a connection. */
+/** The gateway rejected the WebSocket handshake. */
 public final class HandshakeRejected extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -11,12 +11,12 @@ public final class HandshakeRejected extends RuntimeException {
         this.status = status;
     }
 
-    /** As in HTTP. */
+    /** The HTTP status. */
     public int status() {
         return status;
     }
 
-    /** Whether a later try may end otherwise without anybody doing anything. */
+    /** Whether a retry may succeed. */
     boolean isTransient() {
         return status == 429 || status >= 500;
     }

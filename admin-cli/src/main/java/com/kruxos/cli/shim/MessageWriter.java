@@ -4,7 +4,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import tools.jackson.core.io.JsonStringEncoder;
 
-/** The client's side of what we say: a message a line. Any thread. */
+/** Writes messages to the client, one per line. Thread-safe. */
 final class MessageWriter {
     private final PrintStream out;
 
@@ -12,7 +12,7 @@ final class MessageWriter {
         this.out = out;
     }
 
-    /** Writes a message; false when nobody reads any more. */
+    /** Writes a message; false when the client has closed the stream. */
     synchronized boolean write(byte[] message) {
         out.write(replaceLineBreaks(message), 0, message.length);
         out.write('\n');
@@ -20,7 +20,7 @@ final class MessageWriter {
         return !out.checkError();
     }
 
-    /** @param id as it was written, or {@code null} as a text */
+    /** @param id as it was written, or the text {@code null} */
     boolean writeError(String id, int code, String message, String hint) {
         var text = new StringBuilder("{\"jsonrpc\":\"2.0\",\"id\":").append(id).append(",\"error\":{\"code\":");
         text.append(code).append(",\"message\":\"");
@@ -30,7 +30,7 @@ final class MessageWriter {
         return write(text.append("\"}}}").toString().getBytes(StandardCharsets.UTF_8));
     }
 
-    /** In JSON a line end can only stand between values: a blank says the same. */
+    /** In JSON, line breaks occur only between values, so spaces can replace them. */
     private static byte[] replaceLineBreaks(byte[] message) {
         for (var i = 0; i < message.length; i++) {
             if (message[i] == '\n' || message[i] == '\r') {

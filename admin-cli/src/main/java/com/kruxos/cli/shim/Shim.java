@@ -12,15 +12,15 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Carries lines to the gateway and its messages back, over as many connections as it takes. The thread that runs it
- * connects and receives; one of its own reads the input and sends. While there is no connection that one waits with the
- * message it has, and so does the client behind it.
+ * Forwards lines to the gateway and messages back, and reconnects when the connection is lost. The calling thread
+ * connects and receives; a second thread reads the input and sends. Without a connection the second thread waits, so
+ * the client waits too.
  */
 public final class Shim {
-    /** As the appliance says it: it may have been carried out. */
+    /** The appliance's code for a lost call, which may have been executed. */
     private static final int CONNECTION_LOST = -32001;
 
-    /** Ours alone: −32002 is MCP's, for a resource that is not there, and −32003 is what the appliance refuses with. */
+    /** Used by the shim only: −32002 is MCP's "resource not found", −32003 the appliance's "refused". */
     private static final int NOT_SENT = -32004;
 
     private static final int INVALID_PARAMS = -32602;
@@ -43,10 +43,10 @@ public final class Shim {
     private final ConversationState state;
 
     /**
-     * A shim that has not begun.
+     * Creates the shim; {@link #run} starts it.
      *
-     * @param server whose tools to show; empty for all
-     * @param log takes sentences for a person
+     * @param server the server whose tools are offered; empty for all
+     * @param log receives messages for the user
      */
     public Shim(
             GatewayConnector gateway,
@@ -77,10 +77,10 @@ public final class Shim {
     }
 
     /**
-     * Returns when the input has ended and the answers are given.
+     * Returns after the end of the input, when the pending responses have arrived.
      *
-     * @throws IOException when the gateway cannot be reached at the beginning; later it is tried again for ever
-     * @throws HandshakeRejected when it does not take the credential, or is none
+     * @throws IOException when the first connection fails; later ones are retried without end
+     * @throws HandshakeRejected when the gateway rejects the credential or is not a gateway
      */
     public void run() throws IOException {
         try {
@@ -114,7 +114,7 @@ public final class Shim {
         return key;
     }
 
-    /** Until it falls or the gateway closes it. */
+    /** Returns when the connection is lost or closed. */
     private void receiveMessages(GatewayConnection connection) {
         try (connection) {
             for (var message = connection.receive(); message != null; message = connection.receive()) {
@@ -133,30 +133,30 @@ public final class Shim {
         }
     }
 
-    /** Nobody will answer what is under way now; the handshake is asked again by ourselves. */
+    /** Answers pending requests with an error; the handshake is repeated instead. */
     private void failPendingRequests() {
         for (var id : state.disconnect()) {
             output.writeError(
                     id,
                     CONNECTION_LOST,
-                    "the connection to the gateway was lost before the answer came",
-                    "it may have been carried out all the same: look before you ask again");
+                    "the connection to the gateway was lost before the response arrived",
+                    "it may have been executed: check before you retry");
         }
     }
 
-    /** Null when the input has ended meanwhile. */
+    /** Null when the input has ended. */
     private @Nullable GatewayConnection reconnect() {
         for (var pause = FIRST_DELAY; state.awaitRetry(pause); pause = nextDelay(pause)) {
             try {
                 var connection = connect();
                 if (replayHandshake(connection)) {
                     state.setConnection(connection);
-                    log.accept("connected again");
+                    log.accept("reconnected");
                     return connection;
                 }
                 connection.close();
             } catch (IOException e) {
-                // The next try may go better.
+                // Retry.
             } catch (HandshakeRejected e) {
                 if (!e.isTransient()) {
                     throw e;
@@ -166,7 +166,7 @@ public final class Shim {
         return null;
     }
 
-    /** Says what the client said at the beginning; the second answer is not for the client. */
+    /** Repeats the client's handshake; the client does not get the second response. */
     private boolean replayHandshake(GatewayConnection connection) throws IOException {
         var hello = state.initializeRequest();
         if (hello == null) {
@@ -189,7 +189,7 @@ public final class Shim {
             if (!state.isInitialized()) {
                 handleGatewayMessage(message);
             } else if (envelope.get().isError()) {
-                log.accept("the gateway refuses to go on with this client");
+                log.accept("the gateway rejected the repeated initialize request");
                 return false;
             }
             var ready = state.initializedNotification();
@@ -213,7 +213,7 @@ public final class Shim {
             state.addServerRequest(id);
         }
         if (!output.write(out)) {
-            // Nobody reads any more.
+            // The client has closed its input.
             state.endInput();
             dropConnection();
         }
@@ -232,7 +232,7 @@ public final class Shim {
                 handleClientLine(line.get().bytes().value(), line.get().tooLong());
             }
         } catch (IOException e) {
-            log.accept("standard input cannot be read (" + e.getMessage() + ")");
+            log.accept("cannot read standard input (" + e.getMessage() + ")");
         }
         state.awaitPendingResponses(DRAIN_TIMEOUT);
         closeNormally();
@@ -244,12 +244,13 @@ public final class Shim {
             output.writeError(
                     id,
                     INVALID_REQUEST,
-                    "the message is longer than the " + state.maxMessageBytes() + " bytes that the gateway takes",
-                    "send less at once");
+                    "the message is longer than the " + state.maxMessageBytes() + " bytes that the gateway accepts",
+                    "send a smaller message");
             return;
         }
         if (!isUtf8(line)) {
-            output.writeError("null", PARSE_ERROR, "the line is not UTF-8", "one JSON-RPC message in UTF-8 a line");
+            output.writeError(
+                    "null", PARSE_ERROR, "the line is not UTF-8", "send one JSON-RPC message in UTF-8 per line");
             return;
         }
         var envelope = ShimMessage.parse(line);
@@ -269,10 +270,7 @@ public final class Shim {
         if (toolFilter.rejects(envelope)) {
             envelope.id()
                     .ifPresent(id -> output.writeError(
-                            id,
-                            INVALID_PARAMS,
-                            "there is no such tool here",
-                            "this connection shows one server's tools"));
+                            id, INVALID_PARAMS, "unknown tool", "this connection offers the tools of one server only"));
             return;
         }
         if (envelope.isResponse() && !state.removeServerRequest(envelope)) {
@@ -286,13 +284,16 @@ public final class Shim {
         sendWhenConnected(line, envelope.isRequest() ? envelope.id() : Optional.empty(), method);
     }
 
-    /** Sends it, now or once there is a connection again; a message that went out whole is never sent twice. */
+    /** Sends the message, if needed after a reconnect. A message that was sent completely is never sent twice. */
     private void sendWhenConnected(byte[] line, Optional<String> id, String method) {
         while (true) {
             var connection = state.awaitConnection(id, method);
             if (connection == null) {
                 id.ifPresent(known -> output.writeError(
-                        known, NOT_SENT, "the gateway cannot be reached: not sent", "is the appliance running?"));
+                        known,
+                        NOT_SENT,
+                        "the gateway is unreachable: the request was not sent",
+                        "check that the appliance runs"));
                 return;
             }
             try {
@@ -308,17 +309,17 @@ public final class Shim {
         }
     }
 
-    /** Closes as the protocol wants it, and cuts the connection when the gateway does not answer that. */
+    /** Performs the closing handshake, then closes the connection even without an answer. */
     private void closeNormally() {
         var connection = state.currentConnection();
         if (connection == null) {
             return;
         }
         try {
-            connection.sendClose(GatewayConnection.NORMAL);
+            connection.sendClose();
             state.awaitDisconnect(CLOSE_TIMEOUT);
         } catch (IOException e) {
-            // It is gone already.
+            // Already closed.
         }
         connection.close();
     }

@@ -1,48 +1,43 @@
 package com.kruxos.cli.shim;
 
-import com.kruxos.cli.json.ByteSpan;
 import com.kruxos.cli.json.InvalidJson;
-import com.kruxos.cli.json.JsonMember;
-import com.kruxos.cli.json.JsonScanner;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
+import com.kruxos.cli.json.JsonDocument;
+import com.kruxos.cli.json.JsonElement;
 import java.util.Optional;
 
-/** What there is to know of a JSON-RPC message on its way; the rest is not looked at. */
+/** The members of a JSON-RPC message that the shim routes by. */
 final class ShimMessage {
-    private final JsonScanner spans;
-    private final Map<String, ByteSpan> members = new HashMap<>();
+    /** Levels down to {@code result.tools[].name}. */
+    private static final int DEPTH = 4;
 
-    private ShimMessage(JsonScanner spans, List<JsonMember> members) {
-        this.spans = spans;
-        members.forEach(member -> this.members.put(member.name(), member.value()));
+    private final JsonDocument document;
+
+    private ShimMessage(JsonDocument document) {
+        this.document = document;
     }
 
-    /** Empty when it is no JSON object: then it is for the gateway to say so. */
+    /** Empty when the message is not JSON: the gateway answers it with an error. */
     static Optional<ShimMessage> parse(byte[] message) {
-        var spans = JsonScanner.strict(message);
         try {
-            return Optional.of(new ShimMessage(spans, spans.members(spans.root().start())));
+            return Optional.of(new ShimMessage(JsonDocument.strict(message, DEPTH)));
         } catch (InvalidJson e) {
             return Optional.empty();
         }
     }
 
-    /** Of a message's beginning: the members that came whole. */
+    /** From the first part of a message: the members that are complete. */
     static ShimMessage parsePrefix(byte[] message) {
-        var spans = JsonScanner.strict(message);
-        return new ShimMessage(spans, spans.completeMembers(spans.skipSpace(0)));
+        return new ShimMessage(JsonDocument.truncated(message));
     }
 
-    /** As it is written; empty when there is none, or null. */
+    /** The id as it is written; empty when it is missing or null. */
     Optional<String> id() {
-        return Optional.ofNullable(members.get("id")).map(spans::raw).filter(id -> !id.equals("null"));
+        return member("id").map(document::raw).filter(id -> !id.equals("null"));
     }
 
-    /** Empty in an answer. */
+    /** Empty in a response. */
     Optional<String> method() {
-        return Optional.ofNullable(members.get("method")).map(spans::string);
+        return member("method").map(document::string);
     }
 
     boolean isRequest() {
@@ -50,40 +45,30 @@ final class ShimMessage {
     }
 
     boolean isResponse() {
-        return method().isEmpty() && (members.containsKey("result") || members.containsKey("error"));
+        return method().isEmpty() && (member("result").isPresent() || isError());
     }
 
     boolean isError() {
-        return members.containsKey("error");
+        return member("error").isPresent();
     }
 
-    /** The text at {@code params.name}, or empty. */
+    /** {@code params.name}, or empty. */
     String toolName() {
-        return nestedMember("params", "name").map(spans::string).orElse("");
+        return member("params").map(this::nameMember).orElse("");
     }
 
-    /** Where the list of tools is in an answer. */
-    Optional<ByteSpan> tools() {
-        return nestedMember("result", "tools").filter(span -> spans.byteAt(span.start()) == '[');
+    /** The array {@code result.tools} of a response. */
+    Optional<JsonElement> tools() {
+        return member("result")
+                .flatMap(result -> document.member(result, "tools"))
+                .filter(document::isArray);
     }
 
-    List<ByteSpan> elements(ByteSpan list) {
-        return spans.elements(list.start());
+    String nameMember(JsonElement object) {
+        return document.member(object, "name").map(document::string).orElse("");
     }
 
-    String nameMember(ByteSpan object) {
-        return spans.members(object.start()).stream()
-                .filter(member -> member.name().equals("name"))
-                .map(member -> spans.string(member.value()))
-                .findFirst()
-                .orElse("");
-    }
-
-    private Optional<ByteSpan> nestedMember(String outer, String inner) {
-        return Optional.ofNullable(members.get(outer))
-                .flatMap(span -> spans.members(span.start()).stream()
-                        .filter(member -> member.name().equals(inner))
-                        .map(JsonMember::value)
-                        .findFirst());
+    private Optional<JsonElement> member(String name) {
+        return document.member(document.root(), name);
     }
 }

@@ -1,10 +1,10 @@
 package com.kruxos.cli.shim;
 
-import com.kruxos.cli.json.ByteSpan;
 import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
-/** Shows the tools of one server, whose names begin with the server's. Without a server it shows all. */
+/** Shows the tools of one server only, by their prefix {@code SERVER__}; without a server it shows all. */
 final class ToolFilter {
     private final String prefix;
 
@@ -12,28 +12,30 @@ final class ToolFilter {
         this.prefix = server.map(name -> name + "__").orElse("");
     }
 
+    /** Whether the message calls a tool of another server. */
     boolean rejects(ShimMessage message) {
         return !prefix.isEmpty()
                 && message.method().filter("tools/call"::equals).isPresent()
                 && !message.toolName().startsWith(prefix);
     }
 
-    /** An answer to {@code tools/list} without the others' tools; what stays is left as it is. */
-    byte[] filterList(byte[] answer, ShimMessage envelope) {
-        var list = prefix.isEmpty() ? Optional.<ByteSpan>empty() : envelope.tools();
-        if (list.isEmpty()) {
-            return answer;
+    /** A response to {@code tools/list} without the tools of other servers; the rest keeps its bytes. */
+    byte[] filterList(byte[] response, ShimMessage message) {
+        var tools = message.tools();
+        if (prefix.isEmpty() || tools.isEmpty()) {
+            return response;
         }
-        var kept = envelope.elements(list.get()).stream()
-                .filter(tool -> envelope.nameMember(tool).startsWith(prefix))
-                .toList();
-        var out = new ByteArrayOutputStream(answer.length);
-        out.write(answer, 0, list.get().start() + 1);
-        for (var i = 0; i < kept.size(); i++) {
-            out.writeBytes(i == 0 ? new byte[0] : new byte[] {','});
-            out.write(answer, kept.get(i).start(), kept.get(i).length());
+        var out = new ByteArrayOutputStream(response.length);
+        out.write(response, 0, tools.get().start() + 1);
+        var separator = "";
+        for (var tool : tools.get().children()) {
+            if (message.nameMember(tool).startsWith(prefix)) {
+                out.writeBytes(separator.getBytes(StandardCharsets.US_ASCII));
+                out.write(response, tool.start(), tool.end() - tool.start());
+                separator = ",";
+            }
         }
-        out.write(answer, list.get().end() - 1, answer.length - list.get().end() + 1);
+        out.write(response, tools.get().end() - 1, response.length - tools.get().end() + 1);
         return out.toByteArray();
     }
 }

@@ -1,9 +1,9 @@
 /**
- * Stands in for the gateway towards a client that only speaks to a program's standard input and output: one line there
- * is one WebSocket message here.
+ * The stdio shim: connects a client that uses standard input and output to the gateway. One line is one WebSocket
+ * message.
  *
- * <p>Messages pass as the bytes they are. The connection may fall and come back; the client notices that only by the
- * requests that were under way, which are answered with an error, because nobody knows whether they were carried out.
+ * <p>Messages are forwarded byte for byte. After a lost connection the shim reconnects; pending requests are answered
+ * with an error, because they may have been executed.
  */
 @NullMarked
 package com.kruxos.cli.shim;

@@ -10,7 +10,7 @@ import java.util.Arrays;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/** The dashboard shows the entries that {@code kruxos mcp-config} writes. Red when either changes alone. */
+/** The dashboard shows the entries that {@code kruxos mcp-config} writes. Fails when either changes alone. */
 class DashboardSnippetsTest {
     private static final URI GATEWAY = URI.create("https://kruxos.office.example:7700");
 

@@ -29,7 +29,7 @@ class SettingsFileTest {
     @TempDir
     Path folder;
 
-    /** Red without {@code same} in SettingsFile.write. */
+    /** Fails without {@code isUnchanged} in SettingsFile.write. */
     @Test
     void aConcurrentChangeIsNotOverwritten() throws IOException {
         var file = Files.writeString(folder.resolve("a.json"), "{}");
@@ -81,7 +81,7 @@ class SettingsFileTest {
     }
 
     /**
-     * Whoever reads it while it is rewritten finds one version or another, whole. Red when SettingsFile.write fills the
+     * Whoever reads it while it is rewritten finds one version or another, whole. Fails when SettingsFile.write fills the
      * file itself, and when it takes the old one away before it moves the new one.
      */
     @Test
@@ -109,7 +109,7 @@ class SettingsFileTest {
         assertThat(folder.toFile().list()).containsExactly("a.json");
     }
 
-    /** Red when SettingsFile.write fills the file itself: another name for the old one would change with it. */
+    /** Fails when SettingsFile.write fills the file itself: another name for the old one would change with it. */
     @Test
     void theFileIsReplacedNotRewritten() throws IOException {
         var file = Files.writeString(folder.resolve("a.json"), "theirs");
@@ -120,7 +120,7 @@ class SettingsFileTest {
         assertThat(inode(file)).isNotEqualTo(inode(other));
     }
 
-    /** Red when the new one begins its life in the folder for such files, which lies on another disk. */
+    /** Fails when the new one is created in the folder for such files, which lies on another disk. */
     @Test
     @EnabledIf("hasAnotherDisk")
     void theTemporaryFileIsInTheSameDirectory() throws IOException {
@@ -141,7 +141,7 @@ class SettingsFileTest {
                         .equals(Files.getFileStore(Path.of(System.getProperty("java.io.tmpdir"))));
     }
 
-    /** Red without {@code dress}. */
+    /** Fails without {@code copyModeAndOwner}. */
     @ParameterizedTest
     @ValueSource(strings = {"rw-------", "rw-r-----", "rw-rw-rw-", "r--r--r--", "rwxr-x--x"})
     void theFileModeIsKept(String mode) throws IOException {
@@ -153,7 +153,7 @@ class SettingsFileTest {
                 .isEqualTo(mode);
     }
 
-    /** For root alone: red without the first half of {@code dress}. */
+    /** For root alone: red without the first half of {@code copyModeAndOwner}. */
     @Test
     void theFileOwnerIsKept() throws IOException {
         var file = Files.writeString(folder.resolve("a.json"), "theirs");

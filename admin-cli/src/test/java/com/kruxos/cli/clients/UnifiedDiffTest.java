@@ -43,7 +43,7 @@ class UnifiedDiffTest {
                         " 20");
         assertThat(UnifiedDiff.of("a", "b", bytes(before), bytes(before))).isEmpty();
         assertThat(UnifiedDiff.of("a", "b", new byte[0], bytes("x\r\n")))
-                .isEqualTo(List.of("--- a", "+++ b", "@@ -0,0 +1 @@", "+x␍"));
+                .isEqualTo(List.of("--- a", "+++ b", "@@ -0,0 +1,1 @@", "+x␍"));
     }
 
     @Test

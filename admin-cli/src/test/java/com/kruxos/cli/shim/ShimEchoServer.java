@@ -1,13 +1,12 @@
 package com.kruxos.cli.shim;
 
-import com.kruxos.cli.json.ByteSpan;
-import com.kruxos.cli.json.JsonScanner;
+import com.kruxos.cli.json.JsonDocument;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 
 /**
- * A real MCP server over standard input and output. It has two tools: {@code echo} says its arguments again as they
- * came; {@code hang} never answers.
+ * A real MCP server over standard input and output. It has two tools: {@code echo} returns the bytes of its arguments;
+ * {@code hang} never answers.
  */
 public final class ShimEchoServer {
     private static final String TOOLS = """
@@ -25,42 +24,34 @@ public final class ShimEchoServer {
             var bytes = line.get().bytes().value();
             var message = ShimMessage.parse(bytes).orElseThrow();
             if (message.isRequest()) {
-                answer(message, bytes);
+                respond(message, bytes);
             }
         }
     }
 
-    private static void answer(ShimMessage message, byte[] bytes) {
+    private static void respond(ShimMessage message, byte[] bytes) {
         var id = message.id().orElseThrow();
         switch (message.method().orElse("")) {
-            case "initialize" -> say(id, HELLO);
-            case "tools/list" -> say(id, TOOLS);
+            case "initialize" -> write(id, HELLO);
+            case "tools/list" -> write(id, TOOLS);
             case "tools/call" -> {
                 if (message.toolName().equals("echo")) {
-                    say(id, "{\"content\":[],\"structuredContent\":{\"said\":" + arguments(bytes) + "}}");
+                    write(id, "{\"content\":[],\"structuredContent\":{\"said\":" + arguments(bytes) + "}}");
                 }
             }
-            default -> say(id, "{}");
+            default -> write(id, "{}");
         }
     }
 
     private static String arguments(byte[] bytes) {
-        var spans = JsonScanner.strict(bytes);
-        var params = member(spans, spans.root().start(), "params");
-        return spans.raw(
-                new ByteSpan(member(spans, params, "arguments"), spans.valueEnd(member(spans, params, "arguments"))));
+        var document = JsonDocument.strict(bytes, 2);
+        return document.member(document.root(), "params")
+                .flatMap(params -> document.member(params, "arguments"))
+                .map(document::raw)
+                .orElseThrow();
     }
 
-    private static int member(JsonScanner spans, int object, String name) {
-        return spans.members(object).stream()
-                .filter(member -> member.name().equals(name))
-                .findFirst()
-                .orElseThrow()
-                .value()
-                .start();
-    }
-
-    private static void say(String id, String result) {
+    private static void write(String id, String result) {
         var line = "{\"jsonrpc\":\"2.0\",\"id\":" + id + ",\"result\":" + result + "}\n";
         System.out.writeBytes(line.getBytes(StandardCharsets.UTF_8));
         System.out.flush();

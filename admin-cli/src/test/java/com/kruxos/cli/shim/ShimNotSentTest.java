@@ -38,7 +38,7 @@ class ShimNotSentTest {
     private @Nullable Appliance appliance;
 
     /**
-     * Red when Shim.deliver goes on waiting, or says it by a code that means something else: by −32001 it would be that
+     * Fails when Shim.sendWhenConnected goes on waiting, or says it by a code that means something else: by −32001 it would be that
      * it may have been carried out, by −32002 that a resource is not there.
      */
     @Test
