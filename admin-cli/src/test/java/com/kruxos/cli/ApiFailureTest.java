@@ -99,7 +99,10 @@ class ApiFailureTest {
         }
     }
 
-    /** Fails without the Authorization header in AdminApiClient.headers, and with another variable in CommandContext.api. */
+    /**
+     * Fails without the Authorization header in AdminApiClient.headers, and with another variable in
+     * CommandContext.api.
+     */
     @Test
     void onlyAValidTokenIsSent() throws Exception {
         try (var server = FakeHttpServer.on(home, _ -> FakeHttpServer.jsonResponse(200, "{}"))) {

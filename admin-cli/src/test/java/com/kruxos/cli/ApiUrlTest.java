@@ -25,8 +25,8 @@ class ApiUrlTest {
     Path home;
 
     /**
-     * Only KRUXOS_USER_TOKEN is read. Fails when CommandContext.apiOverPort goes on without a token, or when ProcessContext is asked for
-     * another variable.
+     * Only KRUXOS_USER_TOKEN is read. Fails when CommandContext.apiOverPort goes on without a token, or when
+     * ProcessContext is asked for another variable.
      */
     @Test
     void aUrlNeedsAToken() {

@@ -15,8 +15,8 @@ import java.util.Map;
 
 /**
  * The transcripts once more, over the port: rows K6 and K8. Every command is run with KRUXOS_URL and a user token, so
- * it makes no difference by which door it comes. Fails without the {@code byPort} in CommandContext.api: the socket would answer,
- * and then the last check fails.
+ * it makes no difference by which door it comes. Fails without the {@code byPort} in CommandContext.api: the socket
+ * would answer, and then the last check fails.
  */
 class PortTranscriptTest extends TranscriptTest {
     @Override

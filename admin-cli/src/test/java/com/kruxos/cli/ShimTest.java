@@ -134,8 +134,8 @@ class ShimTest {
     }
 
     /**
-     * Over a message that is too long the gateway closes, and the calls of all others are lost. Fails without the header
-     * in McpServlet.welcome, and when the shim has a limit of its own.
+     * Over a message that is too long the gateway closes, and the calls of all others are lost. Fails without the
+     * header in McpServlet.welcome, and when the shim has a limit of its own.
      */
     @ParameterizedTest
     @ValueSource(ints = {64 << 10, 16 << 20})

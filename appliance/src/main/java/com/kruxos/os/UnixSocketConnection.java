@@ -31,7 +31,11 @@ public final class UnixSocketConnection implements AutoCloseable {
         this.socket = socket;
     }
 
-    /** @throws IOException when nothing listens on the socket, or we lack the permission */
+    /**
+     * Connects to a socket.
+     *
+     * @throws IOException when nothing listens on the socket, or we lack the permission
+     */
     public static UnixSocketConnection connect(Path path) throws IOException {
         try (var arena = Arena.ofConfined()) {
             var address = UnixSocketAddress.of(path.toString(), arena)

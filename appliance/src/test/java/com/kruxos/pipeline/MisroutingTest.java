@@ -76,7 +76,7 @@ class MisroutingTest {
                     agents.add(threads.submit(() -> {
                         var talk = new AgentScript(number, calls / AGENTS / WINDOW, wrong);
                         if (number % 5 == 0) {
-                            /** Each response and notification arrives on its own request only. */
+                            // Each response and notification arrives on its own request only.
                             callOverHttp(trial.port(), key, talk, threads);
                         } else {
                             callOverWebSocket(trial.port(), key, talk);

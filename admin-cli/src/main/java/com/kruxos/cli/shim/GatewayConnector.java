@@ -102,7 +102,8 @@ public final class GatewayConnector {
             case IOException io -> io;
             case UpgradeException upgrade when upgrade.getCause() instanceof IOException io -> io;
             case HandshakeRejected rejected -> throw rejected;
-            case UpgradeException upgrade when upgrade.getResponseStatusCode() > HttpStatus.SWITCHING_PROTOCOLS_101 ->
+            case UpgradeException upgrade
+            when upgrade.getResponseStatusCode() > HttpStatus.SWITCHING_PROTOCOLS_101 ->
                 throw new HandshakeRejected(upgrade.getResponseStatusCode());
             case null, default -> throw new HandshakeRejected(502);
         };

@@ -81,8 +81,8 @@ class SettingsFileTest {
     }
 
     /**
-     * Whoever reads it while it is rewritten finds one version or another, whole. Fails when SettingsFile.write fills the
-     * file itself, and when it takes the old one away before it moves the new one.
+     * Whoever reads it while it is rewritten finds one version or another, whole. Fails when SettingsFile.write fills
+     * the file itself, and when it takes the old one away before it moves the new one.
      */
     @Test
     void readersSeeWholeVersionsOnly() throws Exception {

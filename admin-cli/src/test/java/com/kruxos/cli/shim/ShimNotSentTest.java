@@ -38,8 +38,8 @@ class ShimNotSentTest {
     private @Nullable Appliance appliance;
 
     /**
-     * Fails when Shim.sendWhenConnected goes on waiting, or says it by a code that means something else: by −32001 it would be that
-     * it may have been carried out, by −32002 that a resource is not there.
+     * Fails when Shim.sendWhenConnected goes on waiting, or says it by a code that means something else: by −32001 it
+     * would be that it may have been carried out, by −32002 that a resource is not there.
      */
     @Test
     @Timeout(120)
