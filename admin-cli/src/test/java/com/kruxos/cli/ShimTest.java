@@ -8,7 +8,9 @@ import com.kruxos.cli.shim.ShimEchoServer;
 import com.kruxos.config.Config;
 import com.kruxos.config.ConfigFile;
 import com.kruxos.vault.KeyFiles;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -272,13 +274,18 @@ class ShimTest {
                     Map.of("KRUXOS_AGENT_KEY", key),
                     "mcp-shim",
                     "--gateway=http://127.0.0.1:" + gateway.getLocalPort());
-            assertThat(shim.exitCode()).isEqualTo(exit);
+            assertThat(shim.exitCode()).as(shim.err()).isEqualTo(exit);
             assertThat(shim.err()).contains("error: " + words, "hint: ");
         }
     }
 
     private static void answer(ServerSocket gateway, String head) {
         try (var line = gateway.accept()) {
+            // A response before the request would be an invalid one.
+            var request = new BufferedReader(new InputStreamReader(line.getInputStream(), StandardCharsets.US_ASCII));
+            for (var header = request.readLine(); header != null && !header.isEmpty(); header = request.readLine()) {
+                assertThat(header).isNotBlank();
+            }
             line.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
             line.shutdownOutput();
             line.getInputStream().readAllBytes();

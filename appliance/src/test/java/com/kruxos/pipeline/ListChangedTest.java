@@ -54,7 +54,7 @@ class ListChangedTest {
                     far.setTools(List.of("one", name));
                     TestAppliance.await(() -> far.openStreamCount() == 1, () -> "the gateway to listen");
                     far.broadcast(CHANGED);
-                    /** Both agents are notified and then list the tool. */
+                    // Both agents are notified and then list the tool.
                     assertNotifiedAndListed(socket, stream, http, "far__" + name);
                 }
             }

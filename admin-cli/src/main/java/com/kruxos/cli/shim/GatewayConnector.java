@@ -9,10 +9,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.eclipse.jetty.client.HttpClient;
-import org.eclipse.jetty.client.ProtocolHandler;
 import org.eclipse.jetty.client.Request;
 import org.eclipse.jetty.client.Response;
-import org.eclipse.jetty.client.WWWAuthenticationProtocolHandler;
 import org.eclipse.jetty.client.transport.HttpClientTransportOverHTTP;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
@@ -21,7 +19,6 @@ import org.eclipse.jetty.util.component.LifeCycle;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.eclipse.jetty.websocket.core.Configuration;
-import org.eclipse.jetty.websocket.core.FrameHandler;
 import org.eclipse.jetty.websocket.core.WebSocketComponents;
 import org.eclipse.jetty.websocket.core.client.CoreClientUpgradeRequest;
 import org.eclipse.jetty.websocket.core.client.UpgradeListener;
@@ -76,13 +73,19 @@ public final class GatewayConnector {
     private GatewayConnection upgrade(WebSocketCoreClient client, URI uri, AgentCredential credential)
             throws IOException {
         var connection = new GatewayConnection(DEFAULT_MAX_MESSAGE_BYTES, () -> stop(client));
-        var request = new UpgradeRequest(client, uri, connection);
-        var handlers = client.getHttpClient().getProtocolHandlers();
-        handlers.remove(WWWAuthenticationProtocolHandler.NAME);
-        handlers.put(request);
+        var request = CoreClientUpgradeRequest.from(client, uri, connection);
         request.setSubProtocols("mcp");
         request.setConfiguration(configuration());
         request.headers(headers -> headers.put(HttpHeader.AUTHORIZATION, "Bearer " + credential.headerValue()));
+        request.addListener(new UpgradeListener() {
+            @Override
+            public void onHandshakeResponse(Request sent, Response response) {
+                var limit = response.getHeaders().get("Kruxos-Max-Message");
+                if (limit != null && limit.matches("[1-9][0-9]{0,8}")) {
+                    connection.setMaxMessageBytes(Integer.parseInt(limit));
+                }
+            }
+        });
         try {
             request.sendAsync().get(HANDSHAKE_TIMEOUT.toSeconds(), TimeUnit.SECONDS);
             return connection;
@@ -101,7 +104,6 @@ public final class GatewayConnector {
         return switch (cause) {
             case IOException io -> io;
             case UpgradeException upgrade when upgrade.getCause() instanceof IOException io -> io;
-            case HandshakeRejected rejected -> throw rejected;
             case UpgradeException upgrade
             when upgrade.getResponseStatusCode() > HttpStatus.SWITCHING_PROTOCOLS_101 ->
                 throw new HandshakeRejected(upgrade.getResponseStatusCode());
@@ -113,6 +115,7 @@ public final class GatewayConnector {
         var threads = new QueuedThreadPool(MAX_THREADS, 1);
         threads.setName("gateway");
         threads.setDaemon(true);
+        threads.setStopTimeout(0);
         var connector = new ClientConnector();
         connector.setSelectors(1);
         connector.setExecutor(threads);
@@ -147,47 +150,5 @@ public final class GatewayConnector {
         configuration.setIdleTimeout(IDLE_TIMEOUT);
         configuration.setMaxFrameSize(0); // GatewayConnection limits the whole message instead
         return configuration;
-    }
-
-    /** Reads the status as soon as it arrives: after a rejection the gateway may close at once, or never. */
-    private static final class UpgradeRequest extends CoreClientUpgradeRequest implements ProtocolHandler {
-        private final GatewayConnection connection;
-
-        UpgradeRequest(WebSocketCoreClient client, URI uri, GatewayConnection connection) {
-            super(client, uri);
-            this.connection = connection;
-            addListener(new UpgradeListener() {
-                @Override
-                public void onHandshakeResponse(Request request, Response response) {
-                    var limit = response.getHeaders().get("Kruxos-Max-Message");
-                    if (limit != null && limit.matches("[1-9][0-9]{0,8}")) {
-                        connection.setMaxMessageBytes(Integer.parseInt(limit));
-                    }
-                }
-            });
-        }
-
-        @Override
-        public FrameHandler getFrameHandler() {
-            return connection;
-        }
-
-        @Override
-        public String getName() {
-            return "status";
-        }
-
-        @Override
-        public boolean accept(Request request, Response response) {
-            if (response.getStatus() != HttpStatus.SWITCHING_PROTOCOLS_101) {
-                handleException(new HandshakeRejected(response.getStatus()));
-            }
-            return false;
-        }
-
-        @Override
-        public Response.@Nullable Listener getResponseListener() {
-            return null;
-        }
     }
 }
