@@ -92,7 +92,7 @@ class SessionLeakTest {
                 }
                 assertThat(sessionCount()).isEqualTo(2L * sessions);
                 if (sessions == MAX_SESSIONS) {
-                    /** At the limit of the agent one more session is refused, and none is closed. */
+                    // At the limit of the agent one more session is refused, and none is closed.
                     assertQuotaIsFull(open, ids);
                 }
                 for (var socket : open) {
