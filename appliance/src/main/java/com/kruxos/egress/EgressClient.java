@@ -57,7 +57,7 @@ public final class EgressClient implements AutoCloseable {
     }
 
     /**
-     * Creates a client that trusts public certificate authorities only.
+     * A client with the default DNS resolver.
      *
      * @param allowedHosts names and addresses, without port, that may be in private networks or on this machine
      */

@@ -70,7 +70,11 @@ public final class HttpRoundTrip {
     private volatile @Nullable Request request;
     private volatile Scheduler.@Nullable Task handshakeTimeout;
 
-    /** @param body sent as {@code application/json}; null for none */
+    /**
+     * Prepares a request; nothing is sent yet.
+     *
+     * @param body sent as {@code application/json}; null for none
+     */
     public HttpRoundTrip(
             EgressClient client,
             RemoteEndpoint endpoint,

@@ -12,7 +12,11 @@ import java.util.Set;
 public record RemoteEndpoint(URI url, CredentialHeaders headers) {
     private static final Set<String> SCHEMES = Set.of("http", "https", "ws", "wss");
 
-    /** @throws CannotConnect when the URL is invalid or of another scheme */
+    /**
+     * Validates the URL.
+     *
+     * @throws CannotConnect when the URL is invalid or of another scheme
+     */
     public RemoteEndpoint {
         if (url.getScheme() == null || !SCHEMES.contains(url.getScheme().toLowerCase(Locale.ROOT))) {
             throw new CannotConnect("the URL does not start with http, https, ws or wss", "correct the URL");

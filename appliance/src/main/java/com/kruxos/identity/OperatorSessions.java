@@ -29,7 +29,11 @@ public final class OperatorSessions {
     private final InstantSource clock;
     private final Map<CredentialHash, OperatorSession> sessions = new ConcurrentHashMap<>();
 
-    /** @param pepper at least 32 bytes; the caller may wipe it afterwards */
+    /**
+     * Creates an empty registry.
+     *
+     * @param pepper at least 32 bytes; the caller may wipe it afterwards
+     */
     public OperatorSessions(byte[] pepper, InstantSource clock) {
         this.pepper = new Pepper(pepper);
         this.clock = clock;

@@ -49,7 +49,11 @@ public final class SystemdNotifier {
         return send("WATCHDOG=1\nSTATUS=" + singleLine(status));
     }
 
-    /** Sends STOPPING and extends the unit's stop timeout to {@code atMost}. */
+    /**
+     * Tells systemd that the service is stopping.
+     *
+     * @param atMost how long the shutdown may take, even if the unit's own limit is shorter
+     */
     public boolean notifyStopping(String status, Duration atMost) {
         return send("STOPPING=1\nEXTEND_TIMEOUT_USEC=" + toMicros(atMost) + "\nSTATUS=" + singleLine(status));
     }

@@ -32,9 +32,9 @@ public final class UnixSocketConnection implements AutoCloseable {
     }
 
     /**
-     * Connects a stream socket.
+     * Connects to a socket.
      *
-     * @throws IOException when nothing listens on the socket, or permission is missing
+     * @throws IOException when nothing listens on the socket, or we lack the permission
      */
     public static UnixSocketConnection connect(Path path) throws IOException {
         try (var arena = Arena.ofConfined()) {

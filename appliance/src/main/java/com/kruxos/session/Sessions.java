@@ -31,7 +31,11 @@ public final class Sessions {
     private final long bytesPerAgent;
     private final int maxTotal;
 
-    /** @param bytesPerAgent what one agent may be sending and have in flight at a time */
+    /**
+     * Creates an empty registry with its limits.
+     *
+     * @param bytesPerAgent what one agent may be sending and have in flight at a time
+     */
     public Sessions(int maxTotal, int maxPerAgent, long bytesPerAgent) {
         this.bytesPerAgent = bytesPerAgent;
         this.maxTotal = maxTotal;

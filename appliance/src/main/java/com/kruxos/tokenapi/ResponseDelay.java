@@ -10,7 +10,11 @@ interface ResponseDelay {
     /** Waits on the calling virtual thread; returns false at once if too many responses are delayed already. */
     boolean await(Duration time);
 
-    /** Delays at most {@code limit} responses at a time, so that they cannot accumulate. */
+    /**
+     * Limits the number of responses that are delayed at a time.
+     *
+     * @param limit how many responses may be delayed at a time, so that they cannot accumulate
+     */
     static ResponseDelay limitedTo(int limit) {
         var permits = new Semaphore(limit);
         return time -> {

@@ -137,7 +137,18 @@ public final class JsonDocument {
         };
     }
 
-    private record Builder(byte[] text, JsonParser parser, int maxDepth) {
+    /** Builds the elements from the tokens. One thread. */
+    private static final class Builder {
+        private final byte[] text;
+        private final JsonParser parser;
+        private final int maxDepth;
+
+        Builder(byte[] text, JsonParser parser, int maxDepth) {
+            this.text = text;
+            this.parser = parser;
+            this.maxDepth = maxDepth;
+        }
+
         JsonElement element(@Nullable String name, int nameStart) {
             return element(name, nameStart, 0);
         }

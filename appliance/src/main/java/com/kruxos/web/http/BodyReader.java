@@ -12,7 +12,11 @@ public final class BodyReader {
 
     private BodyReader() {}
 
-    /** Refuses a request that announces a body with 400. */
+    /**
+     * Refuses a request with a body.
+     *
+     * @throws ProblemException 400 if the request announces a body
+     */
     public static void requireNone(Request request) {
         if (request.getLength() > 0) {
             throw ProblemException.invalid("this request takes no body", "send it without a body");

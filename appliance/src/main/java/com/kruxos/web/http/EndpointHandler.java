@@ -15,7 +15,11 @@ import org.slf4j.LoggerFactory;
 public abstract class EndpointHandler extends Handler.Abstract {
     private static final Logger LOG = LoggerFactory.getLogger(EndpointHandler.class);
 
-    /** Processes one request; a {@link ProblemException} ends it with an error response. */
+    /**
+     * Handles one request.
+     *
+     * @throws ProblemException to end the request with an error response
+     */
     protected abstract WebResponse process(Request request);
 
     /** The response to an error; every exception of {@link #process} arrives here. */

@@ -16,7 +16,11 @@ public final class ProblemException extends RuntimeException {
         this(problem, Duration.ZERO);
     }
 
-    /** @param delay how long the response is delayed, to slow down guessing */
+    /**
+     * A problem whose response is delayed.
+     *
+     * @param delay how long the response is delayed, to slow down guessing
+     */
     public ProblemException(Problem problem, Duration delay) {
         super(problem.detail(), null, false, false);
         this.problem = problem;

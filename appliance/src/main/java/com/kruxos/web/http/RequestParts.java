@@ -21,7 +21,11 @@ public final class RequestParts {
         return header == null ? "" : header.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
     }
 
-    /** The decoded query; a query that is not percent-encoded UTF-8 is refused with 400. */
+    /**
+     * Parses the query.
+     *
+     * @throws ProblemException 400 if the query is not percent-encoded UTF-8
+     */
     public static Fields query(Request request) {
         try {
             return Request.extractQueryParameters(request);

@@ -35,7 +35,7 @@ public final class WebResponse implements AutoCloseable {
         return of(status, contentType, ByteBuffer.wrap(body), () -> Arrays.fill(body, (byte) 0));
     }
 
-    /** A response whose close runs {@code wipe}. */
+    /** A response that runs {@code wipe} on {@link #close}. */
     public static WebResponse of(int status, String contentType, ByteBuffer body, Runnable wipe) {
         return new WebResponse(status, body, wipe).put(HttpHeader.CONTENT_TYPE, contentType);
     }
@@ -44,7 +44,7 @@ public final class WebResponse implements AutoCloseable {
         return new WebResponse(status, ByteBuffer.allocate(0), () -> {});
     }
 
-    /** A redirect (303) to a path of this listener. */
+    /** Redirects to a path of this listener. */
     public static WebResponse seeOther(String location) {
         return empty(303).put(HttpHeader.LOCATION, location);
     }
@@ -79,7 +79,7 @@ public final class WebResponse implements AutoCloseable {
         return eTag;
     }
 
-    /** Sends the response after this time. */
+    /** Delays the response by this time. */
     public WebResponse withDelay(Duration time) {
         delay = time;
         return this;
