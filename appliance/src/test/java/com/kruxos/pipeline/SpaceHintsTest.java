@@ -86,7 +86,7 @@ class SpaceHintsTest {
         assertThat(trial.adminClient()
                         .post("/agents/bot/rotate?space=lab", "{}")
                         .body())
-                .contains("kruxos agent restore bot --space lab gives");
+                .contains("kruxos agent restore bot --space lab issues");
         assertThat(trial.adminClient().get("/agents/nobody?space=lab").body())
                 .contains("kruxos agent list --space lab shows them");
         assertThat(trial.adminClient().get("/servers/nothing?space=lab").body())
