@@ -1,10 +1,10 @@
-# What the launcher of a checkout and that of the package have in common: which main a command line is for, and how Java
-# is run for it. Sourced with the command line as positional parameters, class_path, and flags, the folder of this file.
-# Afterwards these are the arguments of Java, and kind is server, client or offline. Plain POSIX: a box may have no bash.
+# Shared by the launchers of a checkout and of the package: selects the main class for a command line and the Java options.
+# Sourced with the command line as positional parameters, and the variables class_path and flags (the folder of this file).
+# Afterwards the positional parameters are the arguments of java, and kind is server, client or offline. Plain POSIX sh.
 
 kind=client main=com.kruxos.cli.Kruxos
 
-# The first two words. Options every command takes may stand before and between them.
+# The first two words; global options may come before and between them.
 first='' second='' file='' value='' number=0 named=0
 for word in "$@"; do
     number=$((number + 1))
@@ -35,7 +35,7 @@ case $first in
     audit) [ "$second$file" != verifyyes ] || kind=offline main=com.kruxos.Main ;;
 esac
 
-# A main that does one thing is not told its name. Each word goes from the front to the end, so that all stay whole.
+# Remove the name of the command for its own main class. Rotating the words keeps each of them intact.
 case $first in
     up | setup)
         number=0
@@ -51,12 +51,12 @@ set -- -cp "$class_path" "$main" "$@"
 case $kind in
     server) set -- @"$flags/server.flags" "$@" ;;
     client) set -- @"$flags/client.flags" "$@" ;;
-    # Checking a record offline opens its database, whose engine is native.
+    # Offline verification opens the database, which needs the native library.
     offline) set -- @"$flags/client.flags" --enable-native-access=ALL-UNNAMED "$@" ;;
 esac
 
 if [ -t 1 ] && [ -z "${COLUMNS:-}" ]; then
     size=$(stty size 2>/dev/null </dev/tty) && export COLUMNS="${size#* }"
 fi
-# In a POSIX locale Java would write question marks for other letters in a server's arguments.
+# In the POSIX locale Java would replace non-ASCII letters in a server's arguments by question marks.
 export LC_ALL="${LC_ALL:-C.UTF-8}"

@@ -13,23 +13,22 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Pattern;
 
 /**
- * Two short lives of the package itself, from which Java makes the two caches. In the first somebody sets up a server
- * and an agent, and gives the usual commands. The second is the appliance's own: it starts as it will every day, and
- * the agent calls. What is used more rarely is not in its cache, all of which is in memory at rest: with pages,
- * commands and a server on the network it would be 9 MiB more. All of it in a folder that is removed.
+ * Two training runs of the package, from which Java creates the two class caches. The first adds a server and an agent
+ * and runs the usual commands. The second only starts the appliance and makes calls: its whole cache stays in memory,
+ * and with pages, commands and a remote server it would be 9 MiB larger. Runs in a temporary folder.
  */
 final class AotTraining {
-    private static final long PATIENCE_SECONDS = 120;
+    private static final long TIMEOUT_SECONDS = 120;
 
-    /** Enough to load every class. */
+    /** Two rounds load every class. */
     private static final int ROUNDS = 2;
 
-    /** What was hot in a short life is what starts do: it would be compiled in each of them. */
+    /** A profile of a short run describes the start, and C2 would compile those methods at each start. */
     private static final String NO_PROFILES = "-XX:+UnlockDiagnosticVMOptions -XX:-AOTRecordTraining";
 
     private static final Pattern PORT = Pattern.compile("\"mcp\": *(\\d+)");
 
-    /** With everything people set most. */
+    /** The most common settings. */
     private static final String SETTINGS = """
             gateway: { port: 0 }
             api: { port: 0 }
@@ -50,7 +49,7 @@ final class AotTraining {
         this.command = new ProgramRunner(folder, log);
     }
 
-    /** Makes both caches, or fails. */
+    /** Creates both caches, or fails. */
     static void run(PackageLayout layout, Path log) throws IOException, InterruptedException {
         Files.deleteIfExists(log);
         var folder = Files.createTempDirectory("kruxos-training");
@@ -65,31 +64,33 @@ final class AotTraining {
         kruxos("", "setup");
         Files.writeString(home.resolve("kruxos.yaml"), SETTINGS);
         var key = new AtomicReference<String>();
-        live(Map.of(), place -> {
+        train(Map.of(), address -> {
             prepare();
             key.set(kruxos("", "agent", "create", "--name", "anna", "--quiet"));
             client();
         });
-        live(Map.of("JDK_JAVA_OPTIONS", "-XX:AOTCacheOutput=" + layout.cache("server") + " " + NO_PROFILES), place -> {
-            try (var agent = new TrainingAgent(place, Objects.requireNonNull(key.get()))) {
-                for (var round = 0; round < ROUNDS; round++) {
-                    agent.overWebSocket(List.of("demo__tick"));
-                    agent.overHttp(List.of("demo__tick"));
-                }
-            }
-        });
+        train(
+                Map.of("JDK_JAVA_OPTIONS", "-XX:AOTCacheOutput=" + layout.cache("server") + " " + NO_PROFILES),
+                address -> {
+                    try (var agent = new TrainingAgent(address, Objects.requireNonNull(key.get()))) {
+                        for (var round = 0; round < ROUNDS; round++) {
+                            agent.overWebSocket(List.of("demo__tick"));
+                            agent.overHttp(List.of("demo__tick"));
+                        }
+                    }
+                });
         require("server");
     }
 
-    private interface Life {
-        void lead(String place) throws IOException, InterruptedException;
+    private interface TrainingRun {
+        void accept(String address) throws IOException, InterruptedException;
     }
 
-    /** Starts the appliance, and ends it when it has led this life. */
-    private void live(Map<String, String> environment, Life life) throws IOException, InterruptedException {
+    /** Starts the appliance, performs the run, and stops the appliance. */
+    private void train(Map<String, String> environment, TrainingRun run) throws IOException, InterruptedException {
         var appliance = command.start(words("serve"), environment);
         try {
-            life.lead(awaitUp(appliance));
+            run.accept(awaitUp(appliance));
             appliance.destroy();
             command.await(appliance, "the appliance");
         } finally {
@@ -97,10 +98,10 @@ final class AotTraining {
         }
     }
 
-    /** Gives back where agents come to. */
+    /** Returns host and port of the gateway. */
     private String awaitUp(Process appliance) throws IOException, InterruptedException {
-        var deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
-        while (System.nanoTime() < deadline && appliance.isAlive()) {
+        var deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(TIMEOUT_SECONDS);
+        while (System.nanoTime() < deadline && appliance.isAtrain()) {
             try {
                 var port = PORT.matcher(kruxos("", "status", "--json"));
                 if (port.find()) {
@@ -122,7 +123,7 @@ final class AotTraining {
     }
 
     private void awaitReady(String server) throws IOException, InterruptedException {
-        var deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+        var deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(TIMEOUT_SECONDS);
         String shown;
         do {
             shown = kruxos("", "server", "show", server, "--json");
@@ -133,7 +134,7 @@ final class AotTraining {
         throw new IOException(server + " is not ready: " + shown);
     }
 
-    /** The commands' cache: many commands in one process, since a cache is made from one. */
+    /** The cache of the commands: many commands in one process, because a cache is created from one process. */
     private void client() throws IOException, InterruptedException {
         command.run(
                 List.of(
@@ -151,7 +152,7 @@ final class AotTraining {
 
     private void require(String kind) throws IOException {
         if (!Files.exists(layout.cache(kind))) {
-            throw new IOException("Java made no cache for the " + kind);
+            throw new IOException("Java created no cache for the " + kind);
         }
     }
 
@@ -163,7 +164,7 @@ final class AotTraining {
         return command.run(words(words), input);
     }
 
-    /** The home goes first: behind a double dash it would be the server's. */
+    /** The home comes first: after a double dash it would be an argument of the server. */
     private List<String> words(String... words) {
         var all = new ArrayList<>(List.of(layout.program().toString(), "--home", home.toString()));
         all.addAll(List.of(words));

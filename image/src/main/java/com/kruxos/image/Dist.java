@@ -8,11 +8,11 @@ import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Makes the package for the machine this runs on; {@code mvn -Pdist verify} calls it. */
+/** Builds the package for this platform; {@code mvn -Pdist verify} calls it. */
 public final class Dist {
     private Dist() {}
 
-    /** Arguments: the project's folder, the version, and the one time all files get. */
+    /** Arguments: the project's folder, the version, and the timestamp of all files. */
     public static void main(String[] arguments) throws IOException, InterruptedException {
         var project = Path.of(arguments[0]);
         var image = project.resolve("image");
@@ -40,7 +40,7 @@ public final class Dist {
         }
     }
 
-    /** The list of parts is made by the root's build: see its pom. */
+    /** The SBOM comes from the root build. */
     private static List<Path> papers(Path project) {
         return Stream.of("LICENSE", "NOTICE", "target/bom.json", "docs/kruxos.example.yaml")
                 .map(project::resolve)

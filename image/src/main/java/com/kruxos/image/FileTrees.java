@@ -10,7 +10,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Comparator;
 import java.util.List;
 
-/** Whole folders: copied, deleted, made alike. */
+/** Copies, deletes and normalizes folders. */
 final class FileTrees {
     private FileTrees() {}
 
@@ -32,8 +32,8 @@ final class FileTrees {
     }
 
     /**
-     * One time and one of two modes for all, whatever the builder's umask and clock say. The times of the jars are part
-     * of the caches: this comes before they are made, and again for them.
+     * Sets one timestamp and one of two modes, whatever umask and clock are. The class caches contain the timestamps of
+     * the jars, so this runs before they are created, and again for the caches.
      */
     static void settle(Path folder, FileTime time) throws IOException {
         for (var file : walk(folder).reversed()) {
@@ -47,7 +47,7 @@ final class FileTrees {
         }
     }
 
-    /** A folder stands before what is in it. */
+    /** A folder comes before its content. */
     private static List<Path> walk(Path folder) throws IOException {
         if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
             throw new IOException(folder + " is not a folder");

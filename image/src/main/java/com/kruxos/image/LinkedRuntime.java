@@ -12,9 +12,9 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.spi.ToolProvider;
 
-/** A Java runtime of just the modules our jars need, made of the JDK this runs on. */
+/** A Java runtime with only the modules that our jars need, linked from this JDK. */
 final class LinkedRuntime {
-    /** What libraries use only where it is there. */
+    /** Modules that libraries use optionally. */
     private static final Set<String> LEFT_OUT = Set.of(
             "java.desktop", // Jackson, JDBI: annotations of Java Beans
             "java.security.jgss", // Jetty's client: Kerberos
@@ -22,9 +22,8 @@ final class LinkedRuntime {
             );
 
     /**
-     * What the JDK's own cryptography comes from. The JDK lists more, most of them in modules that are not linked; each
-     * one it cannot find makes it look through all jars, and there it meets Bouncy Castle, loads it, and checks the
-     * signature of its seven megabytes: at every start.
+     * The security providers of the linked modules. For a listed provider that is missing, Java searches all jars,
+     * finds Bouncy Castle, and verifies the signature of its seven megabytes: at every start.
      */
     private static final List<String> PROVIDERS = List.of("SUN", "SunRsaSign", "SunEC", "SunJSSE", "SunJCE");
 
@@ -60,12 +59,12 @@ final class LinkedRuntime {
             }
         }
         if (!found.equals(PROVIDERS)) {
-            throw new IOException("the JDK lists other providers, or in another order: " + found);
+            throw new IOException("the JDK lists other security providers, or in another order: " + found);
         }
         Files.write(settings, lines);
     }
 
-    /** What is reached from our own classes, through the libraries. */
+    /** The modules that our classes need, directly or through libraries. */
     static Set<String> modules(List<Path> jars) throws IOException {
         var arguments = new ArrayList<>(List.of(
                 "--multi-release", "25", "--ignore-missing-deps", "--print-module-deps", "--class-path", places(jars)));

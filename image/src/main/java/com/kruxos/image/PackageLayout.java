@@ -11,16 +11,16 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * What lies where in the package.
+ * The paths in the package.
  *
- * @param root holds everything, and is named after the version
+ * @param root named after the version
  */
 record PackageLayout(Path root) {
     Path program() {
         return root.resolve("bin/kruxos");
     }
 
-    /** Jars, caches, and what the launcher reads. */
+    /** Jars, class caches, and the files of the launcher. */
     Path lib() {
         return root.resolve("lib");
     }
@@ -33,12 +33,12 @@ record PackageLayout(Path root) {
         return root.resolve("share");
     }
 
-    /** The cache for one kind of command; the launcher asks for it by this name. */
+    /** The class cache of one kind of command; the launcher uses the same name. */
     Path cache(String kind) {
         return lib().resolve(kind + ".aot");
     }
 
-    /** Starts an empty one where an old one may be. */
+    /** Deletes an old package and creates the folders. */
     void clear() throws IOException {
         if (Files.exists(root)) {
             FileTrees.delete(root);
@@ -48,7 +48,7 @@ record PackageLayout(Path root) {
         }
     }
 
-    /** @param template what is taken as it lies: the launcher and its flags */
+    /** @param template copied as it is: the launcher and its options */
     void copy(Path template, List<Path> jars, List<Path> papers) throws IOException {
         FileTrees.copy(template, root);
         for (var jar : jars) {
@@ -62,7 +62,7 @@ record PackageLayout(Path root) {
                 jars().map(PackageLayout::name).collect(Collectors.joining(" ", "", "\n")));
     }
 
-    /** SQLite's engine beside its jar; the driver would else unpack it into a temporary folder at every start. */
+    /** Puts the SQLite library beside its jar; otherwise the driver unpacks it at every start. */
     void unpackEngine(String machine) throws IOException {
         var jar = jars().filter(file -> name(file).startsWith("sqlite-jdbc-"))
                 .findFirst()
@@ -71,7 +71,7 @@ record PackageLayout(Path root) {
             var name = "libsqlitejdbc.so";
             var entry = archive.getJarEntry("org/sqlite/native/Linux/" + machine + "/" + name);
             if (entry == null) {
-                throw new IOException("no engine of SQLite for " + machine);
+                throw new IOException("no SQLite library for " + machine);
             }
             try (var bytes = archive.getInputStream(entry)) {
                 Files.copy(bytes, lib().resolve(name));
@@ -79,7 +79,7 @@ record PackageLayout(Path root) {
         }
     }
 
-    /** In the order in which classes are looked for: ours first. */
+    /** In class path order: ours first. */
     Stream<Path> jars() throws IOException {
         try (var files = Files.list(lib())) {
             return files
@@ -91,7 +91,7 @@ record PackageLayout(Path root) {
         }
     }
 
-    /** The same as the launcher puts together. */
+    /** The class path that the launcher builds. */
     String classPath() throws IOException {
         return jars().map(Path::toString).collect(Collectors.joining(":"));
     }

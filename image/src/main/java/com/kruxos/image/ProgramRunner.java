@@ -9,49 +9,49 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** Runs programs with an environment of their own: nothing of the builder's is in it but the way to programs. */
+/** Runs programs with a clean environment that contains only PATH and HOME. */
 final class ProgramRunner {
-    private static final long PATIENCE_SECONDS = 180;
+    private static final long TIMEOUT_SECONDS = 180;
 
     private final Path home;
     private final Path log;
 
     /**
-     * @param home stands for the person's
-     * @param log takes what is said to the error output
+     * @param home the value of HOME
+     * @param log receives stderr
      */
     ProgramRunner(Path home, Path log) {
         this.home = home;
         this.log = log;
     }
 
-    /** Runs to the end and gives back what came out; anything but success is an exception. */
+    /** Runs a program and returns its stdout; a failure is an exception. */
     String run(List<String> words, String input) throws IOException, InterruptedException {
-        var said = Files.createTempFile(home, "said", ".txt");
-        var process = builder(words, Map.of()).redirectOutput(said.toFile()).start();
+        var output = Files.createTempFile(home, "output", ".txt");
+        var process = builder(words, Map.of()).redirectOutput(output.toFile()).start();
         try (var in = process.outputWriter(StandardCharsets.UTF_8)) {
             in.write(input);
         }
         await(process, words.getLast());
-        return Files.readString(said).strip();
+        return Files.readString(output).strip();
     }
 
-    /** Starts what goes on until it is told to end. */
+    /** Starts a program that runs until it is stopped. */
     Process start(List<String> words, Map<String, String> more) throws IOException {
         return builder(words, more)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
                 .start();
     }
 
-    /** Waits for an end in good order. */
+    /** Waits for a successful exit. */
     void await(Process process, String what) throws IOException, InterruptedException {
-        if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+        if (!process.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
             process.destroyForcibly();
-            throw new IOException(what + " does not end; see " + log);
+            throw new IOException(what + " does not exit; see " + log);
         }
-        // Told to end by SIGTERM, Java says 128 and the signal's number.
+        // After SIGTERM, Java exits with 128 plus the number of the signal.
         if (process.exitValue() != 0 && process.exitValue() != 143) {
-            throw new IOException(what + " ended with " + process.exitValue() + "; see " + log);
+            throw new IOException(what + " exited with " + process.exitValue() + "; see " + log);
         }
     }
 

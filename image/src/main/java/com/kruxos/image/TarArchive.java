@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.List;
 
-/** The archive of a folder: sorted, everything root's, one time, so that equal folders are equal archives. */
+/** A reproducible archive of a folder: sorted, owned by root, one timestamp. */
 final class TarArchive {
     private TarArchive() {}
 

@@ -3,11 +3,10 @@ package com.kruxos.image;
 import java.io.IOException;
 
 /**
- * A kind of machine the package can be made on, which is the kind it is for: the caches hold what this machine's Java
- * made.
+ * The platform of the package, which is that of the build machine: its Java creates the class caches.
  *
- * @param archiveSuffix what is in the name of the archive
- * @param sqliteName what SQLite's jar calls it
+ * @param archiveSuffix its name in the archive's file name
+ * @param sqliteName its name in the SQLite jar
  */
 record TargetPlatform(String archiveSuffix, String sqliteName) {
     static TargetPlatform here() throws IOException {

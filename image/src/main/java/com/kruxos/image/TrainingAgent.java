@@ -15,54 +15,54 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** An agent with the few messages every client sends, by both ways in. */
+/** An agent that sends the usual messages over both transports. */
 final class TrainingAgent implements AutoCloseable {
-    private static final long PATIENCE_SECONDS = 120;
+    private static final long TIMEOUT_SECONDS = 120;
     private static final String VERSION = "2025-11-25";
 
-    private static final String HELLO =
+    private static final String INITIALIZE =
             "{\"jsonrpc\":\"2.0\",\"id\":0,\"method\":\"initialize\",\"params\":{\"protocolVersion\":\"" + VERSION
                     + "\",\"capabilities\":{},\"clientInfo\":{\"name\":\"training\",\"version\":\"1\"}}}";
-    private static final String THANKS = "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/initialized\"}";
+    private static final String INITIALIZED = "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/initialized\"}";
     private static final String LIST = "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/list\",\"params\":{}}";
 
     private final HttpClient client = HttpClient.newHttpClient();
-    private final String place;
+    private final String address;
     private final String key;
 
-    /** @param place host and port of the agents' door */
-    TrainingAgent(String place, String key) {
-        this.place = place;
+    /** @param address host and port of the gateway */
+    TrainingAgent(String address, String key) {
+        this.address = address;
         this.key = key;
     }
 
-    /** Says hello, lists, and calls each tool, over WebSocket. */
+    /** Initializes, lists, and calls each tool, over WebSocket. */
     void overWebSocket(List<String> tools) throws IOException, InterruptedException {
         var answers = new LinkedBlockingQueue<String>();
         try {
             var socket = client.newWebSocketBuilder()
                     .header("Authorization", "Bearer " + key)
-                    .buildAsync(URI.create("ws://" + place + "/mcp"), new Listener(answers))
+                    .buildAsync(URI.create("ws://" + address + "/mcp"), new Listener(answers))
                     .join();
-            ask(socket, answers, HELLO);
-            socket.sendText(THANKS, true).join();
+            ask(socket, answers, INITIALIZE);
+            socket.sendText(INITIALIZED, true).join();
             ask(socket, answers, LIST);
             for (var tool : tools) {
                 check(ask(socket, answers, call(tool)));
             }
             socket.sendClose(WebSocket.NORMAL_CLOSURE, "").join();
         } catch (CompletionException e) {
-            throw new IOException("the agent fell out", e);
+            throw new IOException("the connection of the agent failed", e);
         }
     }
 
-    /** The same over HTTP, and ends the session. */
+    /** The same over HTTP, then deletes the session. */
     void overHttp(List<String> tools) throws IOException, InterruptedException {
-        var session = post(HELLO, null)
+        var session = post(INITIALIZE, null)
                 .headers()
                 .firstValue("Mcp-Session-Id")
                 .orElseThrow(() -> new IOException("no session"));
-        post(THANKS, session);
+        post(INITIALIZED, session);
         post(LIST, session);
         for (var tool : tools) {
             check(post(call(tool), session).body());
@@ -79,11 +79,11 @@ final class TrainingAgent implements AutoCloseable {
             throws IOException, InterruptedException {
         socket.sendText(message, true).join();
         while (true) {
-            var answer = answers.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            var answer = answers.poll(TIMEOUT_SECONDS, TimeUnit.SECONDS);
             if (answer == null) {
                 throw new IOException("no answer to " + message);
             }
-            // What comes by itself has a method; an answer has none.
+            // A notification or request has a method; a response has none.
             if (!answer.contains("\"method\"")) {
                 return answer;
             }
@@ -106,8 +106,8 @@ final class TrainingAgent implements AutoCloseable {
     }
 
     private HttpRequest.Builder request(@Nullable String session) {
-        var request = HttpRequest.newBuilder(URI.create("http://" + place + "/mcp"))
-                .timeout(Duration.ofSeconds(PATIENCE_SECONDS))
+        var request = HttpRequest.newBuilder(URI.create("http://" + address + "/mcp"))
+                .timeout(Duration.ofSeconds(TIMEOUT_SECONDS))
                 .header("Authorization", "Bearer " + key)
                 .header("MCP-Protocol-Version", VERSION);
         return session == null ? request : request.header("Mcp-Session-Id", session);
@@ -118,14 +118,14 @@ final class TrainingAgent implements AutoCloseable {
                 + "\",\"arguments\":{}}}";
     }
 
-    /** The demonstration's server says this word; anything else is a refusal or a failure. */
+    /** The demonstration server returns this word; anything else is an error. */
     private static void check(String answer) throws IOException {
         if (!answer.contains("tock")) {
-            throw new IOException("not what the tool answers: " + answer);
+            throw new IOException("unexpected result of the tool: " + answer);
         }
     }
 
-    /** Puts whole messages where the agent waits for them. */
+    /** Queues complete messages. */
     private static final class Listener implements WebSocket.Listener {
         private final LinkedBlockingQueue<String> answers;
         private final StringBuilder begun = new StringBuilder();

@@ -1,6 +1,5 @@
 /**
- * Makes what is shipped out of the jars: a folder and an archive with a Java runtime of their own. Runs in the build
- * only; nothing of it is shipped.
+ * Builds the package: a folder and an archive with jars and a Java runtime. Runs in the build only and is not shipped.
  */
 @NullMarked
 package com.kruxos.image;
