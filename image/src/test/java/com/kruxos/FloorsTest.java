@@ -86,11 +86,11 @@ class FloorsTest {
             dashboard.layout 7  the layout, its parts, and the interface of every page
             dashboard.page 7    rows and texts that all pages share
             egress 11     addresses, endpoints, credential headers
-            identity 26   four kinds of principal, each with its credential and its registry
+            identity 27   four kinds of principal, each with its credential and its registry
             os 9          one class for each foreign call
             rpc 22        one type for each kind of message and message part
-            server 9      configuration, state and results of a server
-            session 10    sessions, requests and their results
+            server 15     five entry points (registry, catalog, dispatcher, subscriptions, Servers) and their values
+            session 14    callers, calls, sessions, requests and their results
             transport 10  connections, listeners and failures
             vault 11      secrets, leases, key files and their failures
             web 9         one class for each kind of listener

@@ -87,9 +87,10 @@ class NamesTest {
     /** Simple names of public top-level classes that a reader takes for granted, and {@code Map.Entry}. */
     private static Set<String> jdkNames() throws IOException {
         var modules = FileSystems.getFileSystem(URI.create("jrt:/")).getPath("/modules");
-        try (var files =
-                Stream.concat(Files.walk(modules.resolve("java.base")), Files.walk(modules.resolve("java.sql")))) {
-            var names = files.map(file -> JDK_CLASS.matcher(file.toString()))
+        try (var base = Files.walk(modules.resolve("java.base"));
+                var sql = Files.walk(modules.resolve("java.sql"))) {
+            var names = Stream.concat(base, sql)
+                    .map(file -> JDK_CLASS.matcher(file.toString()))
                     .filter(Matcher::find)
                     .map(matcher -> matcher.group(1).replace('/', '.'))
                     .filter(NamesTest::isPublic)

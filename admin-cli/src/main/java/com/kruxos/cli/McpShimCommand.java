@@ -1,10 +1,10 @@
 package com.kruxos.cli;
 
-import com.kruxos.cli.shim.AgentCredential;
 import com.kruxos.cli.shim.AgentCredentials;
 import com.kruxos.cli.shim.GatewayConnector;
 import com.kruxos.cli.shim.HandshakeRejected;
 import com.kruxos.cli.shim.Shim;
+import com.kruxos.cli.shim.ShimCredential;
 import com.kruxos.cli.shim.TrustedCertificates;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -188,8 +188,8 @@ final class McpShimCommand implements Callable<Integer> {
     private AgentCredentials ticketsFor(String agent) {
         return new AgentCredentials() {
             @Override
-            public AgentCredential next(boolean refused) throws IOException {
-                return AgentCredential.of(retryableWhenUnreachable(() -> context.api()
+            public ShimCredential next(boolean refused) throws IOException {
+                return ShimCredential.of(retryableWhenUnreachable(() -> context.api()
                         .post(ApiPath.of("agents", agent, "tickets").withQuery("space", space), JsonValue.object())
                         .text("ticket")));
             }

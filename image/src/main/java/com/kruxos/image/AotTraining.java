@@ -101,7 +101,7 @@ final class AotTraining {
     /** Returns host and port of the gateway. */
     private String awaitUp(Process appliance) throws IOException, InterruptedException {
         var deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(TIMEOUT_SECONDS);
-        while (System.nanoTime() < deadline && appliance.isAtrain()) {
+        while (System.nanoTime() < deadline && appliance.isAlive()) {
             try {
                 var port = PORT.matcher(kruxos("", "status", "--json"));
                 if (port.find()) {

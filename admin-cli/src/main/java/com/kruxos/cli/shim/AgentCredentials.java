@@ -8,8 +8,8 @@ public interface AgentCredentials {
     static AgentCredentials fixed(String key) {
         return new AgentCredentials() {
             @Override
-            public AgentCredential next(boolean refused) {
-                return AgentCredential.of(key);
+            public ShimCredential next(boolean refused) {
+                return ShimCredential.of(key);
             }
 
             @Override
@@ -24,7 +24,7 @@ public interface AgentCredentials {
      *
      * @param refused whether the last one was rejected, so that a new one is needed
      */
-    AgentCredential next(boolean refused) throws IOException;
+    ShimCredential next(boolean refused) throws IOException;
 
     /** Whether a new credential can be obtained after a rejection. */
     boolean isRenewable();

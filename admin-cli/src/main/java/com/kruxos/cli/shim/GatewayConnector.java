@@ -46,7 +46,7 @@ public final class GatewayConnector {
 
     /** Supplies the credential after the address is known. */
     interface CredentialSource {
-        AgentCredential credential() throws IOException;
+        ShimCredential credential() throws IOException;
     }
 
     private final AddressSource address;
@@ -70,7 +70,7 @@ public final class GatewayConnector {
         }
     }
 
-    private GatewayConnection upgrade(WebSocketCoreClient client, URI uri, AgentCredential credential)
+    private GatewayConnection upgrade(WebSocketCoreClient client, URI uri, ShimCredential credential)
             throws IOException {
         var connection = new GatewayConnection(DEFAULT_MAX_MESSAGE_BYTES, () -> stop(client));
         var request = CoreClientUpgradeRequest.from(client, uri, connection);

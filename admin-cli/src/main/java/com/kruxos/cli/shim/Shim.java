@@ -107,7 +107,7 @@ public final class Shim {
         return connector.open(() -> requireValid(credentials.next(true)));
     }
 
-    private static AgentCredential requireValid(AgentCredential key) {
+    private static ShimCredential requireValid(ShimCredential key) {
         if (!key.isValidHeaderValue()) {
             throw new HandshakeRejected(401);
         }

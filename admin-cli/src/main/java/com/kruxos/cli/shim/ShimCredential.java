@@ -4,18 +4,18 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /** An agent's key or ticket for one connection. {@link #close} wipes it. */
-public final class AgentCredential implements AutoCloseable {
+public final class ShimCredential implements AutoCloseable {
     private static final int MAX_LENGTH = 512;
 
     private final byte[] text;
 
-    private AgentCredential(byte[] text) {
+    private ShimCredential(byte[] text) {
         this.text = text;
     }
 
     /** Any text; {@link #isValidHeaderValue} tells whether it can be sent. */
-    public static AgentCredential of(String text) {
-        return new AgentCredential(text.getBytes(StandardCharsets.US_ASCII));
+    public static ShimCredential of(String text) {
+        return new ShimCredential(text.getBytes(StandardCharsets.US_ASCII));
     }
 
     /** A copy that cannot be wiped: the HTTP client takes header values as String. */
