@@ -20,7 +20,7 @@ public final class AgentWebSocket extends Endpoint {
     private final AgentAdmission admission;
     private final WebSocketSettings settings;
     private final Caller caller;
-    private com.kruxos.session.Session session;
+    private com.kruxos.session.@Nullable Session session;
     private @Nullable AgentWebSocketConnection connection;
     private volatile @Nullable MessageAssembler assembler;
 
